@@ -1,0 +1,23 @@
+"""Run the benchmarks: ``python -m benchmarks [NAME ...]``. Each module has a `run` that yields lines."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import benchmarks
+
+
+def main(names: list[str]) -> None:
+    modules = names or sorted(
+        module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")
+    )
+    for name in modules:
+        print(f"{name}:", flush=True)
+        for line in importlib.import_module(f"benchmarks.{name}").run():
+            print(f"  {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,100 @@
+"""What the page about compatibility shows: the server's own tables, and examples that the tests run."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+
+from trackteroid.server.actions import ACTIONS
+from trackteroid.server.model import standard_model
+from trackteroid.server.rules import RULES
+
+#: What queries can do, each with an example that the tests send to a server with the demo production.
+LANGUAGE = {
+    "projections through references": "select name, parent.project.full_name from Asset",
+    "projections through collections": "select versions.components.name from Asset",
+    "projections of casts": "select parent[Shot].name from Task",
+    "projections of metadata and custom attributes": "select metadata, custom_attributes from Shot",
+    "defaults without `select`": "Task",
+    "`is`, `=`, `is_not`, `!=`": 'Task where name is "Modeling" and bid != 5',
+    "`like`, `not_like`, with `%`, `_` and backslashes": 'Asset where name like "Some%" and name not_like "%\\%%"',
+    "`>`, `<`, `>=`, `<=`, `after`, `before`": "AssetVersion where version >= 2 and date after 2020-01-01",
+    "`none`": "Task where status is_not none and description is none",
+    "`in`, `not_in` with values": 'Status where name in ("Approved", "Completed")',
+    "`in`, `not_in` with another query": "Task where id in (select task_id from AssetVersion)",
+    "`and`, `or`, `not`, parentheses": 'Task where not (name is "a" or name is "b") and bid >= 0',
+    "conditions along references": 'AssetVersion where asset.parent.project.status is "active"',
+    "conditions along collections": 'Asset where versions.components.name is "main"',
+    "`any`, `has`, with and without conditions": "Asset where versions any (version > 2) and parent has ()",
+    "casts": 'Task where parent[Shot].name like "%" or parent[AssetBuild] has ()',
+    "attributes of subtypes through a base type": "Component where version.asset.parent.ancestors any (id like '%')",
+    "ancestors and descendants": "Sequence where descendants any (name is 'Compositing')",
+    "computed attributes": "AssetVersion where is_latest_version is True",
+    "metadata": 'Shot where metadata any (key is "a" and value is "b")',
+    "custom attributes, as what they are": 'Shot where custom_attributes any (key is "fstart" and value > 1000)',
+    "order by several paths": "Task order by parent.name descending, name",
+    "`limit` and `offset`, in any order": "Task limit 5 offset 10",
+}
+
+#: What is refused, with what a client sends for it and what the answer says.
+REFUSED = {
+    "links to the web interface (`get_widget_url`)": ({"action": "get_widget_url", "name": "info"}, "Invalid action"),
+    "mail (`send_user_invite`, `send_review_session_invite`)": ({"action": "send_user_invite"}, "Invalid action"),
+    "encoding of media (`encode_media`)": ({"action": "encode_media"}, "Invalid action"),
+    "jobs of the server (`delayed_job`)": ({"action": "delayed_job"}, "Invalid action"),
+    "uploads (`get_upload_metadata`)": ({"action": "get_upload_metadata"}, "Invalid action"),
+    "projections of custom attribute links": (
+        {"action": "query", "expression": "select custom_attribute_links from Shot"},
+        "cannot be projected",
+    ),
+    "writing of status changes": (
+        {"action": "create", "entity_type": "StatusChange", "entity_data": {}},
+        "StatusChange",
+    ),
+    "the event hub": None,
+}
+
+
+def compatible_actions() -> Iterator[str]:
+    """The actions of the API."""
+    yield "| action | does |\n|---|---|"
+    for name, action in ACTIONS.items():
+        yield f"| `{name}` | {_first_sentence(action)} |"
+
+
+def compatible_queries() -> Iterator[str]:
+    """The query language."""
+    yield "| feature | example |\n|---|---|"
+    for feature, example in LANGUAGE.items():
+        yield f"| {feature} | `{example}` |"
+
+
+def compatible_rules() -> Iterator[str]:
+    """What the server does by itself."""
+    yield "| entities | |\n|---|---|"
+    for name, rules in RULES.items():
+        visible = [rule for rule in (*rules.before, *rules.after) if not rule.__name__.startswith(("<", "forget"))]
+        deeds = map(_first_sentence, visible)
+        notes = dict.fromkeys(deed for deed in deeds if deed)
+        if rules.upsert:
+            notes["Creating one that exists changes it."] = None
+        if rules.read_only:
+            notes[rules.read_only] = None
+        if notes:
+            yield f"| {name} | {' '.join(notes)} |"
+
+
+def compatible_types() -> Iterator[str]:
+    """All entity types."""
+    served = sorted(entity_type.name for entity_type in standard_model() if entity_type.served)
+    yield f"All {len(served)}, with all their attributes: " + ", ".join(f"`{name}`" for name in served) + "."
+
+
+def refused() -> Iterator[str]:
+    """What is refused."""
+    for feature in REFUSED:
+        yield f"* {feature}"
+
+
+def _first_sentence(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")

@@ -1,0 +1,14 @@
+"""Configuration of Sphinx."""
+
+from trackteroid.constants import __VERSION__
+
+project = "Trackteroid"
+author = "The Trackteroid developers"
+release = version = __VERSION__
+extensions = ["myst_parser"]
+exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+html_theme = "furo"
+html_title = "Trackteroid"
+# Pages also read well where they are, on a code host, so they link to files outside of the documentation.
+suppress_warnings = ["myst.xref_missing"]

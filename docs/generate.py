@@ -1,0 +1,257 @@
+"""The parts of the documentation that follow from the code: tables of criteria, errors, names and commands.
+
+python docs/generate.py
+
+writes them into their pages, between ``<!-- generated: NAME -->`` and ``<!-- end -->``. A test fails while a page shows
+anything else.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import click
+import compatibility
+
+import trackteroid
+from trackteroid import Entity, entities, errors
+from trackteroid.cli import main as command_line
+from trackteroid.entities.criteria import CriterionRule
+
+FOLDER = Path(__file__).resolve().parent
+_PART = re.compile(r"(?<=<!-- generated: )(?P<name>\w+) -->\n.*?(?=<!-- end -->)", re.DOTALL)
+
+
+# Criteria
+
+
+def criteria() -> Iterator[str]:
+    """One table for each type that has criteria of its own, and which types have the same ones."""
+    yield from _section("Every type", Entity.criteria.values())
+    every = {name: getattr(trackteroid, name) for name in sorted(entities.__all__) if name != "Entity"}
+    own = {name: _own_criteria(entity_type) for name, entity_type in every.items()}
+    by_name = [name for name, rules in own.items() if _is_name_only(rules)]
+    for name, rules in own.items():
+        base = every.get(every[name].__base__.__name__)
+        if not rules or name in by_name or (base is not None and rules == own[base.__name__]):
+            continue
+        yield from _section(name, rules)
+        if same := [other for other in every if other != name and _inherits(every, own, other, name)]:
+            yield f"The same for {_listed(same)}.\n"
+    yield "## Types with a name only\n"
+    yield "They have `by_name(*values)` on their `name`, with any target:"
+    yield f"{_listed(by_name)}.\n"
+    yield "All other types have what every type has."
+
+
+def _own_criteria(entity_type: type[Entity]) -> list[CriterionRule]:
+    return [rule for rule in entity_type.criteria.values() if Entity.criteria.get(rule.name) != rule]
+
+
+def _is_name_only(rules: list[CriterionRule]) -> bool:
+    return [(rule.name, rule.path, rule.targets) for rule in rules] == [("by_name", "name", ("Entity",))]
+
+
+def _inherits(every: dict[str, type[Entity]], own: dict[str, list[CriterionRule]], name: str, base: str) -> bool:
+    return issubclass(every[name], every[base]) and own[name] == own[base]
+
+
+def _section(title: str, rules: Any) -> Iterator[str]:
+    yield f"## {title}\n"
+    yield "| criterion | compares | targets |\n|---|---|---|"
+    for rule in rules:
+        yield f"| `{rule.name}({_arguments(rule)})` | {_compared(rule)} | {_targets(rule)} |"
+    yield ""
+
+
+def _arguments(rule: CriterionRule) -> str:
+    match rule.kind:
+        case "range":
+            return ", ".join(bound.argument for bound in rule.bounds)
+        case "day":
+            return "date"
+        case "flag":
+            return "value"
+        case "mapped":
+            return "*dictionaries"
+        case "json":
+            return "*values" if rule.key else "*dictionaries"
+        case "raw":
+            return "*texts"
+        case _:
+            return "*values"
+
+
+def _compared(rule: CriterionRule) -> str:
+    if rule.kind == "raw":
+        return "what the text says"
+    prefix = f"{rule.on}." if rule.on else ""
+    attributes = dict.fromkeys(prefix + bound.attribute for bound in rule.bounds) or [rule.path]
+    return ", ".join(f"`{attribute}`" for attribute in attributes) + (f", key `{rule.key}`" if rule.key else "")
+
+
+def _targets(rule: CriterionRule) -> str:
+    return "any type" if rule.targets == ("Entity",) else ", ".join(rule.targets)
+
+
+# Errors
+
+
+def error_tree() -> Iterator[str]:
+    """The tree of the module's documentation."""
+    yield "```text"
+    yield inspect.cleandoc((errors.__doc__ or "").partition("::")[2])
+    yield "```"
+
+
+def error_table() -> Iterator[str]:
+    """Every error, what it means, and what else catches it."""
+    yield "| error | what it means | also caught as |\n|---|---|---|"
+    for name, error in inspect.getmembers(errors, inspect.isclass):
+        if issubclass(error, errors.TrackteroidError):
+            yield f"| `{name}` | {_first_sentence(error)} | {', '.join(_foreign_bases(error))} |"
+
+
+def _foreign_bases(error: type[BaseException]) -> list[str]:
+    return [_qualified(base) for base in error.__bases__ if not issubclass(base, errors.TrackteroidError)]
+
+
+def _qualified(base: type) -> str:
+    module = base.__module__.partition(".")[0]
+    return f"`{base.__name__}`" if module == "builtins" else f"`{module}` `{base.__name__}`"
+
+
+# Names
+
+
+def names() -> Iterator[str]:
+    """What can be imported from the package, except entity types."""
+    yield "| name | what it is |\n|---|---|"
+    for name in sorted(set(trackteroid.__all__) - set(entities.__all__), key=lambda name: (name.casefold(), name)):
+        value = getattr(trackteroid, name)
+        yield f"| `{name}` | {_NAMES.get(name) or _first_sentence(value)} |"
+
+
+_NAMES = {
+    "__VERSION__": "The version of Trackteroid.",
+    "ASSET_TYPES": "The server's kinds of assets, by name.",
+    "CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY": "What the server's custom attributes accept, by key.",
+    "OBJECT_TYPES": "The server's kinds of parts a project can have, by name.",
+    "PROJECT_SCHEMAS": "The server's sets of rules for projects, by name.",
+    "SCHEMA": "The configured sets of relations, by name.",
+    "SESSION": "The session that queries use when they are given none.",
+    "TASK_TYPES": "The server's kinds of tasks, by name.",
+}
+
+
+def entity_types() -> Iterator[str]:
+    """The entity types, by subject."""
+    found = [(getattr(trackteroid, name), name) for name in entities.__all__]
+    keyed = sorted(((_subject(entity_type), name) for entity_type, name in found), key=lambda each: each)
+    for subject, group in groupby(keyed, key=lambda each: each[0]):
+        yield f"### {subject}\n"
+        yield "| type | what it is |\n|---|---|"
+        for _, name in group:
+            yield f"| `{name}` | {_first_sentence(getattr(trackteroid, name))} |"
+        yield ""
+
+
+def _subject(entity_type: type[Entity]) -> str:
+    module = inspect.getmodule(entity_type)
+    name = module.__name__.rpartition(".")[2] if module else ""
+    return {"base": "Any type", "review": "Review sessions", "system": "Server"}.get(name, name.capitalize())
+
+
+# Commands
+
+
+def commands() -> Iterator[str]:
+    """Every command of the command line and its options."""
+    for path, command in _commands("trackteroid", command_line):
+        yield f"## {' '.join([path, *_argument_names(command)])}\n\n{_help(command)}\n"
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        if options:
+            yield "| option | |\n|---|---|"
+            for option in options:
+                yield f"| `{_written(option)}` | {_described(option)} |"
+            yield ""
+
+
+def _argument_names(command: click.Command) -> list[str]:
+    arguments = [each for each in command.params if isinstance(each, click.Argument)]
+    return [
+        (each.metavar or str(each.name).upper()).rstrip(".") + ("..." if each.nargs == -1 else "") for each in arguments
+    ]
+
+
+def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name in sorted(command.commands):
+            yield from _commands(f"{path} {name}", command.commands[name])
+
+
+def _written(option: click.Option) -> str:
+    choices = " " + "/".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else ""
+    return ", ".join([*option.opts, *option.secondary_opts]) + choices
+
+
+def _described(option: click.Option) -> str:
+    text = " ".join((option.help or "").split())
+    if option.required:
+        return f"{text} Required."
+    if option.show_default and not option.is_flag:
+        default = option.show_default if isinstance(option.show_default, str) else option.default
+        return f"{text} Default: {default}."
+    return text
+
+
+def _help(command: click.Command) -> str:
+    paragraphs = inspect.cleandoc(command.help or "").replace("\b\n", "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+# Writing
+
+
+def _first_sentence(value: object) -> str:
+    text = " ".join((inspect.getdoc(value) or "").split("\n\n")[0].split())
+    return text.replace("``", "`").replace("|", "\\|")
+
+
+def _listed(every: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in every)
+
+
+PARTS: dict[str, Callable[[], Iterator[str]]] = {
+    part.__name__: part
+    for part in (
+        *(criteria, error_tree, error_table, names, entity_types, commands),
+        *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
+        *(compatibility.compatible_types, compatibility.refused),
+    )
+}
+
+
+def pages() -> list[Path]:
+    """The pages with generated parts."""
+    return [page for page in sorted(FOLDER.rglob("*.md")) if _PART.search(page.read_text(encoding="utf-8"))]
+
+
+def generated(page: str) -> str:
+    """Return the text of a page with its generated parts as they should be."""
+    return _PART.sub(lambda part: f"{part['name']} -->\n\n{_text(PARTS[part['name']]())}\n", page)
+
+
+def _text(lines: Iterator[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    for each in pages():
+        each.write_text(generated(each.read_text(encoding="utf-8")), encoding="utf-8")

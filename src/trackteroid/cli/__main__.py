@@ -1,0 +1,5 @@
+"""``python -m trackteroid.cli`` is ``trackteroid``."""
+
+from . import main
+
+main()

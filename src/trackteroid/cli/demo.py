@@ -1,0 +1,75 @@
+"""`trackteroid demo`: the whole of it once, on a fresh server: defer, commit from elsewhere, reuse, look."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import click
+
+_STEPS = (
+    ("record.py", "Process 1 records operations into a file; nothing is sent."),
+    ("commit.py", "Process 2 commits them."),
+    ("reuse.py", "Process 3 reuses query results."),
+    ("show.py", "Process 4, with nothing but the official client, looks at what is on the server."),
+)
+
+
+@click.command()
+@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep the database in.")
+def demo(*, keep: Path | None) -> None:
+    """Start a server with the demo production and run the example programs against it, each in its own process."""
+    with tempfile.TemporaryDirectory(prefix="trackteroid-") as temporary:
+        folder = keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        database = folder / "demo.db"
+        if database.exists():
+            raise click.ClickException(f"{database} exists already. Remove it, or keep the demo in another folder.")
+        # The documented programs name a file in this folder, which Windows does not have by itself.
+        Path("/tmp").mkdir(exist_ok=True)  # noqa: S108
+        click.echo("Starting the server on a fresh database with the demo production ...")
+        with running_server(database) as environment:
+            click.echo(f"It listens on {environment['FTRACK_SERVER']}.")
+            for program, title in _STEPS:
+                _run(program, title, environment)
+        click.echo("\nDone." if keep is None else f"\nDone. The database is {database}.")
+
+
+@contextmanager
+def running_server(database: Path) -> Generator[dict[str, str]]:
+    """A server process on the SQLite file `database`; yields the environment for its clients."""
+    command = [sys.executable, "-m", "trackteroid.cli", "serve", "--demo", "--port", "0"]
+    command += ["--database", f"sqlite:///{database.as_posix()}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            # The clients' copy of the schema stays out of the user's own cache folder.
+            yield os.environ | _credentials(process) | {"FTRACK_API_SCHEMA_CACHE_PATH": str(database.parent)}
+        finally:
+            process.terminate()
+
+
+def _credentials(process: subprocess.Popen[str]) -> dict[str, str]:
+    """The variables that the server prints once it listens."""
+    variables: dict[str, str] = {}
+    for line in process.stdout or ():
+        words = line.split(maxsplit=1)
+        if len(words) == 2 and words[0] in ("export", "set"):
+            name, _, value = words[1].strip().partition("=")
+            variables[name] = value
+        if line.startswith("# Serving"):
+            return variables
+    raise click.ClickException("The server did not start; its message is above.")
+
+
+def _run(program: str, title: str, environment: dict[str, str]) -> None:
+    click.secho(f"\n{title}", bold=True)
+    with resources.as_file(resources.files("trackteroid.cli") / "programs" / program) as path:
+        finished = subprocess.run([sys.executable, str(path)], env=environment, check=False)
+    if finished.returncode:
+        raise click.ClickException(f"{program} failed; its message is above.")

@@ -1,0 +1,47 @@
+"""`trackteroid generate`: a production of any size."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+@click.option(
+    "--scale",
+    type=click.Choice(["s", "m", "l"]),
+    default="s",
+    show_default=True,
+    help="s: 2,000 tasks, 5,000 versions. m: 75,000 and 250,000. l: 1,000,000 and 3,000,000.",
+)
+@click.option("--database", required=True, metavar="URL", help="Where to, such as sqlite:///large.db.")
+@click.option("--seed", default=0, show_default=True, help="Another seed adds other projects.")
+def generate(*, scale: str, database: str, seed: int) -> None:
+    """Fill a database with a made-up production, to measure or to try things out at scale.
+
+    What is in the database stays. Serve it afterwards with `trackteroid serve --database URL`.
+    """
+    try:
+        from ..server import DatabaseError, EmbeddedServer
+        from ..server.generate import SCALES
+        from ..server.generate import generate as fill
+    except ImportError as error:
+        raise click.ClickException(
+            f'This needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
+        ) from error
+    from sqlalchemy.exc import IntegrityError
+
+    try:
+        server = EmbeddedServer(database)
+        try:
+            steps = SCALES[scale].projects + 1
+            with click.progressbar(length=steps, label=f"Generating {steps - 1} projects") as bar:
+                rows = fill(server.database, SCALES[scale], seed=seed, progress=bar.update)
+        finally:
+            server.close()
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
+    except IntegrityError as error:
+        raise click.ClickException(
+            f"The projects of seed {seed} are in {database} already. Choose another with --seed N."
+        ) from error
+    click.echo(f"{rows:,} rows. Serve them with: trackteroid serve --database {database}")

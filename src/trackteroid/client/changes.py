@@ -1,0 +1,179 @@
+"""Which entities of a session hold local values, so that nobody has to search all of them.
+
+ftrack_api's commit and rollback walk over every cached entity and reset each of its attributes, changed or not: twice
+per commit, some 100 microseconds per entity and walk. Resetting an entity without local values does nothing, so here
+the same code walks over those that have some.
+
+Every local value, however it comes about (an assignment, a creation, the copy of a collection that reading it makes,
+a merge), passes through ``set_local_value`` of its attribute, and that is where entities are noted. Recorded
+operations would not do: assignments with recording switched off, and operations that were taken back or moved into a
+file, leave local values behind too.
+
+A session with anything of its own in this place (another cache, an attribute we do not watch, an entity class that
+resets itself in its own way) gets ftrack_api's walk over everything.
+"""
+
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
+from weakref import WeakValueDictionary
+
+import ftrack_api.inspection
+from ftrack_api.attribute import Attribute
+from ftrack_api.cache import MemoryCache
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.hydration import can_hydrate
+
+#: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
+RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
+
+
+class LocalChanges:
+    """The entities of one session that hold, or held, local values."""
+
+    def __init__(self) -> None:
+        # By object, because entities compare by their key, which new ones may not have yet.
+        self._entities: WeakValueDictionary[int, Entity] = WeakValueDictionary()
+
+    def add(self, entity: Entity) -> None:
+        """Note that *entity* was given a local value."""
+        self._entities[id(entity)] = entity
+
+    def within(self, cache: Mapping[str, Any]) -> list[Entity]:
+        """Return the noted entities that are in *cache*; others, such as the originals of copies, are left alone."""
+        found: list[Entity] = []
+        elsewhere: list[Entity] = []
+        for entity in self._noted():
+            cached = cache.get(_key(entity) or "")
+            if cached is entity:
+                found.append(entity)
+            elif cached is None or _has_mutable_key(entity):
+                elsewhere.append(entity)
+        if elsewhere:
+            identifiers = set(map(id, list(cache.values())))
+            found += (entity for entity in elsewhere if id(entity) in identifiers)
+        return found
+
+    def forget_unchanged(self) -> None:
+        """Forget the entities that have no local values any more."""
+        for entity in self._noted():
+            # Forget first and look afterwards: another thread notes an entity after it has given it a value.
+            self._entities.pop(id(entity), None)
+            if has_local_values(entity):
+                self.add(entity)
+
+    def __len__(self) -> int:
+        return len(self._noted())
+
+    def _noted(self) -> list[Entity]:
+        # `values` of a weak dictionary must not meet other threads that add to it; this is one step.
+        entities = (reference() for reference in self._entities.valuerefs())
+        return [entity for entity in entities if entity is not None]
+
+
+def has_local_values(entity: Entity) -> bool:
+    """Return whether an attribute of *entity* has a value that did not come from the server."""
+    storage = cast("dict[str, dict[str, Any]]", getattr(entity, "_ftrack_attribute_storage", None) or {})
+    return any(slot["local"] is not NOT_SET for slot in list(storage.values()))
+
+
+def watch(entity_classes: Iterable[type[Entity]]) -> None:
+    """Let the attributes of these classes note in the session of an entity that it was given a local value."""
+    for entity_class in entity_classes:
+        for attribute in entity_class.attributes:
+            if not _is_watched(attribute):
+                attribute.set_local_value = _Watched(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
+
+
+def can_tell(session: Session) -> bool:
+    """Return whether all local values of *session* are sure to be noted, and its entities are ordinary ones."""
+    return can_hydrate(session) and all(
+        all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
+        and all(map(_is_watched, entity_class.attributes))
+        for entity_class in session.types.values()
+    )
+
+
+def changed_entities(session: Session) -> list[Entity]:
+    """Return the entities in the memory of *session* that have local values; all of them where that is unknown."""
+    # The first layer of a session's cache is its memory; further layers may be on disk and hold no entities.
+    memory = session.cache.caches[0]
+    changes = cast("LocalChanges | None", getattr(session, "_local_changes", None))
+    if changes is None or not can_tell(session):
+        return memory.values()
+    return changes.within(cast("MemoryCache", memory)._cache)
+
+
+class _Watched:
+    """The ``set_local_value`` of one attribute, with a note for the session."""
+
+    __slots__ = ("_set_local_value",)
+
+    def __init__(self, attribute: Attribute) -> None:
+        self._set_local_value = attribute.set_local_value
+
+    def __call__(self, entity: Entity, value: Any) -> None:
+        try:
+            self._set_local_value(entity, value)
+        finally:  # a value that cannot be recorded is stored all the same
+            if value is not NOT_SET:
+                changes = getattr(entity.session, "_local_changes", None)
+                if changes is not None:  # classes may be shared with a session that is not ours
+                    changes.add(entity)
+
+
+class _Narrowed(MemoryCache):
+    """The memory of a session, whose `values` are only the entities with local values."""
+
+    def __init__(self, memory: MemoryCache, changes: LocalChanges) -> None:
+        self._cache = memory._cache
+        self._changes = changes
+
+    def values(self) -> list[Any]:
+        return self._changes.within(self._cache)
+
+
+_narrowed: ContextVar[tuple[Session, MemoryCache] | None] = ContextVar("narrowed memory", default=None)
+
+
+@contextmanager
+def only_changed(session: Session, changes: LocalChanges) -> Generator[None]:
+    """Let `memory_of` show this thread only the entities of *session* with local values, for the time of a block."""
+    if not can_tell(session):
+        yield
+        return
+    token = _narrowed.set((session, _Narrowed(cast("MemoryCache", session.cache.caches[0]), changes)))
+    try:
+        yield
+    finally:
+        _narrowed.reset(token)
+        changes.forget_unchanged()
+
+
+def memory_of(session: Session) -> MemoryCache:
+    """Return the first layer of the cache of *session*, narrowed inside of `only_changed`."""
+    narrowed = _narrowed.get()
+    if narrowed is not None and narrowed[0] is session:
+        return narrowed[1]
+    return cast("MemoryCache", session.cache.caches[0])
+
+
+def _is_watched(attribute: Attribute) -> bool:
+    return type(vars(attribute).get("set_local_value")) is _Watched
+
+
+def _key(entity: Entity) -> str | None:
+    with entity.session.auto_populating(False):
+        try:
+            return str(ftrack_api.inspection.identity(entity))
+        except KeyError:
+            return None
+
+
+def _has_mutable_key(entity: Entity) -> bool:
+    attributes = (entity.attributes.get(name) for name in entity.primary_key_attributes)
+    return any(attribute is None or attribute.mutable for attribute in attributes)

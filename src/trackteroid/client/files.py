@@ -1,0 +1,83 @@
+"""Component data of embedded servers.
+
+ftrack_api moves files with ``requests.get`` and ``requests.put``, which know nothing of a server in this process. The
+accessor here does the same through the session's own connection.
+"""
+
+from typing import Any
+
+import requests
+from ftrack_api.accessor.server import (
+    ServerFile,
+    _ServerAccessor,  # pyright: ignore[reportPrivateUsage]  # it has no public base class
+)
+from ftrack_api.exception import AccessorOperationFailedError
+from ftrack_api.symbol import CHUNK_SIZE
+
+
+class EmbeddedServerFile(ServerFile):
+    """A component's data on an embedded server."""
+
+    def _read(self) -> None:
+        address = f"{self._session.server_url}/component/get"
+        response = _checked(
+            "read data", self._session._request.get, address, params=self._identification(), stream=True
+        )
+        position = self.tell()
+        self.seek(0)
+        for piece in response.iter_content(CHUNK_SIZE):
+            self.wrapped_file.write(piece)
+        self.flush()
+        self.seek(position)
+
+    def _write(self) -> None:
+        component = self._session.get("FileComponent", self.resource_identifier)
+        if component is None:
+            raise AccessorOperationFailedError(f"There is no component {self.resource_identifier} to write data for.")
+        name = ".".join(part for part in (component["name"], (component["file_type"] or "").lstrip(".")) if part)
+        upload = self._session.get_upload_metadata(
+            component_id=self.resource_identifier,
+            file_name=name,
+            file_size=self._get_size(),
+            checksum=self._compute_checksum(),
+        )
+        position = self.tell()
+        self.seek(0)
+        _checked(
+            "write data", self._session._request.put, upload["url"], data=self.wrapped_file, headers=upload["headers"]
+        )
+        self.seek(position)
+
+    def _identification(self) -> dict[str, str]:
+        session = self._session
+        return {"id": self.resource_identifier, "username": session.api_user, "apiKey": session.api_key}
+
+
+class EmbeddedServerAccessor(_ServerAccessor):
+    """Gives the server location of a session access to the files of its embedded server."""
+
+    def open(self, resource_identifier: str, mode: str = "rb") -> EmbeddedServerFile:
+        """Return the data of the component *resource_identifier* as a file."""
+        return EmbeddedServerFile(resource_identifier, session=self._session, mode=mode)
+
+    def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 - the name ftrack_api gave it
+        """Remove the data of the component *resourceIdentifier*."""
+        session = self._session
+        identification = {"id": resourceIdentifier, "username": session.api_user, "apiKey": session.api_key}
+        _checked("remove data", session._request.get, f"{session.server_url}/component/remove", params=identification)
+
+
+def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Response:
+    """Return the response to a request; raise what ftrack_api raises when it fails, but without the key in it."""
+    try:
+        response: requests.Response = send(address, **options)
+        response.raise_for_status()
+    except requests.exceptions.RequestException as error:
+        status = f"status {error.response.status_code}" if error.response is not None else type(error).__name__
+        raise AccessorOperationFailedError(f"The embedded server failed to {task}: {status}.") from error
+    return response
+
+
+def is_stock_accessor(accessor: object) -> bool:
+    """Return whether *accessor* is the one that ftrack_api gives the server location by itself."""
+    return type(accessor) is _ServerAccessor

@@ -1,0 +1,125 @@
+"""How records of one entity type become entities: worked out once per type, and once per set of keys."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import ftrack_api.attribute
+import ftrack_api.entity.base
+import ftrack_api.entity.job
+import ftrack_api.entity.location
+from ftrack_api.attribute import Attribute
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+
+from trackteroid.client.values import UnusualError, decode
+
+Record: TypeAlias = "dict[str, Any]"
+
+SCALAR = ftrack_api.attribute.ScalarAttribute
+REFERENCE = ftrack_api.attribute.ReferenceAttribute
+COLLECTION = ftrack_api.attribute.CollectionAttribute
+KEY_VALUE = ftrack_api.attribute.KeyValueMappedCollectionAttribute
+CUSTOM = ftrack_api.attribute.CustomAttributeCollectionAttribute
+KINDS = (SCALAR, REFERENCE, COLLECTION, KEY_VALUE, CUSTOM)
+
+UNKNOWN = object()
+
+#: The methods that decide what an entity holds. A class with its own version of one of them is left to ftrack_api.
+ENTITY_METHODS = ("_reconstruct", "merge", "__getitem__", "__setitem__", "__eq__", "__setattr__", "__new__")
+#: The initialisers that do nothing for an entity that comes from the server, so they need not run.
+EMPTY_INITIALISERS = (ftrack_api.entity.base.Entity.__init__, ftrack_api.entity.job.Job.__init__)
+INITIALISERS = (*EMPTY_INITIALISERS, ftrack_api.entity.location.Location.__init__)
+
+
+def is_plain(entity_class: type[Entity]) -> bool:
+    """Return whether entities of this class hold their values the way ftrack_api's own classes do."""
+    return entity_class.__init__ in INITIALISERS and all(
+        getattr(entity_class, name) is getattr(Entity, name) for name in ENTITY_METHODS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The attributes of records that have the same keys, in the order in which ftrack_api merges them."""
+
+    scalars: tuple[str, ...]
+    relations: tuple[tuple[str, Attribute], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How records of one entity type become entities."""
+
+    entity_class: type[Entity]
+    key_names: tuple[str, ...]
+    prefix: str
+    attributes: dict[str, Attribute]
+    logger: logging.Logger
+    is_plain: bool
+    shapes: dict[tuple[str, ...], Shape] = field(default_factory=dict[tuple[str, ...], Shape])
+
+    @classmethod
+    def of(cls, entity_class: type[Entity]) -> "Plan":
+        """Return the plan for the records of *entity_class*."""
+        attributes = {attribute.name: attribute for attribute in entity_class.attributes}
+        key_names = tuple(entity_class.primary_key_attributes)
+        return cls(
+            entity_class=entity_class,
+            key_names=key_names,
+            prefix=f"({str(entity_class.entity_type)!r}, [",
+            attributes=attributes,
+            logger=logging.getLogger(f"{ftrack_api.entity.base.__name__}.{entity_class.__name__}"),
+            is_plain=is_plain(entity_class)
+            and all(type(attribute) in KINDS for attribute in attributes.values())
+            and all(type(attributes.get(name)) is SCALAR for name in key_names),
+        )
+
+    def key(self, record: Record) -> str:
+        """Return the text under which ftrack_api's cache keeps the entity of *record*.
+
+        Raises UnusualError when the record lacks a part of its primary key.
+        """
+        if len(self.key_names) == 1:
+            value = record.get(self.key_names[0], UNKNOWN)
+            if value.__class__ is str:
+                return f"{self.prefix}{value!r}])"
+        values = [record.get(name, UNKNOWN) for name in self.key_names]
+        if UNKNOWN in values:
+            raise UnusualError
+        return f"{self.prefix}{', '.join(repr(str(decode(value))) for value in values)}])"
+
+    def shape(self, record: Record) -> Shape:
+        """Return which keys of *record* are attributes, and of what kind."""
+        names = tuple(record)
+        shape = self.shapes.get(names)
+        if shape is None:
+            shape = self.shapes[names] = self._shape(names)
+        return shape
+
+    def has_relations(self, record: Record) -> bool:
+        """Return whether other records may be nested in *record*."""
+        is_bare = len(record) <= len(self.key_names) + 1
+        return not is_bare and bool(self.shape(record).relations)
+
+    def _shape(self, names: Iterable[str]) -> Shape:
+        asked = set(names) - {"__entity_type__"}
+        present = [attribute for name, attribute in self.attributes.items() if name in asked]
+        return Shape(
+            scalars=tuple(attribute.name for attribute in present if type(attribute) is SCALAR),
+            relations=tuple((attribute.name, attribute) for attribute in present if type(attribute) is not SCALAR),
+        )
+
+    def new(self, session: Session, storage: dict[str, dict[str, Any]]) -> Entity:
+        """Return a fresh entity around the *storage* of its values, as ftrack_api's constructor would leave it."""
+        if self.entity_class.__init__ in EMPTY_INITIALISERS:
+            entity = self.entity_class.__new__(self.entity_class)
+            entity.logger = self.logger
+            entity.session = session
+            entity._inflated = set()
+            entity._ignore_data_keys = ["__entity_type__"]
+        else:
+            entity = self.entity_class(session, data={}, reconstructing=True)
+        entity._ftrack_attribute_storage = storage
+        return entity

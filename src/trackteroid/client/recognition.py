@@ -1,0 +1,162 @@
+"""Whether a commit has arrived whose answer was lost.
+
+The server carries out a batch as a whole or not at all, and the ids of created entities are made by the client. So a
+created entity that is there means that all of the batch is; one that is not there means that nothing is. A batch that
+only changes and deletes is recognised when every value is what it was to become and every deleted entity is gone.
+Otherwise nobody can tell: somebody else may have changed the same values since.
+"""
+
+import datetime
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+import ftrack_api.inspection
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+Batch: TypeAlias = Sequence[Mapping[str, Any]]
+Key: TypeAlias = tuple[str, tuple[str, ...]]
+Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+
+
+class Arrival(enum.Enum):
+    """What is known of a batch whose answer was lost."""
+
+    ARRIVED = "arrived"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One operation of a batch."""
+
+    action: str
+    key: Key
+    values: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, operation: Mapping[str, Any]) -> "Change":
+        """Return the change that *operation* makes."""
+        key = (str(operation["entity_type"]), tuple(map(str, operation["entity_key"])))
+        return cls(str(operation["action"]), key, operation.get("entity_data", {}))
+
+
+def changes_of(batch: Batch) -> list[Change] | None:
+    """Return the changes in *batch*; None when there is anything else in it, such as an action that sends mail."""
+    if not batch or any(operation.get("action") not in ("create", "update", "delete") for operation in batch):
+        return None
+    return [Change.of(operation) for operation in batch]
+
+
+def recognise(session: Session, changes: Sequence[Change], ask: Ask) -> tuple[Arrival, list[dict[str, Any]]]:
+    """Return whether the *changes* have arrived, and if so the answer that the server would have given.
+
+    *ask* sends a batch of queries; what it raises is for the caller.
+    """
+    found = _current(session, changes, ask)
+    arrival = _arrival(session, changes, found)
+    return arrival, [_answer(change, found) for change in changes] if arrival is Arrival.ARRIVED else []
+
+
+def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key, Entity]:
+    """Return what the server has of the changed entities, with the values that were sent."""
+    by_type: dict[str, tuple[dict[Key, None], dict[str, None]]] = {}
+    for change in changes:
+        keys, names = by_type.setdefault(change.key[0], ({}, {}))
+        keys[change.key] = None
+        known = session.types[change.key[0]].attributes
+        names.update(dict.fromkeys(name for name in change.values if known.get(name) is not None))
+    queries = [_query(session, type_name, list(keys), names) for type_name, (keys, names) in by_type.items()]
+    entities = (entity for answer in ask(queries) for entity in cast("list[Entity]", answer["data"]))
+    return {_key(entity): entity for entity in entities}
+
+
+def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str, None]) -> dict[str, Any]:
+    key_names = session.types[type_name].primary_key_attributes
+    projections = ", ".join(dict.fromkeys([*key_names, *names]))
+    rows = [[_quoted(value) for value in values] for _, values in keys]
+    if len(key_names) == 1:
+        condition = f"{key_names[0]} in ({', '.join(row[0] for row in rows)})"
+    else:
+        pairs = (" and ".join(f"{name} is {value}" for name, value in zip(key_names, row, strict=True)) for row in rows)
+        condition = " or ".join(f"({pair})" for pair in pairs)
+    return {"action": "query", "expression": f"select {projections} from {type_name} where {condition}"}  # noqa: S608  # no SQL
+
+
+def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
+    deleted = {change.key for change in changes if change.action == "delete"}
+    created = {change.key for change in changes if change.action == "create"} - deleted
+    # Keys that the client makes up tell for sure; a key made of others, such as that of metadata, may have been there.
+    own = {key for key in created if len(key[1]) == 1}
+    if own & found.keys():
+        return Arrival.ARRIVED
+    if created - found.keys():
+        return Arrival.ABSENT
+    is_as_sent = all(_is_as_sent(session, change, found) for change in _last_of_each(changes, deleted))
+    return Arrival.ARRIVED if is_as_sent and not deleted & found.keys() else Arrival.UNKNOWN
+
+
+def _last_of_each(changes: Sequence[Change], deleted: set[Key]) -> list[Change]:
+    """Return one change per entity that is still there, with the last value sent for each attribute."""
+    merged: dict[Key, dict[str, Any]] = {}
+    for change in changes:
+        if change.key not in deleted:
+            merged.setdefault(change.key, {}).update(change.values)
+    return [Change("update", key, values) for key, values in merged.items()]
+
+
+def _is_as_sent(session: Session, change: Change, found: Mapping[Key, Entity]) -> bool:
+    entity = found.get(change.key)
+    if entity is None:
+        return False
+    attributes = {name: entity.attributes.get(name) for name in change.values}
+    return all(
+        attribute is None or _plain(change.values[name]) == _plain(attribute.get_remote_value(entity))
+        for name, attribute in attributes.items()
+    )
+
+
+def _answer(change: Change, found: Mapping[Key, Entity]) -> dict[str, Any]:
+    return {"action": change.action, "data": True if change.action == "delete" else found.get(change.key)}
+
+
+def _plain(value: Any) -> Any:
+    """Return *value* in a form in which what was sent and what the server returns can be compared."""
+    if isinstance(value, MappedCollectionProxy):
+        value = value.collection
+    if isinstance(value, Collection):
+        return sorted(_key(item) for item in cast("list[Entity]", value[:]))
+    if isinstance(value, Entity):
+        return _key(value)
+    if isinstance(value, dict):
+        return _plain_object(cast("dict[str, Any]", value))
+    if hasattr(value, "datetime"):  # one of arrow's
+        value = value.datetime
+    if isinstance(value, datetime.datetime):
+        return value.replace(tzinfo=value.tzinfo or datetime.timezone.utc, microsecond=0)
+    if isinstance(value, datetime.date):
+        return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.timezone.utc)
+    return None if value is NOT_SET else value
+
+
+def _plain_object(value: dict[str, Any]) -> Any:
+    if "__entity_type__" not in value:
+        return value
+    # What encoding makes of an entity, in its place.
+    return value["__entity_type__"], tuple(str(part) for name, part in value.items() if name != "__entity_type__")
+
+
+def _key(entity: Entity) -> Key:
+    with entity.session.auto_populating(False):
+        type_name, values = ftrack_api.inspection.identity(entity)
+    return type_name, tuple(values)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

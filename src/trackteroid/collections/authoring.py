@@ -1,0 +1,93 @@
+"""The verbs that record changes. Nothing is sent before ``commit``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api.session import Session
+
+from trackteroid.collections import deletions
+from trackteroid.collections.algebra import SetAlgebra
+from trackteroid.collections.assignment import assign
+from trackteroid.collections.creation import create, create_batch
+from trackteroid.collections.links import link, unlink
+from trackteroid.errors import DeletionError
+
+if TYPE_CHECKING:
+    from trackteroid.collections.core import EntityCollection
+    from trackteroid.collections.empty import EmptyCollection
+
+
+class Authoring(SetAlgebra):
+    """Assigning, creating, deleting and linking.
+
+    Everything is checked before anything is recorded: an error leaves the session as it was.
+    """
+
+    __slots__ = ()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        assign(self, name, value)
+
+    def create(self, **attributes: Any) -> EntityCollection:
+        """Create an entity beside these, with the same parent, and return it alone; this collection stays as it is.
+
+        The parent is what this collection was read from (``asset.AssetVersion.create(task=task)``), else what its
+        entities have in common. Entities for reference and array attributes are given as collections; ``custom_<key>``
+        sets a custom attribute.
+
+        Raises:
+            CreationError: something required is missing, or the parent is not clear.
+            UnknownAttributeError: there is no attribute of this name; the message suggests similar ones.
+            AssignmentError: a value does not fit its attribute.
+        """
+        return create(self, attributes)
+
+    def create_batch(self, *batch: dict[str, Any]) -> EntityCollection:
+        """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
+        return create_batch(self, batch)
+
+    def delete(self) -> Session:
+        """Record the deletion of every entity and return the session, for ``collection.delete().commit()``.
+
+        Deleted entities disappear from what is read from other collections afterwards.
+
+        Raises:
+            DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
+        """
+        from trackteroid import configuration
+
+        session = self._session
+        for type_name in dict.fromkeys(entity.entity_type for entity in self._entities):
+            if not configuration.ALLOWED_FOR_DELETION_RESOLVER(session=session, type_name=type_name):
+                raise DeletionError(
+                    f"{type_name} must not be deleted: the setting ALLOWED_FOR_DELETION_RESOLVER does not allow it."
+                )
+        log = configuration.logger("entities")
+        for key in self._by_key():
+            deletions.record(session, key)
+            log.info("Deleting %s %s", key[0], ", ".join(key[1]))
+        return session
+
+    def link_inputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
+        """Make every entity of *other* an input of every entity here; existing links stay as they are."""
+        link(self, "incoming_links", other)
+        return self._same()
+
+    def link_outputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
+        """Make every entity here an input of every entity of *other*; existing links stay as they are."""
+        link(self, "outgoing_links", other)
+        return self._same()
+
+    def unlink_inputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
+        """Remove the links that come from entities of *other*."""
+        unlink(self, "incoming_links", other)
+        return self._same()
+
+    def unlink_outputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
+        """Remove the links that lead to entities of *other*."""
+        unlink(self, "outgoing_links", other)
+        return self._same()
+
+    def _same(self) -> Any:
+        return self

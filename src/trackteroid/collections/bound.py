@@ -1,0 +1,300 @@
+"""What collections with and without entities have in common: a type, a session, a query, and attributes by name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+
+from trackteroid.collections import deletions
+from trackteroid.collections.frames import Binding, Frame, Source
+from trackteroid.entities.base import Entity, EntityType, entity_class
+from trackteroid.errors import (
+    CoercionError,
+    EntityCollectionOperationError,
+    InvalidArgumentsError,
+    UnknownAttributeError,
+    nearest,
+    suggest,
+)
+from trackteroid.relationships import SchemaEntry, relations_of
+from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
+
+if TYPE_CHECKING:
+    from trackteroid.collections.core import EntityCollection
+    from trackteroid.collections.empty import EmptyCollection
+
+#: Attributes that reach several kinds of entities, and the kind their collections are said to hold.
+COMMON_TYPES = {
+    "parent": "TypedContext",
+    "children": "TypedContext",
+    "ancestors": "TypedContext",
+    "descendants": "TypedContext",
+    "components": "Component",
+}
+
+CUSTOM_PREFIX = "custom_"
+
+
+def accepted_type(attribute: AttributeSchema) -> str:
+    """Return the name of the type of entities that a reference or array attribute takes."""
+    # Lists of tasks may have shots and all other contexts as well, although servers declare tasks.
+    is_list_of_contexts = (attribute.name, attribute.target) == ("items", "Task")
+    return "TypedContext" if is_list_of_contexts else attribute.target or "Entity"
+
+
+def common_type(attribute: AttributeSchema) -> str:
+    """Return the name of the type that collections read from a reference or array attribute have."""
+    target = COMMON_TYPES.get(attribute.name) or accepted_type(attribute)
+    return "TypedContext" if target == "Context" else target
+
+
+class BoundCollection(ABC):
+    """A typed, immutable sequence of entities that knows its session, its query and its source."""
+
+    __slots__ = ("__weakref__", "_frame")
+
+    _frame: Frame
+
+    @property
+    def entity_type(self) -> type[Entity]:
+        """The entity class this is a collection of."""
+        return self._frame.entity_type
+
+    @property
+    def binding(self) -> Binding:
+        """The session, schema and query that everything derived from one query shares."""
+        return self._frame.bound
+
+    @property
+    def frame(self) -> Frame:
+        """All that this collection has besides its entities."""
+        return self._frame
+
+    @property
+    def query(self) -> Any:
+        """The query that produced this collection (or the one it was derived from), or None."""
+        return self._frame.bound.query
+
+    @property
+    def source(self) -> Source | None:
+        """The collection and the attribute this one was read from, or None for the result of a query."""
+        return self._frame.source
+
+    def explain(self, target: type[Entity]) -> str:
+        """Describe the path that leads from these entities to those of *target*, as ``collection.Target`` takes it.
+
+        Raises:
+            RelationError: no path is known.
+        """
+        return relations_of(self._session, self._schema).explain(self.type_name, require_type(target).__name__)
+
+    @property
+    def _session(self) -> Session:
+        return self._frame.bound.session
+
+    @property
+    def _schema(self) -> SchemaEntry:
+        return self._frame.bound.schema
+
+    @property
+    def _types(self) -> Schema:
+        return self._frame.bound.types
+
+    @property
+    def type_name(self) -> str:
+        """The name of the most specific type that all entities share."""
+        return self._frame.entity_type.__name__
+
+    def attribute(self, name: str) -> Any:
+        """Read attribute *name*, also when a method or property of collections has the same name.
+
+        >>> shots.attribute("sort")  # doctest: +SKIP
+        [10.0, 20.0]
+
+        Raises:
+            UnknownAttributeError: the entity type has no such attribute; the message suggests similar ones.
+        """
+        found = self._plan(name) or self.find_attribute(name)
+        if found is not None:
+            return self._read(found)
+        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX and self.find_attribute("custom_attributes"):
+            return self._read_custom(name.removeprefix(CUSTOM_PREFIX))
+        if self._frame.bound.types.find_type(name):
+            return self._read_related(name)
+        raise self._unknown(name)
+
+    def _plan(self, name: str) -> AttributeSchema | None:
+        """Return what the schema says about an attribute that all of the entities have."""
+        # Not `_types`: an AttributeError on the way to the server's schema would lead back to `attribute`.
+        return self._frame.bound.types.find_attribute(self.type_name, name)
+
+    def commit(self) -> None:
+        """Send **all** pending changes of the session to the server."""
+        with deletions.committing(self._frame.bound.session):
+            self._frame.bound.session.commit()
+
+    def from_entities(
+        self,
+        entities: FtrackEntity | Iterable[FtrackEntity],
+        type_override: type[Entity] | None = None,
+        source: Source | None = None,
+    ) -> Any:
+        """Return the collection of these entities of ftrack_api, with the session and schema of this one.
+
+        They are of the type of this collection, or of the one that *type_override* names.
+
+        >>> shots.from_entities(session.query("Shot where name is sh010").all())  # doctest: +SKIP
+        EntityCollection[Shot]{1}
+
+        Raises:
+            CoercionError: an entity is not of that type.
+            EntityCollectionOperationError: an entity belongs to another session.
+        """
+        from trackteroid.collections.core import EntityCollection
+
+        given = [entities] if isinstance(entities, FtrackEntity) else list(entities)
+        wanted = type_override or self._frame.entity_type
+        for entity in given:
+            if entity.session is not self._session:
+                raise EntityCollectionOperationError(
+                    f"{entity.entity_type} and {self!r} come from different sessions. Query both with the same session."
+                )
+            _check_kind(self._types, entity, entity.entity_type, wanted.__name__)
+        return EntityCollection.of(Frame(wanted, self._frame.bound, source), given)
+
+    def find_attribute(self, name: str) -> AttributeSchema | None:
+        """Return what the schema says about an attribute of the entities, or None."""
+        return self._plan(name)
+
+    def _unknown(self, name: str) -> UnknownAttributeError:
+        type_name = self.type_name
+        known = [*self._types.attributes(type_name), *self._types.types] if type_name in self._types.types else []
+        return UnknownAttributeError(
+            f'{type_name} has no attribute "{name}", and there is no entity type of that name.{suggest(name, known)}'
+            f" Spell it as the server's schema does.",
+            name=name,
+            near=nearest(name, known),
+        )
+
+    def _read_related(self, type_name: str) -> EntityCollection | EmptyCollection:
+        relation = relations_of(self._frame.bound.session, self._frame.bound.schema).relation(self.type_name, type_name)
+        found = [self.follow(parse_path(path))._as_type(type_name) for path in relation.paths]
+        return found[0].union(*found[1:]) if len(found) > 1 else found[0]
+
+    def follow(self, steps: Iterable[Step]) -> EntityCollection | EmptyCollection:
+        """Return what is reached from here by reading one attribute after the other."""
+        current: Any = self
+        for step in steps:
+            current = current.attribute(step.attribute)
+            if step.cast:
+                current = current[entity_class(step.cast, self._types)]
+        return current
+
+    def _as_type(self, type_name: str) -> Any:
+        """Return this collection as one of *type_name*: only those entities if that is a more specific type."""
+        if self._frame.entity_type.__name__ == type_name:
+            return self
+        if self._types.is_a(self.type_name, type_name):
+            return self.retyped(entity_class(type_name, self._types))
+        return self[entity_class(type_name, self._types)]
+
+    @abstractmethod
+    def _read(self, attribute: AttributeSchema) -> Any: ...
+
+    @abstractmethod
+    def _read_custom(self, key: str) -> Any: ...
+
+    @abstractmethod
+    def retyped(self, entity_type: type[Entity]) -> Any:
+        """Return the same entities as a collection of another type, unchecked; see ``coerce``."""
+
+    @abstractmethod
+    def __getitem__(self, item: Any) -> Any: ...
+
+    def __getattr__(self, name: str) -> Any:
+        # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.attribute(name)
+
+    def __dir__(self) -> list[str]:
+        types = self._types
+        return sorted({*super().__dir__(), *types.attributes(self.type_name), *types.types})
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f'"{name}" of {self!r} cannot be deleted. Set it to None to clear it.')
+
+    def __copy__(self) -> BoundCollection:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> BoundCollection:
+        return self
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            f"{self!r} cannot be pickled: its entities belong to a session. Pickle the ids (`list(collection.keys())`) "
+            f"and query them again, or keep changes in a file with `session.deferred_operations(path)`."
+        )
+
+
+def require_type(entity_type: object) -> type[Entity]:
+    """Return *entity_type* if it is an entity class.
+
+    Raises:
+        InvalidArgumentsError: it is something else.
+    """
+    if isinstance(entity_type, EntityType):
+        return cast("type[Entity]", entity_type)
+    raise InvalidArgumentsError(f"An entity class is needed here, such as Task, but {entity_type!r} was given.")
+
+
+def check_same_world(collection: BoundCollection, *others: object) -> None:
+    """Refuse the others if they are no collections, or belong to another session or schema.
+
+    Raises:
+        EntityCollectionOperationError: entities of one session mean nothing to another.
+    """
+    own = collection.binding
+    for other in others:
+        if not isinstance(other, BoundCollection):
+            raise EntityCollectionOperationError(
+                f"{other!r} ({type(other).__name__}) is no collection. Pass one, such as the result of a query."
+            )
+        if other.binding.session is not own.session:
+            raise EntityCollectionOperationError(
+                f"{other!r} and {collection!r} come from different sessions. Query both with the same session."
+            )
+        if other.binding.schema != own.schema:
+            raise EntityCollectionOperationError(
+                f"{other!r} and {collection!r} come from queries with different schemas. Query both with the same one."
+            )
+
+
+def coerce(entity_type: type[Entity], collection: object) -> Any:
+    """Return *collection* as a collection of a more general type: ``TypedContext(shots)``.
+
+    Projects may be treated as typed contexts too. To select the entities of a more specific type, use
+    ``collection[Shot]``.
+
+    Raises:
+        CoercionError: the entities are not of that type.
+    """
+    wanted = entity_type.__name__
+    if not isinstance(collection, BoundCollection):
+        raise CoercionError(
+            f"{wanted}(...) takes a collection, not {collection!r}. Use `Query({wanted})` to ask for entities."
+        )
+    _check_kind(collection.binding.types, collection, collection.entity_type.__name__, wanted)
+    return collection.retyped(entity_type)
+
+
+def _check_kind(types: Schema, what: object, given: str, wanted: str) -> None:
+    if wanted != "Entity" and not types.is_a(given, wanted) and (given, wanted) != ("Project", "TypedContext"):
+        raise CoercionError(
+            f"{what!r} cannot be treated as {wanted}: {given} is no kind of it. "
+            f"Use `collection[{wanted}]` to select the entities that are."
+        )

@@ -1,0 +1,147 @@
+"""From what users give to what ftrack_api stores: every value is checked against the server's schema first."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in part only
+from ftrack_api.entity.base import Entity as FtrackEntity
+
+from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
+from trackteroid.collections.container import Container
+from trackteroid.collections.stored import unique
+from trackteroid.errors import AssignmentError, EntityCollectionOperationError
+from trackteroid.schema import AttributeSchema, Schema
+
+
+def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, types: Schema) -> Any:
+    """Return what ftrack_api stores for *value*: a scalar, an entity, a list of entities, or a dictionary.
+
+    Raises:
+        AssignmentError: the value does not fit the attribute.
+        EntityCollectionOperationError: the value belongs to another session or schema.
+    """
+    if attribute.kind == "scalar":
+        return None if value is None else _scalar(attribute, value)
+    if attribute.kind == "mapped":
+        return _mapping(attribute, value)
+    entities = _entities(attribute, value, owner)
+    target = accepted_type(attribute)
+    for entity in entities:
+        if not types.is_a(entity.entity_type, target):
+            raise AssignmentError(f'"{attribute.name}" takes {target}, but {entity.entity_type} was given.')
+    if attribute.kind == "collection":
+        return entities
+    return _only(attribute, value, entities)
+
+
+def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity]) -> FtrackEntity | None:
+    if value is None:
+        return None
+    if len(entities) != 1:
+        raise AssignmentError(
+            f'"{attribute.name}" takes one {attribute.target}, but {value!r} has {len(entities)}. '
+            f"Select one, or pass None to clear the attribute."
+        )
+    return entities[0]
+
+
+def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection) -> list[FtrackEntity]:
+    """Return the entities in a collection, an entity of ftrack_api, None, or a list of these."""
+    if value is None:
+        return []
+    if isinstance(value, BoundCollection):
+        check_same_world(owner, value)
+        return list(value.values()) if isinstance(value, Container) else []
+    if isinstance(value, FtrackEntity):
+        _check_session(value, owner)
+        return [value]
+    if isinstance(value, list | tuple):
+        parts = cast("list[object]", value)
+        return list(unique(each for part in parts for each in _entities(attribute, part, owner)).values())
+    raise AssignmentError(
+        f'"{attribute.name}" takes a collection of {attribute.target}, but {value!r} was given. '
+        f"Query it first, for example with `Query({attribute.target}).by_name(...).get_one()`."
+    )
+
+
+def _check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
+    if entity.session is not owner.binding.session:
+        raise EntityCollectionOperationError(
+            f"{entity.entity_type} and {owner!r} come from different sessions. Query both with the same session."
+        )
+
+
+def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise AssignmentError(f'"{attribute.name}" takes a dictionary, but {value!r} was given.')
+    entries = cast("Mapping[object, object]", value)
+    if wrong := [key for key in entries if not isinstance(key, str)]:
+        raise AssignmentError(f'The keys of "{attribute.name}" are texts, but {wrong[0]!r} was given.')
+    return {str(key): entry for key, entry in entries.items()}
+
+
+def _scalar(attribute: AttributeSchema, value: object) -> Any:
+    kind = "date" if attribute.format in ("date-time", "date") else attribute.type or "variable"
+    expected, accept = _SCALARS.get(kind, ("any value", _anything))
+    converted = accept(value)
+    if converted is None:
+        raise AssignmentError(
+            f'"{attribute.name}" takes {expected} (or None), but {value!r} ({type(value).__name__}) was given.'
+        )
+    return converted
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _number(value: object) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _integer(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _boolean(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _anything(value: object) -> object:
+    return value
+
+
+def moment(value: object) -> arrow.Arrow | None:
+    """Return a point in time as the arrow object ftrack_api uses, or None if *value* is no point in time.
+
+    Accepts arrow objects, datetimes, dates (their midnight) and ISO 8601 texts. Without a time zone, it is UTC.
+    """
+    if isinstance(value, arrow.Arrow):
+        return value
+    if isinstance(value, str):
+        try:
+            value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            return None
+    if isinstance(value, datetime.datetime):
+        zone = value.tzinfo or datetime.timezone.utc
+        return arrow.Arrow.fromdatetime(value, zone)  # pyright: ignore[reportUnknownMemberType]  # see the import
+    if isinstance(value, datetime.date):
+        return arrow.Arrow.fromdate(value)  # pyright: ignore[reportUnknownMemberType]  # see the import
+    return None
+
+
+_SCALARS: dict[str, tuple[str, Callable[[object], object]]] = {
+    "string": ("a text", _text),
+    "number": ("a number", _number),
+    "integer": ("a whole number", _integer),
+    "boolean": ("True or False", _boolean),
+    "date": ("a datetime, a date, an arrow object or an ISO 8601 text", moment),
+    "object": ("any value", _anything),
+    "variable": ("any value", _anything),
+}

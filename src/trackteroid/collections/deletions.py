@@ -1,0 +1,77 @@
+"""Which entities a session has deleted, so that they disappear from what is read afterwards.
+
+A deletion counts while its operation is pending, and for good once it was committed. Taking it back (a rollback, an
+exception inside ``deferred_operations``) needs no call: the operation is no longer pending then.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import DeleteEntityOperation, Operation
+from ftrack_api.session import Session
+
+from trackteroid.collections.kept_links import keeping_links
+from trackteroid.collections.stored import Key, key_of
+
+
+@dataclass(slots=True)
+class _Deletions:
+    pending: dict[Key, Operation] = field(default_factory=dict[Key, Operation])
+    committed: set[Key] = field(default_factory=set[Key])
+
+    def in_flight(self, session: Session) -> set[Key]:
+        """Return the keys of the deletions that are still recorded, forgetting those that are not."""
+        if self.pending:
+            recorded = {id(operation) for operation in session.recorded_operations}
+            self.pending = {key: each for key, each in self.pending.items() if id(each) in recorded}
+        return set(self.pending)
+
+
+_deletions: WeakKeyDictionary[Session, _Deletions] = WeakKeyDictionary()
+_lock = threading.RLock()
+
+
+def record(session: Session, key: Key) -> None:
+    """Record the deletion of the entity with this key as a pending operation of the session."""
+    if not session.record_operations:
+        return
+    type_name, values = key
+    operation = DeleteEntityOperation(
+        type_name, dict(zip(session.types[type_name].primary_key_attributes, values, strict=True))
+    )
+    with _lock:
+        session.recorded_operations.push(operation)
+        _deletions.setdefault(session, _Deletions()).pending[key] = operation
+
+
+def without_deleted(session: Session, entities: list[FtrackEntity]) -> list[FtrackEntity]:
+    """Return the entities without those that are deleted, or about to be."""
+    known = _deletions.get(session) if _deletions else None
+    if known is None or not (known.pending or known.committed):
+        return entities
+    with _lock:
+        keys = list(map(key_of, entities))
+        gone = known.committed.intersection(keys)
+        # Looking through all operations takes long, so it is done only for entities that were deleted at some time.
+        if not known.pending.keys().isdisjoint(keys):
+            gone |= known.in_flight(session)
+    return [entity for key, entity in zip(keys, entities, strict=True) if key not in gone]
+
+
+@contextmanager
+def committing(session: Session) -> Generator[None, None, None]:
+    """Wrap a commit: when it succeeds, what was about to be deleted is gone for good, and new links stay visible."""
+    with _lock:
+        known = _deletions.get(session)
+        leaving = known.in_flight(session) if known else set[Key]()
+    with keeping_links(session):
+        yield
+    if known and leaving:
+        with _lock:
+            known.committed |= leaving

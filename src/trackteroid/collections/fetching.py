@@ -1,0 +1,215 @@
+"""Asking the server for values that entities do not have yet: one query for all of them, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid import configuration
+from trackteroid.client.paging import fetch_pages
+from trackteroid.collections.stored import (
+    Key,
+    find_in_memory,
+    key_of,
+    members,
+    storage_of,
+    stored_value,
+    stored_values,
+    type_names,
+)
+from trackteroid.schema import Schema, parse_path, schema_of
+
+#: How many entities one query asks for: more would make its text unreasonably long.
+CHUNK = 1000
+
+
+def fetch(
+    session: Session, entities: Iterable[FtrackEntity], projections: Iterable[str], *, only_missing: bool = False
+) -> None:
+    """Load *projections* for the entities; values that were changed locally stay as they are.
+
+    Entities that only exist in this session so far are left out: the server does not know them. With *only_missing*,
+    so are the projections that all entities have, and the entities that have all projections.
+    """
+    pending = created_keys(session)
+    known = [entity for entity in entities if not pending or key_of(entity) not in pending]
+    types, wanted = schema_of(session), list(dict.fromkeys(projections))
+    if only_missing:
+        known, wanted = _missing(types, known, wanted)
+    twins = attach(session, known)
+    for type_name, group in _queried_as(types, known, wanted).items():
+        attributes = types.attributes(type_name)
+        asked = [path for path in wanted if parse_path(path)[0].attribute in attributes]
+        for start in range(0, len(group) if asked else 0, CHUNK):
+            chunk = group[start : start + CHUNK]
+            text = " ".join(("select", ", ".join(asked), "from", type_name, "where", _condition(chunk)))
+            configuration.logger("query").info('Performing query: "%s"', text)
+            fetch_pages(session, text, page_size=len(chunk))
+    for entity, twin in twins:
+        _catch_up(entity, twin, {parse_path(path)[0].attribute for path in wanted})
+
+
+def attach(session: Session, entities: Iterable[FtrackEntity]) -> list[tuple[FtrackEntity, FtrackEntity]]:
+    """Let the session know entities again that it forgot when it was reconnected.
+
+    Returns those that it has since made anew, each with its twin: the one that the session knows.
+    """
+    twins: list[tuple[FtrackEntity, FtrackEntity]] = []
+    for entity in entities:
+        type_name, key = key_of(entity)
+        known = find_in_memory(session, type_name, key)
+        if known is None:
+            session.cache.set(session.cache_key_maker.key((type_name, list(key))), entity)
+        elif known is not entity:
+            twins.append((entity, known))
+    return twins
+
+
+def _catch_up(entity: FtrackEntity, twin: FtrackEntity, attributes: set[str]) -> None:
+    """Give an entity what its twin has received."""
+    for name in attributes:
+        attribute = entity.attributes.get(name)
+        value: Any = storage_of(twin)[name]["remote"]
+        if attribute is not None and value is not NOT_SET:
+            # A collection belongs to the entity it was made for, so the other one gets its own.
+            attribute.set_remote_value(entity, list(members(value)) if _is_collection(value) else value)
+
+
+def _is_collection(value: object) -> bool:
+    return isinstance(value, Collection | MappedCollectionProxy)
+
+
+def fetch_missing(session: Session, entities: Sequence[FtrackEntity], attribute: str, *projections: str) -> None:
+    """Load the projections for those entities that do not have *attribute* yet; by default that attribute."""
+    values = stored_values(entities, attribute)
+    fetch(
+        session,
+        [entity for entity, value in zip(entities, values, strict=True) if value is NOT_SET],
+        projections or [attribute],
+    )
+
+
+class Peers:
+    """The entities that were iterated over together.
+
+    With ``auto_populate``, a value that one of them lacks is loaded for all of them at once: a loop costs one query
+    for each attribute that it reads, not one for each entity.
+    """
+
+    __slots__ = ("_asked", "_entities", "_find", "_reached")
+
+    def __init__(self, find: Callable[[], Sequence[FtrackEntity]]) -> None:
+        self._find = find
+        self._entities: Sequence[FtrackEntity] | None = None
+        self._asked: set[str] = set()
+        self._reached: dict[str, Peers] = {}
+
+    def load(self, session: Session, attribute: str) -> None:
+        """Load the attribute for those entities that do not have it, unless that was tried before."""
+        if attribute not in self._asked:
+            self._asked.add(attribute)
+            fetch_missing(session, self._all(), attribute)
+
+    def reached(self, attribute: str) -> Peers:
+        """Return the entities that a reference or array attribute of these leads to."""
+        return self._reached.setdefault(attribute, Peers(lambda: list(self._iter_reached(attribute))))
+
+    def _all(self) -> Sequence[FtrackEntity]:
+        if self._entities is None:
+            self._entities = self._find()
+        return self._entities
+
+    def _iter_reached(self, attribute: str) -> Iterator[FtrackEntity]:
+        found = (each for value in stored_values(self._all(), attribute) for each in members(value))
+        return iter({id(entity): entity for entity in found}.values())
+
+
+def _queried_as(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> dict[str, list[FtrackEntity]]:
+    """Return the entities by the type to ask for them as: together, if there is a type that has all the attributes."""
+    names = sorted(type_names(entities))
+    first_steps = {parse_path(path)[0].attribute for path in paths}
+    for common in types.lineage(names[0]) if names else ():
+        if all(types.is_a(name, common) for name in names) and first_steps <= types.type(common).attributes.keys():
+            return {common: entities}
+    return {name: [entity for entity in entities if entity.entity_type == name] for name in names}
+
+
+def _missing(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> tuple[list[FtrackEntity], list[str]]:
+    """Return the entities that lack one of the paths, and the paths that one of them lacks."""
+    lacking: dict[int, FtrackEntity] = {}
+    asked: list[str] = []
+    for path in paths:
+        look = _Look(types, path)
+        found = [entity for entity in entities if not look.has_all(entity)]
+        lacking.update((id(entity), entity) for entity in found)
+        asked += [path] if found else []
+    return [entity for entity in entities if id(entity) in lacking], asked
+
+
+class _Look:
+    """Finds out whether everything along a path was loaded; looks at entities that many share only once."""
+
+    def __init__(self, types: Schema, path: str) -> None:
+        self._types = types
+        self._steps = parse_path(path)
+        self._seen: dict[tuple[int, int], bool] = {}
+
+    def has_all(self, entity: FtrackEntity, depth: int = 0) -> bool:
+        key = (id(entity), depth)
+        if key not in self._seen:
+            self._seen[key] = self._look(entity, depth)
+        return self._seen[key]
+
+    def _look(self, entity: FtrackEntity, depth: int) -> bool:
+        step = self._steps[depth]
+        if step.attribute not in self._types.attributes(entity.entity_type):
+            return True  # as a project has no status that could be loaded
+        value: Any = stored_value(entity, step.attribute)
+        if value is NOT_SET or depth == len(self._steps) - 1:
+            return value is not NOT_SET
+        reached = (each for each in members(value) if not step.cast or self._types.is_a(each.entity_type, step.cast))
+        return all(self.has_all(each, depth + 1) for each in reached)
+
+
+def created_keys(session: Session) -> set[Key]:
+    """Return the keys of the entities that only exist in the session so far."""
+    return {
+        (operation.entity_type, tuple(map(str, operation.entity_key.values())))
+        for operation in session.recorded_operations
+        if isinstance(operation, CreateEntityOperation)
+    }
+
+
+def _condition(entities: Sequence[FtrackEntity]) -> str:
+    *before, last = entities[0].primary_key_attributes
+    # Of keys with several parts, those that differ in the last part only share a list.
+    lists: dict[tuple[Any, ...], list[Any]] = {}
+    columns = [stored_values(entities, name) for name in (*before, last)]
+    for *start, end in zip(*columns, strict=True):
+        lists.setdefault(tuple(start), []).append(end)
+    rows = [
+        " and ".join(
+            [
+                *(f"{name} is {quoted(value)}" for name, value in zip(before, start, strict=True)),
+                f"{last} in ({_listed(ends)})",
+            ]
+        )
+        for start, ends in lists.items()
+    ]
+    return rows[0] if len(rows) == 1 else " or ".join(f"({row})" for row in rows)
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ",".join(map(quoted, values))
+
+
+def quoted(value: object) -> str:
+    """Return a value as it is written in a query."""
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,100 @@
+"""What a collection has besides its entities: where it belongs, what it was read from, what it is loaded with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+
+from trackteroid.collections.fetching import Peers
+from trackteroid.entities.base import Entity
+from trackteroid.relationships import SchemaEntry
+from trackteroid.schema import AttributeSchema, Schema, schema_of
+
+if TYPE_CHECKING:
+    from trackteroid.collections.bound import BoundCollection
+
+
+class Binding:
+    """Where a collection belongs: shared by everything derived from one query."""
+
+    __slots__ = ("_read", "plans", "query", "schema", "session")
+
+    def __init__(self, session: Session, schema: SchemaEntry, query: Any = None) -> None:
+        self.session = session
+        self.schema = schema
+        self.query = query
+        self.plans: dict[tuple[type, str], AttributeSchema] = {}
+        """What the schema says about attributes of single entities that were read, by class and name. Classes of
+        entities are made anew when a session reconnects, so this never gets old."""
+        self._read: tuple[Any, Schema] | None = None
+
+    @property
+    def types(self) -> Schema:
+        """The schema of the server that the session is connected to now."""
+        # Every attribute that is read needs it, so what was read last is kept here, beside the cache of all sessions.
+        read = self._read
+        if read is None or read[0] is not self.session.schemas:
+            read = self._read = (self.session.schemas, schema_of(self.session))
+        return read[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The collection and the attribute that another collection was read from.
+
+    ``complete`` says whether it still is all of that attribute, or what remained after filtering or slicing.
+    """
+
+    owner: BoundCollection
+    attribute: str
+    complete: bool = True
+
+    def partial(self) -> Source:
+        """Return the source of a part of the collection."""
+        return Source(self.owner, self.attribute, complete=False) if self.complete else self
+
+
+class Frame:
+    """All that a collection has besides its entities; its elements and parts share one that is made once.
+
+    ``is_result`` says whether the collection is everything that its query found, ``peers`` what its entity is loaded
+    together with.
+    """
+
+    __slots__ = ("_part", "bound", "entity_type", "is_result", "peers", "source")
+
+    def __init__(
+        self,
+        entity_type: type[Entity],
+        bound: Binding,
+        source: Source | None = None,
+        *,
+        is_result: bool = False,
+        peers: Peers | None = None,
+    ) -> None:
+        self.peers = peers
+        self.entity_type = entity_type
+        self.bound = bound
+        self.source = source
+        self.is_result = is_result
+        is_whole = is_result or (source is not None and source.complete)
+        self._part: Frame | None = None if is_whole else self
+
+    def part(self) -> Frame:
+        """Return the frame of the elements and parts of the collection."""
+        if self._part is None:
+            source = self.source and self.source.partial()
+            self._part = Frame(self.entity_type, self.bound, source, peers=self.peers)
+        return self._part
+
+    def retyped(self, entity_type: type[Entity]) -> Frame:
+        """Return the frame of the same entities as a collection of another type."""
+        return Frame(entity_type, self.bound, self.source, peers=self.peers)
+
+    def with_peers(self, entities: tuple[FtrackEntity, ...]) -> Frame:
+        """Return the frame of the elements of the collection of these entities, for sessions with auto_populate."""
+        part = self.part()
+        return Frame(part.entity_type, part.bound, part.source, peers=self.peers or Peers(lambda: entities))

@@ -1,0 +1,108 @@
+"""Changing entities of ftrack_api so that the session records exactly the intended operations."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import ftrack_api.exception
+from ftrack_api.collection import KeyValueMappedCollectionProxy
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.collections.fetching import created_keys, fetch_missing
+from trackteroid.collections.stored import find_in_memory, key_of, mapping, storage_of, stored_value
+from trackteroid.errors import UnknownAttributeError, nearest, suggest
+
+
+@contextmanager
+def all_or_nothing(session: Session) -> Generator[None, None, None]:
+    """Take back what was recorded in the block, with local values and new entities, when an error leaves it."""
+    before = len(session.recorded_operations)
+    try:
+        yield
+    except BaseException:
+        while len(session.recorded_operations) > before:
+            operation = session.recorded_operations.pop()
+            if isinstance(operation, CreateEntityOperation | UpdateEntityOperation):
+                _take_back(session, operation)
+        raise
+
+
+def _take_back(session: Session, operation: CreateEntityOperation | UpdateEntityOperation) -> None:
+    entity = find_in_memory(session, operation.entity_type, operation.entity_key.values())
+    if entity is None:
+        return
+    if isinstance(operation, UpdateEntityOperation):
+        storage_of(entity)[operation.attribute_name]["local"] = operation.old_value
+    else:
+        session.cache.remove(session.cache_key_maker.key((operation.entity_type, list(operation.entity_key.values()))))
+
+
+def check_settable(entities: Sequence[FtrackEntity], name: str) -> None:
+    """Refuse an attribute that an entity does not have, or whose value is final.
+
+    Raises:
+        UnknownAttributeError: an entity has no such attribute.
+        ftrack_api.exception.ImmutableAttributeError: the attribute cannot be changed once it has a value.
+    """
+    for entity in entities:
+        attribute = entity.attributes.get(name)
+        if attribute is None:
+            known = entity.attributes.keys()
+            raise UnknownAttributeError(
+                f'{entity.entity_type} has no attribute "{name}" that can be set.{suggest(name, known)}',
+                name=name,
+                near=nearest(name, known),
+            )
+        if not attribute.mutable and attribute.is_set(entity):
+            raise ftrack_api.exception.ImmutableAttributeError(attribute)
+
+
+def set_mappings(
+    session: Session, entities: Sequence[FtrackEntity], name: str, values: Sequence[Mapping[str, Any]], *, replace: bool
+) -> None:
+    """Write key and value attributes: *values* has one dictionary for each entity.
+
+    With *replace*, keys that are not in the dictionary are removed. What exists has to be known for either, so entities
+    that do not have the attribute loaded yet are loaded with one query.
+    """
+    fetch_missing(session, entities, name)
+    if name == "custom_attributes":
+        created = created_keys(session)
+        for entity, entries in zip(entities, values, strict=True):
+            if key_of(entity) not in created:
+                _check_keys(entity, name, entries)
+    with all_or_nothing(session):
+        for entity, entries in zip(entities, values, strict=True):
+            _set_mapping(entity, name, entries, replace=replace)
+
+
+def _set_mapping(entity: FtrackEntity, name: str, entries: Mapping[str, Any], *, replace: bool) -> None:
+    proxy = entity[name]
+    existing = mapping(proxy)
+    for key in existing:
+        if replace and key not in entries:
+            del proxy[key]
+    for key, value in entries.items():
+        if existing.get(key, NOT_SET) != value:
+            proxy[key] = value
+
+
+def _check_keys(entity: FtrackEntity, name: str, entries: Mapping[str, Any]) -> None:
+    """Refuse keys of custom attributes that are not configured: the server makes them, not the client."""
+    stored = stored_value(entity, name)
+    if not isinstance(stored, KeyValueMappedCollectionProxy):
+        return
+    known = mapping(stored)
+    for key in entries:
+        if key not in known:
+            raise UnknownAttributeError(
+                f'{entity.entity_type} has no custom attribute "{key}".{suggest(key, known)} '
+                f"It has: {', '.join(sorted(known)) or 'none'}.",
+                name=key,
+                near=nearest(key, known),
+            )

@@ -1,0 +1,143 @@
+"""What the entities of ftrack_api hold in memory, read without ever asking the server.
+
+ftrack_api keeps two values for every attribute: the *local* one, set by the user and not yet committed, and the
+*remote* one, last received from the server. The stored value is the local one if there is one, else the
+remote one, else ``NOT_SET``. Nothing in this module changes an entity or talks to a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ftrack_api.attribute import Attribute
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+#: Identifies an entity within a session: the name of its type and its full primary key.
+Key = tuple[str, tuple[str, ...]]
+
+#: The local and the remote value of every attribute of an entity.
+Storage = dict[str, dict[str, Any]]
+
+_READER = Attribute("any")
+
+
+storage_of: Callable[[FtrackEntity], Storage] = _READER.get_entity_storage
+"""Return where an entity keeps its values; it stays the same for as long as the entity lives."""
+
+
+def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
+    """Return the stored value of attribute *name* in each storage, ``NOT_SET`` where none is loaded."""
+    return [
+        local if (local := (pair := storage[name])["local"]) is not NOT_SET else pair["remote"] for storage in storages
+    ]
+
+
+def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
+    """Return the stored value of attribute *name* for each entity, ``NOT_SET`` where none is loaded."""
+    return values_in(map(storage_of, entities), name)
+
+
+def stored_value(entity: FtrackEntity, name: str) -> Any:
+    """Return the stored value of attribute *name*, or ``NOT_SET``."""
+    pair = storage_of(entity)[name]
+    return pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+
+
+def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
+    """Return the names of the types that occur among the entities."""
+    kinds: set[type[FtrackEntity]] = set(map(type, entities))
+    return {kind.entity_type for kind in kinds}
+
+
+def key_of(entity: FtrackEntity) -> Key:
+    """Return the key of one entity."""
+    return entity.entity_type, tuple(str(stored_value(entity, name)) for name in entity.primary_key_attributes)
+
+
+def find_in_memory(session: Session, type_name: str, key: Iterable[str]) -> FtrackEntity | None:
+    """Return the entity with this primary key if the session holds it, without asking the server."""
+    try:
+        return session.cache.get(session.cache_key_maker.key((type_name, list(key))))
+    except KeyError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Entities without duplicates, in order, by what tells them apart.
+
+    That is their id alone where ``of`` names the one type they all have, and the full key where types are mixed or
+    have several key attributes: texts keep their hash, so tables by id are much faster to combine.
+    """
+
+    of: str
+    entities: dict[Any, FtrackEntity]
+
+    @classmethod
+    def make(cls, entities: Iterable[FtrackEntity]) -> Table:
+        """Return the table of the entities; of several with the same key, the first counts."""
+        objects = list(entities)
+        names = type_names(objects)
+        if len(names) != 1 or len(objects[0].primary_key_attributes) != 1:
+            return cls("", _first_of_each(map(key_of, objects), objects))
+        (attribute,) = objects[0].primary_key_attributes
+        return cls(names.pop(), _first_of_each(map(str, stored_values(objects, attribute)), objects))
+
+    def by_key(self) -> dict[Key, FtrackEntity]:
+        """Return the entities by their full keys."""
+        if not self.of:
+            return self.entities
+        return {(self.of, (identifier,)): entity for identifier, entity in self.entities.items()}
+
+
+def _first_of_each(keys: Iterable[Any], entities: Sequence[FtrackEntity]) -> dict[Any, FtrackEntity]:
+    pairs = list(zip(keys, entities, strict=True))
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # Values are those of the last duplicates now: put the first ones over them, which keeps the order.
+        found.update(reversed(pairs))
+    return found
+
+
+def unique(entities: Iterable[FtrackEntity]) -> dict[Key, FtrackEntity]:
+    """Return the entities by their full keys, in order of first occurrence."""
+    return Table.make(entities).by_key()
+
+
+def entities_in(values: Sequence[Any]) -> list[FtrackEntity]:
+    """Return those of the values that are entities, each object once."""
+    objects = {id(value): value for value in values}
+    # Whether something is an entity takes long to find out, so it is asked once per class.
+    kinds = {kind for kind in set(map(type, objects.values())) if issubclass(kind, FtrackEntity)}
+    return [value for value in objects.values() if type(value) in kinds]
+
+
+def members(value: Any) -> list[FtrackEntity]:
+    """Return the entities in the stored value of a reference (one or none) or of an array attribute."""
+    if isinstance(value, FtrackEntity):
+        return [value]
+    if isinstance(value, Collection):
+        return value[:]
+    if isinstance(value, MappedCollectionProxy):
+        return value.collection[:]
+    return []
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return the stored value of a key and value attribute, such as ``metadata``, as a plain dictionary."""
+    entries = members(value)
+    return dict(zip(map(_entry_key, entries), stored_values(entries, "value"), strict=True))
+
+
+def _entry_key(entry: FtrackEntity) -> str:
+    key = stored_value(entry, "key")
+    if key is NOT_SET:
+        # Older servers keep the key of a custom attribute on its configuration only.
+        for configuration in members(stored_value(entry, "configuration")):
+            key = stored_value(configuration, "key")
+    return str(stored_value(entry, "configuration_id") if key is NOT_SET else key)

@@ -1,0 +1,113 @@
+"""The settings of a studio, from the Python file that ``TRACKTEROID_CONFIGURATION`` names.
+
+``RELATIONSHIPS_RESOLVER(api_version) -> dict``
+    Paths between entity types: ``{"entities": {"Task": {"Shot": "parent[Shot]"}}, "overrides": [...]}``.
+``DEFAULT_PROJECTIONS_RESOLVER(session, type_name) -> list[str] | None``
+    What queries for a type ask for by themselves; None means what Trackteroid would ask for.
+``ALLOWED_FOR_DELETION_RESOLVER(session, type_name) -> bool``
+    Whether entities of this type may be deleted.
+``LOGGING_NAMESPACE: str``
+    The first part of the names of all loggers.
+``WARN_ON_INJECT: bool``
+    Whether every use of ``inject`` is logged as a warning.
+
+The file is read once, when the first setting is needed. A mistake in it raises a ``ConfigurationError``, the same one
+every time.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import runpy
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from trackteroid.errors import ConfigurationError
+
+VARIABLE = "TRACKTEROID_CONFIGURATION"
+"""The environment variable with the path of the configuration file."""
+
+RELATIONSHIPS_RESOLVER: Callable[..., Mapping[str, Any]]
+DEFAULT_PROJECTIONS_RESOLVER: Callable[..., Sequence[str] | None]
+ALLOWED_FOR_DELETION_RESOLVER: Callable[..., bool]
+LOGGING_NAMESPACE: str
+WARN_ON_INJECT: bool
+
+
+def _no_relations(api_version: str) -> Mapping[str, Any]:
+    return {}
+
+
+def _own_projections(session: object, type_name: str) -> None:
+    return None
+
+
+def _always_allowed(session: object, type_name: str) -> bool:
+    return True
+
+
+_DEFAULTS: dict[str, Any] = {
+    "RELATIONSHIPS_RESOLVER": _no_relations,
+    "DEFAULT_PROJECTIONS_RESOLVER": _own_projections,
+    "ALLOWED_FOR_DELETION_RESOLVER": _always_allowed,
+    "LOGGING_NAMESPACE": "trackteroid",
+    "WARN_ON_INJECT": False,
+}
+
+_lock = threading.RLock()
+_loaded: dict[str, Any] | ConfigurationError | None = None
+
+
+def logger(name: str) -> logging.Logger:
+    """Return the logger of a part of Trackteroid: ``logger("query")`` is ``trackteroid.query``."""
+    return logging.getLogger(f"{_settings()['LOGGING_NAMESPACE']}.{name}")
+
+
+def read(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the settings of the configuration file at *path*, with the defaults of those it does not name.
+
+    Raises:
+        ConfigurationError: the file does not exist, is not a ``.py`` file, fails, or has a setting of a wrong type.
+    """
+    file = Path(path)
+    if not file.is_file():
+        raise ConfigurationError(f'{VARIABLE} names "{path}", which is not a file. Correct the path or unset it.')
+    if file.suffix != ".py":
+        raise ConfigurationError(f'{VARIABLE} names "{path}". A configuration is a Python file and ends with ".py".')
+    try:
+        names = runpy.run_path(str(file))
+    except Exception as error:  # whatever it raises: the user's own code failed
+        raise ConfigurationError(f'The configuration file "{path}" failed:\n{traceback.format_exc()}') from error
+    return _DEFAULTS | {name: _checked(name, names[name], path) for name in _DEFAULTS if name in names}
+
+
+def _checked(name: str, value: object, path: str | os.PathLike[str]) -> object:
+    default = _DEFAULTS[name]
+    expected = "a function" if callable(default) else f"of type {type(default).__name__}"
+    if not (callable(value) if callable(default) else isinstance(value, type(default))):
+        raise ConfigurationError(f'In the configuration file "{path}", {name} is {value!r}, but has to be {expected}.')
+    return value
+
+
+def _settings() -> dict[str, Any]:
+    global _loaded
+    with _lock:
+        if _loaded is None:
+            path = os.environ.get(VARIABLE)
+            try:
+                _loaded = read(path) if path else _DEFAULTS
+            except ConfigurationError as error:
+                _loaded = error
+        if isinstance(_loaded, ConfigurationError):
+            raise _loaded.with_traceback(None)
+        return _loaded
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DEFAULTS:
+        return _settings()[name]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,138 @@
+"""The classes that stand for entity types in queries and collections.
+
+An entity class is never instantiated. It names a type (``Query(Shot)``, ``collection[Shot]``), starts the paths to ask
+for (``AssetVersion.Task.name``) and declares what can be asked: default projections and criteria.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from trackteroid.chains import Chain, Condition, step_name
+from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
+from trackteroid.schema import Schema
+
+if TYPE_CHECKING:
+    from trackteroid.collections import EmptyCollection, EntityCollection
+    from trackteroid.errors import EntityCollectionOperationError
+
+__all__ = [
+    "EmptyCollection",
+    "Entity",
+    "EntityCollection",
+    "EntityCollectionOperationError",
+    "EntityType",
+    "entity_class",
+]
+
+_classes: dict[str, type[Entity]] = {}
+_lock = threading.Lock()
+
+_Collection = TypeVar("_Collection")
+
+
+class EntityType(type):
+    """What entity classes have in common as classes: any attribute that is not their own starts a path.
+
+    >>> from trackteroid.entities import AssetVersion, Shot
+    >>> AssetVersion.Task.name
+    AssetVersion.Task.name
+    >>> AssetVersion.projections
+    ['id', 'asset.name', 'version']
+    """
+
+    _projections: tuple[str, ...]
+    _parent_relation: str | None
+    _criteria: Mapping[str, CriterionRule]
+
+    def __new__(
+        mcs,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        *,
+        projections: tuple[str, ...] | None = None,
+        parent: str | None = None,
+        criteria: tuple[CriterionRule, ...] = (),
+    ) -> EntityType:
+        """Make an entity class; what is not declared here is inherited."""
+        inherited = next((base for base in bases if isinstance(base, EntityType)), None)
+        cls = super().__new__(mcs, name, bases, namespace)
+        cls._projections = projections or (inherited._projections if inherited else ())
+        cls._parent_relation = parent or (inherited._parent_relation if inherited else None)
+        declared = {rule.name: rule for rule in criteria}
+        cls._criteria = MappingProxyType({**(inherited._criteria if inherited else {}), **declared})
+        # The first class of a name is the one; a class somebody derives from Shot and also calls Shot is not.
+        _classes.setdefault(name, cls)  # pyright: ignore[reportArgumentType]  # this metaclass makes only Entity classes
+        return cls
+
+    def __getattr__(cls, name: str) -> Chain:
+        return Chain(cls.__name__, (step_name(name),))
+
+    def __repr__(cls) -> str:
+        return cls.__name__
+
+    def __call__(cls, collection: _Collection) -> _Collection:
+        """Return *collection* as one of this more general type: ``TypedContext(shots)``."""
+        from trackteroid.collections import coerce
+
+        return cast("Any", coerce)(cls, collection)  # this metaclass makes only Entity classes
+
+    def any(cls, condition: object = None) -> Condition:
+        """Have at least one related entity of this type, see `Chain.any`: ``Query(Shot).where(Task.any())``."""
+        return Chain(cls.__name__).any(condition)
+
+    has = any
+
+    @property
+    def projections(cls) -> list[str]:
+        """What a query for this type asks for by itself, in this order."""
+        return list(cls._projections)
+
+    @property
+    def parent_relation(cls) -> str | None:
+        """The attribute that leads to what an entity of this type belongs to, if it is not ``parent``."""
+        return cls._parent_relation
+
+    @property
+    def criteria(cls) -> Mapping[str, CriterionRule]:
+        """The ``by_...`` of this type by name."""
+        return cls._criteria
+
+
+class Entity(
+    metaclass=EntityType,
+    projections=("id",),
+    criteria=(values("by_id", "id", *ANY), mapped("by_metadata", "metadata", *ANY), raw("inject")),
+):
+    """Anything that has an entity type: the base of all entity classes, and as a target "any type"."""
+
+
+def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:
+    """Return the class that stands for the entity type *name*, always the same one.
+
+    Servers have types of their own, most of them made from object types (``Scene``). Their classes are made when first
+    asked for: as a kind of what *schema* says, without a schema as a ``TypedContext``.
+    """
+    if found := _classes.get(name):
+        return found
+    base = schema.base(name) if schema and schema.find_type(name) else "TypedContext"
+    parent = entity_class(base, schema) if base else Entity
+    with _lock:
+        return _classes.get(name) or EntityType(name, (parent,), {"__module__": "trackteroid.entities"})  # pyright: ignore
+
+
+def __getattr__(name: str) -> object:
+    """Serve the names that older code imports from here; they live with the collections and the errors now."""
+    if name in ("EntityCollection", "EmptyCollection"):
+        import trackteroid.collections
+
+        return getattr(trackteroid.collections, name)
+    if name == "EntityCollectionOperationError":
+        import trackteroid.errors
+
+        return trackteroid.errors.EntityCollectionOperationError
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

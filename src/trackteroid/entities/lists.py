@@ -1,0 +1,29 @@
+"""Lists of versions and of parts of a project."""
+
+from trackteroid.entities.base import Entity
+from trackteroid.entities.criteria import ANY, values
+
+_NAMED = ("id", "name")
+
+
+class ListCategory(Entity, projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
+    """What a list is for."""
+
+
+class List(Entity, projections=_NAMED, criteria=(values("by_name", "name", "Project", "ListCategory"),)):
+    """A list of either kind."""
+
+
+class AssetVersionList(List):
+    """A list of versions."""
+
+
+class TypedContextList(List):
+    """A list of parts of a project."""
+
+
+class ListObject(Entity, projections=("id", "entity_id", "list_id"), parent="list"):
+    """The place of something in a list."""
+
+
+__all__ = ["AssetVersionList", "List", "ListCategory", "ListObject", "TypedContextList"]

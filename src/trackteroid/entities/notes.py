@@ -1,0 +1,65 @@
+"""What people tell each other: notes and conversations."""
+
+from trackteroid.entities.base import Entity
+from trackteroid.entities.criteria import ANY, values
+
+_NAMED = ("id", "name")
+_BY_NAME = (values("by_name", "name", *ANY),)
+_SUBJECTS = ("Context", "Asset", "AssetVersion", "ReviewSession", "ReviewSessionObject", "Component", "List")
+
+
+class NoteLabel(Entity, projections=_NAMED, criteria=_BY_NAME):
+    """A label of a note."""
+
+
+class NoteCategory(NoteLabel):
+    """What a note is about: Client feedback, Internal."""
+
+
+class NoteLabelLink(Entity, projections=("note_id", "label_id"), parent="note"):
+    """The label a note has."""
+
+
+class Note(
+    Entity,
+    projections=("id", "content"),
+    parent="parent_id",
+    criteria=(
+        values("by_id", "id", *ANY, columns=tuple((subject, "parent_id") for subject in _SUBJECTS)),
+        values("by_name", "content", "User", "NoteCategory"),
+    ),
+):
+    """A comment on something. It has no name: ``by_name`` without a target looks at the text."""
+
+
+class NoteComponent(Entity, projections=("note_id", "component_id", "component"), parent="note"):
+    """A file that is attached to a note."""
+
+
+class Recipient(Entity, projections=("resource_id", "note", "note_id", "recipient", "user"), parent="note"):
+    """Somebody a note is meant for."""
+
+
+class Conversation(Entity, projections=("id",)):
+    """An exchange of messages."""
+
+
+class Message(Entity, projections=("id", "text"), parent="conversation"):
+    """One message of a conversation."""
+
+
+class Participant(Entity, projections=("id",), parent="conversation"):
+    """Somebody who takes part in a conversation."""
+
+
+__all__ = [
+    "Conversation",
+    "Message",
+    "Note",
+    "NoteCategory",
+    "NoteComponent",
+    "NoteLabel",
+    "NoteLabelLink",
+    "Participant",
+    "Recipient",
+]

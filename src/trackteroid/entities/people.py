@@ -1,0 +1,90 @@
+"""Who works on a production, when, and what they may do."""
+
+from trackteroid.entities.base import Entity
+from trackteroid.entities.criteria import ANY, span, values
+
+_NAMED = ("id", "name")
+_BY_NAME = (values("by_name", "name", *ANY),)
+
+
+class Resource(Entity, projections=("id",)):
+    """Somebody who can be assigned: a user or a group."""
+
+
+class User(
+    Resource,
+    projections=("id", "username", "is_active"),
+    criteria=(values("by_name", "username", *ANY), values("by_active_state", "is_active")),
+):
+    """A person with an account; ``by_name`` means the user name."""
+
+
+class UserType(Entity, projections=_NAMED, criteria=_BY_NAME):
+    """A kind of account."""
+
+
+class Group(Resource, projections=_NAMED, criteria=_BY_NAME):
+    """A group of users."""
+
+
+class Membership(Entity, projections=("id", "group"), parent="group"):
+    """A user's place in a group."""
+
+
+class Appointment(Entity, projections=("id", "resource"), parent="context"):
+    """The assignment of a resource to a part of a project."""
+
+
+class Timelog(
+    Entity,
+    projections=("id", "comment", "start", "duration"),
+    parent="user",
+    criteria=(values("by_name", "name", "User", "Project"), span("by_lifespan", "start", "start")),
+):
+    """Time somebody has spent."""
+
+
+class Timer(Entity, projections=("id", "comment", "start"), parent="user"):
+    """Time somebody is spending right now."""
+
+
+class CalendarEvent(Entity, projections=("id", "name", "start", "end"), criteria=_BY_NAME):
+    """A holiday, a meeting, a booking."""
+
+
+class CalendarEventResource(Entity, projections=("id", "calendar_event_id", "resource_id"), parent="calendar_event"):
+    """Somebody's part in a calendar event."""
+
+
+class SecurityRole(Entity, projections=("id", "name", "type"), criteria=_BY_NAME):
+    """A set of permissions."""
+
+
+class UserSecurityRole(Entity, projections=("id", "security_role"), parent="user"):
+    """The permissions a user has."""
+
+
+class UserSecurityRoleProject(Entity, projections=("id", "project"), parent="user_security_role"):
+    """The project for which a user has permissions."""
+
+
+class UserApplicationState(Entity, projections=("user_id", "key", "value")):
+    """What the web interface remembers of a user."""
+
+
+__all__ = [
+    "Appointment",
+    "CalendarEvent",
+    "CalendarEventResource",
+    "Group",
+    "Membership",
+    "Resource",
+    "SecurityRole",
+    "Timelog",
+    "Timer",
+    "User",
+    "UserApplicationState",
+    "UserSecurityRole",
+    "UserSecurityRoleProject",
+    "UserType",
+]

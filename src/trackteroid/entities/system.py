@@ -1,0 +1,82 @@
+"""What a server keeps besides the production: metadata, settings, events, jobs, dashboards."""
+
+from trackteroid.entities.base import Entity
+from trackteroid.entities.criteria import ANY, day, json_text, span, values
+
+_NAMED = ("id", "name")
+_BY_NAME = (values("by_name", "name", *ANY),)
+
+
+class Metadata(Entity, projections=("parent_id", "key", "value")):
+    """A key and its value on any entity."""
+
+
+class EntitySetting(Entity, projections=("parent_id", "group", "name", "value"), criteria=_BY_NAME):
+    """A setting of one entity."""
+
+
+class Setting(Entity, projections=("group", "name", "value"), criteria=_BY_NAME):
+    """A setting of the server."""
+
+
+class SettingComponent(Entity, projections=("component_id", "group", "name"), parent="setting"):
+    """A file that belongs to a setting."""
+
+
+class Event(
+    Entity,
+    projections=("id", "action", "user", "data"),
+    criteria=(values("by_action", "action"), values("by_data", "data")),
+):
+    """Something that happened on the server."""
+
+
+class Feed(Entity, projections=("id",), parent="event"):
+    """The place of an event in somebody's feed."""
+
+
+class Job(
+    Entity,
+    projections=("id", "status", "data"),
+    parent="user",
+    criteria=(
+        json_text("by_name", "data", *ANY, key="name"),
+        json_text("by_data", "data"),
+        values("by_status", "status"),
+        span("by_lifespan", "created_at", "finished_at", grouped=False),
+        day("by_creation_date", "created_at"),
+        day("by_finish_date", "finished_at"),
+    ),
+):
+    """Something a server or a service does in the background."""
+
+
+class JobComponent(Entity, projections=("job_id", "component_id"), parent="job"):
+    """A file that belongs to a job."""
+
+
+class Dashboard(Entity, projections=_NAMED, criteria=_BY_NAME):
+    """A page of widgets."""
+
+
+class DashboardResource(Entity, projections=("dashboard_id", "resource_id"), parent="dashboard"):
+    """Somebody a dashboard is shared with."""
+
+
+class DashboardWidget(Entity, projections=("id",), parent="dashboard"):
+    """One widget of a dashboard."""
+
+
+__all__ = [
+    "Dashboard",
+    "DashboardResource",
+    "DashboardWidget",
+    "EntitySetting",
+    "Event",
+    "Feed",
+    "Job",
+    "JobComponent",
+    "Metadata",
+    "Setting",
+    "SettingComponent",
+]

@@ -1,0 +1,71 @@
+"""What a project allows: which types, which statuses, which templates."""
+
+from trackteroid.entities.base import Entity
+from trackteroid.entities.criteria import ANY, values
+
+_NAMED = ("id", "name")
+_BY_NAME = (values("by_name", "name", *ANY),)
+
+
+class ProjectSchema(Entity, projections=_NAMED, criteria=_BY_NAME):
+    """The rules of a project: types, statuses and templates."""
+
+
+class ProjectSchemaObjectType(Entity, projections=("object_type_id", "project_schema_id"), parent="project_schema"):
+    """An object type a project may use."""
+
+
+class ProjectSchemaOverride(Entity, projections=("id",)):
+    """The statuses of one type of task, where they differ from the others."""
+
+
+class Schema(Entity, projections=("id",)):
+    """The types and statuses of one object type in a project."""
+
+
+class SchemaStatus(Entity, projections=("status_id", "schema_id")):
+    """A status an object type may have."""
+
+
+class SchemaType(Entity, projections=("type_id", "schema_id")):
+    """A type an object type may have."""
+
+
+class WorkflowSchema(Entity, projections=("id",), criteria=_BY_NAME):
+    """A number of statuses that are used together."""
+
+
+class WorkflowSchemaStatus(Entity, projections=("workflow_schema_id", "status_id")):
+    """One status of a workflow."""
+
+
+class TaskTypeSchema(Entity, projections=("id", "types.name"), criteria=_BY_NAME):
+    """A number of task types that are used together."""
+
+
+class TaskTypeSchemaType(Entity, projections=("task_type_schema_id", "type_id")):
+    """One task type of such a number."""
+
+
+class TaskTemplate(Entity, projections=_NAMED, parent="project_schema", criteria=_BY_NAME):
+    """Tasks that are usually created together."""
+
+
+class TaskTemplateItem(Entity, projections=("id", "task_type"), parent="template"):
+    """One task of a template."""
+
+
+__all__ = [
+    "ProjectSchema",
+    "ProjectSchemaObjectType",
+    "ProjectSchemaOverride",
+    "Schema",
+    "SchemaStatus",
+    "SchemaType",
+    "TaskTemplate",
+    "TaskTemplateItem",
+    "TaskTypeSchema",
+    "TaskTypeSchemaType",
+    "WorkflowSchema",
+    "WorkflowSchemaStatus",
+]

@@ -1,0 +1,224 @@
+"""Every error Trackteroid raises, in one family.
+
+Each class also derives from the class (in brackets) that existing code catches, so ``except ValueError`` around a
+collection, or ``except ftrack_api.exception.ServerError`` around a session, keeps working::
+
+    TrackteroidError [Exception]
+    ├── NotConnectedError
+    │   ├── MissingCredentialsError [TypeError]
+    │   ├── UnreachableServerError [requests ConnectionError]
+    │   │   ├── TimedOutError [requests ReadTimeout]
+    │   │   └── UnconfirmedCommitError                          has .operations
+    │   ├── RejectedCredentialsError [ftrack_api ServerError]
+    │   ├── UnexpectedAnswerError [ftrack_api ServerError]
+    │   ├── MissingServerExtraError [ImportError]
+    │   ├── UnusableDatabaseError [OSError]
+    │   └── ForkedSessionError [RuntimeError]
+    ├── ConfigurationError [OSError, AssertionError, RuntimeError]
+    ├── UnknownNameError                                        has .name and .near
+    │   ├── UnknownEntityTypeError [LookupError, AttributeError]
+    │   ├── UnknownAttributeError [AttributeError]
+    │   ├── UnknownSchemaEntryError [KeyError, AttributeError]
+    │   ├── UnknownTypeNameError [KeyError, AttributeError]
+    │   └── CriterionNotImplementedError [NotImplementedError, AttributeError]
+    ├── RelationError [AttributeError]
+    ├── InvalidArgumentsError [ValueError, TypeError, AssertionError]
+    ├── NoResultFoundError [ftrack_api NoResultFoundError]
+    ├── MultipleResultsFoundError [ftrack_api MultipleResultsFoundError]
+    ├── EntityCollectionOperationError [ValueError]
+    │   ├── CreationError [AssertionError]
+    │   ├── DeletionError [AssertionError]
+    │   └── CoercionError [AssertionError]
+    ├── AssignmentError [TypeError]
+    ├── OperationsFileError [OSError]
+    ├── DeferredOperationsError [RuntimeError]
+    ├── TransactionError [RuntimeError]
+    └── ConflictError [RuntimeError]                            has .conflicts
+"""
+
+import difflib
+from collections.abc import Iterable
+
+import ftrack_api.exception
+import requests
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return ``' Did you mean "x" or "y"?'`` when *name* looks like one of the *known* names, else an empty text.
+
+    >>> suggest("Shott", ["Shot", "Sequence"])
+    ' Did you mean "Shot"?'
+    """
+    near = [f'"{candidate}"' for candidate in nearest(name, known)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""
+
+
+def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Return at most three of the *known* names that *name* could be a misspelling of, the most likely first."""
+    by_folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
+    matches = difflib.get_close_matches(name.casefold(), list(by_folded), n=3, cutoff=0.7)
+    return tuple(by_folded[match] for match in matches)
+
+
+class TrackteroidError(Exception):
+    """The base of every error of this package: one sentence or paragraph that ends with what to do next."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        # Some of the other bases rewrite their text: KeyError quotes it, ftrack_api formats braces in it.
+        return str(self.args[0]) if self.args else ""
+
+
+class NotConnectedError(TrackteroidError):
+    """The session has no working connection to a server."""
+
+
+class MissingCredentialsError(NotConnectedError, TypeError):
+    """The server's address, the API key or the user name is not known."""
+
+
+class UnreachableServerError(NotConnectedError, requests.exceptions.ConnectionError):
+    """Nothing answers at the server's address."""
+
+
+class TimedOutError(UnreachableServerError, requests.exceptions.ReadTimeout):
+    """The server took a request but did not answer in time."""
+
+
+class UnconfirmedCommitError(UnreachableServerError):
+    """The answer to a commit was lost, and it cannot be told whether the server has carried it out.
+
+    Attributes:
+        operations: what the commit was to do: the dictionaries that were sent.
+    """
+
+    operations: tuple[object, ...]
+
+    def __init__(self, message: str = "", *, operations: Iterable[object] = ()) -> None:
+        super().__init__(message)
+        self.operations = tuple(operations)
+
+
+class RejectedCredentialsError(NotConnectedError, ftrack_api.exception.ServerError):
+    """The server does not accept the API key for this user."""
+
+
+class UnexpectedAnswerError(NotConnectedError, ftrack_api.exception.ServerError):
+    """Something answers at the server's address, but it is not an ftrack server this client can talk to."""
+
+
+class MissingServerExtraError(NotConnectedError, ImportError):
+    """An embedded server was asked for, but the packages it needs are not installed."""
+
+
+class UnusableDatabaseError(NotConnectedError, OSError):
+    """The database of an embedded server cannot be opened, or does not have the user."""
+
+
+class ForkedSessionError(NotConnectedError, RuntimeError):
+    """A session is used in a forked child, but its server lives in the memory of the parent."""
+
+
+class UnknownNameError(TrackteroidError):
+    """A name that the server's schema does not have.
+
+    Attributes:
+        name: the name that was asked for.
+        near: known names it could be a misspelling of, the most likely first.
+    """
+
+    name: str | None  # as AttributeError, the other base of most of them, declares it
+    near: tuple[str, ...]
+
+    def __init__(self, message: str = "", *, name: str = "", near: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.name = name
+        self.near = tuple(near)
+
+
+class UnknownEntityTypeError(UnknownNameError, LookupError, AttributeError):
+    """The server has no entity type of this name."""
+
+
+class UnknownAttributeError(UnknownNameError, AttributeError):
+    """The entity type has no attribute of this name."""
+
+
+class UnknownSchemaEntryError(UnknownNameError, KeyError, AttributeError):
+    """``SCHEMA`` has no entry of this name."""
+
+
+class UnknownTypeNameError(UnknownNameError, KeyError, AttributeError):
+    """The server has no object type, asset type, task type, project schema or custom attribute of this name."""
+
+
+class CriterionNotImplementedError(UnknownNameError, NotImplementedError, AttributeError):
+    """A criterion exists, but not for this entity type."""
+
+
+class ConfigurationError(TrackteroidError, OSError, AssertionError, RuntimeError):
+    """The configuration file is missing, fails, or has a setting that cannot be used."""
+
+
+class InvalidArgumentsError(TrackteroidError, ValueError, TypeError, AssertionError):
+    """A criterion or a terminator of a query was called with arguments it does not take."""
+
+
+class NoResultFoundError(TrackteroidError, ftrack_api.exception.NoResultFoundError):
+    """Exactly one entity was asked for, and there is none."""
+
+
+class MultipleResultsFoundError(TrackteroidError, ftrack_api.exception.MultipleResultsFoundError):
+    """Exactly one entity was asked for, and there are several."""
+
+
+class RelationError(TrackteroidError, AttributeError):
+    """No path is known between two entity types."""
+
+
+class EntityCollectionOperationError(TrackteroidError, ValueError):
+    """Collections that do not fit together, or an operation a collection cannot do."""
+
+
+class CreationError(EntityCollectionOperationError, AssertionError):
+    """An entity cannot be created with these arguments."""
+
+
+class DeletionError(EntityCollectionOperationError, AssertionError):
+    """The configuration does not allow entities of this type to be deleted."""
+
+
+class CoercionError(EntityCollectionOperationError, AssertionError):
+    """A collection cannot be treated as one of this type."""
+
+
+class AssignmentError(TrackteroidError, TypeError):
+    """A value does not fit the attribute it is assigned to."""
+
+
+class OperationsFileError(TrackteroidError, OSError):
+    """A file of deferred operations cannot be read or written."""
+
+
+class DeferredOperationsError(TrackteroidError, RuntimeError):
+    """Something that cannot be done while operations are deferred, or before a replay."""
+
+
+class TransactionError(TrackteroidError, RuntimeError):
+    """Something that cannot be done inside of a transaction."""
+
+
+class ConflictError(TrackteroidError, RuntimeError):
+    """Deferred operations meet values that changed on the server in the meantime.
+
+    Attributes:
+        conflicts: one description per value, see `trackteroid.operations.Conflict`.
+    """
+
+    conflicts: tuple[object, ...]
+
+    def __init__(self, message: str = "", *, conflicts: Iterable[object] = ()) -> None:
+        super().__init__(message)
+        self.conflicts = tuple(conflicts)

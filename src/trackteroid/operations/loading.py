@@ -1,0 +1,84 @@
+"""Recorded entities and operations, brought back to life in a session."""
+
+from collections.abc import Iterable, Mapping
+
+from ftrack_api.collection import Collection
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.session import Session
+
+from trackteroid.errors import UnknownAttributeError, suggest
+from trackteroid.operations.record import CreateRecord, EntityRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.server import entity_class_of
+from trackteroid.operations.values import EntityReference, References
+
+
+class Loader:
+    """Puts recorded entities into the cache of a session and rebuilds operations on them, without a request."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known_before = set(session.cache.keys())
+        self._entities: dict[EntityReference, Entity] = {}
+
+    def load(self, records: Iterable[EntityRecord]) -> None:
+        """Put the recorded entities into the session's cache.
+
+        What the session knows already is fresher than the file and stays. Of entities that the file creates only the
+        key is taken: their values become known when the server answers.
+        """
+        for record in records:
+            if self._cache_key(record.entity) in self._known_before:
+                continue
+            entity = self._entity(record.entity)
+            if not record.created:
+                values = {name: self._value(entity, name, value) for name, value in record.values.items()}
+                self._session.merge(self._reconstruct(record.entity, values))
+
+    def forget(self) -> None:
+        """Remove what was loaded from the session's cache."""
+        for key in set(self._session.cache.keys()) - self._known_before:
+            self._session.cache.remove(key)
+
+    def operation(self, record: OperationRecord) -> Operation:
+        """Return the ftrack operation of *record*."""
+        entity = self._entity(record.entity)
+        key = dict(record.entity.key)
+        if isinstance(record, CreateRecord):
+            values = {name: self._value(entity, name, value) for name, value in record.values.items()}
+            return CreateEntityOperation(record.entity.entity_type, key, values)
+        if isinstance(record, UpdateRecord):
+            old = self._value(entity, record.attribute, record.old_value)
+            new = self._value(entity, record.attribute, record.new_value)
+            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+        return DeleteEntityOperation(record.entity.entity_type, key)
+
+    def _entity(self, reference: EntityReference) -> Entity:
+        if reference not in self._entities:
+            self._entities[reference] = self._session.merge(self._reconstruct(reference, {}))
+        return self._entities[reference]
+
+    def _reconstruct(self, reference: EntityReference, values: Mapping[str, object]) -> Entity:
+        entity_class = entity_class_of(self._session, reference)
+        # Keys are matched by position: their order is the schema's, and older files do not name them reliably.
+        key = zip(entity_class.primary_key_attributes, (value for _, value in reference.key), strict=True)
+        return entity_class(self._session, data={**dict(key), **values}, reconstructing=True)
+
+    def _value(self, entity: Entity, attribute: str, value: object) -> object:
+        if isinstance(value, EntityReference):
+            return self._entity(value)
+        if not isinstance(value, References):
+            return value
+        owner = entity.attributes.get(attribute)
+        if owner is None:
+            raise UnknownAttributeError(
+                f"The operations set {entity.entity_type}.{attribute}, which this server does not have."
+                f"{suggest(attribute, entity.attributes.keys())} Replay them on the server they were recorded for.",
+                name=attribute,
+            )
+        # Mapped collections are sent as the collection of their rows, so that is all they need to be here.
+        return Collection(entity, owner, data=[self._entity(item) for item in value.items])
+
+    def _cache_key(self, reference: EntityReference) -> str:
+        values = [value for _, value in reference.key]
+        return self._session.cache_key_maker.key((reference.entity_type, values))

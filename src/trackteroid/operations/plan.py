@@ -1,0 +1,114 @@
+"""Finding out what files of deferred operations will do: from the files alone, or also from what the server holds."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.operations import file
+from trackteroid.operations.checking import checked
+from trackteroid.operations.file import OperationsFile
+from trackteroid.operations.naming import Names, difference
+from trackteroid.operations.planned import Action, Plan, PlannedChange, PlannedEntity, PlannedFile
+from trackteroid.operations.record import CreateRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.values import EntityReference
+
+AnyPath: TypeAlias = str | os.PathLike[str]
+
+
+def plan(session: Session, paths: AnyPath | Iterable[AnyPath], *, check: bool = False) -> Plan:
+    """Return what committing the files at *paths* would do. Nothing is changed, neither here nor on the server.
+
+    Args:
+        session: the session to ask the server with; it is used for checks only.
+        paths: one file or several, in the order of committing.
+        check: whether to compare with what the server holds now.
+
+    Raises:
+        OperationsFileError: a file cannot be read.
+        NotConnectedError: with *check*, when the server cannot be reached.
+    """
+    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    contents = [file.read(path) for path in {os.path.realpath(path): Path(path) for path in listed}.values()]
+    planned = Plan(tuple(map(_planned, contents)))
+    return checked(session, planned) if check else planned
+
+
+def _planned(content: OperationsFile) -> PlannedFile:
+    header, state = content.header, content.state
+    return PlannedFile(
+        path=content.path,
+        format=header.format if header else 0,
+        user=header.user if header else "",
+        created=header.created if header else "",
+        server_url=header.server_url if header else "",
+        server_id=header.server_id if header else None,
+        operations=len(content.operations),
+        sending=state.sending,
+        committed=state.committed,
+        entities=tuple(_entities(content)),
+    )
+
+
+def _entities(content: OperationsFile) -> Iterator[PlannedEntity]:
+    grouped: dict[EntityReference, list[OperationRecord]] = {}
+    for operation in content.operations:
+        grouped.setdefault(operation.entity, []).append(operation)
+    known: dict[EntityReference, dict[str, object]] = {item.entity: dict(item.values) for item in content.entities}
+    for entity, operations in grouped.items():
+        if isinstance(operations[0], CreateRecord):
+            known.setdefault(entity, {}).update({item.attribute: item.new for item in _changes(operations, _silent)})
+    names = Names(known)
+    for entity, operations in grouped.items():
+        action = _action(operations)
+        describe = partial(_describe, names)
+        changes = () if "delete" in action else tuple(_changes(operations, describe))
+        yield PlannedEntity(action, entity, names.full(entity), changes)
+
+
+def _action(operations: Sequence[OperationRecord]) -> Action:
+    kinds = [type(operation) for operation in operations if not isinstance(operation, UpdateRecord)]
+    if not kinds:
+        return "change"
+    if kinds[-1] is CreateRecord:
+        return "create"
+    return "create and delete" if kinds[0] is CreateRecord else "delete"
+
+
+def _changes(
+    operations: Sequence[OperationRecord], describe: Callable[[PlannedChange], str]
+) -> Iterator[PlannedChange]:
+    """Iterate over the changes of one entity: from the first old value to the last new one."""
+    changes: dict[str, PlannedChange] = {}
+    for operation in operations:
+        if isinstance(operation, CreateRecord):
+            values = {name: value for name, value in operation.values.items() if name not in dict(operation.entity.key)}
+            changes = {name: PlannedChange(name, NOT_SET, value, "") for name, value in values.items()}
+        elif isinstance(operation, UpdateRecord):
+            name = operation.attribute
+            first = changes[name].old if name in changes else _old(operation)
+            changes[name] = PlannedChange(name, first, operation.new_value, "")
+    is_new = any(isinstance(operation, CreateRecord) for operation in operations)
+    for change in changes.values():
+        # What a new entity does not have is no news.
+        if not (is_new and (change.new is None or change.new == "")):
+            yield replace(change, text=describe(change))
+
+
+def _old(operation: UpdateRecord) -> object:
+    return operation.old_value if operation.server_value is NOT_SET else operation.server_value
+
+
+def _silent(_: PlannedChange) -> str:
+    return ""
+
+
+def _describe(names: Names, change: PlannedChange) -> str:
+    if change.old is NOT_SET:
+        return names.value(change.attribute, change.new)
+    return difference(change.old, change.new, partial(names.value, change.attribute))

@@ -1,0 +1,185 @@
+"""Operations and entities as records that outlive their session.
+
+An ftrack operation holds entities of its session. Its record holds plain values and references, can be written to a
+file, and becomes an operation again in any session (see `trackteroid.operations.loading`).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias, cast
+
+from ftrack_api.attribute import Attribute
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.errors import AssignmentError
+from trackteroid.operations.values import EntityReference, Json, UnsupportedValueError, decode_value, encode_value
+
+JsonObject: TypeAlias = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRecord:
+    """Creation of *entity* with the attribute *values*."""
+
+    entity: EntityReference
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateRecord:
+    """Assignment of *new_value* to one attribute of *entity*.
+
+    Attributes:
+        old_value: what the session had assigned before; not set for the first change, as ftrack_api records it.
+        server_value: what the server held when the change was made, as far as the session knew; else not set.
+    """
+
+    entity: EntityReference
+    attribute: str
+    old_value: object
+    new_value: object
+    server_value: object = NOT_SET
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRecord:
+    """Deletion of *entity*."""
+
+    entity: EntityReference
+
+
+OperationRecord: TypeAlias = CreateRecord | UpdateRecord | DeleteRecord
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """What a session knew about one entity: the server's *values*, or its own for an entity it *created*."""
+
+    entity: EntityReference
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
+    created: bool = False
+
+
+def record_operation(operation: Operation, server_value: object = NOT_SET) -> OperationRecord:
+    """Return the record of an ftrack operation.
+
+    Raises:
+        AssignmentError: a value cannot be recorded; the message names the entity type and the attribute.
+    """
+    match operation:
+        case CreateEntityOperation():
+            entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
+            return CreateRecord(entity, _plain_values(entity, operation.entity_data))
+        case UpdateEntityOperation():
+            entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
+            values = (operation.old_value, operation.new_value, server_value)
+            plain = [_plain(entity, operation.attribute_name, value) for value in values]
+            return UpdateRecord(entity, operation.attribute_name, *plain)
+        case DeleteEntityOperation():
+            return DeleteRecord(EntityReference.from_key(operation.entity_type, operation.entity_key))
+        case _:
+            raise AssignmentError(
+                f"Operations of the type {type(operation).__name__} cannot be deferred. "
+                "Only creating, updating and deleting entities can; do anything else outside of the deferred block."
+            )
+
+
+def record_entity(entity: Entity, *, created: bool) -> EntityRecord:
+    """Return the record of what the session knows about *entity*, without a request."""
+    reference = EntityReference.of(entity)
+    values: dict[str, object] = {}
+    for attribute in stored_attributes(entity):
+        value = cast("object", (attribute.get_local_value if created else attribute.get_remote_value)(entity))
+        # Values the server computes are outdated as soon as anything changes; a record keeps none of them.
+        if value is not NOT_SET and not attribute.computed:
+            values[attribute.name] = _plain(reference, attribute.name, value)
+    return EntityRecord(reference, values, created=created)
+
+
+def stored_attributes(entity: Entity) -> Iterator[Attribute]:
+    """Iterate over the attributes of *entity* that have a value, local or the server's, and only those."""
+    for any_attribute in entity.attributes:
+        # The storage is one for all attributes of the entity; asking for one that is absent would create it.
+        for name in list(any_attribute.get_entity_storage(entity)):
+            attribute = entity.attributes.get(name)
+            if attribute is not None:
+                yield attribute
+        return
+
+
+def operation_to_json(record: OperationRecord) -> JsonObject:
+    """Return *record* as the JSON object of an operations file."""
+    head: JsonObject = {"entity_type": record.entity.entity_type, "entity_key": dict(record.entity.key)}
+    match record:
+        case CreateRecord():
+            return {"operation": "create", **head, "entity_data": _encode_values(record.values)}
+        case UpdateRecord():
+            return {
+                "operation": "update",
+                **head,
+                "attribute_name": record.attribute,
+                "old_value": encode_value(record.old_value),
+                "new_value": encode_value(record.new_value),
+                "server_value": encode_value(record.server_value),
+            }
+        case DeleteRecord():
+            return {"operation": "delete", **head}
+
+
+def operation_from_json(data: Json, decode: Callable[[Json], object] = decode_value) -> OperationRecord:
+    """Return the operation in *data*; raise ValueError for JSON that describes none.
+
+    *decode* reads one value; files of older tools encode values in another way.
+    """
+    match data:
+        case {"operation": str(kind), "entity_type": str(entity_type), "entity_key": dict(key)} if key:
+            entity = EntityReference(entity_type, tuple((name, str(part)) for name, part in key.items()))
+        case _:
+            raise ValueError(f"{data!r} is no operation")
+    match kind, data:
+        case "create", {"entity_data": dict(values)}:
+            return CreateRecord(entity, {name: decode(value) for name, value in values.items()})
+        case "update", {"attribute_name": str(attribute), "old_value": old, "new_value": new}:
+            known = decode(data["server_value"]) if "server_value" in data else NOT_SET
+            return UpdateRecord(entity, attribute, decode(old), decode(new), known)
+        case "delete", _:
+            return DeleteRecord(entity)
+        case _:
+            raise ValueError(f"{data!r} is no operation")
+
+
+def entity_to_json(record: EntityRecord) -> JsonObject:
+    """Return *record* as the JSON object of an operations file."""
+    head: JsonObject = {"__entity_type__": record.entity.entity_type, "__key__": dict(record.entity.key)}
+    return {**head, "__created__": record.created, **_encode_values(record.values)}
+
+
+def entity_from_json(data: Json) -> EntityRecord:
+    """Return the entity in *data*; raise ValueError for JSON that describes none."""
+    match data:
+        case {"__entity_type__": str(entity_type), "__key__": dict(key), "__created__": bool(created), **values} if key:
+            reference = EntityReference(entity_type, tuple((name, str(part)) for name, part in key.items()))
+            return EntityRecord(reference, {name: decode_value(value) for name, value in values.items()}, created)
+        case _:
+            raise ValueError(f"{data!r} is no entity")
+
+
+def _encode_values(values: Mapping[str, object]) -> JsonObject:
+    return {name: encode_value(value) for name, value in values.items()}
+
+
+def _plain_values(entity: EntityReference, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: _plain(entity, name, value) for name, value in values.items()}
+
+
+def _plain(entity: EntityReference, attribute: str, value: object) -> object:
+    """Return a copy of *value* without anything of a session in it."""
+    try:
+        return decode_value(encode_value(value))
+    except UnsupportedValueError as error:
+        raise AssignmentError(
+            f"{entity.entity_type}.{attribute} cannot be deferred with the value {value!r}: {error}. "
+            "Assign a text, a number, a date, an entity or a collection of them."
+        ) from error

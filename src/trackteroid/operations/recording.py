@@ -1,0 +1,256 @@
+"""The block that records operations into a file instead of leaving them pending in the session."""
+
+import contextlib
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import cast
+
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import Operation, Operations, UpdateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.configuration import logger
+from trackteroid.errors import DeferredOperationsError
+from trackteroid.operations import container, file
+from trackteroid.operations.record import (
+    CreateRecord,
+    EntityRecord,
+    OperationRecord,
+    UpdateRecord,
+    record_entity,
+    record_operation,
+)
+from trackteroid.operations.snapshot import Snapshot
+from trackteroid.operations.values import EntityReference, References
+
+
+class DeferredOperations(Operations):
+    """The operations of one deferred block.
+
+    Each operation becomes a record at the moment it happens: a value that cannot be recorded raises at the line that
+    assigns it, and later changes of the entities cannot alter what was recorded.
+    """
+
+    def __init__(self, session: Session, path: Path, outer: Operations) -> None:
+        super().__init__()
+        self.path = path
+        self.outer = outer
+        self.records: list[OperationRecord] = []
+        self._session = session
+
+    def push(self, operation: Operation) -> None:
+        """Add *operation*; raise AssignmentError when it cannot be recorded."""
+        record = record_operation(operation, self._server_value(operation))
+        super().push(operation)
+        self.records.append(record)
+
+    def pop(self) -> Operation:
+        """Remove and return the last operation."""
+        self.records.pop()
+        return super().pop()
+
+    def clear(self) -> None:
+        """Remove all operations, as a rollback does."""
+        self.records.clear()
+        super().clear()
+
+    def enclosing(self) -> "Iterator[DeferredOperations]":
+        """Iterate over the blocks around this one, and itself."""
+        yield self
+        if isinstance(self.outer, DeferredOperations):
+            yield from self.outer.enclosing()
+
+    def _server_value(self, operation: Operation) -> object:
+        if not isinstance(operation, UpdateEntityOperation):
+            return NOT_SET
+        entity = find_cached(self._session, EntityReference.from_key(operation.entity_type, operation.entity_key))
+        attribute = entity.attributes.get(operation.attribute_name) if entity is not None else None
+        if entity is None or attribute is None:
+            return NOT_SET
+        return cast("object", attribute.get_remote_value(entity))
+
+
+@contextlib.contextmanager
+def deferred_operations(session: Session, path: str | os.PathLike[str], clear: bool = True) -> Generator[None]:
+    """Record the operations of a block into the file at *path* instead of leaving them pending in *session*.
+
+    Nothing is sent. When the block is left, the file is complete and on disk, and the operations that were pending
+    before are pending again; the changed values stay visible in this session until its next commit. Send them with
+    ``session.reconnect_and_commit(path)``, in this or in another process.
+
+    After an exception in the block, or when the file cannot be written, the session is exactly as it was before and a
+    file at *path* is untouched. Blocks can be nested, with different files.
+
+    Args:
+        session: a connected session.
+        path: the file to write; its folder must exist.
+        clear: replace an existing file; otherwise add to the operations it holds.
+
+    Raises:
+        OperationsFileError: the file cannot be written, or what is there is no readable operations file. Such a file
+            is never replaced.
+        AssignmentError: at the assignment of a value that no file can hold.
+        DeferredOperationsError: ``commit()``, closing or reconnecting the session inside the block.
+    """
+    target = Path(path)
+    _check_target(session, target, clear)
+    outer = session.recorded_operations
+    snapshot = Snapshot.take(session)
+    block = DeferredOperations(session, target, outer)
+    session.recorded_operations = block
+    try:
+        with _refusing_commit(session):
+            yield
+        _check_unharmed(session, block)
+        _save(session, block, clear)
+    except BaseException:
+        if _is_open(session, block):
+            created = [record.entity for record in block.records if isinstance(record, CreateRecord)]
+            session.recorded_operations = outer
+            snapshot.restore(created)
+        raise
+    _give_identity(session, block.records)
+    session.recorded_operations = outer
+
+
+def is_deferring(session: Session) -> bool:
+    """Return whether a block of `deferred_operations` is open for *session*, also after it was reconnected."""
+    return "commit" in vars(session)
+
+
+def find_cached(session: Session, reference: EntityReference) -> Entity | None:
+    """Return the entity that *session* holds for *reference*, without a request."""
+    values = [value for _, value in reference.key]
+    try:
+        return cast("Entity", session.cache.get(session.cache_key_maker.key((reference.entity_type, values))))
+    except KeyError:
+        return None
+
+
+def _check_target(session: Session, path: Path, clear: bool) -> None:
+    container.check_writable(path)
+    pending = session.recorded_operations
+    around = pending.enclosing() if isinstance(pending, DeferredOperations) else ()
+    if any(os.path.realpath(block.path) == os.path.realpath(path) for block in around):
+        raise DeferredOperationsError(
+            f"An enclosing block already records into {path}. Name another file for the inner block, or leave it away: "
+            "the outer block records everything inside of it."
+        )
+    if container.exists(path):
+        # Also when it is going to be replaced: a file of another kind was named by mistake.
+        file.read(path)
+
+
+@contextlib.contextmanager
+def _refusing_commit(session: Session) -> Generator[None]:
+    """Make ``session.commit()`` raise: it would send what was meant for the file."""
+
+    def commit() -> None:
+        raise DeferredOperationsError(
+            "Nothing leaves the session inside of deferred_operations(), so commit() cannot be called there. "
+            "Leave the block first, then send its file with reconnect_and_commit()."
+        )
+
+    attributes = vars(session)
+    enclosing = cast("Callable[[], None] | None", attributes.get("commit"))
+    session.commit = commit
+    try:
+        yield
+    finally:
+        if enclosing is None:
+            attributes.pop("commit", None)
+        else:
+            session.commit = enclosing
+
+
+def _is_open(session: Session, block: DeferredOperations) -> bool:
+    # Looked up without the session's own attribute access, which may try to connect after a failed reconnect.
+    return vars(session).get("recorded_operations") is block
+
+
+def _check_unharmed(session: Session, block: DeferredOperations) -> None:
+    if session.closed or not _is_open(session, block):
+        raise DeferredOperationsError(
+            "The session was closed or reconnected inside of deferred_operations(), so the operations recorded before "
+            f"are lost and {block.path} was not written. Do this outside of the block."
+        )
+
+
+def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
+    operations, entities, state = list(block.records), _entities(session, block.records), file.State()
+    existing = file.read(block.path) if container.exists(block.path) else None
+    if existing is not None and existing.state.committed is None:
+        if not clear:
+            operations, state = [*existing.operations, *operations], existing.state
+            # The record of an entity that the file creates says more than a later one of the same entity.
+            merged = {record.entity: record for record in [*existing.entities, *entities]}
+            entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
+        elif existing.operations:
+            logger("operations").warning(
+                "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
+            )
+    file.write(block.path, file.Origin.of(session), operations, entities, state=state)
+    logger("operations").info("Recorded %d operations in %s.", len(block.records), block.path)
+
+
+def _entities(session: Session, operations: Iterable[OperationRecord]) -> list[EntityRecord]:
+    """Return records of all entities that the operations touch and of those they refer to, one step further."""
+    created = {record.entity for record in operations if isinstance(record, CreateRecord)}
+    found: dict[EntityReference, EntityRecord] = {}
+    for reference in chain.from_iterable(map(_mentioned, operations)):
+        _collect(session, reference, created, found)
+    for reference in chain.from_iterable(map(_neighbours, list(found.values()))):
+        _collect(session, reference, created, found)
+    return list(found.values())
+
+
+def _collect(
+    session: Session,
+    reference: EntityReference,
+    created: set[EntityReference],
+    found: dict[EntityReference, EntityRecord],
+) -> None:
+    if reference in found:
+        return
+    entity = find_cached(session, reference)
+    is_new = reference in created
+    found[reference] = EntityRecord(reference, {}, is_new) if entity is None else record_entity(entity, created=is_new)
+
+
+def _mentioned(record: OperationRecord) -> Iterator[EntityReference]:
+    yield record.entity
+    if isinstance(record, CreateRecord):
+        for value in record.values.values():
+            yield from _references(value)
+    elif isinstance(record, UpdateRecord):
+        yield from _references(record.new_value)
+
+
+def _references(value: object) -> tuple[EntityReference, ...]:
+    if isinstance(value, EntityReference):
+        return (value,)
+    return value.items if isinstance(value, References) else ()
+
+
+def _neighbours(record: EntityRecord) -> Iterator[EntityReference]:
+    """Iterate over the references of an entity and the rows of its mapped collections.
+
+    Other collections can hold any number of entities; their members are known by the keys in the record.
+    """
+    for value in record.values.values():
+        if isinstance(value, EntityReference) or (isinstance(value, References) and value.mapped):
+            yield from _references(value)
+
+
+def _give_identity(session: Session, records: Iterable[OperationRecord]) -> None:
+    """Let created entities keep their key when a later commit of *session* clears all local values."""
+    for record in records:
+        entity = find_cached(session, record.entity) if isinstance(record, CreateRecord) else None
+        if entity is None:
+            continue
+        for attribute in entity.attributes:
+            if attribute.name in entity.primary_key_attributes:
+                attribute.set_remote_value(entity, attribute.get_local_value(entity))

@@ -1,0 +1,226 @@
+"""Sending the operations of files, each of them once in effect, whatever interrupts it.
+
+A file passes through three states, each on disk before the next step begins: not sent, *sending*, *committed*. The
+server applies one request completely or not at all. So a file that is found in the state "sending" belongs to a replay
+that was interrupted, and `trackteroid.operations.recognition` finds out whether it had arrived.
+"""
+
+import contextlib
+import os
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+import ftrack_api.exception
+from ftrack_api.operation import Operations
+from ftrack_api.session import Session
+
+from trackteroid.configuration import logger
+from trackteroid.errors import ConflictError, DeferredOperationsError, OperationsFileError
+from trackteroid.operations import container, file, recognition
+from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
+from trackteroid.operations.file import OperationsFile
+from trackteroid.operations.loading import Loader
+from trackteroid.operations.record import OperationRecord
+from trackteroid.operations.recording import is_deferring
+from trackteroid.operations.server import current_values
+from trackteroid.operations.steps import Observer, Step, ignore
+from trackteroid.operations.values import EntityReference
+
+OnConflict: TypeAlias = Literal["overwrite", "raise", "skip"]
+AnyPath: TypeAlias = str | os.PathLike[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What a replay did.
+
+    Attributes:
+        committed: the files that are committed now and were not before.
+        already_committed: the files that had been committed earlier; nothing of them was sent.
+        sent: how many operations were sent.
+        recognised: how many were not sent since an interrupted replay had brought them to the server.
+        skipped: the changes that were left out because of ``on_conflict="skip"``.
+    """
+
+    committed: tuple[Path, ...] = ()
+    already_committed: tuple[Path, ...] = ()
+    sent: int = 0
+    recognised: int = 0
+    skipped: tuple[Conflict, ...] = ()
+
+
+def replay(
+    session: Session,
+    paths: AnyPath | Iterable[AnyPath],
+    on_conflict: OnConflict = "overwrite",
+    *,
+    allow_other_server: bool = False,
+    on_step: Observer = ignore,
+) -> ReplayResult:
+    """Send the operations in the files at *paths*, in that order and in one request, and mark the files as committed.
+
+    Repeating a replay never repeats its effect: committed files are left alone, and what an interrupted replay had
+    already brought to the server is recognised.
+
+    Args:
+        session: a connected session without pending operations.
+        paths: one file or several.
+        on_conflict: what to do with a change of a value that the server no longer holds as it was when recorded:
+            ``"overwrite"`` it, ``"raise"`` before anything is sent, or ``"skip"`` the change.
+        allow_other_server: replay on a server that is known to be another one than the files were recorded for.
+        on_step: called after each step.
+
+    Raises:
+        OperationsFileError: a file cannot be read or marked, or belongs to another server. Nothing was sent.
+        ConflictError: with ``on_conflict="raise"``. Nothing was sent.
+        DeferredOperationsError: the session has pending operations, or records deferred ones. Nothing was sent.
+        Exception: what ``session.commit()`` raises. The session has no pending operations then, and the replay can be
+            repeated.
+    """
+    _check_arguments(session, on_conflict)
+    with contextlib.ExitStack() as claims:
+        files = [_ClaimedFile.claim(claims, path) for path in _unique(paths)]
+        waiting = [claimed for claimed in files if claimed.content.state.committed is None]
+        for claimed in files:
+            _check_server(session, claimed.content, allow_other_server)
+        done = tuple(claimed.content for claimed in files if claimed not in waiting)
+        for content in done:
+            logger("operations").info("%s was already committed on %s.", content.path, content.state.committed)
+        on_step(Step.CLAIMED)
+        result = _replay(session, waiting, on_conflict, on_step)
+    return replace(result, already_committed=tuple(content.path for content in done))
+
+
+class _ClaimedFile:
+    """An operations file that belongs to this process."""
+
+    def __init__(self, claim: container.Claim, content: OperationsFile) -> None:
+        self.content = content
+        self._claim = claim
+        self._state = content.state
+
+    @classmethod
+    def claim(cls, claims: contextlib.ExitStack, path: Path) -> "_ClaimedFile":
+        claim = claims.enter_context(container.claim(path))
+        return cls(claim, file.parse(path, claim.read()))
+
+    def begin(self, arrived: int, witness: EntityReference | None) -> None:
+        """Mark the file as being sent."""
+        count = len(self.content.operations)
+        self._mark(file.State(sending=file.now(), count=count, witness=witness, arrived=arrived))
+
+    def refuse(self) -> None:
+        """Mark that what exists on the server now need not be from this request."""
+        self._mark(replace(self._state, count=None, witness=None))
+
+    def end(self) -> None:
+        """Mark the file as committed."""
+        self._mark(file.State(committed=file.now()))
+
+    def _mark(self, state: file.State) -> None:
+        file.store_state(self._claim, state)
+        self._state = state
+
+
+def _replay(
+    session: Session, files: Sequence[_ClaimedFile], on_conflict: OnConflict, on_step: Observer
+) -> ReplayResult:
+    recorded = tuple(operation for claimed in files for operation in claimed.content.operations)
+    missing = recognition.find_missing(session, [claimed.content for claimed in files])
+    conflicts = _conflicts(session, missing.operations, on_conflict)
+    remaining = without_conflicts(missing.operations, conflicts)
+    on_step(Step.COMPARED)
+    with _loaded(session, [claimed.content for claimed in files], remaining):
+        on_step(Step.PREPARED)
+        witness = recognition.witness_of(remaining)
+        for claimed, arrived in zip(files, missing.arrived, strict=True):
+            claimed.begin(arrived, witness)
+            on_step(Step.MARKED_SENDING)
+        on_step(Step.SENDING)
+        _commit(session, files)
+        on_step(Step.ANSWERED)
+    for claimed in files:
+        claimed.end()
+        on_step(Step.MARKED_COMMITTED)
+    return ReplayResult(
+        committed=tuple(claimed.content.path for claimed in files),
+        sent=len(remaining),
+        recognised=len(recorded) - len(missing.operations),
+        skipped=conflicts,
+    )
+
+
+def _conflicts(
+    session: Session, operations: Sequence[OperationRecord], on_conflict: OnConflict
+) -> tuple[Conflict, ...]:
+    if on_conflict == "overwrite":
+        return ()
+    conflicts = find_conflicts(operations, current_values(session, watched_attributes(operations)))
+    if conflicts and on_conflict == "raise":
+        listed = "\n".join(f"  {conflict}" for conflict in conflicts)
+        raise ConflictError(
+            f"Nothing was sent: {len(conflicts)} values changed on the server since they were recorded.\n{listed}\n"
+            'Replay with on_conflict="overwrite" to change them anyway, or with on_conflict="skip" to leave them.',
+            conflicts=conflicts,
+        )
+    return conflicts
+
+
+def _commit(session: Session, files: Sequence[_ClaimedFile]) -> None:
+    try:
+        session.commit()
+    except ftrack_api.exception.ServerError:
+        for claimed in files:
+            claimed.refuse()
+        raise
+
+
+@contextlib.contextmanager
+def _loaded(
+    session: Session, files: Sequence[OperationsFile], operations: Sequence[OperationRecord]
+) -> Generator[None]:
+    """Let the *operations* be the session's own for a block, and the recorded entities known to it."""
+    loader = Loader(session)
+    session.recorded_operations = Operations()
+    try:
+        for content in files:
+            loader.load(content.entities)
+        for record in operations:
+            session.recorded_operations.push(loader.operation(record))
+        yield
+    except BaseException:
+        loader.forget()
+        raise
+    finally:
+        # A commit of operations that cancel each other out sends nothing, and then leaves them pending.
+        session.recorded_operations.clear()
+
+
+def _check_arguments(session: Session, on_conflict: str) -> None:
+    if on_conflict not in get_args(OnConflict):
+        known = ", ".join(repr(name) for name in get_args(OnConflict))
+        raise ValueError(f"on_conflict is one of {known}, not {on_conflict!r}.")
+    if len(session.recorded_operations) or is_deferring(session):
+        raise DeferredOperationsError(
+            "The session has pending operations, or is inside of deferred_operations(). Commit or roll back first, or "
+            "call session.reconnect_and_commit(), which starts with a fresh connection."
+        )
+
+
+def _check_server(session: Session, content: OperationsFile, allow_other_server: bool) -> None:
+    here = session.server_information.get("server_id")
+    recorded = content.header.server_id if content.header is not None else None
+    if allow_other_server or here is None or recorded is None or here == recorded:
+        return
+    where = content.header.server_url if content.header is not None else "another server"
+    raise OperationsFileError(
+        f"The operations in {content.path} were recorded for the server at {where}, which is not the one at "
+        f"{session.server_url}. Connect to the right server, or pass allow_other_server=True."
+    )
+
+
+def _unique(paths: AnyPath | Iterable[AnyPath]) -> list[Path]:
+    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    return list({os.path.realpath(path): Path(path) for path in listed}.values())

@@ -1,0 +1,169 @@
+"""From what is asked for (text, entity classes, class chains) to paths that the server understands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from trackteroid.chains import Chain, steps_of
+from trackteroid.entities.base import EntityType
+from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError, nearest, suggest
+from trackteroid.relationships import Relation, Relations
+from trackteroid.schema import AttributeSchema, Schema, parse_path
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a chain leads.
+
+    ``paths`` are the alternative ways to entities of ``type_name``, casts included; the queried entities themselves
+    are at the end of the path ``""``. ``attribute`` is what is asked of these entities, None for the entities as such,
+    and ``key`` the name of one value of an attribute with keys. ``relations`` are what types in the chain stand for.
+    """
+
+    paths: tuple[str, ...]
+    type_name: str
+    attribute: AttributeSchema | None
+    key: str | None
+    relations: tuple[Relation, ...]
+
+
+def resolve_projections(schema: Schema, relations: Relations, type_name: str, requested: object) -> list[str]:
+    """Return the paths of what is *requested* for entities of *type_name*, in that order, checked against the schema.
+
+    Raises:
+        InvalidArgumentsError: *requested* is no list (or tuple, or set), or has items of other kinds.
+        UnknownAttributeError: an attribute does not exist, or cannot be asked for.
+        RelationError: no path is known to a type.
+    """
+    return [path for item in _items(requested) for path in _resolve(schema, relations, type_name, item)]
+
+
+def follow(schema: Schema, relations: Relations, type_name: str, chain: Chain | EntityType) -> Destination:
+    """Return where *chain* leads from entities of *type_name*: each step is an attribute or a type to find the way to.
+
+    Raises:
+        UnknownAttributeError: a step does not exist, or nothing can follow the one before; the message suggests others.
+        RelationError: no path is known to a type.
+    """
+    steps = (chain.__name__,) if isinstance(chain, EntityType) else steps_of(chain)
+    walk = _Walk(schema, relations, type_name)
+    for step in steps[1:] if _is_own(schema, relations, type_name, steps[0]) else steps:
+        walk.advance(step)
+    return walk.destination()
+
+
+def _is_own(schema: Schema, relations: Relations, type_name: str, first: str) -> bool:
+    if first == type_name:
+        return True
+    return relations.find(type_name, first) is None and schema.is_a(type_name, schema.type(first).name)
+
+
+class _Walk:
+    """The way along a chain: the paths so far, and the attribute at its end that may or may not be followed."""
+
+    def __init__(self, schema: Schema, relations: Relations, type_name: str) -> None:
+        self._schema = schema
+        self._relations = relations
+        self._here = type_name
+        self._parts: list[tuple[str, ...]] = []
+        self._last: AttributeSchema | None = None
+        self._key: str | None = None
+        self._used: list[Relation] = []
+
+    def advance(self, step: str) -> None:
+        """Go one step further."""
+        if self._key is not None:
+            raise UnknownAttributeError(f'"{step}" cannot follow a plain value. End the chain before it.', name=step)
+        if step.startswith("["):
+            self._narrow(step)
+            return
+        self._enter(step)
+        here = self._here
+        if attribute := self._schema.find_attribute(here, step):
+            self._last = attribute
+        elif self._schema.find_type(step):
+            self._relate(self._relations.relation(here, step))
+        elif step.startswith("custom_") and (held := self._schema.find_attribute(here, "custom_attributes")):
+            self._last, self._key = held, step.removeprefix("custom_")
+        else:
+            known = [*self._schema.attributes(here), *self._schema.types]
+            raise UnknownAttributeError(
+                f'{here} has no attribute "{step}", and there is no entity type of that name.{suggest(step, known)}',
+                name=step,
+                near=nearest(step, known),
+            )
+
+    def destination(self) -> Destination:
+        """Return where the walk has led."""
+        paths = tuple(".".join(parts) for parts in product(*self._parts))
+        return Destination(paths, self._here, self._last, self._key, tuple(self._used))
+
+    def _enter(self, step: str) -> None:
+        """Make the entities behind the last attribute those that the next step is asked of."""
+        last = self._last
+        if last is None:
+            return
+        if last.target is None:
+            raise UnknownAttributeError(f'"{step}" cannot follow a plain value. End the chain before it.', name=step)
+        self._parts.append((last.name,))
+        self._here, self._last = last.target, None
+
+    def _relate(self, relation: Relation) -> None:
+        self._parts.append(relation.paths)
+        self._here = relation.target
+        self._used.append(relation)
+
+    def _narrow(self, step: str) -> None:
+        last = self._last
+        if last is None or last.target is None:
+            raise UnknownAttributeError(f"{step} has to follow an attribute that leads to entities, or that has keys.")
+        if not step.startswith('["'):
+            self._parts.append((f"{last.name}{step}",))
+            self._here, self._last = self._schema.type(step[1:-1]).name, None
+        elif last.kind == "mapped":
+            self._key = json.loads(step)[0]
+        else:
+            raise UnknownAttributeError(f'"{last.name}" has no keys, so {step} cannot follow it.')
+
+
+def _items(requested: object) -> list[object]:
+    if requested is None:
+        return []
+    if isinstance(requested, (str, Chain, EntityType)) or not isinstance(requested, Iterable):
+        raise InvalidArgumentsError(f"Projections are given as a list, not as {requested!r}. Write [{requested!r}].")
+    items: list[object] = list(requested)  # pyright: ignore[reportUnknownArgumentType]  # each one is checked
+    return sorted(items, key=str) if isinstance(requested, (set, frozenset)) else items
+
+
+def _resolve(schema: Schema, relations: Relations, type_name: str, item: object) -> Iterator[str]:
+    match item:
+        case str():
+            yield _checked(schema, type_name, item)
+        case EntityType() | Chain():
+            found = follow(schema, relations, type_name, item)
+            ending = (found.attribute.name,) if found.attribute else ()
+            for path in found.paths:
+                # The brackets of a path restrict a condition; what is loaded is the attribute.
+                steps = [step.attribute for step in parse_path(path)] if path else []
+                if steps or ending:
+                    yield _checked(schema, type_name, ".".join((*steps, *ending)))
+        case _:
+            raise InvalidArgumentsError(
+                f"{item!r} is no projection. Give an attribute as text, an entity class or a chain: "
+                f'"asset.name", Asset, Asset.name.'
+            )
+
+
+def _checked(schema: Schema, type_name: str, path: str) -> str:
+    head, _, last = path.rpartition(".")
+    if last.startswith("custom_") and last not in ("custom_attributes", "custom_attribute_links"):
+        end = schema.end(type_name, head) if head else type_name
+        if end and not schema.find_attribute(end, last) and schema.find_attribute(end, "custom_attributes"):
+            return f"{head}.custom_attributes" if head else "custom_attributes"
+    for attribute in schema.walk(type_name, path):
+        if not attribute.projectable:
+            raise UnknownAttributeError(f'"{attribute.name}" of "{path}" is an attribute that no query can ask for.')
+    return path

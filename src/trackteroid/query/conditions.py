@@ -1,0 +1,224 @@
+"""From conditions as they are written in code to conditions of the query language.
+
+Every condition has an exact opposite: an entity meets the one or the other, also where values are missing. So a
+comparison of an own attribute is negated as ``(name is_not "a" or name is none)``, and what is asked of related
+entities as a whole: ``not versions any (...)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol, cast, runtime_checkable
+
+from trackteroid.chains import AllOf, AnyOf, Between, Chain, Chosen, Compared, Condition, Exists, Opposite, Present
+from trackteroid.errors import InvalidArgumentsError
+from trackteroid.expressions import (
+    EVERYTHING,
+    NOTHING,
+    And,
+    Comparison,
+    Expression,
+    Membership,
+    Not,
+    Operator,
+    Or,
+    Related,
+    Selected,
+    negate,
+    simplify,
+)
+from trackteroid.projections import Destination, follow
+from trackteroid.query.literals import Subject
+from trackteroid.relationships import Relation, Relations
+from trackteroid.schema import AttributeSchema, Schema, parse_path
+
+_OPPOSITES: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
+
+
+@runtime_checkable
+class HasSubquery(Protocol):
+    """A query that can stand in the brackets of ``in (...)``."""
+
+    def as_subquery(self) -> tuple[str, str] | None:
+        """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionReader:
+    """Reads conditions on entities of one server, under one entry of ``SCHEMA``.
+
+    ``used`` collects the relations that the types in the conditions stood for.
+    """
+
+    schema: Schema
+    relations: Relations
+    used: list[Relation] = field(default_factory=list[Relation])
+
+    def read(self, type_name: str, condition: Condition) -> Expression:
+        """Return what *condition* means for entities of *type_name*.
+
+        Raises:
+            UnknownAttributeError: a step of a path does not exist; the message suggests similar ones.
+            RelationError: no path is known to a type.
+            InvalidArgumentsError: a value does not fit what it is compared with.
+        """
+        return simplify(self._read(type_name, condition, True))
+
+    def _read(self, type_name: str, condition: Condition, positive: bool) -> Expression:
+        match condition:
+            case Opposite(inner):
+                return self._read(type_name, inner, not positive)
+            case AllOf(parts) | AnyOf(parts):
+                read = tuple(self._read(type_name, part, positive) for part in parts)
+                return And(read) if isinstance(condition, AllOf) == positive else Or(read)
+            case Exists(chain, inner):
+                return self._existing(type_name, chain, inner, positive)
+            case Present(chain):
+                end = self._follow(type_name, chain)
+                if _leads_to_entities(end):
+                    return self._existing(type_name, chain, None, positive)
+                return self._asked(type_name, end, lambda name: Comparison(name, "is_not", None), positive)
+            case Compared(chain) | Chosen(chain) | Between(chain):
+                return self._compared(type_name, chain, condition, positive)
+            case _:
+                raise InvalidArgumentsError(f"{condition!r} is no condition that can be asked of {type_name}.")
+
+    def _follow(self, type_name: str, chain: Chain) -> Destination:
+        end = follow(self.schema, self.relations, type_name, chain)
+        self.used.extend(end.relations)
+        return end
+
+    def _existing(self, type_name: str, chain: Chain, inner: Condition | None, positive: bool) -> Expression:
+        """Return the condition that there is an entity at the end of *chain* that meets *inner*."""
+        end = self._follow(type_name, chain)
+        if not _leads_to_entities(end):
+            raise InvalidArgumentsError(f"{chain!r} leads to no related entities, so any and has cannot ask for them.")
+        target = (end.attribute and end.attribute.target) or end.type_name
+        asked = self._read(target, inner, True) if inner is not None else EVERYTHING
+        return _decided([self._related(type_name, path, asked) for path in _whole(end)], positive, False)
+
+    def _compared(self, type_name: str, chain: Chain, condition: Condition, positive: bool) -> Expression:
+        end = self._follow(type_name, chain)
+        if not _leads_to_entities(end):
+            subject = Subject(f"{chain!r}", *self._attribute(end), self.schema)
+            return self._asked(type_name, end, lambda name: _comparison(condition, subject, name), positive)
+        target = (end.attribute and end.attribute.target) or end.type_name
+        if isinstance(condition, Between) or (isinstance(condition, Compared) and condition.operator != "is"):
+            raise InvalidArgumentsError(
+                f"{chain!r} leads to entities of type {target}: compare it with collections or ids, by == and in_, or "
+                f"ask for an attribute such as {chain!r}.name."
+            )
+        subject = Subject(f"{chain!r}", self.schema.attribute(target, "id"), target, self.schema)
+        alternatives: list[Expression] = []
+        for path in _whole(end):
+            owner, name = self._identifying(type_name, path)
+            alternatives.append(self._related(type_name, owner, _comparison(condition, subject, name)))
+        return _decided(alternatives, positive, False)
+
+    def _asked(self, type_name: str, end: Destination, ask: Callable[[str], Expression], positive: bool) -> Expression:
+        """Return what is asked of the attribute at the end of a path, for all the ways that lead there."""
+        attribute = cast("AttributeSchema", end.attribute)
+        asked = ask(attribute.name)
+        if end.key is not None:
+            asked = Related(attribute.name, "any", And((Comparison("key", "is", end.key), ask("value"))))
+        is_required = end.key is None and attribute.name in self.schema.type(type_name).primary_key
+        return _decided([self._related(type_name, path, asked) for path in end.paths], positive, is_required)
+
+    def _attribute(self, end: Destination) -> tuple[AttributeSchema, str | None]:
+        """Return the attribute that values are compared with, and the type of the entities whose ids it holds."""
+        attribute = cast("AttributeSchema", end.attribute)
+        if end.key is not None:
+            return self.schema.attribute(attribute.target or "", "value"), None
+        if attribute.name == "id":
+            return attribute, end.type_name
+        reference = self.schema.find_attribute(end.type_name, attribute.name.removesuffix("_id"))
+        return attribute, reference.target if reference else None
+
+    def _identifying(self, type_name: str, path: str) -> tuple[str, str]:
+        """Return the path to the entities that hold the id of what *path* leads to, and where they hold it."""
+        head, _, last = path.rpartition(".")
+        owner = self.schema.end(type_name, head) if head else type_name
+        step = parse_path(last)[0]
+        if owner and not step.cast and self.schema.find_attribute(owner, f"{step.attribute}_id"):
+            return head, f"{step.attribute}_id"
+        return path, "id"
+
+    def _related(self, type_name: str, path: str, asked: Expression) -> Expression:
+        """Return the condition on the entities at the end of *path*; the empty path ends where it starts."""
+        if not path:
+            return asked
+        is_many = any(attribute.is_many for attribute in self.schema.walk(type_name, path))
+        return Related(path, "any" if is_many else "has", asked)
+
+
+def _leads_to_entities(end: Destination) -> bool:
+    if end.key is not None:
+        return False
+    return end.attribute.target is not None if end.attribute else end.paths != ("",)
+
+
+def _whole(end: Destination) -> tuple[str, ...]:
+    """Return the paths including the attribute at their end."""
+    ending = end.attribute.name if end.attribute else ""
+    return tuple(".".join(filter(None, (path, ending))) for path in end.paths)
+
+
+def _comparison(condition: Condition, subject: Subject, name: str) -> Expression:
+    match condition:
+        case Compared(_, "is", value):
+            return _one_of(name, subject.texts((value,)))
+        case Compared(_, "like", value):
+            return Comparison(name, "like", subject.pattern(value))
+        case Compared(_, operator, value):
+            return Comparison(name, operator, subject.bound(value))
+        case Between(_, start, end):
+            first, last = subject.bound(start), subject.bound(end, is_end=True)
+            return And((Comparison(name, ">=", first), Comparison(name, "<=", last)))
+        case Chosen(_, HasSubquery() as query):
+            selected = query.as_subquery()
+            return Selected(name, subject.selected(*selected)) if selected else NOTHING
+        case Chosen(_, values):
+            return _one_of(name, subject.texts(cast("tuple[object, ...]", values)))
+        case _:
+            raise InvalidArgumentsError(f"{condition!r} compares nothing.")
+
+
+def _one_of(name: str, texts: tuple[str, ...]) -> Expression:
+    if not texts:
+        return NOTHING
+    first, *more = texts
+    return Membership(name, texts) if more else Comparison(name, "is", first)
+
+
+def _decided(alternatives: list[Expression], positive: bool, is_required: bool) -> Expression:
+    """Return the condition that one of the alternatives holds; the opposite that none does."""
+    parts = tuple(each if positive else _opposite(each, is_required) for each in alternatives)
+    if len(parts) == 1:
+        return parts[0]
+    return Or(parts) if positive else And(parts)
+
+
+def _opposite(asked: Expression, is_required: bool) -> Expression:
+    """Return what holds where *asked* does not: for an attribute, also where it is missing."""
+    match asked:
+        case Related():
+            return Not(asked)
+        case Comparison(name, "is_not", None):
+            return Comparison(name, "is", None)
+        case Comparison(name, operator, value):
+            opposites: list[Expression] = [_opposite_of(name, operator, value)]
+        case Membership(name) | Selected(name):
+            opposites = [negate(asked)]
+        case And((Comparison(name, first, low), Comparison(_, last, high))):
+            opposites = [_opposite_of(name, first, low), _opposite_of(name, last, high)]
+        case _:
+            return EVERYTHING if asked == NOTHING else Not(asked)
+    missing = [] if is_required else [Comparison(name, "is", None)]
+    return Or((*opposites, *missing)) if opposites[1:] or missing else opposites[0]
+
+
+def _opposite_of(name: str, operator: Operator, value: str | None) -> Expression:
+    flipped = _OPPOSITES.get(operator)
+    return Comparison(name, flipped, value) if flipped else negate(Comparison(name, operator, value))

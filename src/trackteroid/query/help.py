@@ -1,0 +1,53 @@
+"""What ``help(Query(Shot).by_name)`` says, worked out from the declaration of the criterion."""
+
+from __future__ import annotations
+
+from inspect import Parameter, Signature
+
+from trackteroid.entities.criteria import CriterionRule
+
+_VALUES = "One of the values has to match; text with ``%`` is a pattern."
+_KINDS = {
+    "values": _VALUES,
+    "flag": "Takes exactly one value.",
+    "day": "Takes one date: at some time of that day.",
+    "mapped": "Takes dictionaries: one of them has to match, with all its keys and values; ``%`` makes patterns.",
+    "json": "Takes dictionaries: one of them has to match, with all its keys and values.",
+    "raw": "Takes text in the server's query language, which is added in parentheses.",
+}
+
+
+def signature(rule: CriterionRule) -> Signature:
+    """Return the arguments of a criterion."""
+    target = [Parameter("target", Parameter.POSITIONAL_ONLY, default=None)] if rule.targets else []
+    if rule.kind == "range":
+        bounds = [Parameter(bound.argument, Parameter.POSITIONAL_OR_KEYWORD, default=None) for bound in rule.bounds]
+        return Signature([*target, *bounds])
+    if rule.kind in ("flag", "day"):
+        return Signature([*target, Parameter("value", Parameter.POSITIONAL_ONLY)])
+    return Signature([*target, Parameter("texts" if rule.kind == "raw" else "values", Parameter.VAR_POSITIONAL)])
+
+
+def description(type_name: str, rule: CriterionRule, is_negated: bool) -> str:
+    """Return the docstring of a criterion on entities of a type."""
+    verb = "does not match" if is_negated else "matches"
+    paths = " or ".join(dict.fromkeys(bound.attribute for bound in rule.bounds)) or rule.path
+    asked = f"whose {paths} {verb}" if paths else "that meet conditions of your own"
+    opening = f"Keep the {type_name} entities {asked}."
+    values = rule.kind == "json" and rule.key
+    takes = _VALUES if values else _KINDS.get(rule.kind) or _ranges(rule)
+    return "\n\n".join([opening, takes, _targets(rule)])
+
+
+def _ranges(rule: CriterionRule) -> str:
+    given = (f"``{bound.argument}`` demands {bound.attribute} {bound.operator} it" for bound in rule.bounds)
+    return f"At least one has to be given: {', '.join(given)}."
+
+
+def _targets(rule: CriterionRule) -> str:
+    if not rule.targets:
+        return "Takes no target."
+    if rule.targets == ("Entity",):
+        return "The first argument may be an entity class: then it is asked of the related entities of that type."
+    names = ", ".join(rule.targets)
+    return f"The first argument may be one of the classes {names}, or a kind of it: then it is asked of these."

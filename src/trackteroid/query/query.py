@@ -1,0 +1,448 @@
+"""Query: asking a server for entities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from ftrack_api.session import Session
+
+from trackteroid import configuration
+from trackteroid.chains import Chain, condition_of
+from trackteroid.client.paging import fetch_pages, iter_pages, iter_records
+from trackteroid.collections import make_collection
+from trackteroid.entities.base import Entity, EntityType
+from trackteroid.entities.criteria import WHERE
+from trackteroid.errors import (
+    CriterionNotImplementedError,
+    InvalidArgumentsError,
+    MultipleResultsFoundError,
+    NoResultFoundError,
+    UnknownAttributeError,
+    nearest,
+    suggest,
+)
+from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
+from trackteroid.projections import resolve_projections
+from trackteroid.query.conditions import ConditionReader
+from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, check
+from trackteroid.query.explanation import explain
+from trackteroid.query.help import description, signature
+from trackteroid.query.schema_entries import SCHEMA
+from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
+from trackteroid.schema import Schema, schema_of
+
+if TYPE_CHECKING:
+    from trackteroid.collections import EmptyCollection, EntityCollection
+
+    Collection = EntityCollection | EmptyCollection
+
+_DIRECTIONS = ("ascending", "descending")
+
+
+class Query:
+    """A question to the server: entities of one type that meet all criteria.
+
+    Criteria are called one after the other (``by_...`` and ``not_by_...``); each of them accepts several values, of
+    which one has to match, and ``%`` in them. A class as the first argument asks it of something related. Nothing is
+    sent before one of the ``get`` methods is called.
+
+    >>> from trackteroid.entities import AssetVersion
+    >>> print(Query(AssetVersion).by_version(1, 2))
+    select id, asset.name, version from AssetVersion where (version in ("1","2"))
+    """
+
+    __slots__ = ("_conditions", "_criteria", "_entity_type", "_schema", "_session")
+
+    def __init__(
+        self, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> None:
+        """Start a query for all entities of *entity_type*, in the default session and with the default relations."""
+        if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
+        self._entity_type = entity_type
+        self._session = session if session is not None else _default_session()
+        self._schema = schema if schema is not None else SCHEMA.default
+        self._criteria: list[Criterion] = []
+        self._conditions = Conditions(entity_type, self._session, self._schema)
+
+    @property
+    def entity_type(self) -> type[Entity]:
+        """The class of the entities that are asked for."""
+        return self._entity_type
+
+    @property
+    def session(self) -> Session:
+        """The session that is asked."""
+        return self._session
+
+    @property
+    def schema(self) -> SchemaEntry:
+        """The entry of ``SCHEMA`` that decides which paths lead to other types."""
+        return self._schema
+
+    @property
+    def primary_key(self) -> str:
+        """The attribute that identifies an entity of this type; the first one, where there are several."""
+        return self._types().type(self._type_name).primary_key[0]
+
+    @property
+    def criteria(self) -> list[Criterion]:
+        """The criteria so far."""
+        return list(self._criteria)
+
+    @property
+    def projections(self) -> list[str]:
+        """What is asked for in any case; terminators add to it."""
+        configured = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=self._session, type_name=self._type_name)
+        return list(configured) if configured is not None else self._entity_type.projections
+
+    def where(self, *conditions: object) -> Query:
+        """Demand that conditions hold, all of them; they are written with the attributes of entity classes.
+
+        Conditions compare (``==``, ``!=``, ``<``, ``in_``, ``like``, ``between``, ``is_none``), are combined with
+        ``&``, ``|`` and ``~``, and start at the queried type or at any related one. An attribute behind a relation is
+        compared for each related entity: one of them has to meet the condition. ``any`` asks several things of the
+        same one. ``~`` is the exact opposite: an attribute without a value is ``!=`` everything.
+
+        Raises:
+            UnknownAttributeError: a step of a path does not exist; the message suggests similar ones.
+            RelationError: no path is known to a type.
+            InvalidArgumentsError: a value does not fit what it is compared with, or something is no condition.
+
+        >>> from trackteroid.entities import Shot, Task
+        >>> Query(Shot).where((Shot.name == "bc0040") | Shot.Task.any(Task.bid > 3))  # doctest: +SKIP
+        """
+        if not conditions:
+            raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
+        reader = ConditionReader(self._types(), self._relations())
+        found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
+        return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
+
+    def get(
+        self,
+        projections: Iterable[object] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        order: str = "ascending",
+        order_by: str | Chain | Iterable[str | Chain] | None = None,
+    ) -> Collection:
+        """Ask the server and return the collection of what it found.
+
+        Args:
+            projections: what to load besides the default projections: attributes as text (``"asset.name"``), entity
+                classes (``Project``) or chains (``Task.Status.name``).
+            limit: the largest number of entities to return; None for all, 0 for none (without a request).
+            offset: how many entities to leave out at the beginning.
+            order: ``"ascending"`` or ``"descending"``.
+            order_by: one path or several to order by, ``"asset.name"`` or ``Asset.name``; by default the primary key.
+
+        Raises:
+            InvalidArgumentsError: an argument is not one of these.
+            UnknownAttributeError: an attribute is misspelt; the message suggests similar ones.
+            RelationError: no path is known to a type.
+
+        >>> Query(Shot).get(["description"], limit=10, order_by="name")  # doctest: +SKIP
+        EntityCollection[Shot]{10}
+        """
+        _check_window(limit, offset, order)
+        projected, where = self._projected(projections), self._checked_where()
+        if limit == 0 or NOTHING in where:
+            return self._collection([])
+        asked = self._text(projected, where)
+        is_partial = limit is not None or offset or order_by or order != "ascending"
+        ordered = f"{asked} order by {self._ordered(order_by, order)}" if is_partial else asked
+        text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
+        return self._fetch(text, ordered, limit, offset)
+
+    get_all = get
+
+    def get_first(self, projections: Iterable[object] | None = None, offset: int = 0) -> Collection:
+        """Return the first entity, in the order of the primary key; an ``EmptyCollection`` if there is none."""
+        return self.get(projections, 1, offset)
+
+    def get_one(self, projections: Iterable[object] | None = None) -> EntityCollection:
+        """Return the only entity there is.
+
+        Raises:
+            NoResultFoundError: there is none.
+            MultipleResultsFoundError: there are several.
+        """
+        found: Any = self.get(projections, 2)
+        if len(found) == 1:
+            return found
+        if not found:
+            raise NoResultFoundError(f"No entity was found, but exactly one was asked for: {self}")
+        raise MultipleResultsFoundError(f"Several entities were found, but exactly one was asked for: {self}")
+
+    def get_inputs(
+        self, entity_type: type[Entity] | None = None, projections: Iterable[object] | None = None
+    ) -> Collection:
+        """Return what the entities depend on, as entities of *entity_type* (by default: of the same type)."""
+        return self._linked("incoming_links.from_id", entity_type, projections)
+
+    def get_outputs(
+        self, entity_type: type[Entity] | None = None, projections: Iterable[object] | None = None
+    ) -> Collection:
+        """Return what depends on the entities, as entities of *entity_type* (by default: of the same type)."""
+        return self._linked("outgoing_links.to_id", entity_type, projections)
+
+    def count(self) -> int:
+        """Return how many entities there are; none of them is loaded.
+
+        The server has no action for it, so the ids are fetched and counted: 5,000 with each request.
+        """
+        return sum(1 for _ in self._records())
+
+    def exists(self) -> bool:
+        """Return whether there is any such entity; none is loaded."""
+        return any(True for _ in self._records(limit=1))
+
+    def ids(self) -> list[str]:
+        """Return the ids of all entities, in ascending order; the entities are not loaded.
+
+        Raises:
+            InvalidArgumentsError: entities of this type are identified by several attributes.
+        """
+        key = self._single_key()
+        return [record[key] for record in self._records()]
+
+    def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
+        """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
+
+        They come in the order of their ids. What is created or deleted in between may shift the chunks that follow.
+
+        >>> for shots in Query(Shot).iterate(100):  # doctest: +SKIP
+        ...     print(shots.name)
+
+        Raises:
+            InvalidArgumentsError: *chunk_size* is no positive number.
+            UnknownAttributeError: an attribute is misspelt; the message suggests similar ones.
+        """
+        if isinstance(chunk_size, bool) or not isinstance(chunk_size, int) or chunk_size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentsError(f"chunk_size is {chunk_size!r}, but has to be 1 or a larger whole number.")
+        projected, where = self._projected(projections), self._checked_where()
+        if NOTHING in where:
+            return iter(())
+        return self._chunks(f"{self._text(projected, where)} order by {self._ordered(None, 'ascending')}", chunk_size)
+
+    def as_subquery(self) -> tuple[str, str] | None:
+        """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
+        where = self._checked_where()
+        return None if NOTHING in where else (self._type_name, self._text([self._single_key()], where))
+
+    def explain(self, target: type[Entity] | None = None) -> str:
+        """Describe what will be asked; with a *target*, only the path to entities of that type.
+
+        Names the text, the paths that related types stand for, where these come from and where they can end early,
+        and how many requests each way to run the query makes.
+
+        Raises:
+            RelationError: no path is known.
+        """
+        relations = self._relations()
+        if target is not None:
+            return relations.explain(self._type_name, target.__name__)
+        where = self._checked_where()
+        pairs = dict.fromkeys((each.source, each.target) for each in self._used())
+        described = [relations.explain(source, other) for source, other in pairs]
+        return explain(self._text(self.projections, where), described, is_impossible=NOTHING in where)
+
+    def __getattr__(self, name: str) -> Callable[..., Query]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        is_negated = name.startswith("not_by_")
+        declared = name.removeprefix("not_") if is_negated else name
+        rule = self._entity_type.criteria.get(declared)
+        if rule is None:
+            raise self._unknown(name, declared)
+
+        def criterion(*args: object, **kwargs: object) -> Query:
+            return self._add(call(rule, is_negated, args, kwargs))
+
+        criterion.__name__ = criterion.__qualname__ = name
+        criterion.__doc__ = description(self._type_name, rule, is_negated)
+        setattr(criterion, "__signature__", signature(rule))  # noqa: B010  # functions may have one, types do not say so
+        return criterion
+
+    def __dir__(self) -> list[str]:
+        names = list(self._entity_type.criteria)
+        return [*super().__dir__(), *names, *(f"not_{name}" for name in names if name.startswith("by_"))]
+
+    def __copy__(self) -> Query:
+        copied = Query(self._entity_type, self._session, self._schema)
+        copied._criteria = list(self._criteria)
+        return copied
+
+    def __str__(self) -> str:
+        return self._text(self.projections, self._where())
+
+    def __repr__(self) -> str:
+        return f"<Query {self}>"
+
+    @property
+    def _type_name(self) -> str:
+        return self._entity_type.__name__
+
+    def _types(self) -> Schema:
+        return schema_of(self._session)
+
+    def _relations(self) -> Relations:
+        return relations_of(self._session, self._schema)
+
+    def _add(self, criterion: Criterion) -> Query:
+        if criterion.rule.kind == "raw" and configuration.WARN_ON_INJECT:
+            configuration.logger("query").warning("inject is used on %s: %s", self._type_name, criterion.args)
+        for index, known in enumerate(self._criteria):
+            if merged := known.merged(criterion):
+                self._criteria[index] = merged
+                return self
+        self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
+        self._criteria.append(replace(criterion, conditions=self._conditions))
+        return self
+
+    def _used(self) -> Iterator[Relation]:
+        """Yield the relations that the criteria use."""
+        for criterion in self._criteria:
+            yield from criterion.relations
+            yield from self._conditions.relations(criterion)
+
+    def _where(self) -> list[Expression]:
+        """Return what has to hold, the nearest conditions first."""
+        conditions = [each for criterion in self._criteria for each in self._conditions.condition(criterion)]
+        return sorted((condition for condition in conditions if condition != EVERYTHING), key=depth)
+
+    def _checked_where(self) -> list[Expression]:
+        where = self._where()
+        for condition in where:
+            check(self._types(), self._type_name, condition)
+        return where
+
+    def _records(self, limit: int | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the primary keys of the entities as plain data."""
+        keys = self._types().type(self._type_name).primary_key
+        where = self._checked_where()
+        if NOTHING in where:
+            return iter(())
+        text = f"{self._text(keys, where)} order by {', '.join(keys)}"
+        configuration.logger("query").info('Performing query: "%s"', text)
+        return iter_records(self._session, text, limit=limit)
+
+    def _chunks(self, text: str, chunk_size: int) -> Iterator[Collection]:
+        configuration.logger("query").info('Performing query: "%s"', text)
+        for page in iter_pages(self._session, text, page_size=chunk_size):
+            if page:
+                yield make_collection(
+                    self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
+                )
+
+    def _of(self, entities: list[Any]) -> Query:
+        """Return the query for exactly these entities, where they have an id."""
+        keys = self._types().type(self._type_name).primary_key
+        if keys != ("id",):
+            return self.__copy__()
+        return Query(self._entity_type, self._session, self._schema).by_id(*(each["id"] for each in entities))
+
+    def _single_key(self) -> str:
+        keys = self._types().type(self._type_name).primary_key
+        if len(keys) != 1:
+            raise InvalidArgumentsError(f"{self._type_name} entities have no id: {', '.join(keys)} identify them.")
+        return keys[0]
+
+    def _unknown(self, name: str, declared: str) -> AttributeError:
+        known = self._entity_type.criteria
+        if declared in Criteria.names:
+            return CriterionNotImplementedError(
+                f"{name} makes no sense for {self._type_name}. It has {', '.join(sorted(known))}.",
+                name=name,
+                near=nearest(name, known),
+            )
+        offered = [each for each in dir(self) if not each.startswith("_")]
+        return UnknownAttributeError(
+            f"Query({self._type_name}) has no attribute {name!r}.{suggest(name, offered)}",
+            name=name,
+            near=nearest(name, offered),
+        )
+
+    def _text(self, projections: Iterable[str], where: list[Expression]) -> str:
+        conditions = ("where", " and ".join(map(render, where))) if where else ()
+        return " ".join(("select", ", ".join(projections), "from", self._type_name, *conditions))
+
+    def _projected(self, projections: Iterable[object] | None) -> list[str]:
+        types, relations = self._types(), self._relations()
+        types.type(self._type_name)
+        requested = resolve_projections(types, relations, self._type_name, projections)
+        return list(dict.fromkeys([*self.projections, *requested]))
+
+    def _ordered(self, order_by: object, order: str) -> str:
+        types = self._types()
+        if order_by is None:
+            primary = types.type(self._type_name).primary_key
+            return ", ".join(primary if order == "ascending" else (f"{key} {order}" for key in primary))
+        keys = self._order_keys(order_by)
+        for key in keys:
+            if any(attribute.is_many for attribute in types.walk(self._type_name, key)):
+                raise InvalidArgumentsError(f'Nothing can be ordered by "{key}": there can be several per entity.')
+        return ", ".join(f"{key} {order}" for key in keys)
+
+    def _order_keys(self, order_by: object) -> list[str]:
+        """Return the paths to order by; chains are followed as in projections."""
+        if isinstance(order_by, str | Chain):
+            order_by = [order_by]
+        if not isinstance(order_by, Iterable):
+            raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {order_by!r}.')
+        types, relations = self._types(), self._relations()
+        return [
+            path
+            for key in cast("Iterable[object]", order_by)
+            for path in (
+                [key] if isinstance(key, str) else resolve_projections(types, relations, self._type_name, [key])
+            )
+        ]
+
+    def _fetch(self, text: str, ordered: str, limit: int | None, offset: int) -> Collection:
+        log = configuration.logger("query")
+        store: Any = getattr(self._session, "query_results", None)
+        # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
+        key = text if self._schema == SCHEMA.default else f"{text} -- {self._schema.name}"
+        if store is not None and getattr(self._session, "reuse_query_results", False):
+            known = store.get(key)
+            if known is not None:
+                log.debug('Reusing the result of: "%s"', text)
+                return known
+        log.info('Performing query: "%s"', text)
+        found = self._collection(fetch_pages(self._session, ordered, limit=limit, offset=offset))
+        if not found:
+            log.warning("Query '%s' returned no results.", self)
+        if store is not None:
+            store.put(key, found)
+        return found
+
+    def _collection(self, entities: list[Any]) -> Collection:
+        return make_collection(
+            self._entity_type, entities, session=self._session, schema=self._schema, query=self.__copy__()
+        )
+
+    def _linked(self, path: str, entity_type: type[Entity] | None, projections: Iterable[object] | None) -> Collection:
+        links, key = path.split(".")
+        found: Any = self.get([path])
+        ids = dict.fromkeys(found.attribute(links).attribute(key))
+        related = Query(entity_type or self._entity_type, self._session, self._schema)
+        return related.by_id(*ids).get(projections)
+
+
+def _default_session() -> Session:
+    from trackteroid.session import SESSION
+
+    return SESSION
+
+
+def _check_window(limit: int | None, offset: int, order: str) -> None:
+    given: list[tuple[str, Any]] = [("limit", 0 if limit is None else limit), ("offset", offset)]
+    for name, value in given:
+        if not isinstance(value, int) or value < 0:
+            raise InvalidArgumentsError(f"{name} is {value!r}, but has to be 0 or a larger whole number.")
+    if order not in _DIRECTIONS:
+        raise InvalidArgumentsError(f'order is {order!r}, but has to be "ascending" or "descending".')

@@ -1,0 +1,135 @@
+"""SCHEMA: the relations a studio configured, by name."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, cast
+
+from trackteroid import configuration
+from trackteroid.constants import __VERSION__
+from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
+from trackteroid.relationships import SchemaEntry
+
+Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
+_NOTHING: Entities = MappingProxyType({})
+
+
+class SchemaEntries:
+    """The entries of a configuration: ``SCHEMA.default`` and one per override, as ``SCHEMA.vfx`` or ``SCHEMA["vfx"]``.
+
+    They are made from what ``RELATIONSHIPS_RESOLVER`` returns when the first one is asked for.
+    """
+
+    def __init__(self, resolver: Any = None) -> None:
+        self._resolver = resolver
+        self._lock = threading.Lock()
+        self._entries: dict[str, SchemaEntry] | ConfigurationError | None = None
+
+    default: SchemaEntry
+
+    def __getattr__(self, name: str) -> SchemaEntry:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> SchemaEntry:
+        known = self._load()
+        if name not in known:
+            raise UnknownSchemaEntryError(
+                f'SCHEMA has no entry "{name}".{suggest(name, known)} It has: {", ".join(known)}. '
+                f'More come from the "overrides" of RELATIONSHIPS_RESOLVER.',
+                name=name,
+                near=nearest(name, known),
+            )
+        return known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self._load()]
+
+    def _load(self) -> dict[str, SchemaEntry]:
+        with self._lock:
+            if self._entries is None:
+                try:
+                    resolver = self._resolver or configuration.RELATIONSHIPS_RESOLVER
+                    self._entries = entries_of(_resolved(resolver))
+                except ConfigurationError as error:
+                    self._entries = error
+            if isinstance(self._entries, ConfigurationError):
+                raise self._entries.with_traceback(None)
+            return self._entries
+
+
+def entries_of(resolved: object) -> dict[str, SchemaEntry]:
+    """Return the entries described by the result of a ``RELATIONSHIPS_RESOLVER``.
+
+    Raises:
+        ConfigurationError: the result does not have the documented shape.
+    """
+    top = _mapping(resolved, "the result")
+    default = _entities(top.get("entities", {}), '"entities"')
+    entries = {"default": SchemaEntry("default", default)}
+    overrides = top.get("overrides", [])
+    if not isinstance(overrides, (list, tuple)):
+        raise _misshapen('"overrides"', "a list", overrides)
+    for override in cast("list[object]", overrides):
+        entry = _override(override, default)
+        entries[entry.name] = entry
+    return entries
+
+
+def _resolved(resolver: Any) -> object:
+    try:
+        return resolver(api_version=__VERSION__)
+    except Exception as error:
+        raise ConfigurationError(f"RELATIONSHIPS_RESOLVER failed with {type(error).__name__}: {error}") from error
+
+
+def _override(described: object, default: Entities) -> SchemaEntry:
+    override = _mapping(described, "an override")
+    for key in ("name", "entities"):
+        if key not in override:
+            raise ConfigurationError(f'RELATIONSHIPS_RESOLVER: the override {override!r} has no "{key}". Add it.')
+    name = str(override["name"])
+    own = _entities(override["entities"], f'"entities" of the override "{name}"')
+    inherited: Entities = default if override.get("inherit", True) else _NOTHING
+    merged = {source: {**inherited.get(source, {}), **own.get(source, {})} for source in (*inherited, *own)}
+    return SchemaEntry(name, MappingProxyType({source: MappingProxyType(paths) for source, paths in merged.items()}))
+
+
+def _entities(described: object, where: str) -> Entities:
+    return MappingProxyType(
+        {
+            source: MappingProxyType(
+                {target: _paths(paths, f"{source} to {target}") for target, paths in _mapping(targets, where).items()}
+            )
+            for source, targets in _mapping(described, where).items()
+        }
+    )
+
+
+def _paths(described: object, where: str) -> tuple[str, ...]:
+    paths = (described,) if isinstance(described, str) else described
+    if isinstance(paths, (list, tuple)):
+        found = cast("tuple[object, ...]", tuple(paths))  # pyright: ignore[reportUnknownArgumentType]  # any list
+        if found and all(isinstance(path, str) and path for path in found):
+            return cast("tuple[str, ...]", found)
+    raise _misshapen(where, "a path or a list of paths", described)
+
+
+def _mapping(described: object, where: str) -> Mapping[str, object]:
+    if not isinstance(described, Mapping):
+        raise _misshapen(where, "a dictionary", described)
+    return cast("Mapping[str, object]", described)
+
+
+def _misshapen(where: str, expected: str, found: object) -> ConfigurationError:
+    return ConfigurationError(f"RELATIONSHIPS_RESOLVER: {where} has to be {expected}, but is {found!r}.")
+
+
+SCHEMA = SchemaEntries()
+"""The relations this configuration offers to queries."""

@@ -1,0 +1,232 @@
+"""Which path leads from one entity type to another: configured, curated or inferred from the schema.
+
+``Query(AssetVersion).by_name(Project, "x")``, ``AssetVersion.Project.name`` and ``versions.Project`` all ask for a
+relation. It comes from the ``RELATIONSHIPS_RESOLVER`` of the configuration, else from the table of this module, else
+the shortest path through the schema is taken.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+from trackteroid.errors import RelationError, UnknownNameError
+from trackteroid.inference import infer
+from trackteroid.schema import HasSchemas, Schema, parse_path, schema_of
+
+Origin = Literal["resolver", "curated", "inferred"]
+
+_CONTEXTS = "*"
+"""Stands for every kind of typed context a server has, and ``*`` in a path for its name."""
+
+_CURATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("AssetVersion", "Project", ("task.project",)),
+    ("AssetVersion", "Task", ("task",)),
+    ("AssetVersion", _CONTEXTS, ("asset.parent[*]",)),
+    ("Asset", "Project", ("parent.project", "parent[Project]")),
+    ("Asset", "Task", ("versions.task",)),
+    ("Asset", _CONTEXTS, ("parent[*]",)),
+    ("Component", "Project", ("version.asset.parent.project", "version.asset.parent[Project]")),
+    ("Component", "Task", ("version.task",)),
+    ("Component", _CONTEXTS, ("version.asset.parent[*]",)),
+    (
+        "ComponentLocation",
+        "Project",
+        ("component.version.asset.parent.project", "component.version.asset.parent[Project]"),
+    ),
+    ("ComponentLocation", "Task", ("component.version.task",)),
+    ("ComponentLocation", _CONTEXTS, ("component.version.asset.parent[*]",)),
+    ("Project", "Asset", ("descendants.assets", "assets")),
+    ("Project", "AssetVersion", ("descendants.assets.versions", "assets.versions")),
+    ("Project", _CONTEXTS, ("descendants[*]",)),
+    ("Timelog", "Project", ("context.project", "context[Project]")),
+    ("Timelog", _CONTEXTS, ("context[*]",)),
+    ("Timer", "Project", ("context.project", "context[Project]")),
+    ("Timer", _CONTEXTS, ("context[*]",)),
+    ("Appointment", "Project", ("context.project", "context[Project]")),
+    ("Appointment", _CONTEXTS, ("context[*]",)),
+    ("Resource", _CONTEXTS, ("assignments.context[*]",)),
+    ("ReviewSession", "AssetVersion", ("review_session_objects.asset_version",)),
+    ("ReviewSession", _CONTEXTS, ("review_session_objects.asset_version.asset.parent[*]",)),
+    ("AssetVersionList", _CONTEXTS, ("items.asset.parent[*]",)),
+    ("TypedContextList", _CONTEXTS, ("items[*]",)),
+)
+
+_DEPTHS = {"Episode": 1, "Sequence": 2, "AssetBuild": 3, "Milestone": 3, "Shot": 3, "TypedContext": 3, "Task": 4}
+"""How deep in the tree of a project a type usually is; the types that are not named here are near the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaEntry:
+    """The relations a studio configures under one name: ``entities["Task"]["Shot"] == ("parent[Shot]",)``."""
+
+    name: str = "default"
+    entities: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[str, ...]]]
+    )
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __getitem__(self, key: str) -> object:
+        if key not in ("name", "entities"):
+            raise KeyError(key)
+        return getattr(self, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How to get from the entities of one type to those of another.
+
+    ``paths`` are alternatives, each like ``asset.parent[Shot]``; ``collection`` says whether one entity can have
+    several of these.
+    """
+
+    source: str
+    target: str
+    paths: tuple[str, ...]
+    collection: bool
+    origin: Origin
+
+
+class Relations:
+    """All relations between the types of one server, under one entry of ``SCHEMA``."""
+
+    def __init__(self, schema: Schema, entry: SchemaEntry) -> None:
+        self._schema = schema
+        self._configured = MappingProxyType(
+            {
+                (source, target): _configured(schema, entry, source, target)
+                for source, targets in entry.entities.items()
+                for target in targets
+            }
+        )
+        self._found: dict[tuple[str, str], Relation | None] = {}
+
+    def find(self, source: str, target: str) -> Relation | None:
+        """Return the relation between two types, or None."""
+        if (source, target) not in self._found:
+            known = source in self._schema.types and target in self._schema.types
+            self._found[source, target] = next(self._iter_candidates(source, target), None) if known else None
+        return self._found[source, target]
+
+    def relation(self, source: str, target: str) -> Relation:
+        """Return the relation between two types.
+
+        Raises:
+            UnknownEntityTypeError: one of them does not exist.
+            RelationError: no path is known; the message says which types can be reached, and how to configure more.
+        """
+        if found := self.find(self._schema.type(source).name, self._schema.type(target).name):
+            return found
+        raise RelationError(
+            f"No path is known from {source} to {target}. From {source}, Trackteroid knows the way to "
+            f"{_listed(self._reachable(source))}. Add the path with RELATIONSHIPS_RESOLVER in the file that "
+            f'TRACKTEROID_CONFIGURATION names: {{"entities": {{"{source}": {{"{target}": "..."}}}}}}.'
+        )
+
+    def explain(self, source: str, target: str) -> str:
+        """Describe the path between two types: where it comes from, and where it can end early.
+
+        Raises:
+            UnknownEntityTypeError: one of the types does not exist.
+            RelationError: no path is known.
+        """
+        relation = self.relation(source, target)
+        lines = [f"{source} -> {target} ({relation.origin}, {'any number' if relation.collection else 'at most one'})"]
+        for path in relation.paths:
+            gaps = list(self._iter_gaps(source, path))
+            lines.append(f"  {path}" + (f"; can be null: {', '.join(gaps)}" if gaps else ""))
+        return "\n".join(lines)
+
+    def _iter_candidates(self, source: str, target: str) -> Iterator[Relation]:
+        for each in self._schema.lineage(source):
+            if configured := self._configured.get((each, target)):
+                yield Relation(source, target, configured.paths, configured.collection, "resolver")
+        for each in self._schema.lineage(source):
+            for paths in _curated(self._schema, source, each, target):
+                if _is_walkable(self._schema, source, paths):
+                    yield Relation(source, target, paths, _is_many(self._schema, source, paths[0]), "curated")
+        if inferred := infer(self._schema, source, target):
+            yield Relation(source, target, (inferred,), _is_many(self._schema, source, inferred), "inferred")
+
+    def _reachable(self, source: str) -> list[str]:
+        """Return the names of the types that can be reached, the nearest first."""
+        known = [(name, found) for name in sorted(self._schema.types) if (found := self.find(source, name))]
+        return [name for name, _ in sorted(known, key=lambda each: each[1].paths[0].count("."))]
+
+    def _iter_gaps(self, source: str, path: str) -> Iterator[str]:
+        here: str | None = source
+        for step, attribute in zip(parse_path(path), self._schema.walk(source, path), strict=True):
+            key = self._schema.find_attribute(here, f"{attribute.name}_id") if here else None
+            if attribute.kind == "reference" and not (key and key.required):
+                yield attribute.name
+            here = step.cast or attribute.target
+
+
+_relations: WeakKeyDictionary[HasSchemas, tuple[Schema, dict[SchemaEntry, Relations]]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def relations_of(session: HasSchemas, schema_entry: SchemaEntry) -> Relations:
+    """Return the relations between the types of the server *session* is connected to, under *schema_entry*.
+
+    Raises:
+        RelationError: a configured path does not fit the server; always the same for the same configuration.
+    """
+    schema = schema_of(session)
+    with _lock:
+        known = _relations.get(session)
+        if known is None or known[0] is not schema:
+            known = _relations[session] = (schema, {})
+        tables = known[1]
+        if schema_entry not in tables:
+            tables[schema_entry] = Relations(schema, schema_entry)
+        return tables[schema_entry]
+
+
+def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) -> Relation:
+    paths = entry.entities[source][target]
+    where = f'RELATIONSHIPS_RESOLVER, schema "{entry.name}", {source} to {target}'
+    try:
+        schema.type(target)
+        kinds = {_is_many(schema, source, path) for path in paths}
+    except UnknownNameError as error:
+        raise RelationError(f"{where}: {error} Mend the path in the configuration.") from error
+    if len(kinds) != 1:
+        raise RelationError(
+            f"{where}: some of the paths {', '.join(paths)} lead to one entity, others to several (ambiguous array "
+            f"state). Give only paths of one kind."
+        )
+    return Relation(source, target, paths, kinds.pop(), "resolver")
+
+
+def _curated(schema: Schema, source: str, declared: str, target: str) -> Iterator[tuple[str, ...]]:
+    """Yield the paths of the table for *source*, as it is written for *declared*, which it is a kind of."""
+    is_context = schema.is_a(target, "TypedContext")
+    for name, end, paths in _CURATED:
+        if name == declared and (end == target or (end == _CONTEXTS and is_context)):
+            yield tuple(path.replace("*", target) for path in paths)
+    if declared == "TypedContext" and is_context:
+        is_below = _DEPTHS.get(target, 0) > _DEPTHS.get(source, 0)
+        yield (f"children[{target}]" if is_below else f"parent[{target}]",)
+
+
+def _listed(names: list[str], longest: int = 25) -> str:
+    more = f" and {len(names) - longest} more" if len(names) > longest else ""
+    return ", ".join(names[:longest]) + more if names else "no other type"
+
+
+def _is_walkable(schema: Schema, source: str, paths: tuple[str, ...]) -> bool:
+    try:
+        return all(schema.walk(source, path) for path in paths)
+    except UnknownNameError:
+        return False
+
+
+def _is_many(schema: Schema, source: str, path: str) -> bool:
+    return any(attribute.is_many for attribute in schema.walk(source, path))

@@ -1,0 +1,292 @@
+"""What a server says about its entity types: a read-only, typed view of ``session.schemas``."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, Protocol, cast
+from weakref import WeakKeyDictionary
+
+from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, nearest, suggest
+
+Kind = Literal["scalar", "reference", "collection", "mapped"]
+
+# Recorded on a server that names its base types ("$mixin"); older servers leave the key out.
+_BASES = {
+    "Project": "Context",
+    "TypedContext": "Context",
+    "FileComponent": "Component",
+    "ContainerComponent": "Component",
+    "SequenceComponent": "ContainerComponent",
+    "User": "Resource",
+    "Group": "Resource",
+    "AssetVersionList": "List",
+    "TypedContextList": "List",
+    "NoteCategory": "NoteLabel",
+    "TypedContextStatusChange": "StatusChange",
+    "AssetVersionStatusChange": "StatusChange",
+    "CustomAttributeConfiguration": "CustomConfigurationBase",
+    "CustomAttributeLinkConfiguration": "CustomConfigurationBase",
+}
+_LINK_SUBJECTS = ("Context", "AssetVersion", "Asset", "List", "User", "Group", "Component")
+_BASES.update({f"{subject}CustomAttributeLink": "CustomAttributeLink" for subject in _LINK_SUBJECTS})
+_BASES.update({f"{subject}CustomAttributeLinkFrom": "CustomAttributeLinkFrom" for subject in _LINK_SUBJECTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path, and the type it is narrowed to: ``parent[Shot]``."""
+
+    attribute: str
+    cast: str | None = None
+
+
+_STEP = re.compile(r"(?P<attribute>\w+)(?:\[(?P<cast>\w+)\])?")
+
+
+def parse_path(text: str) -> tuple[Step, ...]:
+    """Split a path into its steps.
+
+    >>> parse_path("asset.parent[Shot]")
+    (Step(attribute='asset', cast=None), Step(attribute='parent', cast='Shot'))
+    """
+    matches = [_STEP.fullmatch(step) for step in text.split(".")]
+    if not all(matches):
+        raise UnknownAttributeError(
+            f'"{text}" is not a path. Write attributes separated by dots: "asset.parent[Shot]".'
+        )
+    return tuple(Step(match["attribute"], match["cast"]) for match in matches if match)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeSchema:
+    """One attribute of an entity type.
+
+    ``kind`` is ``"scalar"`` (text, numbers, dates, flags), ``"reference"`` (one entity), ``"collection"`` (several) or
+    ``"mapped"`` (key/value pairs such as ``metadata``). ``target`` names the type on the other end of the last three.
+    """
+
+    name: str
+    kind: Kind
+    type: str | None = None
+    format: str | None = None
+    target: str | None = None
+    computed: bool = False
+    immutable: bool = False
+    required: bool = False
+    projectable: bool = True
+
+    @property
+    def is_many(self) -> bool:
+        """Whether one entity has any number of these."""
+        return self.kind in ("collection", "mapped")
+
+
+@dataclass(frozen=True, slots=True)
+class TypeSchema:
+    """One entity type. ``object_type_id`` is set for the types made from a server's object types (Task, Shot, ...)."""
+
+    name: str
+    attributes: Mapping[str, AttributeSchema]
+    primary_key: tuple[str, ...]
+    default_projections: tuple[str, ...]
+    object_type_id: str | None = None
+
+
+class Schema:
+    """All entity types of a server, and which of them are kinds of others.
+
+    >>> schema = Schema.from_schemas([{"id": "Status", "properties": {"id": {"type": "string"}}}])
+    >>> schema.attribute("Status", "id").kind
+    'scalar'
+    """
+
+    def __init__(self, types: Iterable[TypeSchema], bases: Mapping[str, str]) -> None:
+        self.types: Mapping[str, TypeSchema] = MappingProxyType({each.name: each for each in types})
+        self._bases = {name: base for name, base in bases.items() if name in self.types and base in self.types}
+        self._subtypes = {name: tuple(sorted(self._iter_subtypes(name))) for name in self.types}
+        self._inherited: dict[str, Mapping[str, AttributeSchema]] = {}
+
+    @classmethod
+    def from_schemas(cls, schemas: Iterable[Mapping[str, Any]]) -> Schema:
+        """Read the answer of a server to ``query_schemas`` (which is also ``session.schemas``)."""
+        schemas = list(schemas)
+        return cls(map(_read_type, schemas), {each["id"]: base for each in schemas if (base := _base_of(each))})
+
+    def find_type(self, name: str) -> TypeSchema | None:
+        """Return the type with this *name*, or None."""
+        return self.types.get(name)
+
+    def type(self, name: str) -> TypeSchema:
+        """Return the type with this *name*.
+
+        Raises:
+            UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
+        """
+        if found := self.types.get(name):
+            return found
+        raise UnknownEntityTypeError(
+            f'The server has no entity type "{name}".{suggest(name, self.types)}',
+            name=name,
+            near=nearest(name, self.types),
+        )
+
+    def attributes(self, type_name: str) -> Mapping[str, AttributeSchema]:
+        """Return every attribute an entity of this type can have: its own, and those of the kinds of it.
+
+        A ``Context`` may be a Task, so ``Context`` also has what only tasks have.
+        """
+        if type_name not in self._inherited:
+            self._inherited[type_name] = MappingProxyType(
+                {
+                    name: attribute
+                    for each in (*reversed(self.subtypes(type_name)), type_name)
+                    for name, attribute in self.type(each).attributes.items()
+                }
+            )
+        return self._inherited[type_name]
+
+    def find_attribute(self, type_name: str, attribute_name: str) -> AttributeSchema | None:
+        """Return the attribute of an entity type, or None if type or attribute is unknown."""
+        return self.attributes(type_name).get(attribute_name) if type_name in self.types else None
+
+    def attribute(self, type_name: str, attribute_name: str) -> AttributeSchema:
+        """Return the attribute of an entity type.
+
+        Raises:
+            UnknownEntityTypeError: there is no such type.
+            UnknownAttributeError: the type has no such attribute; the message suggests similar ones.
+        """
+        known = self.attributes(self.type(type_name).name)
+        if attribute_name in known:
+            return known[attribute_name]
+        raise UnknownAttributeError(
+            f'{type_name} has no attribute "{attribute_name}".{suggest(attribute_name, known)}',
+            name=attribute_name,
+            near=nearest(attribute_name, known),
+        )
+
+    def walk(self, type_name: str, path: str) -> tuple[AttributeSchema, ...]:
+        """Return the attributes along a path such as ``asset.parent[Shot].name`` that starts at *type_name*.
+
+        Raises:
+            UnknownEntityTypeError: *type_name* or a type in brackets is unknown.
+            UnknownAttributeError: a step does not exist, or leads nowhere although the path goes on.
+        """
+        found: list[AttributeSchema] = []
+        here: str | None = self.type(type_name).name
+        for step in parse_path(path):
+            if here is None:
+                raise UnknownAttributeError(f'"{found[-1].name}" in "{path}" is a plain value: nothing can follow it.')
+            found.append(self.attribute(here, step.attribute))
+            here = self.type(step.cast).name if step.cast else found[-1].target
+        return tuple(found)
+
+    def end(self, type_name: str, path: str) -> str | None:
+        """Return the type of the entities that a path leads to, or None if it ends at a plain value."""
+        found = self.walk(type_name, path)
+        return parse_path(path)[-1].cast or found[-1].target
+
+    def base(self, name: str) -> str | None:
+        """Return the type this one is a kind of (``"TypedContext"`` for ``"Shot"``), or None."""
+        return self._bases.get(name)
+
+    def lineage(self, name: str) -> tuple[str, ...]:
+        """Return the type and what it is a kind of, most specific first: Shot, TypedContext, Context."""
+        return tuple(self._iter_lineage(name))
+
+    def subtypes(self, name: str) -> tuple[str, ...]:
+        """Return all kinds of this type, direct and indirect, in alphabetical order."""
+        return self._subtypes.get(name, ())
+
+    def is_a(self, name: str, other: str) -> bool:
+        """Return whether every *name* is also an *other*: ``is_a("Shot", "Context")``."""
+        return other in self._iter_lineage(name)
+
+    def _iter_lineage(self, name: str | None) -> Iterator[str]:
+        while name:
+            yield name
+            name = self._bases.get(name)
+
+    def _iter_subtypes(self, name: str) -> Iterator[str]:
+        return (each for each in self.types if each != name and self.is_a(each, name))
+
+
+class HasSchemas(Protocol):
+    """Anything that carries the schemas of a server: every ftrack_api session."""
+
+    @property
+    def schemas(self) -> list[dict[str, Any]]:
+        """The answer of the server to ``query_schemas``."""
+        ...
+
+
+_read: WeakKeyDictionary[HasSchemas, tuple[list[dict[str, Any]], Schema]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def schema_of(session: HasSchemas) -> Schema:
+    """Return the schema of the server that *session* is connected to.
+
+    The session keeps it until it has other schemas (after a reconnect); until then this is the same object.
+    """
+    schemas = session.schemas
+    with _lock:
+        known = _read.get(session)
+        if known is None or known[0] is not schemas:
+            known = _read[session] = (schemas, Schema.from_schemas(schemas))
+        return known[1]
+
+
+def _base_of(schema: Mapping[str, Any]) -> str | None:
+    mixin = cast("Mapping[str, str]", schema.get("$mixin") or {})
+    if "$ref" in mixin:
+        return mixin["$ref"]
+    return "TypedContext" if _object_type_id(schema) else _BASES.get(schema["id"])
+
+
+def _object_type_id(schema: Mapping[str, Any]) -> str | None:
+    alias = schema.get("alias_for")
+    if not isinstance(alias, dict):
+        return None
+    fields = cast("dict[str, Any]", alias)
+    return fields.get("classifiers", {}).get("object_typeid") if fields.get("id") == "Task" else None
+
+
+def _read_type(schema: Mapping[str, Any]) -> TypeSchema:
+    attributes = (_read_attribute(name, fragment, schema) for name, fragment in schema.get("properties", {}).items())
+    return TypeSchema(
+        name=schema["id"],
+        attributes=MappingProxyType({attribute.name: attribute for attribute in attributes}),
+        primary_key=tuple(schema.get("primary_key", ())),
+        default_projections=tuple(schema.get("default_projections", ())),
+        object_type_id=_object_type_id(schema),
+    )
+
+
+def _read_attribute(name: str, fragment: Mapping[str, Any], schema: Mapping[str, Any]) -> AttributeSchema:
+    kind = _kind_of(fragment)
+    return AttributeSchema(
+        name=name,
+        kind=kind,
+        type=fragment.get("type"),
+        format=fragment.get("format"),
+        target=None if kind == "scalar" else fragment.get("$ref") or fragment["items"]["$ref"],
+        computed=name in schema.get("computed", ()),
+        immutable=name in schema.get("immutable", ()),
+        required=name in schema.get("required", ()),
+        # What has neither a type nor a target is no attribute for ftrack_api: it could be asked for, but not read.
+        projectable=not fragment.get("restricted_projection", False) and ("type" in fragment or kind != "scalar"),
+    )
+
+
+def _kind_of(fragment: Mapping[str, Any]) -> Kind:
+    declared = fragment.get("type")
+    if declared == "mapped_array":
+        return "mapped"
+    if declared == "array":
+        return "collection"
+    return "reference" if "$ref" in fragment and declared is None else "scalar"

@@ -1,0 +1,30 @@
+"""The server in the box: an ftrack-compatible server that the unmodified clients talk to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .api import Api
+    from .app import create_app
+    from .database import Database, DatabaseError
+    from .embedded import EmbeddedServer
+
+__all__ = ["Api", "Database", "DatabaseError", "EmbeddedServer", "create_app"]
+
+_HOMES = {
+    "Api": "api",
+    "Database": "database",
+    "DatabaseError": "database",
+    "EmbeddedServer": "embedded",
+    "create_app": "app",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # The parts (model, language, compiler) are of use without the web framework, so it loads when it is needed.
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

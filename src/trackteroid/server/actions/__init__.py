@@ -1,0 +1,46 @@
+"""The actions of the API, one small module each. To add one: write a function and list it here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..work import Work
+from .create import create
+from .delete import delete
+from .information import query_schemas, query_server_information
+from .keys import reset_remote
+from .query import query
+from .roles import (
+    add_user_security_role,
+    grant_user_security_role_project,
+    remove_user_security_role,
+    revoke_user_security_role_project,
+    update_user_security_role,
+)
+from .search import search
+from .update import update
+from .usage import track_usage
+
+Action = Callable[[Work, Mapping[str, Any]], Any]
+
+#: Actions that change nothing; a batch of only these never waits for writers.
+READING: Mapping[str, Action] = {
+    "query": query,
+    "query_schemas": query_schemas,
+    "query_server_information": query_server_information,
+    "search": search,
+    "_track_usage": track_usage,
+}
+WRITING: Mapping[str, Action] = {
+    "create": create,
+    "update": update,
+    "delete": delete,
+    "reset_remote": reset_remote,
+    "add_user_security_role": add_user_security_role,
+    "update_user_security_role": update_user_security_role,
+    "remove_user_security_role": remove_user_security_role,
+    "grant_user_security_role_project": grant_user_security_role_project,
+    "revoke_user_security_role_project": revoke_user_security_role_project,
+}
+ACTIONS: Mapping[str, Action] = {**READING, **WRITING}

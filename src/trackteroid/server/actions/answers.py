@@ -1,0 +1,89 @@
+"""What the answer to a create or update says about the entity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..changes import Row
+from ..model import Collection, EntityType, Reference, Scalar
+from ..unit_of_work import UnitOfWork
+from ..values import to_wire
+from .members import collection_of, members_of
+from .payload import Payload
+
+
+def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) -> dict[str, Any]:
+    """The entity with the values of `columns`, and what the client sent, in the form it was sent in.
+
+    A value and the reference it belongs to are both told whichever of them was sent, because a client that keeps both
+    would otherwise go on showing the old one.
+    """
+    entity: dict[str, Any] = bare(row)
+    for name in dict.fromkeys((*row.type.always_returned, *columns)):
+        attribute = row.type.attributes[name]
+        if isinstance(attribute, Scalar) and attribute.stored and not attribute.hidden:
+            entity[name] = to_wire(attribute, row.values[name])
+    for name, attribute in row.type.attributes.items():
+        if isinstance(attribute, Scalar) and attribute.same_as in entity:
+            entity[name] = entity[attribute.same_as]
+    for name in [name for name in row.type.always_returned if entity.get(name) is None and name not in payload.echoed]:
+        entity.pop(name, None)
+    entity.update({name: value for name, value in payload.echoed.items() if _is_as_sent(row, name, payload)})
+    for name, attribute in row.type.attributes.items():
+        if isinstance(attribute, Reference) and not attribute.hidden and payload.echoed.keys() & set(attribute.keys):
+            entity[name] = _referenced(uow, row, attribute)
+    for name, members in payload.collections.items():
+        entity[name] = _members(uow, row, collection_of(row, name), members)
+    return entity
+
+
+def bare(row: Row) -> dict[str, Any]:
+    """A row as a reference: its concrete type and primary key."""
+    return _bare(row.type, row.key)
+
+
+def _bare(entity_type: EntityType, key: Iterable[Any]) -> dict[str, Any]:
+    return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True))}
+
+
+def _is_as_sent(row: Row, name: str, payload: Payload) -> bool:
+    """Whether a value is still the one the client sent; rules may have chosen another."""
+    attribute = row.type.attributes[name]
+    column = attribute.same_as if isinstance(attribute, Scalar) and attribute.same_as else name
+    return row.values[column] == payload.columns[column]
+
+
+def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, Any] | None:
+    """What a reference leads to; its concrete type is only looked up where there are several."""
+    key = tuple(row.values[name] for name in reference.keys)
+    target = uow.type(reference.target)
+    if None in key:
+        return None
+    if target.discriminator is None:
+        return _bare(target, key)
+    found = uow.find(target, key)
+    if found is None:
+        return _bare(target, key)
+    return None if reference.narrow and not found.type.is_a(target) else bare(found)
+
+
+def _members(uow: UnitOfWork, row: Row, collection: Collection, sent: Iterable[Iterable[Any]]) -> list[dict[str, Any]]:
+    """The content of a collection; of key/value ones with the values, which clients always want next.
+
+    Of key/value ones only what was sent: a row that is no longer listed is about to be deleted by an operation of its
+    own, and a client that saw it here would take it for something that is there.
+    """
+    target = uow.type(collection.target)
+    if target.view is not None:
+        return [_bare(target, key) for key in sent]
+    content = members_of(uow, row, collection)
+    if not collection.mapped:
+        return [bare(member) for member in content]
+    listed = {tuple(key) for key in sent}
+    return [_member(member) for member in content if member.key in listed]
+
+
+def _member(row: Row) -> dict[str, Any]:
+    columns = row.type.stored().items()
+    return bare(row) | {name: to_wire(found, row.values[name]) for name, found in columns if not found.hidden}

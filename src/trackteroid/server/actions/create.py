@@ -1,0 +1,88 @@
+"""The action `create`: a new entity, with everything the server adds to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..failures import ValidationError
+from ..model import EntityType
+from ..rules import create_row, rules_of, update_row
+from ..rules.links import link_type
+from ..unit_of_work import UnitOfWork, unit_of_work
+from ..work import Work
+from .answers import answer
+from .members import replace_members
+from .payload import Payload, data_of, read_payload, type_of
+from .update import refuse_read_only, update_dense_value
+
+
+def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Make an entity.
+
+    Args:
+        work: The request.
+        operation: `entity_type` and `entity_data`: values, references and collections by attribute name. The
+            primary key may be missing, and is then made here.
+
+    Raises:
+        ValidationError: The type, an attribute or a value is not what the schema says.
+        IntegrityError: There is such an entity already.
+        DuplicateEntryError: There is one already, and only one is possible.
+    """
+    uow = unit_of_work(work)
+    entity_type = type_of(uow, operation)
+    data = data_of(operation)
+    refuse_read_only(uow, entity_type)
+    if entity_type.view is not None:
+        key = [data.get(name) for name in entity_type.primary_key]
+        return {"action": "create", "data": update_dense_value(uow, entity_type, key, data)}
+    payload = read_payload(uow, _declared_subtype(uow, entity_type, data), data)
+    entity_type = _concrete_type(uow, entity_type, payload.columns)
+    row = _existing(uow, entity_type, payload)
+    if row is not None:
+        update_row(uow, row, payload.columns)
+    else:
+        row = create_row(uow, entity_type, payload.columns)
+    for name, members in payload.collections.items():
+        replace_members(uow, row, name, members)
+    known = [name for name in entity_type.stored() if row.values[name] is not None]
+    return {"action": "create", "data": answer(uow, row, known, payload)}
+
+
+def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any:
+    """The row that a create of an existing key changes, where that is not an error."""
+    key = tuple(payload.columns.get(name) for name in entity_type.primary_key)
+    if None in key or not rules_of(uow, entity_type).upsert:
+        return None
+    return uow.find(entity_type, key)
+
+
+def _declared_subtype(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any]) -> EntityType:
+    """The type whose attributes `data` may have."""
+    kinds = {key: data[key] for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
+    return _concrete_type(uow, entity_type, kinds, final=False)
+
+
+def _concrete_type(
+    uow: UnitOfWork, entity_type: EntityType, columns: Mapping[str, Any], *, final: bool = True
+) -> EntityType:
+    """The subtype that the values of a new entity of a general type make it."""
+    object_type_id = columns.get("object_type_id")
+    if entity_type.name in ("Context", "TypedContext") and object_type_id is not None:
+        return _of_object_type(uow, object_type_id) or uow.type("TypedContext")
+    if entity_type.name in uow.model.object_type_ids:
+        own = uow.model.object_type_ids[entity_type.name]
+        if object_type_id not in (None, own):
+            raise ValidationError(f"object_type_id of a {entity_type.name} is {own}; it cannot be {object_type_id}.")
+    if entity_type.name == "List":
+        name = {"task": "TypedContextList", "assetversion": "AssetVersionList"}.get(columns.get("system_type", "task"))
+        return uow.type(name) if name else entity_type
+    if final and entity_type.base is None and entity_type.name in ("CustomAttributeLink", "CustomAttributeLinkFrom"):
+        return link_type(uow, entity_type, columns.get("configuration_id"))
+    return entity_type
+
+
+def _of_object_type(uow: UnitOfWork, object_type_id: str) -> EntityType | None:
+    names = [name for name, known in uow.model.object_type_ids.items() if known == object_type_id]
+    return uow.type(names[0]) if names else None

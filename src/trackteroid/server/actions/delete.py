@@ -1,0 +1,33 @@
+"""The action `delete`: an entity goes, with everything that cannot be without it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..unit_of_work import unit_of_work
+from ..work import Work
+from .payload import type_of
+from .removal import delete_rows
+from .update import find_row, refuse_read_only
+
+
+def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Delete an entity; one that went with another one in the same batch counts as deleted.
+
+    Args:
+        work: The request.
+        operation: `entity_type` and `entity_key`.
+
+    Raises:
+        ValueError_: There was no such entity.
+        IntegrityError: Something that stays cannot be without it.
+    """
+    uow = unit_of_work(work)
+    entity_type = type_of(uow, operation)
+    refuse_read_only(uow, entity_type)
+    stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
+    key = uow.key_of(stored_type, operation.get("entity_key"))
+    if not uow.changes.is_gone(stored_type, key) or uow.find(stored_type, key) is not None:
+        delete_rows(uow, [find_row(uow, stored_type, operation.get("entity_key"))])
+    return {"action": "delete", "data": True}

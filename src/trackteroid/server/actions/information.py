@@ -1,0 +1,48 @@
+"""The actions with which a session begins: what server this is and what entity types it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...constants import __VERSION__
+from ..work import Work
+
+#: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
+SERVER_VERSION = "4.13.0"
+
+
+def query_server_information(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """What clients need to know before anything else. The answer is bare: no action, no data."""
+    information = {
+        "version": SERVER_VERSION,
+        "schema_hash": work.model.schema_hash,
+        "is_timezone_support_enabled": True,
+        "is_nested_subqueries_enabled": True,
+        "storage_scenario": _storage_scenario(work),
+        "product": {"name": "Trackteroid", "version": __VERSION__},
+        "server_id": _server_id(work),
+    }
+    wanted = operation.get("values")
+    return information if not wanted else {name: information[name] for name in information if name in wanted}
+
+
+def query_schemas(work: Work, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The schemas of all entity types, as a bare list."""
+    return work.model.schemas
+
+
+def _storage_scenario(work: Work) -> dict[str, Any]:
+    """The setting that says where files are kept; without one, every client decides for itself."""
+    setting = work.model.table(work.model.type("Setting"))
+    statement = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
+    value = work.connection.execute(statement).scalar()
+    return json.loads(value) if value else {"scenario": "ftrack.automatic", "data": {}}
+
+
+def _server_id(work: Work) -> str | None:
+    table = work.model.table(work.model.type("ServerInformation"))
+    return work.connection.execute(sa.select(table.c.value).where(table.c.key == "server_id")).scalar()

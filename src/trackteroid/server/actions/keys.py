@@ -1,0 +1,42 @@
+"""The action `reset_remote`: a new API key for a user."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..access import store_key
+from ..failures import ValidationError, ValueError_
+from ..permissions import require_administrator
+from ..work import Work
+
+
+def reset_remote(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a new API key and forget the ones before.
+
+    Args:
+        work: The request.
+        operation: `reset_type`, of which there is only ``"api_key"``; `entity_type` ``"User"`` and `entity_key`, the
+            user's plain id, or neither for the caller.
+
+    Raises:
+        ValidationError: Something else is to be reset.
+        ValueError_: There is no such user.
+        PermissionError_: The key of somebody else, by somebody who is no administrator.
+    """
+    if operation.get("reset_type") != "api_key" or operation.get("entity_type", "User") != "User":
+        raise ValidationError('Only the "api_key" of a User can be reset.')
+    user_id = operation.get("entity_key", work.actor.id)
+    if user_id != work.actor.id:
+        require_administrator(work, "make API keys for others")
+    user = work.model.table(work.model.type("User"))
+    kind = user.c[str(work.model.type("User").discriminator)]
+    found = work.connection.execute(sa.select(user.c.id).where(user.c.id == str(user_id), kind == "User")).first()
+    if found is None:
+        raise ValueError_(f"Could not find entity User with entity_key [{user_id}].")
+    keys = work.model.table(work.model.type("ApiKey"))
+    work.connection.execute(sa.delete(keys).where(keys.c.user_id == user_id))
+    key = store_key(work.connection, work.model, str(user_id), now=work.now, label="reset_remote")
+    return {"action": "reset_remote", "data": {"api_key": key}}

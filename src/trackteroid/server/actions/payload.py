@@ -1,0 +1,154 @@
+"""What a client sent for one entity, checked and sorted: columns, collections, and what the answer repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from ..changes import Row, RowKey
+from ..failures import ValidationError
+from ..model import Attribute, Collection, EntityType, Reference, Scalar, UnknownName
+from ..unit_of_work import UnitOfWork
+from ..values import echo, is_object, shown, to_storage
+
+
+@dataclass(slots=True)
+class Payload:
+    """The content of an operation.
+
+    Attributes:
+        columns: New values of columns, as they are stored.
+        echoed: The same values as the answer shows them.
+        collections: The new content of collections, as primary keys.
+    """
+
+    columns: dict[str, Any] = field(default_factory=dict[str, Any])
+    echoed: dict[str, Any] = field(default_factory=dict[str, Any])
+    collections: dict[str, list[RowKey]] = field(default_factory=dict[str, "list[RowKey]"])
+
+
+def data_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The `entity_data` of an operation."""
+    data = operation.get("entity_data")
+    if not is_object(data):
+        raise ValidationError(f"entity_data must be an object of attributes and values; got {shown(data)}.")
+    return cast("Mapping[str, Any]", data)
+
+
+def type_of(uow: UnitOfWork, operation: Mapping[str, Any]) -> EntityType:
+    """The entity type that an operation names."""
+    name = operation.get("entity_type")
+    if not isinstance(name, str):
+        raise ValidationError(f"entity_type must be the name of an entity type; got {shown(name)}.")
+    return served_type(uow, name)
+
+
+def served_type(uow: UnitOfWork, name: str) -> EntityType:
+    """The entity type `name`, if clients may know it."""
+    try:
+        entity_type = uow.type(name)
+        if not entity_type.served:
+            raise UnknownName(f"There is no entity type {name}.", [])
+    except UnknownName as error:
+        raise ValidationError(f"{error}{_suggestion(error.near)}") from None
+    return entity_type
+
+
+def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any], row: Row | None = None) -> Payload:
+    """Check and convert `data`, for a new entity or for a change of `row`.
+
+    A reference wins over its key when both are given.
+    """
+    payload = Payload()
+    references: dict[str, Reference] = {}
+    for name, value in data.items():
+        where = f"{entity_type.name}.{name}"
+        attribute = None if name == "__entity_type__" else _settable(entity_type, name, value)
+        if isinstance(attribute, Scalar):
+            stored = _stored(uow, where, attribute, value)
+            payload.columns[attribute.same_as or name] = stored
+            payload.echoed[name] = echo(where, attribute, value, stored)
+        elif isinstance(attribute, Collection):
+            payload.collections[name] = _read_members(uow, where, attribute, value)
+        elif isinstance(attribute, Reference):
+            references[name] = attribute
+    for name, reference in references.items():
+        columns = _read_reference(uow, f"{entity_type.name}.{name}", reference, data[name])
+        payload.columns.update(columns)
+        payload.echoed.update(columns)
+    if row is not None:
+        _refuse_immutable(entity_type, payload, references, row)
+    return payload
+
+
+def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | None:
+    """The attribute `name`; None where the server calculates it and the client has nothing to say about it."""
+    attribute = entity_type.attributes.get(name)
+    if attribute is None or attribute.hidden:
+        known = [known for known, found in entity_type.attributes.items() if not found.hidden]
+        raise ValidationError(f"{entity_type.name} has no attribute {name}.{_suggestion(_near(name, known))}")
+    if isinstance(attribute, Scalar) and attribute.same_as is not None:
+        return attribute
+    calculated = attribute.computed or (isinstance(attribute, Scalar) and not attribute.stored)
+    if calculated or (isinstance(attribute, Collection) and attribute.read_only):
+        if value is None or value == []:
+            return None
+        raise ValidationError(f"{entity_type.name}.{name} is calculated by the server and cannot be set.")
+    return attribute
+
+
+def _stored(uow: UnitOfWork, where: str, attribute: Scalar, value: Any) -> Any:
+    stored = to_storage(where, attribute, value)
+    return served_type(uow, stored).name if attribute.transform and stored is not None else stored
+
+
+def _read_reference(uow: UnitOfWork, where: str, reference: Reference, value: Any) -> dict[str, Any]:
+    """The key columns that a reference sets."""
+    if value is None:
+        return dict.fromkeys(reference.keys)
+    return dict(zip(reference.keys, _key_of(uow, where, reference.target, value), strict=True))
+
+
+def _read_members(uow: UnitOfWork, where: str, collection: Collection, value: Any) -> list[RowKey]:
+    if not isinstance(value, list | tuple):
+        raise ValidationError(f"{where} must be the list of all its entities; got {shown(value)}.")
+    members = cast("Sequence[Any]", value)
+    return list(dict.fromkeys(_key_of(uow, where, collection.target, member) for member in members))
+
+
+def _key_of(uow: UnitOfWork, where: str, target_name: str, value: Any) -> RowKey:
+    """The primary key in a reference such as ``(__entity_type__: Status, id: ...)``; a plain id will do."""
+    target = uow.type(target_name)
+    if isinstance(value, str):
+        return uow.key_of(target, value)
+    if not is_object(value):
+        raise ValidationError(f"{where} must refer to a {target_name}; got {shown(value)}.")
+    given = served_type(uow, str(value.get("__entity_type__", target_name)))
+    if given.table != target.table:
+        raise ValidationError(f"{where} must refer to a {target_name}; got a {given.name}.")
+    if missing := [name for name in target.primary_key if value.get(name) is None]:
+        raise ValidationError(f"{where} refers to a {target_name} without {' and '.join(missing)}.")
+    return uow.key_of(target, [value[name] for name in target.primary_key])
+
+
+def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:
+    """What is settled when an entity is made stays as it is; saying the same again is no change."""
+    frozen = {name for name in payload.columns if entity_type.attributes[name].immutable}
+    frozen |= {name for reference in references.values() if reference.immutable for name in reference.keys}
+    for name in sorted(frozen | set(entity_type.primary_key)):
+        if name in payload.columns and payload.columns[name] != row.values[name]:
+            raise ValidationError(
+                f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
+                f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."
+            )
+
+
+def _near(name: str, known: Sequence[str]) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(name, known, n=3)
+
+
+def _suggestion(near: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(near)}?" if near else ""

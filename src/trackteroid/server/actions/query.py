@@ -1,0 +1,20 @@
+"""The action `query`: ask for entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..compiler import run
+from ..failures import ValidationError
+from ..language import parse
+from ..work import Work
+
+
+def query(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one query; `next.offset` is null on the last page."""
+    expression = operation.get("expression")
+    if not isinstance(expression, str):
+        raise ValidationError('The action "query" needs an "expression", the text of the query.')
+    answer = run(work, parse(expression))
+    return {"action": "query", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}

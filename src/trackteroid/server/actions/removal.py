@@ -1,0 +1,149 @@
+"""Deleting rows with everything that would be left dangling: one statement per table and level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..changes import Row, RowKey
+from ..failures import IntegrityError
+from ..model import EntityType, Key
+from ..rules import rules_of
+from ..unit_of_work import UnitOfWork, chunks
+
+#: An entity type whose rows can refer to rows of a table: the type, the column, the key.
+Holder = tuple[EntityType, str, Key]
+
+_FEW = 20  # rows for which one statement tells who refers to them at all; above, somebody nearly always does
+
+
+def delete_rows(uow: UnitOfWork, rows: Sequence[Row]) -> None:
+    """Delete `rows` and what belongs to them; other rows that refer to them let go.
+
+    Raises:
+        IntegrityError: A row that stays cannot do without one that goes; nothing is deleted.
+    """
+    removal = _Removal(uow)
+    removal.gather(rows)
+    removal.release()
+    removal.carry_out()
+
+
+class _Removal:
+    """Rows that go together, and those that hold on to them."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.uow = uow
+        self.doomed: dict[str, dict[RowKey, Row]] = {}
+        self.holding: dict[str, dict[int, Holder]] = {}
+
+    def gather(self, rows: Sequence[Row]) -> None:
+        """Find all that goes with `rows`, level by level."""
+        level = self._condemn(rows)
+        while level:
+            below: list[Row] = []
+            for table, found in level.items():
+                ids = [row.key[0] for row in found]
+                for number, holder in _holding(self.uow, table, ids).items():
+                    self.holding.setdefault(table, {})[number] = holder
+                    entity_type, column, key = holder
+                    if key.on_delete == "cascade" and not _is_silent(self.uow, entity_type):
+                        below.extend(self.uow.select(entity_type, column, ids))
+            level = self._condemn(below)
+
+    def release(self) -> None:
+        """Clear the keys of rows that stay, or refuse where they may not be cleared."""
+        for table, holders in self.holding.items():
+            for entity_type, column, key in holders.values():
+                if key.on_delete != "cascade":
+                    held = self.uow.select(entity_type, column, self._ids(table))
+                    staying = [row for row in held if row.key not in self.doomed.get(row.type.table, {})]
+                    if staying and key.on_delete == "refuse":
+                        raise self._refusal(table, staying[0], column)
+                    self.uow.write(staying, {column: None})
+
+    def carry_out(self) -> None:
+        """Delete what has been gathered, and let the rules know."""
+        for table, holders in self.holding.items():
+            for entity_type, column, _ in holders.values():
+                if _is_silent(self.uow, entity_type):
+                    _delete_silently(self.uow, entity_type, column, self._ids(table))
+        for gone in self.doomed.values():
+            self.uow.remove(list(gone.values()))
+        by_type: dict[EntityType, list[Row]] = {}
+        for row in (row for gone in self.doomed.values() for row in gone.values()):
+            by_type.setdefault(row.type, []).append(row)
+        for entity_type, rows in by_type.items():
+            for rule in rules_of(self.uow, entity_type).removed:
+                rule(self.uow, rows)
+
+    def _condemn(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
+        """Add `rows` to what goes; returns the new ones by table."""
+        new: dict[str, list[Row]] = {}
+        for row in rows:
+            known = self.doomed.setdefault(row.type.table, {})
+            if row.key not in known:
+                known[row.key] = row
+                new.setdefault(row.type.table, []).append(row)
+        return new
+
+    def _ids(self, table: str) -> list[str]:
+        return [key[0] for key in self.doomed[table]]
+
+    def _refusal(self, table: str, holder: Row, column: str) -> IntegrityError:
+        subject = self.doomed[table][(holder.values[column],)]
+        return IntegrityError(
+            f"{subject.label} cannot be deleted, because {holder.label} refers to it ({column}). "
+            "Change or delete that first."
+        )
+
+
+def _holding(uow: UnitOfWork, table: str, ids: Sequence[str]) -> dict[int, Holder]:
+    """Who may refer to some rows of `table`: for few rows, only those that do."""
+    holders = _holders(uow, table)
+    if not holders or len(ids) > _FEW:
+        return holders
+    held = uow.execute(_probe(uow, table), {"ids": ids}).one()
+    return {number: holder for (number, holder), found in zip(holders.items(), held, strict=True) if found}
+
+
+def _probe(uow: UnitOfWork, table: str) -> sa.Executable:
+    """One statement that tells for each holder of `table` whether it has rows that refer to `ids`."""
+
+    def build() -> sa.Executable:
+        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+        columns = (uow.model.table(entity_type).c[name] for entity_type, name, _ in _holders(uow, table).values())
+        return sa.select(*(sa.exists().where(column.in_(ids)) for column in columns))
+
+    return uow.remembered("probe", table, build)
+
+
+def _holders(uow: UnitOfWork, table: str) -> dict[int, Holder]:
+    """The entity types whose rows can refer to rows of `table`, numbered."""
+
+    def collect() -> dict[int, Holder]:
+        target = _root_of(uow, table)
+        if len(target.primary_key) > 1:
+            return {}
+        found = ((_root_of(uow, holder), column, key) for holder, column, key in uow.model.referring(target))
+        return dict(enumerate(found))
+
+    return uow.remembered("holders", table, collect)
+
+
+def _root_of(uow: UnitOfWork, table: str) -> EntityType:
+    roots = (found for found in uow.model if found.table == table and found.base is None and found.view is None)
+    return uow.remembered("root of", table, lambda: next(roots))
+
+
+def _is_silent(uow: UnitOfWork, entity_type: EntityType) -> bool:
+    """Whether rows of a type can go unseen: no client knows it, nothing refers to it, the batch has not read any."""
+    return not entity_type.served and not _holders(uow, entity_type.table) and not uow.knows(entity_type)
+
+
+def _delete_silently(uow: UnitOfWork, entity_type: EntityType, column: str, ids: Sequence[str]) -> None:
+    table = uow.model.table(entity_type)
+    for chunk in chunks(ids):
+        uow.execute(sa.delete(table).where(table.c[column].in_(chunk)))

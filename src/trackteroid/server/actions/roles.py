@@ -1,0 +1,106 @@
+"""The actions that hand out security roles. They do what the entities behind them would do, in one step each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..changes import Row
+from ..failures import ValidationError, ValueError_
+from ..permissions import require_administrator
+from ..rules import create_row, update_row
+from ..unit_of_work import UnitOfWork, unit_of_work
+from ..work import Work
+from .removal import delete_rows
+
+Operation = Mapping[str, Any]
+
+
+def add_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+    """Give the user `user_id` the role `role_id`; having it already is fine."""
+    uow = _begin(work)
+    user_id, role_id = (
+        _existing(uow, operation, "User", "user_id"),
+        _existing(uow, operation, "SecurityRole", "role_id"),
+    )
+    if not _held(uow, user_id, role_id):
+        create_row(uow, uow.type("UserSecurityRole"), {"user_id": user_id, "security_role_id": role_id})
+    return _done(operation)
+
+
+def remove_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+    """Take the role `role_id` from the user `user_id`, with the projects it was for."""
+    uow = _begin(work)
+    delete_rows(uow, [_require_held(uow, operation, "role_id")])
+    return _done(operation)
+
+
+def update_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+    """Replace the role `role_id` of the user `user_id` by `new_role_id`; its projects stay."""
+    uow = _begin(work)
+    new_role_id = _existing(uow, operation, "SecurityRole", "new_role_id")
+    update_row(uow, _require_held(uow, operation, "role_id"), {"security_role_id": new_role_id})
+    return _done(operation)
+
+
+def grant_user_security_role_project(work: Work, operation: Operation) -> dict[str, Any]:
+    """Let the user's role apply to `project_id`, or to `all_open_projects`."""
+    uow = _begin(work)
+    held = _require_held(uow, operation, "role_id")
+    if operation.get("all_open_projects"):
+        update_row(uow, held, {"is_all_open_projects": True})
+        return _done(operation)
+    project_id = _existing(uow, operation, "Project", "project_id")
+    if not _granted(uow, held, project_id):
+        grant = {"user_security_role_id": held.key[0], "project_id": project_id}
+        create_row(uow, uow.type("UserSecurityRoleProject"), grant)
+    return _done(operation)
+
+
+def revoke_user_security_role_project(work: Work, operation: Operation) -> dict[str, Any]:
+    """Take `project_id`, or `all_open_projects`, from the user's role."""
+    uow = _begin(work)
+    held = _require_held(uow, operation, "role_id")
+    if operation.get("all_open_projects"):
+        update_row(uow, held, {"is_all_open_projects": False})
+    else:
+        delete_rows(uow, _granted(uow, held, _existing(uow, operation, "Project", "project_id")))
+    return _done(operation)
+
+
+def _begin(work: Work) -> UnitOfWork:
+    require_administrator(work, "hand out security roles")
+    return unit_of_work(work)
+
+
+def _existing(uow: UnitOfWork, operation: Operation, entity_type: str, name: str) -> str:
+    """The id in `name`, of an entity that exists."""
+    value = operation.get(name)
+    if not isinstance(value, str):
+        raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
+    row = uow.find(entity_type, value)
+    if row is None or not row.type.is_a(uow.type(entity_type)):
+        raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
+    return value
+
+
+def _held(uow: UnitOfWork, user_id: str, role_id: str) -> list[Row]:
+    rows = uow.select("UserSecurityRole", "user_id", [user_id])
+    return [row for row in rows if row.values["security_role_id"] == role_id]
+
+
+def _require_held(uow: UnitOfWork, operation: Operation, name: str) -> Row:
+    user_id, role_id = _existing(uow, operation, "User", "user_id"), _existing(uow, operation, "SecurityRole", name)
+    held = _held(uow, user_id, role_id)
+    if not held:
+        raise ValueError_(f"User {user_id} does not hold the role {role_id}.")
+    return held[0]
+
+
+def _granted(uow: UnitOfWork, held: Row, project_id: str) -> list[Row]:
+    rows = uow.select("UserSecurityRoleProject", "user_security_role_id", [held.key[0]])
+    return [row for row in rows if row.values["project_id"] == project_id]
+
+
+def _done(operation: Operation) -> dict[str, Any]:
+    return {"action": operation["action"], "success": True}

@@ -1,0 +1,94 @@
+"""The action `update`: new values for an entity that exists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..changes import Row
+from ..failures import PermissionError_, ValueError_
+from ..model import EntityType
+from ..rules import create_row, rules_of, update_row
+from ..unit_of_work import UnitOfWork, unit_of_work
+from ..values import to_wire
+from ..work import Work
+from .answers import answer
+from .members import replace_members
+from .payload import data_of, read_payload, type_of
+
+_STORED_VALUE = "CustomAttributeValue"
+
+
+def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Change an entity.
+
+    Args:
+        work: The request.
+        operation: `entity_type` (a base type or subtype will do), `entity_key` (a list, or a plain id), and
+            `entity_data` with the changed attributes; collections with their complete new content.
+
+    Raises:
+        ValueError_: There is no such entity.
+        ValidationError: An attribute or a value is not what the schema says.
+    """
+    uow = unit_of_work(work)
+    entity_type = type_of(uow, operation)
+    data = data_of(operation)
+    refuse_read_only(uow, entity_type)
+    if entity_type.view is not None:
+        return {"action": "update", "data": update_dense_value(uow, entity_type, operation.get("entity_key"), data)}
+    row = find_row(uow, entity_type, operation.get("entity_key"))
+    payload = read_payload(uow, row.type, data, row)
+    changed = update_row(uow, row, payload.columns)
+    for name, members in payload.collections.items():
+        replace_members(uow, row, name, members)
+    return {"action": "update", "data": answer(uow, row, changed, payload)}
+
+
+def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
+    """The row an operation is about; its type is the named one, one of its subtypes, or one of its bases."""
+    key = uow.key_of(entity_type, entity_key)
+    row = uow.find(entity_type, key)
+    if row is None or not _is_meant(entity_type, row.type):
+        raise not_found(entity_type, key)
+    return row
+
+
+def not_found(entity_type: EntityType, key: tuple[Any, ...]) -> ValueError_:
+    """The failure for an entity that does not exist."""
+    return ValueError_(f"Could not find entity {entity_type.name} with entity_key [{', '.join(map(str, key))}].")
+
+
+def refuse_read_only(uow: UnitOfWork, entity_type: EntityType) -> None:
+    """Some rows are the server's own business."""
+    reason = rules_of(uow, entity_type).read_only
+    if reason:
+        raise PermissionError_(f"A {entity_type.name} cannot be made, changed or deleted. {reason}")
+
+
+def update_dense_value(
+    uow: UnitOfWork, entity_type: EntityType, entity_key: Any, data: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Set the custom attribute value of an entity, whether one is stored or the default has applied so far."""
+    key = uow.key_of(entity_type, entity_key)
+    stored_type = uow.type(_STORED_VALUE)
+    payload = read_payload(uow, entity_type, data)
+    owner_name = getattr(entity_type.attributes["entity_id"], "target", None)
+    if owner_name and uow.find(owner_name, (key[1],)) is None:
+        raise not_found(entity_type, key)
+    columns = {"value": payload.columns.get("value")} if "value" in payload.columns else {}
+    row = uow.find(stored_type, key)
+    if row is None:
+        row = create_row(uow, stored_type, dict(zip(stored_type.primary_key, key, strict=True)) | columns)
+    else:
+        update_row(uow, row, columns)
+    configuration = uow.find("CustomAttributeConfiguration", key[0])
+    shown = {
+        "key": configuration.values["key"] if configuration else None,
+        "value": to_wire(stored_type.stored()["value"], row.values["value"]),
+    }
+    return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True)), **shown}
+
+
+def _is_meant(named: EntityType, found: EntityType) -> bool:
+    return found.is_a(named) or named.is_a(found) or found.root is not named.root

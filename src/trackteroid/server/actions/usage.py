@@ -1,0 +1,13 @@
+"""The action `_track_usage`: tools tell the vendor what is used. Nobody is listening here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..work import Work
+
+
+def track_usage(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Take note of nothing; callers expect an answer, and ignore it."""
+    return {"action": operation["action"], "success": True}

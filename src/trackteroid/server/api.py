@@ -1,0 +1,135 @@
+"""One call of the API: a batch of operations in, a list of answers or one error object out.
+
+A batch is one transaction. This is the whole of the server but for its transports, and knows nothing of HTTP beyond
+header names and status numbers.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, cast
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
+from sqlalchemy.exc import IntegrityError as BrokenRule
+
+from .access import LocalKey, authenticate
+from .actions import ACTIONS, WRITING
+from .database import Database
+from .failures import Failure, IntegrityError, LimitError, ValidationError
+from .object_types import Models, announce
+from .rules import finish
+from .work import Work
+
+logger = logging.getLogger("trackteroid.server")
+
+MAX_OPERATIONS = 100_000
+"""The most operations one call may have; each holds up the writers behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one call."""
+
+    status: int
+    body: bytes
+
+
+class Api:
+    """Answers calls from a database.
+
+    Args:
+        database: Where everything is kept.
+        local_key: A key accepted besides the stored ones.
+    """
+
+    def __init__(self, database: Database, local_key: LocalKey | None = None) -> None:
+        self.database = database
+        self.local_key = local_key
+        self._models = Models()
+
+    def respond(self, headers: Mapping[str, str], body: bytes, base_url: str) -> Reply:
+        """Answer one call. `headers` must be case-insensitive or in lower case."""
+        strict = headers.get("ftrack-strict-api", "").lower() == "true"
+        try:
+            answers = self._run(headers, _operations(body), base_url, strict=strict)
+            return Reply(200, orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS))
+        except Failure as failure:
+            return _reply(failure, strict=strict)
+        except Exception:  # a bug must reach the client as an error object, never as a page or a closed connection
+            incident = uuid.uuid4().hex[:8]
+            logger.exception("Incident %s while answering a call", incident)
+            return _reply(
+                Failure(f"The server failed on this request; its log tells more under incident {incident}."),
+                strict=strict,
+            )
+
+    def _run(
+        self, headers: Mapping[str, str], operations: list[Mapping[str, Any]], base_url: str, *, strict: bool
+    ) -> list[Any]:
+        writes = any(operation["action"] in WRITING for operation in operations)
+
+        def answer(connection: sa.Connection) -> list[Any]:
+            model = self._models.current(connection)
+            work = Work(
+                model=model,
+                connection=connection,
+                actor=authenticate(
+                    connection,
+                    model,
+                    headers.get("ftrack-user", ""),
+                    headers.get("ftrack-api-key", ""),
+                    self.local_key,
+                ),
+                now=datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat(),
+                base_url=base_url,
+                strict=strict,
+                denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
+            )
+            answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
+            if writes:
+                finish(work)
+                announce(work)
+            return answers
+
+        try:
+            return self.database.run(answer, write=writes)
+        except BrokenRule as error:
+            raise IntegrityError(
+                "The change breaks a rule of the database: a key that exists already or a missing entity."
+            ) from error
+        except DataError as error:
+            raise ValidationError(
+                f"The database cannot hold or compare a value of the request: {error.orig}."
+            ) from error
+        except (OperationalError, TimeoutError) as error:
+            reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
+            raise Failure(f"The database is not available: {reason}. Try again.") from error
+
+
+def _operations(body: bytes) -> list[Mapping[str, Any]]:
+    """The batch that a request body holds."""
+    try:
+        batch = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise ValidationError(f"The request is not JSON: {error}.") from None
+    if not isinstance(batch, list):
+        raise ValidationError("A request is a list of operations.")
+    operations = cast("list[Any]", batch)
+    if len(operations) > MAX_OPERATIONS:
+        raise LimitError(f"The call has {len(operations)} operations, more than {MAX_OPERATIONS}. Commit more often.")
+    for operation in operations:
+        action = operation.get("action") if isinstance(operation, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- checked right here
+        if action not in ACTIONS:
+            # The clients look for exactly this text to tell that a server lacks an action.
+            raise ValidationError(f"Invalid action u'{action}'")
+    return cast("list[Mapping[str, Any]]", operations)
+
+
+def _reply(failure: Failure, *, strict: bool) -> Reply:
+    return Reply(failure.status if strict else 200, orjson.dumps(failure.as_record()))

@@ -1,0 +1,123 @@
+"""Queries that count and group: ``select count(id), status_id from Task group by status_id``.
+
+Their rows are no entities but plain values, named after what was asked: ``count_id``, ``status_id``. What is grouped
+by is always told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..failures import QueryError
+from ..language import Path, Projection, Query
+from ..model import Scalar
+from ..values import to_wire
+from ..work import Work
+from .aliases import Aliases
+from .criteria import condition, end_column
+from .dialects import as_compared, in_order
+from .sources import Selection, Source, type_conditions, type_named
+
+Column = sa.ColumnElement[Any]
+
+_FUNCTIONS: dict[str, Callable[[Column], Column]] = {
+    "count": sa.func.count,
+    "sum": sa.func.sum,
+    "avg": sa.func.avg,
+    "min": sa.func.min,
+    "max": sa.func.max,
+}
+_NUMBERS = ("integer", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of every row: its name in the answer, its column and what it is."""
+
+    name: str
+    column: Column
+    attribute: Scalar
+
+
+def is_aggregate(query: Query) -> bool:
+    """Whether a query counts or groups."""
+    return bool(query.group) or any(projection.function for projection in query.projections)
+
+
+def aggregate(work: Work, query: Query) -> tuple[sa.Select[Any], list[Value]]:
+    """The statement of a query that counts or groups, and what its columns are; one row more than wanted."""
+    if not work.strict:
+        raise QueryError("Counting and grouping need strict mode; send the header ftrack-strict-api: true.")
+    selection = Selection(work.model, type_named(work.model, query.entity_type), Aliases(work.model))
+    root = selection.root
+    groups = {str(path): _end(root, path) for path in query.group}
+    values = {name: Value(name, _shown(column, attribute), attribute) for name, (column, attribute) in groups.items()}
+    for projection in query.projections:
+        value = _computed(root, projection, groups)
+        values.setdefault(value.name, value)
+    wheres = list(type_conditions(root))
+    if query.criteria is not None:
+        wheres.append(condition(root, query.criteria))
+    orders = _orders(query, values, groups)
+    statement = (
+        sa.select(*(value.column.label(f"c{place}") for place, value in enumerate(values.values())))
+        .select_from(selection.from_clause)
+        .where(*wheres)
+        .group_by(*(as_compared(column) for column, _ in groups.values()))
+        .order_by(*orders)
+        .limit(None if query.limit is None else query.limit + 1)
+        .offset(query.offset)
+    )
+    return statement, list(values.values())
+
+
+def read_row(values: Sequence[Value], row: Sequence[Any]) -> dict[str, Any]:
+    """A row of the statement as it is answered."""
+    return {value.name: to_wire(value.attribute, found) for value, found in zip(values, row, strict=True)}
+
+
+def _end(root: Source, path: Path) -> tuple[Column, Scalar]:
+    source = root
+    for step in path.steps[:-1]:
+        source = source.step(step)
+    column, attribute = end_column(source, path.steps[-1])
+    if attribute.type in ("variable", "object"):
+        raise QueryError(f"{path} has values of any type; they can be neither grouped nor counted.")
+    return column, attribute
+
+
+def _shown(column: Column, attribute: Scalar) -> Column:
+    """Of spellings that differ in case only, which are one group, the first is shown."""
+    return column if attribute.exact or attribute.type != "string" else sa.func.min(column)
+
+
+def _computed(root: Source, projection: Projection, groups: dict[str, tuple[Column, Scalar]]) -> Value:
+    path, function = str(projection.path), projection.function
+    if function is None:
+        if path not in groups:
+            raise QueryError(f"{path} has many values in one group; add it to group by, or ask for min({path}).")
+        column, attribute = groups[path]
+        return Value(path, _shown(column, attribute), attribute)
+    column, attribute = _end(root, projection.path)
+    is_number = attribute.type in _NUMBERS
+    if function in ("sum", "avg") and not is_number:
+        raise QueryError(f"{function}({path}) needs numbers; {path} is of type {attribute.format or attribute.type}.")
+    if function in ("min", "max") and attribute.type == "boolean":
+        raise QueryError(f"{function}({path}) needs values with an order; {path} is true or false.")
+    result = attribute if function in ("min", "max") else Scalar(type="number")
+    return Value(f"{function}_{path}", _FUNCTIONS[function](column), result)
+
+
+def _orders(query: Query, values: dict[str, Value], groups: dict[str, tuple[Column, Scalar]]) -> list[Column]:
+    """The order asked for, made total by what is grouped by."""
+    columns: list[Column] = []
+    for order in query.order:
+        name = str(order.path)
+        if name not in values:
+            raise QueryError(f"Groups can be ordered by {' or '.join(values)}, not by {name}.")
+        columns.append(in_order(values[name].column, descending=order.descending))
+    return [*columns, *(in_order(values[name].column, descending=False) for name in groups)]

@@ -1,0 +1,121 @@
+"""Comparing a column with a value as the client wrote it. Values are always bound, never part of the statement.
+
+Nothing (null) meets no comparison but those with ``none``; conditions need not tell "no" from "unknown", because
+negations are taken to the comparisons themselves (`criteria`).
+"""
+
+from __future__ import annotations
+
+import operator as operators
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..failures import QueryError
+from ..folding import Folded, fold
+from ..language import Literal, Operator
+from ..model import Scalar
+from . import dialects
+from .values import Incomparable, to_pattern, to_value
+
+Column = sa.ColumnElement[Any]
+Condition = sa.ColumnElement[bool]
+
+#: Longer lists travel as one bound JSON array: databases limit the number of bound values.
+LONGEST_BOUND_LIST = 200
+
+#: What holds where an operator does not, nothing being compared left out of account.
+OPPOSITES: Mapping[Operator, Operator] = {
+    Operator.IS: Operator.IS_NOT,
+    Operator.IS_NOT: Operator.IS,
+    Operator.LIKE: Operator.NOT_LIKE,
+    Operator.NOT_LIKE: Operator.LIKE,
+    Operator.GREATER: Operator.LESS_EQUAL,
+    Operator.LESS_EQUAL: Operator.GREATER,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+}
+
+_ORDERINGS: dict[Operator, Callable[[Any, Any], Condition]] = {
+    Operator.GREATER: operators.gt,
+    Operator.LESS: operators.lt,
+    Operator.GREATER_EQUAL: operators.ge,
+    Operator.LESS_EQUAL: operators.le,
+}
+
+
+def compare(column: Column, attribute: Scalar, operator: Operator, literal: Literal) -> Condition:
+    """``column operator literal``, by the rules of the column's type."""
+    if literal.is_null:
+        return _compare_null(column, operator)
+    if operator in (Operator.LIKE, Operator.NOT_LIKE):
+        matches = like(column, attribute, literal.text)
+        return matches if operator is Operator.LIKE else sa.not_(matches)
+    try:
+        value = to_value(attribute, literal)
+    except Incomparable:
+        if operator is Operator.IS:
+            return sa.false()
+        if operator is Operator.IS_NOT:
+            return column.is_not(None)
+        kind = attribute.format or attribute.type
+        raise QueryError(f'"{literal.text}" cannot be ordered against a value of type {kind}.') from None
+    if operator in _ORDERINGS:
+        return _ORDERINGS[operator](column, sa.literal(value) if isinstance(value, bool) else value)
+    if is_foldable(attribute, value):
+        column, value = Folded(column), fold(value)
+    return column == value if operator is Operator.IS else column != value
+
+
+def is_foldable(attribute: Scalar, value: Any) -> bool:
+    """Whether text compares without regard to the case of letters that the column itself does not fold."""
+    return isinstance(value, str) and not attribute.exact and not value.isascii()
+
+
+def is_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) -> Condition:
+    """Whether the column's value is one of `literals`; an unquoted ``none`` among them means "or no value"."""
+    values: list[Any] = []
+    folded: list[str] = []
+    for literal in literals:
+        if not literal.is_null:
+            try:
+                value = to_value(attribute, literal)
+            except Incomparable:
+                continue
+            folded.append(fold(value)) if is_foldable(attribute, value) else values.append(value)
+    found = [one_of(column, values)]
+    if folded:
+        found.append(one_of(Folded(column), folded))
+    if any(literal.is_null for literal in literals):
+        found.append(column.is_(None))
+    return sa.or_(*found)
+
+
+def is_no_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) -> Condition:
+    """Whether there is a value and it is none of `literals`."""
+    return sa.and_(column.is_not(None), sa.not_(is_member(column, attribute, literals)))
+
+
+def one_of(column: Column, values: Sequence[Any]) -> Condition:
+    """``column in (values)`` for any number of values."""
+    if not values:
+        return sa.false()
+    if len(values) <= LONGEST_BOUND_LIST:
+        return column.in_(values)
+    return dialects.one_of_rows([column], [[value] for value in values])
+
+
+def like(column: Column, attribute: Scalar, pattern: str) -> Condition:
+    """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``."""
+    if pattern.isascii() or attribute.type in ("integer", "number", "boolean"):
+        return dialects.like(column, to_pattern(pattern))
+    return Folded(column).like(to_pattern(fold(pattern)), escape="\\")
+
+
+def _compare_null(column: Column, operator: Operator) -> Condition:
+    if operator is Operator.IS:
+        return column.is_(None)
+    if operator is Operator.IS_NOT:
+        return column.is_not(None)
+    raise QueryError('"none" can only be compared with is and is_not.')

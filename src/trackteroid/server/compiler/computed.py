@@ -1,0 +1,194 @@
+"""Attributes that no column stores.
+
+`EXPRESSIONS` are SQL and can be compared, ordered by and projected. The others can be projected only: `DERIVED` ones
+are made from another column of the same row, `LOADERS` fetch the values for all entities of a level at once, with one
+statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..failures import QueryError
+from ..model import EntityType, Scalar
+from ..work import Work
+from .comparisons import one_of
+from .sources import Source
+
+Expression = Callable[[Source], sa.ColumnElement[Any]]
+Loader = Callable[[Work, EntityType, Sequence[str]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value made by `make` from the first of `columns` that the entity type has."""
+
+    columns: tuple[str, ...]
+    make: Callable[[Work, Any], Any]
+
+    def column(self, source: Source) -> sa.ColumnElement[Any]:
+        """The column the value is made from."""
+        return next(source.column(name) for name in self.columns if name in source.relation.c)
+
+
+def _is_latest_version(source: Source) -> sa.ColumnElement[Any]:
+    asset = source.selection.aliases.named("Asset")
+    latest = sa.select(asset.c.latest_version_id).where(asset.c.id == source.column("asset_id"))
+    return sa.func.coalesce(latest.correlate(source.relation).scalar_subquery() == source.column("id"), sa.false())
+
+
+def _time_logged(source: Source) -> sa.ColumnElement[Any]:
+    """Seconds logged on a context and everything below it."""
+    timelog = source.selection.aliases.named("Timelog")
+    below = source.selection.aliases.named("ContextAncestor")
+    own = timelog.c.context_id == source.column("id")
+    inherited = timelog.c.context_id.in_(
+        sa.select(below.c.context_id).where(below.c.ancestor_id == source.column("id")).correlate(source.relation)
+    )
+    total = sa.select(sa.func.coalesce(sa.func.sum(timelog.c.duration), 0.0)).where(sa.or_(own, inherited))
+    return total.correlate(source.relation).scalar_subquery()
+
+
+def _bid_time_logged_difference(source: Source) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(source.column("bid"), 0.0) - _time_logged(source)
+
+
+EXPRESSIONS: dict[str, Expression] = {
+    "is_latest_version": _is_latest_version,
+    "time_logged": _time_logged,
+    "bid_time_logged_difference": _bid_time_logged_difference,
+}
+
+
+def find_scalar_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElement[Any] | None:
+    """The column of a stored attribute or the expression of a computed one; None where only a loader knows."""
+    if attribute.stored or attribute.same_as:
+        return source.column(attribute.same_as or name)
+    if name in DERIVED:
+        return None
+    if name not in EXPRESSIONS:
+        return None
+    expression = EXPRESSIONS[name](source)
+    # Where an outer join found no entity, there is nothing to compute it from.
+    return expression if source is source.selection.root else sa.case((source.key.is_not(None), expression))
+
+
+def projected_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElement[Any] | None:
+    """The column to fetch for an attribute that is projected; None where a loader brings the value later."""
+    if name in DERIVED and not attribute.stored:
+        return DERIVED[name].column(source)
+    return find_scalar_column(source, name, attribute)
+
+
+def scalar_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElement[Any]:
+    """As `find_scalar_column`, where there must be one."""
+    column = find_scalar_column(source, name, attribute)
+    if column is None:
+        raise QueryError(f"{source.type.name}.{name} is computed; it can be projected but not compared.")
+    return column
+
+
+def is_obtainable(name: str, attribute: Scalar) -> bool:
+    """Whether an answer can carry the attribute at all."""
+    return attribute.stored or bool(attribute.same_as) or name in EXPRESSIONS or name in DERIVED or name in LOADERS
+
+
+def _links(work: Work, entity_type: EntityType, ids: Sequence[str]) -> dict[str, Any]:
+    """The way from the project down to each entity, as a list of id, name and type."""
+    links = {"AssetVersion": _version_links, "Resource": _group_links}
+    return links.get(entity_type.root.name, _context_links)(work, ids)
+
+
+def _context_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
+    model = work.model
+    below = model.table(model.type("ContextAncestor")).alias()
+    context_type = model.type("Context")
+    context = model.table(context_type).alias()
+    kind = context.c[str(context_type.discriminator)]
+    # A project is shown by its display name, which is what a person reads first in a path.
+    name = sa.func.coalesce(context.c.full_name, context.c.name)
+    links: dict[str, list[dict[str, Any]]] = {}
+    ancestors = (
+        sa.select(below.c.context_id, context.c.id, name, kind)
+        .select_from(below.join(context, context.c.id == below.c.ancestor_id))
+        .where(one_of(below.c.context_id, ids))
+        .order_by(below.c.context_id, below.c.depth.desc())
+    )
+    own = sa.select(context.c.id, context.c.id, name, kind).where(one_of(context.c.id, ids))
+    for statement in (ancestors, own):
+        for holder, identity, label, type_name in work.connection.execute(statement):
+            links.setdefault(holder, []).append({"id": identity, "name": label, "type": type_name})
+    return links
+
+
+def _version_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
+    model = work.model
+    version = model.table(model.type("AssetVersion")).alias()
+    asset = model.table(model.type("Asset")).alias()
+    statement = (
+        sa.select(version.c.id, version.c.version, asset.c.name, asset.c.context_id)
+        .select_from(version.outerjoin(asset, asset.c.id == version.c.asset_id))
+        .where(one_of(version.c.id, ids))
+    )
+    rows = work.connection.execute(statement).all()
+    contexts = _context_links(work, sorted({row.context_id for row in rows if row.context_id}))
+    return {
+        row.id: [
+            *contexts.get(row.context_id, []),
+            {"id": row.id, "name": f"{row.name} v{row.version}", "type": "AssetVersion"},
+        ]
+        for row in rows
+    }
+
+
+def _group_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
+    """Groups are few, so all of them are read at once."""
+    group_type = work.model.type("Group")
+    group = work.model.table(group_type).alias()
+    statement = sa.select(group.c.id, group.c.name, group.c.parent_id).where(
+        group.c[str(group_type.discriminator)] == "Group"
+    )
+    groups = {row.id: row for row in work.connection.execute(statement)}
+    links: dict[str, Any] = {}
+    for identity in ids:
+        link: list[dict[str, Any]] = []
+        row = groups.get(identity)
+        while row is not None and all(row.id != part["id"] for part in link):
+            link.insert(0, {"id": row.id, "name": row.name, "type": "Group"})
+            row = groups.get(row.parent_id)
+        links[identity] = link
+    return links
+
+
+def _picture(work: Work, component_id: str | None) -> dict[str, Any]:
+    """Where a client finds the picture of an entity; the stock picture where there is none."""
+    if component_id is None:
+        return {"url": f"{work.base_url}/img/thumbnail2.png", "value": None}
+    return {"url": f"{work.base_url}/component/thumbnail?id={component_id}", "value": component_id}
+
+
+def _data(work: Work, component_id: str | None) -> dict[str, Any] | None:
+    """Where a client finds the data of a component."""
+    if component_id is None:
+        return None
+    return {"url": f"{work.base_url}/component/get?id={component_id}", "value": component_id}
+
+
+def _has_not_ended(work: Work, end: str | None) -> bool:
+    return end is None or end > work.now
+
+
+DERIVED: dict[str, Derived] = {
+    "thumbnail_url": Derived(("thumbnail_id", "component_id"), _picture),
+    "url": Derived(("component_id",), _data),
+    "is_open": Derived(("end_date",), _has_not_ended),
+}
+
+LOADERS: dict[str, Loader] = {
+    "link": _links,
+    "_link": _links,
+}

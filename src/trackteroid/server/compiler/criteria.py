@@ -1,0 +1,286 @@
+"""Criteria as SQL conditions.
+
+References are outer joins (`sources`); collections become a subquery, correlated or not: ``exists`` looks for a
+member of each row, ``in`` starts from the members. Neither multiplies rows. SQLite does not turn one into the other,
+so the better one is chosen here: start from the members when what is asked of them is likely to single out a few.
+
+Negations are taken inwards, to the comparisons: ``not (a is 1 or b > 2)`` becomes ``a is_not 1 and b <= 2``. That is
+what SQL's three-valued logic amounts to, and leaves only conditions of which "unknown" may count as "no". They stop at
+collections and at ``has``, of which the negation says that there is none such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..failures import QueryError
+from ..language import And, Comparison, Criteria, Literal, Membership, Not, Operator, Or, Path, Quantifier, Query, Step
+from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
+from .aliases import Aliases
+from .alternatives import key_paths, one_of_keys
+from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
+from .computed import scalar_column
+from .dialects import as_compared
+from .sources import Selection, Source, cast_type, reference_key, type_conditions, type_named
+from .variables import compare_variable, is_no_variable_member, is_variable_member
+
+Inner = Callable[[Source], Condition | None]
+Ask = Callable[[Source, Step, bool], Condition]
+
+
+def condition(source: Source, criteria: Criteria, *, negated: bool = False, alone: bool = True) -> Condition:
+    """`criteria`, asked of the rows of `source`.
+
+    Arguments:
+        source: Whose rows.
+        criteria: What is asked.
+        negated: Ask for the opposite.
+        alone: Rows that do not meet the criteria are out, apart from alternatives; joins may be inner ones then.
+    """
+    match criteria:
+        case Not(inner):
+            return condition(source, inner, negated=not negated, alone=alone)
+        case And(parts):
+            return _combined(source, parts, is_or=negated, negated=negated, alone=alone)
+        case Or(parts):
+            return _any_of(source, parts, negated=negated, alone=alone)
+        case Comparison(path, operator, value):
+            met_by_nothing = (_finds_nothing(operator, value), _finds_nothing(OPPOSITES[operator], value))
+            selective = singles_out(source.model, source.type, criteria)
+            walk = Walk(_comparison(operator, value), selective, met_by_nothing)
+            return walk.along(source, path, negated=negated, alone=alone)
+        case Membership(path, values, is_negative):
+            lists_nothing = not isinstance(values, Query) and any(value.is_null for value in values)
+            met_by_nothing = (lists_nothing and not is_negative, lists_nothing and is_negative)
+            selective = singles_out(source.model, source.type, criteria)
+            walk = Walk(_membership(values, is_negative=is_negative), selective, met_by_nothing)
+            return walk.along(source, path, negated=negated, alone=alone)
+        case Quantifier():
+            return _quantified(source, criteria, negated=negated, alone=alone)
+
+
+def _any_of(source: Source, parts: tuple[Criteria, ...], *, negated: bool, alone: bool) -> Condition:
+    if paths := key_paths(parts):
+        columns = [end_column(source, path.steps[0]) for path in paths]
+        if all(attribute.type != "variable" for _, attribute in columns):
+            return _unless(negated, one_of_keys(columns, paths, parts))
+    return _combined(source, parts, is_or=not negated, negated=negated, alone=alone)
+
+
+def _combined(source: Source, parts: tuple[Criteria, ...], *, is_or: bool, negated: bool, alone: bool) -> Condition:
+    conditions = [partial(condition, source, part, negated=negated, alone=alone) for part in parts]
+    if is_or:
+        return sa.or_(*source.selection.required_by_all(conditions))
+    return sa.and_(*(make() for make in conditions))
+
+
+def _unless(negated: bool, found: Condition) -> Condition:
+    return sa.not_(found) if negated else found
+
+
+def _finds_nothing(operator: Operator, value: Literal) -> bool:
+    return operator is Operator.IS and value.is_null
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How to get to the end of a path and what to ask there: of one member at least where it runs through many.
+
+    Attributes:
+        ask: Makes the condition, or its opposite, of the attribute at the end.
+        selective: An index is likely to find the few rows that qualify.
+        met_by_nothing: Whether nothing at the end meets the condition, and its opposite.
+    """
+
+    ask: Ask
+    selective: bool
+    met_by_nothing: tuple[bool, bool]
+
+    def along(self, source: Source, path: Path, *, negated: bool = False, alone: bool = True) -> Condition:
+        """The condition at the end of `path`, or its opposite."""
+        for place, step in enumerate(path.steps[:-1]):
+            attribute = source.attribute(step.name, relational=True)
+            if isinstance(attribute, Collection):
+                if alone and not negated:
+                    source.require()
+                rest = partial(self.along, path=Path(path.steps[place + 1 :]))
+                return _unless(negated, members(source, attribute, step.cast, rest, self.selective))
+            source = source.step(step)
+        if alone and not self.met_by_nothing[negated]:
+            source.require()
+        return self.ask(source, path.steps[-1], negated)
+
+
+def _comparison(operator: Operator, value: Literal) -> Ask:
+    def ask(source: Source, step: Step, negated: bool) -> Condition:
+        column, attribute = end_column(source, step)
+        asked = OPPOSITES[operator] if negated else operator
+        if attribute.type == "variable":
+            return compare_variable(source, step.name, asked, value)
+        return compare(column, attribute, asked, value)
+
+    return ask
+
+
+def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool) -> Ask:
+    def ask(source: Source, step: Step, negated: bool) -> Condition:
+        column, attribute = end_column(source, step)
+        none_of = is_negative != negated
+        if isinstance(values, Query):
+            found = column.in_(subquery(source.selection, values))
+            return sa.and_(column.is_not(None), sa.not_(found)) if none_of else found
+        if attribute.type == "variable":
+            return (is_no_variable_member if none_of else is_variable_member)(source, step.name, values)
+        return (is_no_member if none_of else is_member)(column, attribute, values)
+
+    return ask
+
+
+def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scalar]:
+    """The column behind an attribute that is compared: its own, the key of a reference, or a computed one."""
+    attribute = source.attribute(step.name)
+    if isinstance(attribute, Reference):
+        key = reference_key(source, attribute)
+        if attribute.narrow or step.cast:
+            return source.step(step).key, key
+        return source.column(attribute.keys[0]), key
+    if isinstance(attribute, Scalar):
+        if step.cast:
+            raise QueryError(f"{source.type.name}.{step.name} is a plain value; it cannot be cast to {step.cast}.")
+        return scalar_column(source, step.name, attribute), attribute
+    raise QueryError(f"{source.type.name}.{step.name} is a collection; ask for one of its members with any (...).")
+
+
+def subquery(around: Selection, query: Query) -> sa.Select[Any]:
+    """The values of another query's first projection, for ``in (select ...)``."""
+    from .statements import ordered
+
+    if query.group or any(projection.function for projection in query.projections):
+        raise QueryError("A query inside another one cannot group or count; ask for the values of an attribute.")
+    model = around.model
+    selection = Selection(model, type_named(model, query.entity_type), around.aliases)
+    path = query.projections[0].path if query.projections else Path((Step(selection.root.type.primary_key[0]),))
+    source = selection.root
+    for step in path.steps[:-1]:
+        source = source.step(step)
+    column, _ = end_column(source, path.steps[-1])
+    wheres = [*type_conditions(selection.root)]
+    if query.criteria is not None:
+        wheres.append(condition(selection.root, query.criteria))
+    if query.limit is None and query.offset is None:
+        every = sa.select(as_compared(column)).select_from(selection.from_clause)
+        return every.where(column.is_not(None), *wheres)
+    orders = ordered(selection.root, query.order)
+    value = as_compared(column).label("value")
+    page = sa.select(value).select_from(selection.from_clause).where(*wheres).order_by(*orders)
+    values = page.limit(query.limit).offset(query.offset).subquery()
+    return sa.select(values.c.value).where(values.c.value.is_not(None))
+
+
+def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone: bool) -> Condition:
+    """``path any (...)`` and ``path has (...)``; the client may use either word for either kind of relation."""
+    path, criteria = quantifier.path, quantifier.criteria
+    for place, step in enumerate(path.steps[:-1]):
+        attribute = source.attribute(step.name, relational=True)
+        if isinstance(attribute, Collection):
+            rest = Quantifier(Path(path.steps[place + 1 :]), criteria)
+            ask = partial(_quantified, quantifier=rest, negated=False, alone=True)
+            return _unless(negated, members(source, attribute, step.cast, ask, selective=False))
+        source = source.step(step)
+    last = path.steps[-1]
+    attribute = source.attribute(last.name, relational=True)
+    if isinstance(attribute, Reference):
+        return _has(source.step(last), criteria, negated=negated, alone=alone)
+    if isinstance(attribute, Collection):
+        return _unless(negated, _has_member(source, attribute, last.cast, criteria))
+    raise QueryError(f"{source.type.name}.{last.name} is not a relation; any and has need one.")
+
+
+def _has(target: Source, criteria: Criteria | None, *, negated: bool, alone: bool) -> Condition:
+    if alone and not negated:
+        target.require()
+    if criteria is None:
+        return target.key.is_(None) if negated else target.key.is_not(None)
+    asked = condition(target, criteria, alone=alone and not negated)
+    # What is unknown of an entity is not so, and then the opposite is true.
+    if negated:
+        return sa.or_(target.key.is_(None), sa.not_(sa.func.coalesce(asked, sa.false())))
+    return sa.and_(target.key.is_not(None), asked)
+
+
+def _has_member(source: Source, collection: Collection, cast: str | None, criteria: Criteria | None) -> Condition:
+    if criteria is None:
+        return members(source, collection, cast, lambda _: None, selective=False)
+    selective = singles_out(source.model, cast_type(source.model, collection.target, cast), criteria)
+    return members(source, collection, cast, lambda member: condition(member, criteria), selective)
+
+
+def members(source: Source, collection: Collection, cast: str | None, ask: Inner, selective: bool) -> Condition:
+    """Whether `collection` of `source` has a member of which `ask` holds."""
+    member, owner = member_source(source.selection.aliases, source.model, collection, cast)
+    wheres = [*member_conditions(member, collection, cast)]
+    if (asked := ask(member)) is not None:
+        wheres.append(asked)
+    selected = sa.select(owner).select_from(member.selection.from_clause).where(*wheres)
+    if selective:
+        return source.key.in_(selected.where(owner.is_not(None)))
+    return selected.where(owner == source.key).correlate(source.relation).exists()
+
+
+def member_source(
+    aliases: Aliases, model: Model, collection: Collection, cast: str | None
+) -> tuple[Source, sa.ColumnElement[Any]]:
+    """A fresh FROM clause of the members of `collection`, and the column in it that holds the owner's id."""
+    target = cast_type(model, collection.target, cast)
+    if collection.through is None:
+        member = Selection(model, target, aliases).root
+        return member, member.column(str(collection.by))
+    link = Selection(model, model.type(collection.through.link), aliases)
+    return link.join_members(target, collection.through.other), link.root.column(collection.through.own)
+
+
+def member_conditions(member: Source, collection: Collection, cast: str | None) -> list[Condition]:
+    """What restricts the rows of a collection besides their owner."""
+    holder = member if collection.through is None else member.selection.root
+    conditions: list[Condition] = [
+        holder.column(name).is_(None) if value is None else holder.column(name) == value
+        for name, value in collection.where.items()
+    ]
+    if cast or collection.narrow:
+        conditions.extend(type_conditions(member))
+    return conditions
+
+
+def singles_out(model: Model, entity_type: EntityType, criteria: Criteria) -> bool:
+    """Whether an index is likely to find the few rows that meet `criteria`."""
+    match criteria:
+        case And(parts):
+            return any(singles_out(model, entity_type, part) for part in parts)
+        case Or(parts):
+            return all(singles_out(model, entity_type, part) for part in parts)
+        case Comparison(path, Operator.IS, value):
+            return not value.is_null and _ends_at_index(model, entity_type, path)
+        case Membership(path, _, False):
+            return _ends_at_index(model, entity_type, path)
+        case _:
+            return False
+
+
+def _ends_at_index(model: Model, entity_type: EntityType, path: Path) -> bool:
+    attribute: Attribute | None = None
+    for step in path.steps:
+        found = model.find_attribute(entity_type, step.name)
+        if found is None:
+            return False
+        attribute = found[1]
+        if isinstance(attribute, Reference | Collection):
+            entity_type = type_named(model, step.cast or attribute.target)
+    name = path.steps[-1].name
+    if isinstance(attribute, Scalar):
+        return attribute.indexed or attribute.unique or name in entity_type.primary_key[:1]
+    return isinstance(attribute, Reference)

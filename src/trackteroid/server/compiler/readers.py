@@ -1,0 +1,216 @@
+"""Turning rows into records, each entity in full where it comes first and as a bare reference from then on.
+
+A `Reader` knows which columns of a row belong to one node of the projection tree. What it emits depends on the concrete
+type of the entity in the row, so it keeps one small program per type, made on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from ..model import Collection, EntityType, Model, Scalar
+from .computed import DERIVED, LOADERS
+from .projections import Node
+
+Row = Sequence[Any]
+Record = dict[str, Any]
+Key = Any
+
+
+class Shared(dict[str, Any]):
+    """A record that several places of an answer hold; `links` names its relations in the order clients read them."""
+
+    __slots__ = ("links",)
+
+    def __init__(self, values: Record) -> None:
+        super().__init__(values)
+        self.links: dict[str, None] = {}
+
+
+@dataclass(slots=True)
+class Program:
+    """What to take from a row for an entity of one concrete type."""
+
+    type: EntityType
+    names: tuple[str, ...]
+    pick: Callable[[Row], tuple[Any, ...]]
+    moments: tuple[str, ...]
+    optional: tuple[str, ...]
+    references: tuple[tuple[str, Reader], ...]
+    collections: tuple[str, ...]
+    derived: tuple[str, ...]
+    loaded: tuple[str, ...]
+
+
+class Graph:
+    """The entities of an answer while it is put together, when they can turn up at several places."""
+
+    def __init__(self) -> None:
+        self._records: dict[tuple[str, Key], Shared] = {}
+
+    def enter(self, table: str, key: Key, values: Record) -> Shared:
+        """The one record of an entity, with `values` added to it."""
+        record = self._records.get((table, key))
+        if record is None:
+            record = self._records[table, key] = Shared(values)
+        else:
+            record.update(values)
+        return record
+
+
+class Copies(Graph):
+    """Entities of an answer that tells each of them in full wherever it is, as far as is asked for there."""
+
+    def enter(self, table: str, key: Key, values: Record) -> Shared:
+        """A record for one place of the projections; rows with the same entity there share it."""
+        return Shared(values)
+
+
+class Reader:
+    """Reads the entities of one node from the rows of a statement.
+
+    Attributes:
+        keys: Columns of the primary key.
+        kind: Column of the concrete type's name, if the family has several.
+        slots: Column of each attribute.
+        references: Readers of the nodes behind references, in the same rows.
+        seen: What was read so far, by key: the record and its program.
+    """
+
+    def __init__(self, model: Model, node: Node, graph: Graph | None) -> None:
+        self.model = model
+        self.node = node
+        self.graph = graph
+        self.keys: tuple[int, ...] = ()
+        self.kind: int | None = None
+        self.slots: dict[str, int] = {}
+        self.references: dict[str, Reader] = {}
+        self.seen: dict[Key, tuple[Record, Program]] = {}
+        self._programs: dict[str, Program] = {}
+
+    def read(self, row: Row) -> Record | None:
+        """The record of the entity in `row`; None where there is no entity."""
+        key = row[self.keys[0]] if len(self.keys) == 1 else tuple(row[slot] for slot in self.keys)
+        if key is None or (len(self.keys) > 1 and key[0] is None):
+            return None
+        known = self.seen.get(key)
+        if known is not None:
+            return known[0] if self.graph else bare(known[0], known[1].type)
+        kind = self.node.type.name if self.kind is None else row[self.kind]
+        program = self._programs.get(kind)
+        if program is None:
+            program = self._programs[kind] = self._compile(kind)
+        return self._fill(row, key, program)
+
+    def _fill(self, row: Row, key: Key, program: Program) -> Record:
+        values: Record = {"__entity_type__": program.type.name}
+        values.update(zip(program.names, program.pick(row), strict=True))
+        for name in program.moments:
+            if values[name] is not None:
+                values[name] = {"__type__": "datetime", "value": values[name]}
+        for name in program.optional:
+            if values[name] is None:
+                del values[name]
+        if self.graph is None:
+            self.seen[key] = (values, program)
+            for name, reader in program.references:
+                values[name] = reader.read(row)
+            return values
+        record = self.graph.enter(program.type.table, key, values)
+        self.seen[key] = (record, program)
+        for name, reader in program.references:
+            record[name] = reader.read(row)
+            record.links[name] = None
+        record.links.update(dict.fromkeys(program.collections))
+        return record
+
+    def _compile(self, kind: str) -> Program:
+        entity_type = self.model.type(kind)
+        asked = {name: None for name in self.node.names if isinstance(entity_type.attributes.get(name), Scalar)}
+        wanted = {name: None for name in (*entity_type.always_returned, *asked) if name in self.slots}
+        scalars = {name: entity_type.attributes[name] for name in wanted}
+        related = [name for name in entity_type.attributes if self.node.relation(name, entity_type)]
+        return Program(
+            type=entity_type,
+            names=tuple(wanted),
+            pick=_picker([self.slots[name] for name in wanted]),
+            moments=tuple(name for name, a in scalars.items() if isinstance(a, Scalar) and a.is_datetime),
+            optional=tuple(name for name in wanted if name not in asked and name not in entity_type.primary_key),
+            references=tuple((name, self.references[name]) for name in related if name in self.references),
+            collections=tuple(
+                name
+                for name in related
+                if name in self.node.children and isinstance(entity_type.attributes[name], Collection)
+            ),
+            derived=tuple(name for name in asked if name in DERIVED and not entity_type.column(name)),
+            loaded=tuple(name for name in asked if name in LOADERS and not entity_type.column(name)),
+        )
+
+
+def _picker(slots: Sequence[int]) -> Callable[[Row], tuple[Any, ...]]:
+    if len(slots) == 1:
+        slot = slots[0]
+        return lambda row: (row[slot],)
+    return itemgetter(*slots)
+
+
+def bare(record: Record, entity_type: EntityType) -> Record:
+    """A mention of an entity that was written in full before."""
+    return {"__entity_type__": entity_type.name} | {name: record[name] for name in entity_type.primary_key}
+
+
+class Emitter:
+    """Writes shared records into an answer: in full at the first place a reader of the answer meets them, then bare.
+
+    Clients merge only the first occurrence, and meet attributes in schema order, depth first.
+    """
+
+    #: Deeper nesting than JSON decoders take; what lies below is left to the client to ask for.
+    DEEPEST = 80
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self._met: set[int] = set()
+
+    def emit(self, records: Iterable[Record]) -> list[Record]:
+        """The answer that holds `records`."""
+        return [self._write(record, 0) for record in records]
+
+    def _write(self, record: Record, depth: int) -> Record:
+        entity_type = self._model.type(record["__entity_type__"])
+        if not isinstance(record, Shared) or id(record) in self._met:
+            return bare(record, entity_type)
+        self._met.add(id(record))
+        written = dict(record)
+        for name in sorted(record.links, key=list(entity_type.attributes).index):
+            if depth < self.DEEPEST:
+                written[name] = self._write_value(record.get(name), depth + 1)
+            else:
+                written.pop(name, None)
+        return written
+
+    def _write_value(self, value: Any, depth: int) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, list):
+            return [self._write(record, depth) for record in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- lists hold records only
+        return self._write(value, depth)
+
+
+def count_copies(records: Iterable[Record]) -> int:
+    """How many records an answer has when each is written wherever it is."""
+    counts: dict[int, int] = {}
+
+    def count(value: Any) -> int:
+        if isinstance(value, list):
+            return sum(count(member) for member in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- lists hold records only
+        if not isinstance(value, Shared):
+            return 0
+        if id(value) not in counts:
+            counts[id(value)] = 1 + sum(count(value.get(name)) for name in value.links)
+        return counts[id(value)]
+
+    return sum(map(count, records))

@@ -1,0 +1,113 @@
+"""Running a query: its statement, one more per collection and level, and the records they amount to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..language import Path, Query, Step
+from ..model import Collection, EntityType, Scalar
+from ..work import Work
+from .aggregates import aggregate, is_aggregate, read_row
+from .computed import DERIVED, LOADERS
+from .limits import check_rows, execute
+from .projections import Node, needs_normalising, projection_tree
+from .readers import Copies, Emitter, Graph, Reader, Record, count_copies
+from .sources import type_named
+from .statements import collection_level, root_level
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The records of a query, and the offset of the next page if there is one."""
+
+    records: list[Record]
+    next_offset: int | None
+
+
+def run(work: Work, query: Query) -> Answer:
+    """Answer `query`."""
+    if is_aggregate(query):
+        return _run_aggregate(work, query)
+    entity_type = type_named(work.model, query.entity_type)
+    paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
+    node = projection_tree(work.model, entity_type, paths)
+    graph = Copies() if work.denormalize else Graph() if needs_normalising(node) else None
+    level = root_level(work.model, node, query, graph)
+    rows = execute(work, level.statement)
+    more = query.limit is not None and len(rows) > query.limit
+    records = [record for row in rows[: query.limit] if (record := level.reader.read(row)) is not None]
+    _complete(work, level.readers, graph)
+    if work.denormalize:
+        check_rows(count_copies(records))
+    elif graph is not None:
+        records = Emitter(work.model).emit(records)
+    return Answer(records, (query.offset or 0) + len(records) if more else None)
+
+
+def _run_aggregate(work: Work, query: Query) -> Answer:
+    statement, values = aggregate(work, query)
+    rows = execute(work, statement)
+    more = query.limit is not None and len(rows) > query.limit
+    records = [read_row(values, row) for row in rows[: query.limit]]
+    return Answer(records, (query.offset or 0) + len(records) if more else None)
+
+
+def _default_paths(entity_type: EntityType) -> list[Path]:
+    return [
+        Path((Step(name),))
+        for name in entity_type.default_projections
+        if isinstance(entity_type.attributes.get(name), Scalar)
+    ]
+
+
+def _complete(work: Work, readers: Iterable[Reader], graph: Graph | None) -> None:
+    """Add to the records of one level what takes statements of their own."""
+    for reader in readers:
+        _load_computed(work, reader)
+        for name, child in reader.node.children.items():
+            _load_collection(work, reader, name, child, graph)
+
+
+def _load_computed(work: Work, reader: Reader) -> None:
+    for name in (name for name in reader.node.names if name in DERIVED):
+        for record, program in reader.seen.values():
+            if name in program.derived:
+                record[name] = DERIVED[name].make(work, record[name])
+    for name in (name for name in reader.node.names if name in LOADERS):
+        holders = [(key, record) for key, (record, program) in reader.seen.items() if name in program.loaded]
+        if holders:
+            values = LOADERS[name](work, reader.node.type, [key for key, _ in holders])
+            for key, record in holders:
+                record[name] = values.get(key)
+
+
+def _load_collection(work: Work, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:
+    """Fetch the members of the collection `name` for all entities read, and hand them to their owners."""
+    owners = {
+        key: (record, program.type) for key, (record, program) in reader.seen.items() if name in program.collections
+    }
+    if not owners:
+        return
+    for collection, keys in _by_collection(name, owners):
+        level = collection_level(work.model, collection, child, keys, graph)
+        for key in keys:
+            owners[key][0][name] = []
+        for row in execute(work, level.statement):
+            member = level.reader.read(row)
+            if member is not None:
+                owners[row[0]][0][name].append(member)
+        _complete(work, level.readers, graph)
+
+
+def _by_collection(
+    name: str, owners: dict[Any, tuple[Record, EntityType]]
+) -> Iterable[tuple[Collection, Sequence[Any]]]:
+    """The owners by what the collection is on their type: subtypes may find their members in different places."""
+    groups: dict[int, tuple[Collection, list[Any]]] = {}
+    for key, (_, entity_type) in owners.items():
+        attribute = entity_type.attributes[name]
+        if isinstance(attribute, Collection):
+            groups.setdefault(id(attribute), (attribute, []))[1].append(key)
+    return groups.values()

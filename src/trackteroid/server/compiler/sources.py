@@ -1,0 +1,200 @@
+"""The FROM clause of one SELECT: a root and the to-one joins that paths through it need, each made once.
+
+A path through references is a chain of outer joins, which never multiply rows. Where the condition needs what is at
+their end they become inner ones, so that the database may start from there. The same join serves criteria, order and
+projections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from ..failures import QueryError
+from ..language import Step
+from ..model import Attribute, Collection, EntityType, Key, Model, Reference, Scalar, UnknownName
+from .aliases import Aliases
+
+T = TypeVar("T")
+
+
+class Source:
+    """One entity type at one place of a FROM clause."""
+
+    def __init__(self, selection: Selection, entity_type: EntityType, holder: Source | None = None) -> None:
+        self.selection = selection
+        self.type = entity_type
+        self.relation = selection.aliases.relation(entity_type)
+        self.holder = holder
+        self._joined: dict[Step, Source] = {}
+
+    @property
+    def model(self) -> Model:
+        """The model all types belong to."""
+        return self.selection.model
+
+    @property
+    def key(self) -> sa.ColumnElement[Any]:
+        """The (first) primary key column; it is null where an outer join found nothing."""
+        return self.column(self.type.primary_key[0])
+
+    def column(self, name: str) -> sa.ColumnElement[Any]:
+        """The column that stores the attribute `name`."""
+        return self.relation.c[name]
+
+    def attribute(self, name: str, *, relational: bool = False) -> Attribute:
+        """The attribute `name`, of this type or of one of its subtypes.
+
+        Where subtypes disagree about the kind (the status of a project is text, the status of a task a reference),
+        `relational` says that more steps follow.
+        """
+        attribute = attribute_of(self.model, self.type, name)
+        if relational and isinstance(attribute, Scalar):
+            for candidate in self.model.subtypes(self.type):
+                other = candidate.attributes.get(name)
+                if isinstance(other, Reference | Collection):
+                    return other
+        return attribute
+
+    def require(self) -> None:
+        """Leave out rows that have no entity here."""
+        source: Source | None = self
+        while source is not None:
+            self.selection.required[-1].add(source)
+            source = source.holder
+
+    def step(self, step: Step) -> Source:
+        """The source behind the reference `step`, joined on first use."""
+        if step not in self._joined:
+            reference = self.attribute(step.name, relational=True)
+            if not isinstance(reference, Reference):
+                raise QueryError(f"{self.type.name}.{step.name} is not a reference; it cannot be followed here.")
+            return self.joined(step.name, reference, step.cast)
+        return self._joined[step]
+
+    def joined(self, name: str, reference: Reference, cast: str | None = None) -> Source:
+        """The source behind `reference`, which is the attribute `name` here or of a subtype."""
+        step = Step(name, cast)
+        if step not in self._joined:
+            self._joined[step] = self.selection.join(self, reference, cast)
+        return self._joined[step]
+
+
+class Selection:
+    """A FROM clause that grows with the paths followed from its root.
+
+    Attributes:
+        required: The sources without which no row can meet the criteria; the last set is for the alternative of the
+            criteria that is being looked at.
+    """
+
+    def __init__(self, model: Model, entity_type: EntityType, aliases: Aliases) -> None:
+        self.model = model
+        self.aliases = aliases
+        self.required: list[set[Source]] = [set()]
+        self._joins: list[tuple[Source, sa.ColumnElement[bool]]] = []
+        self.root = Source(self, entity_type)
+
+    @property
+    def from_clause(self) -> sa.FromClause:
+        """Everything joined so far."""
+        clause = self.root.relation
+        for source, matches in self._joins:
+            clause = clause.join(source.relation, matches, isouter=source not in self.required[0])
+        return clause
+
+    def join(self, source: Source, reference: Reference, cast: str | None) -> Source:
+        """Outer-join what `reference` of `source` refers to; a cast leaves out entities of other types."""
+        target = cast_type(self.model, reference.target, cast)
+        joined = Source(self, target, source)
+        matches = [
+            joined.column(primary) == source.column(name)
+            for primary, name in zip(target.primary_key, reference.keys, strict=True)
+        ]
+        if cast or reference.narrow:
+            matches.extend(type_conditions(joined))
+        self._joins.append((joined, sa.and_(*matches)))
+        return joined
+
+    def required_by_all(self, alternatives: Iterable[Callable[[], T]]) -> list[T]:
+        """What each of `alternatives` returns; only what all of them require is required."""
+        results: list[T] = []
+        required: list[set[Source]] = []
+        for alternative in alternatives:
+            self.required.append(set())
+            results.append(alternative())
+            required.append(self.required.pop())
+        self.required[-1] |= required[0].intersection(*required)
+        return results
+
+    def join_members(self, target: EntityType, other: str) -> Source:
+        """Join the members of a many-to-many relation, of which the root is the link and `other` its key."""
+        joined = Source(self, target, self.root)
+        joined.require()
+        self._joins.append((joined, joined.key == self.root.column(other)))
+        return joined
+
+
+def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
+    """What tells the rows of a subtype from the others in its table; nothing for the root of a family."""
+    entity_type = source.type
+    if entity_type.base is None or entity_type.discriminator is None:
+        return
+    names = [candidate.name for candidate in source.model.subtypes(entity_type)]
+    column = source.column(entity_type.discriminator)
+    yield column == names[0] if len(names) == 1 else column.in_(names)
+
+
+def type_named(model: Model, name: str) -> EntityType:
+    """The entity type `name`; unknown ones are the client's mistake."""
+    try:
+        entity_type = model.type(name)
+    except UnknownName as error:
+        raise QueryError(_with_suggestions(error)) from None
+    if not entity_type.served:
+        raise QueryError(f"There is no entity type {name}.")
+    return entity_type
+
+
+def cast_type(model: Model, target: str, cast: str | None) -> EntityType:
+    """The entity type `target` of a relation, or what a query casts it to, which must be of the same family."""
+    if cast is None:
+        return type_named(model, target)
+    wanted = type_named(model, cast)
+    if wanted.root is not model.type(target).root:
+        raise QueryError(f"{cast} is no kind of {target}; the cast [{cast}] is not possible here.")
+    return wanted
+
+
+def attribute_of(model: Model, entity_type: EntityType, name: str) -> Attribute:
+    """The attribute `name` of `entity_type` or of a subtype; unknown ones are the client's mistake."""
+    try:
+        return model.attribute(entity_type, present_name(entity_type, name))[1]
+    except UnknownName as error:
+        raise QueryError(_with_suggestions(error)) from None
+
+
+# Names of attributes that older servers used and that the vendor's own examples still show.
+_RENAMED = {("Status", "type"): "state"}
+
+
+def present_name(entity_type: EntityType, name: str) -> str:
+    """What an attribute is called by now."""
+    return _RENAMED.get((entity_type.name, name), name)
+
+
+def reference_key(source: Source, reference: Reference) -> Key:
+    """The single key attribute behind `reference`, for comparing the reference itself with an id."""
+    attribute = source.type.attributes.get(reference.keys[0])
+    found = attribute or source.model.find_attribute(source.type, reference.keys[0])
+    key = found[1] if isinstance(found, tuple) else found
+    if len(reference.keys) != 1 or not isinstance(key, Key):
+        raise QueryError(f"{source.type.name}.{reference.keys[0]} cannot be compared with a single id.")
+    return key
+
+
+def _with_suggestions(error: UnknownName) -> str:
+    near = " or ".join(error.near)
+    return f"{error} Did you mean {near}?" if near else str(error)

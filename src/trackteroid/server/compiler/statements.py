@@ -1,0 +1,133 @@
+"""One SELECT per level: the entities of a node together with everything behind its references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..language import Order, Query
+from ..model import Collection, EntityType, Model, Reference, Scalar
+from .aliases import Aliases
+from .comparisons import one_of
+from .computed import projected_column
+from .criteria import condition, end_column, member_conditions, member_source
+from .dialects import in_order
+from .projections import Node
+from .readers import Graph, Reader
+from .sources import Selection, Source, type_conditions
+
+Column = sa.ColumnElement[Any]
+
+
+@dataclass(slots=True)
+class Level:
+    """A statement and the reader of its rows. `readers` are that reader and those of all references below it."""
+
+    statement: sa.Select[Any]
+    reader: Reader
+    readers: list[Reader]
+
+
+def root_level(model: Model, node: Node, query: Query, graph: Graph | None) -> Level:
+    """The statement for a query itself; one row more than wanted tells whether there is a next page."""
+    selection = Selection(model, node.type, Aliases(model))
+    columns, reader, readers = _columns(selection.root, node, graph, first=0)
+    wheres = list(type_conditions(selection.root))
+    if query.criteria is not None:
+        wheres.append(condition(selection.root, query.criteria))
+    orders = ordered(selection.root, query.order)
+    statement = (
+        sa.select(*columns)
+        .select_from(selection.from_clause)
+        .where(*wheres)
+        .order_by(*orders)
+        .limit(None if query.limit is None else query.limit + 1)
+        .offset(query.offset)
+    )
+    return Level(statement, reader, readers)
+
+
+def collection_level(
+    model: Model, collection: Collection, node: Node, owners: Sequence[str], graph: Graph | None
+) -> Level:
+    """The statement for the members of a collection of all `owners`; the first column says whose member a row is."""
+    cast = None if node.type.name == collection.target else node.type.name
+    member, owner = member_source(Aliases(model), model, collection, cast)
+    columns, reader, readers = _columns(member, node, graph, first=1)
+    statement = (
+        sa.select(owner, *columns)
+        .select_from(member.selection.from_clause)
+        .where(one_of(owner, owners), *member_conditions(member, collection, None))
+        .order_by(*(member.column(name) for name in member.type.primary_key))
+    )
+    return Level(statement, reader, readers)
+
+
+def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
+    """The order asked for, made total by the primary key."""
+    columns: list[Column] = []
+    for order in orders:
+        end = source
+        for step in order.path.steps[:-1]:
+            end = end.step(step)
+        column, _ = end_column(end, order.path.steps[-1])
+        columns.append(in_order(column, descending=order.descending))
+    return [*columns, *(source.column(name) for name in source.type.primary_key)]
+
+
+def _columns(
+    source: Source, node: Node, graph: Graph | None, *, first: int
+) -> tuple[list[Column], Reader, list[Reader]]:
+    """The columns for `node` and the references below it, and the readers that know their places."""
+    columns: list[Column] = []
+    readers: list[Reader] = []
+
+    def visit(source: Source, node: Node) -> Reader:
+        reader = Reader(source.model, node, graph)
+        readers.append(reader)
+        slots: dict[str, int] = {}
+        for name, column in _wanted(source, node).items():
+            slots[name] = first + len(columns)
+            columns.append(column.label(f"c{len(columns)}"))
+        reader.slots = slots
+        reader.keys = tuple(slots[name] for name in source.type.primary_key)
+        reader.kind = slots.get(str(source.type.discriminator)) if source.type.discriminator else None
+        for name, child in node.children.items():
+            reference = _reference(source.model, node.type, name)
+            if reference is not None:
+                reader.references[name] = visit(source.joined(name, reference), child)
+        return reader
+
+    return columns, visit(source, node), readers
+
+
+def _wanted(source: Source, node: Node) -> dict[str, Column]:
+    """Column by attribute: primary key, concrete type, what is always returned, what was asked for."""
+    wanted: dict[str, Column] = {name: source.column(name) for name in node.type.primary_key}
+    if node.type.discriminator:
+        wanted[node.type.discriminator] = source.column(node.type.discriminator)
+    types = source.model.subtypes(node.type)
+    for name in (*(name for entity_type in types for name in entity_type.always_returned), *node.names):
+        column = _column(source, types, name)
+        if column is not None:
+            wanted.setdefault(name, column)
+    return wanted
+
+
+def _column(source: Source, types: Sequence[EntityType], name: str) -> Column | None:
+    for entity_type in types:
+        attribute = entity_type.attributes.get(name)
+        if isinstance(attribute, Scalar):
+            return projected_column(source, name, attribute)
+    return None
+
+
+def _reference(model: Model, entity_type: EntityType, name: str) -> Reference | None:
+    for candidate in model.subtypes(entity_type):
+        attribute = candidate.attributes.get(name)
+        if isinstance(attribute, Reference):
+            return attribute
+    return None

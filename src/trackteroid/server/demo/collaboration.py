@@ -1,0 +1,144 @@
+"""What people said and did: notes, logged time, links, lists, metadata, scopes."""
+
+from __future__ import annotations
+
+from .people import person
+from .publishing import versions_of
+from .script import Entity, Script, known, moment
+
+#: Path, author (None is whoever sends the operations), label, recipients, text, reply.
+NOTES: tuple[tuple[str, str | None, str, tuple[str, ...], str, str | None], ...] = (
+    ("DummyProject/Library/SomeAsset/v001", "paul", "Internal", ("mira",), "Nice start.", "Thanks!"),
+    ("DummyProject/Library/SomeAsset/v002", None, "Client feedback", ("mira",), "Ready for the client.", None),
+    ("sync/bc/bc0040/bc0040_comp/v001", "paul", "Internal", ("noor",), "The horizon is tilted.", "Fixed in v002."),
+    ("sync/bc/bc0040/bc0040_comp/v002", None, "Client feedback", ("noor",), "More haze near the pier, please.", None),
+    ("sync/bc/bc0040/bc0040_comp/v002", "paul", "Internal", ("noor", "lena"), "Match the haze of bc0030.", "Will do."),
+    ("sync/bc/bc0030/bc0030_comp/v010", None, "Client feedback", ("lena",), "Approved, thank you.", None),
+    ("sync/bc/bc0020/bc0020_comp/v024", "paul", "External Note", ("lena",), "Edges of the sail are still soft.", None),
+    ("sync/bc/bc0010/bc0010_comp/v019", "oskar", "Internal", ("lena",), "Two frames shorter in the latest edit.", None),
+    ("sync/bc/bc0040", "paul", "Internal", ("yuki", "noor"), "Continuity: the crane is on the left.", "Noted."),
+    ("sync/bc", "paul", "Internal", ("oskar",), "The order of bc0030 and bc0040 may change.", None),
+    ("sync/Assets/Aria", "paul", "Internal", ("mira", "tomas"), "The coat needs two states.", "Wet and dry?"),
+    ("sync/Delivery 3/Harbor", None, "Client feedback", ("ines",), "Fewer cranes.", None),
+    ("showroom/Backlot/Mascot", "tomas", "Internal", ("mira",), "Could the ears be separate meshes?", "Yes."),
+    ("showroom/ep01/sq010/sh010", "yuki", "Internal", ("oskar",), "The host looks off camera.", None),
+    ("showroom", "paul", "Internal", ("oskar", "yuki"), "Locked edit on Friday.", None),
+)
+
+#: Task, user, name, seconds, day. The time logged on Aria adds up to 16.0, the figure the documentation prints.
+TIMELOGS = (
+    ("sync/Assets/Aria/Modeling", "mira", "Body", 10.0, 3),
+    ("sync/Assets/Aria/Modeling", "mira", "Coat", 6.0, 4),
+    ("sync/bc/bc0010/Animation", "yuki", "Blocking", 14400.0, 20),
+    ("sync/bc/bc0010/Animation", "yuki", "Polish", 21600.0, 24),
+    ("sync/bc/bc0020/Animation", "yuki", "Blocking", 18000.0, 21),
+    ("sync/bc/bc0030/Compositing", "lena", "Slap comp", 7200.0, 30),
+    ("sync/bc/bc0040/Compositing", "noor", "Haze", 10800.0, 40),
+    ("showroom/ep01/Editing", "oskar", "Assembly", 28800.0, 35),
+    ("showroom/Backlot/Host/Modeling", "mira", "Head", 14400.0, 8),
+    ("showroom/Production", "paul", "Planning", 5400.0, 1),
+)
+
+#: Asset builds and the shots that show them. Props have no links yet.
+APPEARANCES = (
+    ("sync/Assets/Aria", ("sync/bc/bc0010", "sync/bc/bc0020", "sync/bc/bc0040")),
+    ("sync/Assets/Bolt", ("sync/bc/bc0020", "sync/bc/bc0030")),
+    ("sync/Delivery 3/Harbor", ("sync/bc/bc0010", "sync/bc/bc0020", "sync/bc/bc0030", "sync/bc/bc0040")),
+    ("showroom/Backlot/Host", ("showroom/ep01/sq010/sh010", "showroom/ep01/sq010/sh020")),
+    ("showroom/Backlot/Main Hall", ("showroom/ep01/sq010/sh010", "showroom/ep01/sq020/sh010")),
+)
+
+METADATA: tuple[tuple[str, dict[str, str]], ...] = (
+    ("sync", {"delivery_format": "ProRes 4444", "aspect_ratio": "2.39"}),
+    ("showroom", {"delivery_format": "H.264", "aspect_ratio": "1.78"}),
+    ("sync/bc/bc0040", {"camera": "A", "lens": "35mm"}),
+    ("sync/bc/bc0040/bc0040_comp/v003", {"source_scene": "bc0040_comp_v003.nk", "frames": "1001-1003"}),
+    ("people/noor", {"preferred_theme": "dark"}),
+)
+
+SCOPES = (
+    ("Trailer", ("sync", "sync/bc/bc0020", "sync/bc/bc0040")),
+    ("Teaser", ("sync/bc/bc0040", "showroom/ep01/sq010/sh010")),
+    ("Broadcast", ("showroom", "showroom/ep01")),
+)
+
+
+def write(script: Script) -> None:
+    """All of it."""
+    for number, (path, author, label, recipients, content, reply) in enumerate(NOTES, 1):
+        note = _create_note(script, number, script[path], author, label, content)
+        for username in recipients:
+            key = {"note_id": note.id, "resource_id": person(script, username).id}
+            script.create_row("Recipient", key)
+        if reply:
+            _create_reply(script, note, person(script, recipients[0]), reply, day=56 + number)
+    for path, username, name, duration, day in TIMELOGS:
+        _log_time(script, script[path], person(script, username), name, duration, day)
+    for source, targets in APPEARANCES:
+        for target in targets:
+            ends = {"from": script[source], "to": script[target]}
+            script.create("TypedContextLink", f"{source}/in/{target}", **ends)
+    for path, values in METADATA:
+        script.set_metadata(script[path], **values)
+    _create_scopes(script)
+    _create_lists(script)
+
+
+def _create_note(script: Script, number: int, parent: Entity, author: str | None, label: str, content: str) -> Entity:
+    return script.create(
+        "Note",
+        f"notes/{number}",
+        author=person(script, author) if author else script.actor,
+        category=Entity("NoteCategory", known("NoteLabel", label).id),
+        content=content,
+        date=moment(56 + number),
+        is_todo=label == "Internal",
+        parent_id=parent.id,
+        parent_type=parent.type,
+    )
+
+
+def _create_reply(script: Script, note: Entity, author: Entity, content: str, day: int) -> None:
+    """An answer to a note, attached to it as the Python client does."""
+    values = {"author": author, "content": content, "date": moment(day, hours=2), "is_todo": False}
+    reply = script.create("Note", f"{note.path}/reply", **values)
+    script.update(note, replies=[reply])
+
+
+def _log_time(script: Script, task: Entity, user: Entity, name: str, duration: float, day: int) -> None:
+    values = {"name": name, "duration": duration, "start": moment(day), "comment": ""}
+    script.create("Timelog", f"{task.path}/time/{name}", context=task, user=user, **values)
+
+
+def _create_scopes(script: Script) -> None:
+    chosen: dict[str, list[Entity]] = {}
+    for name, paths in SCOPES:
+        scope = script.create("Scope", f"scopes/{name}", name=name)
+        for path in paths:
+            chosen.setdefault(path, []).append(scope)
+    for path, scopes in chosen.items():
+        script.update(script[path], scopes=scopes)
+
+
+def _create_lists(script: Script) -> None:
+    """What is looked at together, and what was sent together."""
+    tasks = [task for task in script.find("Task") if task.path.startswith("sync/bc/") and task.name == "Animation"]
+    comps = [asset.path for asset in script.find("Asset") if asset.path.endswith("_comp")]
+    latest = [versions_of(script, path)[-1] for path in comps]
+    for entity_type, system_type, name, category, items in (
+        ("TypedContextList", "task", "Animation to watch", "Dailies", tasks),
+        ("TypedContextList", "task", "First delivery", "Deliveries", tasks[:2]),
+        ("AssetVersionList", "assetversion", "Comp dailies", "Dailies", latest),
+        ("AssetVersionList", "assetversion", "Client review", "Deliveries", latest[:3]),
+    ):
+        script.create(
+            entity_type,
+            f"sync/lists/{name}",
+            name=name,
+            owner=script.actor,
+            project=script["sync"],
+            category=known("ListCategory", category),
+            is_open=name != "First delivery",
+            system_type=system_type,
+            items=items,
+        )

@@ -1,0 +1,126 @@
+"""A server inside this process: for sessions without a port, for tests, and for the command line."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from functools import partial
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+import uvicorn
+from starlette.applications import Starlette
+
+from . import demo
+from .access import LocalKey, add_user, digest, find_user, new_key
+from .api import Api
+from .app import create_app
+from .database import Database, DatabaseError
+from .model import standard_model
+from .permissions import has_administrator, make_administrator
+from .work import Actor
+
+#: The user that a fresh database starts with.
+FIRST_USER = "demo"
+
+
+class EmbeddedServer:
+    """A server on `database_url`, with a key of its own for one user.
+
+    Args:
+        database_url: ``sqlite:///path/to/file.db``, ``sqlite://`` for a database in memory, or
+            ``postgresql://user:password@host/name``.
+        user: Name of the user to act as; by default the first user of the database. A fresh database starts with
+            this user.
+        with_demo: Fill a database that has no project yet with the demo production.
+        key: The API key to accept; by default a random one.
+
+    Raises:
+        DatabaseError: The database cannot be used, or has no such user.
+
+    Example:
+        >>> server = EmbeddedServer("sqlite://")
+        >>> server.username
+        'demo'
+        >>> server.close()
+    """
+
+    def __init__(
+        self, database_url: str, user: str | None = None, *, with_demo: bool = False, key: str | None = None
+    ) -> None:
+        self.database = Database(database_url)
+        try:
+            actor = self._actor(user or FIRST_USER)
+        except DatabaseError:
+            self.database.close()
+            raise
+        self.username = actor.username
+        self.api_key = key or new_key()
+        self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)))
+        self.app: Starlette = create_app(self.api)
+        if with_demo and not self._has_projects():
+            # One transaction: a database holds the whole demo production or nothing of it.
+            self.call(list(demo.operations(actor.id)))
+
+    def call(self, operations: list[dict[str, Any]]) -> list[Any]:
+        """Send one batch, as a client would; raises `DatabaseError` with the text of the server's error."""
+        headers = {"ftrack-user": self.username, "ftrack-api-key": self.api_key}
+        answer: Any = orjson.loads(self.api.respond(headers, orjson.dumps(operations), "").body)
+        if isinstance(answer, dict):
+            raise DatabaseError(f"{answer['exception']}: {answer['content']}")
+        return answer
+
+    @contextmanager
+    def listening(self) -> Generator[str]:
+        """Answer over HTTP too, on a free port of loopback, for the time of a block; yields the address.
+
+        Example:
+            >>> server = EmbeddedServer("sqlite://")
+            >>> with server.listening() as url:
+            ...     url.startswith("http://127.0.0.1:")
+            True
+            >>> server.close()
+        """
+        listener = socket.create_server(("127.0.0.1", 0))
+        runner = uvicorn.Server(uvicorn.Config(self.app, log_level="error", lifespan="off"))
+        thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            runner.should_exit = True
+            thread.join()
+            listener.close()
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    def _actor(self, username: str) -> Actor:
+        model = standard_model()
+        with self.database.begin(write=False) as connection:
+            found = find_user(connection, model, username)
+        return found or self.database.run(partial(self._first_actor, username), write=True)
+
+    def _first_actor(self, username: str, connection: sa.Connection) -> Actor:
+        """The user that a fresh database gets, unless another server has been faster."""
+        model = standard_model()
+        found = find_user(connection, model, username)
+        if found is not None:
+            return found
+        if has_administrator(connection, model):
+            raise DatabaseError(
+                f'The database {self.database.name} has no user "{username}". Pass api_user= or set '
+                "FTRACK_API_USER to one that it has."
+            )
+        now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+        actor = add_user(connection, model, username, now=now)
+        make_administrator(connection, model, actor.id)
+        return actor
+
+    def _has_projects(self) -> bool:
+        return bool(self.call([{"action": "query", "expression": "select id from Project limit 1"}])[0]["data"])

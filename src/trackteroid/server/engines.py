@@ -1,0 +1,181 @@
+"""Connections to SQLite and PostgreSQL, and how transactions begin there.
+
+SQLite runs in WAL mode: readers never wait, writers queue. A transaction that will write says so from its beginning,
+so that two of them never deadlock.
+
+PostgreSQL reads from a snapshot. Writers are serializable: of two that could not have run one after the other, one is
+told to start again (`must_start_again`). One that asks to be alone waits for all others and keeps new ones waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from . import folding
+
+#: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
+PURPOSE = "trackteroid"
+READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
+
+_ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
+_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+#: Any number will do, as long as all servers use the same.
+_PREPARING = 0x7472_6163
+_TABLE = "server_information"
+
+#: Collations whose lower case is that of all scripts, the best first.
+_COLLATIONS = ("und-x-icu", "pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "en_US.UTF-8")
+
+
+class DatabaseError(Exception):
+    """The database cannot be used. The message says why and what to do."""
+
+
+def make_engine(url: str) -> sa.Engine:
+    """The engine for a database URL; raises `DatabaseError` for one that means nothing."""
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseError(f"{_hidden(url)!r} is not a database URL. {_ADVICE}") from error
+    makers = {"sqlite": _sqlite, "postgresql": _postgresql, "postgres": _postgresql}
+    make = makers.get(parsed.get_backend_name())
+    if make is None:
+        raise DatabaseError(f"{parsed.get_backend_name()} databases are not supported. {_ADVICE}")
+    return make(parsed)
+
+
+def is_memory(url: sa.URL) -> bool:
+    """Whether a database lives in memory and has a single connection."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
+def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
+    """The execution options of a connection for transactions of one purpose."""
+    chosen: dict[str, Any] = {PURPOSE: purpose}
+    if dialect.name == "postgresql":
+        levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
+        chosen["isolation_level"] = levels.get(purpose, "SERIALIZABLE")
+        chosen["postgresql_readonly"] = purpose == READ
+    return chosen
+
+
+def must_start_again(error: DBAPIError) -> bool:
+    """Whether a transaction failed only because of what others did at the same time."""
+    return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
+
+
+def teach(connection: sa.Connection) -> None:
+    """Give a fresh PostgreSQL database the function that folds text beyond ASCII; SQLite's connections bring it."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseError(
+            f"The database has the encoding {encoding}, which cannot hold all text. "
+            "Create it with: createdb --encoding=UTF8 --template=template0 NAME"
+        )
+    known = set(
+        connection.exec_driver_sql(
+            "SELECT collname FROM pg_collation WHERE collencoding IN (-1, pg_char_to_encoding('UTF8'))"
+        ).scalars()
+    )
+    collation = next((name for name in _COLLATIONS if name in known), "default")
+    connection.exec_driver_sql(
+        f"CREATE OR REPLACE FUNCTION {folding.FUNCTION}(value TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT "
+        f"""PARALLEL SAFE AS $$ SELECT lower(value COLLATE "{collation}") $$"""
+    )
+
+
+def explain(url: sa.URL, error: DBAPIError) -> str:
+    """A database that cannot be opened, in words."""
+    reason = " ".join(str(error.orig).split())
+    if url.get_backend_name() != "sqlite":
+        return _explain_postgresql(url, reason)
+    path = Path(url.database or "")
+    if "unable to open" in reason and not path.parent.is_dir():
+        return f"The folder {path.parent} does not exist. Create it, or give another path for the database."
+    if "not a database" in reason:
+        return f"{path} is not a SQLite database. Give another path, or move the file away."
+    if "readonly" in reason or "unable to open" in reason:
+        return f"{path} cannot be written to ({reason}). Check the permissions, or give another path for the database."
+    return f"The database {shown(url)} cannot be opened: {reason}."
+
+
+def shown(url: sa.URL) -> str:
+    """A database URL without its password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def _explain_postgresql(url: sa.URL, reason: str) -> str:
+    if url.password:
+        reason = reason.replace(str(url.password), "***")
+    advice = "Check that PostgreSQL runs there and takes connections."
+    if "does not exist" in reason and "database" in reason:
+        advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
+    elif "authentication" in reason or "password" in reason:
+        advice = "Check the user and password of the URL."
+    elif "permission denied" in reason:
+        advice = f"Let the user make tables there: GRANT CREATE, USAGE ON SCHEMA public TO {url.username}"
+    return f"The database {shown(url)} cannot be opened: {reason}. {advice}"
+
+
+def _hidden(url: str) -> str:
+    """A text that was meant as a URL, without what looks like a password."""
+    return re.sub(r"(//[^:/@]*):[^/]*@", r"\1:***@", url)
+
+
+def _sqlite(url: sa.URL) -> sa.Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
+    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **pool)
+    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _configure_sqlite(connection: Any, _: Any) -> None:
+    # The driver would otherwise begin transactions on its own, and too late for a write.
+    connection.isolation_level = None
+    folding.register(connection)
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    purpose = connection.get_execution_options().get(PURPOSE, READ)
+    connection.exec_driver_sql("BEGIN" if purpose == READ else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    try:
+        engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"connect_timeout": 10, "application_name": "trackteroid"},
+            pool_size=5,
+            max_overflow=5,
+            # A connection that the server has dropped meanwhile is replaced before a request notices.
+            pool_pre_ping=True,
+        )
+    except ImportError as error:
+        raise DatabaseError(
+            f'PostgreSQL needs a package that is not installed ({error.name}). Run: pip install "trackteroid[postgres]"'
+        ) from error
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    purpose = connection.get_execution_options().get(PURPOSE, READ)
+    if purpose == PREPARE:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PREPARING})")
+    elif purpose == WRITE:
+        # Unlike a query, this does not take the snapshot yet: what the others change is seen once they are done.
+        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
+    elif purpose == WRITE_ALONE:
+        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")

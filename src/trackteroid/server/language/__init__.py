@@ -1,0 +1,46 @@
+"""The query language: text to tree (`parse`) and back (`render`).
+
+The package knows nothing of entity types or columns; `trackteroid.server.compiler` gives a tree its meaning.
+"""
+
+from .limits import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS
+from .parser import parse
+from .render import render
+from .tree import (
+    And,
+    Comparison,
+    Criteria,
+    Literal,
+    Membership,
+    Not,
+    Operator,
+    Or,
+    Order,
+    Path,
+    Projection,
+    Quantifier,
+    Query,
+    Step,
+)
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "MAX_TOKENS",
+    "And",
+    "Comparison",
+    "Criteria",
+    "Literal",
+    "Membership",
+    "Not",
+    "Operator",
+    "Or",
+    "Order",
+    "Path",
+    "Projection",
+    "Quantifier",
+    "Query",
+    "Step",
+    "parse",
+    "render",
+]

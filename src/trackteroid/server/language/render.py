@@ -1,0 +1,72 @@
+"""Writing query text: `render`, the inverse of `parse`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from . import tree
+from .literals import write_literal
+
+
+def render(query: tree.Query) -> str:
+    """Write a query in its canonical form: one blank between words, double quotes, no parentheses to spare.
+
+    >>> from trackteroid.server.language import parse
+    >>> render(parse("Task   where (name='a')and bid>10 limit 5"))
+    'Task where name is "a" and bid > 10 limit 5'
+    """
+    return " ".join(_iter_clauses(query))
+
+
+def _iter_clauses(query: tree.Query) -> Iterable[str]:
+    if query.projections:
+        yield f"select {_listed(map(_projection, query.projections))} from"
+    yield query.entity_type
+    if query.criteria is not None:
+        yield f"where {render_criteria(query.criteria)}"
+    if query.group:
+        yield f"group by {_listed(map(str, query.group))}"
+    if query.order:
+        yield f"order by {_listed(map(_order, query.order))}"
+    if query.offset is not None:
+        yield f"offset {query.offset}"
+    if query.limit is not None:
+        yield f"limit {query.limit}"
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def _projection(projection: tree.Projection) -> str:
+    return f"{projection.function}({projection.path})" if projection.function else str(projection.path)
+
+
+def _order(order: tree.Order) -> str:
+    return f"{order.path} descending" if order.descending else str(order.path)
+
+
+def render_criteria(criteria: tree.Criteria) -> str:
+    """Write criteria as they stand behind ``where``."""
+    match criteria:
+        case tree.Comparison(path, operator, value):
+            return f"{path} {operator.value} {write_literal(value)}"
+        case tree.Membership(path, values, negated):
+            return f"{path} {'not_in' if negated else 'in'} ({_members(values)})"
+        case tree.Quantifier(path, inner):
+            return f"{path} any ({render_criteria(inner) if inner is not None else ''})"
+        case tree.Not(inner):
+            return f"not {_inside(inner, tree.And, tree.Or)}"
+        case tree.And(parts):
+            return " and ".join(_inside(part, tree.And, tree.Or) for part in parts)
+        case tree.Or(parts):
+            return " or ".join(_inside(part, tree.Or) for part in parts)
+
+
+def _inside(criteria: tree.Criteria, *in_parentheses: type[tree.And | tree.Or]) -> str:
+    text = render_criteria(criteria)
+    return f"({text})" if isinstance(criteria, in_parentheses) else text
+
+
+def _members(values: tuple[tree.Literal, ...] | tree.Query) -> str:
+    return render(values) if isinstance(values, tree.Query) else _listed(map(write_literal, values))

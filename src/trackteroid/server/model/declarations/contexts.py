@@ -1,0 +1,206 @@
+"""Projects, the typed contexts below them, and what is attached to both."""
+
+from __future__ import annotations
+
+from ..attributes import boolean, collection, datetime, identifier, integer, key, linked, number, reference, text
+from ..object_types import NO_PRIORITY, object_type
+from ..types import EntityType, entity_type
+from .common import CUSTOM_ATTRIBUTE_LINKS, LINK, METADATA, THUMBNAIL, appointments, created, custom_attributes
+
+CONTEXT = entity_type(
+    "Context",
+    {
+        "id": identifier(),
+        "name": text(required=True, default="", indexed=True),
+        "context_type": text(required=True, exact=True),
+        **created(immutable=True),
+        **LINK,
+        "parent_id": key("Context", on_delete="cascade"),
+        "parent": reference("Context", "parent_id"),
+        "project_id": key("Project", on_delete="cascade"),
+        **THUMBNAIL,
+        **appointments("context"),
+        "assets": collection("Asset", "context_id"),
+        "children": collection("Context", "parent_id"),
+        "managers": collection("Manager", "context_id"),
+        "notes": collection("Note", "parent_id", where={"in_reply_to_id": None}),
+        "scopes": linked("Scope", "ContextScope", "context_id", "scope_id"),
+        "timelogs": collection("Timelog", "context_id"),
+        **CUSTOM_ATTRIBUTE_LINKS,
+        "custom_attributes": custom_attributes("Context"),
+    },
+    default_projections=("context_type", "id", "name"),
+    system_projections=("context_type",),
+    discriminator="concrete_type",
+    unique=(("parent_id", "name"),),
+)
+
+TYPED_CONTEXT = entity_type(
+    "TypedContext",
+    {
+        "context_type": text(required=True, exact=True, fallback="task"),
+        "bid": number(required=True, fallback=0.0),
+        "bid_time_logged_difference": number(immutable=True, computed=True, stored=False),
+        "description": text(fallback=""),
+        "end_date": datetime(alias="enddate"),
+        "object_type_id": key("ObjectType", alias="object_typeid", required=True, on_delete="refuse"),
+        "object_type": reference("ObjectType", "object_type_id", alias="objectType"),
+        "priority_id": key("Priority", alias="priorityid", required=True, fallback=NO_PRIORITY, on_delete="refuse"),
+        "priority": reference("Priority", "priority_id"),
+        "project_id": key("Project", alias="showid", on_delete="cascade"),
+        "project": reference("Project", "project_id", alias="show"),
+        "sort": number(required=True, fallback=0.0),
+        "start_date": datetime(alias="startdate"),
+        "status_id": key("Status", alias="statusid", required=True, on_delete="refuse"),
+        "status": reference("Status", "status_id"),
+        "time_logged": number(immutable=True, computed=True, stored=False),
+        "type_id": key("Type", alias="typeid", required=True, on_delete="refuse"),
+        "type": reference("Type", "type_id"),
+        "ancestors": linked(
+            "TypedContext", "ContextAncestor", "context_id", "ancestor_id", narrow=True, read_only=True
+        ),
+        "descendants": linked("TypedContext", "ContextAncestor", "ancestor_id", "context_id", read_only=True),
+        "incoming_links": collection("TypedContextLink", "to_id", alias="predecessors"),
+        "lists": linked("TypedContextList", "ListObject", "entity_id", "list_id", alias="_lists"),
+        "outgoing_links": collection("TypedContextLink", "from_id", alias="successors"),
+        "status_changes": collection("StatusChange", "parent_id"),
+        **METADATA,
+    },
+    extends=CONTEXT,
+    system_projections=("showid", "context_type"),
+    alias="Task",
+    always=("object_type_id",),
+)
+
+_SCHEDULE = ("start_date", "end_date", "bid")
+_TYPE = ("type_id", "type")
+_STATUS = ("status_id", "status")
+
+#: The object types of every server: name, id and what of them clients may not change.
+_OBJECT_TYPES = (
+    ("Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", ()),
+    ("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", (*_SCHEDULE, *_TYPE)),
+    ("Sequence", "e5139355-61da-4c8f-9db4-3abc870166bc", (*_SCHEDULE, *_TYPE, *_STATUS)),
+    ("Episode", "22139355-61da-4c8f-9db4-3abc870166bc", (*_SCHEDULE, *_TYPE, *_STATUS)),
+    ("Folder", "3c133785-51cb-11e3-980a-20c9d0831e59", (*_SCHEDULE, *_TYPE, *_STATUS)),
+    ("Milestone", "01decdd1-51cb-11e3-9d5b-20c9d0831e59", ("start_date",)),
+    ("AssetBuild", "4be63b64-5010-42fb-bf1f-428af9d638f0", _SCHEDULE),
+)
+
+#: Tables behind collections of contexts; `ContextAncestor` holds every context with everything above it.
+_TABLES = (
+    entity_type(
+        "ContextAncestor",
+        {
+            "context_id": key("Context", on_delete="cascade"),
+            "ancestor_id": key("Context", on_delete="cascade"),
+            "depth": integer(),
+        },
+        primary_key=("context_id", "ancestor_id"),
+        served=False,
+    ),
+    entity_type(
+        "ContextScope",
+        {
+            "context_id": key("Context", on_delete="cascade"),
+            "scope_id": key("Scope", on_delete="cascade"),
+        },
+        primary_key=("context_id", "scope_id"),
+        served=False,
+    ),
+)
+
+TYPES: tuple[EntityType, ...] = (
+    CONTEXT,
+    TYPED_CONTEXT,
+    *(object_type(TYPED_CONTEXT, *declared) for declared in _OBJECT_TYPES),
+    entity_type(
+        "Project",
+        {
+            "context_type": text(required=True, exact=True, fallback="show"),
+            "color": text(),
+            "disk_id": key("Disk", alias="diskid"),
+            "disk": reference("Disk", "disk_id"),
+            "end_date": datetime(alias="enddate"),
+            "full_name": text(alias="fullname"),
+            "is_global": boolean(alias="isglobal", required=True, default=False),
+            "is_private": boolean(alias="private", default=False),
+            "project_schema_id": key("ProjectSchema", alias="projectschemeid", required=True, on_delete="refuse"),
+            "project_schema": reference("ProjectSchema", "project_schema_id", alias="projectscheme"),
+            "root": text(),
+            "start_date": datetime(alias="startdate"),
+            "status": text(required=True, fallback="active"),
+            "calendar_events": collection("CalendarEvent", "project_id"),
+            "descendants": linked("TypedContext", "ContextAncestor", "ancestor_id", "context_id", read_only=True),
+            "review_sessions": collection("ReviewSession", "project_id", alias="reviewSessions"),
+            "user_security_role_projects": collection(
+                "UserSecurityRoleProject", "project_id", alias="user_role_projects"
+            ),
+            **METADATA,
+        },
+        extends=CONTEXT,
+        alias="Show",
+        unique=(("name",),),
+    ),
+    entity_type(
+        "Scope",
+        {
+            "id": identifier(),
+            "name": text(required=True),
+        },
+    ),
+    entity_type(
+        "Disk",
+        {
+            "id": identifier(alias="diskid"),
+            "name": text(required=True),
+            "unix": text(),
+            "windows": text(),
+            "projects": collection("Project", "disk_id", alias="shows"),
+        },
+    ),
+    entity_type(
+        "Manager",
+        {
+            "id": identifier(alias="managerid"),
+            "context_id": key("Context", on_delete="cascade"),
+            "context": reference("Context", "context_id"),
+            "type_id": key("ManagerType", alias="typeid"),
+            "type": reference("ManagerType", "type_id"),
+            "user_id": key("User", alias="userid", on_delete="cascade"),
+            "user": reference("User", "user_id"),
+        },
+    ),
+    entity_type(
+        "ManagerType",
+        {
+            "id": identifier(alias="typeid"),
+            "name": text(),
+        },
+    ),
+    entity_type(
+        "Appointment",
+        {
+            "id": identifier(),
+            "context_id": key("Context", required=True, on_delete="cascade"),
+            "context": reference("Context", "context_id", alias="appointment_context"),
+            "resource_id": key("Resource", required=True, on_delete="cascade"),
+            "resource": reference("Resource", "resource_id", alias="appointment_resource"),
+            "type": text(required=True),
+        },
+    ),
+    entity_type(
+        "TypedContextLink",
+        {
+            "id": identifier(alias="dependencyid"),
+            "from_id": key("TypedContext", required=True, on_delete="cascade"),
+            "from": reference("TypedContext", "from_id", alias="fromTask"),
+            "to_id": key("TypedContext", required=True, on_delete="cascade"),
+            "to": reference("TypedContext", "to_id", alias="toTask"),
+            **METADATA,
+        },
+        default_projections=("id", "from_id", "to_id"),
+        alias="Dependency",
+    ),
+    *_TABLES,
+)

@@ -1,0 +1,103 @@
+"""Settings, metadata and dashboards."""
+
+from __future__ import annotations
+
+from ..attributes import boolean, collection, entity_type_name, identifier, key, number, object_, reference, text
+from ..types import EntityType, entity_type
+
+TYPES: tuple[EntityType, ...] = (
+    entity_type(
+        "Setting",
+        {
+            "name": text(required=True, immutable=True, default="default"),
+            "group": text(required=True, immutable=True, default="default"),
+            "value": text(default="default"),
+        },
+        primary_key=("name", "group"),
+    ),
+    entity_type(
+        "SettingComponent",
+        {
+            "name": text(required=True, immutable=True, format="foreign_key"),
+            "component_id": key("Component", required=True, immutable=True, on_delete="cascade"),
+            "component": reference("Component", "component_id"),
+            "group": text(required=True, immutable=True, format="foreign_key"),
+            "setting": reference("Setting", ("name", "group")),
+            "thumbnail_url": object_(immutable=True, computed=True, stored=False),
+            "url": object_(immutable=True, computed=True, stored=False),
+        },
+        primary_key=("component_id", "name", "group"),
+    ),
+    entity_type(
+        "EntitySetting",
+        {
+            "name": text(required=True, immutable=True),
+            "group": text(required=True, immutable=True),
+            "parent_id": key(None, format=None, required=True, immutable=True, on_delete="cascade"),
+            "parent_type": entity_type_name(required=True),
+            "value": text(required=True),
+        },
+        primary_key=("parent_id", "group", "name"),
+        default_projections=("parent_id", "group", "name", "value", "parent_type"),
+        alias="SettingOverride",
+    ),
+    entity_type(
+        "Metadata",
+        {
+            "key": text(alias="variable", required=True, immutable=True, exact=True),
+            "parent_id": key(None, format=None, alias="meta_id", required=True, immutable=True, on_delete="cascade"),
+            "parent_type": entity_type_name(alias="meta_type", required=True),
+            "value": text(required=True),
+        },
+        primary_key=("parent_id", "key"),
+        default_projections=("parent_id", "key", "value", "parent_type"),
+        alias="Meta",
+        always=("value", "parent_type"),
+    ),
+    entity_type(
+        "Dashboard",
+        {
+            "id": identifier(alias="dashboardid"),
+            "name": text(),
+            "created_by_id": key("User", alias="userid"),
+            "created_by": reference("User", "created_by_id", alias="user"),
+            "is_shared_with_everyone": boolean(alias="isglobal", default=False),
+            "dashboard_resources": collection("DashboardResource", "dashboard_id"),
+            "widgets": collection("DashboardWidget", "dashboard_id"),
+        },
+        system_projections=("typeid",),
+    ),
+    entity_type(
+        "DashboardWidget",
+        {
+            "id": identifier(alias="widgetid"),
+            "config": text(),
+            "dashboard_id": key("Dashboard", alias="dashboardid", on_delete="cascade"),
+            "dashboard": reference("Dashboard", "dashboard_id"),
+            "sort": number(fallback=0.0),
+            "type": text(alias="widget_typeid"),
+        },
+    ),
+    entity_type(
+        "DashboardResource",
+        {
+            "dashboard_id": key("Dashboard", required=True, immutable=True, on_delete="cascade", as_reference=True),
+            "dashboard": reference("Dashboard", "dashboard_id"),
+            "is_shared_with_everyone": boolean(alias="isglobal", default=False),
+            "resource_id": key("Resource", required=True, immutable=True, on_delete="cascade", as_reference=True),
+            "resource": reference("Resource", "resource_id"),
+        },
+        primary_key=("dashboard_id", "resource_id"),
+        system_projections=("dashboard_id", "resource_id"),
+        alias="LinkDashboardResource",
+    ),
+    entity_type(
+        "ServerInformation",
+        {
+            "key": text(exact=True),
+            "value": text(exact=True),
+        },
+        primary_key=("key",),
+        served=False,
+    ),
+)

@@ -1,0 +1,196 @@
+"""The model: all entity types together, what is served of them, and the tables they are kept in."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import sqlalchemy as sa
+
+from .attributes import Attribute, Collection, Key, Scalar
+from .object_types import object_type, object_type_id_of, type_name_of
+from .schema import served_schema
+from .tables import build_tables
+from .types import EntityType
+
+
+class UnknownName(LookupError):  # noqa: N818 - reads as what it is: "except UnknownName"
+    """An entity type or attribute that does not exist. `near` holds the nearest existing names."""
+
+    def __init__(self, message: str, near: list[str]) -> None:
+        super().__init__(message)
+        self.near = near
+
+
+class Model:
+    """All entity types of a server.
+
+    Args:
+        types: The entity types. Names must be unique; a base must be among them.
+    """
+
+    def __init__(self, types: Iterable[EntityType]) -> None:
+        self.types: dict[str, EntityType] = {}
+        for entity_type in types:
+            if entity_type.name in self.types:
+                raise ValueError(f"entity type {entity_type.name} is declared twice")
+            self.types[entity_type.name] = entity_type
+
+    def __iter__(self) -> Iterator[EntityType]:
+        return iter(self.types.values())
+
+    @cached_property
+    def metadata(self) -> sa.MetaData:
+        """The database tables of all types, served or not."""
+        return build_tables(self)
+
+    @cached_property
+    def schemas(self) -> list[dict[str, Any]]:
+        """What `query_schemas` answers."""
+        return [served_schema(entity_type) for entity_type in self if entity_type.served]
+
+    @cached_property
+    def schema_hash(self) -> str:
+        """MD5 of the schemas as the Python client serialises them; it decides whether its cache is used."""
+        text = json.dumps(self.schemas, sort_keys=True)
+        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+    def type(self, name: str) -> EntityType:
+        """The entity type called `name`; raises `UnknownName`."""
+        try:
+            return self.types[name]
+        except KeyError:
+            raise UnknownName(f"There is no entity type {name}.", _near(name, self.types)) from None
+
+    def table(self, entity_type: EntityType) -> sa.Table:
+        """The table that holds the rows of `entity_type`."""
+        return self.metadata.tables[entity_type.table]
+
+    def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
+        """`entity_type` and everything that derives from it."""
+        return self._subtypes[entity_type.name]
+
+    def find_attribute(self, entity_type: EntityType, name: str) -> tuple[EntityType, Attribute] | None:
+        """The attribute `name` of `entity_type` or, for base types, of the first subtype that has it.
+
+        Returns the type that declares it with the attribute, or None. Hidden attributes are found too.
+        """
+        for candidate in self.subtypes(entity_type):
+            attribute = candidate.attributes.get(name)
+            if attribute is not None:
+                return candidate, attribute
+        return None
+
+    def attribute(self, entity_type: EntityType, name: str) -> tuple[EntityType, Attribute]:
+        """As `find_attribute`, but an unknown name raises `UnknownName`."""
+        found = self.find_attribute(entity_type, name)
+        if found is None or found[1].hidden:
+            known = {
+                known
+                for candidate in self.subtypes(entity_type)
+                for known, attribute in candidate.attributes.items()
+                if not attribute.hidden
+            }
+            raise UnknownName(f"{entity_type.name} has no attribute {name}.", _near(name, known))
+        return found
+
+    def owners(self, table: str) -> list[tuple[EntityType, Collection]]:
+        """The collections that some entity type keeps in rows of `table`, with their owners."""
+        return [
+            (entity_type, attribute)
+            for entity_type in self
+            for attribute in entity_type.attributes.values()
+            if isinstance(attribute, Collection) and attribute.by and self.type(attribute.target).table == table
+        ]
+
+    def referring(self, entity_type: EntityType) -> list[tuple[str, str, Key]]:
+        """(table, column, key) of every stored key that can point at rows of the table of `entity_type`.
+
+        Keys to any of several families count where a collection of this family is kept by them.
+        """
+        return self._referring.get(entity_type.table, [])
+
+    def columns(self, table: str) -> dict[str, Scalar]:
+        """The stored attributes of all types that share `table`, by column name."""
+        columns: dict[str, Scalar] = {}
+        for entity_type in self:
+            if entity_type.table == table and entity_type.view is None:
+                for name, attribute in entity_type.stored().items():
+                    columns.setdefault(name, attribute)
+        return columns
+
+    @cached_property
+    def object_type_ids(self) -> Mapping[str, str]:
+        """The object type id of every type of typed context, by type name."""
+        return MappingProxyType(
+            {
+                entity_type.name: object_type_id
+                for entity_type in self
+                if (object_type_id := object_type_id_of(entity_type))
+            }
+        )
+
+    def with_object_types(self, rows: Iterable[tuple[str, str]]) -> Model:
+        """This model with an entity type for each of the object types `rows`, which are pairs of id and name.
+
+        Object types whose id is known keep the type they have. Returns this model when nothing is new, and raises
+        `ValueError` for a name that cannot become, or already is, the name of another entity type.
+        """
+        added: dict[str, EntityType] = {}
+        known = set(self.object_type_ids.values())
+        for object_type_id, name in rows:
+            if object_type_id in known:
+                continue
+            type_name = type_name_of(name)
+            if type_name in self.types or type_name in added:
+                raise ValueError(f"The object type {name!r} needs another name: there is an entity type {type_name}.")
+            added[type_name] = object_type(self.type("TypedContext"), type_name, object_type_id)
+            known.add(object_type_id)
+        return Model((*self, *added.values())) if added else self
+
+    @cached_property
+    def _referring(self) -> dict[str, list[tuple[str, str, Key]]]:
+        """The keys that can point at the rows of a table, by the name of that table."""
+        found: dict[tuple[str, str], tuple[Key, set[str]]] = {}
+        for holder in self:
+            for name, attribute in holder.keys().items() if holder.view is None else ():
+                targets = {self.type(attribute.target).table} if attribute.target else self._keepers[holder.table, name]
+                found.setdefault((holder.table, name), (attribute, set()))[1].update(targets)
+        referring: dict[str, list[tuple[str, str, Key]]] = defaultdict(list)
+        for (table, column), (attribute, targets) in found.items():
+            for target in targets:
+                referring[target].append((table, column, attribute))
+        return referring
+
+    @cached_property
+    def _keepers(self) -> dict[tuple[str, str], set[str]]:
+        """The tables of the types that keep a collection by the key in a column, by its table and name."""
+        keepers: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for owner in self:
+            for attribute in owner.attributes.values():
+                if isinstance(attribute, Collection):
+                    target = self.type(attribute.target).table
+                    if attribute.by:
+                        keepers[target, attribute.by].add(owner.table)
+                    if attribute.through:
+                        link = self.type(attribute.through.link).table
+                        keepers[link, attribute.through.own].add(owner.table)
+                        keepers[link, attribute.through.other].add(target)
+        return keepers
+
+    @cached_property
+    def _subtypes(self) -> dict[str, tuple[EntityType, ...]]:
+        return {
+            entity_type.name: tuple(candidate for candidate in self if candidate.is_a(entity_type))
+            for entity_type in self
+        }
+
+
+def _near(name: str, names: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(name, sorted(names), n=3)

@@ -1,0 +1,120 @@
+"""The database tables of a model.
+
+Text compares without regard to case, as the server's own database does; ids, dates and names of entity types compare
+byte by byte. Moments are ISO 8601 text in UTC with whole seconds, which sorts, compares and prints as it stands.
+Foreign keys are checked when a transaction ends, so that a batch may create and delete in any order.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from .attributes import Key, Scalar
+from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
+from .types import EntityType
+
+if TYPE_CHECKING:
+    from .registry import Model
+
+
+_TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {
+    "boolean": BOOLEAN,
+    "integer": WHOLE,
+    "number": NUMBER,
+    "variable": JSON,
+    "object": JSON,
+}
+_NAMES = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+}
+
+
+def build_tables(model: Model) -> sa.MetaData:
+    """All tables of `model`."""
+    metadata = sa.MetaData(naming_convention=_NAMES)
+    for entity_type in model:
+        if entity_type.view is None and entity_type.table not in metadata.tables:
+            _build_table(metadata, model, entity_type)
+    return metadata
+
+
+def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -> sa.Table:
+    columns = model.columns(entity_type.table)
+    table = sa.Table(
+        entity_type.table,
+        metadata,
+        *(_column(model, entity_type, name, attribute) for name, attribute in columns.items()),
+    )
+    for name, attribute in columns.items():
+        if attribute.unique:
+            _make_single(table, name)
+        elif _needs_index(entity_type, name, attribute):
+            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]))
+    for holder in model:
+        if holder.table == table.name and holder.view is None:
+            for names in holder.unique:
+                _make_unique(model, holder, table, names)
+    return table
+
+
+def _needs_index(entity_type: EntityType, name: str, attribute: Scalar) -> bool:
+    return attribute.indexed and entity_type.primary_key[0] != name
+
+
+def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
+    """Let the values of the columns `names` occur once among the rows of `entity_type`."""
+    options: dict[str, Any] = {}
+    if entity_type.base is not None and entity_type.discriminator is not None:
+        kinds = [subtype.name for subtype in model.subtypes(entity_type)]
+        rows = table.c[entity_type.discriminator].in_(kinds)
+        options = {"sqlite_where": rows, "postgresql_where": rows}
+    columns = [_compared(table.c[name]) for name in names]
+    sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, **options)
+
+
+def _make_single(table: sa.Table, name: str) -> None:
+    """Let the values of one column occur once in the whole table."""
+    label = f"uq_{table.name}_{name}"
+    if isinstance(table.c[name].type, CaselessText):
+        table.append_constraint(sa.UniqueConstraint(name, name=label).ddl_if(dialect="sqlite"))
+        sa.Index(f"{label}_caseless", _compared(table.c[name]), unique=True).ddl_if(dialect="postgresql")
+    else:
+        table.append_constraint(sa.UniqueConstraint(name, name=label))
+
+
+def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """What an index holds of a column: the form of it that is compared."""
+    return caseless(column) if isinstance(column.type, CaselessText) else column
+
+
+def _column(model: Model, entity_type: EntityType, name: str, attribute: Scalar) -> sa.Column[Any]:
+    return sa.Column(
+        name,
+        column_type(attribute),
+        *_constraints(model, attribute),
+        key=name,
+        primary_key=name in entity_type.primary_key,
+        nullable=name not in entity_type.primary_key,
+    )
+
+
+def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
+    """The database type that keeps values of `attribute`."""
+    if attribute.type in _TYPES:
+        return _TYPES[attribute.type]
+    return EXACT if attribute.exact else CASELESS
+
+
+def _constraints(model: Model, attribute: Scalar) -> list[sa.ForeignKey]:
+    """The database's own check of a key, at the end of the transaction."""
+    if not isinstance(attribute, Key) or attribute.target is None:
+        return []
+    target = model.type(attribute.target)
+    if target.view or len(target.primary_key) != 1:
+        return []
+    return [sa.ForeignKey(f"{target.table}.{target.primary_key[0]}", deferrable=True, initially="DEFERRED")]

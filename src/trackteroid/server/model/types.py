@@ -1,0 +1,122 @@
+"""Entity types: what a declaration amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from .attributes import Attribute, Key, Scalar, text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntityType:
+    """One entity type.
+
+    Subtypes share the table of their root (single-table inheritance). A root with subtypes names the `discriminator`:
+    a hidden column that holds, for each row, the name of its concrete type. `view` types have no table of their own;
+    the compiler makes their rows from others. Types that are not `served` exist for the server only.
+
+    Attributes:
+        name: The name, `id` of the served schema.
+        attributes: All attributes by public name, inherited ones included, in schema order.
+        table: Name of the database table.
+        primary_key: Names of the key attributes, in the order of `entity_key`.
+        default_projections: What clients select when they select nothing.
+        system_projections: Legacy names of what every answer carries, as the schema lists them.
+        always: Further attributes that every answer carries although the schema does not list them.
+        alias: Legacy table name, if the schema shows one.
+        classifiers: Legacy column and value that tell the type apart in that table.
+        unique: Groups of columns whose values together occur only once among the entities of this type.
+    """
+
+    name: str
+    attributes: Mapping[str, Attribute]
+    table: str
+    base: EntityType | None = None
+    primary_key: tuple[str, ...] = ("id",)
+    default_projections: tuple[str, ...] = ("id",)
+    system_projections: tuple[str, ...] = ()
+    alias: str | None = None
+    classifiers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    always: tuple[str, ...] = ()
+    discriminator: str | None = None
+    view: str | None = None
+    unique: tuple[tuple[str, ...], ...] = ()
+    served: bool = True
+
+    @property
+    def root(self) -> EntityType:
+        """The top of the inheritance tree this type belongs to."""
+        return self if self.base is None else self.base.root
+
+    def is_a(self, other: EntityType) -> bool:
+        """Whether this type is `other` or derives from it."""
+        return self is other or (self.base is not None and self.base.is_a(other))
+
+    @property
+    def always_returned(self) -> tuple[str, ...]:
+        """The attributes that every record of this type carries: the primary key and the system projections."""
+        by_alias = {
+            attribute.alias or name: name
+            for name, attribute in self.attributes.items()
+            if isinstance(attribute, Scalar)
+        }
+        system = [by_alias.get(name, name) for name in self.system_projections]
+        wanted = dict.fromkeys((*self.primary_key, *system, *self.always))
+        return tuple(name for name in wanted if name in self.attributes)
+
+    def stored(self) -> dict[str, Scalar]:
+        """The attributes that are table columns, by name."""
+        return {
+            name: attribute
+            for name, attribute in self.attributes.items()
+            if isinstance(attribute, Scalar) and attribute.stored
+        }
+
+    def keys(self) -> dict[str, Key]:
+        """The stored attributes that hold ids of other entities, by name."""
+        return {name: attribute for name, attribute in self.stored().items() if isinstance(attribute, Key)}
+
+    def column(self, name: str) -> str | None:
+        """The table column that holds the attribute `name`; None if code computes it or it is a relation."""
+        attribute = self.attributes.get(name)
+        if not isinstance(attribute, Scalar):
+            return None
+        return name if attribute.stored else attribute.same_as
+
+
+def entity_type(
+    name: str, attributes: Mapping[str, Attribute], /, *, extends: EntityType | None = None, **options: Any
+) -> EntityType:
+    """Declare an entity type.
+
+    Inherited attributes come first; a declared attribute of the same name replaces the inherited one in its place.
+    The table is named after the type, and clients select the primary key unless `default_projections` says more.
+
+    Example:
+        >>> from .attributes import identifier, text
+        >>> scope = entity_type("Scope", {"id": identifier(), "name": text(required=True)}, table="scope")
+        >>> list(scope.attributes)
+        ['id', 'name']
+    """
+    inherited: dict[str, Any] = {}
+    if extends is not None:
+        inherited = {name: getattr(extends, name) for name in _INHERITED}
+        attributes = dict(extends.attributes) | dict(attributes)
+    elif discriminator := options.get("discriminator"):
+        attributes = dict(attributes) | {discriminator: text(hidden=True, exact=True, indexed=True)}
+    implied = {"table": _snake_case(name), "default_projections": options.get("primary_key", ("id",))}
+    options = implied | inherited | options
+    return EntityType(name, MappingProxyType(dict(attributes)), base=extends, **options)
+
+
+_INHERITED = ("table", "primary_key", "default_projections", "system_projections", "always", "discriminator", "view")
+
+
+def _snake_case(name: str) -> str:
+    """``AssetVersion`` -> ``asset_version``."""
+    return "".join(
+        f"_{letter.lower()}" if letter.isupper() and place else letter.lower() for place, letter in enumerate(name)
+    )

@@ -1,0 +1,51 @@
+"""The entity types that object types amount to, kept in step between all processes that serve one database.
+
+Whoever changes an object type leaves a new mark in the database, in the same transaction; whoever finds a mark it has
+not seen reads the object types again.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from .changes import changes_of
+from .database import object_types
+from .failures import ValidationError
+from .model import Model, standard_model
+from .work import Work
+
+_MARK = "object_types"
+
+
+class Models:
+    """The model of a server, read again when another mark is found."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str | None, Model] | None = None
+
+    def current(self, connection: sa.Connection) -> Model:
+        """The model with the object types that `connection` sees."""
+        mark = connection.execute(_FIND).scalar()
+        known = self._known
+        if known is None or known[0] != mark:
+            known = self._known = (mark, standard_model().with_object_types(object_types(connection)))
+        return known[1]
+
+
+def announce(work: Work) -> None:
+    """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
+    if not any(change.row.type.name == "ObjectType" for change in changes_of(work)):
+        return
+    try:
+        standard_model().with_object_types(object_types(work.connection))
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    value = {"value": str(uuid.uuid4())}
+    if not work.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
+        work.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))
+
+
+_TABLE = standard_model().table(standard_model().type("ServerInformation"))
+_FIND = sa.select(_TABLE.c.value).where(_TABLE.c.key == _MARK)

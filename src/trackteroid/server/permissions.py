@@ -1,0 +1,53 @@
+"""What only administrators may do: hand out roles, and make keys for others.
+
+Administrators hold the security role of that name. The first user of a database gets it.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from .failures import PermissionError_
+from .model import Model
+from .work import Work
+
+ADMINISTRATOR = "Administrator"
+
+
+def is_administrator(work: Work) -> bool:
+    """Whether the caller holds the role."""
+    return _is_held(work.connection, work.model, work.actor.id)
+
+
+def has_administrator(connection: sa.Connection, model: Model) -> bool:
+    """Whether anybody holds the role."""
+    return _is_held(connection, model, None)
+
+
+def _is_held(connection: sa.Connection, model: Model, user_id: str | None) -> bool:
+    held = model.table(model.type("UserSecurityRole"))
+    role = model.table(model.type("SecurityRole"))
+    statement = sa.select(held.c.id).join(role, role.c.id == held.c.security_role_id)
+    statement = statement.where(role.c.name == ADMINISTRATOR)
+    if user_id is not None:
+        statement = statement.where(held.c.user_id == user_id)
+    return connection.execute(statement.limit(1)).first() is not None
+
+
+def require_administrator(work: Work, deed: str) -> None:
+    """Refuse the request unless the caller is an administrator; `deed` completes "Only administrators may ..."."""
+    if not is_administrator(work):
+        raise PermissionError_(
+            f"Only administrators may {deed}; {work.actor.username} does not hold the role {ADMINISTRATOR}."
+        )
+
+
+def make_administrator(connection: sa.Connection, model: Model, user_id: str) -> None:
+    """Give a user the role for all projects."""
+    role = model.table(model.type("SecurityRole"))
+    role_id = connection.execute(sa.select(role.c.id).where(role.c.name == ADMINISTRATOR)).scalar_one()
+    held = model.table(model.type("UserSecurityRole"))
+    values = {"id": str(uuid.uuid4()), "user_id": user_id, "security_role_id": role_id, "is_all_open_projects": True}
+    connection.execute(sa.insert(held).values(values))

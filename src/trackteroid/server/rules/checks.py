@@ -1,0 +1,113 @@
+"""The checks at the end of a batch: nothing required is missing, and every reference leads somewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..changes import Change, Row
+from ..failures import IntegrityError, ValidationError
+from ..model import Collection, EntityType
+from ..unit_of_work import UnitOfWork, unit_of_work
+from ..work import Work
+from .engine import rows_to_check, rules_of
+
+
+def finish(work: Work) -> None:
+    """Check what a batch has left behind, before its transaction is committed.
+
+    Checks come last because a batch may be in disorder in between: an entity may be made before the one it refers to,
+    or get its name later.
+
+    Raises:
+        ValidationError: An entity lacks something it needs.
+        IntegrityError: An entity refers to something that does not exist.
+    """
+    uow = unit_of_work(work)
+    _check_completeness(uow)
+    _check_references(uow)
+
+
+def _check_completeness(uow: UnitOfWork) -> None:
+    for row, changed in rows_to_check(uow):
+        missing = [
+            name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
+        ]
+        if missing and uow.is_current(row):
+            raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
+
+
+def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
+    def collect() -> list[str]:
+        rules = rules_of(uow, entity_type)
+        required = [name for name, attribute in entity_type.stored().items() if attribute.required]
+        return [name for name in dict.fromkeys((*required, *rules.needs)) if name not in rules.optional]
+
+    return uow.remembered("needed", entity_type.name, collect)
+
+
+def _check_references(uow: UnitOfWork) -> None:
+    references = [found for change in uow.changes if change.kind != "delete" for found in _references(uow, change)]
+    wanted: dict[str, set[Any]] = {}
+    for reference in references:
+        wanted.setdefault(reference.targets[0], set()).add(reference.value)
+    existing = {target: uow.find_all(target, [(value,) for value in values]) for target, values in wanted.items()}
+    for reference in references:
+        key, (first, *others) = (reference.value,), reference.targets
+        if key not in existing[first] and not any(uow.find(target, key) for target in others):
+            what = f"{' or '.join(reference.targets)} {reference.value} ({reference.name})"
+            raise IntegrityError(f"{reference.row.label} refers to {what}, which does not exist.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """A key that the batch has set, and the types it may lead to, the likeliest first."""
+
+    row: Row
+    name: str
+    value: Any
+    targets: tuple[str, ...]
+
+
+def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
+    row = change.row
+    for name, targets in _targets(uow, row.type).items():
+        value = row.values[name]
+        if value is not None and name in change.new:
+            named = row.values.get(f"{name.removesuffix('_id')}_type")
+            if len(targets) > 1 and named in uow.model.types:
+                targets = (named,)
+            yield _Reference(row, name, value, targets)
+
+
+def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str, ...]]:
+    """The keys of a type that lead to something with a single id, and the types they may lead to."""
+
+    def collect() -> dict[str, tuple[str, ...]]:
+        found = {
+            name: (key.target,) if key.target else tuple(_owners(uow, entity_type.table, name))
+            for name, key in entity_type.keys().items()
+            if key.stored
+        }
+        return {name: targets for name, targets in found.items() if targets and _has_id(uow, targets[0])}
+
+    return uow.remembered("targets", entity_type.name, collect)
+
+
+def _has_id(uow: UnitOfWork, target: str) -> bool:
+    return len(uow.type(target).primary_key) == 1
+
+
+def _owners(uow: UnitOfWork, table: str, name: str) -> Iterable[str]:
+    """The families that keep collections by a key without a target of its own."""
+    found: dict[str, None] = {}
+    for owner in uow.model:
+        for attribute in owner.attributes.values():
+            if isinstance(attribute, Collection):
+                if attribute.by == name and uow.type(attribute.target).table == table:
+                    found[owner.root.name] = None
+                link = attribute.through
+                if link is not None and uow.type(link.link).table == table and link.own == name:
+                    found[owner.root.name] = None
+    return found

@@ -1,0 +1,123 @@
+"""Making and changing single rows the way the server does it: with its defaults and rules."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..changes import Row
+from ..model import MISSING, EntityType
+from ..unit_of_work import UnitOfWork
+from .step import Rule, Step, actor, declared_value, now
+
+_CHECKED = "checked at the end"
+
+#: What all types that have such attributes know of their making.
+_STAMPS: dict[str, Callable[[Step], Any]] = {"created_at": now, "created_by_id": actor}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the server does by itself for one entity type and its subtypes.
+
+    Attributes:
+        before: Run before a row is written; they complete or refuse its values.
+        after: Run after a row is written; they keep other rows in step with it.
+        removed: Run after rows are deleted.
+        needs: Columns that must have a value in the end, besides the required ones.
+        optional: Required columns that may stay empty all the same.
+        upsert: Creating a row that exists changes it instead of failing.
+        read_only: Clients cannot make, change or delete rows; the message says who does.
+    """
+
+    before: tuple[Rule, ...] = ()
+    after: tuple[Rule, ...] = ()
+    removed: tuple[Callable[[UnitOfWork, Sequence[Row]], None], ...] = ()
+    needs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    upsert: bool = False
+    read_only: str = ""
+
+    def extended(self, other: Rules) -> Rules:
+        """These rules, then `other`."""
+        return Rules(
+            before=self.before + other.before,
+            after=self.after + other.after,
+            removed=self.removed + other.removed,
+            needs=self.needs + other.needs,
+            optional=self.optional + other.optional,
+            upsert=self.upsert or other.upsert,
+            read_only=self.read_only or other.read_only,
+        )
+
+
+def rules_of(uow: UnitOfWork, entity_type: EntityType) -> Rules:
+    """The rules of a type, those of its bases first."""
+
+    def collect() -> Rules:
+        from .table import RULES
+
+        inherited = rules_of(uow, entity_type.base) if entity_type.base else Rules()
+        return inherited.extended(RULES.get(entity_type.name, Rules()))
+
+    return uow.remembered("rules", entity_type.name, collect)
+
+
+def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, Any]) -> Row:
+    """Make a row: rules, defaults, insert, rules."""
+    step = Step(uow, entity_type, dict(values))
+    _settle_id(step)
+    rules = rules_of(uow, entity_type)
+    for rule in rules.before:
+        rule(step)
+    _stamp_and_default(step)
+    row = uow.insert(entity_type, step.values)
+    for rule in rules.after:
+        rule(step)
+    rows_to_check(uow).append((row, None))
+    return row
+
+
+def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Change a row, and return the columns that were set, by its rules too."""
+    step = Step(uow, row.type, dict(values), dict(row.values))
+    rules = rules_of(uow, row.type)
+    for rule in rules.before:
+        rule(step)
+    uow.write(row, step.values)
+    for rule in rules.after:
+        rule(step)
+    rows_to_check(uow).append((row, tuple(step.values)))
+    return step.values
+
+
+def rows_to_check(uow: UnitOfWork) -> list[tuple[Row, tuple[str, ...] | None]]:
+    """The rows made (None) and changed (their columns) so far, whose completeness is checked when the batch ends."""
+    return uow.remembered(_CHECKED, None, list[tuple[Row, "tuple[str, ...] | None"]])
+
+
+def _stamp_and_default(step: Step) -> None:
+    columns = step.type.stored()
+    for name, value in _STAMPS.items():
+        if name in columns:
+            step.supply(name, value(step))
+    for name, attribute in columns.items():
+        value = declared_value(attribute)
+        if value is not MISSING and step.lacks(name):
+            step.values[name] = value
+
+
+def _settle_id(step: Step) -> None:
+    """Give a row that came without an id a fresh one, or the next number."""
+    if step.type.primary_key == ("id",) and step.values.get("id") is None:
+        numbered = step.type.stored()["id"].type == "integer"
+        step.values["id"] = _next_number(step) if numbered else str(uuid.uuid4())
+
+
+def _next_number(step: Step) -> int:
+    table = step.uow.model.table(step.type)
+    return (step.uow.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1

@@ -1,0 +1,134 @@
+"""The tree of contexts: which project an entity belongs to, and who is above whom.
+
+The hidden type ContextAncestor holds one row for every context and each context above it, the project included, with
+how far above it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from ..changes import Row
+from ..failures import IntegrityError, ValidationError
+from ..unit_of_work import UnitOfWork, chunks
+from .step import Step
+
+_CLOSURE = "ContextAncestor"
+_WAITING = "contexts waiting for their parent"
+
+
+def know_object_type(step: Step) -> None:
+    """The object type of a context follows from its entity type."""
+    step.supply("object_type_id", step.uow.model.object_type_ids.get(step.type.name))
+    if step.value("object_type_id") is None:
+        raise ValidationError("A TypedContext needs an object_type_id; or make a type such as Task or Shot.")
+
+
+def place_project(step: Step) -> None:
+    """A project is its own project and has nothing above it."""
+    if step.is_new:
+        step.values["project_id"] = step.values.get("id")
+    if step.value("parent_id") is not None:
+        raise ValidationError("A Project is the top of its tree; it cannot have a parent.")
+    if step.value("project_id") != step.value("id"):
+        raise ValidationError("project_id of a Project is its own id and cannot be changed.")
+
+
+def place_in_project(step: Step) -> None:
+    """The project of a context is that of its parent, whatever a client says."""
+    if not step.is_new and not step.changes("parent_id") and not step.changes("project_id"):
+        return
+    parent = _context(step.uow, step.value("parent_id"))
+    if parent is not None:
+        step.values["project_id"] = parent.values["project_id"]
+
+
+def keep_ancestors(step: Step) -> None:
+    """Keep the ancestors of a new or moved context, and of all below it, complete."""
+    own_id, parent_id = step.value("id"), step.value("parent_id")
+    if step.is_new:
+        _attach(step.uow, {own_id: 0}, parent_id)
+        for waiting in sorted(_waiting(step.uow).pop(own_id, ())):
+            row = _context(step.uow, waiting)
+            if row is not None and row.values["parent_id"] == own_id:
+                _attach_branch(step.uow, waiting, own_id)
+    elif step.changes("parent_id"):
+        _detach_branch(step.uow, own_id)
+        _attach_branch(step.uow, own_id, parent_id)
+
+
+def _attach_branch(uow: UnitOfWork, top: str, parent_id: str | None) -> None:
+    """Put a context, whose parent is now `parent_id`, and all below it in place."""
+    contexts = {top: 0} | _below(uow, top)
+    _attach(uow, contexts, parent_id)
+    parent = _context(uow, parent_id)
+    if parent is not None:
+        branch = uow.find_all("Context", [(context_id,) for context_id in contexts])
+        uow.write(list(branch.values()), {"project_id": parent.values["project_id"]})
+    uow.forget(_CLOSURE)
+
+
+def _attach(uow: UnitOfWork, contexts: Mapping[str, int], parent_id: str | None) -> None:
+    """Add the parent, and all above it, to the ancestors of a branch: its contexts with their depth in it."""
+    if parent_id is None:
+        return
+    parent, top = _context(uow, parent_id), next(iter(contexts))
+    if parent is None:
+        _waiting(uow).setdefault(parent_id, set()).add(top)
+        return
+    if parent_id in contexts:
+        raise IntegrityError(f"Context {top} cannot be below {parent.label}, which is below it or itself.")
+    uow.insert_links(
+        _CLOSURE,
+        [
+            {"context_id": context_id, "ancestor_id": ancestor_id, "depth": below + above}
+            for context_id, below in contexts.items()
+            for above, ancestor_id in enumerate((parent_id, *_ancestors(uow, parent_id)), start=1)
+        ],
+    )
+
+
+def _detach_branch(uow: UnitOfWork, top: str) -> None:
+    """Forget everything that was above `top` for it and all below it."""
+    closure = uow.model.table(uow.type(_CLOSURE))
+    above = _ancestors(uow, top)
+    for chunk in chunks([top, *_below(uow, top)]):
+        for ancestors in chunks(above):
+            uow.execute(sa.delete(closure).where(closure.c.context_id.in_(chunk), closure.c.ancestor_id.in_(ancestors)))
+    for waiting in _waiting(uow).values():
+        waiting.discard(top)
+    uow.forget(_CLOSURE)
+
+
+def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
+    """All above a context that exists, from its parent upwards; asked once per batch."""
+
+    def look_up() -> tuple[str, ...]:
+        closure = uow.model.table(uow.type(_CLOSURE))
+        statement = sa.select(closure.c.ancestor_id).where(closure.c.context_id == context_id)
+        return tuple(uow.execute(statement.order_by(closure.c.depth)).scalars())
+
+    return uow.remembered(_CLOSURE, context_id, look_up)
+
+
+def _below(uow: UnitOfWork, context_id: str) -> dict[str, int]:
+    """All below a context, with how far below."""
+    closure = uow.model.table(uow.type(_CLOSURE))
+    statement = sa.select(closure.c.context_id, closure.c.depth).where(closure.c.ancestor_id == context_id)
+    return {found["context_id"]: found["depth"] for found in uow.execute(statement).mappings()}
+
+
+def _context(uow: UnitOfWork, context_id: str | None) -> Row | None:
+    return None if context_id is None else uow.find("Context", context_id)
+
+
+def _waiting(uow: UnitOfWork) -> dict[str, set[str]]:
+    """Contexts that were made before their parent, by the parent's id."""
+    return uow.remembered(_WAITING, None, dict[str, set[str]])
+
+
+def forget_ancestors(uow: UnitOfWork, _removed: Sequence[Row]) -> None:
+    """Deleted contexts have no ancestors."""
+    uow.forget(_CLOSURE)

@@ -1,0 +1,91 @@
+"""What the server does by itself, by entity type. Subtypes do what their bases do, and more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from . import custom_attributes, hierarchy, links, notes, people, projects, publishing, workflow
+from .engine import Rules
+from .step import actor, now, only_as, supply
+
+_LOGGED = "Status changes are written by the server; set the status of the entity instead."
+_WORKFLOW = Rules(after=(workflow.forget_workflows,), removed=(workflow.forget_removed,))
+
+RULES: Final[dict[str, Rules]] = {
+    # Contexts
+    "Context": Rules(
+        before=(only_as("a Project, or a typed context such as a Task"),), removed=(hierarchy.forget_ancestors,)
+    ),
+    "Project": Rules(
+        before=(hierarchy.place_project, projects.name_project, projects.choose_project_schema),
+        after=(hierarchy.keep_ancestors,),
+    ),
+    "TypedContext": Rules(
+        before=(
+            hierarchy.know_object_type,
+            hierarchy.place_in_project,
+            workflow.choose_type,
+            workflow.choose_context_status,
+        ),
+        after=(hierarchy.keep_ancestors, workflow.log_status("TypedContextStatusChange")),
+        needs=("parent_id",),
+        optional=("status_id", "type_id"),
+    ),
+    # Publishing
+    "Asset": Rules(after=(publishing.adopt_versions,)),
+    "AssetVersion": Rules(
+        before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status),
+        after=(publishing.keep_latest_version, workflow.log_status("AssetVersionStatusChange")),
+        removed=(publishing.refresh_latest_versions,),
+        needs=("asset_id",),
+        optional=("status_id",),
+    ),
+    # Notes
+    "Note": Rules(
+        before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread),
+        after=(notes.wake_thread, notes.add_caller, notes.label_category),
+        removed=(notes.calm_thread,),
+    ),
+    "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
+    "Recipient": Rules(upsert=True),
+    # Attributes of any name
+    "Metadata": Rules(upsert=True),
+    "EntitySetting": Rules(upsert=True),
+    "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),
+    "CustomConfigurationBase": Rules(
+        before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)
+    ),
+    "CustomAttributeConfiguration": Rules(
+        before=(custom_attributes.keep_keys_unique, custom_attributes.check_default),
+    ),
+    "CustomAttributeLink": Rules(before=(links.name_ends,)),
+    "CustomAttributeLinkFrom": Rules(before=(links.name_ends,)),
+    # People and their time
+    "Resource": Rules(before=(only_as("a User or a Group"),)),
+    "User": Rules(before=(people.name_user,)),
+    "SecurityRole": Rules(before=(people.by_administrators,)),
+    "UserSecurityRole": Rules(before=(people.by_administrators,)),
+    "UserSecurityRoleProject": Rules(before=(people.by_administrators,)),
+    "Timer": Rules(before=(supply(start=now, user_id=actor), people.one_timer_per_user)),
+    "Timelog": Rules(before=(supply(start=now, user_id=actor),)),
+    "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),
+    # Lists, reviews
+    "List": Rules(before=(supply(date=now, user_id=actor),)),
+    "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
+    # Workflows
+    "StatusChange": Rules(read_only=_LOGGED),
+    "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),
+    **dict.fromkeys(
+        (
+            "ProjectSchema",
+            "ProjectSchemaOverride",
+            "SchemaStatus",
+            "SchemaType",
+            "Status",
+            "TaskTypeSchemaType",
+            "Type",
+            "WorkflowSchemaStatus",
+        ),
+        _WORKFLOW,
+    ),
+}

@@ -1,0 +1,158 @@
+"""Statuses and types: what a project schema allows, what new entities start with, and the log of status changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..changes import Row
+from ..unit_of_work import UnitOfWork
+from .step import Rule, Step
+
+_MEMORY = "workflows"
+_START = "NOT_STARTED"
+
+
+def choose_type(step: Step) -> None:
+    """A new context whose object type has types starts with the first one its project schema lists."""
+    if step.is_new and step.lacks("type_id"):
+        schema = _project_schema(step.uow, step.values.get("project_id"))
+        object_type = step.uow.find("ObjectType", step.values["object_type_id"])
+        if schema is not None and object_type is not None and object_type.values["is_typeable"]:
+            step.supply("type_id", _first(_types(step.uow, schema, step.type.name, object_type.key[0])))
+
+
+def choose_context_status(step: Step) -> None:
+    """A new context starts with the first allowed status that means "not started", else with the first allowed one."""
+    if step.is_new and step.lacks("status_id"):
+        schema = _project_schema(step.uow, step.values.get("project_id"))
+        if schema is not None:
+            allowed = _context_statuses(step, schema)
+            starting = [status for status, state in allowed if state == _START]
+            step.supply("status_id", _first(starting or [status for status, _ in allowed]))
+
+
+def choose_version_status(step: Step) -> None:
+    """A new version starts with the first status its project schema allows for versions."""
+    if step.is_new and step.lacks("status_id"):
+        asset = _row(step.uow, "Asset", step.values.get("asset_id"))
+        context = asset and _row(step.uow, "Context", asset.values["context_id"])
+        schema = context and _project_schema(step.uow, context.values["project_id"])
+        if schema:
+            allowed = _workflow_statuses(step.uow, schema.values["asset_version_workflow_schema_id"])
+            step.supply("status_id", _first([status for status, _ in allowed]))
+
+
+def log_status(change_type: str) -> Rule:
+    """A rule that adds a `change_type` row whenever an entity gets a status."""
+
+    def rule(step: Step) -> None:
+        if step.changes("status_id"):
+            values = {
+                "id": str(uuid.uuid4()),
+                "date": step.uow.work.now,
+                "from_status_id": step.old.get("status_id"),
+                "status_id": step.values["status_id"],
+                "user_id": step.uow.work.actor.id,
+                "parent_id": step.value("id"),
+                "parent_type": step.type.name,
+            }
+            step.uow.insert(change_type, values)
+
+    return rule
+
+
+def _context_statuses(step: Step, schema: Row) -> list[tuple[str, str | None]]:
+    """The statuses (and their states) allowed for a context, in the order of their ids."""
+    uow = step.uow
+    if step.type.name != "Task":
+        return _schema_statuses(uow, schema, step.values["object_type_id"])
+    override = _overrides(uow, schema).get(step.values.get("type_id"))
+    return _workflow_statuses(uow, override or schema.values["task_workflow_schema_id"])
+
+
+def _project_schema(uow: UnitOfWork, project_id: str | None) -> Row | None:
+    project = _row(uow, "Context", project_id)
+    return project and _row(uow, "ProjectSchema", project.values.get("project_schema_id"))
+
+
+def _row(uow: UnitOfWork, entity_type: str, key: str | None) -> Row | None:
+    return uow.find(entity_type, key) if key is not None else None
+
+
+def _first(ids: list[str]) -> str | None:
+    return ids[0] if ids else None
+
+
+def _overrides(uow: UnitOfWork, schema: Row) -> dict[Any, str]:
+    """Workflow schema by type, where the project schema makes an exception."""
+
+    def look_up() -> dict[Any, str]:
+        rows = uow.select("ProjectSchemaOverride", "project_schema_id", [schema.key[0]])
+        return {row.values["type_id"]: row.values["workflow_schema_id"] for row in rows}
+
+    return uow.remembered(_MEMORY, ("overrides", schema.key[0]), look_up)
+
+
+def _workflow_statuses(uow: UnitOfWork, workflow_id: str | None) -> list[tuple[str, str | None]]:
+    def look_up() -> list[tuple[str, str | None]]:
+        link = _table(uow, "WorkflowSchemaStatus")
+        return _statuses(uow, link, link.c.workflow_schema_id == workflow_id)
+
+    return uow.remembered(_MEMORY, ("statuses", workflow_id), look_up)
+
+
+def _schema_statuses(uow: UnitOfWork, schema: Row, object_type_id: str) -> list[tuple[str, str | None]]:
+    def look_up() -> list[tuple[str, str | None]]:
+        link = _table(uow, "SchemaStatus")
+        return _statuses(uow, link, link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id)))
+
+    return uow.remembered(_MEMORY, ("statuses", schema.key[0], object_type_id), look_up)
+
+
+def _statuses(uow: UnitOfWork, link: sa.Table, matches: sa.ColumnElement[bool]) -> list[tuple[str, str | None]]:
+    """The statuses, and the short names of their states, that rows of `link` stand for."""
+    status, state = _table(uow, "Status"), _table(uow, "State")
+    source = link.join(status, status.c.id == link.c.status_id).outerjoin(state, state.c.id == status.c.state_id)
+    statement = sa.select(status.c.id, state.c.short).select_from(source).where(matches).order_by(status.c.id)
+    return [(found["id"], found["short"]) for found in uow.execute(statement).mappings()]
+
+
+def _types(uow: UnitOfWork, schema: Row, type_name: str, object_type_id: str) -> list[str]:
+    def look_up() -> list[str]:
+        kind = _table(uow, "Type")
+        if type_name == "Task":
+            link = _table(uow, "TaskTypeSchemaType")
+            matches = link.c.task_type_schema_id == schema.values["task_type_schema_id"]
+        else:
+            link = _table(uow, "SchemaType")
+            matches = link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id))
+        source = link.join(kind, kind.c.id == link.c.type_id)
+        statement = sa.select(kind.c.id).select_from(source).where(matches).order_by(kind.c.sort, kind.c.id)
+        return list(uow.execute(statement).scalars())
+
+    return uow.remembered(_MEMORY, ("types", schema.key[0], object_type_id), look_up)
+
+
+def _schema_ids(uow: UnitOfWork, schema: Row, object_type_id: str) -> sa.Select[Any]:
+    table = _table(uow, "Schema")
+    return sa.select(table.c.id).where(
+        table.c.project_schema_id == schema.key[0], table.c.object_type_id == object_type_id
+    )
+
+
+def _table(uow: UnitOfWork, entity_type: str) -> sa.Table:
+    return uow.model.table(uow.type(entity_type))
+
+
+def forget_workflows(step: Step) -> None:
+    """What was looked up about project schemas is out of date once they change."""
+    step.uow.forget(_MEMORY)
+
+
+def forget_removed(uow: UnitOfWork, _removed: Sequence[Row]) -> None:
+    """As `forget_workflows`, for rows that are deleted."""
+    uow.forget(_MEMORY)

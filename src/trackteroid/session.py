@@ -1,0 +1,334 @@
+"""Sessions: the connection to a server, and what was asked and changed through it."""
+
+import logging
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import ftrack_api
+from ftrack_api.cache import Cache, KeyMaker
+
+from trackteroid.client.calls import RETRIES
+from trackteroid.client.exchanges import Exchange
+from trackteroid.client.failures import describe_operations
+from trackteroid.client.lazy import LazySession
+from trackteroid.client.profiling import Profile
+from trackteroid.client.results import ResultStore
+from trackteroid.configuration import logger
+from trackteroid.errors import DeferredOperationsError, TransactionError
+
+if TYPE_CHECKING:
+    from trackteroid.client.embedded import InProcessServer
+    from trackteroid.operations.plan import Plan
+    from trackteroid.operations.replay import ReplayResult
+
+AnyPath: TypeAlias = "str | os.PathLike[str]"
+OnConflict = Literal["overwrite", "raise", "skip"]
+
+
+class Session(LazySession):
+    """A connection to an ftrack server. It is an ``ftrack_api.Session`` and can be used wherever one is expected.
+
+    Nothing is sent when a session is made; it connects when it is first used. Several threads may query and read
+    through one session. Changing the same entities, committing and reconnecting are for one thread at a time. A forked
+    child makes a connection of its own by itself; its entities and pending operations are copies.
+
+    Args:
+        server_url: the server's address, or FTRACK_SERVER from the environment. ``"sqlite:///file.db"`` opens a
+            server inside this process on that file, ``"sqlite://"`` one in memory, ``"postgresql://..."`` one on
+            that database. A server object of `trackteroid.server` works too.
+        api_key: the key of the user, or FTRACK_API_KEY.
+        api_user: the user's name, or FTRACK_API_USER, or the login name.
+        auto_populate: whether reading an attribute that was not fetched yet fetches it.
+        plugin_paths: folders with ftrack plugins, or FTRACK_EVENT_PLUGIN_PATH.
+        cache: a second ftrack_api cache below the one in memory, or a function that makes it for a session.
+        cache_key_maker: what makes the keys of the cache.
+        auto_connect_event_hub: whether to connect to the server's event hub, in the background.
+        schema_cache_path: folder for a copy of the server's schema; False for none.
+        plugin_arguments: what to pass to the plugins.
+        timeout: seconds to wait for the server's answer to a request.
+        cookies: cookies to send with every request.
+        headers: headers to send with every request.
+        strict_api: whether the server reports errors by HTTP status.
+        reuse_query_results: whether the same query returns the same collection, see `reusing_query_results`.
+        retries: how often a query is repeated while the server cannot be reached, after longer and longer pauses.
+            Changes are only sent again when it is certain that they did not arrive.
+
+    Proxies and certificates are those of the `requests` package: ``HTTPS_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``.
+
+    Raises:
+        NotConnectedError: at the first use, when there is no server or it does not accept the credentials.
+
+    >>> with Session(server_url="sqlite://") as session:  # doctest: +SKIP
+    ...     print(Query(Project, session=session).get_all())
+    """
+
+    def __init__(
+        self,
+        server_url: "str | InProcessServer | None" = None,
+        api_key: str | None = None,
+        api_user: str | None = None,
+        auto_populate: bool = False,
+        *,
+        plugin_paths: list[str] | None = None,
+        cache: "Cache | Callable[[ftrack_api.Session], Cache | None] | None" = None,
+        cache_key_maker: KeyMaker | None = None,
+        auto_connect_event_hub: bool = False,
+        schema_cache_path: str | bool | None = None,
+        plugin_arguments: Mapping[str, Any] | None = None,
+        timeout: float = 60,
+        cookies: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        strict_api: bool = False,
+        reuse_query_results: bool = False,
+        retries: int = RETRIES,
+    ) -> None:
+        super().__init__(
+            server_url=server_url,
+            api_key=api_key,
+            api_user=api_user,
+            auto_populate=auto_populate,
+            plugin_paths=plugin_paths,
+            cache=cache,
+            cache_key_maker=cache_key_maker,
+            auto_connect_event_hub=auto_connect_event_hub,
+            schema_cache_path=schema_cache_path,
+            plugin_arguments=plugin_arguments,
+            timeout=timeout,
+            cookies=cookies,
+            headers=headers,
+            strict_api=strict_api,
+        )
+        self.query_results = ResultStore()
+        self.reuse_query_results = reuse_query_results
+        self.retries = retries
+        self._open_transactions = 0
+
+    def __enter__(self) -> "Session":
+        return self
+
+    @property
+    def reuse_query_results(self) -> bool:
+        """Whether the same query returns the same collection instead of asking the server again."""
+        return self.query_results.keeping
+
+    @reuse_query_results.setter
+    def reuse_query_results(self, reuse: bool) -> None:
+        self.query_results.keeping = reuse
+
+    @contextmanager
+    def reusing_query_results(self) -> "Generator[None]":
+        """Let the same query return the same collection, for the time of a block.
+
+        Commits, `reconnect` and `close` forget what was returned before.
+
+        >>> with session.reusing_query_results():  # doctest: +SKIP
+        ...     assert query.get_all() is query.get_all()
+        """
+        before = self.reuse_query_results
+        self.reuse_query_results = True
+        try:
+            yield
+        finally:
+            self.reuse_query_results = before
+
+    def commit(self) -> None:
+        """Send all pending operations to the server, in one transaction.
+
+        What it costs here depends on what changed, not on how much the session holds.
+
+        Raises:
+            ServerError: the server refuses them, one of ftrack_api's errors. Everything is still pending.
+            UnreachableServerError: the server cannot be reached. Everything is still pending.
+            UnconfirmedCommitError: the answer was lost, and it cannot be told whether the operations have arrived.
+            TransactionError: inside of a `transaction`, which commits at its end.
+        """
+        from trackteroid.collections.deletions import committing
+
+        if self._open_transactions:
+            raise TransactionError(
+                "A transaction() is open: it commits at its end, all or nothing, so commit() cannot be called inside. "
+                "Leave the block first."
+            )
+        with committing(self):
+            super().commit()
+        self.query_results.clear()
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit the changes of a block at its end, all or none.
+
+        When anything raises in the block, or the server refuses the commit, the session becomes what it was before:
+        values and collections as they were, created entities gone, operations pending that were pending.
+
+        What was pending before the block is committed together with it. Blocks inside of each other commit once, at
+        the end of the outermost; an inner one that fails takes back only what happened in it. Inside of
+        `deferred_operations` nothing is sent, the changes go to the file. A file written inside of a transaction stays.
+
+        Raises:
+            TransactionError: a commit inside of the block, or the session was closed or reconnected there.
+
+        >>> with session.transaction():  # doctest: +SKIP
+        ...     version.status = approved
+        ...     task.status = done
+        """
+        from trackteroid.operations.transaction import transaction
+
+        return transaction(self)
+
+    @contextmanager
+    def profile(self) -> "Generator[Profile]":
+        """Count what is sent and received in a block: requests, rows, bytes and time, by query.
+
+        The profile also names queries that were sent again and again for one entity after the other.
+
+        >>> with session.profile() as profile:  # doctest: +SKIP
+        ...     for task in tasks:
+        ...         Query(AssetVersion).by_task(task).get_all()
+        >>> print(profile)  # doctest: +SKIP
+        """
+        profile = Profile()
+        with self.observers.watching(profile.add):
+            yield profile
+
+    def close(self) -> None:
+        """Close the connection; pending operations are discarded. A session that never connected does not do so now.
+
+        Using the session afterwards raises ``ftrack_api.exception.ConnectionClosedError``, until `reconnect`.
+        """
+        self.query_results.clear()
+        super().close()
+
+    def reconnect(self, **overrides: Any) -> None:
+        """Close the connection and make a new one, with the arguments this session was made with.
+
+        The session stays the same object, and so do the queries and collections that hold it: they can be read as
+        before, and what they fetch next comes through the new connection. Pending operations are discarded.
+
+        Args:
+            overrides: arguments to change, by name, as the constructor takes them. They hold from now on, also when
+                connecting fails.
+
+        Raises:
+            NotConnectedError: the server cannot be reached. The next use of the session tries again.
+
+        >>> session.reconnect(auto_populate=True)  # doctest: +SKIP
+        """
+        if "reuse_query_results" in overrides:
+            self.reuse_query_results = overrides.pop("reuse_query_results")
+        self.retries = overrides.pop("retries", self.retries)
+        self.query_results.clear()
+        self._discard_operations()
+        self._reconnect(overrides)
+
+    def deferred_operations(self, path: AnyPath, clear: bool = True) -> AbstractContextManager[None]:
+        """Write the changes of a block to the file at *path* instead of leaving them pending.
+
+        Send them later, in this or another process, with `reconnect_and_commit`.
+
+        Args:
+            path: the file.
+            clear: whether to start a new file rather than to add to the one that is there.
+
+        >>> with session.deferred_operations("publish.db"):  # doctest: +SKIP
+        ...     version.comment = "approved"
+        """
+        from trackteroid.operations.recording import deferred_operations
+
+        return deferred_operations(self, path, clear)
+
+    def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> "Plan":
+        """Return what `reconnect_and_commit` would do with one or several files. Nothing is changed or sent.
+
+        Args:
+            paths: one file or several.
+            check: whether to ask the server what has changed there since the files were written.
+
+        Raises:
+            OperationsFileError: a file cannot be read.
+
+        >>> print(session.plan("publish.db"))  # doctest: +SKIP
+        """
+        from trackteroid.operations.plan import plan
+
+        return plan(self, paths, check=check)
+
+    def reconnect_and_commit(
+        self,
+        paths: "AnyPath | Iterable[AnyPath]",
+        on_conflict: OnConflict = "overwrite",
+        *,
+        allow_other_server: bool = False,
+        **overrides: Any,
+    ) -> "ReplayResult":
+        """Reconnect, then send the operations that `deferred_operations` wrote to one or several files.
+
+        Repeating this never repeats its effect: committed files are marked, and what an interrupted attempt had
+        already brought to the server is recognised.
+
+        Args:
+            paths: one file or several.
+            on_conflict: what to do with a change of a value that is no longer what it was when the change was made:
+                ``"overwrite"`` it, ``"raise"`` before anything is sent, or ``"skip"`` the change.
+            allow_other_server: whether the files may have been recorded for another server.
+            overrides: arguments for `reconnect`.
+
+        Raises:
+            DeferredOperationsError: a block of `deferred_operations` is open in this session.
+            TransactionError: a `transaction` is open in this session.
+            OperationsFileError: a file cannot be read. The session is then as it was before, not even reconnected.
+            ConflictError: with ``on_conflict="raise"``; nothing was sent.
+            NotConnectedError: the server cannot be reached; nothing was sent.
+        """
+        from trackteroid.operations.file import read
+        from trackteroid.operations.recording import is_deferring
+        from trackteroid.operations.replay import replay
+
+        if is_deferring(self):
+            raise DeferredOperationsError(
+                "Operations cannot be committed inside of deferred_operations: reconnecting would lose what the block "
+                "has recorded. Leave the block first."
+            )
+        if self._open_transactions:
+            raise TransactionError(
+                "Operations of a file cannot be committed inside of transaction(): reconnecting would lose what the "
+                "block has changed. Leave the block first."
+            )
+        files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+        for file in files:
+            read(file)
+        self.reconnect(**overrides)
+        return replay(self, files, on_conflict, allow_other_server=allow_other_server)
+
+    def after_fork(self) -> None:
+        """Get locks and a connection of its own, in a forked child."""
+        super().after_fork()
+        self.query_results.after_fork()
+
+    def trace(self, message: str) -> None:
+        """Log what is worth knowing of the connection."""
+        logger("session").info("%s", message)
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """Log a request and its answer, and tell who watches."""
+        log = logger("session")
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", self.address, exchange)
+        super().exchanged(exchange)
+
+    def _discard_operations(self) -> None:
+        """Forget the pending operations, with one warning that says how many of what they were."""
+        if not self.connected or not self.recorded_operations:
+            return
+        logger("session").warning(
+            "Reconnecting discards %d pending operations that were never committed: %s. "
+            "Call commit() before reconnect() to keep such changes.",
+            len(self.recorded_operations),
+            describe_operations(self.recorded_operations),
+        )
+        self.recorded_operations.clear()
+
+
+#: The session that queries use when they are given none. Like every session it connects when it is first used.
+SESSION = Session(auto_populate=False)

@@ -1,0 +1,34 @@
+"""The pytest plugin: a fixture and a marker, both called ``request_budget``."""
+
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
+
+import pytest
+
+from trackteroid.client.profiling import Profile
+from trackteroid.testing.budget import request_budget as budget
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line(
+        "markers",
+        "request_budget(requests=None, *, one_by_one=False): fail a test that sends more requests to an ftrack server, "
+        "or that fetches entities one by one.",
+    )
+
+
+@pytest.fixture
+def request_budget() -> Callable[..., AbstractContextManager[Profile]]:
+    """Return `trackteroid.testing.request_budget`, to limit the requests of a part of a test."""
+    return budget
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Limit the requests of a test that has the marker; its fixtures do not count."""
+    marker = item.get_closest_marker("request_budget")
+    if marker is None:
+        return (yield)
+    with budget(*marker.args, **marker.kwargs):
+        return (yield)

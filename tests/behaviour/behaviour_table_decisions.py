@@ -1,0 +1,195 @@
+"""The decisions: where the contract is followed and where it is bettered."""
+
+DECISIONS = """
+Q1 | Positive criteria have the text that people know from their logs.
+    queries::test_conditions_are_written_as_people_know_them_from_logs
+
+Q2 | Quotes and backslashes in values are escaped; wildcards can be meant literally.
+    queries::test_any_text_is_found_as_it_was_written
+    queries::test_wildcards_can_be_meant_literally
+    language::test_any_value_arrives_as_it_was_given
+
+Q3 | Words such as "limit 5" in a value are left alone, also in query text of the user.
+    queries::test_any_text_is_found_as_it_was_written
+    fast_queries::test_only_the_querys_own_limit_and_offset_count
+
+Q4 | Defaults first, then what is asked for in its order, once each, for this call only.
+    queries::TestProjections::test_defaults_come_first_and_nothing_twice
+    queries::TestProjections::test_they_hold_for_one_call
+
+Q5 | Conditions are ordered by the number of relations, not by dots in values.
+    criteria::test_criteria_are_ordered_by_the_number_of_relations_and_not_by_dots_in_values
+
+Q6 | Negation is structural: inside a to-one relation, outside a to-many one, and for all of several paths.
+    queries::test_an_entity_meets_a_criterion_or_its_opposite
+    queries::test_the_opposite_of_several_paths_is_that_none_of_them_leads_there
+    criteria::test_negated_criteria_mean_the_opposite
+
+Q7 | Same criterion, target and polarity: values merge; ranges both hold.
+    queries::test_repeated_criteria_add_values_to_each_other
+
+Q8 | No values: nothing without a request, the opposite everything; a range needs a bound.
+    queries::test_criteria_find_what_they_say
+    terminators::TestNothingToAsk::test_no_values_find_nothing_without_a_request
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+
+Q9 | Errors come with the call of the criterion, and leave the query as it was.
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+    messages::test_a_criterion_that_failed_leaves_the_query_as_it_was
+
+Q10 | A limit of zero asks nothing; negative numbers are refused.
+    queries::TestTerminators::test_a_limit_of_zero_asks_nothing
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+
+Q11 | The server orders by dotted and by several keys.
+    queries::TestTerminators::test_several_keys_order_one_after_the_other
+    queries::TestTerminators::test_the_server_orders_by_what_is_not_even_loaded
+
+Q12 | Injected fragments stand in parentheses.
+    queries::test_conditions_are_written_as_people_know_them_from_logs
+
+Q13 | The id shortcut where the foreign key exists, without a cast, for plain values.
+    queries::test_conditions_are_written_as_people_know_them_from_logs
+    criteria::test_criteria_with_a_target_follow_the_relation_to_it
+
+Q14 | Single criteria compare what exists.
+    queries::test_single_criteria_compare_what_exists
+
+R1 | Inference: shortest, to-one first, never through what means something else, in any order of the schema.
+    relationships::test_the_path_between_two_types_is_the_one_people_mean
+    relationships::test_no_inferred_path_goes_through_what_means_something_else
+    queries::test_projects_are_found_from_what_their_tasks_have
+
+R2 | Curated relations lie between the studio's own and inferred ones, also for types only some servers have.
+    relationships::test_object_types_of_a_server_can_be_reached_like_the_known_ones
+    relationships::TestConfiguredRelations::test_they_win_over_all_others
+    queries::TestProjections::test_a_type_stands_for_the_path_to_it
+
+R3 | Relations are tables of (schema, entry): no global state.
+    sessions::test_threads_with_schemas_and_sessions_of_their_own_do_not_meet
+    queries::test_two_queries_with_different_schemas_do_not_meet
+
+R4 | An unknown relation names both types, what is known and the setting.
+    messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
+
+R5 | Queries and collections explain their paths.
+    queries::test_the_path_to_a_type_can_be_explained
+    queries::test_a_collection_explains_the_path_too
+
+C1 | A collection of nothing yields nothing, is typed through the schema and ends in the fallback.
+    collections::TestNothing::test_whatever_is_asked_of_it_ends_in_the_fallback
+    collections::TestNothing::test_it_is_typed_wherever_it_leads
+    messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
+
+C2 | Its commit commits the session.
+    collections::TestNothing::test_a_commit_on_it_sends_what_is_pending
+
+C3 | Equality: the same entities in the same order, whatever the session.
+    collections::TestContainer::test_equality_is_about_entities_and_their_order
+
+C4 | Entities of other sessions and schemas are refused.
+    authoring::TestCreating::test_entities_of_another_session_are_refused
+    collections::TestSets::test_types_and_sessions_do_not_mix
+
+C5 | The last of equal maxima, the first of equal minima.
+    collections::TestTransforming::test_extremes
+
+C6 | Symmetric difference: what is in exactly one.
+    collections::TestSets::test_the_documented_examples
+
+C7 | Operators are the methods.
+    collections::TestSets::test_the_documented_examples
+    algebra::test_operators_are_the_methods
+
+C8 | Sort keys may be lists, single values, tuples or missing.
+    collections::TestTransforming::test_sort
+
+C9 | A list as a group's key is its value, or a tuple.
+    collections::TestTransforming::test_group_and_group_and_map
+
+C10 | Unloaded and null references are nothing; what is loaded is there.
+    collections::TestReading::test_partly_loaded_references_are_not_hidden
+    collections::TestReading::test_a_null_reference_is_nothing
+
+C11 | Every type of every server can be imported, queried and told apart.
+    names::TestThePackage::test_the_types_of_any_server_can_be_imported_and_queried
+    queries::test_entities_without_an_id_are_told_apart
+
+C12 | Assignment checks every value first and takes what fits.
+    authoring::TestAssigning::test_what_does_not_fit_changes_nothing
+    authoring::TestAssigning::test_references_also_through_the_type
+    authoring::TestAssigning::test_custom_attributes_are_checked_before_anything_is_recorded
+
+C13 | Creation checks all arguments first and leaves no trace of a failure.
+    authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
+    authoring::TestCreating::test_custom_attributes_have_types
+
+C14 | Links show at once on both sides, and linking twice records one.
+    linking::TestLinks::test_they_show_on_both_sides_at_once
+    linking::TestLinks::test_linking_twice_is_linking_once
+    linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
+
+C15 | Deleting returns the session, and the deleted disappear.
+    linking::TestDeleting::test_it_returns_the_session
+    linking::TestDeleting::test_deleted_entities_disappear_from_what_is_read
+
+C16 | Errors that existing code catches as AssertionError still are.
+    errors::test_existing_code_catches_it
+    messages::test_wrong_use_of_a_collection_is_told
+
+C17 | A shadowed attribute is read with `attribute`.
+    collections::TestReading::test_attributes_that_are_called_like_methods
+
+C18 | Missing values of an auto-populating session are loaded in one query.
+    collections::TestReading::test_auto_populate_asks_once_for_all
+
+S1 | A session is one of ftrack_api and connects on first use.
+    sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
+    sessions::TestWhatItIs::test_it_connects_when_it_is_first_used
+
+S2 | Reconnecting keeps the object, one memory cache and usable collections, and warns once.
+    sessions::TestReconnecting::test_session_queries_and_collections_survive
+    sessions::TestReconnecting::test_pending_changes_are_discarded_with_one_warning
+    sessions::TestReconnecting::test_what_is_fetched_afterwards_arrives
+
+S3 | Reused results are the same object, until a commit.
+    sessions::TestReusingResults::test_the_same_text_is_the_same_object
+    sessions::TestReusingResults::test_a_commit_forgets_them
+
+S4 | Deferred work is one file with every kind of operation; files of older tools are read.
+    sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
+    file::test_files_of_older_tools_are_read
+
+S5 | An exception in a deferred block leaves neither file nor change.
+    sessions::TestDeferring::test_an_exception_restores_everything
+    sessions::TestDeferring::test_an_exception_restores_what_was_read_before_a_reconnect
+
+S6 | Sending again never duplicates.
+    sessions::TestDeferring::test_sending_twice_creates_once
+    replay::test_after_any_interruption_nothing_is_lost_and_nothing_is_twice
+
+S7 | Conflicts are overwritten, skipped or raised.
+    sessions::TestDeferring::test_conflicts
+
+S8 | Threads can share a session for queries.
+    sessions::test_threads_can_share_a_session
+
+H1 | Importing never connects, type helpers included.
+    import::test_importing_opens_no_socket_and_no_file
+    types::test_importing_and_printing_them_asks_nothing
+
+H2 | Type helpers look up the exact name first; unknown names raise with suggestions.
+    types::test_types_are_found_as_the_server_spells_them_and_as_older_code_does
+    messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
+
+H3 | Default projections can be configured.
+    configuration::test_the_other_settings_are_used_where_they_say
+
+H4 | Errors of the configuration are always the same.
+    settings::TestTheFile::test_a_broken_one_fails_the_same_way_every_time
+    configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
+
+H5 | All loggers are below the namespace.
+    configuration::test_the_other_settings_are_used_where_they_say
+    logs::test_no_logger_escapes_the_namespace
+"""

@@ -1,0 +1,278 @@
+"""The defects of older versions, each with what holds instead."""
+
+DEFECTS = """
+D1 | Types with blanks and digits in their names are found, as the server spells them and as older code did.
+    types::test_types_are_found_as_the_server_spells_them_and_as_older_code_does
+    queries::test_types_with_blanks_in_their_names_are_found
+
+D2 | Importing asks no server and needs no credentials.
+    names::TestImportingWithoutAServer::test_it_works_and_queries_can_be_written_and_read
+    import::test_importing_opens_no_socket_and_no_file
+
+D3 | Importing everything replaces nothing of Python, and submodules are what their names say.
+    names::TestImportingEverything::test_what_the_caller_imported_before_stays_what_it_was
+    names::TestImportingEverything::test_it_overwrites_no_builtin_and_no_module_of_python
+    names::test_a_submodule_can_be_imported_under_its_dotted_name
+
+D4 | Queries, schemas, sessions and threads do not influence each other's relations.
+    sessions::test_threads_with_schemas_and_sessions_of_their_own_do_not_meet
+    queries::test_two_queries_with_different_schemas_do_not_meet
+
+D5 | Every type has relations of its own, the most specific first.
+    queries::test_every_type_has_relations_of_its_own
+    relationships::TestConfiguredRelations::test_the_most_specific_type_wins
+
+D6 | Nothing left after filtering needs no parent, no request and no luck.
+    collections::TestSets::test_nothing_left_is_no_error_for_any_type
+    algebra::test_empty_results_need_no_parent_and_no_request
+
+D7 | Members of any type of the server can be read.
+    queries::test_members_of_any_type_can_be_read
+    entities::test_there_is_a_class_for_every_type_of_a_server
+
+D8 | Entities are told apart by type and whole primary key.
+    queries::test_entities_without_an_id_are_told_apart
+    container::test_types_without_an_id_are_told_apart_by_their_whole_key
+
+D9 | The opposite of a criterion holds exactly where the criterion does not.
+    queries::test_an_entity_meets_a_criterion_or_its_opposite
+    criteria::test_negated_criteria_mean_the_opposite
+
+D10 | Any text can be a value; words in it are neither cut out nor rewritten.
+    queries::test_any_text_is_found_as_it_was_written
+    fast_queries::test_a_quoted_value_is_never_touched
+
+D11 | The id shortcut is taken only where a foreign key exists, and for plain values.
+    queries::test_conditions_are_written_as_people_know_them_from_logs
+
+D12 | Targets and relations are checked by the call of the criterion.
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+    messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
+
+D12b | Reading a type that nothing leads to raises.
+    messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
+
+D13 | Custom attributes of every type can be set, several at once too.
+    authoring::TestAssigning::test_metadata_and_custom_attributes
+    assignment::TestCustomAttributes::test_several_are_set_with_a_dictionary
+
+D14 | References that are loaded for some entities only are not hidden.
+    collections::TestReading::test_partly_loaded_references_are_not_hidden
+
+D15 | References that are null everywhere are a typed collection of nothing.
+    collections::TestReading::test_a_null_reference_is_nothing
+
+D16 | A collection of nothing gives neutral results and can be unpacked like any other.
+    collections::TestNothing::test_whatever_is_asked_of_it_ends_in_the_fallback
+    empty::test_a_partition_is_two_empty_parts
+
+D17 | A collection of nothing has no element, never changes in place, and its commit is one.
+    collections::TestNothing::test_a_loop_over_it_does_nothing
+    collections::TestNothing::test_it_is_typed_wherever_it_leads
+    collections::TestNothing::test_a_commit_on_it_sends_what_is_pending
+
+D18 | Sessions that populate by themselves do so, with one query for all.
+    collections::TestReading::test_auto_populate_asks_once_for_all
+
+D19 | What is read before it was loaded is seen once it is loaded.
+    collections::TestReading::test_what_is_read_too_early_is_seen_once_it_is_loaded
+
+D20 | Iterators are independent of each other.
+    collections::TestContainer::test_iterators_do_not_disturb_each_other
+
+D21 | Parents, children and components can be set.
+    authoring::TestAssigning::test_references_to_more_special_types
+    authoring::TestAssigning::test_arrays_are_replaced_as_a_whole
+
+D22 | Every value is checked before anything is recorded; None, dates and subtypes are taken.
+    authoring::TestAssigning::test_every_value_of_a_list_is_checked_first
+    authoring::TestAssigning::test_moments
+    authoring::TestAssigning::test_references_to_nothing
+
+D23 | Collections are unwrapped for every reference; a failure leaves no operation behind.
+    authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
+    authoring::TestCreating::test_assignments_reviews_and_lists
+
+D24 | Unknown keywords are errors, and custom attributes can be given.
+    messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
+    authoring::TestCreating::test_custom_attributes_and_metadata_go_along
+    messages::test_a_misspelt_custom_attribute_too
+
+D25 | Notes need no recipient to exist before.
+    authoring::TestNotes::test_no_recipient_has_to_exist_before
+
+D26 | Links show on both sides at once, and there is one of each.
+    linking::TestLinks::test_they_show_on_both_sides_at_once
+    linking::TestLinks::test_linking_twice_is_linking_once
+    linking::TestLinks::test_they_still_show_after_a_commit
+    linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
+
+D27 | Inferred paths are the ones people mean, whatever the order of the server's answer.
+    relationships::test_the_path_between_two_types_is_the_one_people_mean
+    relationships::test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things
+    queries::test_projects_are_found_from_what_their_tasks_have
+
+D28 | The schema says whether a configured path can lead to several entities.
+    relationships::TestConfiguredRelations::test_the_schema_says_whether_there_can_be_several
+
+D29 | A mistake in the configuration is told every time.
+    configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
+    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_and_for_every_type
+
+D30 | Repeated criteria of one kind merge their values, ranges narrow, nothing is lost.
+    queries::test_repeated_criteria_add_values_to_each_other
+
+D31 | Injected text keeps to its parentheses and loses whole words only.
+    queries::test_conditions_are_written_as_people_know_them_from_logs
+    queries::test_criteria_find_what_they_say
+
+D32 | No values match nothing; a range without a bound is refused.
+    queries::test_repeated_criteria_add_values_to_each_other
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+
+D33 | Projections are ordered, unique, checked, and hold for one call; chains do not grow by being looked at.
+    queries::TestProjections::test_defaults_come_first_and_nothing_twice
+    queries::TestProjections::test_they_hold_for_one_call
+    queries::TestProjections::test_chains_can_be_kept_and_continued
+
+D34 | The server orders, by several and by dotted keys, of which nothing is loaded.
+    queries::TestTerminators::test_the_server_orders_by_what_is_not_even_loaded
+    queries::TestTerminators::test_several_keys_order_one_after_the_other
+    queries::TestTerminators::test_null_values_are_ordered_by_the_server_too
+
+D35 | Children can be queried.
+    collections::TestQueries::test_children_can_be_queried
+
+D36 | A result keeps the query it came from.
+    collections::TestQueries::test_the_query_of_a_result_keeps_its_criteria
+
+D37 | Results are reused when wanted, forgotten by a commit, and not kept alive otherwise.
+    sessions::TestReusingResults::test_a_commit_forgets_them
+    sessions::TestReusingResults::test_outside_of_it_nothing_is_kept_alive
+
+D38 | Reconnecting adds no cache, warns of what it discards, and leaves collections usable.
+    sessions::TestReconnecting::test_it_does_not_grow
+    sessions::TestReconnecting::test_pending_changes_are_discarded_with_one_warning
+    sessions::TestReconnecting::test_what_is_fetched_afterwards_arrives
+
+D39 | A session is one of ftrack_api, a context manager, hashable, and takes reuse_query_results.
+    sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
+    sessions::TestWhatItIs::test_it_is_a_context_manager
+    sessions::TestReusingResults::test_a_session_can_be_made_so
+
+D40 | Deletions are deferred too.
+    sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
+
+D41 | Assignments alone are deferred too.
+    sessions::TestDeferring::test_conflicts
+    recording::test_changed_values_of_entities_that_were_known_before_are_not_lost
+
+D42 | An exception leaves the session as it was.
+    sessions::TestDeferring::test_an_exception_restores_everything
+    sessions::TestDeferring::test_an_exception_restores_what_was_read_before_a_reconnect
+
+D43 | A file can be added to.
+    sessions::TestDeferring::test_a_file_can_be_added_to
+
+D44 | Every kind of value can be deferred.
+    recording::test_every_kind_of_value_is_recorded
+    sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
+
+D45 | Texts that look like markers stay texts.
+    sessions::TestDeferring::test_sending_twice_creates_once
+    values::test_what_looks_like_a_marker_stays_what_it_is
+
+D46 | One file, complete, marked when sent.
+    sessions::TestDeferring::test_nothing_is_sent_and_nothing_stays_pending
+    sessions::TestDeferring::test_sending_twice_creates_once
+    file::test_a_file_is_one_file_and_nothing_else
+
+D47 | Entities of other sessions are refused wherever collections meet.
+    authoring::TestCreating::test_entities_of_another_session_are_refused
+
+D48 | What is checked is raised, and would be with optimised Python too.
+    errors::test_existing_code_catches_it
+    authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
+
+D49 | Sets and sorting take time in proportion to their input.
+    algebra::test_the_laws_of_sets_hold
+    algebra::test_sorting_is_that_of_python
+
+D50 | An element is a light view of the collection.
+    container::test_elements_are_collections_of_one_entity
+    container::test_nothing_of_this_talks_to_the_server
+
+D51 | Fetching asks in parts of bounded size.
+    querying::test_fetching_asks_for_many_entities_in_parts
+
+D52 | No logger escapes the namespace.
+    logs::test_no_logger_escapes_the_namespace
+    configuration::test_the_other_settings_are_used_where_they_say
+
+D53 | Types are part of the package, not a generated file.
+    names::test_the_package_tells_type_checkers_that_it_is_typed
+
+D54 | The package is typed, and its tests need no server.
+    names::test_the_package_tells_type_checkers_that_it_is_typed
+
+D55 | The current ftrack-python-api works, and a change of its inner names is noticed.
+    contract::test_a_private_member_exists
+    contract::test_what_we_reproduce_has_not_changed
+    names::TestPrivateNamesOfFtrackApi::test_they_are_used_in_one_folder_only
+    names::TestPrivateNamesOfFtrackApi::test_a_use_would_be_found
+    names::TestPrivateNamesOfFtrackApi::test_ftrack_api_keeps_these_names
+    names::TestPrivateNamesOfFtrackApi::test_the_server_does_not_import_ftrack_api
+
+D56 | Truth and equality of collections are those of Python 3.
+    collections::TestNothing::test_it_is_false_empty_and_typed
+    collections::TestContainer::test_equality_is_about_entities_and_their_order
+
+D57 | Nothing mutable is shared between queries or collections.
+    queries::test_a_copy_of_a_query_goes_its_own_way
+    collections::TestContainer::test_it_never_changes
+
+D58 | Several collections: what is in exactly one of them; nothing is neutral; types are checked.
+    collections::TestSets::test_the_documented_examples
+    collections::TestSets::test_nothing_is_neutral
+    collections::TestSets::test_types_and_sessions_do_not_mix
+
+D59 | Lists are keys of groups.
+    collections::TestTransforming::test_group_and_group_and_map
+
+D60 | Extremes are defined among equals; keys may be single values, tuples or missing.
+    collections::TestTransforming::test_extremes
+    collections::TestTransforming::test_sort
+
+D61 | Nothing that is remembered outlives the connection it came from.
+    types::test_they_are_asked_for_once_per_connection
+    relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
+
+D63 | Collections can be copied, and pickling one says what to do instead.
+    collections::TestContainer::test_copies_are_the_collection_and_pickling_says_what_to_do
+
+D64 | Attributes that are called like a method can be read.
+    collections::TestReading::test_attributes_that_are_called_like_methods
+
+D65 | Whether an attribute exists does not depend on what comes first.
+    collections::TestReading::test_parents_may_be_projects_whatever_comes_first
+    reading::test_attributes_of_mixed_collections_do_not_depend_on_the_order
+
+D66 | Fetching and get work without an earlier query for that type.
+    collections::TestReading::test_parents_may_be_projects_whatever_comes_first
+    collections::TestReading::test_get_loads_what_a_type_shortcut_reads
+
+D67 | Deleted entities disappear from what is read; children are created of a type that is said.
+    linking::TestDeleting::test_deleted_entities_disappear_from_what_is_read
+    messages::test_wrong_use_of_a_collection_is_told
+
+D68 | Every criterion compares something that exists.
+    queries::test_single_criteria_compare_what_exists
+    entities::test_every_declared_criterion_compares_something_that_exists
+
+D69 | Default projections exist on the server and can be configured.
+    entities::test_every_default_projection_exists_and_can_be_asked_for
+    configuration::test_the_other_settings_are_used_where_they_say
+
+D70 | Every documented example runs and prints what its page says.
+    pages::test_code_runs_and_prints_what_the_page_shows
+"""

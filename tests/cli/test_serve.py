@@ -1,0 +1,211 @@
+"""`trackteroid serve`, as somebody at a shell meets it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import ftrack_api
+import pytest
+from click.testing import CliRunner
+
+from trackteroid.cli import main
+
+COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]
+
+
+@contextmanager
+def serving(*options: str) -> Generator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """A running server and the variables it printed."""
+    with subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        variables: dict[str, str] = {}
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("# Workers: "):
+                variables["workers"] = line.partition(": ")[2].strip()
+            if line.startswith(("export ", "set ")):
+                name, _, value = line.split(maxsplit=1)[1].strip().partition("=")
+                variables[name] = value
+            if line.startswith("# Serving"):
+                break
+        try:
+            yield process, variables
+        finally:
+            process.kill()
+
+
+def connect(variables: dict[str, str]) -> ftrack_api.Session:
+    return ftrack_api.Session(
+        server_url=variables["FTRACK_SERVER"],
+        api_user=variables["FTRACK_API_USER"],
+        api_key=variables["FTRACK_API_KEY"],
+        schema_cache_path=False,
+        plugin_paths=[],
+    )
+
+
+def test_what_it_prints_is_all_a_client_needs() -> None:
+    with serving() as (_, variables), connect(variables) as session:
+        assert variables["FTRACK_SERVER"].startswith("http://127.0.0.1:")
+        assert session.query("Status").all()
+        assert session.query("Project").all() == []
+
+
+def test_the_user_and_key_can_be_chosen() -> None:
+    with serving("--user", "ann", "--key", "secret") as (_, variables), connect(variables) as session:
+        assert (variables["FTRACK_API_USER"], variables["FTRACK_API_KEY"]) == ("ann", "secret")
+        assert session.api_user == "ann"
+
+
+def test_a_database_outlives_the_server(tmp_path: Path) -> None:
+    database = f"sqlite:///{(tmp_path / 'kept.db').as_posix()}"
+    with serving("--database", database) as (_, variables), connect(variables) as session:
+        scope = session.create("Scope", {"name": "London"})
+        session.commit()
+    with serving("--database", database) as (_, variables), connect(variables) as session:
+        assert session.get("Scope", scope["id"])["name"] == "London"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot send another one an interrupt")
+def test_an_interrupt_stops_it_cleanly() -> None:
+    with serving("--demo") as (process, _):
+        process.send_signal(signal.SIGINT)
+        printed, errors = process.communicate(timeout=30)
+        assert process.returncode == 0
+        assert printed.endswith("Stopped.\n")
+        assert "Traceback" not in errors
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit), "a traceback reached the shell"
+    return result.exit_code, result.output
+
+
+def test_a_port_in_use_is_named_with_the_way_out() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, printed = run("serve", "--port", str(port))
+    assert code == 1
+    assert f"127.0.0.1:{port}" in printed
+    assert "--port" in printed
+
+
+def test_a_database_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    code, printed = run("serve", "--port", "0", "--database", f"sqlite:///{tmp_path.as_posix()}/no/such/folder/x.db")
+    assert code == 1
+    assert "folder" in printed
+
+
+def test_another_programs_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, but long enough to be taken for one" * 40)
+    code, printed = run("serve", "--port", "0", "--database", f"sqlite:///{path.as_posix()}")
+    assert code == 1
+    assert "not a SQLite database" in printed
+    assert path.read_text().startswith("not a database")
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    import sqlite3
+
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table things (name text)")
+    connection.close()
+    code, printed = run("serve", "--port", "0", "--database", f"sqlite:///{path.as_posix()}")
+    assert code == 1
+    assert "another program" in printed
+
+
+posix = pytest.mark.skipif(os.name == "nt", reason="a process on Windows cannot send another one a signal")
+
+
+def test_several_workers_share_a_database(tmp_path: Path) -> None:
+    database = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+    with serving("--database", database, "--workers", "2") as (process, variables):
+        assert len(variables["workers"].split()) == 2
+        with connect(variables) as session:
+            kind = session.create("ObjectType", {"name": "Turntable", "is_typeable": True})
+            session.commit()
+        for _ in range(4):
+            with connect(variables) as session:
+                assert session.get("ObjectType", kind["id"])["name"] == "Turntable"
+                assert session.query("Turntable").all() == []
+        if os.name != "nt":
+            assert ended(process, signal.SIGTERM) == (0, "Stopped.\n", "")
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str, str]:
+    """What a server leaves behind; its output ends when the last process that holds it does."""
+    process.send_signal(how)
+    printed, errors = process.communicate(timeout=30)
+    return process.returncode, printed, errors
+
+
+@posix
+def test_workers_do_not_outlive_the_process_that_watches_them(tmp_path: Path) -> None:
+    database = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+    with serving("--database", database, "--workers", "2") as (process, _):
+        process.kill()
+        assert process.communicate(timeout=30)[0] == ""
+
+
+@posix
+def test_a_worker_that_dies_is_replaced_and_an_interrupt_stops_all(tmp_path: Path) -> None:
+    database = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+    with serving("--database", database, "--workers", "2") as (process, variables):
+        victim = variables["workers"].split()[0]
+        os.kill(int(victim), signal.SIGKILL)
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        assert said.startswith(f"# Worker {victim} ended unexpectedly (exit code -9)"), said
+        with connect(variables) as session:
+            assert session.query("Status").all()
+        assert ended(process, signal.SIGINT) == (0, "Stopped.\n", "")
+
+
+@posix
+def test_an_interrupt_counts_while_a_worker_is_being_replaced(tmp_path: Path) -> None:
+    database = f"sqlite:///{(tmp_path / 'shared.db').as_posix()}"
+    with serving("--database", database, "--workers", "2") as (process, variables):
+        for victim in variables["workers"].split():
+            os.kill(int(victim), signal.SIGKILL)
+        code, printed, errors = ended(process, signal.SIGINT)
+    assert (code, printed.splitlines()[-1], errors) == (0, "Stopped.", "")
+
+
+def test_a_database_in_memory_is_refused_to_several_workers() -> None:
+    code, printed = run("serve", "--port", "0", "--workers", "2")
+    assert code == 1
+    assert "--database" in printed
+
+
+def test_the_password_of_a_database_is_never_shown() -> None:
+    code, printed = run("serve", "--port", "0", "--database", "postgresql://ann:sesame@127.0.0.1:1/x")
+    assert code == 1
+    assert "ann:***@127.0.0.1:1/x" in printed
+    assert "sesame" not in printed
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://somewhere/x", "postgresql//:a"])
+def test_databases_it_does_not_know_are_refused(url: str) -> None:
+    code, printed = run("serve", "--port", "0", "--database", url)
+    assert code == 1
+    assert "sqlite:///" in printed
+
+
+def test_a_user_that_an_existing_database_lacks_is_named(tmp_path: Path) -> None:
+    from trackteroid.server import EmbeddedServer
+
+    url = f"sqlite:///{(tmp_path / 'x.db').as_posix()}"
+    EmbeddedServer(url).close()
+    code, printed = run("serve", "--port", "0", "--database", url, "--user", "nobody")
+    assert code == 1
+    assert 'no user "nobody"' in printed

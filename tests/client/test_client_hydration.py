@@ -1,0 +1,251 @@
+"""Our one-pass hydration against ftrack_api's own: the same answers must leave the same entities behind."""
+
+import gc
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import ftrack_api.cache
+import pytest
+from client_conversations import Conversation, both, describe, pending, read, stored, without_addresses
+from client_support import FakeServer, Mounting, in_threads
+
+from trackteroid.client.hydration import can_hydrate
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_leaves_what_ftrack_api_leaves(seed: int) -> None:
+    stock, ours = (Conversation(session, server, seed) for session, server in both())
+    for number in range(25):
+        expected, found = stock.step(), ours.step()
+        assert found == expected, f"step {number}"
+        assert stored(ours.session) == stored(stock.session), f"after step {number}: {expected}"
+        assert list(ours.session._local_cache._cache) == list(stock.session._local_cache._cache)
+        assert pending(ours.session) == pending(stock.session)
+    assert read(ours.session) == read(stock.session)
+    assert stored(ours.session) == stored(stock.session)
+
+
+# What goes through ftrack_api's own code, in part or as a whole.
+
+
+def page(*rows: Any, offset: int | None = None) -> bytes:
+    return json.dumps([{"action": "query", "data": rows, "metadata": {"next": {"offset": offset}}}]).encode()
+
+
+def task(**values: Any) -> dict[str, Any]:
+    return {"__entity_type__": "Task", "id": "t", **values}
+
+
+TWICE = [{"__entity_type__": "User", "id": "u"}] * 2
+
+UNUSUAL = {
+    "an entity type the schema does not have": [task(status={"__entity_type__": "Stotus", "id": "s"})],
+    "an unknown type as a row": [{"__entity_type__": "Tusk", "id": "t"}],
+    "a row without its key": [{"__entity_type__": "Task", "name": "comp"}],
+    "a reference without its key": [task(status={"__entity_type__": "Status", "name": "s"})],
+    "a collection item without its key": [task(assignments=[{"__entity_type__": "Appointment"}])],
+    "an item twice in a collection": [task(managers=TWICE)],
+    "a number as a reference": [task(status=5)],
+    "a list as a reference": [task(status=[{"__entity_type__": "Status", "id": "s", "name": "n"}])],
+    "a record as a collection": [task(assignments={"__entity_type__": "Appointment", "id": "a"})],
+    "numbers in a collection": [task(assignments=[1, 2])],
+    "a mapping as metadata": [task(metadata={"a": "b"})],
+    "a record as a scalar": [task(name={"__entity_type__": "Status", "id": "s", "name": "n"})],
+    "a list of records as a scalar": [task(name=[{"__entity_type__": "Status", "id": "s", "name": "n"}])],
+    "a broken date": [task(start_date={"__type__": "datetime", "value": "yesterday"})],
+    "a date without a value": [task(start_date={"__type__": "datetime"})],
+    "a null as a row": [None],
+    "a number as a row": [7],
+    "a plain object as a row": [{"count": 3}],
+    "a date as a row": [{"__type__": "date", "value": "2022-10-10"}],
+    "a key that is a number": [{"__entity_type__": "Task", "id": 5, "name": "comp"}],
+    "a key that is null": [{"__entity_type__": "Task", "id": None, "name": "comp"}],
+    "a key with quotes": [{"__entity_type__": "Task", "id": 'it\'s "quoted" \\', "name": "comp"}],
+    "something unusual in a copy": [task(name="a"), task(parent={"__entity_type__": "Shot", "id": "x", "status": 5})],
+    "no rows": [],
+}
+
+
+def outcome(session: Any, server: FakeServer, *pages: bytes) -> Any:
+    answers = iter(pages)
+    server.answer = lambda operation: next(answers)
+    return [_outcome(session) for _ in pages]
+
+
+def _outcome(session: Any) -> Any:
+    try:
+        return [describe(entity, session) for entity in session.query("select id from Task").all()]
+    except ftrack_api.exception.ServerError as error:
+        return type(error)  # ftrack_api puts the whole answer in its text, and cannot even show it then
+    except Exception as error:  # noqa: BLE001 - both have to raise it
+        return type(error), without_addresses(error)
+
+
+@pytest.mark.parametrize("rows", UNUSUAL.values(), ids=list(UNUSUAL))
+@pytest.mark.parametrize("before", [[], [task(name="old", status={"__entity_type__": "Status", "id": "old"})]])
+def test_unusual_answers_end_as_with_ftrack_api(rows: list[Any], before: list[Any]) -> None:
+    pages = [page(*before), page(*rows), page(task(name="afterwards"))]
+    expected, found = (outcome(session, server, *pages) for session, server in both())
+    assert found == expected
+
+
+@pytest.mark.parametrize("rows", UNUSUAL.values(), ids=list(UNUSUAL))
+def test_unusual_answers_that_are_accepted_leave_what_ftrack_api_leaves(rows: list[Any]) -> None:
+    (stock, stock_server), (ours, our_server) = both()
+    accepted = isinstance(outcome(stock, stock_server, page(*rows))[0], list)
+    assert isinstance(outcome(ours, our_server, page(*rows))[0], list) is accepted
+    if accepted:
+        assert stored(ours) == stored(stock)
+
+
+def plugin(folder: Path, base: str, method: str) -> list[str]:
+    """Write a plugin that gives Task a class of its own, and return the path to pass to a session."""
+    (folder / "plugin.py").write_text(
+        "import ftrack_api.entity.factory\n"
+        "class Factory(ftrack_api.entity.factory.StandardFactory):\n"
+        "    pass\n"
+        "class Base(ftrack_api.entity.base.Entity):\n"
+        f"    {method}\n"
+        "def construct(event):\n"
+        "    if event['data']['schema']['id'] == 'Task':\n"
+        f"        return Factory().create(event['data']['schema'], bases=[{base}])\n"
+        "def register(session):\n"
+        "    session.event_hub.subscribe('topic=ftrack.api.session.construct-entity-type', construct)\n",
+        encoding="utf-8",
+    )
+    return [str(folder)]
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "def merge(self, entity, merged=None): self.seen = True; return super().merge(entity, merged)",
+        "def _reconstruct(self, data): self.seen = True; super()._reconstruct(data)",
+        "def __init__(self, *args, **named): self.seen = True; super().__init__(*args, **named)",
+    ],
+)
+def test_a_class_with_its_own_reconstruction_is_left_to_ftrack_api(method: str, tmp_path: Path) -> None:
+    server = FakeServer(lambda operation: page(asset_version(1), asset_version(2)))
+    session = Mounting(server).ours(plugin_paths=plugin(tmp_path, "Base", method))
+    versions = session.query("AssetVersion").all()
+    assert [version["task"]["name"] for version in versions] == ["comp", "comp"]
+    assert all(version["task"].seen for version in versions)
+
+
+def asset_version(number: int) -> dict[str, Any]:
+    related = {"__entity_type__": "Task", "id": f"t{number}", "name": "comp"}
+    return {"__entity_type__": "AssetVersion", "id": f"v{number}", "version": number, "task": related}
+
+
+def test_conversations_go_on_as_with_ftrack_api_when_a_class_is_unusual(tmp_path: Path) -> None:
+    paths = plugin(tmp_path, "Base", "def merge(self, entity, merged=None): return super().merge(entity, merged)")
+    servers = FakeServer(), FakeServer()
+    sessions = Mounting(servers[0]).stock(plugin_paths=paths), Mounting(servers[1]).ours(plugin_paths=paths)
+    for seed in range(200, 206):
+        stock, ours = (Conversation(*pair, seed) for pair in zip(sessions, servers, strict=True))
+        for number in range(10):
+            assert ours.step() == stock.step(), f"seed {seed}, step {number}"
+            assert stored(ours.session) == stored(stock.session), f"seed {seed}, step {number}"
+
+
+class OwnKeys(ftrack_api.cache.StringKeyMaker):
+    pass
+
+
+@pytest.mark.parametrize("arguments", [{"cache": ftrack_api.cache.MemoryCache()}, {"cache_key_maker": OwnKeys()}])
+def test_another_cache_takes_ftrack_apis_own_way(arguments: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("trackteroid.client.lazy.Hydration")
+    session = Mounting(FakeServer(lambda operation: page(task(name="comp")))).ours(**arguments)
+    assert not can_hydrate(session)
+    assert session.query("Task").one()["name"] == "comp"
+
+
+def test_a_session_with_its_own_merging_merges_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Mounting(FakeServer(lambda operation: page(task(name="comp")))).ours()
+    assert can_hydrate(session)
+    seen: list[Any] = []
+    merge = session.merge
+    session.merge = lambda value, merged=None: seen.append(value) or merge(value, merged)
+    assert session.query("Task").one()["name"] == "comp"
+    assert seen
+
+
+# The surroundings of a pass.
+
+
+def test_auto_population_works_as_before() -> None:
+    server = FakeServer(lambda operation: page(task(name="comp") if "name" in operation["expression"] else task()))
+    session = Mounting(server).ours(auto_populate=True)
+    found = session.query("select id from Task").one()
+    assert found["name"] == "comp"
+    assert server.requests[-1][0]["expression"].startswith("select name from Task where id is t")
+    assert session.auto_populate
+
+
+def test_reading_a_fetched_relation_sends_nothing() -> None:
+    server = FakeServer(lambda operation: page(asset_version(1)))
+    session = Mounting(server).ours()
+    version = session.query("AssetVersion").one()
+    count = len(server.requests)
+    assert version["task"] is session.get("Task", "t1")
+    assert len(server.requests) == count
+
+
+def test_an_error_from_the_server_is_ftrack_apis_error() -> None:
+    server = FakeServer(lambda operation: b'{"exception": "ParseError", "content": "no"}')
+    session = Mounting(server).ours()
+    with pytest.raises(ftrack_api.exception.ServerError, match=r"ParseError\(no\)"):
+        session.query("Task").all()
+    assert session.record_operations
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(enabled: bool) -> None:
+    session = Mounting(FakeServer(lambda operation: page({"__entity_type__": "Tusk"}))).ours()
+    assert session.types
+    (gc.enable if enabled else gc.disable)()
+    try:
+        with pytest.raises(ftrack_api.exception.UnrecognisedEntityTypeError):
+            session.query("Task").all()
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()
+
+
+def test_the_garbage_collector_works_while_the_server_does() -> None:
+    seen: list[bool] = []
+    server = FakeServer(lambda operation: seen.append(gc.isenabled()) or page(task(name="comp")))
+    Mounting(server).ours().query("Task").all()
+    assert seen == [True]
+
+
+def test_a_broken_date_is_told_even_with_braces_in_it() -> None:
+    row = task(start_date={"__type__": "datetime", "value": "{yesterday}"})
+    with pytest.raises(ftrack_api.exception.ServerError) as caught:
+        Mounting(FakeServer(lambda operation: page(row))).ours().query("Task").all()
+    assert "(yesterday)" in str(caught.value)
+
+
+def test_threads_can_query_at_once() -> None:
+    server = FakeServer(lambda operation: page(*(asset_version(number) for number in range(200))))
+    session = Mounting(server).ours()
+    results = in_threads(6, lambda: session.query("AssetVersion").all())
+    assert all(len(result) == 200 for result in results)
+    assert all(found is first for result in results for found, first in zip(result, results[0], strict=True))
+
+
+def test_hydration_is_several_times_faster_than_ftrack_api() -> None:
+    _, _, factor = benchmark_hydration().ratio(2_000, 3)
+    assert factor >= 5, f"only {factor:.1f} times faster"
+
+
+def benchmark_hydration() -> Any:
+    path = Path(__file__).parent.parent.parent / "benchmarks" / "hydration.py"
+    spec = importlib.util.spec_from_file_location("benchmark_hydration", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,112 @@
+"""Every code block of the documentation runs against the demo production and prints what the page shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from docs.pages import PAGES, ROOT, python_blocks, sections, shell_lines
+from docs.serving import serving
+from trackteroid.cli import main
+from trackteroid.server import EmbeddedServer
+
+_LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the demo production, to be copied."""
+    path = tmp_path_factory.mktemp("docs") / "demo.db"
+    EmbeddedServer(f"sqlite:///{path.as_posix()}", with_demo=True).close()
+    return path
+
+
+def _text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def _with_code() -> list[Path]:
+    return [page for page in PAGES if any(python_blocks(_text(page)))]
+
+
+def _name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("page", _with_code(), ids=_name)
+def test_code_runs_and_prints_what_the_page_shows(page: Path, production: Path, tmp_path: Path) -> None:
+    database = Path(shutil.copy(production, tmp_path / "show.db"))
+    with serving(database) as environment:
+        finished = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("run_page.py")), str(page)],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            cwd=tmp_path,
+            check=False,
+        )
+    assert finished.returncode == 0, f"{_name(page)} does not run:\n{finished.stderr}"
+    outputs = json.loads(finished.stdout)
+    for block, printed in zip(python_blocks(_text(page)), outputs, strict=True):
+        if block.shown is not None:
+            assert printed.strip() == block.shown.strip(), f"{_name(page)}, line {block.line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_shell_commands_exist(page: Path) -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for line in shell_lines(_text(page)):
+        words = line.split()
+        if words[:1] == ["make"]:
+            assert words[1] in targets, f"{page.name} names {line!r}; the Makefile has {sorted(targets)}"
+        if words[:1] == ["trackteroid"]:
+            command, rest = _command(words[1:])
+            assert command is not main, f"{page.name} names {line!r}; there are {sorted(main.commands)}"
+            _check_options(line, command, [word for word in rest if word.startswith("-")])
+
+
+def _command(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that the words name, and its arguments."""
+    command: click.Command = main
+    while isinstance(command, click.Group) and words and words[0] in command.commands:
+        command, words = command.commands[words[0]], words[1:]
+    return command, words
+
+
+def _check_options(line: str, command: click.Command, used: list[str]) -> None:
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert {option.split("=")[0] for option in used} <= known, f"{line!r} has options other than {sorted(known)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for link in _LINK.finditer(_text(page)):
+        target = page.parent / link["page"] if link["page"] else page
+        assert target.exists(), f"{_name(page)} links to {link['page']}"
+        if link["anchor"]:
+            known = sections(_text(target))
+            assert link["anchor"] in known, f"{_name(page)} links to {link[0]}; that page has {sorted(known)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_name)
+def test_no_page_is_forgotten_in_the_contents(page: Path) -> None:
+    if page.parent == ROOT or page == ROOT / "docs" / "index.md" or page.parent.name == "decisions":
+        return
+    name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
+    listed = {
+        (index.parent / entry).relative_to(ROOT / "docs").as_posix()
+        for index in PAGES
+        if index.parent != ROOT
+        for contents in re.findall(r"^```\{toctree\}\n(.*?)^```$", _text(index), re.DOTALL | re.MULTILINE)
+        for entry in contents.splitlines()
+        if entry and not entry.startswith(":")
+    }
+    assert name in listed, f"{name} is in no toctree"

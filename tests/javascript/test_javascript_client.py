@@ -1,0 +1,111 @@
+"""The JavaScript client, unmodified, against the server over HTTP.
+
+It needs Node.js and npm, and fetches the client from the npm registry. Without them there is nothing to run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trackteroid.server import EmbeddedServer
+
+HERE = Path(__file__).parent
+OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ECONNRESET", "ENETUNREACH")
+NPM, NODE = shutil.which("npm"), shutil.which("node")
+
+
+@pytest.fixture(scope="module")
+def url_and_server() -> Iterator[tuple[str, EmbeddedServer]]:
+    server = EmbeddedServer("sqlite://", with_demo=True)
+    with server.listening() as url:
+        yield url, server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def heard(url_and_server: tuple[str, EmbeddedServer], tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """What the client heard in one conversation."""
+    if not NPM or not NODE:
+        pytest.skip("Node.js and npm are not installed")
+    folder = tmp_path_factory.mktemp("javascript")
+    for name in ("package.json", "conversation.mjs"):
+        shutil.copy(HERE / name, folder)
+    install = subprocess.run(
+        [NPM, "install", "--no-audit", "--no-fund", "--no-package-lock"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if any(sign in install.stderr for sign in OFFLINE):
+        pytest.skip("the npm registry cannot be reached")
+    assert install.returncode == 0, install.stderr
+    url, server = url_and_server
+    credentials = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username, "FTRACK_API_KEY": server.api_key}
+    finished = subprocess.run(
+        [NODE, "conversation.mjs"],
+        cwd=folder,
+        env=os.environ | credentials,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
+
+
+def test_it_starts_up(heard: Any) -> None:
+    assert heard["types"] >= 116
+    assert heard["serverVersion"]
+
+
+def test_it_reads_nested_values_dates_and_links(heard: Any) -> None:
+    task = heard["tasks"][0]
+    assert task["status"]["state"]["short"] in ("NOT_STARTED", "IN_PROGRESS", "DONE", "BLOCKED")
+    assert task["created_at"].endswith("Z")
+    assert task["link"][-1]["type"] == "Task"
+    assert heard["next"]["offset"] == 3
+
+
+def test_it_merges_entities_that_occur_several_times(heard: Any) -> None:
+    assert sorted(heard["versionsOfAsset"])[:2] == [1, 2]
+
+
+def test_it_creates_updates_and_deletes(heard: Any) -> None:
+    assert heard["created"]["resource_type"] == "user"
+    assert heard["updated"]["last_name"] == "Script"
+    assert (heard["found"], heard["deleted"], heard["gone"]) == (1, True, 0)
+
+
+def test_later_operations_of_a_batch_see_earlier_ones(heard: Any) -> None:
+    assert heard["batch"][0].startswith("js-")
+    assert heard["batch"][1] is True
+
+
+def test_it_ensures_once(heard: Any) -> None:
+    assert heard["ensured"][0] == heard["ensured"][1]
+
+
+def test_it_finds_the_statuses_of_a_project_schema(heard: Any) -> None:
+    assert "In progress" in heard["statuses"]
+    assert "In progress" in heard["shotStatuses"]
+    assert "Pending Review" in heard["versionStatuses"]
+
+
+def test_it_gets_answers_without_references_when_it_asks_for_them(heard: Any) -> None:
+    assert heard["denormalised"] is True
+
+
+def test_it_understands_errors(heard: Any) -> None:
+    assert heard["error"] == ["ServerError", "Task has no attribute nothing."]
+    assert heard["refused"][1] == "api_credentials_invalid"

@@ -1,0 +1,66 @@
+"""Sessions for tests of queries: one that answers from a list, one that must not be used."""
+
+import json
+import random
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from trackteroid.query import Query
+from trackteroid.relationships import SchemaEntry
+from trackteroid.schema import Schema
+
+RECORDED = Path(__file__).parent.parent / "recorded" / "schemas.json"
+DEFAULT = SchemaEntry()
+
+
+@cache
+def recorded_schemas() -> list[dict[str, Any]]:
+    """Return the 116 types of a real server."""
+    return json.loads(RECORDED.read_text(encoding="utf-8"))
+
+
+@cache
+def recorded_schema() -> Schema:
+    """Return them as a Schema."""
+    return Schema.from_schemas(recorded_schemas())
+
+
+def shuffled_schemas(seed: int) -> list[dict[str, Any]]:
+    """Return the recorded types with all types and attributes in another order."""
+    chance = random.Random(seed)
+    types = chance.sample(recorded_schemas(), len(recorded_schemas()))
+    return [
+        each | {"properties": dict(chance.sample(list(each["properties"].items()), len(each["properties"])))}
+        for each in types
+    ]
+
+
+class ListeningSession:
+    """Knows the recorded types, remembers the texts it is asked, and finds nothing."""
+
+    def __init__(self) -> None:
+        self.schemas = recorded_schemas()
+        self.texts: list[str] = []
+
+    def _query(self, text: str) -> tuple[list[Any], dict[str, Any]]:
+        self.texts.append(text)
+        return [], {"next": {"offset": None}}
+
+
+class UnreachableSession:
+    """Fails as soon as something is asked of the server."""
+
+    @property
+    def schemas(self) -> list[dict[str, Any]]:
+        raise ConnectionError("the server was asked for its schemas")
+
+
+def query(entity_type: Any, session: Any = None, entry: SchemaEntry = DEFAULT) -> Any:
+    """Return a query in a session that only listens."""
+    return Query(entity_type, session if session is not None else ListeningSession(), entry)
+
+
+def where(built: Any) -> str:
+    """Return the conditions of a query as text."""
+    return str(built).partition(" where ")[2]

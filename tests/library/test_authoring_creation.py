@@ -1,0 +1,467 @@
+"""Creating entities: the parent is found, everything is checked, one creation is recorded, or nothing at all."""
+
+from typing import Any
+
+import arrow
+import pytest
+from collection_tools import collection, configure, ids, traces, versions
+from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
+from ftrack_api.symbol import UNMANAGED_LOCATION_ID
+
+from trackteroid.collections import make_collection
+from trackteroid.entities import (
+    Asset,
+    Component,
+    FileComponent,
+    Project,
+    ReviewSession,
+    Sequence,
+    Shot,
+    Task,
+    TypedContext,
+    entity_class,
+)
+from trackteroid.errors import (
+    AssignmentError,
+    CreationError,
+    EntityCollectionOperationError,
+    UnknownAttributeError,
+)
+from trackteroid.relationships import SchemaEntry
+
+
+@pytest.fixture(params=[FakeSession, FakeTrackteroidSession])
+def session(request: pytest.FixtureRequest) -> AnsweredFromMemory:
+    return request.param()
+
+
+@pytest.fixture
+def asset(session: AnsweredFromMemory) -> Any:
+    location = record("ComponentLocation", "l", resource_identifier="/old")
+    component = record("Component", "c", name="main", component_locations=[location])
+    version = record("AssetVersion", "v", version=1, task=record("Task", "t", name="comp"), components=[component])
+    return collection(session, record("Asset", "a", name="bc0040_comp", versions=[version]))
+
+
+def created(session: AnsweredFromMemory) -> list[str]:
+    return [type_name for kind, type_name, _ in session.operations if kind == "create"]
+
+
+def test_the_documented_publish(session: AnsweredFromMemory, asset: Any) -> None:
+    version = asset.AssetVersion.create(task=asset.AssetVersion.Task)
+    component = version.Component.create(name="main")
+    location = component.ComponentLocation.create(resource_identifier="/path/to/final/file")
+    version.is_published = True
+
+    assert (repr(version), repr(component), repr(location)) == (
+        "EntityCollection[AssetVersion]{1}",
+        "EntityCollection[Component]{1}",
+        "EntityCollection[ComponentLocation]{1}",
+    )
+    assert version.asset == asset
+    assert version.Task.name == ["comp"]
+    assert component.version == version
+    assert location.component == component
+    assert location.location_id == [UNMANAGED_LOCATION_ID]
+    assert len(asset.AssetVersion) == 1, "the original collection stays as it is"
+    assert session.requests == []
+    version.commit()
+    sent = [(action["action"], action["entity_type"]) for action in session.requests[0]]
+    assert sent == [
+        ("create", "AssetVersion"),
+        ("create", "Component"),
+        ("create", "ComponentLocation"),
+        ("update", "AssetVersion"),
+    ]
+    data = session.requests[0][0]["entity_data"]
+    assert data["asset"] == {"__entity_type__": "Asset", "id": "a"}
+    assert data["task"] == {"__entity_type__": "Task", "id": "t"}
+
+
+class TestParents:
+    def test_an_unloaded_attribute_is_enough(self, session: AnsweredFromMemory) -> None:
+        asset = collection(session, record("Asset", "a"))
+        task = collection(session, record("Task", "t"))
+        assert asset.versions.create(task=task).asset == asset
+        assert session.requests == []
+
+    def test_siblings_with_one_parent(self, session: AnsweredFromMemory) -> None:
+        siblings = versions(session, 1, 2, asset=record("Asset", "a"))
+        task = collection(session, record("Task", "t"))
+        assert ids(siblings.create(task=task).asset) == ["a"]
+        assert session.requests == []
+
+    def test_siblings_below_several_owners(self, session: AnsweredFromMemory) -> None:
+        assets = collection(
+            session,
+            record("Asset", "a", versions=[record("AssetVersion", "1", asset=record("Asset", "a"))]),
+            record("Asset", "b", versions=[record("AssetVersion", "2", asset=record("Asset", "b"))]),
+        )
+        task = collection(session, record("Task", "t"))
+        assert ids(assets.versions["2"].create(task=task).asset) == ["b"]
+        with pytest.raises(AssertionError, match="Ambiguous context"):
+            assets.versions.create(task=task)
+
+    def test_unknown_parents_are_asked_for_once(self, session: AnsweredFromMemory) -> None:
+        found = versions(session, 1, 2)
+        answer = [record("AssetVersion", f"v{n}", asset=record("Asset", "a")) for n in (1, 2)]
+        session.answer("select asset from AssetVersion", answer)
+        assert ids(found.create(task=collection(session, record("Task", "t"))).asset) == ["a"]
+        assert len(session.queries) == 1
+
+    def test_a_given_parent_is_used(self, session: AnsweredFromMemory) -> None:
+        found = versions(session, 1, 2)
+        asset, task = collection(session, record("Asset", "z")), collection(session, record("Task", "t"))
+        assert found.create(task=task, asset=asset).asset == asset
+        assert found.create(task=task, asset_id="y").asset_id == ["y"]
+        assert session.requests == []
+
+    def test_the_child_is_not_taken_for_the_parent(self, session: AnsweredFromMemory) -> None:
+        shot = collection(session, record("Shot", "s", parent=record("Sequence", "q", parent=record("Project", "p"))))
+        assert ids(shot.parent[Sequence].create(name="other").parent) == ["p"]
+        below = record("Shot", "x", parent=record("Shot", "y"))
+        deep = collection(session, record("Project", "p", descendants=[below]))
+        assert ids(deep.descendants[Shot].create(name="other").parent) == ["y"]
+
+    def test_the_kind_of_children_asked_for_is_created(self, session: AnsweredFromMemory) -> None:
+        project = collection(session, record("Project", "p", children=[record("Shot", "s")]))
+        assert project.children[Sequence].create(name="sq").entity_type is Sequence
+        assert project.children[entity_class("Folder")].create(name="f").values()[0].entity_type == "Folder"
+        with pytest.raises(CreationError, match=r"collection\[TheType\]"):
+            project.children.create(name="x")
+
+    def test_the_attribute_that_fits_the_owner_is_used(self, session: AnsweredFromMemory) -> None:
+        user, task = collection(session, record("User", "u")), collection(session, record("Task", "t"))
+        values = {"start": arrow.Arrow(2026, 1, 1), "duration": 3600, "comment": "x"}
+        assert user.timelogs.create(**values).user == user
+        assert ids(task.timelogs.create(**values).context) == ["t"]
+        container = collection(session, record("ContainerComponent", "c"))
+        assert container.members.create(name="0001").container == container
+
+
+class TestRules:
+    def test_types_are_given_by_name(self, session: AnsweredFromMemory) -> None:
+        names = ["Look Development", "2D Matte", "VFX"]
+        session.answer("select id, name from Type", [record("Type", name, name=name) for name in names])
+        shot = collection(session, record("Shot", "s"))
+        for given, expected in (("2D Matte", "2D Matte"), ("LookDevelopment", "Look Development"), ("Vfx", "VFX")):
+            assert shot.children[Task].create(name="x", type=given).type.name == [expected]
+        with pytest.raises(CreationError, match=r"Modelling.*It has: 2D Matte, Look Development, VFX"):
+            shot.children[Task].create(name="x", type="Modelling")
+        assert len(created(session)) == 3
+
+    def test_types_are_given_as_collections(self, session: AnsweredFromMemory) -> None:
+        task_type = collection(session, record("Type", "x", name="comp"))
+        shot = collection(session, record("Shot", "s"))
+        assert shot.children[Task].create(name="x", type=task_type).type == task_type
+        assert shot.children[Task].create(name="x", type_id="x").type_id == ["x"]
+
+    def test_a_project_is_named_in_full_by_default(self, session: AnsweredFromMemory) -> None:
+        session.answer("select id, name from ProjectSchema", [record("ProjectSchema", "p", name="VFX")])
+        projects = collection(session, record("Project", "p"))
+        assert projects.create(name="one", project_schema="VFX").full_name == ["one"]
+        assert projects.create(name="two", full_name="Two", project_schema="VFX").full_name == ["Two"]
+        empty = collection(session, of="Project")
+        assert empty.create(name="three", project_schema="VFX").entity_type is Project
+
+    def test_an_asset_needs_a_name_and_a_type(self, session: AnsweredFromMemory) -> None:
+        session.answer("select id, name from AssetType", [record("AssetType", "g", name="Geometry")])
+        assets = collection(session, record("Shot", "s")).assets
+        assert assets.create(name="x", type="Geometry").entity_type is Asset
+        with pytest.raises(CreationError, match="needs 'type'"):
+            assets.create(name="x")
+
+    @pytest.mark.parametrize(
+        ("attribute", "of", "missing"),
+        [
+            ("children", "Shot", "name"),
+            ("children", "Folder", "name"),
+            ("children", "Task", "name' and 'type"),
+            ("assets", "Asset", "name' and 'type"),
+        ],
+    )
+    def test_what_is_required(self, session: AnsweredFromMemory, attribute: str, of: str, missing: str) -> None:
+        parent = collection(session, record("Sequence", "q"))
+        with pytest.raises(AssertionError, match=f"A new {of} needs '{missing}'"):
+            getattr(parent, attribute)[entity_class(of)].create()
+        assert session.operations == []
+
+    @pytest.mark.parametrize("count", [0, 2])
+    def test_a_version_needs_exactly_one_task(self, session: AnsweredFromMemory, count: int) -> None:
+        asset = collection(session, record("Asset", "a"))
+        tasks = collection(session, *(record("Task", f"t{n}") for n in range(count)), of="Task")
+        with pytest.raises(CreationError, match="exactly one Task"):
+            asset.versions.create(task=tasks)
+        with pytest.raises(AssignmentError, match="takes Task, but Shot"):
+            asset.versions.create(task=collection(session, record("Shot", "s")))
+        with pytest.raises(CreationError, match="needs 'task'"):
+            asset.versions.create()
+        assert session.operations == []
+
+    def test_a_component_location_is_unmanaged_unless_said_otherwise(self, session: AnsweredFromMemory) -> None:
+        component = collection(session, record("Component", "c"))
+        location = collection(session, record("Location", "l"))
+        assert component.component_locations.create(resource_identifier="x").location_id == [UNMANAGED_LOCATION_ID]
+        given = component.component_locations.create(resource_identifier="x", location=location)
+        assert given.location == location
+        assert given.location_id[0] != UNMANAGED_LOCATION_ID
+
+    def test_other_rules(self, session: AnsweredFromMemory) -> None:
+        project = collection(session, record("Project", "p"))
+        user, task = collection(session, record("User", "u")), collection(session, record("Task", "t"))
+        appointment = task.assignments.create(resource=user)
+        assert (appointment.type, ids(appointment.resource), ids(appointment.context)) == (["assignment"], ["u"], ["t"])
+        review = project.review_sessions.create(name="dailies")
+        assert review.entity_type is ReviewSession
+        assert review.project == project
+        version = versions(session, 1)
+        item = review.review_session_objects.create(name="x", asset_version=version)
+        assert (item.review_session, item.asset_version) == (review, version)
+        category = collection(session, record("ListCategory", "k"))
+        new_list = collection(session, of="AssetVersionList").create(name="l", project=project, category=category)
+        assert (new_list.project, new_list.category) == (project, category)
+        assert collection(session, of="ReviewSession").create(name="x", project=project).project == project
+
+    def test_the_type_asked_for_is_created(self, session: AnsweredFromMemory) -> None:
+        version = versions(session, 1)
+        assert version.components.create(name="a").entity_type is Component
+        assert version.components[FileComponent].create(name="b").values()[0].entity_type == "FileComponent"
+
+    def test_types_without_rules(self, session: AnsweredFromMemory) -> None:
+        assert collection(session, of="Status").create(name="New").name == ["New"]
+
+
+class TestChecks:
+    def test_misspelt_arguments_get_a_suggestion(self, session: AnsweredFromMemory) -> None:
+        shot = collection(session, record("Shot", "s"))
+        with pytest.raises(UnknownAttributeError, match='Did you mean "description"'):
+            shot.children[Shot].create(name="x", descripton="y")
+        assert session.operations == []
+
+    def test_values_are_checked_and_converted(self, session: AnsweredFromMemory) -> None:
+        shots = collection(session, record("Sequence", "q")).children[Shot]
+        assert shots.create(name="x", start_date="2026-01-02").start_date == [arrow.Arrow(2026, 1, 2)]
+        before = len(session.operations)
+        for wrong in ({"name": 5}, {"bid": "x"}, {"status": "Done"}, {"status": shots}):
+            with pytest.raises((AssignmentError, CreationError, AssertionError)):
+                shots.create(**{"name": "x", **wrong})
+        assert len(session.operations) == before
+
+    def test_arrays_take_collections(self, session: AnsweredFromMemory) -> None:
+        used = versions(session, 1, 2)
+        task = collection(session, record("Task", "t"))
+        version = collection(session, record("Asset", "a")).versions.create(task=task, uses_versions=used)
+        assert version.uses_versions == used
+
+    def test_metadata_is_given_as_a_dictionary(self, session: AnsweredFromMemory) -> None:
+        shot = collection(session, record("Sequence", "q")).children[Shot].create(name="x", metadata={"k": "v"})
+        assert shot.metadata == [{"k": "v"}]
+        shot.commit()
+        assert [action["entity_type"] for action in session.requests[0]].count("Metadata") == 1
+
+    def test_custom_attributes_are_given_by_key(self, session: AnsweredFromMemory) -> None:
+        configure(session, fps="number")
+        shot = collection(session, record("Sequence", "q")).children[Shot]
+        new = shot.create(name="x", custom_fps=24.0, object_type_id=None, project_id="p")
+        assert new.custom_fps == [24.0]
+        with pytest.raises(AssignmentError, match='"fps" of Shot takes a number'):
+            shot.create(name="y", custom_fps="24", object_type_id=None, project_id="p")
+        with pytest.raises(AssignmentError, match='"fps" of Shot takes a number'):
+            shot.create(name="y", custom_attributes={"fps": "24"}, object_type_id=None, project_id="p")
+        with pytest.raises(UnknownAttributeError, match=r'no custom attribute "fsp".*fps'):
+            shot.create(name="y", custom_fsp=24.0, object_type_id=None, project_id="p")
+        assert created(session) == ["Shot"], "the shot with the wrong custom attribute left no trace"
+
+    def test_other_sessions_are_refused(self, session: AnsweredFromMemory) -> None:
+        other = FakeSession()
+        asset = collection(session, record("Asset", "a"))
+        for task in (collection(other, record("Task", "t")), collection(other, record("Task", "t")).values()[0]):
+            with pytest.raises(EntityCollectionOperationError, match="different sessions"):
+                asset.versions.create(task=task)
+        assert session.operations == []
+
+    def test_entities_of_ftrack_are_taken_too(self, session: AnsweredFromMemory) -> None:
+        asset = collection(session, record("Asset", "a"))
+        assert ids(asset.versions.create(task=session.load(record("Task", "t"))[0]).task) == ["t"]
+
+    def test_a_failure_of_ftrack_leaves_no_trace(
+        self, session: AnsweredFromMemory, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        note = versions(session, 1).notes
+        author = collection(session, record("User", "u"))
+        make = session.create
+
+        def refuse(entity_type: str, *arguments: Any, **options: Any) -> Any:
+            if entity_type == "Recipient":
+                raise RuntimeError("refused")
+            return make(entity_type, *arguments, **options)
+
+        monkeypatch.setattr(session, "create", refuse)
+        known = set(session.cache.keys())
+        with pytest.raises(RuntimeError, match="refused"):
+            note.create(content="x", author=author)
+        assert session.operations == []
+        assert set(session.cache.keys()) == known
+
+
+class TestBatches:
+    def test_create_all(self, session: AnsweredFromMemory) -> None:
+        shots = collection(session, record("Sequence", "q")).children[Shot]
+        both = shots.create_batch({"name": "a"}, {"name": "b"})
+        assert both.name == ["a", "b"]
+        assert created(session) == ["Shot", "Shot"]
+
+    def test_or_none(self, session: AnsweredFromMemory) -> None:
+        shots = collection(session, record("Sequence", "q")).children[Shot]
+        with pytest.raises(CreationError):
+            shots.create_batch({"name": "a"}, {})
+        with pytest.raises(CreationError, match="nothing to create"):
+            shots.create_batch()
+        assert session.operations == []
+
+    def test_names_are_looked_up_once(self, session: AnsweredFromMemory) -> None:
+        session.answer("select id, name from Type", [record("Type", "t", name="comp")])
+        tasks = collection(session, record("Shot", "s")).children[Task]
+        assert len(tasks.create_batch(*({"name": str(n), "type": "comp"} for n in range(5)))) == 5
+        assert len(session.queries) == 1
+
+
+class TestNotes:
+    @pytest.fixture
+    def user(self, session: AnsweredFromMemory) -> Any:
+        return collection(session, record("User", "u", username="someone"))
+
+    def test_are_about_what_they_are_read_from(self, session: AnsweredFromMemory, user: Any) -> None:
+        category = collection(session, record("NoteCategory", "c", name="Client"))
+        version = versions(session, 1)
+        note = version.Note.create(author=user, content="Thanks!", is_todo=False, category=category)
+        assert (note.parent_id, note.parent_type) == (["v1"], ["AssetVersion"])
+        assert (note.content, note.author, note.category) == (["Thanks!"], user, category)
+        assert created(session) == ["Note", "Recipient"]
+        version.Note = version.Note.union(note)
+        assert version.Note == note
+
+    def test_join_the_other_notes_of_the_same_thing(self, session: AnsweredFromMemory, user: Any) -> None:
+        about = [record("Note", n, parent_id="s", parent_type="Shot") for n in ("a", "b")]
+        note = collection(session, *about).create(author=user, content="x")
+        assert (note.parent_id, note.parent_type) == (["s"], ["Shot"])
+        other = record("Note", "c", parent_id="t", parent_type="Task")
+        with pytest.raises(CreationError, match="Ambiguous context"):
+            collection(session, *about, other).create(author=user, content="x")
+
+    def test_are_by_the_user_of_the_session_unless_said_otherwise(self, session: AnsweredFromMemory, user: Any) -> None:
+        session.answer('select id, username from User where username is "someone"', [record("User", "u")])
+        assert versions(session, 1).notes.create(content="x").author == user
+        for _ in range(3):
+            versions(session, 1).notes.create(content="x")
+        assert len(session.queries) == 1, "the user is asked for once"
+        assert created(session) == ["Note", "Recipient"] * 4
+
+    def test_of_a_user_that_the_server_does_not_know_need_an_author(self, session: AnsweredFromMemory) -> None:
+        session.answer("select id, username from User", [])
+        with pytest.raises(CreationError, match="author=user"):
+            versions(session, 1).notes.create(content="x")
+
+    def test_reach_their_recipients(self, session: AnsweredFromMemory, user: Any) -> None:
+        people = collection(session, record("User", "a"), record("User", "b"))
+        versions(session, 1).notes.create(content="x", author=user, recipients=people)
+        old = collection(session, record("Recipient", note_id="n", resource_id="c"))
+        versions(session, 1).notes.create(content="x", author=user, recipients=old)
+        versions(session, 1).commit()
+        sent = [a["entity_data"]["resource_id"] for a in session.requests[-1] if a["entity_type"] == "Recipient"]
+        assert sent == ["a", "b", "c"]
+
+    def test_reply_to_notes(self, session: AnsweredFromMemory, user: Any) -> None:
+        note = collection(session, record("Note", "n"))
+        assert note.replies.create(content="yes", author=user).in_reply_to == note
+
+    def test_are_linked_to_labels(self, session: AnsweredFromMemory, user: Any) -> None:
+        label = collection(session, record("NoteLabel", "l"))
+        versions(session, 1).notes.create(content="x", author=user, category=label)
+        assert created(session) == ["Note", "Recipient", "NoteLabelLink"]
+        with pytest.raises(CreationError, match="one category"):
+            versions(session, 1).notes.create(content="x", author=user, category=label[5:])
+
+
+def test_a_new_entity_is_a_sibling_for_the_next(session: AnsweredFromMemory) -> None:
+    sequence = collection(session, record("Sequence", "q"))
+    first = sequence.children[Shot].create(name="a")
+    second = first.create(name="b")
+    assert second.parent == first.parent
+    assert make_collection(Shot, second.values(), session=session, schema=SchemaEntry()).name == ["b"]
+    assert session.requests == []
+
+
+class TestTraces:
+    """A call that fails leaves the session as it was: operations, entities and local values."""
+
+    @pytest.mark.parametrize(
+        ("kind", "values"),
+        [
+            (Shot, {}),
+            (Shot, {"name": 5}),
+            (Shot, {"name": "x", "descripton": "y"}),
+            (Shot, {"name": "x", "status": "no such status"}),
+            (Shot, {"name": "x", "parent": "q"}),
+            (Shot, {"name": "x", "metadata": {"k": 1, 2: "x"}}),
+            (Shot, {"name": "x", "metadata": []}),
+            (Shot, {"name": "x", "custom_fps": "25"}),
+            (Shot, {"name": "x", "custom_fsp": 25}),
+            (Task, {"name": "x", "type": "no such type"}),
+        ],
+        ids=str,
+    )
+    def test_of_creating(self, session: AnsweredFromMemory, kind: Any, values: dict[str, Any]) -> None:
+        configure(session, fps="number")
+        session.answer("select id, name from", [record("Type", "t", name="comp")])
+        sequence = collection(session, record("Sequence", "q", children=[]))
+        sequence.description = "changed before"
+        before = traces(session)
+        for batch in ([values], [{"name": "fine", "type": "comp"} if kind is Task else {"name": "fine"}, values]):
+            with pytest.raises((AssertionError, TypeError, ValueError, AttributeError)):
+                sequence.children[kind].create_batch(*batch)
+            assert traces(session)[0] == before[0]
+            created = [key for key in traces(session)[1] if "Shot" in key or "Task" in key]
+            assert created == []
+            assert traces(session)[1].items() >= before[1].items()
+
+    def test_of_creating_notes(self, session: AnsweredFromMemory) -> None:
+        version, user = versions(session, 1), collection(session, record("User", "u"))
+        before = traces(session)
+        for wrong in ({"content": 5}, {"recipients": "everybody"}, {"category": user[5:]}, {"author": version}):
+            with pytest.raises((AssertionError, TypeError, ValueError)):
+                version.notes.create(**{"author": user, "content": "x", **wrong})
+            assert traces(session) == before, wrong
+
+
+class TestGivenParents:
+    def test_are_called_parent_for_every_type(self, session: AnsweredFromMemory) -> None:
+        asset, task = collection(session, record("Asset", "a")), collection(session, record("Task", "t"))
+        shot, component = collection(session, record("Shot", "s")), collection(session, record("Component", "c"))
+        nothing = collection(session, of="AssetVersion")
+        assert nothing.create(task=task, parent=asset).asset == asset
+        assert nothing[Shot].create(name="x", parent=shot).parent == shot.retyped(TypedContext)
+        located = collection(session, of="ComponentLocation").create(resource_identifier="/x", parent=component)
+        assert located.component == component
+        assert session.requests == []
+
+    def test_have_to_fit(self, session: AnsweredFromMemory) -> None:
+        user, task = collection(session, record("User", "u")), collection(session, record("Task", "t"))
+        with pytest.raises(CreationError, match=r"A new AssetVersion belongs to 'asset', but .*User"):
+            collection(session, of="AssetVersion").create(task=task, parent=user)
+        with pytest.raises(CreationError, match="A new Status belongs to nothing"):
+            collection(session, of="Status").create(name="x", parent=user)
+        assert session.operations == []
+
+    def test_do_not_replace_what_it_is_read_from(self, session: AnsweredFromMemory) -> None:
+        user, task = collection(session, record("User", "u")), collection(session, record("Task", "t"))
+        values = {"start": arrow.Arrow(2026, 1, 1), "duration": 3600, "comment": "x"}
+        timelog = task.timelogs.create(user=user, **values)
+        assert (ids(timelog.user), ids(timelog.context)) == (["u"], ["t"])
+
+    def test_are_asked_for_once_for_a_batch(self, session: AnsweredFromMemory) -> None:
+        shots = collection(session, record("Shot", "a"), record("Shot", "b"))
+        parent = record("Sequence", "q")
+        session.answer("select parent", [record("Shot", n, parent=parent) for n in "ab"])
+        assert ids(shots.create_batch(*({"name": str(n)} for n in range(5))).parent) == ["q"]
+        assert len(session.queries) == 1

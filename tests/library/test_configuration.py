@@ -1,0 +1,179 @@
+"""The settings of a studio, and the entries of SCHEMA."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import trackteroid.configuration as configuration
+from trackteroid.constants import __VERSION__
+from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError
+from trackteroid.query.schema_entries import SchemaEntries
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "configuration.py"
+
+
+class TestTheFile:
+    def test_what_it_names_is_taken_and_the_rest_keeps_its_default(self, file: Path) -> None:
+        file.write_text("LOGGING_NAMESPACE = 'studio'\nWARN_ON_INJECT = True\nSOMETHING_ELSE = 1\n", encoding="utf-8")
+        settings = configuration.read(file)
+        assert settings["LOGGING_NAMESPACE"] == "studio"
+        assert settings["WARN_ON_INJECT"] is True
+        assert settings["RELATIONSHIPS_RESOLVER"](api_version="1") == {}
+        assert settings["ALLOWED_FOR_DELETION_RESOLVER"](session=None, type_name="Shot") is True
+        assert settings["DEFAULT_PROJECTIONS_RESOLVER"](session=None, type_name="Shot") is None
+        assert "SOMETHING_ELSE" not in settings
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ("1 / 0", "ZeroDivisionError"),
+            ("raise KeyError('x')", "KeyError"),
+            ("this is no python", "SyntaxError"),
+            ("WARN_ON_INJECT = 'yes'", "WARN_ON_INJECT is 'yes', but has to be of type bool"),
+            ("LOGGING_NAMESPACE = None", "LOGGING_NAMESPACE is None, but has to be of type str"),
+            ("RELATIONSHIPS_RESOLVER = {}", "RELATIONSHIPS_RESOLVER is {}, but has to be a function"),
+        ],
+    )
+    def test_mistakes_in_it_are_named(self, file: Path, content: str, message: str) -> None:
+        file.write_text(content, encoding="utf-8")
+        with pytest.raises(ConfigurationError) as raised:
+            configuration.read(file)
+        assert message in str(raised.value)
+        assert str(file) in str(raised.value)
+
+    @pytest.mark.parametrize("caught", [OSError, AssertionError, RuntimeError])
+    def test_its_errors_are_what_existing_code_catches(self, tmp_path: Path, caught: type[Exception]) -> None:
+        with pytest.raises(caught, match="not a file"):
+            configuration.read(tmp_path / "missing.py")
+
+    def test_it_has_to_be_a_python_file(self, tmp_path: Path) -> None:
+        other = tmp_path / "configuration.json"
+        other.write_text("{}", encoding="utf-8")
+        with pytest.raises(ConfigurationError, match=r'ends with "\.py"'):
+            configuration.read(other)
+
+    def test_it_is_found_through_the_environment_and_read_when_first_needed(self, file: Path) -> None:
+        file.write_text("print('read'); LOGGING_NAMESPACE = 'studio'", encoding="utf-8")
+        program = (
+            "import trackteroid.query, trackteroid.configuration as configuration; print('imported');"
+            "print(configuration.logger('query').name); print(configuration.LOGGING_NAMESPACE)"
+        )
+        assert _run(program, file) == ["imported", "read", "studio.query", "studio"]
+
+    def test_a_broken_one_fails_the_same_way_every_time(self, file: Path) -> None:
+        file.write_text("1 / 0", encoding="utf-8")
+        program = (
+            "import trackteroid.configuration as configuration\n"
+            "for name in ('WARN_ON_INJECT', 'LOGGING_NAMESPACE'):\n"
+            "    try: getattr(configuration, name)\n"
+            "    except Exception as error: print(type(error).__name__, 'ZeroDivisionError' in str(error))\n"
+        )
+        assert _run(program, file) == ["ConfigurationError True"] * 2
+
+
+def _run(program: str, file: Path) -> list[str]:
+    environment = {
+        **os.environ,
+        "TRACKTEROID_CONFIGURATION": str(file),
+        "PYTHONPATH": str(Path(configuration.__file__).parents[1]),
+    }
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_without_a_file_the_defaults_hold() -> None:
+    assert configuration.LOGGING_NAMESPACE == "trackteroid"
+    assert configuration.WARN_ON_INJECT is False
+    assert configuration.logger("query").name == "trackteroid.query"
+    with pytest.raises(AttributeError, match="LOGGING"):
+        configuration.LOGGING  # noqa: B018  # pyright: ignore
+
+
+RESOLVED: dict[str, Any] = {
+    "entities": {
+        "Task": {"Shot": "parent[Shot]", "Folder": ["parent[Folder]", "parent[Shot].parent[Folder]"]},
+        "Shot": {"Folder": "parent[Folder]"},
+    },
+    "overrides": [
+        {"name": "feature", "entities": {"Task": {"Shot": "parent[AssetBuild].parent[Shot]"}}},
+        {"name": "series", "inherit": 0, "entities": {"Task": {"Episode": "parent[Shot].parent[Episode]"}}},
+    ],
+}
+
+
+class TestEntries:
+    def test_the_default_entry_has_the_relations_of_the_top_level(self) -> None:
+        entries = SchemaEntries(lambda api_version: RESOLVED)
+        assert entries.default.name == "default"
+        assert entries.default.entities["Task"]["Shot"] == ("parent[Shot]",)
+        assert entries.default.entities["Task"]["Folder"] == ("parent[Folder]", "parent[Shot].parent[Folder]")
+
+    def test_an_override_replaces_single_relations_and_inherits_the_others(self) -> None:
+        feature = SchemaEntries(lambda api_version: RESOLVED).feature
+        assert feature.entities["Task"]["Shot"] == ("parent[AssetBuild].parent[Shot]",)
+        assert feature.entities["Task"]["Folder"] == ("parent[Folder]", "parent[Shot].parent[Folder]")
+        assert feature.entities["Shot"]["Folder"] == ("parent[Folder]",)
+
+    def test_an_override_that_does_not_inherit_has_only_its_own(self) -> None:
+        series = SchemaEntries(lambda api_version: RESOLVED)["series"]
+        assert series["name"] == "series"
+        assert {key: dict(value) for key, value in series.entities.items()} == {
+            "Task": {"Episode": ("parent[Shot].parent[Episode]",)}
+        }
+
+    def test_an_override_called_default_replaces_the_default(self) -> None:
+        resolved = {"entities": {}, "overrides": [{"name": "default", "entities": {"Task": {"Shot": "parent[Shot]"}}}]}
+        assert SchemaEntries(lambda api_version: resolved).default.entities["Task"]["Shot"] == ("parent[Shot]",)
+
+    def test_attribute_and_item_are_the_same(self) -> None:
+        entries = SchemaEntries(lambda api_version: RESOLVED)
+        assert entries.feature is entries["feature"]
+        assert list(entries) == ["default", "feature", "series"]
+        assert "feature" in dir(entries)
+
+    @pytest.mark.parametrize("caught", [KeyError, AttributeError, UnknownSchemaEntryError])
+    def test_unknown_entries_are_reported_with_suggestions(self, caught: type[Exception]) -> None:
+        with pytest.raises(caught, match=r'no entry "featre".*"feature"'):
+            SchemaEntries(lambda api_version: RESOLVED).featre  # noqa: B018
+
+    def test_the_resolver_is_called_once_with_the_version(self) -> None:
+        calls: list[str] = []
+        entries = SchemaEntries(lambda api_version: calls.append(api_version) or {})
+        assert calls == []
+        assert entries.default is entries.default
+        assert calls == [__VERSION__]
+
+    @pytest.mark.parametrize(
+        ("resolved", "message"),
+        [
+            (None, "the result has to be a dictionary"),
+            ({"entities": []}, '"entities" has to be a dictionary'),
+            ({"entities": {"Task": "Shot"}}, '"entities" has to be a dictionary'),
+            ({"entities": {"Task": {"Shot": 1}}}, "Task to Shot has to be a path or a list of paths"),
+            ({"entities": {"Task": {"Shot": []}}}, "Task to Shot has to be a path or a list of paths"),
+            ({"overrides": {}}, '"overrides" has to be a list'),
+            ({"overrides": [{"entities": {}}]}, 'has no "name"'),
+            ({"overrides": [{"name": "x"}]}, 'has no "entities"'),
+        ],
+    )
+    def test_a_result_of_another_shape_is_reported_every_time(self, resolved: Any, message: str) -> None:
+        entries = SchemaEntries(lambda api_version: resolved)
+        for _ in range(2):
+            with pytest.raises(ConfigurationError) as raised:
+                entries["default"]
+            assert message in str(raised.value)
+
+    def test_a_resolver_that_fails_is_reported(self) -> None:
+        def resolver(api_version: str) -> dict[str, Any]:
+            raise OSError("no such file: relations.json")
+
+        with pytest.raises(ConfigurationError, match=r"RELATIONSHIPS_RESOLVER failed with OSError: no such file"):
+            SchemaEntries(resolver)["default"]

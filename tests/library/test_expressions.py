@@ -1,0 +1,277 @@
+"""Chains, conditions and their text."""
+
+import copy
+import pickle
+import re
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timezone
+from typing import Any
+
+import arrow
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackteroid.entities import Task
+from trackteroid.expressions import (
+    EVERYTHING,
+    NOTHING,
+    And,
+    Chain,
+    Comparison,
+    Expression,
+    Membership,
+    Not,
+    Or,
+    Raw,
+    Related,
+    Selected,
+    depth,
+    matches,
+    negate,
+    one_of,
+    quote,
+    render,
+    simplify,
+    steps_of,
+    text_of,
+)
+
+
+class TestChains:
+    def test_reading_an_attribute_gives_another_chain(self) -> None:
+        state = Task.State
+        assert repr(state.name) == "Task.State.name"
+        assert repr(state.short) == "Task.State.short"
+        assert repr(state) == "Task.State"
+        assert steps_of(state.name) == ("Task", "State", "name")
+
+    def test_equal_chains_are_interchangeable(self) -> None:
+        assert {Task.State.name: 1}[Task.State.name] == 1
+        assert Task.State != Task.Status
+        assert Task.State != Task
+
+    @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+    def test_copies_are_equal(self, copied: Callable[[Chain], Chain]) -> None:
+        assert copied(Task.custom_frames) == Task.custom_frames
+
+    def test_nothing_can_be_assigned(self) -> None:
+        with pytest.raises(AttributeError, match="set name on a collection"):
+            Task.State.name = "x"
+
+    @pytest.mark.parametrize("name", ["__iter__", "__wrapped__", "_repr_html_"])
+    def test_names_that_tools_probe_for_are_no_steps(self, name: str) -> None:
+        assert not hasattr(Task.State, name)
+
+    def test_attributes_that_begin_with_an_underscore_are_steps(self) -> None:
+        assert repr(Task._link) == "Task._link"
+
+
+IS_A = Comparison("name", "is", "a")
+IS_B = Comparison("name", "is", "b")
+IS_NOT_A = Comparison("name", "is_not", "a")
+LIKE_C = Comparison("name", "like", "c%")
+LATE = Comparison("date", ">=", "2020")
+EARLY = Comparison("date", "<=", "2021")
+
+TEXTS: list[tuple[Expression, str, str]] = [
+    (IS_A, 'name is "a"', 'name is_not "a"'),
+    (Comparison("name", "is", None), "name is none", "name is_not none"),
+    (one_of("name", ["a"]), '(name is "a")', '(name is_not "a")'),
+    (one_of("id", ["a", "b"]), '(id in ("a","b"))', '(id not_in ("a","b"))'),
+    (one_of("name", ["a%"]), '(name like "a%")', '(name not_like "a%")'),
+    (
+        one_of("id", ["c%", "a", "%d", "b"]),
+        '(id in ("a","b") or id like "c%" or id like "%d")',
+        '(id not_in ("a","b") and id not_like "c%" and id not_like "%d")',
+    ),
+    (Membership("id", ('a "b"', "c\\")), r"""id in ("a \"b\"","c\\")""", r"""id not_in ("a \"b\"","c\\")"""),
+    (Membership("id", ()), "id in ()", "id not_in ()"),
+    (Selected("id", "select id from Shot"), "id in (select id from Shot)", "id not_in (select id from Shot)"),
+    (Or((IS_A, LIKE_C)), '(name is "a" or name like "c%")', '(name is_not "a" and name not_like "c%")'),
+    (And((IS_A, IS_B)), '(name is "a" and name is "b")', '(name is_not "a" or name is_not "b")'),
+    (And((LATE, EARLY)), '(date >= "2020" and date <= "2021")', 'not (date >= "2020" and date <= "2021")'),
+    (LATE, 'date >= "2020"', 'not (date >= "2020")'),
+    (Related("asset", "has", Or((IS_A,))), 'asset has (name is "a")', 'asset has (name is_not "a")'),
+    (Related("versions", "any", Or((IS_A,))), 'versions any (name is "a")', 'not versions any (name is "a")'),
+    (Related("asset", "has", IS_A), 'asset has (name is "a")', 'asset has (name is_not "a")'),
+    (
+        Or((Related("x", "any", Or((IS_A,))), Related("y", "any", Or((IS_A,))))),
+        '(x any (name is "a") or y any (name is "a"))',
+        '(not x any (name is "a") and not y any (name is "a"))',
+    ),
+    (
+        Related("asset", "has", And((LATE, EARLY))),
+        'asset has (date >= "2020" and date <= "2021")',
+        'asset has (not (date >= "2020" and date <= "2021"))',
+    ),
+    (Raw("a is 1 or b is 2"), "(a is 1 or b is 2)", "not (a is 1 or b is 2)"),
+    (And((Raw("a is 1"), IS_A)), '((a is 1) and name is "a")', 'not ((a is 1) and name is "a")'),
+]
+
+
+@pytest.mark.parametrize(("expression", "text", "opposite"), TEXTS, ids=[text for _, text, _ in TEXTS])
+def test_conditions_and_their_opposites_have_these_texts(expression: Expression, text: str, opposite: str) -> None:
+    assert render(expression) == text
+    assert render(negate(expression)) == opposite
+
+
+_names = st.from_regex(r"[a-z]{1,4}(\.[a-z]{1,4})?", fullmatch=True)
+_values = st.text(max_size=5)
+_leaves = st.one_of(
+    st.builds(Comparison, _names, st.sampled_from(["is", "is_not", "like", "not_like", ">=", "<="]), _values),
+    st.builds(Membership, _names, st.lists(_values, min_size=2, max_size=3).map(tuple), st.booleans()),
+)
+_trees = st.recursive(
+    _leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda parts: And(tuple(parts))),
+        st.lists(inner, max_size=3).map(lambda parts: Or(tuple(parts))),
+        st.builds(Related, _names, st.sampled_from(["has", "any"]), inner),
+    ),
+    max_leaves=8,
+)
+
+
+@given(_trees)
+def test_the_opposite_of_the_opposite_is_the_condition_itself(expression: Expression) -> None:
+    assert negate(negate(expression)) == expression
+
+
+def _holds(expression: Expression, facts: dict[tuple[str, Any], bool]) -> bool:
+    """Evaluate a condition where ``any`` and ``has`` look at exactly one entity that has the same facts."""
+    match expression:
+        case Comparison(path, operator, value):
+            held = facts.get((path, (operator.removeprefix("not_").removesuffix("_not"), value)), False)
+            return held != ("not" in operator)
+        case Membership(path, values, negated):
+            return any(facts.get((path, ("is", value)), False) for value in values) != negated
+        case Related(_, _, condition):
+            return _holds(condition, facts)
+        case Not(condition):
+            return not _holds(condition, facts)
+        case And(parts):
+            return all(_holds(part, facts) for part in parts)
+        case Or(parts):
+            return any(_holds(part, facts) for part in parts)
+        case Raw():
+            raise AssertionError("raw text has no meaning here")
+
+
+def _facts(expression: Expression) -> set[tuple[str, Any]]:
+    match expression:
+        case Comparison(path, operator, value):
+            return {(path, (operator.removeprefix("not_").removesuffix("_not"), value))}
+        case Membership(path, values, _):
+            return {(path, ("is", value)) for value in values}
+        case Related(_, _, condition) | Not(condition):
+            return _facts(condition)
+        case And(parts) | Or(parts):
+            return set().union(*map(_facts, parts))
+        case Raw():
+            return set()
+
+
+@given(_trees, st.data())
+def test_exactly_one_of_a_condition_and_its_opposite_holds(expression: Expression, data: st.DataObject) -> None:
+    facts = {fact: data.draw(st.booleans()) for fact in sorted(_facts(expression), key=repr)}
+    assert _holds(expression, facts) != _holds(negate(expression), facts)
+    assert _holds(expression, facts) == _holds(simplify(expression), facts)
+
+
+def _unescaped(literal: str) -> str:
+    assert re.fullmatch(r'"(\\.|[^"\\])*"', literal, flags=re.DOTALL), f"{literal} is not one literal"
+    return re.sub(r"\\(.)", r"\1", literal[1:-1], flags=re.DOTALL)
+
+
+@given(st.text())
+def test_any_text_survives_the_way_into_the_query_and_back(value: str) -> None:
+    assert _unescaped(quote(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ('5" disk', r'(name is "5\" disk")'),
+        ("C:\\shots\\a", r'(name is "C:\\shots\\a")'),
+        ("a\\", r'(name is "a\\")'),
+        ("this is in like that", '(name is "this is in like that")'),
+        ("limit 5 offset 2", '(name is "limit 5 offset 2")'),
+        (r"100\%", r'(name like "100\\%")'),
+        ("it's", '(name is "it\'s")'),
+        ("", '(name is "")'),
+        (3, '(name is "3")'),
+        (False, '(name is "False")'),
+        (None, "(name is none)"),
+    ],
+)
+def test_values_are_escaped_and_otherwise_left_alone(value: object, text: str) -> None:
+    assert render(one_of("name", [value])) == text
+
+
+def test_no_value_is_asked_for_beside_other_values() -> None:
+    assert render(one_of("name", ["a", None, "b"])) == '(name in ("a","b") or name is none)'
+    assert render(negate(one_of("name", ["a", None]))) == '(name is_not "a" and name is_not none)'
+
+
+def test_values_are_named_once_in_the_order_given() -> None:
+    assert render(one_of("version", [2, 1, "2", 1])) == '(version in ("2","1"))'
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2026, 1, 31, 12, 30, tzinfo=timezone.utc), "2026-01-31T12:30:00+00:00"),
+        (date(2026, 1, 31), "2026-01-31"),
+        (arrow.get(2026, 1, 31), "2026-01-31T00:00:00+00:00"),
+        ("2026-01-31", "2026-01-31"),
+    ],
+)
+def test_dates_are_written_in_iso_format(value: object, text: str) -> None:
+    assert text_of(value) == text
+
+
+def test_a_pattern_is_compared_like_a_pattern() -> None:
+    assert (matches("key", "a%").operator, matches("key", "a").operator) == ("like", "is")
+
+
+@pytest.mark.parametrize(
+    ("expression", "simple"),
+    [
+        (And((IS_A, EVERYTHING)), And((IS_A,))),
+        (And((IS_A, NOTHING)), NOTHING),
+        (Or((IS_A, NOTHING)), Or((IS_A,))),
+        (Or((IS_A, EVERYTHING)), EVERYTHING),
+        (Related("versions", "any", NOTHING), NOTHING),
+        (Or((Related("a", "any", NOTHING), Related("b", "any", NOTHING))), NOTHING),
+        (Related("versions", "any", Or((IS_A,))), Related("versions", "any", Or((IS_A,)))),
+    ],
+)
+def test_what_always_or_never_holds_disappears(expression: Expression, simple: Expression) -> None:
+    assert simplify(expression) == simple
+
+
+@pytest.mark.parametrize(
+    ("expression", "relations"),
+    [
+        (Comparison("name", "is", "c.d.e"), 0),
+        (Comparison("status.name", "is", "x"), 1),
+        (Related("asset", "has", Or((IS_A,))), 1),
+        (Related("component.version", "any", Comparison("status.name", "is", "x")), 3),
+        (Not(Comparison("status.state.name", "is", "x")), 2),
+        (Raw('status.state.name is "a.b.c.d"'), 2),
+        (Raw("name is 'a.b.c.d'"), 0),
+        (EVERYTHING, 0),
+    ],
+)
+def test_depth_counts_relations_and_not_dots_in_values(expression: Expression, relations: int) -> None:
+    assert depth(expression) == relations
+
+
+def test_five_thousand_ids_are_written_in_milliseconds() -> None:
+    ids = [f"{number:036}" for number in range(5000)]
+    start = time.perf_counter()
+    text = render(one_of("id", ids))
+    assert time.perf_counter() - start < 0.25
+    assert text.count('","') == 4999

@@ -1,0 +1,205 @@
+"""Processes that are killed in the middle of it: nothing is lost, nothing is there twice, and no file is half written.
+
+The process that replays, or that leaves a deferred block, is killed with SIGKILL at every step there is, against a
+real server, over HTTP and in the process that is killed itself; then the replay is repeated.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trackteroid.operations import container, deferred_operations, file, replay
+from trackteroid.operations.steps import Step
+from trackteroid.server import EmbeddedServer
+from trackteroid.session import Session
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes to kill are forks")
+
+PROGRAM = Path(__file__).parent / "interrupted.py"
+FAULTS = ["killed before the answer is read", "request lost", "answer lost", "sent twice"]
+MARKING = [f"sqlite {thousandth}" for thousandth in (1, 250, 490, 510, 750, 999)]
+MOMENTS = [step.name for step in Step] + FAULTS + MARKING
+LINES = [f"line {thousandth}" for thousandth in (0, 300, 600, 700, 800, 900, 950, 1000)]
+
+
+@pytest.fixture(scope="module", params=["http", "in process"])
+def address(tmp_path_factory, request):
+    """The arguments of a session of a server."""
+    database = f"sqlite:///{(tmp_path_factory.mktemp('server') / 'studio.db').as_posix()}"
+    server = EmbeddedServer(database, with_demo=True)
+    if request.param == "in process":
+        yield {"server_url": database, "retries": 0}
+        server.close()
+        return
+    with server.listening() as url:
+        yield {"server_url": url, "api_user": server.username, "api_key": server.api_key, "retries": 0}
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def session(address):
+    with Session(**address, schema_cache_path=False, plugin_paths=[]) as session:
+        yield session
+
+
+def world(session, name):
+    """Make, on the server, what the operations of one case are about."""
+    parent = session.query("Shot").first()
+    task = session.create("Task", {"name": name, "parent": parent})
+    asset = session.create("Asset", {"name": name, "parent": parent, "type": session.query("AssetType").first()})
+    old = session.create("AssetVersion", {"asset": asset, "comment": "old"})
+    doomed = session.create("Note", {"content": f"{name} doomed", "author": user(session)})
+    task["notes"].append(doomed)
+    task["metadata"]["kept"], task["metadata"]["removed"] = "1", "1"
+    session.commit()
+    return task, asset, old, doomed
+
+
+def user(session):
+    return session.query(f'User where username is "{session.api_user}"').one()
+
+
+def work(session, name, task, asset, old, doomed):
+    """Change things of every kind."""
+    version = session.create("AssetVersion", {"asset": asset, "task": task, "comment": name})
+    version["uses_versions"].append(old)
+    component = session.create("FileComponent", {"name": name, "version": version})
+    location = session.query('Location where name is "ftrack.unmanaged"').one()
+    values = {"component": component, "location": location, "resource_identifier": f"/{name}"}
+    session.create("ComponentLocation", values)
+    note = session.create("Note", {"content": f"{name} new", "author": user(session)})
+    task["notes"].append(note)
+    reply = session.create("Note", {"content": f"{name} reply", "author": user(session), "in_reply_to": note})
+    assert reply
+    session.create("TypedContextLink", {"from": task["parent"], "to": task})
+    task["bid"] = 7200.0
+    task["metadata"]["kept"] = "2"
+    task["metadata"]["new"] = "3"
+    del task["metadata"]["removed"]
+    session.delete(doomed)
+    old["comment"] = "superseded"
+
+
+def state(session, name):
+    """What the server holds of one case, by fresh eyes."""
+    fields = "bid, metadata.key, metadata.value, notes.content, incoming_links.id"
+    task = session.query(f'select {fields} from Task where name is "{name}"').one()
+    versions = session.query(f'select comment, version, uses_versions from AssetVersion where asset.name is "{name}"')
+    result = {
+        "bid": task["bid"],
+        "metadata": dict(task["metadata"]),
+        "notes": sorted(note["content"] for note in task["notes"]),
+        "links": len(task["incoming_links"]),
+        "versions": sorted(
+            (version["version"], version["comment"], len(version["uses_versions"])) for version in versions
+        ),
+        "replies": len(session.query(f'select id from Note where in_reply_to.content is "{name} new"').all()),
+        "doomed": len(session.query(f'select id from Note where content is "{name} doomed"').all()),
+        "components": len(session.query(f'select id from Component where name is "{name}"').all()),
+        "locations": len(
+            session.query(f'select id from ComponentLocation where resource_identifier is "/{name}"').all()
+        ),
+    }
+    session.reset()
+    return result
+
+
+def wanted(name):
+    return {
+        "bid": 7200.0,
+        "metadata": {"kept": "2", "new": "3"},
+        "notes": [f"{name} new"],
+        "links": 1,
+        "versions": [(1, "superseded", 0), (2, name, 1)],
+        "replies": 1,
+        "doomed": 0,
+        "components": 1,
+        "locations": 1,
+    }
+
+
+def interrupt(address, measures, cases):
+    order = {"session": address, "measures": measures, "cases": cases}
+    finished = subprocess.run(
+        [sys.executable, os.fspath(PROGRAM)], input=json.dumps(order), capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    return json.loads(finished.stdout)
+
+
+@pytest.fixture(scope="module")
+def interrupted(address, session, tmp_path_factory):
+    """One file per moment, whose replay was interrupted there; and how."""
+    folder = tmp_path_factory.mktemp("files")
+    names = {moment: f"case_{number}" for number, moment in enumerate(["measure", *MOMENTS])}
+    paths = {moment: folder / f"{name}.dbm" for moment, name in names.items()}
+    for moment, name in names.items():
+        things = world(session, name)
+        with deferred_operations(session, paths[moment]):
+            work(session, name, *things)
+        session.rollback()
+        session.reset()
+    measure = {"kind": "replay", "path": os.fspath(paths["measure"]), "moment": "sqlite 0"}
+    cases = [{"kind": "replay", "path": os.fspath(paths[moment]), "moment": moment} for moment in MOMENTS]
+    done = interrupt(address, [measure], cases)
+    assert done["totals"]["replay"] > 20, "SQLite was not watched"
+    return {
+        moment: (names[moment], paths[moment], outcome)
+        for moment, outcome in zip(MOMENTS, done["outcomes"], strict=True)
+    }
+
+
+def test_a_replay_that_is_interrupted_can_be_repeated_and_has_its_effect_once(interrupted, session):
+    wrong = {}
+    for moment, (name, path, outcome) in interrupted.items():
+        reported = outcome.startswith(("ConnectionError", "UnreachableServer", "Unconfirmed", "ServerError"))
+        assert reported if moment in FAULTS[1:] else outcome == "killed", f"{moment} ended with {outcome}"
+        replay(session, path)
+        session.reset()
+        assert replay(session, path).already_committed == (path,)
+        found = state(session, name)
+        if found != wanted(name):
+            wrong[moment] = found
+    assert wrong == {}, f"wanted {wanted('case_N')}"
+
+
+@pytest.fixture(scope="module")
+def killed_recordings(address, session, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("recordings")
+    paths = {}
+    for number, moment in enumerate([*LINES, *(f"{moment} again" for moment in LINES)]):
+        paths[moment] = folder / f"recording_{number}.dbm"
+        if moment.endswith("again"):
+            with deferred_operations(session, paths[moment]):
+                session.create("Scope", {"name": "old"})
+            session.rollback()
+    session.reset()
+    measure = {"kind": "record", "path": os.fspath(folder / "measure.dbm"), "moment": "line 0"}
+    cases = [{"kind": "record", "path": os.fspath(path), "moment": moment} for moment, path in paths.items()]
+    done = interrupt(address, [{**measure, "moment": "measure"}], cases)
+    assert done["totals"]["record"] > 100, "the lines were not watched"
+    return {moment: (paths[moment], outcome) for moment, outcome in zip(paths, done["outcomes"], strict=True)}
+
+
+def test_a_recording_that_is_killed_leaves_a_whole_file_or_none(killed_recordings):
+    for moment in LINES:
+        path, outcome = killed_recordings[moment]
+        assert outcome == "killed"
+        assert not container.exists(path) or len(file.read(path).operations) == 5, moment
+
+
+def test_a_recording_that_is_killed_leaves_the_old_file_or_the_new_one(killed_recordings):
+    for moment in LINES:
+        path, outcome = killed_recordings[f"{moment} again"]
+        assert outcome == "killed"
+        names = [operation.values["name"] for operation in file.read(path).operations]
+        assert names in (["old"], [f"scope {number}" for number in range(5)]), moment
+
+
+def test_the_moments_include_both_outcomes(killed_recordings):
+    exists = {container.exists(killed_recordings[moment][0]) for moment in LINES}
+    assert exists == {True, False}, "the process was always killed on the same side of the last step"

@@ -1,0 +1,281 @@
+"""Which path leads from one entity type to another."""
+
+import gc
+import weakref
+
+import pytest
+from query_tools import ListeningSession, recorded_schema, shuffled_schemas
+
+from trackteroid.errors import RelationError, UnknownEntityTypeError
+from trackteroid.relationships import Relations, SchemaEntry, relations_of
+from trackteroid.schema import Schema
+
+
+def relations(**entities: dict[str, tuple[str, ...]]) -> Relations:
+    return Relations(recorded_schema(), SchemaEntry("test", entities))
+
+
+PATHS = """
+AssetVersion   Asset                asset
+AssetVersion   Task                 task
+AssetVersion   Project              task.project
+AssetVersion   User                 user
+AssetVersion   Status               status
+AssetVersion   State                status.state
+AssetVersion   Type                 task.type
+AssetVersion   AssetType            asset.type
+AssetVersion   Shot                 asset.parent[Shot]
+AssetVersion   TypedContext         asset.parent[TypedContext]
+AssetVersion   Component            components*
+AssetVersion   FileComponent        components[FileComponent]*
+AssetVersion   ComponentLocation    components.component_locations*
+AssetVersion   Note                 notes*
+AssetVersion   Metadata             metadata*
+AssetVersion   AssetVersionLink     incoming_links*
+AssetVersion   AssetVersionList     lists*
+AssetVersion   ReviewSessionObject  review_session_objects*
+Asset          AssetVersion         versions*
+Asset          Component            versions.components*
+Asset          ComponentLocation    versions.components.component_locations*
+Asset          Project              parent.project,parent[Project]
+Asset          Shot                 parent[Shot]
+Asset          Task                 versions.task*
+Asset          User                 versions.user*
+Asset          AssetType            type
+Shot           Project              project
+Shot           Status               status
+Shot           State                status.state
+Shot           User                 created_by
+Shot           Asset                assets*
+Shot           AssetVersion         assets.versions*
+Shot           Component            assets.versions.components*
+Shot           Task                 children[Task]*
+Shot           Sequence             parent[Sequence]
+Shot           Folder               parent[Folder]
+Shot           Timelog              timelogs*
+Shot           Appointment          appointments*
+Shot           TypedContextLink     incoming_links*
+Task           Shot                 parent[Shot]
+Task           AssetBuild           parent[AssetBuild]
+Sequence       Shot                 children[Shot]*
+Episode        Sequence             children[Sequence]*
+Folder         Folder               parent[Folder]
+Project        Shot                 descendants[Shot]*
+Project        Task                 descendants[Task]*
+Component      AssetVersion         version
+Component      Asset                version.asset
+Component      Project              version.asset.parent.project,version.asset.parent[Project]
+FileComponent  Shot                 version.asset.parent[Shot]
+ComponentLocation  AssetVersion     component.version
+ComponentLocation  Location         location
+Note           User                 author
+Note           NoteCategory         category
+Note           Recipient            recipients*
+Recipient      Group                recipient[Group]
+Timelog        User                 user
+Timelog        Task                 context[Task]
+Timelog        Project              context.project,context[Project]
+Appointment    User                 resource[User]
+Appointment    Shot                 context[Shot]
+User           Task                 assignments.context[Task]*
+User           Component            thumbnail
+User           Group                memberships.group*
+AssetVersionList   AssetVersion     items*
+AssetVersionList   Project          project
+AssetVersionList   User             owner
+TypedContextList   Shot             items[Shot]*
+ReviewSession  AssetVersion         review_session_objects.asset_version*
+ReviewSession  Project              project
+ReviewSessionInvitee  Project       review_session.project
+Status         Project              tasks.project*
+Type           Project              tasks.project*
+Type           Shot                 tasks.parent[Shot]*
+AssetVersionList   Shot             items.asset.parent[Shot]*
+ReviewSession  Shot                 review_session_objects.asset_version.asset.parent[Shot]*
+Timer          Project              context.project,context[Project]
+Appointment    Project              context.project,context[Project]
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize(("source", "target", "path"), [line.split() for line in PATHS], ids=lambda each: each)
+def test_the_path_between_two_types_is_the_one_people_mean(source: str, target: str, path: str) -> None:
+    found = relations().relation(source, target)
+    assert found.paths == tuple(path.rstrip("*").split(","))
+    assert found.collection is path.endswith("*")
+
+
+def test_all_assets_of_a_project_are_found_wherever_they_are_in_its_tree() -> None:
+    assert relations().relation("Project", "Asset").paths == ("descendants.assets", "assets")
+
+
+def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> None:
+    ordered = relations()
+    shuffled = [Relations(Schema.from_schemas(shuffled_schemas(seed)), SchemaEntry()) for seed in (1, 2)]
+    for source in ("AssetVersion", "Asset", "Shot", "Note", "User", "Appointment", "ReviewSession", "Component"):
+        for target in recorded_schema().types:
+            expected = ordered.find(source, target)
+            assert all(each.find(source, target) == expected for each in shuffled), (source, target)
+
+
+def test_every_path_exists_in_the_schema() -> None:
+    schema, found = recorded_schema(), relations()
+    for source in ("AssetVersion", "Shot", "Project", "Timelog", "Job"):
+        for target in schema.types:
+            if relation := found.find(source, target):
+                ends = {schema.end(source, path) for path in relation.paths}
+                assert all(end and schema.is_a(target, end) for end in ends), relation
+
+
+@pytest.mark.parametrize(
+    "avoided",
+    ["thumbnail.", "created_by.", "owner.", "latest_version.", "lists.", "completed_by.", "parent.created_by"],
+)
+def test_no_inferred_path_goes_through_what_means_something_else(avoided: str) -> None:
+    found = relations()
+    for source in ("AssetVersion", "Asset", "Shot", "Timelog", "Note", "ReviewSession", "ReviewSessionInvitee"):
+        for target in recorded_schema().types:
+            relation = found.find(source, target)
+            if relation and relation.origin == "inferred":
+                assert not any(avoided in path for path in relation.paths), relation
+
+
+def test_nothing_is_above_a_project_and_no_project_below_anything() -> None:
+    found = relations()
+    for source in recorded_schema().types:
+        for target in ("Project", "Shot", "Task", "TypedContext"):
+            relation = found.find(source, target)
+            for path in relation.paths if relation else ():
+                assert "project.parent" not in path, relation
+                assert not path.endswith(("children[Project]", "descendants[Project]")), relation
+
+
+def test_object_types_of_a_server_can_be_reached_like_the_known_ones() -> None:
+    scene = {
+        "id": "Scene",
+        "primary_key": ["id"],
+        "properties": {
+            "id": {"type": "string"},
+            "parent": {"$ref": "Context"},
+            "children": {"items": {"$ref": "Context"}},
+        },
+        "alias_for": {"id": "Task", "classifiers": {"object_typeid": "1"}},
+    }
+    found = Relations(Schema.from_schemas([*shuffled_schemas(1), scene]), SchemaEntry())
+    assert found.relation("AssetVersion", "Scene").paths == ("asset.parent[Scene]",)
+    assert found.relation("Shot", "Scene").paths == ("parent[Scene]",)
+    assert found.relation("Scene", "Shot").paths == ("children[Shot]",)
+    assert found.relation("Project", "Scene").paths == ("descendants[Scene]",)
+
+
+class TestConfiguredRelations:
+    def test_they_win_over_all_others(self) -> None:
+        found = relations(AssetVersion={"Project": ("asset.parent.project",)}).relation("AssetVersion", "Project")
+        assert (found.paths, found.origin) == (("asset.parent.project",), "resolver")
+
+    def test_they_hold_for_every_kind_of_the_type_they_are_written_for(self) -> None:
+        found = relations(TypedContext={"Sequence": ("parent[Shot].parent[Sequence]",)})
+        assert found.relation("Task", "Sequence").paths == ("parent[Shot].parent[Sequence]",)
+        assert found.relation("TypedContext", "Sequence").origin == "resolver"
+
+    def test_the_most_specific_type_wins(self) -> None:
+        found = relations(
+            TypedContext={"Sequence": ("ancestors[Sequence]",)}, Task={"Sequence": ("parent[Shot].parent[Sequence]",)}
+        )
+        assert found.relation("Task", "Sequence").paths == ("parent[Shot].parent[Sequence]",)
+        assert found.relation("Shot", "Sequence").paths == ("ancestors[Sequence]",)
+
+    @pytest.mark.parametrize(
+        ("path", "collection"),
+        [
+            ("assets.versions", True),
+            ("parent[Shot].parent[Sequence]", False),
+            ("ancestors[Sequence]", True),
+            ("parent.ancestors[Sequence]", True),
+            ("project", False),
+            ("parent.assets.type", True),
+        ],
+    )
+    def test_the_schema_says_whether_there_can_be_several(self, path: str, collection: bool) -> None:
+        assert relations(Task={"Sequence": (path,)}).relation("Task", "Sequence").collection is collection
+
+    @pytest.mark.parametrize(
+        ("entities", "message"),
+        [
+            ({"Task": {"Sht": ("parent",)}}, 'Task to Sht: .*no entity type "Sht"'),
+            ({"Tsk": {"Shot": ("parent[Shot]",)}}, 'no entity type "Tsk"'),
+            ({"Task": {"Shot": ("parnt[Shot]",)}}, 'no attribute "parnt"'),
+            ({"Task": {"Shot": ("parent[Sht]",)}}, 'no entity type "Sht"'),
+            ({"Task": {"Shot": ("parent[Shot]", "ancestors[Shot]")}}, "ambiguous"),
+        ],
+    )
+    def test_mistakes_are_reported_every_time_and_for_every_type(
+        self, entities: dict[str, dict[str, tuple[str, ...]]], message: str
+    ) -> None:
+        session, entry = ListeningSession(), SchemaEntry("vfx", entities)
+        for _ in range(2):
+            with pytest.raises(RelationError, match=message) as raised:
+                relations_of(session, entry)
+            assert 'RELATIONSHIPS_RESOLVER, schema "vfx"' in str(raised.value)
+
+
+class TestUnknownRelations:
+    def test_the_error_names_both_types_what_is_known_and_the_setting(self) -> None:
+        with pytest.raises(RelationError) as raised:
+            relations().relation("Disk", "UserApplicationState")
+        message = str(raised.value)
+        for part in (
+            "from Disk to UserApplicationState",
+            "Project",
+            "RELATIONSHIPS_RESOLVER",
+            "TRACKTEROID_CONFIGURATION",
+        ):
+            assert part in message
+        assert relations().find("Disk", "UserApplicationState") is None
+
+    def test_it_is_an_attribute_error(self) -> None:
+        with pytest.raises(AttributeError):
+            relations().relation("Disk", "UserApplicationState")
+
+    def test_misspelt_types_get_suggestions(self) -> None:
+        with pytest.raises(UnknownEntityTypeError, match='"Shot"'):
+            relations().relation("AssetVersion", "Shott")
+
+
+def test_a_path_can_be_explained() -> None:
+    assert relations().explain("AssetVersion", "Project") == (
+        "AssetVersion -> Project (curated, at most one)\n  task.project; can be null: task, project"
+    )
+    configured = relations(Task={"Sequence": ("parent[Shot].parent[Sequence]",)})
+    assert "(resolver, at most one)" in configured.explain("Task", "Sequence")
+    assert relations().explain("Shot", "AssetVersion").endswith("(inferred, any number)\n  assets.versions")
+
+
+class TestTablesOfASession:
+    def test_they_are_made_once_per_entry(self) -> None:
+        session = ListeningSession()
+        default, vfx = SchemaEntry(), SchemaEntry("vfx", {"Task": {"Sequence": ("ancestors[Sequence]",)}})
+        assert relations_of(session, default) is relations_of(session, default)
+        assert relations_of(session, vfx).relation("Task", "Sequence").origin == "resolver"
+        assert relations_of(session, default).relation("Task", "Sequence").origin == "curated"
+
+    def test_they_are_made_anew_for_other_schemas(self) -> None:
+        session = ListeningSession()
+        before = relations_of(session, SchemaEntry())
+        session.schemas = shuffled_schemas(3)
+        assert relations_of(session, SchemaEntry()) is not before
+
+    def test_they_do_not_keep_a_session_alive(self) -> None:
+        session = ListeningSession()
+        relations_of(session, SchemaEntry())
+        remembered = weakref.ref(session)
+        del session
+        gc.collect()
+        assert remembered() is None
+
+
+def test_an_entry_can_be_read_like_the_dictionary_it_once_was() -> None:
+    entry = SchemaEntry("vfx", {"Task": {"Shot": ("parent[Shot]",)}})
+    assert entry["name"] == "vfx"
+    assert entry["entities"] == {"Task": {"Shot": ("parent[Shot]",)}}
+    with pytest.raises(KeyError):
+        entry["overrides"]

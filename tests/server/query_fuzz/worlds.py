@@ -1,0 +1,207 @@
+"""Small productions at random, written into a database and read back as the dictionaries of the naive evaluator.
+
+No rule of the server is followed: any column may hold anything of its type, so that the two evaluators are compared
+where well-kept data would never take them. Keys lead to existing rows of the right family, or nowhere.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.query_fuzz.comparing import Row
+from server.query_fuzz.naive import Naive
+from trackteroid.server import folding
+from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
+from trackteroid.server.rules.custom_attributes import search_columns
+from trackteroid.server.work import Actor, Work
+
+MODEL = standard_model()
+NOW = "2024-05-01T12:00:00"
+
+#: How many rows of which types, in an order in which keys mostly find something to lead to.
+COUNTS = {
+    "State": 2,
+    "Status": 4,
+    "Type": 2,
+    "Priority": 2,
+    "ObjectType": 3,
+    "User": 3,
+    "Group": 2,
+    "Project": 2,
+    "Sequence": 2,
+    "Shot": 4,
+    "Task": 5,
+    "Folder": 1,
+    "Asset": 4,
+    "AssetVersion": 7,
+    "FileComponent": 4,
+    "SequenceComponent": 2,
+    "Location": 2,
+    "ComponentLocation": 4,
+    "Appointment": 5,
+    "Timelog": 4,
+    "Metadata": 6,
+    "Note": 4,
+    "Recipient": 3,
+    "TypedContextList": 2,
+    "AssetVersionList": 2,
+    "ListObject": 5,
+    "AssetVersionLink": 4,
+    "TypedContextLink": 3,
+    "Scope": 2,
+    "ContextScope": 3,
+    "TypedContextStatusChange": 2,
+    "AssetVersionStatusChange": 2,
+    "ReviewSession": 2,
+    "CustomAttributeConfiguration": 9,
+    "CustomAttributeValue": 10,
+    "CustomAttributeLinkConfiguration": 2,
+}
+TEXTS = ["", "a", "A", "comp", "Comp", "sh_010", "sh010", "50%", "ä", "Ärger", "ÄRGER", "straße", "10", "9", "10.0",
+         "none", "C:\\a\\b", "x\\", 'say "hi"', "it's", "two words", "true", "línea\nnueva", "%", "_",
+         "2024-05-01T12:00:00", "ﬁn"]  # fmt: skip
+NUMBERS = [None, 0.0, 1.0, 2.5, -3.0, 10.0, 9.0, 1e15]
+WHOLE = [None, 0, 1, 2, 3, 10, 9007199254740993]
+MOMENTS = [None, "2024-05-01T12:00:00", "2024-05-01T00:00:00", "2023-12-31T23:59:59", "2024-05-02T00:00:00"]
+KEYS = ["fstart", "note", "Ä", "FSTART"]
+VALUES: list[Any] = [None, 1, 2.5, 10, "10", "comp", "", "Ärger", True, False, ["a", "b"], [],
+                     {"__type__": "datetime", "value": "2024-05-01T12:00:00"}]  # fmt: skip
+ENTITY_KINDS = ["task", "show", "asset", "assetversion", "user", "list", "listobject", "Task"]
+
+
+@dataclass
+class World:
+    """A production twice: in a database and in dictionaries."""
+
+    work: Work
+    naive: Naive
+    pools: dict[tuple[str, str], list[Any]] = field(default_factory=dict[tuple[str, str], list[Any]])
+
+    @property
+    def model(self) -> Model:
+        return self.work.model
+
+    def values(self, entity_type: EntityType, name: str) -> list[Any]:
+        """What a column holds somewhere."""
+        rows = self.naive.tables.get(entity_type.table, [])
+        pool = self.pools.get((entity_type.table, name))
+        if pool is None:
+            found = {repr(row.get(name)): row.get(name) for row in rows if row.get(name) is not None}
+            pool = self.pools[entity_type.table, name] = [found[key] for key in sorted(found)]
+        return pool
+
+
+@lru_cache(maxsize=8)
+def world(seed: int) -> World:
+    """The world number `seed`."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
+    sa.event.listen(engine, "connect", lambda connection, _: folding.register(connection))
+    connection = engine.connect()
+    MODEL.metadata.create_all(connection)
+    writer = _Writer(random.Random(seed), connection)
+    writer.write()
+    tables = {
+        table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
+        for table in MODEL.metadata.tables.values()
+    }
+    return World(Work(MODEL, connection, Actor("u", "ann"), NOW), Naive(MODEL, tables))
+
+
+class _Writer:
+    def __init__(self, chance: random.Random, connection: sa.Connection) -> None:
+        self.chance = chance
+        self.connection = connection
+        self.ids: dict[str, list[str]] = {}
+
+    def write(self) -> None:
+        for name, count in COUNTS.items():
+            for number in range(count):
+                self.add(name, f"{name.lower()}{number}")
+        for number in range(4):
+            to_kind = self.chance.choice(["ContextCustomAttributeLink", "UserCustomAttributeLink"])
+            from_kind = self.chance.choice(["ContextCustomAttributeLinkFrom", "AssetCustomAttributeLinkFrom"])
+            self.add(to_kind, f"link{number}", from_kind=from_kind)
+        self.add_ancestors()
+        self.pick_latest_versions()
+
+    def add(self, name: str, identity: str, **more: Any) -> None:
+        entity_type = MODEL.type(name)
+        row: Row = {column: self.value(name, column, found) for column, found in entity_type.stored().items()}
+        if "id" in row:
+            row["id"] = identity
+        if entity_type.discriminator:
+            row[entity_type.discriminator] = name
+        row |= self.corrected(name, row) | more
+        if any(row[key] is None for key in entity_type.primary_key):
+            return
+        statement = sa.insert(MODEL.table(entity_type)).prefix_with("OR IGNORE").values(row)
+        if self.connection.execute(statement).rowcount and "id" in row:
+            self.ids.setdefault(entity_type.table, []).append(identity)
+
+    def value(self, name: str, column: str, attribute: Scalar) -> Any:
+        chance = self.chance
+        if isinstance(attribute, Key):
+            return self.key(name, column, attribute)
+        if attribute.type == "boolean":
+            return chance.choice([None, True, False])
+        if attribute.type in ("integer", "number"):
+            return chance.choice(WHOLE if attribute.type == "integer" else NUMBERS)
+        if attribute.is_datetime:
+            return chance.choice(MOMENTS)
+        if attribute.type == "variable":
+            return chance.choice(VALUES)
+        return None if chance.random() < 0.15 else chance.choice(KEYS if column == "key" else TEXTS)
+
+    def key(self, name: str, column: str, attribute: Key) -> str | None:
+        tables = [MODEL.type(attribute.target).table] if attribute.target else [
+            MODEL.type(kind).table for kind in ("Context", "AssetVersion", "Asset", "User", "List", "ListObject")
+        ]  # fmt: skip
+        ids = [identity for table in tables for identity in self.ids.get(table, ())]
+        if not ids or (self.chance.random() < 0.2 and not attribute.required):
+            return None
+        return self.chance.choice(ids)
+
+    def corrected(self, name: str, row: Row) -> Row:
+        """Columns that only make sense together, and names that mostly have to differ."""
+        if "default" in row:
+            text, number = search_columns(row["default"])
+            kind = self.chance.choice(ENTITY_KINDS)
+            projects = [None, None, *self.ids.get("context", [])[:2]]
+            return {
+                "default_text": text,
+                "default_number": number,
+                "entity_type": kind,
+                "project_id": self.chance.choice(projects),
+                "is_hierarchical": self.chance.choice([True, False, False]),
+            }
+        if name == "CustomAttributeValue":
+            text, number = search_columns(row["value"])
+            return {"text": text, "number": number}
+        if name == "Project":
+            return {"project_id": row["id"], "parent_id": None}
+        if name == "Appointment":
+            return {"type": self.chance.choice(["assignment", "allocation", "other"])}
+        return {}
+
+    def add_ancestors(self) -> None:
+        context, link = MODEL.table(MODEL.type("Context")), MODEL.table(MODEL.type("ContextAncestor"))
+        parents = {
+            row.id: row.parent_id for row in self.connection.execute(sa.select(context.c.id, context.c.parent_id))
+        }
+        for identity in parents:
+            above, depth = parents[identity], 1
+            while above is not None and above != identity:
+                values = {"context_id": identity, "ancestor_id": above, "depth": depth}
+                self.connection.execute(sa.insert(link).values(values))
+                above, depth = parents.get(above), depth + 1
+
+    def pick_latest_versions(self) -> None:
+        asset, versions = MODEL.table(MODEL.type("Asset")), self.ids["asset_version"]
+        for identity in self.ids["asset"]:
+            latest = self.chance.choice([None, *versions])
+            self.connection.execute(asset.update().where(asset.c.id == identity).values(latest_version_id=latest))

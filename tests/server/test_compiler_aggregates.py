@@ -1,0 +1,100 @@
+"""Queries that count and group, which strict clients may ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from server.tiny_production import TASK, TinyProduction, tiny_production
+from trackteroid.server.failures import QueryError
+
+
+@pytest.fixture(scope="module")
+def production() -> Iterator[TinyProduction]:
+    with tiny_production() as production:
+        yield production
+
+
+ANSWERS: list[tuple[str, list[dict[str, Any]]]] = [
+    ("select count(id) from Task", [{"count_id": 2}]),
+    ("select count(id) from Task where name is nobody", [{"count_id": 0}]),
+    (
+        "select count(id), status_id from TypedContext group by status_id",
+        [
+            {"status_id": None, "count_id": 2},
+            {"status_id": "i", "count_id": 2},
+            {"status_id": "n", "count_id": 1},
+        ],
+    ),
+    # what is grouped by is told, asked for or not
+    (
+        "select count(id) from Task group by project_id, status_id",
+        [
+            {"project_id": "p", "status_id": None, "count_id": 1},
+            {"project_id": "p", "status_id": "i", "count_id": 1},
+        ],
+    ),
+    ("select status_id from Task group by status_id", [{"status_id": None}, {"status_id": "i"}]),
+    # through references
+    (
+        "select count(id) from TypedContext where status has () group by status.state.short",
+        [{"status.state.short": "IN_PROGRESS", "count_id": 2}, {"status.state.short": "NOT_STARTED", "count_id": 1}],
+    ),
+    ("select count(id) from Task group by object_type", [{"object_type": TASK, "count_id": 2}]),
+    ("select count(task) from AssetVersion group by asset_id", [{"asset_id": "a", "count_task": 1}]),
+    # the other functions
+    (
+        "select sum(size), avg(size), min(size), max(size), count(size) from Component",
+        [{"sum_size": 2010, "avg_size": 1005.0, "min_size": 10, "max_size": 2000, "count_size": 2}],
+    ),
+    ("select sum(duration) from Timelog group by user.username", [{"user.username": "ann", "sum_duration": 18000.0}]),
+    ("select min(name), max(name) from Shot", [{"min_name": "sh010", "max_name": "sh020"}]),
+    (
+        "select max(start_date) from Task",
+        [{"max_start_date": {"__type__": "datetime", "value": "2024-02-01T00:00:00"}}],
+    ),
+    ("select sum(time_logged) from Shot", [{"sum_time_logged": 18000.0}]),
+    # order
+    (
+        "select count(id) from TypedContext group by status_id order by count_id desc, status_id desc",
+        [{"status_id": "i", "count_id": 2}, {"status_id": None, "count_id": 2}, {"status_id": "n", "count_id": 1}],
+    ),
+    ("select count(id) from TypedContext group by status_id offset 1 limit 1", [{"status_id": "i", "count_id": 2}]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), ANSWERS, ids=[text for text, _ in ANSWERS])
+def test_rows_are_plain_values(production: TinyProduction, text: str, expected: list[dict[str, Any]]) -> None:
+    assert production.query(text, strict=True).records == expected
+
+
+def test_pages_of_groups_say_whether_there_are_more(production: TinyProduction) -> None:
+    text = "select count(id) from TypedContext group by status_id limit {}"
+    assert [production.query(text.format(size), strict=True).next_offset for size in (1, 2, 3)] == [1, 2, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select name, count(id) from Task group by status_id", "name has many values in one group"),
+        ("select sum(name) from Task", "needs numbers; name is of type string"),
+        ("select count(assignments) from Task", "is a collection"),
+        ("select count(nam) from Task", "no attribute nam. Did you mean name"),
+        ("select count(id) from Task order by name", "ordered by count_id, not by name"),
+        ("select max(is_active) from User", "true or false"),
+        ("select count(value) from CustomAttributeValue", "values of any type"),
+        ("Task where id in (select count(id) from Task)", "inside another one"),
+        ("Task where id in (select id from Task group by id)", "inside another one"),
+    ],
+)
+def test_mistakes_are_named(production: TinyProduction, text: str, message: str) -> None:
+    with pytest.raises(QueryError, match=message):
+        production.query(text, strict=True)
+
+
+@pytest.mark.parametrize("text", ["select count(id) from Task", "select id from Task group by id"])
+def test_counting_needs_strict_mode(production: TinyProduction, text: str) -> None:
+    with pytest.raises(QueryError, match="need strict mode"):
+        production.query(text)

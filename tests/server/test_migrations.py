@@ -1,0 +1,196 @@
+"""Databases of older versions open, are brought up to date, and lose nothing."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trackteroid.server import Database, DatabaseError, EmbeddedServer, migrations
+from trackteroid.server.migrations import __main__ as new_revision
+from trackteroid.server.migrations import autogeneration
+
+DATA = Path(__file__).parent / "data"
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9001"
+down_revision = "{before}"
+
+
+def upgrade():
+{body}
+"""
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """A database of the first format, with the demo production."""
+    path = tmp_path / "production.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(gzip.decompress((DATA / "format-1.sql.gz").read_bytes()).decode())
+    return path
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path.as_posix()}"
+
+
+def rows(path: Path) -> dict[str, list[Any]]:
+    """All rows by table."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        return {name: sorted(connection.execute(f'select * from "{name}"'), key=repr) for name in tables}
+
+
+def columns(path: Path) -> dict[str, list[str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        return {name: [row[1] for row in connection.execute(f'pragma table_info("{name}")')] for name in tables}
+
+
+def add_revision(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
+    """A newest revision that is not part of the package."""
+    text = REVISION.format(before=migrations.HEAD, body="\n".join(f"    {line}" for line in body.splitlines()))
+    folder.mkdir()
+    (folder / "9001_more.py").write_text(text)
+    monkeypatch.setattr(migrations, "FOLDERS", (*migrations.FOLDERS, folder))
+    monkeypatch.setattr(migrations, "HEAD", "9001")
+
+
+def test_the_newest_revision_is_the_one_that_the_code_names() -> None:
+    from alembic.script import ScriptDirectory
+
+    assert ScriptDirectory.from_config(migrations.configuration()).get_heads() == [migrations.HEAD]
+
+
+def test_a_database_of_the_first_format_becomes_current_without_losing_a_row(first: Path) -> None:
+    before, names = rows(first), columns(first)
+    Database(url(first)).close()
+    after = rows(first)
+    kept = {table for table in before if columns(first)[table] == names[table]} - {"server_information"}
+    assert {table: after[table] for table in kept} == {table: before[table] for table in kept}
+    assert {table: len(after[table]) for table in before} == {table: len(before[table]) for table in before}
+    assert after["alembic_version"] == [(migrations.HEAD,)]
+
+
+def test_what_an_old_database_becomes_is_what_the_model_declares(first: Path) -> None:
+    database = Database(url(first))
+    with database.begin(write=False) as connection:
+        assert autogeneration.differences(connection) == []
+    database.close()
+
+
+def test_a_fresh_database_is_what_the_model_declares() -> None:
+    database = Database("sqlite://")
+    with database.begin(write=False) as connection:
+        assert autogeneration.differences(connection) == []
+        assert migrations.revision_of(connection) == migrations.HEAD
+    database.close()
+
+
+def test_the_server_works_on_an_upgraded_database(first: Path) -> None:
+    server = EmbeddedServer(url(first))
+    (answer,) = server.call([{"action": "query", "expression": 'select name from Project where name is "SHOWROOM"'}])
+    assert [record["name"] for record in answer["data"]] == ["showroom"]
+    server.close()
+
+
+def test_a_copy_is_kept_of_a_file_as_it_was(first: Path) -> None:
+    before = rows(first)
+    database = Database(url(first))
+    assert database.backup == first.with_name("production.revision-0001.db")
+    assert {name: found for name, found in rows(database.backup).items() if name != "alembic_version"} == before
+    database.close()
+
+
+def test_a_copy_never_replaces_a_file(first: Path) -> None:
+    taken = first.with_name("production.revision-0001.db")
+    taken.write_text("mine")
+    database = Database(url(first))
+    assert database.backup == first.with_name("production.revision-00011.db")
+    assert taken.read_text() == "mine"
+    database.close()
+
+
+def test_a_current_database_is_opened_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    Database(url(path)).close()
+    database = Database(url(path))
+    assert (database.is_fresh, database.backup) == (False, None)
+    database.close()
+    assert [found.name for found in tmp_path.glob("*.db")] == ["new.db"]
+
+
+def test_one_more_revision_is_applied_to_what_is_there(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(first)
+    body = (
+        'with op.batch_alter_table("asset", recreate="always") as table:\n'
+        '    table.add_column(sa.Column("colour", sa.Text(), server_default="green"))\n'
+        'op.create_table("extra", sa.Column("id", sa.Text(), primary_key=True))'
+    )
+    add_revision(monkeypatch, tmp_path / "more", body)
+    Database(url(first)).close()
+    after = rows(first)
+    assert {row[-1] for row in after["asset"]} == {"green"}
+    assert sorted(row[0] for row in after["asset"]) == sorted(row[0] for row in before["asset"])
+    assert after["asset_version"] == before["asset_version"]
+    assert (after["extra"], after["alembic_version"]) == ([], [("9001",)])
+
+
+@pytest.mark.parametrize(
+    ("body", "error", "message"),
+    [
+        ('op.execute("DELETE FROM asset")\nraise RuntimeError("out of luck")', RuntimeError, "out of luck"),
+        ('op.execute("DELETE FROM asset")', DatabaseError, "refer to something that does not exist"),
+    ],
+    ids=["fails", "breaks references"],
+)
+def test_a_revision_that_fails_changes_nothing(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, error: type[Exception], message: str
+) -> None:
+    before = rows(first)
+    add_revision(monkeypatch, tmp_path / "more", body)
+    with pytest.raises(error, match=message):
+        Database(url(first))
+    assert rows(first) == before
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update alembic_version set version_num = '0999'")
+        connection.commit()
+    before = rows(path)
+    with pytest.raises(DatabaseError, match=r"newer version of Trackteroid \(its revision is 0999.*Update"):
+        Database(url(path))
+    assert rows(path) == before
+
+
+def test_versions_that_know_only_formats_are_told_not_to_touch_it(first: Path) -> None:
+    database = Database(url(first))
+    assert database.information()["format"] == "2"
+    database.close()
+
+
+def test_a_revision_can_be_written_from_the_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.db"
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("drop index ix_job_user_id; drop table timer; alter table note drop column content;")
+    monkeypatch.setattr(migrations, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(new_revision, "FOLDERS", (tmp_path,))
+    written = new_revision.main("Timers, again", url(path))
+    text = written.read_text()
+    assert written.name == f"{int(migrations.HEAD) + 1:04}_timers_again.py"
+    compile(text, written.name, "exec")
+    for expected in ("create_table('timer'", "'content', column_types.CASELESS", "'ix_job_user_id'"):
+        assert expected in text

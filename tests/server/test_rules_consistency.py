@@ -1,0 +1,139 @@
+"""Whatever batches do, what the server keeps by itself agrees with a recomputation from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.writing import Operation, Server, create, delete, fresh_server, ref, update
+from trackteroid.server.failures import Failure
+
+_VERBS = (
+    *("add context", "add context", "add asset", "add version", "add version"),
+    *("move context", "adopt children", "move asset", "move version", "renumber version"),
+    *("drop context", "drop asset", "drop version"),
+)
+Command = tuple[str, int, int]
+_COMMANDS = st.tuples(st.sampled_from(_VERBS), st.integers(0, 99), st.integers(0, 99))
+_BATCHES = st.lists(st.lists(_COMMANDS, min_size=1, max_size=4), min_size=1, max_size=10)
+
+
+class _Production:
+    """Turns commands, which only hold numbers, into operations on entities that exist."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.names = (f"n{number}" for number in count())
+        self.projects = ["p0", "p1"]
+        self.known: dict[str, list[str]] = {}
+
+    def operations(self, commands: Iterable[Command]) -> list[Operation]:
+        """The operations for a batch."""
+        contexts = [row["id"] for row in self.server.rows("Context")]
+        self.known = {
+            "context": [key for key in contexts if key not in self.projects],
+            "asset": [row["id"] for row in self.server.rows("Asset")],
+            "version": [row["id"] for row in self.server.rows("AssetVersion")],
+        }
+        planned = [self._operation(*command) for command in commands]
+        return [operation for operation in planned if operation is not None]
+
+    def _operation(self, verb: str, one: int, other: int) -> Operation | None:
+        action, kind = verb.split()
+        kind = {"children": "context"}.get(kind, kind)
+        if action == "add":
+            return self._add(kind, one)
+        known = self.known[kind]
+        if not known:
+            return None
+        entity = known[one % len(known)]
+        if action == "drop":
+            known.remove(entity)
+            return delete(_TYPES[kind], entity)
+        return self._change(verb, entity, other)
+
+    def _add(self, kind: str, number: int) -> Operation | None:
+        name = next(self.names)
+        made = {
+            "context": lambda: create("Folder", name, name=name, parent_id=self._parent(number)),
+            "asset": lambda: create("Asset", name, name=name, context_id=self._parent(number)),
+            "version": lambda: create("AssetVersion", name, asset_id=self._pick("asset", number)),
+        }[kind]()
+        self.known[kind].append(name)
+        return made
+
+    def _change(self, verb: str, entity: str, number: int) -> Operation:
+        if verb == "adopt children":
+            members = [ref("Folder", entity), ref("Folder", self._pick("context", number))]
+            return update("Context", self._parent(number), children=members)
+        if verb == "renumber version":
+            return update("AssetVersion", entity, version=number % 5)
+        return {
+            "move context": lambda: update("Folder", entity, parent_id=self._parent(number)),
+            "move asset": lambda: update("Asset", entity, context_id=self._parent(number)),
+            "move version": lambda: update("AssetVersion", entity, asset_id=self._pick("asset", number)),
+        }[verb]()
+
+    def _parent(self, number: int) -> str:
+        parents = self.projects + self.known["context"]
+        return parents[number % len(parents)]
+
+    def _pick(self, kind: str, number: int) -> str:
+        known = self.known[kind] or ["none"]
+        return known[number % len(known)]
+
+
+_TYPES = {"context": "Folder", "asset": "Asset", "version": "AssetVersion"}
+
+
+def _path(parents: dict[str, str | None], context: str) -> list[str]:
+    """Who is above a context, by following the parents."""
+    above: list[str] = []
+    parent = parents[context]
+    while parent is not None:
+        above.append(parent)
+        parent = parents[parent]
+    return above
+
+
+def _latest(versions: Iterable[dict[str, Any]], asset: str) -> str | None:
+    numbered = [(row["version"], row["id"]) for row in versions if row["asset_id"] == asset]
+    return max(numbered)[1] if numbered else None
+
+
+def _check(server: Server) -> None:
+    contexts = {row["id"]: row for row in server.rows("Context")}
+    parents = {key: row["parent_id"] for key, row in contexts.items()}
+    for key, row in contexts.items():
+        path = _path(parents, key)
+        assert server.ancestors(key) == path
+        assert row["project_id"] == (path[-1] if path else key)
+    assert {row["context_id"] for row in server.rows("ContextAncestor")} <= contexts.keys()
+    versions = server.rows("AssetVersion")
+    for asset in server.rows("Asset"):
+        assert asset["context_id"] in contexts
+        assert asset["latest_version_id"] == _latest(versions, asset["id"])
+    owners = contexts.keys() | {row["id"] for row in versions}
+    assert {row["parent_id"] for row in server.rows("StatusChange")} <= owners
+    assert server.dangling() == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(_BATCHES)
+def test_tree_and_latest_versions_survive_any_batches(batches: list[list[Command]]) -> None:
+    with fresh_server() as server:
+        production = _Production(server)
+        for project in production.projects:
+            server.apply(create("Project", project, name=project))
+        for batch in batches:
+            operations = production.operations(batch)
+            before = {name: server.rows(name) for name in ("Context", "ContextAncestor", "Asset", "AssetVersion")}
+            try:
+                server.apply(*operations)
+            except Failure:
+                assert {name: server.rows(name) for name in before} == before
+            _check(server)

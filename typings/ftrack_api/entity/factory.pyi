@@ -1,0 +1,19 @@
+from typing import Any
+
+from ftrack_api.attribute import Attribute, CollectionAttribute, ReferenceAttribute, ScalarAttribute
+from ftrack_api.entity.base import Entity
+
+class Factory:
+    def create(self, schema: dict[str, Any], bases: list[type[Any]] | None = None) -> type[Entity]: ...
+    def create_scalar_attribute(
+        self, class_name: str, name: str, mutable: bool, computed: bool, default: Any, data_type: str
+    ) -> ScalarAttribute: ...
+    def create_reference_attribute(
+        self, class_name: str, name: str, mutable: bool, reference: str
+    ) -> ReferenceAttribute: ...
+    def create_collection_attribute(self, class_name: str, name: str, mutable: bool) -> CollectionAttribute: ...
+    def create_mapped_collection_attribute(
+        self, class_name: str, name: str, mutable: bool, reference: str
+    ) -> Attribute | None: ...
+
+class StandardFactory(Factory): ...

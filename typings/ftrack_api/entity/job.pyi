@@ -1,0 +1,3 @@
+from ftrack_api.entity.base import Entity
+
+class Job(Entity): ...
