@@ -20,7 +20,8 @@ from trackteroid.session import Session
 class Unreliable(FakeServer):
     """Has tasks that can be created, changed and deleted, and fails as it is told to, request by request.
 
-    A failure is an exception or an HTTP status; ``("late", failure)`` fails after the request was carried out.
+    A failure is an exception, an HTTP status or the headers of a 429 answer; ``("late", failure)`` fails after the
+    request was carried out.
     """
 
     def __init__(self) -> None:
@@ -42,6 +43,10 @@ class Unreliable(FakeServer):
             self.requests.append(json.loads(request.body or b"[]"))
         if isinstance(failure, int):
             return respond(request, b"<html>a proxy</html>", failure, "text/html")
+        if isinstance(failure, dict):
+            response = respond(request, b"later", 429, "text/plain")
+            response.headers.update(failure)
+            return response
         if isinstance(failure, bytes):
             return respond(request, failure, 503)
         raise failure
@@ -95,6 +100,7 @@ OUTAGES = {
     "aborted": ABORTED,
     "broken off": BROKEN,
     "cannot connect in time": ConnectTimeout(),
+    "429": 429,
     "502": 502,
     "503": 503,
     "504": 504,
@@ -121,6 +127,38 @@ def test_the_pauses_grow_and_vary(pauses: list[float], session: Session, server:
         assert all(0.1 * 2**number <= pause <= 0.2 * 2**number for number, pause in enumerate(waited[:5]))
         assert all(pause <= calls.LONGEST_PAUSE for pause in waited)
     assert len({waited[0] for waited in rounds}) > 1
+
+
+@pytest.mark.parametrize(
+    ("header", "waited"),
+    [("7", 7.0), ("0", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0), ("soon", 0.0), ("-3", 0.0)],
+    ids=["seconds", "none at all", "a past date", "nonsense", "less than nothing"],
+)
+def test_a_server_that_says_when_to_come_back_is_taken_at_its_word(
+    header: str, waited: float, pauses: list[float], session: Session, server: Unreliable
+) -> None:
+    server.failures = [{"Retry-After": header}]
+    session.query("select name from Task").all()
+    assert waited <= pauses[0] <= waited + calls.FIRST_PAUSE
+
+
+def test_a_server_that_wants_to_be_left_alone_for_long_is_not_waited_for(
+    pauses: list[float], session: Session, server: Unreliable
+) -> None:
+    server.failures = [{"Retry-After": "3600"}]
+    with pytest.raises(errors.UnreachableServerError, match="3600 seconds"):
+        session.query("select name from Task").all()
+    assert pauses == []
+
+
+def test_changes_that_a_busy_server_put_off_are_sent_once_it_is_ready(
+    pauses: list[float], session: Session, server: Unreliable
+) -> None:
+    server.failures = [{"Retry-After": "3"}]
+    session.create("Task", {"id": "new", "name": "anim"})
+    session.commit()
+    assert server.tasks["new"]["name"] == "anim"
+    assert pauses[0] >= 3.0
 
 
 def test_after_the_last_try_the_error_says_what_is_wrong_and_what_is_pending(
@@ -161,7 +199,7 @@ def test_a_slow_answer_is_not_asked_for_again(session: Session, server: Unreliab
     assert actions(server) == ["query"]
 
 
-@pytest.mark.parametrize("failure", [SSLError("certificate"), 500, 404, 429, b'{"exception": "No", "content": "no"}'])
+@pytest.mark.parametrize("failure", [SSLError("certificate"), 500, 404, b'{"exception": "No", "content": "no"}'])
 def test_what_does_not_pass_by_itself_is_not_repeated(failure: Any, session: Session, server: Unreliable) -> None:
     server.failures = [failure]
     with pytest.raises((SSLError, ValueError, ftrack_api.exception.ServerError)):

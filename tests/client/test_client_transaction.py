@@ -56,6 +56,11 @@ def task_of(session: Session) -> Any:
     return session.get("Task", "t")
 
 
+def remembered(session: Session, entity: Any) -> bool:
+    """Return whether the session's memory holds *entity*."""
+    return any(each is entity for each in session._local_cache._cache.values())
+
+
 def sent(server: FakeServer) -> list[list[str]]:
     return [[operation["action"] for operation in batch] for batch in server.requests]
 
@@ -307,6 +312,27 @@ def test_a_file_written_inside_stays_when_the_transaction_fails(
     assert [record.attribute for record in file.read(path).operations] == ["name"]
     assert (task_of(session)["name"], task_of(session)["bid"]) == ("comp", 1)
     assert server.requests == []
+
+
+def test_what_a_file_written_inside_creates_is_forgotten_when_the_transaction_fails(
+    session: Session, tmp_path: Path
+) -> None:
+    with pytest.raises(Stop), session.transaction(), session.transaction():
+        with session.deferred_operations(tmp_path / "later.db"):
+            created = session.create("Task", {"name": "anim"})
+        assert remembered(session, created), "what is deferred stays visible"
+        raise Stop
+    assert not remembered(session, created)
+
+
+def test_what_a_file_written_inside_creates_stays_visible_when_the_transaction_succeeds(
+    session: Session, tmp_path: Path
+) -> None:
+    with session.transaction(), session.deferred_operations(tmp_path / "later.db"):
+        created = session.create("Task", {"name": "anim"})
+    with pytest.raises(Stop), session.transaction():
+        raise Stop
+    assert remembered(session, created)
 
 
 def test_a_deferred_block_inside_commits_only_what_is_not_deferred(

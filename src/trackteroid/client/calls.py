@@ -1,8 +1,9 @@
 """Calling the server over a connection that may fail: repeat what is safe to repeat, recognise what has arrived.
 
 Queries are repeated, after a pause that doubles each time and varies by chance so that the many clients of one server
-do not all come back at the same moment. Changes are never simply sent again: when the answer to a commit is lost, the
-server is asked whether the commit has arrived (see `trackteroid.client.recognition`).
+do not all come back at the same moment. A server that says when to come back is taken at its word. Changes are never
+simply sent again: when the answer to a commit is lost, the server is asked whether the commit has arrived (see
+`trackteroid.client.recognition`).
 """
 
 import random
@@ -16,7 +17,7 @@ from ftrack_api.exception import ServerError
 from requests.exceptions import ChunkedEncodingError, ConnectionError, ConnectTimeout, ReadTimeout, SSLError
 
 from trackteroid.client import failures
-from trackteroid.client.exchanges import Exchange, recording
+from trackteroid.client.exchanges import Exchange, UnavailableError, recording
 from trackteroid.client.recognition import Arrival, Change, changes_of, recognise
 from trackteroid.errors import NotConnectedError
 
@@ -31,6 +32,8 @@ RETRIES = 2
 #: The first pause in seconds; each further one is twice as long, up to the longest.
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 5.0
+#: The longest wait that a server may ask for; one that asks for more is an outage.
+LONGEST_WAIT = 60.0
 
 
 class Call:
@@ -51,6 +54,7 @@ class Call:
         """
         while True:
             self._attempt += 1
+            wait = 0.0
             try:
                 return self._send_once()
             except ServerError as error:
@@ -61,10 +65,11 @@ class Call:
                 recognised = self._after_outage(error)
                 if recognised is not None:
                     return recognised
+                wait = asked_to_wait(error)
                 self._session.trace(
                     f"Trying again ({self._attempt} of {self._session.retries}): the server {failures.cause(error)}."
                 )
-            sleep(pause(self._attempt))
+            sleep(wait + pause(self._attempt))
 
     def _send_once(self) -> Batch:
         session = self._session
@@ -89,7 +94,7 @@ class Call:
 
     def _after_outage(self, error: requests.exceptions.RequestException) -> Batch | None:
         """Return the answer if what was sent has arrived, None if it may be sent again; else raise."""
-        is_last = self._attempt > self._session.retries
+        is_last = self._attempt > self._session.retries or asked_to_wait(error) > LONGEST_WAIT
         if is_reading(self._batch):
             if not is_last and not isinstance(error, ReadTimeout):
                 return None
@@ -137,6 +142,11 @@ def _is_information(operation: dict[str, Any]) -> bool:
 def is_outage(error: Exception) -> bool:
     """Return whether *error* is one of the connection rather than of what was sent over it."""
     return isinstance(error, (ConnectionError, ReadTimeout, ChunkedEncodingError)) and not isinstance(error, SSLError)
+
+
+def asked_to_wait(error: Exception) -> float:
+    """Return the seconds that the server asked to wait before the next try."""
+    return error.retry_after if isinstance(error, UnavailableError) else 0.0
 
 
 def was_never_sent(error: Exception) -> bool:

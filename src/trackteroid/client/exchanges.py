@@ -10,9 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 import requests
+import urllib3
+import urllib3.exceptions
 
 #: What a proxy or a server that is being restarted answers, in HTTP's numbers.
 UNAVAILABLE = (502, 503, 504)
+#: What a server answers that did not even look at a request, because there were too many.
+TOO_MANY_REQUESTS = 429
 
 
 @dataclass(slots=True)
@@ -104,10 +108,16 @@ _current: ContextVar[Exchange | None] = ContextVar("exchange", default=None)
 
 
 class UnavailableError(requests.exceptions.ConnectionError):
-    """The server, or what stands before it, answers that it cannot answer now."""
+    """The server, or what stands before it, answers that it cannot answer now.
+
+    Attributes:
+        status: the HTTP status.
+        retry_after: the seconds that the server asks to wait, 0.0 if it does not say.
+    """
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
+        self.retry_after = _retry_after(response)
         super().__init__(f"HTTP status {self.status}", response=response)
 
 
@@ -128,7 +138,8 @@ def recording(exchange: Exchange) -> Generator[None]:
 def note_response(response: requests.Response, *_: object, **__: object) -> None:
     """Note the sizes of a request and its answer: a hook of a ``requests.Session``.
 
-    Raises UnavailableError for the statuses in `UNAVAILABLE`, unless the answer is an error object of ftrack's.
+    Raises UnavailableError for `TOO_MANY_REQUESTS`, and for the statuses in `UNAVAILABLE` unless the answer is an error
+    object of ftrack's.
     """
     exchange = _current.get()
     if exchange is None:
@@ -136,8 +147,18 @@ def note_response(response: requests.Response, *_: object, **__: object) -> None
     request = cast("requests.PreparedRequest | None", response.request)  # not every transport says what it answers
     exchange.sent += len(cast("str | bytes", (request and request.body) or b""))
     exchange.received += len(response.content)
-    if response.status_code in UNAVAILABLE and not _is_error_object(response):
+    if response.status_code == TOO_MANY_REQUESTS or (
+        response.status_code in UNAVAILABLE and not _is_error_object(response)
+    ):
         raise UnavailableError(response)
+
+
+def _retry_after(response: requests.Response) -> float:
+    header = response.headers.get("Retry-After", "0")
+    try:
+        return urllib3.Retry().parse_retry_after(header)
+    except urllib3.exceptions.InvalidHeader:
+        return 0.0
 
 
 def _is_error_object(response: requests.Response) -> bool:

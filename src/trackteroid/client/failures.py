@@ -138,7 +138,8 @@ def _kept(session: "LazySession") -> str:
 def cause(error: Exception) -> str:
     """Return what is wrong with a server, as the end of a sentence that begins with its address."""
     if isinstance(error, UnavailableError):
-        return f"is not available now (HTTP status {error.status})"
+        asks = f" and asks to come back in {error.retry_after:.0f} seconds" if error.retry_after else ""
+        return f"is not available now (HTTP status {error.status}){asks}"
     if isinstance(error, requests.exceptions.Timeout):
         return "did not answer in time"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):

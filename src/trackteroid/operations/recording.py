@@ -108,10 +108,10 @@ def deferred_operations(session: Session, path: str | os.PathLike[str], clear: b
         _save(session, block, clear)
     except BaseException:
         if _is_open(session, block):
-            created = [record.entity for record in block.records if isinstance(record, CreateRecord)]
             session.recorded_operations = outer
-            snapshot.restore(created)
+            snapshot.restore(_created(block.records))
         raise
+    created_in_files(session).extend(_created(block.records))
     _give_identity(session, block.records)
     session.recorded_operations = outer
 
@@ -119,6 +119,16 @@ def deferred_operations(session: Session, path: str | os.PathLike[str], clear: b
 def is_deferring(session: Session) -> bool:
     """Return whether a block of `deferred_operations` is open for *session*, also after it was reconnected."""
     return "commit" in vars(session)
+
+
+def created_in_files(session: Session) -> list[EntityReference]:
+    """Return what the deferred blocks inside of the open transaction have created: if it fails, that goes with it."""
+    created = cast("list[EntityReference] | None", vars(session).get("_created_in_files"))
+    return [] if created is None else created
+
+
+def _created(records: Iterable[OperationRecord]) -> list[EntityReference]:
+    return [record.entity for record in records if isinstance(record, CreateRecord)]
 
 
 def find_cached(session: Session, reference: EntityReference) -> Entity | None:
@@ -198,7 +208,7 @@ def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
 
 def _entities(session: Session, operations: Iterable[OperationRecord]) -> list[EntityRecord]:
     """Return records of all entities that the operations touch and of those they refer to, one step further."""
-    created = {record.entity for record in operations if isinstance(record, CreateRecord)}
+    created = set(_created(operations))
     found: dict[EntityReference, EntityRecord] = {}
     for reference in chain.from_iterable(map(_mentioned, operations)):
         _collect(session, reference, created, found)

@@ -11,7 +11,7 @@ from ftrack_api.session import Session
 
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
-from trackteroid.operations.recording import find_cached, is_deferring
+from trackteroid.operations.recording import created_in_files, find_cached, is_deferring
 from trackteroid.operations.snapshot import Snapshot
 from trackteroid.operations.values import EntityReference
 
@@ -25,15 +25,18 @@ class Savepoint:
     recorded: tuple[Operation, ...]
     created: tuple[tuple[EntityReference, Entity], ...]
     snapshot: Snapshot
+    #: What deferred blocks create while the transaction is open, and how much of it there was at this moment.
+    deferred: list[EntityReference]
+    deferred_before: int
 
     @classmethod
-    def take(cls, session: Session) -> "Savepoint":
-        """Remember what is pending and changed in *session* now."""
+    def take(cls, session: Session, deferred: list[EntityReference]) -> "Savepoint":
+        """Remember what is pending and changed in *session* now; *deferred* grows with what files take."""
         operations = session.recorded_operations
         references = map(_created_by, operations)
         cached = ((each, find_cached(session, each)) for each in references if each is not None)
         created = tuple((reference, entity) for reference, entity in cached if entity is not None)
-        return cls(session, operations, tuple(operations), created, Snapshot.take(session))
+        return cls(session, operations, tuple(operations), created, Snapshot.take(session), deferred, len(deferred))
 
     @property
     def is_valid(self) -> bool:
@@ -47,7 +50,7 @@ class Savepoint:
         since = (_created_by(operation) for operation in self.operations if id(operation) not in known)
         created = [reference for reference in since if reference is not None]
         self._restore_operations()
-        self.snapshot.restore(created)
+        self.snapshot.restore(created + self.deferred[self.deferred_before :])
         for reference, entity in self.created:  # a rollback inside of the block has removed them
             values = [value for _, value in reference.key]
             self.session.cache.set(self.session.cache_key_maker.key((reference.entity_type, values)), entity)
@@ -67,14 +70,15 @@ class Savepoint:
 def transaction(session: Session) -> Generator[None]:
     """Commit the changes of a block at its end, all or none; see `trackteroid.session.Session.transaction`.
 
-    The state of the block lives in the session's own attributes ``_open_transactions`` (how many blocks are open) and
-    ``_takes_back`` (whether a failing commit will be taken back).
+    The state of the block lives in the session's own attributes ``_open_transactions`` (how many blocks are open),
+    ``_created_in_files`` (see `deferred_operations`) and ``_takes_back`` (whether a failing commit will be taken back).
     """
-    savepoint = Savepoint.take(session)
     depth = _count(session, "_open_transactions")
+    deferred = created_in_files(session) if depth else []
+    savepoint = Savepoint.take(session, deferred)
     accepted: int | None = None
     try:
-        with _attribute(session, "_open_transactions", depth + 1):
+        with _attribute(session, "_open_transactions", depth + 1), _attribute(session, "_created_in_files", deferred):
             yield
         _check_unharmed(savepoint)
         # Inside of deferred_operations nothing is sent: its file takes what the block recorded.
