@@ -1,5 +1,6 @@
 """Everything that collections can change, deferred and replayed: the server ends up as after a direct commit."""
 
+import contextlib
 import datetime
 
 import pytest
@@ -21,13 +22,33 @@ from trackteroid.server import EmbeddedServer
 NAME = "bc0040_comp"
 
 
+@pytest.fixture(scope="module", params=["in process", "http"])
+def transport(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def servers():
+def servers(transport):
     """Two servers with the same production: one for direct commits, one for deferred ones."""
+    assert transport
     pair = [EmbeddedServer("sqlite://", with_demo=True) for _ in range(2)]
     yield pair
     for server in pair:
         server.close()
+
+
+@pytest.fixture
+def connect(transport):
+    """Make a session of a server."""
+    with contextlib.ExitStack() as stack:
+
+        def connected(server):
+            if transport == "in process":
+                return Session(server_url=server)
+            url = stack.enter_context(server.listening())
+            return Session(server_url=url, api_user=server.username, api_key=server.api_key, plugin_paths=[])
+
+        yield connected
 
 
 @pytest.fixture
@@ -120,25 +141,25 @@ def state(server):
 
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.__name__)
-def test_deferred_work_ends_as_direct_work_does(servers, path, work):
+def test_deferred_work_ends_as_direct_work_does(servers, connect, path, work):
     direct, deferred = servers
     before = state(deferred)
-    with Session(server_url=direct) as session:
+    with connect(direct) as session:
         work(session)
         session.commit()
-    with Session(server_url=deferred) as session:
+    with connect(deferred) as session:
         with session.deferred_operations(path):
             work(session)
         assert state(deferred) == before, "something was sent from inside of the block"
-    with Session(server_url=deferred) as session:
+    with connect(deferred) as session:
         assert session.reconnect_and_commit(path).sent > 0
     assert state(deferred) == state(direct)
     assert state(deferred) != before
     assert str(file.read(path).state.committed)[:2] == "20"
 
 
-def test_values_recorded_in_the_block_are_read_in_the_block(servers, path):
-    with Session(server_url=servers[0]) as session:
+def test_values_recorded_in_the_block_are_read_in_the_block(servers, connect, path):
+    with connect(servers[0]) as session:
         before = versions(session)[0]
         with session.deferred_operations(path):
             inside = versions(session)[0]
@@ -150,9 +171,9 @@ def test_values_recorded_in_the_block_are_read_in_the_block(servers, path):
             assert component.AssetVersion.comment == ["new"]
 
 
-def test_nested_and_repeated_blocks_record_what_is_theirs(servers, tmp_path):
+def test_nested_and_repeated_blocks_record_what_is_theirs(servers, connect, tmp_path):
     server = servers[0]
-    with Session(server_url=server) as session:
+    with connect(server) as session:
         version = versions(session)[0]
         with session.deferred_operations(tmp_path / "outer.dbm"):
             version.comment = "outer"
@@ -162,7 +183,7 @@ def test_nested_and_repeated_blocks_record_what_is_theirs(servers, tmp_path):
             version.is_published = True
     counts = {name: len(file.read(tmp_path / f"{name}.dbm").operations) for name in ("outer", "inner")}
     assert counts == {"outer": 2, "inner": 1}
-    with Session(server_url=server) as session:
+    with connect(server) as session:
         session.reconnect_and_commit([tmp_path / "inner.dbm", tmp_path / "outer.dbm"])
         assert versions(session)[0].comment == ["outer"]
 
@@ -190,8 +211,8 @@ def session_state(session):
 
 
 @pytest.mark.parametrize("work", WORKS, ids=lambda work: work.__name__)
-def test_a_block_that_raises_leaves_the_session_as_it_was(servers, path, work):
-    with Session(server_url=servers[0]) as session:
+def test_a_block_that_raises_leaves_the_session_as_it_was(servers, connect, path, work):
+    with connect(servers[0]) as session:
         # What a block asks for stays in the session; so it is asked before.
         with session.deferred_operations(path):
             work(session)

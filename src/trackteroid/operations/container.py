@@ -274,7 +274,7 @@ def _explained(path: Path) -> Generator[None]:
             explained.errno = errno.EBUSY  # for those who want to wait and try again
         raise explained from error
     except sqlite3.DatabaseError as error:
-        raise OperationsFileError(f"The operations file {path} is damaged ({error}). {_RESTORE}") from error
+        raise damaged(path, error) from error
     except _DBM_ERRORS as error:
         # OSError is one of dbm's errors; those of the operating system carry a number.
         if isinstance(error, OSError) and error.errno is not None:
@@ -288,7 +288,12 @@ def _explained(path: Path) -> Generator[None]:
         ) from error
 
 
-_RESTORE = "Restore it from a copy, or record the operations again."
+def damaged(path: Path, error: Exception) -> OperationsFileError:
+    """Return the error for a file of operations that cannot be trusted, with what to do about it."""
+    return OperationsFileError(
+        f"The operations file {path} is damaged ({error}). Restore it from a copy, save what is before the damage with "
+        f"`trackteroid operations repair {path}`, or record the operations again."
+    )
 
 
 def _is_in_use(error: sqlite3.OperationalError) -> bool:

@@ -135,9 +135,7 @@ def parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
             operations, entities = legacy.parse(_without(records, STATE))
             return OperationsFile(path, None, _parse_state(records), tuple(operations), tuple(entities))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise OperationsFileError(
-            f"The operations file {path} is damaged ({error}). Restore it from a copy, or record the operations again."
-        ) from error
+        raise container.damaged(path, error) from error
     raise OperationsFileError(f"{path} holds no operations. Check the path; nothing was recorded in this file.")
 
 
