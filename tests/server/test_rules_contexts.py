@@ -181,6 +181,41 @@ def test_contexts_start_with_a_status_their_project_schema_allows(
     assert answer.get("status_id") == (status and builtin_id("Status", status))
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)], ids=["down", "up", "mixed"])
+def test_contexts_start_alike_in_whatever_order_a_batch_makes_them(
+    server: Server, project: str, order: tuple[int, ...]
+) -> None:
+    sequence, shot, task = new_id(), new_id(), new_id()
+    operations = (
+        create("Sequence", sequence, name="s", parent_id=project),
+        create("Shot", shot, name="s", parent_id=sequence),
+        create("Task", task, name="t", parent_id=shot),
+    )
+    server.apply(*(operations[place] for place in order))
+    started = [(row["status_id"], row["type_id"]) for row in (server.row("Context", task), server.row("Context", shot))]
+    expected = server.one(create("Task", name="u", parent_id=project))
+    start = builtin_id("Status", "Not started")
+    assert started == [(start, expected["type_id"]), (start, None)]
+    assert [change["status_id"] for change in server.rows("StatusChange", parent_id=task)] == [start]
+
+
+def test_what_a_context_is_given_stays_when_its_parent_comes_later(server: Server, project: str) -> None:
+    shot, task, done = new_id(), new_id(), builtin_id("Status", "Completed")
+    server.apply(
+        create("Task", task, name="t", parent_id=shot, status_id=done),
+        create("Shot", shot, name="s", parent_id=project),
+    )
+    assert server.row("Context", task)["status_id"] == done
+    assert len(server.rows("StatusChange", parent_id=task)) == 1
+
+
+def test_a_context_moved_below_a_new_parent_keeps_its_empty_status(server: Server, project: str) -> None:
+    folder, task = new_id(), server.context("Task", project)
+    server.apply(update("Task", task, status_id=None))
+    server.apply(update("Task", task, parent_id=folder), create("Folder", folder, name="f", parent_id=project))
+    assert server.row("Context", task)["status_id"] is None
+
+
 def test_the_type_of_a_task_can_bring_a_workflow_of_its_own(server: Server, project: str) -> None:
     schema, kind = server.row("Context", project)["project_schema_id"], builtin_id("Type", "FX")
     review, done = builtin_id("Status", "Pending Review"), builtin_id("Status", "Completed")

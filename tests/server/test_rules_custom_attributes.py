@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.writing import ADA, Operation, Server, builtin_id, create, delete, fresh_server, ref, update
+from server.writing import ADA, BOB, Operation, Server, builtin_id, create, delete, fresh_server, ref, update
 from trackteroid.server.failures import Failure, IntegrityError, ValidationError, ValueError_
 
 
@@ -222,6 +222,23 @@ class TestLinks:
         ends = {"from_id": shot, "to_id": ADA} | {end: "gone"}
         with pytest.raises(IntegrityError, match=rf"refers to \w+ gone \({end}\), which does not exist"):
             server.apply(create("CustomAttributeLink", configuration_id="supervisor", **ends))
+
+    def test_one_to_one_links_connect_an_entity_with_one_other(self, server: Server, shot: str) -> None:
+        server.apply(update("CustomAttributeLinkConfiguration", "supervisor", one_to_one=True))
+        other = server.context("Shot", server.project())
+        link = {"configuration_id": "supervisor", "from_id": shot, "to_id": ADA}
+        server.apply(create("CustomAttributeLink", "first", **link))
+        for second in ({"to_id": BOB}, {"from_id": other}):
+            with pytest.raises(IntegrityError, match="one-to-one"):
+                server.apply(create("CustomAttributeLink", **(link | second)))
+        server.apply(delete("CustomAttributeLink", "first"), create("CustomAttributeLink", **(link | {"to_id": BOB})))
+        server.apply(create("CustomAttributeLink", **(link | {"from_id": other})))
+        assert len(server.rows("CustomAttributeLink")) == 2
+
+    def test_other_links_connect_an_entity_with_many(self, server: Server, shot: str) -> None:
+        link = {"configuration_id": "supervisor", "from_id": shot}
+        server.apply(*(create("CustomAttributeLink", **link, to_id=user) for user in (ADA, BOB)))
+        assert len(server.rows("CustomAttributeLink")) == 2
 
     def test_links_go_with_either_end(self, server: Server, shot: str) -> None:
         configuration = ref("CustomAttributeLinkConfiguration", "supervisor")

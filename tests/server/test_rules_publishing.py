@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
+from server.writing import (
+    ADA,
+    BOB,
+    LATER,
+    NOW,
+    Operation,
+    Server,
+    builtin_id,
+    create,
+    delete,
+    fresh_server,
+    new_id,
+    ref,
+    update,
+)
 from trackteroid.server.failures import DuplicateEntryError, IntegrityError, ValidationError
 
 
@@ -186,6 +200,19 @@ class TestJobs:
             server.apply(create("Job", status="lost"))
 
 
+def test_a_version_made_before_all_above_it_starts_like_others(server: Server, project: str) -> None:
+    shot, asset, version = new_id(), new_id(), new_id()
+    server.apply(
+        create("AssetVersion", version, asset_id=asset),
+        create("Asset", asset, name="a", context_id=shot),
+        create("Shot", shot, name="s", parent_id=project),
+    )
+    _, (usual,) = server.asset(project, versions=1)
+    status = server.row("AssetVersion", version)["status_id"]
+    assert status == server.row("AssetVersion", usual)["status_id"]
+    assert [change["status_id"] for change in server.rows("StatusChange", parent_id=version)] == [status]
+
+
 class TestReviewsAndLists:
     def test_a_review_session_is_dated_and_signed(self, server: Server, project: str) -> None:
         session = server.one(create("ReviewSession", project_id=project))
@@ -208,6 +235,30 @@ class TestReviewsAndLists:
         assert reviewed["asset_version"] == ref("AssetVersion", version)
         server.apply(delete("AssetVersion", version))
         assert server.rows("ReviewSessionObject") == []
+
+    def test_a_review_session_shows_the_picture_of_its_first_object(self, server: Server, project: str) -> None:
+        _, (plain, first, second) = server.asset(project, versions=3)
+        pictures = {version: server.one(create("FileComponent"))["id"] for version in (first, second)}
+        session, reviewed = server.one(create("ReviewSession", project_id=project))["id"], new_id()
+
+        def picture() -> str | None:
+            return server.row("ReviewSession", session)["thumbnail_id"]
+
+        def object_of(version: str, order: int, object_id: str | None = None) -> Operation:
+            values = {"review_session_id": session, "version_id": version, "sort_order": order}
+            return create("ReviewSessionObject", object_id, **values)
+
+        server.apply(*(update("AssetVersion", version, thumbnail_id=made) for version, made in pictures.items()))
+        server.apply(object_of(plain, 1))
+        assert picture() is None
+        server.apply(object_of(second, 3), object_of(first, 2, reviewed))
+        assert picture() == pictures[first]
+        server.apply(update("ReviewSessionObject", reviewed, sort_order=4))
+        assert picture() == pictures[second]
+        server.apply(update("AssetVersion", second, thumbnail_id=None))
+        assert picture() == pictures[first]
+        server.apply(delete("ReviewSessionObject", reviewed))
+        assert picture() is None
 
     def test_a_list_is_dated_and_owned(self, server: Server, project: str) -> None:
         category = server.one(create("ListCategory", name="dailies"))["id"]

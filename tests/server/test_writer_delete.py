@@ -201,3 +201,11 @@ def test_what_a_batch_has_just_linked_goes_too(server: Server, project: str) -> 
     )
     assert server.rows("ContextScope") == []
     assert server.row("Context", project)
+
+
+def test_components_of_a_setting_go_with_it(server: Server) -> None:
+    kept, gone = {"name": "logo", "group": "kept"}, {"name": "logo", "group": "gone"}
+    server.apply(create("FileComponent", "c"), create("Setting", **kept), create("Setting", **gone))
+    server.apply(*(create("SettingComponent", component_id="c", **setting) for setting in (kept, gone)))
+    server.apply(delete("Setting", "logo", "gone"))
+    assert [row["group"] for row in server.rows("SettingComponent")] == ["kept"]

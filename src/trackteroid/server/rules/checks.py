@@ -12,10 +12,11 @@ from ..model import Collection, EntityType
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .engine import rows_to_check, rules_of
+from .workflow import start_late
 
 
 def finish(work: Work) -> None:
-    """Check what a batch has left behind, before its transaction is committed.
+    """Complete and check what a batch has left behind, before its transaction is committed.
 
     Checks come last because a batch may be in disorder in between: an entity may be made before the one it refers to,
     or get its name later.
@@ -25,6 +26,7 @@ def finish(work: Work) -> None:
         IntegrityError: An entity refers to something that does not exist.
     """
     uow = unit_of_work(work)
+    start_late(uow)
     _check_completeness(uow)
     _check_references(uow)
 

@@ -47,6 +47,21 @@ def name_ends(step: Step) -> None:
             step.values[discriminator] = kind + root
 
 
+def keep_single(step: Step) -> None:
+    """A link of a one-to-one configuration is the only one of both of its ends."""
+    configuration = _configuration(step.uow, step.value("configuration_id"))
+    if not configuration.values["one_to_one"]:
+        return
+    for end in _CONFIGURED:
+        if step.changes(f"{end}_id"):
+            links = step.uow.select(step.type, f"{end}_id", [step.values[f"{end}_id"]])
+            if any(link.values["configuration_id"] == configuration.key[0] for link in links):
+                raise IntegrityError(
+                    f"{configuration.label} is one-to-one, and {step.value(f'{end}_entity_type')} "
+                    f"{step.values[f'{end}_id']} has a link already. Delete that first."
+                )
+
+
 def _configuration(uow: UnitOfWork, configuration_id: str | None) -> Row:
     row = uow.find("CustomAttributeLinkConfiguration", configuration_id) if configuration_id else None
     if row is None:

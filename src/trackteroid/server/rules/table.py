@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import custom_attributes, hierarchy, links, notes, people, projects, publishing, workflow
+from . import custom_attributes, hierarchy, links, notes, people, projects, publishing, reviews, settings, workflow
 from .engine import Rules
 from .step import actor, now, only_as, supply
 
@@ -35,7 +35,11 @@ RULES: Final[dict[str, Rules]] = {
     "Asset": Rules(after=(publishing.adopt_versions,)),
     "AssetVersion": Rules(
         before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status),
-        after=(publishing.keep_latest_version, workflow.log_status("AssetVersionStatusChange")),
+        after=(
+            publishing.keep_latest_version,
+            workflow.log_status("AssetVersionStatusChange"),
+            reviews.show_new_picture,
+        ),
         removed=(publishing.refresh_latest_versions,),
         needs=("asset_id",),
         optional=("status_id",),
@@ -51,6 +55,7 @@ RULES: Final[dict[str, Rules]] = {
     # Attributes of any name
     "Metadata": Rules(upsert=True),
     "EntitySetting": Rules(upsert=True),
+    "Setting": Rules(removed=(settings.drop_components,)),
     "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),
     "CustomConfigurationBase": Rules(
         before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)
@@ -58,8 +63,8 @@ RULES: Final[dict[str, Rules]] = {
     "CustomAttributeConfiguration": Rules(
         before=(custom_attributes.keep_keys_unique, custom_attributes.check_default),
     ),
-    "CustomAttributeLink": Rules(before=(links.name_ends,)),
-    "CustomAttributeLinkFrom": Rules(before=(links.name_ends,)),
+    "CustomAttributeLink": Rules(before=(links.name_ends, links.keep_single)),
+    "CustomAttributeLinkFrom": Rules(before=(links.name_ends, links.keep_single)),
     # People and their time
     "Resource": Rules(before=(only_as("a User or a Group"),)),
     "User": Rules(before=(people.name_user,)),
@@ -72,6 +77,7 @@ RULES: Final[dict[str, Rules]] = {
     # Lists, reviews
     "List": Rules(before=(supply(date=now, user_id=actor),)),
     "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
+    "ReviewSessionObject": Rules(after=(reviews.picture_session,), removed=(reviews.picture_sessions,)),
     # Workflows
     "StatusChange": Rules(read_only=_LOGGED),
     "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),

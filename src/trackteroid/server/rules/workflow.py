@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -13,13 +13,14 @@ from ..unit_of_work import UnitOfWork
 from .step import Rule, Step
 
 _MEMORY = "workflows"
+_LATE = "entities whose project comes later in the batch"
 _START = "NOT_STARTED"
 
 
 def choose_type(step: Step) -> None:
     """A new context whose object type has types starts with the first one its project schema lists."""
     if step.is_new and step.lacks("type_id"):
-        schema = _project_schema(step.uow, step.values.get("project_id"))
+        schema = _schema_or_later(step, step.values.get("project_id"))
         object_type = step.uow.find("ObjectType", step.values["object_type_id"])
         if schema is not None and object_type is not None and object_type.values["is_typeable"]:
             step.supply("type_id", _first(_types(step.uow, schema, step.type.name, object_type.key[0])))
@@ -28,7 +29,7 @@ def choose_type(step: Step) -> None:
 def choose_context_status(step: Step) -> None:
     """A new context starts with the first allowed status that means "not started", else with the first allowed one."""
     if step.is_new and step.lacks("status_id"):
-        schema = _project_schema(step.uow, step.values.get("project_id"))
+        schema = _schema_or_later(step, step.values.get("project_id"))
         if schema is not None:
             allowed = _context_statuses(step, schema)
             starting = [status for status, state in allowed if state == _START]
@@ -40,10 +41,31 @@ def choose_version_status(step: Step) -> None:
     if step.is_new and step.lacks("status_id"):
         asset = _row(step.uow, "Asset", step.values.get("asset_id"))
         context = asset and _row(step.uow, "Context", asset.values["context_id"])
-        schema = context and _project_schema(step.uow, context.values["project_id"])
-        if schema:
+        schema = _schema_or_later(step, context and context.values["project_id"])
+        if schema is not None:
             allowed = _workflow_statuses(step.uow, schema.values["asset_version_workflow_schema_id"])
             step.supply("status_id", _first([status for status, _ in allowed]))
+
+
+def start_late(uow: UnitOfWork) -> None:
+    """Give what was made before the entities above it, in the same batch, its first type and status in the end."""
+    late = uow.remembered(_LATE, None, dict[str, str])
+    for entity_id, entity_type in tuple(late.items()):
+        row = uow.find(entity_type, entity_id)
+        if row is not None:
+            _start(uow, row)
+    uow.forget(_LATE)
+
+
+def _start(uow: UnitOfWork, row: Row) -> None:
+    root = row.type.root.name
+    step = Step(uow, row.type, {name: value for name, value in row.values.items() if value is not None})
+    for choose in _CHOICES[root]:
+        choose(step)
+    chosen = {name: value for name, value in step.values.items() if row.values[name] is None}
+    uow.write(row, chosen)
+    if "status_id" in chosen:
+        log_status(_CHANGES[root])(step)
 
 
 def log_status(change_type: str) -> Rule:
@@ -72,6 +94,21 @@ def _context_statuses(step: Step, schema: Row) -> list[tuple[str, str | None]]:
         return _schema_statuses(uow, schema, step.values["object_type_id"])
     override = _overrides(uow, schema).get(step.values.get("type_id"))
     return _workflow_statuses(uow, override or schema.values["task_workflow_schema_id"])
+
+
+#: Root of the entity types that have a status -> what chooses the first one, and the log of its changes.
+_CHOICES: Final[dict[str, tuple[Rule, ...]]] = {
+    "Context": (choose_type, choose_context_status),
+    "AssetVersion": (choose_version_status,),
+}
+_CHANGES: Final = {"Context": "TypedContextStatusChange", "AssetVersion": "AssetVersionStatusChange"}
+
+
+def _schema_or_later(step: Step, project_id: str | None) -> Row | None:
+    """The project schema for a new entity; where its project is not known yet, `start_late` looks again."""
+    if project_id is None:
+        step.uow.remembered(_LATE, None, dict[str, str])[step.values["id"]] = step.type.name
+    return _project_schema(step.uow, project_id)
 
 
 def _project_schema(uow: UnitOfWork, project_id: str | None) -> Row | None:

@@ -1,0 +1,47 @@
+"""Review sessions: which picture they show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..changes import Row
+from ..unit_of_work import UnitOfWork
+from .step import Step
+
+
+def picture_session(step: Step) -> None:
+    """A review session shows the picture of its first object that has one."""
+    _refresh(step.uow, {step.old.get("review_session_id"), step.value("review_session_id")})
+
+
+def picture_sessions(uow: UnitOfWork, removed: Sequence[Row]) -> None:
+    """Where the object is deleted whose picture a review session shows, the next one takes its place."""
+    _refresh(uow, {row.values["review_session_id"] for row in removed})
+
+
+def show_new_picture(step: Step) -> None:
+    """A review session notices that a version in it has got another picture."""
+    if not step.is_new and step.changes("thumbnail_id"):
+        objects = step.uow.select("ReviewSessionObject", "version_id", [step.value("id")])
+        _refresh(step.uow, {row.values["review_session_id"] for row in objects})
+
+
+def _refresh(uow: UnitOfWork, session_ids: Iterable[Any]) -> None:
+    sessions = uow.find_all("ReviewSession", [(session_id,) for session_id in session_ids if session_id is not None])
+    for (session_id,), session in sessions.items():
+        uow.write(session, {"thumbnail_id": uow.execute(_first_picture(uow, session_id)).scalar()})
+
+
+def _first_picture(uow: UnitOfWork, session_id: str) -> sa.Select[Any]:
+    reviewed = uow.model.table(uow.type("ReviewSessionObject"))
+    version = uow.model.table(uow.type("AssetVersion"))
+    return (
+        sa.select(version.c.thumbnail_id)
+        .select_from(reviewed.join(version, version.c.id == reviewed.c.version_id))
+        .where(reviewed.c.review_session_id == session_id, version.c.thumbnail_id.is_not(None))
+        .order_by(reviewed.c.sort_order, reviewed.c.id)
+        .limit(1)
+    )
