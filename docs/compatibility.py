@@ -80,6 +80,8 @@ def compatible_rules() -> Iterator[str]:
             notes["Creating one that exists changes it."] = None
         if rules.read_only:
             notes[rules.read_only] = None
+        if rules.administrators:
+            notes[f"Only administrators may {rules.administrators}."] = None
         if notes:
             yield f"| {name} | {' '.join(notes)} |"
 

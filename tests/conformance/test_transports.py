@@ -18,6 +18,8 @@ BATCHES = [
     [{"action": "query", "expression": "select name, status.name, link, custom_attributes from TypedContext"}],
     [{"action": "query", "expression": "select nothing from Task"}],
     [{"action": "query", "expression": "Task where"}],
+    [{"action": "permissions"}],
+    [{"action": "_authorize_operation", "operation": {"action": "create", "entity_type": "StatusChange"}}],
     [{"action": "no such action"}],
     {"not": "a list"},
 ]

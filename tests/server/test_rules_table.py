@@ -40,8 +40,10 @@ def test_subtypes_do_what_their_bases_do_and_more(uow: UnitOfWork) -> None:
 def test_extending_adds_up() -> None:
     def rule(_step: Step) -> None: ...
 
-    both = Rules(before=(rule,), needs=("a",), upsert=True).extended(Rules(before=(rule,), read_only="no"))
-    assert both == Rules(before=(rule, rule), needs=("a",), upsert=True, read_only="no")
+    both = Rules(before=(rule,), needs=("a",), upsert=True).extended(
+        Rules(before=(rule,), read_only="no", administrators="test")
+    )
+    assert both == Rules(before=(rule, rule), needs=("a",), upsert=True, read_only="no", administrators="test")
 
 
 class TestStep:

@@ -10,6 +10,7 @@ from .create import create
 from .delete import delete
 from .information import query_schemas, query_server_information
 from .keys import reset_remote
+from .permissions import authorize_operation, permissions
 from .query import query
 from .roles import (
     add_user_security_role,
@@ -27,11 +28,13 @@ Action = Callable[[Work, Mapping[str, Any]], Any]
 #: Actions that change nothing; a batch of only these never waits for writers.
 READING: Mapping[str, Action] = {
     "query": query,
+    "permissions": permissions,
     "query_schemas": query_schemas,
     "query_server_information": query_server_information,
     "search": search,
     "_track_usage": track_usage,
 }
+#: Actions that may change something, if only on trial.
 WRITING: Mapping[str, Action] = {
     "create": create,
     "update": update,
@@ -42,5 +45,6 @@ WRITING: Mapping[str, Action] = {
     "remove_user_security_role": remove_user_security_role,
     "grant_user_security_role_project": grant_user_security_role_project,
     "revoke_user_security_role_project": revoke_user_security_role_project,
+    "_authorize_operation": authorize_operation,
 }
 ACTIONS: Mapping[str, Action] = {**READING, **WRITING}

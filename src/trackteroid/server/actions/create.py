@@ -7,14 +7,14 @@ from typing import Any
 
 from ..failures import ValidationError
 from ..model import EntityType
-from ..rules import create_row, rules_of, update_row
+from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .answers import answer
 from .members import replace_members
 from .payload import Payload, data_of, read_payload, type_of
-from .update import refuse_read_only, update_dense_value
+from .update import update_dense_value
 
 
 def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     uow = unit_of_work(work)
     entity_type = type_of(uow, operation)
     data = data_of(operation)
-    refuse_read_only(uow, entity_type)
+    require_permission(uow, entity_type)
     if entity_type.view is not None:
         key = [data.get(name) for name in entity_type.primary_key]
         return {"action": "create", "data": update_dense_value(uow, entity_type, key, data)}

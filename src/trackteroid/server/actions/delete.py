@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..rules import require_permission
 from ..unit_of_work import unit_of_work
 from ..work import Work
 from .payload import type_of
 from .removal import delete_rows
-from .update import find_row, refuse_read_only
+from .update import find_row
 
 
 def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     """
     uow = unit_of_work(work)
     entity_type = type_of(uow, operation)
-    refuse_read_only(uow, entity_type)
+    require_permission(uow, entity_type)
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
     key = uow.key_of(stored_type, operation.get("entity_key"))
     if not uow.changes.is_gone(stored_type, key) or uow.find(stored_type, key) is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ..changes import Row, RowKey
-from ..failures import ValidationError
+from ..failures import ValidationError, ValueError_
 from ..model import Attribute, Collection, EntityType, Reference, Scalar, UnknownName
 from ..unit_of_work import UnitOfWork
 from ..values import echo, is_object, shown, to_storage
@@ -53,6 +53,17 @@ def served_type(uow: UnitOfWork, name: str) -> EntityType:
     except UnknownName as error:
         raise ValidationError(f"{error}{_suggestion(error.near)}") from None
     return entity_type
+
+
+def existing_row(uow: UnitOfWork, operation: Mapping[str, Any], entity_type: str, name: str) -> Row:
+    """The entity whose id an operation has in `name`."""
+    value = operation.get(name)
+    if not isinstance(value, str):
+        raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
+    row = uow.find(entity_type, value)
+    if row is None or not row.type.is_a(uow.type(entity_type)):
+        raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
+    return row
 
 
 def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any], row: Row | None = None) -> Payload:

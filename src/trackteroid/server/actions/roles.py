@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..changes import Row
-from ..failures import ValidationError, ValueError_
+from ..failures import ValueError_
 from ..permissions import require_administrator
 from ..rules import create_row, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
+from .payload import existing_row
 from .removal import delete_rows
 
 Operation = Mapping[str, Any]
@@ -74,14 +75,7 @@ def _begin(work: Work) -> UnitOfWork:
 
 
 def _existing(uow: UnitOfWork, operation: Operation, entity_type: str, name: str) -> str:
-    """The id in `name`, of an entity that exists."""
-    value = operation.get(name)
-    if not isinstance(value, str):
-        raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
-    row = uow.find(entity_type, value)
-    if row is None or not row.type.is_a(uow.type(entity_type)):
-        raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
-    return value
+    return existing_row(uow, operation, entity_type, name).key[0]
 
 
 def _held(uow: UnitOfWork, user_id: str, role_id: str) -> list[Row]:

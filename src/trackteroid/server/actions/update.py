@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..changes import Row
-from ..failures import PermissionError_, ValueError_
+from ..failures import ValueError_
 from ..model import EntityType
-from ..rules import create_row, rules_of, update_row
+from ..rules import create_row, require_permission, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import to_wire
 from ..work import Work
@@ -34,7 +34,7 @@ def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     uow = unit_of_work(work)
     entity_type = type_of(uow, operation)
     data = data_of(operation)
-    refuse_read_only(uow, entity_type)
+    require_permission(uow, entity_type)
     if entity_type.view is not None:
         return {"action": "update", "data": update_dense_value(uow, entity_type, operation.get("entity_key"), data)}
     row = find_row(uow, entity_type, operation.get("entity_key"))
@@ -57,13 +57,6 @@ def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
 def not_found(entity_type: EntityType, key: tuple[Any, ...]) -> ValueError_:
     """The failure for an entity that does not exist."""
     return ValueError_(f"Could not find entity {entity_type.name} with entity_key [{', '.join(map(str, key))}].")
-
-
-def refuse_read_only(uow: UnitOfWork, entity_type: EntityType) -> None:
-    """Some rows are the server's own business."""
-    reason = rules_of(uow, entity_type).read_only
-    if reason:
-        raise PermissionError_(f"A {entity_type.name} cannot be made, changed or deleted. {reason}")
 
 
 def update_dense_value(

@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..changes import Row
+from ..failures import PermissionError_
 from ..model import MISSING, EntityType
+from ..permissions import require_administrator
 from ..unit_of_work import UnitOfWork
 from .step import Rule, Step, actor, declared_value, now
 
@@ -32,6 +34,7 @@ class Rules:
         optional: Required columns that may stay empty all the same.
         upsert: Creating a row that exists changes it instead of failing.
         read_only: Clients cannot make, change or delete rows; the message says who does.
+        administrators: Only administrators may make, change or delete rows; completes "Only administrators may ...".
     """
 
     before: tuple[Rule, ...] = ()
@@ -41,6 +44,11 @@ class Rules:
     optional: tuple[str, ...] = ()
     upsert: bool = False
     read_only: str = ""
+    administrators: str = ""
+
+    def allow(self, *, is_administrator: bool) -> bool:
+        """Whether somebody may make, change and delete rows."""
+        return not self.read_only and (is_administrator or not self.administrators)
 
     def extended(self, other: Rules) -> Rules:
         """These rules, then `other`."""
@@ -52,6 +60,7 @@ class Rules:
             optional=self.optional + other.optional,
             upsert=self.upsert or other.upsert,
             read_only=self.read_only or other.read_only,
+            administrators=self.administrators or other.administrators,
         )
 
 
@@ -67,11 +76,20 @@ def rules_of(uow: UnitOfWork, entity_type: EntityType) -> Rules:
     return uow.remembered("rules", entity_type.name, collect)
 
 
+def require_permission(uow: UnitOfWork, entity_type: EntityType) -> None:
+    """Refuse what the caller may not make, change or delete: some rows are the server's own business."""
+    rules = rules_of(uow, entity_type)
+    if rules.read_only:
+        raise PermissionError_(f"A {entity_type.name} cannot be made, changed or deleted. {rules.read_only}")
+    if rules.administrators:
+        require_administrator(uow.work, rules.administrators)
+
+
 def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, Any]) -> Row:
     """Make a row: rules, defaults, insert, rules."""
     step = Step(uow, entity_type, dict(values))
     _settle_id(step)
-    rules = rules_of(uow, entity_type)
+    rules = _rules_for_caller(uow, entity_type)
     for rule in rules.before:
         rule(step)
     _stamp_and_default(step)
@@ -85,7 +103,7 @@ def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, An
 def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
     """Change a row, and return the columns that were set, by its rules too."""
     step = Step(uow, row.type, dict(values), dict(row.values))
-    rules = rules_of(uow, row.type)
+    rules = _rules_for_caller(uow, row.type)
     for rule in rules.before:
         rule(step)
     uow.write(row, step.values)
@@ -98,6 +116,14 @@ def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str
 def rows_to_check(uow: UnitOfWork) -> list[tuple[Row, tuple[str, ...] | None]]:
     """The rows made (None) and changed (their columns) so far, whose completeness is checked when the batch ends."""
     return uow.remembered(_CHECKED, None, list[tuple[Row, "tuple[str, ...] | None"]])
+
+
+def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
+    """The rules of a type whose rows the caller may touch, however they got at them."""
+    rules = rules_of(uow, entity_type)
+    if rules.administrators:
+        require_administrator(uow.work, rules.administrators)
+    return rules
 
 
 def _stamp_and_default(step: Step) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 
 from ..failures import DuplicateEntryError
-from ..permissions import require_administrator
 from .step import Step
 
 
@@ -14,11 +13,6 @@ def name_user(step: Step) -> None:
     step.supply("username", str(uuid.uuid4()))
     if step.value("email") == "":
         step.values["email"] = None
-
-
-def by_administrators(step: Step) -> None:
-    """Nobody hands out roles to themselves."""
-    require_administrator(step.uow.work, "hand out security roles")
 
 
 def one_timer_per_user(step: Step) -> None:

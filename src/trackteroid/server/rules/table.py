@@ -9,6 +9,7 @@ from .engine import Rules
 from .step import actor, now, only_as, supply
 
 _LOGGED = "Status changes are written by the server; set the status of the entity instead."
+_ROLES = Rules(administrators="hand out security roles")
 _WORKFLOW = Rules(after=(workflow.forget_workflows,), removed=(workflow.forget_removed,))
 
 RULES: Final[dict[str, Rules]] = {
@@ -68,9 +69,9 @@ RULES: Final[dict[str, Rules]] = {
     # People and their time
     "Resource": Rules(before=(only_as("a User or a Group"),)),
     "User": Rules(before=(people.name_user,)),
-    "SecurityRole": Rules(before=(people.by_administrators,)),
-    "UserSecurityRole": Rules(before=(people.by_administrators,)),
-    "UserSecurityRoleProject": Rules(before=(people.by_administrators,)),
+    "SecurityRole": _ROLES,
+    "UserSecurityRole": _ROLES,
+    "UserSecurityRoleProject": _ROLES,
     "Timer": Rules(before=(supply(start=now, user_id=actor), people.one_timer_per_user)),
     "Timelog": Rules(before=(supply(start=now, user_id=actor),)),
     "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),

@@ -1,0 +1,94 @@
+"""The actions `permissions` and `_authorize_operation`: what the caller may do, told from what the server enforces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from ..failures import PermissionError_, ValidationError
+from ..model import EntityType
+from ..permissions import is_administrator
+from ..rules import rules_of
+from ..unit_of_work import UnitOfWork, unit_of_work
+from ..values import is_object, shown
+from ..work import Work
+from .payload import served_type
+
+_AUTHORIZE = "_authorize_operation"
+
+
+def permissions(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what the caller may do: the roles they hold, and which entities they may create, update and delete.
+
+    Args:
+        work: The request.
+        operation: `entity_types`, names of the types to tell about; by default all.
+
+    Raises:
+        ValidationError: There is no such type.
+    """
+    uow = unit_of_work(work)
+    is_admin = is_administrator(work)
+    data = {
+        "user_id": work.actor.id,
+        "is_administrator": is_admin,
+        "roles": _roles(uow, work.actor.id),
+        "entity_types": {
+            entity_type.name: dict.fromkeys(
+                ("create", "update", "delete"), rules_of(uow, entity_type).allow(is_administrator=is_admin)
+            )
+            for entity_type in _asked(uow, operation.get("entity_types"))
+        },
+    }
+    return {"action": "permissions", "data": data}
+
+
+def authorize_operation(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell whether the caller may do `operation`; it is carried out and taken back, so the answer is what would happen.
+
+    Raises:
+        Failure: The operation fails for another reason than missing permission.
+    """
+    from . import ACTIONS  # the actions are all known by now
+
+    tried: Any = operation.get("operation")
+    action = ACTIONS.get(str(tried.get("action"))) if is_object(tried) else None
+    if action is None or action is authorize_operation:
+        raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
+    reason = None
+    trial = work.connection.begin_nested()
+    try:
+        action(replace(work, notes={}), tried)
+    except PermissionError_ as refusal:
+        reason = str(refusal)
+    finally:
+        trial.rollback()
+    return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
+
+
+def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:
+    if names is None:
+        return (entity_type for entity_type in uow.model if entity_type.served)
+    if not isinstance(names, list):
+        raise ValidationError(f"entity_types must be a list of names of entity types; got {shown(names)}.")
+    return [served_type(uow, str(name)) for name in cast("list[Any]", names)]
+
+
+def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
+    """The roles that a user holds, and for which projects."""
+    held = uow.select("UserSecurityRole", "user_id", [user_id])
+    roles = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
+    projects: dict[str, list[str]] = {row.key[0]: [] for row in held}
+    for grant in uow.select("UserSecurityRoleProject", "user_security_role_id", projects):
+        projects[grant.values["user_security_role_id"]].append(grant.values["project_id"])
+    return [
+        {
+            "id": row.values["security_role_id"],
+            "name": roles[row.values["security_role_id"],].values["name"],
+            "is_all_open_projects": row.values["is_all_open_projects"],
+            "project_ids": sorted(projects[row.key[0]]),
+        }
+        for row in held
+        if (row.values["security_role_id"],) in roles
+    ]
