@@ -39,9 +39,15 @@ LANGUAGE = {
 #: What is refused, with what a client sends for it and what the answer says.
 REFUSED = {
     "links to the web interface (`get_widget_url`)": ({"action": "get_widget_url", "name": "info"}, "Invalid action"),
-    "mail (`send_user_invite`, `send_review_session_invite`)": ({"action": "send_user_invite"}, "Invalid action"),
     "encoding of media (`encode_media`)": ({"action": "encode_media"}, "Invalid action"),
-    "jobs of the server (`delayed_job`)": ({"action": "delayed_job"}, "Invalid action"),
+    "second factors (`configure_totp`)": (
+        {"action": "configure_totp", "secret": "JBSWY3DPEHPK3PXP", "code": "123456"},
+        "totp was not enabled",
+    ),
+    "temporary data (`create` with the type `tempdata`)": (
+        {"action": "create", "type": "tempdata", "data": "x", "expiry": 60},
+        "entity_type must be the name of an entity type",
+    ),
     "uploads (`get_upload_metadata`)": ({"action": "get_upload_metadata"}, "Invalid action"),
     "projections of custom attribute links": (
         {"action": "query", "expression": "select custom_attribute_links from Shot"},

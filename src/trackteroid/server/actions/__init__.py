@@ -9,6 +9,8 @@ from ..work import Work
 from .create import create
 from .delete import delete
 from .information import query_schemas, query_server_information
+from .invitations import send_review_session_invite, send_user_invite
+from .jobs import delayed_job
 from .keys import reset_remote
 from .permissions import authorize_operation, permissions
 from .query import query
@@ -20,6 +22,7 @@ from .roles import (
     update_user_security_role,
 )
 from .search import search
+from .totp import configure_totp
 from .update import update
 from .usage import track_usage
 
@@ -45,6 +48,10 @@ WRITING: Mapping[str, Action] = {
     "remove_user_security_role": remove_user_security_role,
     "grant_user_security_role_project": grant_user_security_role_project,
     "revoke_user_security_role_project": revoke_user_security_role_project,
+    "send_user_invite": send_user_invite,
+    "send_review_session_invite": send_review_session_invite,
+    "delayed_job": delayed_job,
+    "configure_totp": configure_totp,
     "_authorize_operation": authorize_operation,
 }
 ACTIONS: Mapping[str, Action] = {**READING, **WRITING}
