@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import arrow
 import ftrack_api
 import pytest
 from ftrack_api.exception import ServerError
@@ -166,6 +167,18 @@ def test_a_second_factor_is_refused(session: Session, other: Session, given: Any
     with pytest.raises(ServerError, match=f"ValidationError.*{message}"):
         session.call([{"action": "configure_totp", **given}])
     assert other.query("User where is_totp_enabled is True").all() == []
+
+
+def test_rollups_add_up_what_is_below(session: Session, project: Any, shot: Any) -> None:
+    for number in (1, 2):
+        task = session.create("Task", {"name": f"t{number}", "parent": shot, "bid": 3600.0 * number})
+        task["start_date"] = arrow.get(2024, 5, number)
+        session.create("Timelog", {"context": task, "duration": 60.0, "user_id": session.query("User").first()["id"]})
+    session.commit()
+    answer = session.call([{"action": "compute_rollups", "ids": [project["id"], shot["id"]]}])[0]["data"]
+    expected = {"bid": 10800.0, "time_logged": 120.0, "start_date": arrow.get(2024, 5, 1), "end_date": None}
+    assert answer == [{"id": context["id"], **expected} for context in (project, shot)]
+    assert session.get("Shot", shot["id"])["time_logged"] == 120.0
 
 
 def test_what_others_may_do_is_what_they_are_told(as_other: Any, session: Session) -> None:

@@ -19,6 +19,7 @@ BATCHES = [
     [{"action": "query", "expression": "select nothing from Task"}],
     [{"action": "query", "expression": "Task where"}],
     [{"action": "permissions"}],
+    [{"action": "compute_rollups", "ids": []}],
     [{"action": "_authorize_operation", "operation": {"action": "create", "entity_type": "StatusChange"}}],
     [{"action": "no such action"}],
     {"not": "a list"},

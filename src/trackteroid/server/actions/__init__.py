@@ -21,6 +21,7 @@ from .roles import (
     revoke_user_security_role_project,
     update_user_security_role,
 )
+from .rollups import compute_rollups
 from .search import search
 from .totp import configure_totp
 from .update import update
@@ -35,6 +36,7 @@ READING: Mapping[str, Action] = {
     "query_schemas": query_schemas,
     "query_server_information": query_server_information,
     "search": search,
+    "compute_rollups": compute_rollups,
     "_track_usage": track_usage,
 }
 #: Actions that may change something, if only on trial.
