@@ -38,7 +38,6 @@ LANGUAGE = {
 
 #: What is refused, with what a client sends for it and what the answer says.
 REFUSED = {
-    "links to the web interface (`get_widget_url`)": ({"action": "get_widget_url", "name": "info"}, "Invalid action"),
     "encoding of media (`encode_media`)": ({"action": "encode_media"}, "Invalid action"),
     "second factors (`configure_totp`)": (
         {"action": "configure_totp", "secret": "JBSWY3DPEHPK3PXP", "code": "123456"},

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
-from trackteroid.client.transports import AsgiAdapter
+from trackteroid.client.transports import AsgiAdapter, BorrowedAdapter
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
@@ -36,7 +36,7 @@ class Running:
         """A session of the `stock` client or of `ours`."""
         if self.adapter is not None:
             # The client is not changed: only the HTTP library under it knows one more address.
-            monkeypatch.setattr(ftrack_api.session.requests, "Session", self._mounted)
+            monkeypatch.setattr(ftrack_api.session.requests, "Session", self.browser)
         arguments = {
             "server_url": self.url,
             "api_user": self.server.username,
@@ -47,10 +47,12 @@ class Running:
         kind = ftrack_api.Session if client == "stock" else Session
         return kind(**(arguments | options))
 
-    def _mounted(self) -> requests.Session:
+    def browser(self) -> requests.Session:
+        """A session of the HTTP library that reaches the server."""
         session = requests.sessions.Session()
         session.trust_env = False
-        session.mount(INTERNAL_URL, self.adapter)
+        if self.adapter is not None:
+            session.mount(INTERNAL_URL, BorrowedAdapter(self.adapter))
         return session
 
 

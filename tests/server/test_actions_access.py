@@ -151,5 +151,5 @@ def test_nobody_makes_themselves_an_administrator(server: EmbeddedServer, operat
 
 def test_usage_reports_are_taken_and_unknown_actions_are_named(server: EmbeddedServer) -> None:
     assert server.call([{"action": "_track_usage", "data": {"type": "event"}}])[0]["success"] is True
-    with pytest.raises(DatabaseError, match="Invalid action u'get_widget_url'"):
-        server.call([{"action": "get_widget_url", "name": "info"}])
+    with pytest.raises(DatabaseError, match="Invalid action u'make_coffee'"):
+        server.call([{"action": "make_coffee"}])

@@ -66,6 +66,14 @@ def find_user(connection: sa.Connection, model: Model, username: str) -> Actor |
     return None if row is None else Actor(id=row.id, username=row.username)
 
 
+def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> Actor | None:
+    """The user with an id, if there still is one and they may ask."""
+    user = model.table(model.type("User"))
+    statement = sa.select(user.c.id, user.c.username).where(user.c.id == user_id, user.c.is_active.is_(True))
+    row = connection.execute(statement).first()
+    return None if row is None else Actor(id=row.id, username=row.username)
+
+
 def add_user(connection: sa.Connection, model: Model, username: str, *, now: str) -> Actor:
     """Add an active user, as the first one of a fresh database."""
     entity_type = model.type("User")

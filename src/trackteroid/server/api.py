@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
+from . import web
 from .access import LocalKey, authenticate
 from .actions import ACTIONS, WRITING
 from .database import Database
@@ -25,6 +26,8 @@ from .failures import Failure, IntegrityError, LimitError, ValidationError
 from .object_types import Models, announce
 from .rules import finish
 from .work import Work
+
+T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
 
@@ -56,18 +59,26 @@ class Api:
     def respond(self, headers: Mapping[str, str], body: bytes, base_url: str) -> Reply:
         """Answer one call. `headers` must be case-insensitive or in lower case."""
         strict = headers.get("ftrack-strict-api", "").lower() == "true"
-        try:
+
+        def answer() -> Reply:
             answers = self._run(headers, _operations(body), base_url, strict=strict)
             return Reply(200, orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS))
-        except Failure as failure:
-            return _reply(failure, strict=strict)
-        except Exception:  # a bug must reach the client as an error object, never as a page or a closed connection
-            incident = uuid.uuid4().hex[:8]
-            logger.exception("Incident %s while answering a call", incident)
-            return _reply(
-                Failure(f"The server failed on this request; its log tells more under incident {incident}."),
-                strict=strict,
-            )
+
+        return _guarded(answer, lambda failure: _reply(failure, strict=strict))
+
+    def page(self, token: str, base_url: str) -> Reply:
+        """The page behind a link that `get_widget_url` has made, as HTML."""
+
+        def show(connection: sa.Connection) -> Reply:
+            model = self._models.current(connection)
+            widget, actor = web.open_link(connection, model, token)
+            work = Work(model, connection, actor, _now(), base_url, denormalize=True)
+            return Reply(200, web.html_of(web.show(work, widget), widget.theme).encode())
+
+        return _guarded(
+            lambda: self._transaction(show, write=False),
+            lambda failure: Reply(failure.status, web.refusal(str(failure)).encode()),
+        )
 
     def _run(
         self, headers: Mapping[str, str], operations: list[Mapping[str, Any]], base_url: str, *, strict: bool
@@ -86,7 +97,7 @@ class Api:
                     headers.get("ftrack-api-key", ""),
                     self.local_key,
                 ),
-                now=datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat(),
+                now=_now(),
                 base_url=base_url,
                 strict=strict,
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
@@ -97,8 +108,12 @@ class Api:
                 announce(work)
             return answers
 
+        return self._transaction(answer, write=writes)
+
+    def _transaction(self, work: Callable[[sa.Connection], T], *, write: bool) -> T:
+        """The result of `work`; what the database refuses is told in words."""
         try:
-            return self.database.run(answer, write=writes)
+            return self.database.run(work, write=write)
         except BrokenRule as error:
             raise IntegrityError(
                 "The change breaks a rule of the database: a key that exists already or a missing entity."
@@ -129,6 +144,22 @@ def _operations(body: bytes) -> list[Mapping[str, Any]]:
             # The clients look for exactly this text to tell that a server lacks an action.
             raise ValidationError(f"Invalid action u'{action}'")
     return cast("list[Mapping[str, Any]]", operations)
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+
+
+def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) -> Reply:
+    """The answer, or the refusal that tells why there is none."""
+    try:
+        return answer()
+    except Failure as failure:
+        return refuse(failure)
+    except Exception:  # a bug must reach the client in the form of an answer, never as a closed connection
+        incident = uuid.uuid4().hex[:8]
+        logger.exception("Incident %s while answering a call", incident)
+        return refuse(Failure(f"The server failed on this request; its log tells more under incident {incident}."))
 
 
 def _reply(failure: Failure, *, strict: bool) -> Reply:

@@ -10,10 +10,11 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from .api import Api
+from .web import HEADERS
 
 _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
 
@@ -32,8 +33,13 @@ def create_app(api: Api) -> Starlette:
     async def welcome(request: Request) -> Response:
         return PlainTextResponse(_WELCOME.format(url=_base_url(request)))
 
+    async def widget(request: Request) -> Response:
+        token = request.query_params.get("token", "")
+        reply = await run_in_threadpool(api.page, token, _base_url(request))
+        return HTMLResponse(reply.body, reply.status, headers=HEADERS)
+
     return Starlette(
-        routes=[Route("/api", call, methods=["POST"]), Route("/", welcome)],
+        routes=[Route("/api", call, methods=["POST"]), Route("/widget", widget), Route("/", welcome)],
         middleware=[
             # Browsers send the credentials as headers of their own, so any page may call; nothing rides on cookies.
             Middleware(

@@ -26,6 +26,7 @@ from .search import search
 from .totp import configure_totp
 from .update import update
 from .usage import track_usage
+from .widgets import get_widget_url
 
 Action = Callable[[Work, Mapping[str, Any]], Any]
 
@@ -50,6 +51,7 @@ WRITING: Mapping[str, Action] = {
     "remove_user_security_role": remove_user_security_role,
     "grant_user_security_role_project": grant_user_security_role_project,
     "revoke_user_security_role_project": revoke_user_security_role_project,
+    "get_widget_url": get_widget_url,
     "send_user_invite": send_user_invite,
     "send_review_session_invite": send_review_session_invite,
     "delayed_job": delayed_job,

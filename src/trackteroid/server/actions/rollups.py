@@ -73,7 +73,11 @@ def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
         .subquery()
     )
     time_logged = sa.func.coalesce(logged.c.total, 0.0).label("time_logged")
-    columns: list[sa.ColumnElement[Any]] = [planned.c.root.label("id"), *planned.c["bid", "start_date", "end_date"], time_logged]
+    columns: list[sa.ColumnElement[Any]] = [
+        planned.c.root.label("id"),
+        *planned.c["bid", "start_date", "end_date"],
+        time_logged,
+    ]
     return sa.select(*columns).select_from(planned.outerjoin(logged, logged.c.root == planned.c.root))
 
 
