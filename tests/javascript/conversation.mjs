@@ -43,6 +43,16 @@ const plain = await session.query("select status.name from Task where status.nam
 });
 heard.denormalised = plain.data.every((task) => typeof task.status.name === "string");
 
+const told = await session.call([
+  { action: "permissions", entity_types: ["Task", "StatusChange"] },
+  { action: "compute_rollups", ids: [project.id], attributes: ["bid", "end_date"] },
+  { action: "get_widget_url", name: "info", entity_type: "Project", entity_key: [project.id] },
+  { action: "delayed_job", job_type: "SYNC_USERS_LDAP" },
+]);
+heard.told = { permissions: told[0].data, rollups: told[1].data, job: told[3].data };
+const page = await fetch(told[2].widget_url);
+heard.page = [page.status, (await page.text()).startsWith("<!doctype html>")];
+
 try {
   await session.query("select nothing from Task");
 } catch (error) {

@@ -106,6 +106,18 @@ def test_it_gets_answers_without_references_when_it_asks_for_them(heard: Any) ->
     assert heard["denormalised"] is True
 
 
+def test_it_is_told_permissions_rollups_and_jobs(heard: Any) -> None:
+    told = heard["told"]
+    assert told["permissions"]["is_administrator"] is True
+    assert [told["permissions"]["entity_types"][name]["create"] for name in ("Task", "StatusChange")] == [True, False]
+    assert told["rollups"][0].keys() == {"id", "bid", "end_date"}
+    assert (told["job"]["__entity_type__"], told["job"]["status"]) == ("Job", "failed")
+
+
+def test_its_links_lead_to_pages(heard: Any) -> None:
+    assert heard["page"] == [200, True]
+
+
 def test_it_understands_errors(heard: Any) -> None:
     assert heard["error"] == ["ServerError", "Task has no attribute nothing."]
     assert heard["refused"][1] == "api_credentials_invalid"

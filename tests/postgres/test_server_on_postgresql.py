@@ -7,7 +7,9 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
@@ -98,6 +100,17 @@ def test_of_timers_started_at_the_same_time_one_runs(server: EmbeddedServer) -> 
     assert len(refusals) == 3
     assert all("DuplicateEntryError" in refusal for refusal in refusals), refusals
     assert len(query(server, "Timer")) == 1
+
+
+def test_links_that_are_made_first_at_the_same_time_all_work(cluster: Cluster) -> None:
+    address = cluster.new_database()
+    servers = [EmbeddedServer(address) for _ in range(4)]
+    make = [{"action": "get_widget_url", "name": "tasks"}]
+    links = together([partial(server.call, make) for server in servers])
+    tokens = [parse_qs(urlsplit(answer[0]["widget_url"]).query)["token"][0] for answer in links]
+    assert [server.api.page(token, "").status for server in servers for token in tokens] == [200] * 16
+    for server in servers:
+        server.close()
 
 
 def test_a_batch_that_others_get_in_the_way_of_starts_again(server: EmbeddedServer) -> None:

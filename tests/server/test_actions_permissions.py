@@ -161,6 +161,14 @@ def test_an_operation_that_is_checked_leaves_nothing(server: EmbeddedServer, som
         server.call([{"action": "query", "expression": "Turntable"}])
 
 
+def test_an_operation_that_is_checked_need_not_be_complete(server: EmbeddedServer) -> None:
+    incomplete = create("Scope")
+    (answer,) = server.call([authorize(**incomplete)])
+    assert answer["data"]["is_authorized"] is True
+    with pytest.raises(DatabaseError, match="lacks a value for name"):
+        server.call([incomplete])
+
+
 @pytest.mark.parametrize(
     ("operation", "exception"),
     [

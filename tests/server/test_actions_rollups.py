@@ -30,6 +30,7 @@ PRODUCTION: list[Operation] = [
     create("Task", "t1", name="t1", parent_id="sh1", bid=100.0, start_date=day(5), end_date=day(6)),
     create("Task", "t2", name="t2", parent_id="sh1", bid=20.0, start_date=day(3), end_date=day(4)),
     create("Task", "t3", name="t3", parent_id="sq", bid=3.0, end_date=day(9)),
+    create("Project", "empty", name="empty", full_name="Empty", start_date=day(1), end_date=day(31)),
     create("Project", "q", name="q", full_name="Q"),
     create("Task", "t4", name="t4", parent_id="q", bid=1000.0, start_date=day(2)),
     *(
@@ -53,6 +54,7 @@ EXPECTED = {
     "sh2": (0.0, 0.0, None, None),
     "sq": (123.0, 31.0, day(3), day(9)),
     "p": (123.0, 63.0, day(3), day(9)),
+    "empty": (0.0, 0.0, None, None),
     "q": (1000.0, 64.0, day(2), None),
 }
 NAMES = ("bid", "time_logged", "start_date", "end_date")
