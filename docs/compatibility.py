@@ -32,8 +32,42 @@ LANGUAGE = {
     "computed attributes": "AssetVersion where is_latest_version is True",
     "metadata": 'Shot where metadata any (key is "a" and value is "b")',
     "custom attributes, as what they are": 'Shot where custom_attributes any (key is "fstart" and value > 1000)',
+    "links by custom attributes": (
+        'Task where custom_attribute_links any (configuration.key is "lead" and user.username is "x")'
+    ),
+    "the links themselves": "select from_id, to_id from CustomAttributeLink where configuration.key is x",
     "order by several paths": "Task order by parent.name descending, name",
     "`limit` and `offset`, in any order": "Task limit 5 offset 10",
+    "aggregates, in strict mode": "select count(id), sum(bid) from Task group by project_id order by project_id",
+}
+
+#: What works only so far: how far, with what a client sends for it and what the answer has.
+PARTLY = {
+    "pictures and data of components": (
+        "entities say where they are (`thumbnail_url`, `url`); the server holds no data of components",
+        {"action": "query", "expression": "select thumbnail_url from Shot limit 1"},
+        "/img/thumbnail2.png",
+    ),
+    "permissions": (
+        "roles are kept; keys, roles, users' invitations and jobs are for administrators, the rest for everybody",
+        {"action": "permissions", "entity_types": ["SecurityRole", "Task"]},
+        '"is_administrator":',
+    ),
+    "invitations (`send_user_invite`, `send_review_session_invite`)": (
+        "they are kept as events for a program that delivers them; the server sends no mail",
+        {"action": "query", "expression": 'Event where action in ("user.invited", "review_session.invited")'},
+        '"data":[]',
+    ),
+    "jobs of the server (`delayed_job`)": (
+        "the job is made and says that it has failed, as there is no directory to synchronise with",
+        {"action": "delayed_job", "job_type": "SYNC_USERS_LDAP"},
+        '"status":"failed"',
+    ),
+    "the feed (`Event`, `Feed`)": (
+        "rows can be read and written; the server adds only invitations to them",
+        {"action": "query", "expression": "Feed limit 1"},
+        '"data":[]',
+    ),
 }
 
 #: What is refused, with what a client sends for it and what the answer says.
@@ -95,6 +129,13 @@ def compatible_types() -> Iterator[str]:
     """All entity types."""
     served = sorted(entity_type.name for entity_type in standard_model() if entity_type.served)
     yield f"All {len(served)}, with all their attributes: " + ", ".join(f"`{name}`" for name in served) + "."
+
+
+def partly() -> Iterator[str]:
+    """What works only so far."""
+    yield "| feature | how far |\n|---|---|"
+    for feature, (how_far, _, _) in PARTLY.items():
+        yield f"| {feature} | {how_far} |"
 
 
 def refused() -> Iterator[str]:

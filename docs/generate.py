@@ -233,7 +233,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     for part in (
         *(criteria, error_tree, error_table, names, entity_types, commands),
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
-        *(compatibility.compatible_types, compatibility.refused),
+        *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )
 }
 
