@@ -49,7 +49,7 @@ def test_without_quotes_paging_is_ftrack_apis_own(expression: str) -> None:
     assert paging(expression) == (stock._expression, stock._offset, stock._limit)
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.from_regex(r"(limit|offset) [0-9]{1,3}", fullmatch=True))
 def test_a_quoted_value_is_never_touched(value: str) -> None:
     escaped = re.sub(r'(["\\])', r"\\\1", value)
     expression = f'Task where name is "{escaped}"'

@@ -6,12 +6,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from hypothesis import strategies as st
+
 from trackteroid.query import Query
 from trackteroid.relationships import SchemaEntry
 from trackteroid.schema import Schema
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "schemas.json"
 DEFAULT = SchemaEntry()
+
+#: Any text, and often one of the characters that mean something inside of quotes.
+VALUES = st.text() | st.text('"\\%_ab')
 
 
 @cache

@@ -9,7 +9,7 @@ import arrow
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from query_tools import ListeningSession, UnreachableSession, query, where
+from query_tools import VALUES, ListeningSession, UnreachableSession, query, where
 
 from trackteroid.entities import (
     Asset,
@@ -36,6 +36,7 @@ from trackteroid.entities import (
     Task,
     Timelog,
     Timer,
+    Type,
     TypedContext,
     User,
 )
@@ -144,6 +145,7 @@ WITH_TARGET: list[tuple[Callable[[], Any], str]] = [
     (lambda: query(Task).by_id(Project, "p", "q%"), 'project has (id is "p" or id like "q%")'),
     (lambda: query(AssetVersion).by_id(Shot, "s"), 'asset.parent[Shot] has (id is "s")'),
     (lambda: query(Note).by_id(User, "u"), 'author has (id is "u")'),
+    (lambda: query(Type).by_id(Project, "p"), 'tasks.project any (id is "p")'),
     (lambda: query(Note).by_id(Shot, "s", "t"), '(parent_id in ("s","t"))'),
     (
         lambda: query(AssetVersion, entry=TWO_PATHS).by_name(Sequence, "a"),
@@ -222,6 +224,10 @@ NEGATED: list[tuple[Callable[[], Any], str]] = [
         '(not parent.project has (id is "p") and not parent[Project] has (id is "p"))',
     ),
     (lambda: query(Shot).not_by_metadata({"a": "b"}), '((not metadata any (key is "a" and value is "b")))'),
+    (
+        lambda: query(Shot).not_by_metadata({"a": "b", "c": "d"}),
+        '((not metadata any (key is "a" and value is "b") or not metadata any (key is "c" and value is "d")))',
+    ),
 ]
 
 
@@ -363,7 +369,7 @@ def test_two_entries_never_influence_each_other() -> None:
     assert where(other).startswith("(asset.parent[Shot]")
 
 
-@given(st.lists(st.text().filter(lambda text: "%" not in text), min_size=1, max_size=4))
+@given(st.lists(VALUES.filter(lambda text: "%" not in text), min_size=1, max_size=4))
 def test_values_of_any_kind_stay_inside_their_quotes(values: list[str]) -> None:
     text = where(query(Shot, UnreachableSession()).by_name(*values))
     outside = "".join(_outside_of_quotes(text))

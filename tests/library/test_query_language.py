@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from query_tools import ListeningSession, query
+from query_tools import VALUES, ListeningSession, query
 from test_query_criteria import MERGED, NEGATED, TWO_PATHS, WITH_TARGET, WITHOUT_SCHEMA, Build
 
 from trackteroid.entities import AssetVersion, Sequence, Shot
@@ -29,13 +29,13 @@ def test_a_query_with_any_criterion_can_be_parsed(build: Build) -> None:
     assert (parsed.limit, parsed.offset, parsed.order[0].descending) == (1, 2, True)
 
 
-@given(st.text())
+@given(VALUES)
 def test_any_value_arrives_as_it_was_given(value: str) -> None:
     comparison: Any = parse(f"Shot where {render(one_of('name', [value]))}").criteria
     assert comparison.value.text == value
 
 
-@given(st.lists(st.text().filter(lambda text: "%" not in text), min_size=2, unique=True))
+@given(st.lists(VALUES.filter(lambda text: "%" not in text), min_size=2, unique=True))
 def test_any_values_arrive_as_they_were_given(values: list[str]) -> None:
     membership: Any = parse(f"Shot where {render(one_of('name', values))}").criteria
     assert [each.text for each in membership.values] == values
