@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 AUDIT = """
 import sys, ftrack_api
 allowed = tuple(path for path in sys.path if path) + (sys.prefix, sys.base_prefix)
@@ -15,16 +17,21 @@ def watch(event, arguments):
             and isinstance(arguments[0], str) and "__pycache__" not in arguments[0]:
         complaints.append((event, str(arguments)))
 sys.addaudithook(watch)
-from trackteroid.session import SESSION
-repr(SESSION), hash(SESSION), SESSION.closed
+from trackteroid import OBJECT_TYPES, SESSION, Scene
+repr(OBJECT_TYPES), repr(Scene), repr(SESSION), hash(SESSION), SESSION.closed
 assert not SESSION.connected
 assert "trackteroid.server" not in sys.modules
 print(complaints)
 """
 
 
-def test_importing_opens_no_socket_and_no_file() -> None:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FTRACK_")}
+#: A server that is named but never asked: nothing listens there.
+KNOWN = {"FTRACK_SERVER": "http://127.0.0.1:9", "FTRACK_API_KEY": "key", "FTRACK_API_USER": "user"}
+
+
+@pytest.mark.parametrize("credentials", [{}, KNOWN], ids=["no server", "a server"])
+def test_importing_opens_no_socket_and_no_file(credentials: dict[str, str]) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FTRACK_")} | credentials
     result = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", AUDIT], capture_output=True, text=True, env=environment, check=False
     )
