@@ -8,6 +8,7 @@ Q2 | Quotes and backslashes in values are escaped; wildcards can be meant litera
     queries::test_any_text_is_found_as_it_was_written
     queries::test_wildcards_can_be_meant_literally
     language::test_any_value_arrives_as_it_was_given
+    language::test_any_values_arrive_as_they_were_given
 
 Q3 | Words such as "limit 5" in a value are left alone, also in query text of the user.
     queries::test_any_text_is_found_as_it_was_written
@@ -68,6 +69,8 @@ R2 | Curated relations lie between the studio's own and inferred ones, also for 
 R3 | Relations are tables of (schema, entry): no global state.
     sessions::test_threads_with_schemas_and_sessions_of_their_own_do_not_meet
     queries::test_two_queries_with_different_schemas_do_not_meet
+    queries::test_copies_and_results_keep_the_schema_of_their_query
+    relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
 
 R4 | An unknown relation names both types, what is known and the setting.
     messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
@@ -80,6 +83,8 @@ C1 | A collection of nothing yields nothing, is typed through the schema and end
     collections::TestNothing::test_whatever_is_asked_of_it_ends_in_the_fallback
     collections::TestNothing::test_it_is_typed_wherever_it_leads
     messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
+    collections::TestNothing::test_it_is_false_empty_and_typed
+    collections::TestNothing::test_a_loop_over_it_does_nothing
 
 C2 | Its commit commits the session.
     collections::TestNothing::test_a_commit_on_it_sends_what_is_pending
@@ -110,24 +115,42 @@ C9 | A list as a group's key is its value, or a tuple.
 C10 | Unloaded and null references are nothing; what is loaded is there.
     collections::TestReading::test_partly_loaded_references_are_not_hidden
     collections::TestReading::test_a_null_reference_is_nothing
+    reading::test_null_and_unloaded_references_hide_nothing
+    reading::test_arrays_are_joined_without_duplicates
 
 C11 | Every type of every server can be imported, queried and told apart.
     names::TestThePackage::test_the_types_of_any_server_can_be_imported_and_queried
     queries::test_entities_without_an_id_are_told_apart
+    container::test_every_type_of_a_server_can_be_held_keyed_and_read
 
 C12 | Assignment checks every value first and takes what fits.
     authoring::TestAssigning::test_what_does_not_fit_changes_nothing
     authoring::TestAssigning::test_references_also_through_the_type
     authoring::TestAssigning::test_custom_attributes_are_checked_before_anything_is_recorded
+    assignment::test_scalars_that_fit
+    authoring::TestAssigning::test_moments
+    authoring::TestAssigning::test_references_to_more_special_types
+    authoring::TestAssigning::test_arrays_are_replaced_as_a_whole
+    authoring::TestAssigning::test_metadata_and_custom_attributes
+    authoring::TestAssigning::test_every_value_of_a_list_is_checked_first
+    assignment::TestCustomAttributes::test_take_what_they_are_configured_for
+    assignment::TestCustomAttributes::test_several_are_set_with_a_dictionary
+    assignment::TestTraces::test_of_wrong_values
 
 C13 | Creation checks all arguments first and leaves no trace of a failure.
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
     authoring::TestCreating::test_custom_attributes_have_types
+    creation::TestChecks::test_a_failure_of_ftrack_leaves_no_trace
+    creation::TestBatches::test_or_none
+    creation::TestChecks::test_arrays_take_collections
+    authoring::TestCreating::test_assignments_reviews_and_lists
+    authoring::TestCreating::test_custom_attributes_and_metadata_go_along
 
 C14 | Links show at once on both sides, and linking twice records one.
     linking::TestLinks::test_they_show_on_both_sides_at_once
     linking::TestLinks::test_linking_twice_is_linking_once
     linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
+    links::test_existing_links_are_asked_for_once
 
 C15 | Deleting returns the session, and the deleted disappear.
     linking::TestDeleting::test_it_returns_the_session
@@ -142,6 +165,10 @@ C17 | A shadowed attribute is read with `attribute`.
 
 C18 | Missing values of an auto-populating session are loaded in one query.
     collections::TestReading::test_auto_populate_asks_once_for_all
+    reading::TestAutoPopulate::test_asks_once_for_a_whole_loop
+    reading::TestAutoPopulate::test_asks_once_per_level_of_what_a_loop_reads
+    reading::TestAutoPopulate::test_loads_custom_attributes_too
+    reading::TestAutoPopulate::test_does_not_ask_again_for_what_the_server_does_not_have
 
 S1 | A session is one of ftrack_api and connects on first use.
     sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
@@ -181,6 +208,7 @@ H1 | Importing never connects, type helpers included.
 H2 | Type helpers look up the exact name first; unknown names raise with suggestions.
     types::test_types_are_found_as_the_server_spells_them_and_as_older_code_does
     messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
+    entities_schematypes::test_types_are_found_by_the_name_of_the_server_and_by_its_older_form
 
 H3 | Default projections can be configured.
     configuration::test_the_other_settings_are_used_where_they_say

@@ -4,6 +4,9 @@ DEFECTS = """
 D1 | Types with blanks and digits in their names are found, as the server spells them and as older code did.
     types::test_types_are_found_as_the_server_spells_them_and_as_older_code_does
     queries::test_types_with_blanks_in_their_names_are_found
+    entities_schematypes::test_types_are_found_by_the_name_of_the_server_and_by_its_older_form
+    reading::test_types_with_a_blank_in_their_name_are_reached_as_the_class_to_import
+    names::TestThePackage::test_the_types_of_any_server_can_be_imported_and_queried
 
 D2 | Importing asks no server and needs no credentials.
     names::TestImportingWithoutAServer::test_it_works_and_queries_can_be_written_and_read
@@ -17,6 +20,8 @@ D3 | Importing everything replaces nothing of Python, and submodules are what th
 D4 | Queries, schemas, sessions and threads do not influence each other's relations.
     sessions::test_threads_with_schemas_and_sessions_of_their_own_do_not_meet
     queries::test_two_queries_with_different_schemas_do_not_meet
+    queries::test_copies_and_results_keep_the_schema_of_their_query
+    relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
 
 D5 | Every type has relations of its own, the most specific first.
     queries::test_every_type_has_relations_of_its_own
@@ -29,10 +34,14 @@ D6 | Nothing left after filtering needs no parent, no request and no luck.
 D7 | Members of any type of the server can be read.
     queries::test_members_of_any_type_can_be_read
     entities::test_there_is_a_class_for_every_type_of_a_server
+    names::TestThePackage::test_the_types_of_any_server_can_be_imported_and_queried
+    container::test_every_type_of_a_server_can_be_held_keyed_and_read
 
 D8 | Entities are told apart by type and whole primary key.
     queries::test_entities_without_an_id_are_told_apart
     container::test_types_without_an_id_are_told_apart_by_their_whole_key
+    container::test_duplicates_are_dropped_by_type_and_id
+    container::test_entities_of_several_kinds_with_the_same_id_stay_apart
 
 D9 | The opposite of a criterion holds exactly where the criterion does not.
     queries::test_an_entity_meets_a_criterion_or_its_opposite
@@ -41,9 +50,13 @@ D9 | The opposite of a criterion holds exactly where the criterion does not.
 D10 | Any text can be a value; words in it are neither cut out nor rewritten.
     queries::test_any_text_is_found_as_it_was_written
     fast_queries::test_a_quoted_value_is_never_touched
+    language::test_any_value_arrives_as_it_was_given
+    language::test_any_values_arrive_as_they_were_given
+    fast_queries::test_only_the_querys_own_limit_and_offset_count
 
 D11 | The id shortcut is taken only where a foreign key exists, and for plain values.
     queries::test_conditions_are_written_as_people_know_them_from_logs
+    criteria::test_criteria_with_a_target_follow_the_relation_to_it
 
 D12 | Targets and relations are checked by the call of the criterion.
     messages::test_wrong_arguments_of_a_query_are_told_by_the_call
@@ -55,9 +68,13 @@ D12b | Reading a type that nothing leads to raises.
 D13 | Custom attributes of every type can be set, several at once too.
     authoring::TestAssigning::test_metadata_and_custom_attributes
     assignment::TestCustomAttributes::test_several_are_set_with_a_dictionary
+    assignment::TestCustomAttributes::test_take_what_they_are_configured_for
+    assignment::TestCustomAttributes::test_are_of_the_type_that_their_kind_of_entity_has
 
 D14 | References that are loaded for some entities only are not hidden.
     collections::TestReading::test_partly_loaded_references_are_not_hidden
+    reading::test_null_and_unloaded_references_hide_nothing
+    reading::test_arrays_are_joined_without_duplicates
 
 D15 | References that are null everywhere are a typed collection of nothing.
     collections::TestReading::test_a_null_reference_is_nothing
@@ -70,12 +87,18 @@ D17 | A collection of nothing has no element, never changes in place, and its co
     collections::TestNothing::test_a_loop_over_it_does_nothing
     collections::TestNothing::test_it_is_typed_wherever_it_leads
     collections::TestNothing::test_a_commit_on_it_sends_what_is_pending
+    collections::TestNothing::test_it_is_false_empty_and_typed
+    collections::TestNothing::test_deleting_nothing_returns_the_session
 
 D18 | Sessions that populate by themselves do so, with one query for all.
     collections::TestReading::test_auto_populate_asks_once_for_all
+    reading::TestAutoPopulate::test_asks_once_for_a_whole_loop
+    reading::TestAutoPopulate::test_asks_once_per_level_of_what_a_loop_reads
+    reading::TestAutoPopulate::test_loads_custom_attributes_too
 
 D19 | What is read before it was loaded is seen once it is loaded.
     collections::TestReading::test_what_is_read_too_early_is_seen_once_it_is_loaded
+    reading::test_values_read_too_early_are_seen_once_they_are_loaded
 
 D20 | Iterators are independent of each other.
     collections::TestContainer::test_iterators_do_not_disturb_each_other
@@ -83,15 +106,22 @@ D20 | Iterators are independent of each other.
 D21 | Parents, children and components can be set.
     authoring::TestAssigning::test_references_to_more_special_types
     authoring::TestAssigning::test_arrays_are_replaced_as_a_whole
+    authoring::TestAssigning::test_children_go_to_whom_they_are_given
 
 D22 | Every value is checked before anything is recorded; None, dates and subtypes are taken.
     authoring::TestAssigning::test_every_value_of_a_list_is_checked_first
     authoring::TestAssigning::test_moments
     authoring::TestAssigning::test_references_to_nothing
+    assignment::test_scalars_that_fit
+    authoring::TestAssigning::test_references_to_more_special_types
+    authoring::TestAssigning::test_metadata_and_custom_attributes
+    assignment::TestTraces::test_of_wrong_values
 
 D23 | Collections are unwrapped for every reference; a failure leaves no operation behind.
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
     authoring::TestCreating::test_assignments_reviews_and_lists
+    creation::TestChecks::test_a_failure_of_ftrack_leaves_no_trace
+    creation::TestBatches::test_or_none
 
 D24 | Unknown keywords are errors, and custom attributes can be given.
     messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
@@ -100,12 +130,16 @@ D24 | Unknown keywords are errors, and custom attributes can be given.
 
 D25 | Notes need no recipient to exist before.
     authoring::TestNotes::test_no_recipient_has_to_exist_before
+    creation::TestNotes::test_reach_their_recipients
+    creation::TestNotes::test_are_by_the_user_of_the_session_unless_said_otherwise
+    creation::TestChecks::test_a_failure_of_ftrack_leaves_no_trace
 
 D26 | Links show on both sides at once, and there is one of each.
     linking::TestLinks::test_they_show_on_both_sides_at_once
     linking::TestLinks::test_linking_twice_is_linking_once
     linking::TestLinks::test_they_still_show_after_a_commit
     linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
+    links::test_existing_links_are_asked_for_once
 
 D27 | Inferred paths are the ones people mean, whatever the order of the server's answer.
     relationships::test_the_path_between_two_types_is_the_one_people_mean

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timezone
 from typing import Any
 
+import arrow
 import ftrack_api.exception
 import pytest
 from behaviour_world import pending
@@ -268,8 +269,14 @@ class TestAssigning:
 
     @pytest.mark.parametrize(
         "value",
-        [datetime(2026, 2, 3, tzinfo=timezone.utc), date(2026, 2, 3), "2026-02-03", "2026-02-03T00:00:00+00:00"],
-        ids=["datetime", "date", "text", "text with a zone"],
+        [
+            datetime(2026, 2, 3, tzinfo=timezone.utc),
+            date(2026, 2, 3),
+            arrow.Arrow(2026, 2, 3),
+            "2026-02-03",
+            "2026-02-03T00:00:00+00:00",
+        ],
+        ids=["datetime", "date", "arrow", "text", "text with a zone"],
     )
     def test_moments(self, author: Session, version: Any, stored: Any, value: Any) -> None:
         version.date = value
@@ -332,6 +339,14 @@ class TestAssigning:
         assert not version.task
         author.commit()
         assert not stored(version, "task")
+
+    def test_children_go_to_whom_they_are_given(self, author: Session, project: Any, stored: Any) -> None:
+        folders = project.children[Folder].create_batch({"name": "a"}, {"name": "b"})
+        child = folders[0].children[Folder].create(name="child")
+        author.commit()
+        folders[1].children = child
+        author.commit()
+        assert stored(child, "parent.id") == folders[1].id
 
     def test_arrays_are_replaced_as_a_whole(self, author: Session, version: Any, stored: Any) -> None:
         components = [version.components.create(name=name) for name in ("a", "b")]

@@ -178,6 +178,10 @@ def test_criteria_find_what_they_say(ask: Ask, build: Any, count: int | None) ->
         (Task, lambda q, negated: (q.not_by_assignee if negated else q.by_assignee)("mira", "s%")),
         (Task, lambda q, negated: (q.not_by_state if negated else q.by_state)("Done")),
         (Shot, lambda q, negated: (q.not_by_metadata if negated else q.by_metadata)({"a": "b"}, {"c": "d%"})),
+        (
+            Shot,
+            lambda q, negated: (q.not_by_metadata if negated else q.by_metadata)({"camera": "A", "lens": "no such"}),
+        ),
     ],
 )
 def test_an_entity_meets_a_criterion_or_its_opposite(near: Session, entity_type: Any, criterion: Any) -> None:
@@ -190,7 +194,18 @@ def test_an_entity_meets_a_criterion_or_its_opposite(near: Session, entity_type:
     assert set((having | lacking).keys()) == set(everything.keys())
 
 
-TEXTS = ('say "hi"', "back\\slash", "limit 5", "offset 2", "this is it", "{x}", "\u6f22 \u00e9", "it's", "a or b")
+TEXTS = (
+    'say "hi"',
+    "back\\slash",
+    "ends \\",
+    "limit 5",
+    "offset 2",
+    "this is it",
+    "{x}",
+    "\u6f22 \u00e9",
+    "it's",
+    "a or b",
+)
 
 
 def test_any_text_is_found_as_it_was_written(author: Session, project: Any) -> None:
@@ -201,6 +216,7 @@ def test_any_text_is_found_as_it_was_written(author: Session, project: Any) -> N
     for text in TEXTS:
         assert copy.copy(folders).by_name(text).get_all().name == [text]
         assert set(copy.copy(folders).not_by_name(text).get_all().name) == everything - {text}
+    assert set(copy.copy(folders).by_name(*TEXTS).get_all().name) == set(TEXTS)
 
 
 def test_wildcards_can_be_meant_literally(author: Session, project: Any) -> None:
@@ -409,6 +425,17 @@ def test_two_queries_with_different_schemas_do_not_meet(near: Session) -> None:
     assert where(default.by_name(Shot, "x")) == 'parent[Shot] has (name is "x")'
     assert where(changed.by_name(Shot, "x")) == 'parent[AssetBuild].parent[Shot] has (name is "x")'
     assert where(default.by_name(Shot, "y")) == 'parent[Shot] has (name in ("x","y"))'
+
+
+def test_copies_and_results_keep_the_schema_of_their_query(near: Session) -> None:
+    from trackteroid.query.schema_entries import SchemaEntries
+
+    path = "parent[AssetBuild].parent[Shot]"
+    entry = SchemaEntries(lambda api_version: {"entities": {"Task": {"Shot": path}}}).default
+    query = Query(Task, session=near, schema=entry)
+    assert where(copy.copy(query).by_name(Shot, "x")) == f'{path} has (name is "x")'
+    for found in (query.get_first(), next(query.iterate(1)), query.get_first().as_query().get_first()):
+        assert path in found.explain(Shot)
 
 
 # Single criteria.

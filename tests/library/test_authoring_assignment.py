@@ -271,6 +271,7 @@ KINDS = {
     "on": "date",
     "final": "boolean",
     "look": "enumerator",
+    "palette": "dynamic enumerator",
     "sum": "expression",
     "other": "a type of the future",
 }
@@ -325,6 +326,7 @@ class TestCustomAttributes:
             ("on", datetime.date(2026, 1, 2), arrow.Arrow(2026, 1, 2)),
             ("look", "dark", "dark"),
             ("look", ["dark", "cold"], ["dark", "cold"]),
+            ("palette", ["dark"], ["dark"]),
             ("other", 5, 5),
         ],
         ids=repr,

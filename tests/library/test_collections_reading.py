@@ -8,7 +8,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection
-from trackteroid.entities import Project, Shot, TypedContext
+from trackteroid.entities import AssetBuild, Project, Shot, TypedContext
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.relationships import SchemaEntry
 
@@ -81,6 +81,7 @@ def test_arrays_are_joined_without_duplicates(session: AnsweredFromMemory) -> No
         session,
         record("AssetVersion", "a", components=[record("FileComponent", "1"), record("SequenceComponent", "2")]),
         record("AssetVersion", "b", components=[record("FileComponent", "1"), record("ContainerComponent", "3")]),
+        record("AssetVersion", "not loaded"),
     )
     assert repr(found.components) == "EntityCollection[Component]{3}"
     assert ids(found.components) == ["1", "2", "3"]
@@ -111,6 +112,12 @@ def test_mixed_results_have_the_type_the_schema_names(session: AnsweredFromMemor
     assert repr(mixed.resource) == "EntityCollection[Resource]{2}"
     assert repr(mixed[0].resource) == "EntityCollection[User]{1}"
     assert repr(mixed.context) == "EntityCollection[TypedContext]{2}"
+
+
+def test_types_with_a_blank_in_their_name_are_reached_as_the_class_to_import(session: AnsweredFromMemory) -> None:
+    found = collection(session, record("Appointment", "a", context=record("AssetBuild", "b", name="lamp")))
+    assert found.context.entity_type is AssetBuild
+    assert found.context.name == ["lamp"]
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -323,6 +330,14 @@ class TestAutoPopulate:
             "select status from Task",
             "select name from Status",
         ]
+
+    def test_loads_custom_attributes_too(self) -> None:
+        session = FakeSession(auto_populate=True)
+        answer = [record("Shot", n, custom_attributes=custom(n, fps=24.0)) for n in "ab"]
+        session.answer("select custom_attributes from Shot", answer)
+        found = collection(session, record("Shot", "a"), record("Shot", "b"))
+        assert found.custom_fps == [24.0, 24.0]
+        assert len(session.queries) == 1
 
     def test_does_not_ask_again_for_what_the_server_does_not_have(self) -> None:
         session = FakeSession(auto_populate=True)
