@@ -19,10 +19,10 @@ TESTS = Path(__file__).resolve().parents[1]
 _FOLDERS = (
     ("behaviour/test_behaviour_", "queries messages logs collections authoring linking"),
     ("behaviour/test_behaviour_", "sessions configuration types names"),
-    ("library/test_query_", "criteria language projections terminators"),
+    ("library/test_query_", "criteria language projections terminators asking"),
     ("library/test_collections_", "container reading algebra empty querying"),
     ("library/test_authoring_", "assignment creation deletion links"),
-    ("library/test_operations_", "file recording replay values"),
+    ("library/test_operations_", "file formats recording replay values"),
     ("library/test_", "relationships schema entities entities_schematypes expressions"),
     ("client/test_client_", "session contract results hydration import errors"),
     ("conformance/test_", "library writing"),

@@ -33,18 +33,23 @@ Q8 | No values: nothing without a request, the opposite everything; a range need
     queries::test_criteria_find_what_they_say
     terminators::TestNothingToAsk::test_no_values_find_nothing_without_a_request
     messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+    asking::TestStreaming::test_nothing_is_asked_where_nothing_can_be_found
 
 Q9 | Errors come with the call of the criterion, and leave the query as it was.
     messages::test_wrong_arguments_of_a_query_are_told_by_the_call
     messages::test_a_criterion_that_failed_leaves_the_query_as_it_was
+    messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
+    relationships::TestUnknownRelations::test_the_error_names_both_types_what_is_known_and_the_setting
 
 Q10 | A limit of zero asks nothing; negative numbers are refused.
     queries::TestTerminators::test_a_limit_of_zero_asks_nothing
     messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+    queries::test_criteria_find_what_they_say
 
 Q11 | The server orders by dotted and by several keys.
     queries::TestTerminators::test_several_keys_order_one_after_the_other
     queries::TestTerminators::test_the_server_orders_by_what_is_not_even_loaded
+    terminators::test_the_server_orders_and_limits
 
 Q12 | Injected fragments stand in parentheses.
     queries::test_conditions_are_written_as_people_know_them_from_logs
@@ -55,11 +60,15 @@ Q13 | The id shortcut where the foreign key exists, without a cast, for plain va
 
 Q14 | Single criteria compare what exists.
     queries::test_single_criteria_compare_what_exists
+    criteria::test_criteria_without_a_target_need_no_server
+    criteria::test_criteria_with_a_target_follow_the_relation_to_it
+    entities::test_every_declared_criterion_compares_something_that_exists
 
 R1 | Inference: shortest, to-one first, never through what means something else, in any order of the schema.
     relationships::test_the_path_between_two_types_is_the_one_people_mean
     relationships::test_no_inferred_path_goes_through_what_means_something_else
     queries::test_projects_are_found_from_what_their_tasks_have
+    relationships::test_who_completed_something_leads_to_nothing_else
 
 R2 | Curated relations lie between the studio's own and inferred ones, also for types only some servers have.
     relationships::test_object_types_of_a_server_can_be_reached_like_the_known_ones
@@ -71,6 +80,7 @@ R3 | Relations are tables of (schema, entry): no global state.
     queries::test_two_queries_with_different_schemas_do_not_meet
     queries::test_copies_and_results_keep_the_schema_of_their_query
     relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
+    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_and_for_every_type
 
 R4 | An unknown relation names both types, what is known and the setting.
     messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
@@ -95,6 +105,10 @@ C3 | Equality: the same entities in the same order, whatever the session.
 C4 | Entities of other sessions and schemas are refused.
     authoring::TestCreating::test_entities_of_another_session_are_refused
     collections::TestSets::test_types_and_sessions_do_not_mix
+    algebra::TestRefusals::test_other_sessions_schemas_and_types
+    assignment::TestReferences::test_refuse_other_sessions_and_schemas
+    links::test_what_cannot_be_linked_is_refused
+    creation::TestChecks::test_other_sessions_are_refused
 
 C5 | The last of equal maxima, the first of equal minima.
     collections::TestTransforming::test_extremes
@@ -178,22 +192,43 @@ S2 | Reconnecting keeps the object, one memory cache and usable collections, and
     sessions::TestReconnecting::test_session_queries_and_collections_survive
     sessions::TestReconnecting::test_pending_changes_are_discarded_with_one_warning
     sessions::TestReconnecting::test_what_is_fetched_afterwards_arrives
+    sessions::TestReconnecting::test_it_does_not_grow
+    connection::test_reconnecting_keeps_the_object_and_one_memory_cache_above_the_callers_own
+    sessions::TestReconnecting::test_what_is_fetched_arrives_although_it_was_queried_again
 
 S3 | Reused results are the same object, until a commit.
     sessions::TestReusingResults::test_the_same_text_is_the_same_object
     sessions::TestReusingResults::test_a_commit_forgets_them
+    connection::test_results_are_forgotten_when_they_may_be_out_of_date
+    connection::test_results_are_kept_alive_only_while_they_are_reused
+    results::test_the_one_not_asked_for_the_longest_goes_first
+    results::test_nothing_is_kept_once_keeping_ends
+    sessions::TestReusingResults::test_empty_results_too
+    terminators::TestReuse::test_results_are_not_shared_between_entries_of_schema
+    terminators::TestReuse::test_nothing_is_reused_unless_it_is_wanted
 
 S4 | Deferred work is one file with every kind of operation; files of older tools are read.
     sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
     file::test_files_of_older_tools_are_read
+    file::test_a_file_is_read_as_it_was_written
+    file::test_every_file_has_its_own_id
+    file::test_a_file_is_a_plain_sqlite_dictionary
+    file::test_the_recorded_address_holds_no_credentials
+    file::test_a_file_is_on_disk_before_it_takes_its_name_and_its_name_before_the_call_returns
+    file::test_a_failing_step_leaves_the_old_file
+    replay::test_a_second_replay_sends_nothing
+    formats::test_files_of_older_tools_are_read_on_every_python
 
 S5 | An exception in a deferred block leaves neither file nor change.
     sessions::TestDeferring::test_an_exception_restores_everything
     sessions::TestDeferring::test_an_exception_restores_what_was_read_before_a_reconnect
+    recording::test_after_an_exception_the_session_is_as_before
+    recording::test_after_an_exception_an_existing_file_is_untouched
 
 S6 | Sending again never duplicates.
     sessions::TestDeferring::test_sending_twice_creates_once
     replay::test_after_any_interruption_nothing_is_lost_and_nothing_is_twice
+    replay::test_a_second_replay_sends_nothing
 
 S7 | Conflicts are overwritten, skipped or raised.
     sessions::TestDeferring::test_conflicts
@@ -216,6 +251,7 @@ H3 | Default projections can be configured.
 H4 | Errors of the configuration are always the same.
     settings::TestTheFile::test_a_broken_one_fails_the_same_way_every_time
     configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
+    settings::TestEntries::test_a_result_of_another_shape_is_reported_every_time
 
 H5 | All loggers are below the namespace.
     configuration::test_the_other_settings_are_used_where_they_say

@@ -145,6 +145,8 @@ D27 | Inferred paths are the ones people mean, whatever the order of the server'
     relationships::test_the_path_between_two_types_is_the_one_people_mean
     relationships::test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things
     queries::test_projects_are_found_from_what_their_tasks_have
+    relationships::test_no_inferred_path_goes_through_what_means_something_else
+    relationships::test_who_completed_something_leads_to_nothing_else
 
 D28 | The schema says whether a configured path can lead to several entities.
     relationships::TestConfiguredRelations::test_the_schema_says_whether_there_can_be_several
@@ -152,6 +154,7 @@ D28 | The schema says whether a configured path can lead to several entities.
 D29 | A mistake in the configuration is told every time.
     configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
     relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_and_for_every_type
+    settings::TestEntries::test_a_result_of_another_shape_is_reported_every_time
 
 D30 | Repeated criteria of one kind merge their values, ranges narrow, nothing is lost.
     queries::test_repeated_criteria_add_values_to_each_other
@@ -159,10 +162,12 @@ D30 | Repeated criteria of one kind merge their values, ranges narrow, nothing i
 D31 | Injected text keeps to its parentheses and loses whole words only.
     queries::test_conditions_are_written_as_people_know_them_from_logs
     queries::test_criteria_find_what_they_say
+    messages::test_wrong_arguments_of_a_query_are_told_by_the_call
 
 D32 | No values match nothing; a range without a bound is refused.
     queries::test_repeated_criteria_add_values_to_each_other
     messages::test_wrong_arguments_of_a_query_are_told_by_the_call
+    terminators::TestNothingToAsk::test_no_values_find_nothing_without_a_request
 
 D33 | Projections are ordered, unique, checked, and hold for one call; chains do not grow by being looked at.
     queries::TestProjections::test_defaults_come_first_and_nothing_twice
@@ -173,6 +178,8 @@ D34 | The server orders, by several and by dotted keys, of which nothing is load
     queries::TestTerminators::test_the_server_orders_by_what_is_not_even_loaded
     queries::TestTerminators::test_several_keys_order_one_after_the_other
     queries::TestTerminators::test_null_values_are_ordered_by_the_server_too
+    terminators::test_the_server_orders_and_limits
+    terminators::test_wrong_options_are_refused_before_anything_is_sent
 
 D35 | Children can be queried.
     collections::TestQueries::test_children_can_be_queried
@@ -183,11 +190,20 @@ D36 | A result keeps the query it came from.
 D37 | Results are reused when wanted, forgotten by a commit, and not kept alive otherwise.
     sessions::TestReusingResults::test_a_commit_forgets_them
     sessions::TestReusingResults::test_outside_of_it_nothing_is_kept_alive
+    connection::test_results_are_forgotten_when_they_may_be_out_of_date
+    connection::test_results_are_kept_alive_only_while_they_are_reused
+    results::test_the_one_not_asked_for_the_longest_goes_first
+    results::test_nothing_is_kept_once_keeping_ends
+    sessions::TestReusingResults::test_empty_results_too
+    terminators::TestReuse::test_results_are_not_shared_between_entries_of_schema
+    terminators::TestReuse::test_nothing_is_reused_unless_it_is_wanted
 
 D38 | Reconnecting adds no cache, warns of what it discards, and leaves collections usable.
     sessions::TestReconnecting::test_it_does_not_grow
     sessions::TestReconnecting::test_pending_changes_are_discarded_with_one_warning
     sessions::TestReconnecting::test_what_is_fetched_afterwards_arrives
+    connection::test_reconnecting_keeps_the_object_and_one_memory_cache_above_the_callers_own
+    sessions::TestReconnecting::test_what_is_fetched_arrives_although_it_was_queried_again
 
 D39 | A session is one of ftrack_api, a context manager, hashable, and takes reuse_query_results.
     sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
@@ -204,6 +220,8 @@ D41 | Assignments alone are deferred too.
 D42 | An exception leaves the session as it was.
     sessions::TestDeferring::test_an_exception_restores_everything
     sessions::TestDeferring::test_an_exception_restores_what_was_read_before_a_reconnect
+    recording::test_after_an_exception_the_session_is_as_before
+    recording::test_after_an_exception_an_existing_file_is_untouched
 
 D43 | A file can be added to.
     sessions::TestDeferring::test_a_file_can_be_added_to
@@ -215,14 +233,28 @@ D44 | Every kind of value can be deferred.
 D45 | Texts that look like markers stay texts.
     sessions::TestDeferring::test_sending_twice_creates_once
     values::test_what_looks_like_a_marker_stays_what_it_is
+    values::test_every_value_is_read_as_it_was_written
+    recording::test_every_kind_of_value_is_recorded
 
 D46 | One file, complete, marked when sent.
     sessions::TestDeferring::test_nothing_is_sent_and_nothing_stays_pending
     sessions::TestDeferring::test_sending_twice_creates_once
     file::test_a_file_is_one_file_and_nothing_else
+    file::test_a_file_is_read_as_it_was_written
+    file::test_every_file_has_its_own_id
+    file::test_a_file_is_a_plain_sqlite_dictionary
+    file::test_the_recorded_address_holds_no_credentials
+    file::test_a_file_is_on_disk_before_it_takes_its_name_and_its_name_before_the_call_returns
+    file::test_a_failing_step_leaves_the_old_file
+    replay::test_a_second_replay_sends_nothing
+    formats::test_files_of_older_tools_are_read_on_every_python
 
 D47 | Entities of other sessions are refused wherever collections meet.
     authoring::TestCreating::test_entities_of_another_session_are_refused
+    algebra::TestRefusals::test_other_sessions_schemas_and_types
+    assignment::TestReferences::test_refuse_other_sessions_and_schemas
+    links::test_what_cannot_be_linked_is_refused
+    creation::TestChecks::test_other_sessions_are_refused
 
 D48 | What is checked is raised, and would be with optimised Python too.
     errors::test_existing_code_catches_it

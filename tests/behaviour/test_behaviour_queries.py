@@ -92,6 +92,10 @@ def test_conditions_are_written_as_people_know_them_from_logs(near: Session, bui
             lambda q: q.by_lifespan(start="2026-01-01").by_lifespan(end="2026-02-01"),
             'start_date >= "2026-01-01" and end_date <= "2026-02-01"',
         ),
+        (
+            lambda q: q.by_metadata({"a": "b"}).by_metadata({"c": "d"}),
+            '((metadata any (key is "a" and value is "b")) or (metadata any (key is "c" and value is "d")))',
+        ),
         (lambda q: q.by_id(), "()"),
         (lambda q: q.not_by_id(*[]), ""),
     ],
@@ -284,9 +288,10 @@ class TestTerminators:
         assert found.parent.project.name == ["sync"]
 
     def test_several_keys_order_one_after_the_other(self, ask: Ask) -> None:
-        found = ask(AssetVersion).get_all(limit=40, order_by=["asset.name", "version"])
-        pairs = [(version.asset.name[0], version.version[0]) for version in found]
-        assert pairs == sorted(pairs)
+        for order, is_reversed in (("ascending", False), ("descending", True)):
+            found = ask(AssetVersion).get_all(limit=40, order_by=["asset.name", "version"], order=order)
+            pairs = [(version.asset.name[0].casefold(), version.version[0]) for version in found]
+            assert pairs == sorted(pairs, reverse=is_reversed)
 
     def test_descending_numbers(self, ask: Ask) -> None:
         versions = ask(AssetVersion).get_all(limit=8, order="descending", order_by="version").version

@@ -51,6 +51,11 @@ def own_project(own: Session, project: Any) -> Any:
     return Query(Project, session=own).by_id(*project.id).get_one(projections=["full_name", "children.name"])
 
 
+def _layers(cache: Any) -> int:
+    """Return how many caches there are, those inside of others counted too."""
+    return 1 + sum(map(_layers, getattr(cache, "caches", ())))
+
+
 class TestWhatItIs:
     def test_it_is_a_session_of_ftrack_api(self, own: Session) -> None:
         assert isinstance(own, ftrack_api.Session)
@@ -115,13 +120,18 @@ class TestReconnecting:
         folder = own_project.children.fetch_attributes("description", "parent.name")
         assert folder.parent.name == own_project.name
 
+    def test_what_is_fetched_arrives_although_it_was_queried_again(self, own: Session, own_project: Any) -> None:
+        folder = own_project.children[Folder]
+        own.reconnect()
+        assert Query(Folder, session=own).by_id(*folder.id).get_one() == folder
+        assert folder.fetch_attributes("parent.name").parent.name == own_project.name
+
     def test_it_does_not_grow(self, own: Session) -> None:
         own.schemas  # noqa: B018 - connects
-        depths = set()
+        before = _layers(own.cache)
         for _ in range(3):
             own.reconnect()
-            depths.add(len(getattr(own.cache, "caches", [own.cache])))
-        assert len(depths) == 1
+        assert _layers(own.cache) == before
 
     def test_arguments_can_be_changed(self, own: Session) -> None:
         own.reconnect(auto_populate=True)

@@ -1,5 +1,6 @@
 """The operations file: complete or absent, readable everywhere, and never silently wrong."""
 
+import datetime
 import dbm
 import dbm.dumb
 import importlib.util
@@ -47,6 +48,8 @@ def test_a_file_is_read_as_it_was_written(written):
     assert content.state == file.State()
     assert content.header is not None
     assert (content.header.format, content.header.count) == (file.FORMAT, 3)
+    created = datetime.datetime.fromisoformat(content.header.created)
+    assert abs(datetime.datetime.now(datetime.timezone.utc) - created) < datetime.timedelta(minutes=5)
     assert (content.header.server_url, content.header.server_id, content.header.user) == (
         "https://studio.example",
         "server-1",

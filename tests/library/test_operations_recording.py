@@ -3,6 +3,7 @@
 import datetime
 import logging
 
+import arrow
 import ftrack_api
 import pytest
 from fake_server import FakeServer, connected, serving
@@ -101,6 +102,7 @@ MOMENT = datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.timezone(datetim
         ("description", None, None),
         ("end_date", MOMENT, MOMENT),
         ("end_date", MOMENT.date(), MOMENT.date()),
+        ("end_date", arrow.Arrow(2024, 1, 2), arrow.Arrow(2024, 1, 2)),
         ("thumbnail_url", {"url": ["a", None, {"is": "x"}]}, {"url": ["a", None, {"is": "x"}]}),
         ("status", None, None),
     ],

@@ -143,7 +143,9 @@ class TestStreaming:
 
     def test_nothing_is_asked_where_nothing_can_be_found(self) -> None:
         session = ListeningSession()
-        assert list(query(Shot, session).by_id(*[]).iterate()) == []
+        nothing = query(Shot, session).by_id(*[])
+        assert list(nothing.iterate()) == []
+        assert (nothing.count(), nothing.exists(), nothing.ids()) == (0, False, [])
         assert session.texts == []
 
 

@@ -4,7 +4,7 @@ import gc
 import weakref
 
 import pytest
-from query_tools import ListeningSession, recorded_schema, shuffled_schemas
+from query_tools import ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
 
 from trackteroid.errors import RelationError, UnknownEntityTypeError
 from trackteroid.relationships import Relations, SchemaEntry, relations_of
@@ -132,11 +132,27 @@ def test_every_path_exists_in_the_schema() -> None:
 )
 def test_no_inferred_path_goes_through_what_means_something_else(avoided: str) -> None:
     found = relations()
-    for source in ("AssetVersion", "Asset", "Shot", "Timelog", "Note", "ReviewSession", "ReviewSessionInvitee"):
+    sources = "AssetVersion Asset Shot Timelog Note ReviewSession ReviewSessionInvitee AssetVersionList"
+    for source in sources.split():
         for target in recorded_schema().types:
             relation = found.find(source, target)
             if relation and relation.origin == "inferred":
                 assert not any(avoided in path for path in relation.paths), relation
+
+
+def test_who_completed_something_leads_to_nothing_else() -> None:
+    """Newer servers tell who completed a task, which says nothing about what else that person has."""
+    task = next(each for each in recorded_schemas() if each["id"] == "Task")
+    newer = task | {"properties": task["properties"] | {"completed_by": {"$ref": "User"}}}
+    schema = Schema.from_schemas([each for each in recorded_schemas() if each is not task] + [newer])
+    found = Relations(schema, SchemaEntry())
+    for target in schema.types:
+        assert not any("completed_by." in path for path in _paths(found, "Task", target)), target
+
+
+def _paths(found: Relations, source: str, target: str) -> tuple[str, ...]:
+    relation = found.find(source, target)
+    return relation.paths if relation else ()
 
 
 def test_nothing_is_above_a_project_and_no_project_below_anything() -> None:
@@ -165,6 +181,9 @@ def test_object_types_of_a_server_can_be_reached_like_the_known_ones() -> None:
     assert found.relation("Shot", "Scene").paths == ("parent[Scene]",)
     assert found.relation("Scene", "Shot").paths == ("children[Shot]",)
     assert found.relation("Project", "Scene").paths == ("descendants[Scene]",)
+    assert found.relation("Scene", "Scene").paths == ("parent[Scene]",)
+    assert found.relation("TypedContextList", "Scene").paths == ("items[Scene]",)
+    assert found.relation("User", "Scene").paths == ("assignments.context[Scene]",)
 
 
 class TestConfiguredRelations:
