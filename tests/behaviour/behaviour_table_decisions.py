@@ -13,6 +13,7 @@ Q2 | Quotes and backslashes in values are escaped; wildcards can be meant litera
 Q3 | Words such as "limit 5" in a value are left alone, also in query text of the user.
     queries::test_any_text_is_found_as_it_was_written
     fast_queries::test_only_the_querys_own_limit_and_offset_count
+    fast_queries::test_the_value_reaches_the_server_unchanged
 
 Q4 | Defaults first, then what is asked for in its order, once each, for this call only.
     queries::TestProjections::test_defaults_come_first_and_nothing_twice
@@ -95,12 +96,16 @@ C1 | A collection of nothing yields nothing, is typed through the schema and end
     messages::test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours
     collections::TestNothing::test_it_is_false_empty_and_typed
     collections::TestNothing::test_a_loop_over_it_does_nothing
+    empty::test_selections_are_the_collection_itself
+    empty::test_results_are_neutral
 
 C2 | Its commit commits the session.
     collections::TestNothing::test_a_commit_on_it_sends_what_is_pending
 
 C3 | Equality: the same entities in the same order, whatever the session.
     collections::TestContainer::test_equality_is_about_entities_and_their_order
+    container::test_equality_is_about_the_same_entities_in_the_same_order
+    container::test_entities_of_several_kinds_with_the_same_id_stay_apart
 
 C4 | Entities of other sessions and schemas are refused.
     authoring::TestCreating::test_entities_of_another_session_are_refused
@@ -119,9 +124,15 @@ C6 | Symmetric difference: what is in exactly one.
 C7 | Operators are the methods.
     collections::TestSets::test_the_documented_examples
     algebra::test_operators_are_the_methods
+    collections::TestContainer::test_membership
+    collections::TestSets::test_nothing_is_neutral
+    algebra::test_nothing_is_the_neutral_element
+    empty::test_set_algebra_with_nothing_is_neutral
 
 C8 | Sort keys may be lists, single values, tuples or missing.
     collections::TestTransforming::test_sort
+    algebra::test_the_largest_of_several_values_counts
+    algebra::TestMissingValues::test_come_last_in_any_order
 
 C9 | A list as a group's key is its value, or a tuple.
     collections::TestTransforming::test_group_and_group_and_map
@@ -131,6 +142,7 @@ C10 | Unloaded and null references are nothing; what is loaded is there.
     collections::TestReading::test_a_null_reference_is_nothing
     reading::test_null_and_unloaded_references_hide_nothing
     reading::test_arrays_are_joined_without_duplicates
+    reading::test_references_to_nothing_are_empty_and_typed
 
 C11 | Every type of every server can be imported, queried and told apart.
     names::TestThePackage::test_the_types_of_any_server_can_be_imported_and_queried
@@ -150,6 +162,8 @@ C12 | Assignment checks every value first and takes what fits.
     assignment::TestCustomAttributes::test_take_what_they_are_configured_for
     assignment::TestCustomAttributes::test_several_are_set_with_a_dictionary
     assignment::TestTraces::test_of_wrong_values
+    authoring::TestAssigning::test_references_to_nothing
+    assignment::test_none_clears_all
 
 C13 | Creation checks all arguments first and leaves no trace of a failure.
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
@@ -169,6 +183,8 @@ C14 | Links show at once on both sides, and linking twice records one.
 C15 | Deleting returns the session, and the deleted disappear.
     linking::TestDeleting::test_it_returns_the_session
     linking::TestDeleting::test_deleted_entities_disappear_from_what_is_read
+    deletion::test_they_stay_away_after_the_commit
+    deletion::test_they_are_back_after_a_rollback
 
 C16 | Errors that existing code catches as AssertionError still are.
     errors::test_existing_code_catches_it
@@ -187,6 +203,8 @@ C18 | Missing values of an auto-populating session are loaded in one query.
 S1 | A session is one of ftrack_api and connects on first use.
     sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
     sessions::TestWhatItIs::test_it_connects_when_it_is_first_used
+    sessions::TestWhatItIs::test_it_is_a_context_manager
+    sessions::TestReusingResults::test_a_session_can_be_made_so
 
 S2 | Reconnecting keeps the object, one memory cache and usable collections, and warns once.
     sessions::TestReconnecting::test_session_queries_and_collections_survive
@@ -232,9 +250,13 @@ S6 | Sending again never duplicates.
 
 S7 | Conflicts are overwritten, skipped or raised.
     sessions::TestDeferring::test_conflicts
+    replay::test_conflicts_are_overwritten_by_default
+    replay::test_unchanged_values_and_equal_changes_are_no_conflicts
 
 S8 | Threads can share a session for queries.
     sessions::test_threads_can_share_a_session
+    connection::test_several_threads_make_one_connection
+    results::test_it_can_be_used_from_several_threads
 
 H1 | Importing never connects, type helpers included.
     import::test_importing_opens_no_socket_and_no_file
@@ -247,11 +269,14 @@ H2 | Type helpers look up the exact name first; unknown names raise with suggest
 
 H3 | Default projections can be configured.
     configuration::test_the_other_settings_are_used_where_they_say
+    projections::test_a_studio_can_choose_the_default_projections
+    querying::test_without_attributes_those_that_the_studio_chose_are_fetched
 
 H4 | Errors of the configuration are always the same.
     settings::TestTheFile::test_a_broken_one_fails_the_same_way_every_time
     configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
     settings::TestEntries::test_a_result_of_another_shape_is_reported_every_time
+    settings::TestTheFile::test_mistakes_in_it_are_named
 
 H5 | All loggers are below the namespace.
     configuration::test_the_other_settings_are_used_where_they_say

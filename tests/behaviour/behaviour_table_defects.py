@@ -78,10 +78,12 @@ D14 | References that are loaded for some entities only are not hidden.
 
 D15 | References that are null everywhere are a typed collection of nothing.
     collections::TestReading::test_a_null_reference_is_nothing
+    reading::test_references_to_nothing_are_empty_and_typed
 
 D16 | A collection of nothing gives neutral results and can be unpacked like any other.
     collections::TestNothing::test_whatever_is_asked_of_it_ends_in_the_fallback
     empty::test_a_partition_is_two_empty_parts
+    empty::test_results_are_neutral
 
 D17 | A collection of nothing has no element, never changes in place, and its commit is one.
     collections::TestNothing::test_a_loop_over_it_does_nothing

@@ -191,6 +191,8 @@ class TestReading:
         found = Query(Status, session=session).get_all(projections=["sort"])
         assert len(found.attribute("sort")) == len(found)
         assert callable(found.sort)
+        with pytest.raises(KeyError, match="no element with the id 'sort'"):
+            found["sort"]
 
     def test_links_have_a_from_and_a_to(self, session: Session) -> None:
         found = (
@@ -418,10 +420,12 @@ class TestNothing:
 
 class TestQueries:
     def test_the_query_of_a_result_keeps_its_criteria(self, session: Session) -> None:
-        found = Query(Shot, session=session).by_name("bc%").get_all()
+        query = Query(Shot, session=session).by_name("bc%")
+        found = query.get_all()
         assert str(found.query) == 'select id, name from Shot where (name like "bc%")'
         assert str(found.as_query()) == str(found.query)
         found.as_query().by_id("x")
+        query.by_id("y")
         assert str(found.query) == 'select id, name from Shot where (name like "bc%")'
 
     def test_a_collection_can_be_asked_for_again_by_its_ids(self, session: Session) -> None:

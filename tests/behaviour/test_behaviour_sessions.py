@@ -288,7 +288,7 @@ class TestDeferring:
         assert len(pending(own)) == 1, "nothing was discarded"
 
     @pytest.mark.parametrize(
-        ("on_conflict", "stored"), [("overwrite", "mine"), ("skip", "theirs"), ("raise", "theirs")]
+        ("on_conflict", "stored"), [(None, "mine"), ("overwrite", "mine"), ("skip", "theirs"), ("raise", "theirs")]
     )
     def test_conflicts(
         self, own: Session, own_project: Any, path: Path, connect: Connect, on_conflict: Any, stored: str
@@ -303,7 +303,7 @@ class TestDeferring:
                 with pytest.raises(RuntimeError, match="full_name"):
                     sender.reconnect_and_commit(path, on_conflict)
             else:
-                sender.reconnect_and_commit(path, on_conflict)
+                sender.reconnect_and_commit(path, **({"on_conflict": on_conflict} if on_conflict else {}))
         with connect() as fresh:
             found = Query(Project, session=fresh).by_id(*own_project.id).get_one(["full_name"])
             assert found.full_name == [stored]

@@ -63,6 +63,18 @@ def test_attributes_are_given_like_projections(
     assert len(session.queries) == 1
 
 
+def test_without_attributes_those_that_the_studio_chose_are_fetched(
+    session: FakeSession, assets: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolver(session: object, type_name: str) -> list[str] | None:
+        return ["name", "type.name"] if type_name == "Asset" else None
+
+    monkeypatch.setattr("trackteroid.configuration.DEFAULT_PROJECTIONS_RESOLVER", resolver, raising=False)
+    session.answer("select name, type.name from Asset", [])
+    assets.fetch_attributes()
+    assert len(session.queries) == 1
+
+
 def test_fetching_keeps_local_changes(session: FakeSession, assets: Any) -> None:
     assets[0].name = "mine"
     session.answer("select name from Asset", [record("Asset", "a", name="theirs")])

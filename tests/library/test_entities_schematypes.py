@@ -20,7 +20,10 @@ from trackteroid.entities.schematypes import (
 )
 from trackteroid.errors import UnknownTypeNameError
 
-NAMES = ["Compositing", "Look Development", "2D Matte", "3D Matte", "VFX", "Film Pipeline", "Film Pipeline 2"]
+NAMES = [
+    *("Compositing", "Look Development", "2D Matte", "3D Matte", "VFX", "Film Pipeline", "Film Pipeline 2"),
+    *("Roto Paint", "RotoPaint", "Previz 2"),
+]
 
 
 @pytest.fixture
@@ -47,6 +50,9 @@ def session() -> FakeSession:
         ("Film Pipeline", "Film Pipeline"),
         ("FilmPipeline", "Film Pipeline"),
         ("FilmPipeline2", "Film Pipeline 2"),
+        ("Roto Paint", "Roto Paint"),
+        ("RotoPaint", "RotoPaint"),
+        ("Previz", "Previz 2"),
     ],
 )
 def test_types_are_found_by_the_name_of_the_server_and_by_its_older_form(

@@ -263,9 +263,10 @@ def test_repeated_criteria_widen_values_and_narrow_ranges(build: Build, text: st
 
 
 def test_criteria_are_ordered_by_the_number_of_relations_and_not_by_dots_in_values() -> None:
-    built = query(AssetVersion).by_state("x").by_name("a.b.c.d").by_status("y").by_id("1.2.3.4")
-    assert where(built) == (
-        '(id is "1.2.3.4") and asset has (name is "a.b.c.d") and (status.name is "y") and (status.state.name is "x")'
+    built = query(AssetVersion).by_name(Shot, "s").by_state("x").by_name("a.b.c.d").by_status("y").by_id("1.2.3.4")
+    assert where(built.inject('comment is "1.2.3"')) == (
+        '(id is "1.2.3.4") and (comment is "1.2.3") and asset has (name is "a.b.c.d") and (status.name is "y") '
+        'and asset.parent[Shot] has (name is "s") and (status.state.name is "x")'
     )
 
 
