@@ -375,6 +375,17 @@ class TestNotes:
         note = collection(session, record("Note", "n"))
         assert note.replies.create(content="yes", author=user).in_reply_to == note
 
+    @pytest.mark.parametrize("one", [False, True], ids=["collection", "entity of ftrack"])
+    @pytest.mark.parametrize(("part", "kind"), [("recipients", "User"), ("category", "NoteLabel"), ("author", "User")])
+    def test_take_nothing_of_another_session(
+        self, session: AnsweredFromMemory, user: Any, part: str, kind: str, one: bool
+    ) -> None:
+        foreign = collection(FakeSession(), record(kind, "x"))
+        given = {"author": user, part: foreign.values()[0] if one else foreign}
+        with pytest.raises(EntityCollectionOperationError, match="different sessions"):
+            versions(session, 1).notes.create(content="x", **given)
+        assert session.operations == []
+
     def test_are_linked_to_labels(self, session: AnsweredFromMemory, user: Any) -> None:
         label = collection(session, record("NoteLabel", "l"))
         versions(session, 1).notes.create(content="x", author=user, category=label)

@@ -56,7 +56,7 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
         check_same_world(owner, value)
         return list(value.values()) if isinstance(value, Container) else []
     if isinstance(value, FtrackEntity):
-        _check_session(value, owner)
+        check_session(value, owner)
         return [value]
     if isinstance(value, list | tuple):
         parts = cast("list[object]", value)
@@ -67,7 +67,12 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
     )
 
 
-def _check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
+def check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
+    """Refuse an entity of ftrack_api that belongs to another session than *owner*.
+
+    Raises:
+        EntityCollectionOperationError: entities of one session mean nothing to another.
+    """
     if entity.session is not owner.binding.session:
         raise EntityCollectionOperationError(
             f"{entity.entity_type} and {owner!r} come from different sessions. Query both with the same session."

@@ -10,8 +10,9 @@ from weakref import WeakKeyDictionary
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.collections.bound import BoundCollection
+from trackteroid.collections.bound import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
+from trackteroid.collections.conversion import check_session
 from trackteroid.collections.fetching import fetch_missing, quoted
 from trackteroid.collections.stored import find_in_memory, key_of, stored_value, stored_values
 from trackteroid.errors import CreationError
@@ -35,10 +36,10 @@ class NoteParts:
             data["author"] = _current_user(session)
         if data.get("parent_id") is None and data.get("in_reply_to") is None:
             data.update(_parent(near))
-        label_ids = () if category is None else _label_ids(category)
+        label_ids = () if category is None else _label_ids(category, near)
         if category is not None and not label_ids:
             data["category"] = category
-        resource_ids = _resource_ids(recipients) or _ids(data["author"] if data.get("author") else [])
+        resource_ids = _resource_ids(recipients, near) or _ids(data.get("author"), near)
         return data, NoteParts(resource_ids, label_ids)
 
     def record(self, session: Session, note: FtrackEntity) -> None:
@@ -98,31 +99,33 @@ def _parent(near: BoundCollection) -> dict[str, Any]:
     return {"parent_id": parent_id, "parent_type": parent_type}
 
 
-def _entities(value: object, what: str) -> tuple[FtrackEntity, ...]:
+def _entities(value: object, what: str, near: BoundCollection) -> tuple[FtrackEntity, ...]:
     if isinstance(value, FtrackEntity):
+        check_session(value, near)
         return (value,)
-    if isinstance(value, Container):
-        return value.values()
-    if value is None or isinstance(value, BoundCollection):
+    if isinstance(value, BoundCollection):
+        check_same_world(near, value)
+        return value.values() if isinstance(value, Container) else ()
+    if value is None:
         return ()
     raise CreationError(f"The {what} of a note must be a collection, not {value!r}.")
 
 
-def _ids(value: object) -> tuple[str, ...]:
-    return tuple(str(stored_value(entity, "id")) for entity in _entities(value, "author"))
+def _ids(value: object, near: BoundCollection) -> tuple[str, ...]:
+    return tuple(str(stored_value(entity, "id")) for entity in _entities(value, "author", near))
 
 
-def _resource_ids(recipients: object) -> tuple[str, ...]:
+def _resource_ids(recipients: object, near: BoundCollection) -> tuple[str, ...]:
     """Return the ids of users and groups; of recipients of another note, those they stand for."""
     return tuple(
         str(stored_value(entity, "resource_id" if entity.entity_type == "Recipient" else "id"))
-        for entity in _entities(recipients, "recipients")
+        for entity in _entities(recipients, "recipients", near)
     )
 
 
-def _label_ids(category: object) -> tuple[str, ...]:
+def _label_ids(category: object, near: BoundCollection) -> tuple[str, ...]:
     """Return the ids of labels, which are linked to a note; a category proper is an attribute of it."""
-    entities = _entities(category, "category")
+    entities = _entities(category, "category", near)
     if len(entities) != 1:
         raise CreationError(f"The category of a note must be one category or label, not {category!r}.")
     return () if entities[0].entity_type == "NoteCategory" else (str(stored_value(entities[0], "id")),)
