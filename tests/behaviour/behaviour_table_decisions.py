@@ -114,6 +114,7 @@ C4 | Entities of other sessions and schemas are refused.
     assignment::TestReferences::test_refuse_other_sessions_and_schemas
     links::test_what_cannot_be_linked_is_refused
     creation::TestChecks::test_other_sessions_are_refused
+    creation::TestNotes::test_take_nothing_of_another_session
 
 C5 | The last of equal maxima, the first of equal minima.
     collections::TestTransforming::test_extremes
@@ -173,12 +174,14 @@ C13 | Creation checks all arguments first and leaves no trace of a failure.
     creation::TestChecks::test_arrays_take_collections
     authoring::TestCreating::test_assignments_reviews_and_lists
     authoring::TestCreating::test_custom_attributes_and_metadata_go_along
+    authoring::TestCreating::test_from_an_attribute_that_was_never_loaded
 
 C14 | Links show at once on both sides, and linking twice records one.
     linking::TestLinks::test_they_show_on_both_sides_at_once
     linking::TestLinks::test_linking_twice_is_linking_once
     linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
     links::test_existing_links_are_asked_for_once
+    links::TestCommit::test_leaves_links_visible_on_both_sides
 
 C15 | Deleting returns the session, and the deleted disappear.
     linking::TestDeleting::test_it_returns_the_session
@@ -189,6 +192,8 @@ C15 | Deleting returns the session, and the deleted disappear.
 C16 | Errors that existing code catches as AssertionError still are.
     errors::test_existing_code_catches_it
     messages::test_wrong_use_of_a_collection_is_told
+    container::test_errors_are_raised_and_never_asserted
+    errors::test_every_class_is_also_what_the_docstring_has_in_brackets
 
 C17 | A shadowed attribute is read with `attribute`.
     collections::TestReading::test_attributes_that_are_called_like_methods
@@ -247,6 +252,9 @@ S6 | Sending again never duplicates.
     sessions::TestDeferring::test_sending_twice_creates_once
     replay::test_after_any_interruption_nothing_is_lost_and_nothing_is_twice
     replay::test_a_second_replay_sends_nothing
+    replay::test_a_copy_of_a_sent_file_duplicates_nothing
+    replay::test_operations_added_after_an_interruption_are_sent
+    replay::test_metadata_that_somebody_made_meanwhile_gets_the_recorded_value
 
 S7 | Conflicts are overwritten, skipped or raised.
     sessions::TestDeferring::test_conflicts

@@ -142,6 +142,7 @@ D26 | Links show on both sides at once, and there is one of each.
     linking::TestLinks::test_they_still_show_after_a_commit
     linking::TestLinks::test_linking_again_after_a_commit_is_linking_once
     links::test_existing_links_are_asked_for_once
+    links::TestCommit::test_leaves_links_visible_on_both_sides
 
 D27 | Inferred paths are the ones people mean, whatever the order of the server's answer.
     relationships::test_the_path_between_two_types_is_the_one_people_mean
@@ -175,6 +176,8 @@ D33 | Projections are ordered, unique, checked, and hold for one call; chains do
     queries::TestProjections::test_defaults_come_first_and_nothing_twice
     queries::TestProjections::test_they_hold_for_one_call
     queries::TestProjections::test_chains_can_be_kept_and_continued
+    projections::test_what_cannot_be_asked_for_is_reported_before_anything_is_sent
+    messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it
 
 D34 | The server orders, by several and by dotted keys, of which nothing is loaded.
     queries::TestTerminators::test_the_server_orders_by_what_is_not_even_loaded
@@ -182,6 +185,8 @@ D34 | The server orders, by several and by dotted keys, of which nothing is load
     queries::TestTerminators::test_null_values_are_ordered_by_the_server_too
     terminators::test_the_server_orders_and_limits
     terminators::test_wrong_options_are_refused_before_anything_is_sent
+    queries::TestTerminators::test_a_limit_of_zero_asks_nothing
+    queries::TestTerminators::test_the_first_is_the_first_by_primary_key
 
 D35 | Children can be queried.
     collections::TestQueries::test_children_can_be_queried
@@ -257,10 +262,12 @@ D47 | Entities of other sessions are refused wherever collections meet.
     assignment::TestReferences::test_refuse_other_sessions_and_schemas
     links::test_what_cannot_be_linked_is_refused
     creation::TestChecks::test_other_sessions_are_refused
+    creation::TestNotes::test_take_nothing_of_another_session
 
 D48 | What is checked is raised, and would be with optimised Python too.
     errors::test_existing_code_catches_it
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
+    container::test_errors_are_raised_and_never_asserted
 
 D49 | Sets and sorting take time in proportion to their input.
     algebra::test_the_laws_of_sets_hold

@@ -68,6 +68,12 @@ def test_existing_code_catches_it(member: type[Exception], base: type[Exception]
         raise member("x")
 
 
+@pytest.mark.parametrize("member", FAMILY)
+def test_every_class_is_also_what_the_docstring_has_in_brackets(member: type[errors.TrackteroidError]) -> None:
+    promised = {base.split()[-1] for base in drawn()[member.__name__][1].split(", ") if base}
+    assert promised <= {base.__name__ for base in member.__mro__[1:]}
+
+
 def test_an_unknown_name_carries_itself_and_its_neighbours() -> None:
     error = errors.UnknownAttributeError("no", name="stat", near=["status"])
     assert (error.name, error.near) == ("stat", ("status",))

@@ -99,6 +99,8 @@ def test_what_cannot_be_linked_is_refused(session: FakeSession, builds: Any) -> 
         builds.link_inputs(versions(session, 1, incoming_links=[], outgoing_links=[]))
     with pytest.raises(EntityCollectionOperationError, match="different sessions"):
         builds.link_inputs(collection(FakeSession(), record("AssetBuild", "x")))
+    with pytest.raises(EntityCollectionOperationError, match="different sessions"):
+        builds.link_inputs(collection(FakeSession(), of="AssetBuild"))
     assert session.operations == []
 
 

@@ -254,6 +254,9 @@ class TestRefusals:
                 getattr(own, method)(other)
             with pytest.raises(ValueError, match=reason):
                 getattr(own, method)(own, other)
+            if reason.startswith("different"):
+                with pytest.raises(EntityCollectionOperationError, match=reason):
+                    getattr(own[2:], method)(other)
 
     def test_operators_with_other_things(self) -> None:
         with pytest.raises(TypeError):

@@ -11,7 +11,7 @@ import pytest
 from collection_tools import DEFAULT, collection, ids, versions
 from fake_session import FakeSession, record
 
-import trackteroid.collections
+import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
@@ -275,7 +275,6 @@ def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession)
 
 def test_errors_are_raised_and_never_asserted() -> None:
     """``python -O`` removes assertions, and the rules with them."""
-    folder = Path(trackteroid.collections.__file__).parent
-    for path in folder.glob("*.py"):
+    for path in Path(trackteroid.__file__).parent.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert not [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Assert)], path.name
