@@ -24,7 +24,7 @@ _FOLDERS = (
     ("library/test_authoring_", "assignment creation deletion links"),
     ("library/test_operations_", "file formats recording replay values"),
     ("library/test_", "relationships schema entities entities_schematypes expressions"),
-    ("client/test_client_", "session contract results hydration import errors"),
+    ("client/test_client_", "session contract results hydration import errors forks"),
     ("conformance/test_", "library writing"),
     ("docs/test_", "pages"),
     ("cli/test_", "demo"),

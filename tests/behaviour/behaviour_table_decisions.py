@@ -260,11 +260,14 @@ S7 | Conflicts are overwritten, skipped or raised.
     sessions::TestDeferring::test_conflicts
     replay::test_conflicts_are_overwritten_by_default
     replay::test_unchanged_values_and_equal_changes_are_no_conflicts
+    replay::test_conflicts_can_stop_the_replay
 
 S8 | Threads can share a session for queries.
     sessions::test_threads_can_share_a_session
     connection::test_several_threads_make_one_connection
     results::test_it_can_be_used_from_several_threads
+    forks::test_eight_threads_query_and_read_through_one_session
+    hydration::test_threads_can_query_at_once
 
 H1 | Importing never connects, type helpers included.
     import::test_importing_opens_no_socket_and_no_file
