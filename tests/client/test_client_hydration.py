@@ -3,6 +3,8 @@
 import gc
 import importlib.util
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -228,12 +230,27 @@ def test_a_broken_date_is_told_even_with_braces_in_it() -> None:
     assert "(yesterday)" in str(caught.value)
 
 
+@pytest.fixture
+def switching_often() -> Iterator[None]:
+    """Let Python change between threads as often as it can, so that what they do to each other shows."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("switching_often")
 def test_threads_can_query_at_once() -> None:
-    server = FakeServer(lambda operation: page(*(asset_version(number) for number in range(200))))
-    session = Mounting(server).ours()
-    results = in_threads(6, lambda: session.query("AssetVersion").all())
-    assert all(len(result) == 200 for result in results)
-    assert all(found is first for result in results for found, first in zip(result, results[0], strict=True))
+    def answer(operation: dict[str, Any]) -> Any:
+        first = int(operation["expression"].partition("sort is ")[2].split()[0])
+        return page(*(asset_version(number) for number in range(first, first + 200)))
+
+    session = Mounting(FakeServer(answer)).ours()
+    assert session.types  # connected, so that all of them really begin at once
+    for first in range(0, 4_000, 200):
+        results = in_threads(6, lambda text=f"AssetVersion where sort is {first}": session.query(text).all())
+        assert all(len(result) == 200 for result in results)
+        assert all(found is one for result in results for found, one in zip(result, results[0], strict=True))
 
 
 def test_hydration_is_several_times_faster_than_ftrack_api() -> None:
