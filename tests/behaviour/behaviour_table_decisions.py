@@ -229,6 +229,7 @@ S3 | Reused results are the same object, until a commit.
     sessions::TestReusingResults::test_empty_results_too
     terminators::TestReuse::test_results_are_not_shared_between_entries_of_schema
     terminators::TestReuse::test_nothing_is_reused_unless_it_is_wanted
+    sessions::TestReusingResults::test_outside_of_it_nothing_is_kept_alive
 
 S4 | Deferred work is one file with every kind of operation; files of older tools are read.
     sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
@@ -241,6 +242,8 @@ S4 | Deferred work is one file with every kind of operation; files of older tool
     file::test_a_failing_step_leaves_the_old_file
     replay::test_a_second_replay_sends_nothing
     formats::test_files_of_older_tools_are_read_on_every_python
+    sessions::TestDeferring::test_nothing_is_sent_and_nothing_stays_pending
+    file::test_a_file_is_one_file_and_nothing_else
 
 S5 | An exception in a deferred block leaves neither file nor change.
     sessions::TestDeferring::test_an_exception_restores_everything

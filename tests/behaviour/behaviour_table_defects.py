@@ -216,6 +216,7 @@ D39 | A session is one of ftrack_api, a context manager, hashable, and takes reu
     sessions::TestWhatItIs::test_it_is_a_session_of_ftrack_api
     sessions::TestWhatItIs::test_it_is_a_context_manager
     sessions::TestReusingResults::test_a_session_can_be_made_so
+    sessions::TestWhatItIs::test_it_connects_when_it_is_first_used
 
 D40 | Deletions are deferred too.
     sessions::TestDeferring::test_deletions_notes_and_metadata_are_sent_too
