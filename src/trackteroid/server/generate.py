@@ -1,6 +1,6 @@
 """Productions of any size, for measuring and for trying things out at scale.
 
-Rows go straight into the tables, many per statement. They are what the server's own code would have written, which a
+Rows go straight into the tables, many at once. They are what the server's own code would have written, which a
 test checks on a small production; the same seed makes the same production.
 """
 
@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from . import bulk
 from .builtin import find_id
 from .database import Database
 from .model import Model, standard_model
@@ -75,7 +76,7 @@ def generate(
     for rows in chain([maker.artists()], map(maker.project, names)):
         with database.begin(write=True) as connection:
             for table, values in rows.items():
-                connection.execute(sa.insert(table), values)
+                bulk.insert(connection, table, values)
                 total += len(values)
         progress(1)
     with database.begin(write=True) as connection:
