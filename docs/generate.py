@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ import trackteroid
 from trackteroid import Entity, entities, errors
 from trackteroid.cli import main as command_line
 from trackteroid.entities.criteria import CriterionRule
+from trackteroid.server import Limits
 
 FOLDER = Path(__file__).resolve().parent
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>\w+) -->\n.*?(?=<!-- end -->)", re.DOTALL)
@@ -182,6 +184,14 @@ def commands() -> Iterator[str]:
             yield ""
 
 
+def limits() -> Iterator[str]:
+    """What one call may ask of a server."""
+    yield "| option | field of `Limits` | default | |\n|---|---|---|---|"
+    for limit in fields(Limits):
+        option = f"--{limit.name.replace('_', '-')}"
+        yield f"| `{option}` | `{limit.name}` | {limit.default:,} | {limit.metadata['help']} |"
+
+
 def _argument_names(command: click.Command) -> list[str]:
     arguments = [each for each in command.params if isinstance(each, click.Argument)]
     return [
@@ -231,7 +241,7 @@ def _listed(every: list[str]) -> str:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
     for part in (
-        *(criteria, error_tree, error_table, names, entity_types, commands),
+        *(criteria, error_tree, error_table, names, entity_types, commands, limits),
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )

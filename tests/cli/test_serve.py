@@ -9,13 +9,16 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import Field, fields
 from pathlib import Path
 
 import ftrack_api
 import pytest
+import requests
 from click.testing import CliRunner
 
 from trackteroid.cli import main
+from trackteroid.server import Limits
 
 COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]
 
@@ -179,6 +182,26 @@ def test_an_interrupt_counts_while_a_worker_is_being_replaced(tmp_path: Path) ->
             os.kill(int(victim), signal.SIGKILL)
         code, printed, errors = ended(process, signal.SIGINT)
     assert (code, printed.splitlines()[-1], errors) == (0, "Stopped.", "")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_limits_are_options(tmp_path: Path, workers: int) -> None:
+    options = ("--database", f"sqlite:///{(tmp_path / 'x.db').as_posix()}", "--workers", str(workers))
+    with serving(*options, "--answer-rows", "2") as (_, variables):
+        headers = {"ftrack-user": variables["FTRACK_API_USER"], "ftrack-api-key": variables["FTRACK_API_KEY"]}
+        query = [{"action": "query", "expression": "select name from Status"}]
+        answer = requests.post(f"{variables['FTRACK_SERVER']}/api", json=query, headers=headers, timeout=60).json()
+    assert "more than 2 rows, this server's limit answer_rows" in answer["content"]
+
+
+@pytest.mark.parametrize("limit", fields(Limits), ids=lambda limit: limit.name)
+def test_every_limit_has_an_option_that_is_checked(limit: Field[object]) -> None:
+    name = f"--{limit.name.replace('_', '-')}"
+    assert name in run("serve", "--help")[1]
+    for value in ("0", "-1", "much"):
+        code, printed = run("serve", "--port", "0", name, value)
+        assert code == 2
+        assert name in printed
 
 
 def test_a_database_in_memory_is_refused_to_several_workers() -> None:

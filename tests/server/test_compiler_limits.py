@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from server.real_queries import OTHERS, SELECTIVE
 from server.tiny_production import TinyProduction, tiny_production
-from trackteroid.server import api
+from trackteroid.server import Api, Limits
 from trackteroid.server.compiler import limits, run
 from trackteroid.server.database import Database
 from trackteroid.server.failures import Failure, LimitError
@@ -40,19 +40,19 @@ def test_a_statement_that_takes_too_long_is_stopped(
     production: TinyProduction, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "_STEPS", 1)
-    work = replace(production.work, statement_seconds=0.0)
-    with pytest.raises(LimitError, match="stopped after 0 seconds"):
+    work = replace(production.work, limits=Limits(statement_seconds=0))
+    with pytest.raises(LimitError, match=r"stopped after 0 seconds, this server's limit statement_seconds\."):
         run(work, parse("select descendants.descendants.name from Project"))
     assert production.ids("Task where id is t1") == ["t1"], "the next query has its own time"
 
 
-def test_an_answer_with_too_many_rows_is_refused(production: TinyProduction, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_ROWS", 2)
-    assert len(production.ids("Task")) == 2
-    with pytest.raises(LimitError, match="more than 2 rows"):
-        production.ids("AssetVersion")
-    with pytest.raises(LimitError, match="more than 2 rows"):
-        production.ids("select versions from Asset where id is a")
+def test_an_answer_with_too_many_rows_is_refused(production: TinyProduction) -> None:
+    work = replace(production.work, limits=Limits(answer_rows=2))
+    assert len(run(work, parse("Task")).records) == 2
+    assert len(run(work, parse("AssetVersion limit 2")).records) == 2
+    for text in ("AssetVersion", "AssetVersion limit 3", "select versions from Asset where id is a"):
+        with pytest.raises(LimitError, match="more than 2 rows, this server's limit answer_rows"):
+            run(work, parse(text))
 
 
 def test_more_joins_than_the_database_has_are_refused_in_words(production: TinyProduction) -> None:
@@ -104,13 +104,14 @@ def _shared() -> TinyProduction:
     return OPEN.enter_context(tiny_production())
 
 
-def test_a_call_with_too_many_operations_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "MAX_OPERATIONS", 2)
+def test_a_call_with_too_many_operations_is_refused_in_words() -> None:
     database = Database("sqlite://")
     try:
         body = b'[{"action": "query_server_information"}' + b', {"action": "query_server_information"}' * 2 + b"]"
-        reply = api.Api(database).respond({"ftrack-strict-api": "true"}, body, "http://here")
+        reply = Api(database, limits=Limits(call_operations=2)).respond(
+            {"ftrack-strict-api": "true"}, body, "http://here"
+        )
     finally:
         database.close()
     assert reply.status == 413
-    assert b"3 operations, more than 2" in reply.body
+    assert b"3 operations, more than this server's limit call_operations, which is 2" in reply.body

