@@ -11,7 +11,12 @@ import pytest
 from postgres.cluster import Cluster
 
 #: Modules whose tests run on PostgreSQL as well, in the modules here that take them over.
-SUITES = ("server.test_compiler", "server.test_compiler_aggregates", "server.test_compiler_semantics")
+SUITES = (
+    "server.test_compiler",
+    "server.test_compiler_aggregates",
+    "server.test_compiler_pages",
+    "server.test_compiler_semantics",
+)
 
 pytest.register_assert_rewrite(*SUITES)
 

@@ -85,25 +85,38 @@ class Source:
 class Selection:
     """A FROM clause that grows with the paths followed from its root.
 
+    Args:
+        model: The model all types belong to.
+        entity_type: The type of the root.
+        aliases: Those of the whole statement.
+        page: Rows whose first columns are the keys of the only entities to select.
+
     Attributes:
         required: The sources without which no row can meet the criteria; the last set is for the alternative of the
             criteria that is being looked at.
     """
 
-    def __init__(self, model: Model, entity_type: EntityType, aliases: Aliases) -> None:
+    def __init__(
+        self, model: Model, entity_type: EntityType, aliases: Aliases, page: sa.Subquery | None = None
+    ) -> None:
         self.model = model
         self.aliases = aliases
         self.required: list[set[Source]] = [set()]
         self._joins: list[tuple[Source, sa.ColumnElement[bool]]] = []
         self.root = Source(self, entity_type)
+        self._start = self.root.relation if page is None else self._within(page)
 
     @property
     def from_clause(self) -> sa.FromClause:
         """Everything joined so far."""
-        clause = self.root.relation
+        clause = self._start
         for source, matches in self._joins:
             clause = clause.join(source.relation, matches, isouter=source not in self.required[0])
         return clause
+
+    def _within(self, page: sa.Subquery) -> sa.FromClause:
+        keys = zip(self.root.type.primary_key, page.c, strict=False)
+        return page.join(self.root.relation, sa.and_(*(self.root.column(name) == key for name, key in keys)))
 
     def join(self, source: Source, reference: Reference, cast: str | None) -> Source:
         """Outer-join what `reference` of `source` refers to; a cast leaves out entities of other types."""

@@ -14,7 +14,7 @@ from .aliases import Aliases
 from .comparisons import one_of
 from .computed import projected_column
 from .criteria import condition, end_column, member_conditions, member_source
-from .dialects import in_order
+from .dialects import as_compared, in_order
 from .projections import Node
 from .readers import Graph, Reader
 from .sources import Selection, Source, type_conditions
@@ -33,21 +33,42 @@ class Level:
 
 def root_level(model: Model, node: Node, query: Query, graph: Graph | None) -> Level:
     """The statement for a query itself; one row more than wanted tells whether there is a next page."""
+    if query.limit is not None and _follows_references(model, node):
+        return _page_level(model, node, query, graph)
     selection = Selection(model, node.type, Aliases(model))
     columns, reader, readers = _columns(selection.root, node, graph, first=0)
+    orders = ordered(selection.root, query.order)
+    statement = _asked(selection, query, columns).order_by(*orders)
+    return Level(statement, reader, readers)
+
+
+def _page_level(model: Model, node: Node, query: Query, graph: Graph | None) -> Level:
+    """As `root_level`, where the page is found first: rows before and after it need nothing of what they refer to."""
+    aliases = Aliases(model)
+    asked = Selection(model, node.type, aliases)
+    orders = [column.label(f"o{place}") for place, column in enumerate(order_columns(asked.root, query.order))]
+    keys = [column.label(f"k{place}") for place, column in enumerate(_keys(asked.root))]
+    directions = [order.descending for order in query.order]
+    found = _asked(asked, query, [*keys, *orders]).order_by(*_directed(orders, directions), *_keys(asked.root))
+    page = found.subquery("page")
+    shown = Selection(model, node.type, aliases, page)
+    columns, reader, readers = _columns(shown.root, node, graph, first=0)
+    every = _directed([page.c[column.name] for column in orders], directions)
+    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *_keys(shown.root))
+    return Level(statement, reader, readers)
+
+
+def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
+    """Columns of the rows that a query asks for, and of one more; what they need is joined already."""
     wheres = list(type_conditions(selection.root))
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
-    orders = ordered(selection.root, query.order)
-    statement = (
-        sa.select(*columns)
-        .select_from(selection.from_clause)
-        .where(*wheres)
-        .order_by(*orders)
-        .limit(None if query.limit is None else query.limit + 1)
-        .offset(query.offset)
-    )
-    return Level(statement, reader, readers)
+    limit = None if query.limit is None else query.limit + 1
+    return sa.select(*columns).select_from(selection.from_clause).where(*wheres).limit(limit).offset(query.offset)
+
+
+def _follows_references(model: Model, node: Node) -> bool:
+    return node.type.view is None and any(_reference(model, node.type, name) for name in node.children)
 
 
 def collection_level(
@@ -68,14 +89,27 @@ def collection_level(
 
 def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
     """The order asked for, made total by the primary key."""
+    columns = _directed(order_columns(source, orders), [order.descending for order in orders])
+    return [*columns, *_keys(source)]
+
+
+def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
+    """The columns to order by, in the form in which they are compared."""
     columns: list[Column] = []
     for order in orders:
         end = source
         for step in order.path.steps[:-1]:
             end = end.step(step)
-        column, _ = end_column(end, order.path.steps[-1])
-        columns.append(in_order(column, descending=order.descending))
-    return [*columns, *(source.column(name) for name in source.type.primary_key)]
+        columns.append(as_compared(end_column(end, order.path.steps[-1])[0]))
+    return columns
+
+
+def _directed(columns: Sequence[Column], descending: Sequence[bool]) -> list[Column]:
+    return [in_order(column, descending=down) for column, down in zip(columns, descending, strict=True)]
+
+
+def _keys(source: Source) -> list[Column]:
+    return [source.column(name) for name in source.type.primary_key]
 
 
 def _columns(
