@@ -29,6 +29,7 @@ fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
 		tests/server/test_compiler_limits.py
 
+# Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import signal
 import sys
 
 import benchmarks
@@ -20,4 +21,6 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Being told to end is no different from Ctrl-C: no server and no folder may be left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     main(sys.argv[1:])

