@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from postgres import tiny
-from server.tiny_production import TinyProduction, tiny_production
+from server.tiny_production import SEQUENCE, TinyProduction, tiny_production
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,16 @@ ALIKE = [
     'Task where name <= "COMP"',
     "Task where name in (select name from Task where name like 'COMP')",
     "Task where name in (select name from Task order by name desc limit 1)",
+    "Task where name in (select name from Task where name like 'COMP') or id is x",
+    "Task where not (name in (select name from Task where name like 'COMP') or id is x)",
+    "Task where id in (select task_id from AssetVersion) or parent_id in (select id from Shot)",
+    f"TypedContext where ancestors any (id is {SEQUENCE}) or id is {SEQUENCE} or children any (name is 'COMP')",
+    f"TypedContext where not (ancestors any (id is {SEQUENCE}) or id is {SEQUENCE})",
+    "Asset where versions any (task_id is t1) or name is 'x'",
+    "TypedContext where time_logged > 0",
+    "select id from TypedContext order by time_logged desc",
+    "Context where timelogs.start >= '2000-01-01' or name is 'x'",
+    "Context where timelogs.start < '2100-01-01'",
     f"Task where name in ({', '.join(f'n{number}' for number in range(300))}, COMP)",
     f"AssetVersion where version in ({', '.join(str(number) for number in range(2, 300))})",
     f"AssetVersion where version in ({', '.join(str(number / 2) for number in range(3, 300))})",

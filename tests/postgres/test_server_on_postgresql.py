@@ -22,6 +22,20 @@ from trackteroid.session import Session
 
 Operation = dict[str, Any]
 
+#: Indexes that the third revision adds and drops.
+ADDED = (
+    *("ix_entity_setting_parent_id", "ix_job_status", "ix_metadata_parent_id", "ix_note_label_link_note_id"),
+    *("ix_resource_last_name", "ix_schema_status_status_id", "ix_schema_type_type_id", "ix_scope_name"),
+    *("ix_setting_component_component_id", "ix_timelog_start", "ix_user_application_state_user_id"),
+    "ix_workflow_schema_status_workflow_schema_id",
+)
+DROPPED = {
+    "ix_note_label_link_label_id": "note_label_link (label_id)",
+    "ix_schema_status_schema_id": "schema_status (schema_id)",
+    "ix_schema_type_schema_id": "schema_type (schema_id)",
+    "ix_workflow_schema_status_status_id": "workflow_schema_status (status_id)",
+}
+
 
 @pytest.fixture(scope="module")
 def url(cluster: Cluster) -> str:
@@ -254,6 +268,25 @@ def test_servers_that_start_at_the_same_time_make_the_database_once(cluster: Clu
     assert [record["username"] for record in query(servers[0], "select username from User")] == ["demo"]
     for server in servers:
         server.close()
+
+
+def test_an_old_database_gets_the_indexes_of_a_fresh_one(cluster: Cluster) -> None:
+    address = cluster.new_database()
+    Database(address).close()
+    with psycopg.connect(address) as connection:
+        fresh = indexes(connection)
+        connection.execute("update alembic_version set version_num = '0002'")
+        for name in ADDED:
+            connection.execute(f"drop index {name}")
+        for name, place in DROPPED.items():
+            connection.execute(f"create index {name} on {place}")
+    Database(address).close()
+    with psycopg.connect(address) as connection:
+        assert indexes(connection) == fresh
+
+
+def indexes(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    return dict(connection.execute("select indexname, indexdef from pg_indexes where schemaname = 'public'").fetchall())
 
 
 def test_one_more_revision_is_applied_to_what_is_there(

@@ -54,6 +54,11 @@ def columns(path: Path) -> dict[str, list[str]]:
         return {name: [row[1] for row in connection.execute(f'pragma table_info("{name}")')] for name in tables}
 
 
+def indexes(path: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return dict(connection.execute("select name, sql from sqlite_master where type = 'index'"))
+
+
 def add_revision(monkeypatch: pytest.MonkeyPatch, folder: Path, body: str) -> None:
     """A newest revision that is not part of the package."""
     text = REVISION.format(before=migrations.HEAD, body="\n".join(f"    {line}" for line in body.splitlines()))
@@ -84,6 +89,12 @@ def test_what_an_old_database_becomes_is_what_the_model_declares(first: Path) ->
     with database.begin(write=False) as connection:
         assert autogeneration.differences(connection) == []
     database.close()
+
+
+def test_an_old_database_gets_the_indexes_of_a_fresh_one(first: Path, tmp_path: Path) -> None:
+    Database(url(first)).close()
+    Database(url(tmp_path / "fresh.db")).close()
+    assert indexes(first) == indexes(tmp_path / "fresh.db")
 
 
 def test_a_fresh_database_is_what_the_model_declares() -> None:

@@ -17,6 +17,7 @@ from ..failures import QueryError
 from ..model import EntityType, Scalar
 from ..work import Work
 from .comparisons import one_of
+from .dialects import found_in
 from .sources import Source
 
 Expression = Callable[[Source], sa.ColumnElement[Any]]
@@ -46,9 +47,8 @@ def _time_logged(source: Source) -> sa.ColumnElement[Any]:
     timelog = source.selection.aliases.named("Timelog")
     below = source.selection.aliases.named("ContextAncestor")
     own = timelog.c.context_id == source.column("id")
-    inherited = timelog.c.context_id.in_(
-        sa.select(below.c.context_id).where(below.c.ancestor_id == source.column("id")).correlate(source.relation)
-    )
+    descendants = sa.select(below.c.context_id).where(below.c.ancestor_id == source.column("id"))
+    inherited = found_in(timelog.c.context_id, descendants.correlate(source.relation))
     total = sa.select(sa.func.coalesce(sa.func.sum(timelog.c.duration), 0.0)).where(sa.or_(own, inherited))
     return total.correlate(source.relation).scalar_subquery()
 

@@ -25,7 +25,7 @@ from .aliases import Aliases
 from .alternatives import key_paths, one_of_keys
 from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
 from .computed import scalar_column
-from .dialects import as_compared
+from .dialects import as_compared, found_in
 from .sources import Selection, Source, cast_type, reference_key, type_conditions, type_named
 from .variables import compare_variable, is_no_variable_member, is_variable_member
 
@@ -58,7 +58,7 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
             lists_nothing = not isinstance(values, Query) and any(value.is_null for value in values)
             met_by_nothing = (lists_nothing and not is_negative, lists_nothing and is_negative)
             selective = singles_out(source.model, source.type, criteria)
-            walk = Walk(_membership(values, is_negative=is_negative), selective, met_by_nothing)
+            walk = Walk(_membership(values, is_negative=is_negative, selective=selective), selective, met_by_nothing)
             return walk.along(source, path, negated=negated, alone=alone)
         case Quantifier():
             return _quantified(source, criteria, negated=negated, alone=alone)
@@ -127,12 +127,12 @@ def _comparison(operator: Operator, value: Literal) -> Ask:
     return ask
 
 
-def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool) -> Ask:
+def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool, selective: bool) -> Ask:
     def ask(source: Source, step: Step, negated: bool) -> Condition:
         column, attribute = end_column(source, step)
         none_of = is_negative != negated
         if isinstance(values, Query):
-            found = column.in_(subquery(source.selection, values))
+            found = _found_in(source, column, subquery(source.selection, values), selective=selective)
             return sa.and_(column.is_not(None), sa.not_(found)) if none_of else found
         if attribute.type == "variable":
             return (is_no_variable_member if none_of else is_variable_member)(source, step.name, values)
@@ -228,8 +228,13 @@ def members(source: Source, collection: Collection, cast: str | None, ask: Inner
         wheres.append(asked)
     selected = sa.select(owner).select_from(member.selection.from_clause).where(*wheres)
     if selective:
-        return source.key.in_(selected.where(owner.is_not(None)))
+        return _found_in(source, source.key, selected.where(owner.is_not(None)), selective=True)
     return selected.where(owner == source.key).correlate(source.relation).exists()
+
+
+def _found_in(source: Source, column: sa.ColumnElement[Any], found: sa.Select[Any], *, selective: bool) -> Condition:
+    """Whether `column` has one of the values that `found` finds."""
+    return found_in(column, found) if selective and source.selection.is_alternative else column.in_(found)
 
 
 def member_source(
@@ -263,15 +268,20 @@ def singles_out(model: Model, entity_type: EntityType, criteria: Criteria) -> bo
             return any(singles_out(model, entity_type, part) for part in parts)
         case Or(parts):
             return all(singles_out(model, entity_type, part) for part in parts)
-        case Comparison(path, Operator.IS, value):
-            return not value.is_null and _ends_at_index(model, entity_type, path)
+        case Comparison(path, operator, value) if operator in _SINGLING:
+            moment = operator is not Operator.IS
+            return not value.is_null and _ends_at_index(model, entity_type, path, moment=moment)
         case Membership(path, _, False):
             return _ends_at_index(model, entity_type, path)
         case _:
             return False
 
 
-def _ends_at_index(model: Model, entity_type: EntityType, path: Path) -> bool:
+#: Operators of which an index finds the rows; those of an order, where it is the order of time.
+_SINGLING = {Operator.IS, Operator.GREATER, Operator.GREATER_EQUAL, Operator.LESS, Operator.LESS_EQUAL}
+
+
+def _ends_at_index(model: Model, entity_type: EntityType, path: Path, *, moment: bool = False) -> bool:
     attribute: Attribute | None = None
     for step in path.steps:
         found = model.find_attribute(entity_type, step.name)
@@ -281,6 +291,8 @@ def _ends_at_index(model: Model, entity_type: EntityType, path: Path) -> bool:
         if isinstance(attribute, Reference | Collection):
             entity_type = type_named(model, step.cast or attribute.target)
     name = path.steps[-1].name
+    if moment and not (isinstance(attribute, Scalar) and attribute.is_datetime):
+        return False
     if isinstance(attribute, Scalar):
         return attribute.indexed or attribute.unique or name in entity_type.primary_key[:1]
     return isinstance(attribute, Reference)

@@ -65,6 +65,31 @@ def _folded(value: Any) -> Any:
     return lower_ascii(value) if isinstance(value, str) else value
 
 
+class found_in(FunctionElement[Any]):  # noqa: N801
+    """Whether a column has one of the values that a subquery finds, as one of several alternatives.
+
+    PostgreSQL would look at all rows for those: of ``IN`` with a subquery it makes a join, unless there is an ``OR``
+    around it. An array of the values leads it to an index all the same.
+    """
+
+    inherit_cache = True
+    # SQLite has no flags: something called one would be compared with 1, and then no index would serve.
+    type = sa.types.NullType()
+
+    def __init__(self, column: Column, values: sa.Select[Any]) -> None:
+        super().__init__(as_compared(column), values.scalar_subquery())
+
+
+@compiles(found_in)
+def _found_in(element: found_in, compiler: SQLCompiler, **options: Any) -> str:
+    return " IN ".join(compiler.process(clause, **options) for clause in element.clauses)
+
+
+@compiles(found_in, "postgresql")
+def _found_in_postgresql(element: found_in, compiler: SQLCompiler, **options: Any) -> str:
+    return " = ANY (ARRAY".join(compiler.process(clause, **options) for clause in element.clauses) + ")"
+
+
 class number_text(FunctionElement[str]):  # noqa: N801 - the elements are used as functions, like SQLAlchemy's
     """A number as SQLite writes it: flags as 1 and 0, fractional types with a point."""
 

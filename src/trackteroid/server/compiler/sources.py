@@ -107,6 +107,11 @@ class Selection:
         self._start = self.root.relation if page is None else self._within(page)
 
     @property
+    def is_alternative(self) -> bool:
+        """Whether the criteria that are being looked at are one of several alternatives."""
+        return len(self.required) > 1
+
+    @property
     def from_clause(self) -> sa.FromClause:
         """Everything joined so far."""
         clause = self._start
@@ -151,13 +156,16 @@ class Selection:
 
 
 def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
-    """What tells the rows of a subtype from the others in its table; nothing for the root of a family."""
+    """What tells the rows of a subtype from the others in its table; nothing for the root of a family.
+
+    A single type is part of the statement: databases know then that it holds an index of that type alone.
+    """
     entity_type = source.type
     if entity_type.base is None or entity_type.discriminator is None:
         return
     names = [candidate.name for candidate in source.model.subtypes(entity_type)]
     column = source.column(entity_type.discriminator)
-    yield column == names[0] if len(names) == 1 else column.in_(names)
+    yield column == sa.literal(names[0], literal_execute=True) if len(names) == 1 else column.in_(names)
 
 
 def type_named(model: Model, name: str) -> EntityType:

@@ -53,7 +53,7 @@ def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -
     for name, attribute in columns.items():
         if attribute.unique:
             _make_single(table, name)
-        elif _needs_index(entity_type, name, attribute):
+        elif attribute.indexed and name != _leading_key(table):
             sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]))
     for holder in model:
         if holder.table == table.name and holder.view is None:
@@ -62,8 +62,9 @@ def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -
     return table
 
 
-def _needs_index(entity_type: EntityType, name: str, attribute: Scalar) -> bool:
-    return attribute.indexed and entity_type.primary_key[0] != name
+def _leading_key(table: sa.Table) -> str:
+    """The column that the index of the primary key finds by itself: of several, the first one of the table."""
+    return table.primary_key.columns.keys()[0]
 
 
 def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
@@ -71,7 +72,9 @@ def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: 
     options: dict[str, Any] = {}
     if entity_type.base is not None and entity_type.discriminator is not None:
         kinds = [subtype.name for subtype in model.subtypes(entity_type)]
-        rows = table.c[entity_type.discriminator].in_(kinds)
+        kind = table.c[entity_type.discriminator]
+        # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
+        rows = kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
         options = {"sqlite_where": rows, "postgresql_where": rows}
     columns = [_compared(table.c[name]) for name in names]
     sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, **options)

@@ -59,7 +59,7 @@ TYPES: tuple[EntityType, ...] = (
             "created_at": datetime(),
             "data": json_text(),
             "finished_at": datetime(),
-            "status": text(required=True, default="queued", enum=("queued", "running", "done", "failed")),
+            "status": text(required=True, default="queued", indexed=True, enum=("queued", "running", "done", "failed")),
             "type": text(required=True, immutable=True, default="api_job"),
             "user_id": key("User", alias="userid", on_delete="cascade"),
             "user": reference("User", "user_id"),

@@ -146,7 +146,7 @@ TYPES: tuple[EntityType, ...] = (
         "Scope",
         {
             "id": identifier(),
-            "name": text(required=True),
+            "name": text(required=True, indexed=True),
         },
     ),
     entity_type(

@@ -1,0 +1,21 @@
+"""The tests of `server.test_compiler_plans`, on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from postgres.cluster import Cluster
+from server.planned import Planned, fill
+from server.test_compiler_plans import *  # noqa: F403
+from trackteroid.server.database import Database
+
+
+@pytest.fixture(scope="module")
+def planned(cluster: Cluster) -> Iterator[Planned]:
+    database = Database(cluster.new_database())
+    fill(database)
+    with database.begin(write=False) as connection:
+        yield Planned(connection)
+    database.close()
