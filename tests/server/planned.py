@@ -87,14 +87,22 @@ class Planned:
 
     def reads(self, text: str) -> dict[str, str]:
         """The growing tables that a query reads from end to end, with the statement and its plan."""
-        explain = _explain_postgresql if self.connection.dialect.name == "postgresql" else _explain_sqlite
         found: dict[str, str] = {}
         for statement in self._statements(text.format(**self.names)):
-            plan = list(explain(self.connection, statement))
+            plan = list(self._explain(statement))
             for table, _ in plan:
                 if table in GROWING:
                     found[table] = "\n".join([*(step for _, step in plan), statement[0]])
         return found
+
+    def plan(self, text: str) -> list[str]:
+        """The steps of all statements of a query."""
+        return [step for statement in self._statements(text) for _, step in self._explain(statement)]
+
+    def _explain(self, statement: Statement) -> Iterator[tuple[str, str]]:
+        """The steps of a plan, each with the table that it reads as a whole, if any."""
+        is_postgresql = self.connection.dialect.name == "postgresql"
+        return (_explain_postgresql if is_postgresql else _explain_sqlite)(self.connection, statement)
 
     def _statements(self, text: str) -> list[Statement]:
         statements: list[Statement] = []
@@ -112,7 +120,6 @@ class Planned:
 
 
 def _explain_sqlite(connection: sa.Connection, statement: Statement) -> Iterator[tuple[str, str]]:
-    """The steps of a plan, each with the table that it reads as a whole, if any."""
     for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1]):
         match = re.match(r"(?:SCAN|SEARCH) (\w+?)(?:_\d+)?(?: |$)", row[3])
         # An index that holds only some kinds of rows is as good as a condition; there are few projects.

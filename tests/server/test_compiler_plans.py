@@ -38,3 +38,8 @@ def test_nothing_is_read_as_a_whole_but_what_the_query_is_about(planned: Planned
 def test_the_check_sees_scans(planned: Planned) -> None:
     assert set(planned.reads('AssetVersion where comment is "x"')) == {"asset_version"}
     assert set(planned.reads("Task where bid > 10")) == {"context"}
+
+
+def test_a_project_is_found_by_its_own_index(planned: Planned) -> None:
+    plan = planned.plan('AssetVersion where asset.parent.project.name is "x"')
+    assert any("uq_context_name" in step for step in plan), "\n".join(plan)

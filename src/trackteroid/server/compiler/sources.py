@@ -131,7 +131,8 @@ class Selection:
             joined.column(primary) == source.column(name)
             for primary, name in zip(target.primary_key, reference.keys, strict=True)
         ]
-        if cast or reference.narrow:
+        # Where all are of that type anyway, saying so leads to an index that its own names have.
+        if cast or reference.narrow or target.unique:
             matches.extend(type_conditions(joined))
         self._joins.append((joined, sa.and_(*matches)))
         return joined
