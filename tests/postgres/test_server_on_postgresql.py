@@ -24,7 +24,13 @@ Operation = dict[str, Any]
 
 #: Indexes that the third revision adds and drops.
 ADDED = (
-    *("ix_entity_setting_parent_id", "ix_job_status", "ix_metadata_parent_id", "ix_note_label_link_note_id"),
+    *(
+        "ix_context_project",
+        "ix_entity_setting_parent_id",
+        "ix_job_status",
+        "ix_metadata_parent_id",
+        "ix_note_label_link_note_id",
+    ),
     *("ix_resource_last_name", "ix_schema_status_status_id", "ix_schema_type_type_id", "ix_scope_name"),
     *("ix_setting_component_component_id", "ix_timelog_start", "ix_user_application_state_user_id"),
     "ix_workflow_schema_status_workflow_schema_id",

@@ -28,6 +28,8 @@ GROWING = {
 _OF_TYPES = ("ix_context_concrete_type", "ix_component_concrete_type")
 
 _PROJECTS = "concrete_type = 'Project'"
+#: Indexes that hold projects only, of which there are few.
+_OF_PROJECTS = re.compile(r" INDEX (uq_context_name|ix_context_project)\b")
 
 #: What is shown of a step of PostgreSQL's plans.
 _SHOWN = ("Node Type", "Alias", "Index Name", "Index Cond", "Filter")
@@ -122,9 +124,9 @@ class Planned:
 def _explain_sqlite(connection: sa.Connection, statement: Statement) -> Iterator[tuple[str, str]]:
     for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement[0]}", statement[1]):
         match = re.match(r"(?:SCAN|SEARCH) (\w+?)(?:_\d+)?(?: |$)", row[3])
-        # An index that holds only some kinds of rows is as good as a condition; there are few projects.
-        is_part = " INDEX uq_" in row[3] or _PROJECTS in statement[0]
-        is_whole = row[3].startswith("SCAN") or (not is_part and any(f"{name} " in row[3] for name in _OF_TYPES))
+        is_few = _OF_PROJECTS.search(row[3])
+        is_most = _PROJECTS not in statement[0] and any(f"{name} " in row[3] for name in _OF_TYPES)
+        is_whole = not is_few and (row[3].startswith("SCAN") or is_most)
         yield match[1] if match and is_whole else "", row[3]
 
 
@@ -138,7 +140,8 @@ def _steps(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     shown = " ".join(
         str(node[key]) for key in ("Node Type", "Alias", "Index Name", "Index Cond", "Filter") if key in node
     )
-    is_whole = name == "Seq Scan" or index in _OF_TYPES or (index and "Index Cond" not in node and index[:2] != "uq")
+    is_all = index and "Index Cond" not in node and not _OF_PROJECTS.search(f" INDEX {index}")
+    is_whole = name == "Seq Scan" or index in _OF_TYPES or is_all
     table = node.get("Relation Name") or next((table for table in GROWING if index == f"ix_{table}_concrete_type"), "")
     yield table if is_whole else "", shown
     for child in node.get("Plans", ()):

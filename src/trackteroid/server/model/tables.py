@@ -76,6 +76,8 @@ def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: 
         # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
         rows = kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
         options = {"sqlite_where": rows, "postgresql_where": rows}
+        if len(kinds) == 1:  # few among many: found without a look at the others, and in the order of answers
+            sa.Index(f"ix_{table.name}_{entity_type.name.lower()}", *table.primary_key, **options)
     columns = [_compared(table.c[name]) for name in names]
     sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, **options)
 

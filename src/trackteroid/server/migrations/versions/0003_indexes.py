@@ -46,3 +46,4 @@ def upgrade() -> None:
     name = sa.text("lower(name)") if is_postgresql else "name"
     op.drop_index("uq_context_name", "context")
     op.create_index("uq_context_name", "context", [name], unique=True, sqlite_where=projects, postgresql_where=projects)
+    op.create_index("ix_context_project", "context", ["id"], sqlite_where=projects, postgresql_where=projects)
