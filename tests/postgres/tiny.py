@@ -15,6 +15,7 @@ SUITES = (
     "server.test_compiler",
     "server.test_compiler_aggregates",
     "server.test_compiler_pages",
+    "server.test_compiler_relations",
     "server.test_compiler_semantics",
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from server.tiny_production import TASK, TinyProduction, tiny_production
 from trackteroid.server.failures import QueryError
@@ -14,7 +15,17 @@ from trackteroid.server.failures import QueryError
 @pytest.fixture(scope="module")
 def production() -> Iterator[TinyProduction]:
     with tiny_production() as production:
+        for name, rows in ROWS.items():
+            table = production.work.model.table(production.work.model.type(name))
+            production.work.connection.execute(sa.insert(table), rows)
         yield production
+
+
+#: Spellings that differ in case only, and names that sort otherwise byte by byte.
+ROWS: dict[str, list[dict[str, Any]]] = {
+    "User": [{"id": "u3", "concrete_type": "User", "resource_type": "user", "username": "Cäsar"}],
+    "TaskTemplate": [{"id": name, "name": name} for name in ("roto", "ROTO", "Roto")],
+}
 
 
 ANSWERS: list[tuple[str, list[dict[str, Any]]]] = [
@@ -57,6 +68,18 @@ ANSWERS: list[tuple[str, list[dict[str, Any]]]] = [
     ),
     ("select sum(time_logged) from Shot", [{"sum_time_logged": 18000.0}]),
     # order
+    ("select username from User group by username", [{"username": "ann"}, {"username": "bob"}, {"username": "Cäsar"}]),
+    ("select min(username), max(username) from User", [{"min_username": "ann", "max_username": "Cäsar"}]),
+    ("select min(name), max(name) from TaskTemplate", [{"min_name": "ROTO", "max_name": "roto"}]),
+    ("select count(id) from TaskTemplate group by name", [{"name": "ROTO", "count_id": 3}]),
+    (
+        "select min(username) from User group by is_active order by min_username desc",
+        [
+            {"is_active": None, "min_username": "Cäsar"},
+            {"is_active": False, "min_username": "bob"},
+            {"is_active": True, "min_username": "ann"},
+        ],
+    ),
     (
         "select count(id) from TypedContext group by status_id order by count_id desc, status_id desc",
         [{"status_id": "i", "count_id": 2}, {"status_id": None, "count_id": 2}, {"status_id": "n", "count_id": 1}],

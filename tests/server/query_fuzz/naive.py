@@ -15,7 +15,6 @@ from server.query_fuzz.comparing import (
     Refused,
     Row,
     Truth,
-    ascii_lower,
     compare,
     compare_variable,
     every,
@@ -23,6 +22,7 @@ from server.query_fuzz.comparing import (
     some,
     sort_key,
 )
+from server.query_fuzz.derived import COMPUTED, dense
 from trackteroid.server.language import (
     And,
     Comparison,
@@ -218,23 +218,40 @@ class Naive:
             return attribute, row and row.get(attribute.same_as or step.name)
         if step.name not in COMPUTED:
             raise Refused("computed")
-        return attribute, None if row is None else COMPUTED[step.name](self, row)
+        return attribute, None if row is None else COMPUTED[step.name](self.tables, row)
 
     def relation(self, entity_type: EntityType, step: Step) -> tuple[Reference | Collection, EntityType]:
-        attribute = self.attribute(entity_type, step.name)
-        if isinstance(attribute, Scalar):
-            others = [subtype.attributes.get(step.name) for subtype in self.model.subtypes(entity_type)]
-            attribute = next((other for other in others if isinstance(other, Reference | Collection)), attribute)
-        if not isinstance(attribute, Reference | Collection):
+        found = self.relations(entity_type, step)
+        if not found:
             raise Refused("a plain value")
-        return attribute, self.family(attribute.target, step.cast)
+        return found[0], self.family(found[0].target, step.cast)
+
+    def relations(self, entity_type: EntityType, step: Step) -> list[Reference | Collection]:
+        """What a step may follow; where kinds of the type lead to several families, the cast has to choose."""
+        found = [one for one in self.variants(entity_type, step.name) if not isinstance(one, Scalar)]
+        families = [self.type(one.target).root for one in found]
+        if len(set(families)) > 1:
+            if step.cast is None:
+                raise Refused("several families")
+            found = [one for one, root in zip(found, families, strict=True) if root is self.type(step.cast).root]
+            if not found:
+                raise Refused("another family")
+        return found
 
     def attribute(self, entity_type: EntityType, name: str) -> Attribute:
-        name = "state" if (entity_type.name, name) == ("Status", "type") else name
-        found = self.model.find_attribute(entity_type, name)
-        if found is None or found[1].hidden:
+        return self.variants(entity_type, name)[0]
+
+    def variants(self, entity_type: EntityType, name: str) -> list[Attribute]:
+        """What an attribute is: one thing where the type has it, else what it is on each of the subtypes."""
+        name = self.present(entity_type, name)
+        kinds = [entity_type] if name in entity_type.attributes else self.model.subtypes(entity_type)
+        found = [kind.attributes[name] for kind in kinds if name in kind.attributes]
+        if not found or found[0].hidden:
             raise Refused(f"no attribute {name}")
-        return found[1]
+        return found
+
+    def present(self, entity_type: EntityType, name: str) -> str:
+        return "state" if (entity_type.name, name) == ("Status", "type") else name
 
     def type(self, name: str) -> EntityType:
         if name not in self.model.types or not self.model.types[name].served:
@@ -259,7 +276,8 @@ class Naive:
         if not entity_type.view:
             return self.tables[entity_type.table]
         if entity_type.name not in self.views:
-            self.views[entity_type.name] = dense(self, entity_type.name)
+            owner = self.type(entity_type.name.removesuffix("CustomAttributeValue"))
+            self.views[entity_type.name] = dense(self.tables, owner.name, self.rows_of(owner))
         return self.views[entity_type.name]
 
     def referred(self, row: Row | None, reference: Reference, cast: str | None, target: EntityType) -> Row | None:
@@ -289,93 +307,3 @@ class Naive:
         ]
         wanted = [link[collection.through.other] for link in links]
         return [one for one in candidates if one[target.primary_key[0]] in wanted]
-
-
-# what no column holds
-
-
-def is_latest_version(naive: Naive, row: Row) -> bool:
-    assets = [asset for asset in naive.tables["asset"] if asset["id"] == row["asset_id"]]
-    return any(asset["latest_version_id"] == row["id"] for asset in assets)
-
-
-def time_logged(naive: Naive, row: Row) -> float:
-    below = {link["context_id"] for link in naive.tables["context_ancestor"] if link["ancestor_id"] == row["id"]}
-    logged = [log["duration"] for log in naive.tables["timelog"] if log["context_id"] in below | {row["id"]}]
-    return sum((duration for duration in logged if duration is not None), 0.0)
-
-
-COMPUTED: dict[str, Callable[[Naive, Row], Any]] = {
-    "is_latest_version": is_latest_version,
-    "time_logged": time_logged,
-    "bid_time_logged_difference": lambda naive, row: (row["bid"] or 0.0) - time_logged(naive, row),
-}
-
-KINDS = {"Context": "task", "AssetVersion": "assetversion", "Asset": "asset", "User": "user"}
-KINDS |= {"List": "list", "ListObject": "listobject"}
-
-
-#: What leads from an entity to its project: a key, the table and the kind of what it leads to.
-ABOVE = {
-    "Asset": ("context_id", "context", "Context"),
-    "AssetVersion": ("asset_id", "asset", "Asset"),
-    "ListObject": ("list_id", "list", "List"),
-}
-
-
-def dense(naive: Naive, name: str) -> list[Row]:
-    """A value for every configuration that applies to an entity."""
-    owner = naive.model.types[name.removesuffix("CustomAttributeValue")]
-    configurations = [
-        row
-        for row in naive.tables["custom_configuration_base"]
-        if row["concrete_type"] == "CustomAttributeConfiguration"
-    ]
-    stored = {(row["configuration_id"], row["entity_id"]): row for row in naive.tables["custom_attribute_value"]}
-    rows: list[Row] = []
-    for entity in naive.rows_of(owner):
-        project = project_of(naive, owner.name, entity)
-        meant = [one for one in configurations if is_meant(owner.name, entity, one)]
-        own = [one for one in meant if project is not None and one["project_id"] == project]
-        own_keys = {one["key"] and ascii_lower(one["key"]) for one in own} - {None}
-        everywhere = [
-            one
-            for one in meant
-            if one["project_id"] is None and (one["key"] is None or ascii_lower(one["key"]) not in own_keys)
-        ]
-        for one in own + everywhere:
-            default = {
-                form: None if one["is_hierarchical"] else one[column]
-                for form, column in (("value", "default"), ("text", "default_text"), ("number", "default_number"))
-            }
-            value = stored.get((one["id"], entity["id"]), default)
-            row = {"configuration_id": one["id"], "entity_id": entity["id"], "key": one["key"]}
-            rows.append(row | {form: value[form] for form in ("value", "text", "number")})
-    return rows
-
-
-def is_meant(owner: str, entity: Row, configuration: Row) -> bool:
-    if owner in ("Context", "AssetVersion", "Asset") and configuration["is_hierarchical"]:
-        return True
-    kind = ascii_lower(configuration["entity_type"] or "")
-    if owner != "Context":
-        return kind == KINDS[owner]
-    if kind == "show":
-        return entity["concrete_type"] == "Project"
-    object_type = configuration["object_type_id"]
-    return kind == "task" and object_type is not None and object_type == entity["object_type_id"]
-
-
-def project_of(naive: Naive, owner: str, entity: Row | None) -> str | None:
-    if entity is None or owner == "User":
-        return None
-    above = {
-        "Asset": ("context_id", "context"),
-        "AssetVersion": ("asset_id", "asset"),
-        "ListObject": ("list_id", "list"),
-    }
-    if owner not in above:
-        return entity["project_id"]
-    key, table = above[owner]
-    holder = next((row for row in naive.tables[table] if row["id"] == entity[key]), None)
-    return project_of(naive, {"context": "Context", "asset": "Asset", "list": "List"}[table], holder)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -34,6 +36,12 @@ ODD = ["", "%", "_", "%a%", "sh_010", "%\\%", "\\", "a\\", "C:\\a%", "C:\\\\a%",
        "2024-05-01T12:00:00.9Z", "2024-13-01", "0001-01-01T00:00:00+05:00", "not a date", "'", '"', "ﬁN",
        "\u212a"]  # fmt: skip
 OPERATORS = list(Operator)
+#: What matters more than other attributes, or is easily missed among them.
+FAVOURITES = ("custom_attributes", "custom_attribute_links", "custom_attribute_links_from", "metadata", "ancestors",
+              "descendants", "latest_version", "is_latest_version", "time_logged", "link", "thumbnail_url", "name",
+              "bid", "key", "value", "default", "configuration", "status", "parent", "children", "versions",
+              "components")  # fmt: skip
+FUNCTIONS = ("count", "sum", "avg", "min", "max")
 
 
 def shown_attributes(world: World, entity_type: EntityType) -> dict[str, Attribute]:
@@ -56,20 +64,31 @@ def paths(draw: DrawFn, world: World, entity_type: EntityType, ends: tuple[type,
         final = [name for name in names if isinstance(attributes[name], ends)]
         onward = [name for name in names if isinstance(attributes[name], Reference | Collection)]
         if onward and (not final or (len(steps) < 3 and draw(st.integers(0, 2)) == 0)):
-            name = draw(st.sampled_from(onward))
+            name = draw(st.sampled_from(favoured(onward)))
+            steps.append(Step(name, draw(casts(world, attributes[name], one_in=4))))
         elif final:
-            return Path((*steps, Step(draw(st.sampled_from(final)))))
+            name = draw(st.sampled_from(favoured(final)))
+            return Path((*steps, Step(name, draw(casts(world, attributes[name], one_in=8)))))
         else:
             return Path((*steps, Step("id")))
-        attribute = attributes[name]
-        assert isinstance(attribute, Reference | Collection)
-        entity_type = world.model.type(attribute.target)
-        cast = None
-        family = [one.name for one in world.model.subtypes(entity_type.root) if one.served]
-        if len(family) > 1 and draw(st.integers(0, 3)) == 0:
-            cast = draw(st.sampled_from(family))
-            entity_type = world.model.type(cast)
-        steps.append(Step(name, cast))
+        entity_type = world.model.type(steps[-1].cast or attributes[name].target)  # type: ignore[union-attr]
+
+
+def favoured(names: list[str]) -> list[str]:
+    return names + 3 * [name for name in names if name in FAVOURITES]
+
+
+@st.composite
+def casts(draw: DrawFn, world: World, attribute: Attribute, *, one_in: int) -> str | None:
+    """A type that a relation may be cast to, and seldom one that makes no sense."""
+    if draw(st.integers(1, one_in)) > 1:
+        return None
+    if isinstance(attribute, Scalar):
+        return draw(st.sampled_from([*[None] * 15, "Task"]))
+    family = [one.name for one in world.model.subtypes(world.model.type(attribute.target).root) if one.served]
+    if len(family) == 1:
+        return None
+    return draw(st.sampled_from([*family * 3, "User"]))
 
 
 def end_of(world: World, entity_type: EntityType, path: Path) -> tuple[EntityType, Attribute | None]:
@@ -169,15 +188,62 @@ def is_variable(world: World, entity_type: EntityType, path: Path) -> bool:
 
 
 @st.composite
-def queries(draw: DrawFn, world: World) -> Query:
-    """A whole query."""
+def queries(draw: DrawFn, world: World, *, plain: bool = False) -> Query:
+    """A whole query; a `plain` one asks for its primary key only."""
     name = draw(st.sampled_from(TYPES))
     entity_type = world.model.type(name)
+    projected = [Path((Step(key),)) for key in entity_type.primary_key]
+    if not plain:
+        ends = (Scalar, Reference, Collection)
+        projected = draw(st.lists(paths(world, entity_type, ends=ends), max_size=4))
     return Query(
         name,
-        tuple(Projection(Path((Step(key),))) for key in entity_type.primary_key),
-        draw(criteria(world, entity_type)),
+        tuple(map(Projection, projected)),
+        draw(criteria(world, entity_type)) if plain or draw(st.booleans()) else None,
         order=draw(orders(world, entity_type)),
-        offset=draw(st.sampled_from([None, None, None, None, None, 0, 1, 2])),
-        limit=draw(st.sampled_from([None, None, None, None, None, 0, 1, 3])),
+        offset=draw(pages),
+        limit=draw(pages),
     )
+
+
+pages = st.sampled_from([None, None, None, None, None, 0, 1, 3])
+
+
+@st.composite
+def groupings(draw: DrawFn, world: World) -> Query:
+    """A query that counts or groups."""
+    name = draw(st.sampled_from(TYPES))
+    entity_type = world.model.type(name)
+    groups = tuple(draw(st.lists(paths(world, entity_type), max_size=2)))
+    computed = [
+        Projection(path, draw(st.sampled_from(FUNCTIONS)))
+        for path in draw(st.lists(paths(world, entity_type), min_size=not groups, max_size=3))
+    ]
+    named = [str(path) for path in groups]
+    named += [
+        f"{one.function}_{one.path}" for one in computed if len(one.path.steps) == 1 and not one.path.steps[0].cast
+    ]
+    keys = draw(st.lists(st.sampled_from(named), max_size=2)) if named else []
+    by_name = {str(path): path for path in groups}
+    return Query(
+        name,
+        (*computed, *map(Projection, draw(st.lists(st.sampled_from(groups), max_size=1)) if groups else ())),
+        draw(criteria(world, entity_type, 1)) if draw(st.booleans()) else None,
+        group=groups,
+        order=tuple(Order(by_name.get(key, Path((Step(key),))), draw(st.booleans())) for key in keys),
+        offset=draw(pages),
+        limit=draw(pages),
+    )
+
+
+@st.composite
+def searches(draw: DrawFn, world: World) -> dict[str, Any]:
+    """What a search asks besides its query."""
+    contexts = world.naive.tables["context"]
+    pool = sorted({str(row["name"]) for row in contexts} | {str(row["name"]) for row in world.naive.tables["asset"]})
+    pieces = st.sampled_from([*pool, *[name[1:3] for name in pool], "%", "_", "ÄR", "o"])
+    return {
+        "terms": draw(st.lists(pieces, max_size=2)),
+        "context_id": draw(st.none() | st.sampled_from([row["id"] for row in contexts])),
+        "object_type_ids": draw(st.just([]) | st.lists(st.sampled_from(["objecttype0", "objecttype1"]), max_size=2)),
+    }

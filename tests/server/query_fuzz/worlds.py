@@ -1,7 +1,8 @@
 """Small productions at random, written into a database and read back as the dictionaries of the naive evaluator.
 
 No rule of the server is followed: any column may hold anything of its type, so that the two evaluators are compared
-where well-kept data would never take them. Keys lead to existing rows of the right family, or nowhere.
+where well-kept data would never take them. Keys lead to existing rows of the right type, or nowhere; where they should
+lead to tasks, to typed contexts of any kind.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.query_fuzz.comparing import Row
+from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
 from trackteroid.server import folding
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
@@ -21,7 +23,7 @@ from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.work import Actor, Work
 
 MODEL = standard_model()
-NOW = "2024-05-01T12:00:00"
+
 
 #: How many rows of which types, in an order in which keys mostly find something to lead to.
 COUNTS = {
@@ -117,6 +119,7 @@ class _Writer:
         self.chance = chance
         self.connection = connection
         self.ids: dict[str, list[str]] = {}
+        self.types: dict[str, EntityType] = {}
 
     def write(self) -> None:
         for name, count in COUNTS.items():
@@ -142,6 +145,7 @@ class _Writer:
         statement = sa.insert(MODEL.table(entity_type)).prefix_with("OR IGNORE").values(row)
         if self.connection.execute(statement).rowcount and "id" in row:
             self.ids.setdefault(entity_type.table, []).append(identity)
+            self.types[identity] = entity_type
 
     def value(self, name: str, column: str, attribute: Scalar) -> Any:
         chance = self.chance
@@ -162,6 +166,9 @@ class _Writer:
             MODEL.type(kind).table for kind in ("Context", "AssetVersion", "Asset", "User", "List", "ListObject")
         ]  # fmt: skip
         ids = [identity for table in tables for identity in self.ids.get(table, ())]
+        if attribute.target:
+            wanted = MODEL.type("TypedContext" if attribute.target == "Task" else attribute.target)
+            ids = [identity for identity in ids if self.types[identity].is_a(wanted)]
         if not ids or (self.chance.random() < 0.2 and not attribute.required):
             return None
         return self.chance.choice(ids)

@@ -19,7 +19,7 @@ from ..values import to_wire
 from ..work import Work
 from .aliases import Aliases
 from .criteria import condition, end_column
-from .dialects import as_compared, in_order
+from .dialects import as_compared, extreme, in_order
 from .sources import Selection, Source, type_conditions, type_named
 
 Column = sa.ColumnElement[Any]
@@ -92,7 +92,7 @@ def _end(root: Source, path: Path) -> tuple[Column, Scalar]:
 
 def _shown(column: Column, attribute: Scalar) -> Column:
     """Of spellings that differ in case only, which are one group, the first is shown."""
-    return column if attribute.exact or attribute.type != "string" else sa.func.min(column)
+    return column if attribute.exact or attribute.type != "string" else extreme(column, sa.func.min)
 
 
 def _computed(root: Source, projection: Projection, groups: dict[str, tuple[Column, Scalar]]) -> Value:
@@ -109,7 +109,9 @@ def _computed(root: Source, projection: Projection, groups: dict[str, tuple[Colu
     if function in ("min", "max") and attribute.type == "boolean":
         raise QueryError(f"{function}({path}) needs values with an order; {path} is true or false.")
     result = attribute if function in ("min", "max") else Scalar(type="number")
-    return Value(f"{function}_{path}", _FUNCTIONS[function](column), result)
+    make = _FUNCTIONS[function]
+    value = extreme(column, make) if function in ("min", "max") else make(column)
+    return Value(f"{function}_{path}", value, result)
 
 
 def _orders(query: Query, values: dict[str, Value], groups: dict[str, tuple[Column, Scalar]]) -> list[Column]:
@@ -119,5 +121,6 @@ def _orders(query: Query, values: dict[str, Value], groups: dict[str, tuple[Colu
         name = str(order.path)
         if name not in values:
             raise QueryError(f"Groups can be ordered by {' or '.join(values)}, not by {name}.")
-        columns.append(in_order(values[name].column, descending=order.descending))
-    return [*columns, *(in_order(values[name].column, descending=False) for name in groups)]
+        column = groups[name][0] if name in groups else values[name].column
+        columns.append(in_order(column, descending=order.descending))
+    return [*columns, *(in_order(column, descending=False) for column, _ in groups.values())]

@@ -104,7 +104,7 @@ class Walk:
     def along(self, source: Source, path: Path, *, negated: bool = False, alone: bool = True) -> Condition:
         """The condition at the end of `path`, or its opposite."""
         for place, step in enumerate(path.steps[:-1]):
-            attribute = source.attribute(step.name, relational=True)
+            attribute = source.related(step)
             if isinstance(attribute, Collection):
                 if alone and not negated:
                     source.require()
@@ -186,14 +186,14 @@ def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone:
     """``path any (...)`` and ``path has (...)``; the client may use either word for either kind of relation."""
     path, criteria = quantifier.path, quantifier.criteria
     for place, step in enumerate(path.steps[:-1]):
-        attribute = source.attribute(step.name, relational=True)
+        attribute = source.related(step)
         if isinstance(attribute, Collection):
             rest = Quantifier(Path(path.steps[place + 1 :]), criteria)
             ask = partial(_quantified, quantifier=rest, negated=False, alone=True)
             return _unless(negated, members(source, attribute, step.cast, ask, selective=False))
         source = source.step(step)
     last = path.steps[-1]
-    attribute = source.attribute(last.name, relational=True)
+    attribute = source.related(last)
     if isinstance(attribute, Reference):
         return _has(source.step(last), criteria, negated=negated, alone=alone)
     if isinstance(attribute, Collection):

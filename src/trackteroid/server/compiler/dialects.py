@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -131,6 +131,34 @@ def _ordered(element: ordered, compiler: SQLCompiler, **options: Any) -> str:
 def _ordered_postgresql(element: ordered, compiler: SQLCompiler, **options: Any) -> str:
     column, direction = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} {direction} NULLS {'FIRST' if direction == 'ASC' else 'LAST'}"
+
+
+def extreme(column: Column, function: Callable[[Column], Column]) -> Column:
+    """The smallest or largest value of a group; of spellings that differ in case only always the same one."""
+    if not isinstance(column.type, CaselessText):
+        return function(column)
+    found = function(spelling(column))
+    # Folded text is as long as the text itself, and one sign parts them.
+    return as_caseless(sa.func.substr(found, (sa.func.length(found) + 3) // 2))
+
+
+class spelling(FunctionElement[str]):  # noqa: N801
+    """What orders text without regard to case, and then by how it is spelt."""
+
+    inherit_cache = True
+    type = sa.Text()
+
+
+@compiles(spelling)
+def _spelling(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f"(lower({text}) || char(1) || {text}) COLLATE BINARY"
+
+
+@compiles(spelling, "postgresql")
+def _spelling_postgresql(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
+    text = compiler.process(element.clauses, **options)
+    return f"(lower({text}) || chr(1) || {text})"
 
 
 class json_elements(FunctionElement[Any]):  # noqa: N801

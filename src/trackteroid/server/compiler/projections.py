@@ -9,7 +9,7 @@ from ..failures import QueryError
 from ..language import Path, Step
 from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
 from .computed import is_obtainable
-from .sources import attribute_of, cast_type, present_name, type_named
+from .sources import attribute_of, cast_type, present_name, relations_of, type_named
 
 #: What the rows of mapped collections always carry: clients would ask for each row's otherwise.
 _MAPPED = ("key", "value", "parent_type")
@@ -26,10 +26,12 @@ class Node:
     names: dict[str, None] = field(default_factory=dict[str, None])
     children: dict[str, Node] = field(default_factory=dict[str, "Node"])
 
-    def relation(self, name: str, entity_type: EntityType) -> Reference | Collection | None:
-        """The relation `name` of entities of `entity_type`, or None where it is something else there."""
-        attribute = entity_type.attributes.get(name)
-        return attribute if isinstance(attribute, Reference | Collection) else None
+    def relation(self, model: Model, name: str, entity_type: EntityType) -> Reference | Collection | None:
+        """The relation `name` of entities of `entity_type`, or None where it is another one or none at all there."""
+        attribute, child = entity_type.attributes.get(name), self.children.get(name)
+        if child is None or not isinstance(attribute, Reference | Collection):
+            return None
+        return attribute if model.type(attribute.target).root is child.type.root else None
 
     def below(self) -> Iterable[Node]:
         """All nodes under this one."""
@@ -50,17 +52,20 @@ def _add(model: Model, node: Node, entity_type: EntityType, steps: Sequence[Step
     """Note the first step at `node`, the rest below it. `entity_type` is the node's type or what it was cast to."""
     step, rest = replace(steps[0], name=present_name(entity_type, steps[0].name)), steps[1:]
     variants = _variants(model, entity_type, step.name)
-    relations = [variant for variant in variants if isinstance(variant, Reference | Collection)]
+    relations = relations_of(model, entity_type, step)
     for relation in relations:
         if relation.restricted:
             raise QueryError(f"{entity_type.name}.{step.name} cannot be projected; query its entities instead.")
         child = node.children.setdefault(step.name, Node(type_named(model, relation.target)))
+        target = cast_type(model, relation.target, step.cast)
+        if target.root is not child.type.root:
+            raise QueryError(f"{entity_type.name}.{step.name} is asked for as {child.type.name} and as {target.name}.")
         if isinstance(relation, Collection) and relation.mapped:
             child.names.update(dict.fromkeys(name for name in _MAPPED if name in child.type.attributes))
         if rest:
-            _add(model, child, cast_type(model, relation.target, step.cast), rest)
-    if not relations and rest:
-        raise QueryError(f"{entity_type.name}.{step.name} is a plain value; nothing can follow it.")
+            _add(model, child, target, rest)
+    if not relations and (rest or step.cast):
+        raise QueryError(f"{entity_type.name}.{step.name} is a plain value; it can be neither followed nor cast.")
     for variant in variants:
         if isinstance(variant, Scalar):
             _check_obtainable(entity_type, step.name, variant)

@@ -132,7 +132,7 @@ class Reader:
         asked = {name: None for name in self.node.names if isinstance(entity_type.attributes.get(name), Scalar)}
         wanted = {name: None for name in (*entity_type.always_returned, *asked) if name in self.slots}
         scalars = {name: entity_type.attributes[name] for name in wanted}
-        related = [name for name in entity_type.attributes if self.node.relation(name, entity_type)]
+        related = [name for name in entity_type.attributes if self.node.relation(self.model, name, entity_type)]
         return Program(
             type=entity_type,
             names=tuple(wanted),
@@ -140,11 +140,7 @@ class Reader:
             moments=tuple(name for name, a in scalars.items() if isinstance(a, Scalar) and a.is_datetime),
             optional=tuple(name for name in wanted if name not in asked and name not in entity_type.primary_key),
             references=tuple((name, self.references[name]) for name in related if name in self.references),
-            collections=tuple(
-                name
-                for name in related
-                if name in self.node.children and isinstance(entity_type.attributes[name], Collection)
-            ),
+            collections=tuple(name for name in related if isinstance(entity_type.attributes[name], Collection)),
             derived=tuple(name for name in asked if name in DERIVED and not entity_type.column(name)),
             loaded=tuple(name for name in asked if name in LOADERS and not entity_type.column(name)),
         )

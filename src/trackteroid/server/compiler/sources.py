@@ -44,19 +44,17 @@ class Source:
         """The column that stores the attribute `name`."""
         return self.relation.c[name]
 
-    def attribute(self, name: str, *, relational: bool = False) -> Attribute:
-        """The attribute `name`, of this type or of one of its subtypes.
+    def attribute(self, name: str) -> Attribute:
+        """The attribute `name`, of this type or of one of its subtypes."""
+        return attribute_of(self.model, self.type, name)
 
-        Where subtypes disagree about the kind (the status of a project is text, the status of a task a reference),
-        `relational` says that more steps follow.
+    def related(self, step: Step) -> Attribute:
+        """The relation that `step` follows; a plain value where it is none.
+
+        Subtypes may disagree about what an attribute is: the status of a project is text, the status of a task a
+        reference.
         """
-        attribute = attribute_of(self.model, self.type, name)
-        if relational and isinstance(attribute, Scalar):
-            for candidate in self.model.subtypes(self.type):
-                other = candidate.attributes.get(name)
-                if isinstance(other, Reference | Collection):
-                    return other
-        return attribute
+        return next(iter(relations_of(self.model, self.type, step)), None) or self.attribute(step.name)
 
     def require(self) -> None:
         """Leave out rows that have no entity here."""
@@ -68,7 +66,7 @@ class Source:
     def step(self, step: Step) -> Source:
         """The source behind the reference `step`, joined on first use."""
         if step not in self._joined:
-            reference = self.attribute(step.name, relational=True)
+            reference = self.related(step)
             if not isinstance(reference, Reference):
                 raise QueryError(f"{self.type.name}.{step.name} is not a reference; it cannot be followed here.")
             return self.joined(step.name, reference, step.cast)
@@ -196,6 +194,30 @@ def attribute_of(model: Model, entity_type: EntityType, name: str) -> Attribute:
         return model.attribute(entity_type, present_name(entity_type, name))[1]
     except UnknownName as error:
         raise QueryError(_with_suggestions(error)) from None
+
+
+def relations_of(model: Model, entity_type: EntityType, step: Step) -> list[Reference | Collection]:
+    """What `step` may follow: the relation of the type, or those of its subtypes that lead to one family.
+
+    Where subtypes have relations to several families (the items of lists), the cast must tell which is meant.
+    """
+    name = present_name(entity_type, step.name)
+    types = [entity_type] if name in entity_type.attributes else model.subtypes(entity_type)
+    found = [
+        attribute
+        for candidate in types
+        if isinstance(attribute := candidate.attributes.get(name), Reference | Collection)
+    ]
+    families = {model.type(attribute.target).root.name: attribute.target for attribute in found}
+    if len(families) < 2:
+        return found
+    if step.cast is None:
+        raise QueryError(
+            f"{entity_type.name}.{name} leads to {' or '.join(f'a {target}' for target in families.values())}; "
+            f"cast it, as in {name}[{list(families.values())[-1]}], or query a kind of {entity_type.name}."
+        )
+    family = type_named(model, step.cast).root.name
+    return [attribute for attribute in found if model.type(attribute.target).root.name == family] or found[:1]
 
 
 # Names of attributes that older servers used and that the vendor's own examples still show.

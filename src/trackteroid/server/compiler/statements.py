@@ -130,7 +130,7 @@ def _columns(
         reader.keys = tuple(slots[name] for name in source.type.primary_key)
         reader.kind = slots.get(str(source.type.discriminator)) if source.type.discriminator else None
         for name, child in node.children.items():
-            reference = _reference(source.model, node.type, name)
+            reference = _reference(source.model, node, name)
             if reference is not None:
                 reader.references[name] = visit(source.joined(name, reference), child)
         return reader
@@ -159,9 +159,9 @@ def _column(source: Source, types: Sequence[EntityType], name: str) -> Column | 
     return None
 
 
-def _reference(model: Model, entity_type: EntityType, name: str) -> Reference | None:
-    for candidate in model.subtypes(entity_type):
-        attribute = candidate.attributes.get(name)
-        if isinstance(attribute, Reference):
-            return attribute
+def _reference(model: Model, node: Node, name: str) -> Reference | None:
+    for candidate in model.subtypes(node.type):
+        relation = node.relation(model, name, candidate)
+        if isinstance(relation, Reference):
+            return relation
     return None

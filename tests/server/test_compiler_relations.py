@@ -1,0 +1,93 @@
+"""Relations that are not the same on all kinds of a type, and casts that no path can make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from server.tiny_production import TinyProduction, tiny_production
+from trackteroid.server.failures import QueryError
+
+
+@pytest.fixture(scope="module")
+def production() -> Iterator[TinyProduction]:
+    with tiny_production() as production:
+        for name, values in ROWS:
+            table = production.work.model.table(production.work.model.type(name))
+            production.work.connection.execute(sa.insert(table).values(concrete_type=name, **values))
+        link = production.work.model.table(production.work.model.type("ListObject"))
+        production.work.connection.execute(sa.insert(link), LINKS)
+        yield production
+
+
+ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("TypedContextList", {"id": "tl", "name": "mine", "project_id": "p"}),
+    ("TypedContextStatusChange", {"id": "c1", "parent_id": "t1"}),
+    ("AssetVersionStatusChange", {"id": "c2", "parent_id": "v1"}),
+]
+LINKS = [
+    {"id": "lo1", "list_id": "tl", "entity_id": "t1"},
+    {"id": "lo2", "list_id": "li", "entity_id": "v1"},
+    {"id": "lo3", "list_id": "li", "entity_id": "v2"},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("List where items[AssetVersion].comment like '50%'", ["li"]),
+        ("List where items[Task] any (name is comp)", ["tl"]),
+        ("StatusChange where parent[AssetVersion].version is 1", ["c2"]),
+        ("StatusChange where parent[Task] has ()", ["c1"]),
+        ("StatusChange where parent[AssetVersion] is v1", ["c2"]),
+        ("StatusChange order by parent[AssetVersion].version desc", ["c2", "c1"]),
+    ],
+)
+def test_a_cast_tells_which_of_several_relations_is_meant(
+    production: TinyProduction, text: str, expected: list[str]
+) -> None:
+    assert production.ids(text) == expected
+
+
+def test_a_cast_tells_which_is_asked_for(production: TinyProduction) -> None:
+    lists = production.records("select items[AssetVersion].version from List")
+    assert [[item["version"] for item in one.get("items", [])] for one in lists] == [[1, 2], []]
+    changes = production.records("select parent[Shot].name from StatusChange")
+    assert [(one.get("parent") or {}).get("name") for one in changes] == ["comp", None]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select items from List",
+        "select items.id from List",
+        "List where items.id is x",
+        "List where items any ()",
+        "StatusChange where parent.id is v1",
+        "StatusChange where parent has ()",
+        "select parent from StatusChange",
+        "StatusChange order by parent.id",
+    ],
+)
+def test_without_one_the_question_is_refused_whatever_the_rows_are(production: TinyProduction, text: str) -> None:
+    with pytest.raises(QueryError, match=r"leads to a \w+ or a AssetVersion; cast it, as in \w+\[AssetVersion\]"):
+        production.query(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("select parent[User] from Task", "User is no kind of Context"),
+        ("select children[User] from Task", "User is no kind of Context"),
+        ("select parent[Nobody] from Task", "no entity type Nobody"),
+        ("select name[Task] from Task", "is a plain value"),
+    ],
+)
+def test_a_cast_that_cannot_be_is_refused_at_the_end_of_a_projection_too(
+    production: TinyProduction, text: str, message: str
+) -> None:
+    with pytest.raises(QueryError, match=message):
+        production.query(text)
