@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check fuzz bench docs clean
+.PHONY: demo test check fuzz stress bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,7 +27,11 @@ check: $(STAMP)
 # The same tests of queries as in `make test`, on thousands of made-up productions and queries instead of hundreds.
 fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
-		tests/server/test_compiler_limits.py
+		tests/server/test_compiler_limits.py tests/postgres/test_query_fuzz_on_postgresql.py
+
+# The same writers and kills as in `make test`, twenty times as long.
+stress: $(STAMP)
+	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_workers_under_fire.py
 
 # Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.
 bench: $(STAMP)

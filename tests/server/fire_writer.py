@@ -1,7 +1,7 @@
 """A process that writes to a server without rest: `test_workers_under_fire` starts several of these.
 
-Run as ``python fire_writer.py URL ASSET SCOPE BATCHES``. Each batch makes, changes, deletes and publishes, and carries a
-mark; every third one ends with a mistake, so that the server has to refuse it. What became of each is printed, a line
+Run as ``python fire_writer.py URL ASSET SCOPE BATCHES``. Each batch makes, changes, deletes and publishes, and carries
+a mark; every third one ends with a mistake, so that the server has to refuse it. What became of each is printed, a line
 of JSON for each, in order. Anything but an answer leaves that open.
 """
 
@@ -78,7 +78,7 @@ def await_server(url: str) -> None:
     while time.monotonic() < deadline:
         try:
             socket.create_connection((address.hostname or "", address.port or 0), timeout=PATIENCE).close()
-        except OSError:
+        except OSError:  # noqa: PERF203 - trying again is what the loop is for
             time.sleep(0.02)
         else:
             return

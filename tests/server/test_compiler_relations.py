@@ -20,6 +20,8 @@ def production() -> Iterator[TinyProduction]:
             production.work.connection.execute(sa.insert(table).values(concrete_type=name, **values))
         link = production.work.model.table(production.work.model.type("ListObject"))
         production.work.connection.execute(sa.insert(link), LINKS)
+        scope = production.work.model.table(production.work.model.type("Scope"))
+        production.work.connection.execute(sa.insert(scope), SCOPES)
         yield production
 
 
@@ -28,10 +30,12 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
     ("TypedContextStatusChange", {"id": "c1", "parent_id": "t1"}),
     ("AssetVersionStatusChange", {"id": "c2", "parent_id": "v1"}),
 ]
+SCOPES = [{"id": "COMP", "name": "T1"}, {"id": "x", "name": "ANIM"}, {"id": "y", "name": "1"}]
 LINKS = [
     {"id": "lo1", "list_id": "tl", "entity_id": "t1"},
     {"id": "lo2", "list_id": "li", "entity_id": "v1"},
     {"id": "lo3", "list_id": "li", "entity_id": "v2"},
+    {"id": "lo4", "list_id": "li", "entity_id": "v2"},
 ]
 
 
@@ -91,3 +95,53 @@ def test_a_cast_that_cannot_be_is_refused_at_the_end_of_a_projection_too(
 ) -> None:
     with pytest.raises(QueryError, match=message):
         production.query(text)
+
+
+AMONG = [
+    # by the rules of the column that is asked about, not of the values
+    ("Task where name in (select id from Scope)", ["t1"]),
+    ("Task where id in (select name from Scope)", []),
+    ("Task where name in (select name from Scope order by name limit 5)", ["t2"]),
+    ("Task where name in (select id from Scope order by id limit 5)", ["t1"]),
+    # what is of another kind is not the same
+    ("AssetVersion where version in (select name from Scope)", []),
+    ("AssetVersion where version not_in (select name from Scope)", ["v1", "v2", "v3"]),
+    ("Scope where name in (select version from AssetVersion)", []),
+    ("Scope where name in (select is_published from AssetVersion limit 1)", []),
+    ("AssetVersion where version in (select is_active from User)", []),
+    ("AssetVersion where is_published in (select version from AssetVersion)", []),
+    ("Scope where name in (select value from CustomAttributeValue)", []),
+    # whole numbers are numbers
+    ("AssetVersion where version in (select sort from Status)", ["v1", "v2"]),
+    ("Timelog where duration in (select size from Component)", []),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AMONG, ids=[text for text, _ in AMONG])
+def test_values_among_those_of_another_query(production: TinyProduction, text: str, expected: list[str]) -> None:
+    assert production.ids(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["Task where name in (select bid from Task where nme is x)", "Task where bid in (select nme from Task)"]
+)
+def test_mistakes_in_it_are_named_whatever_the_kinds_are(production: TinyProduction, text: str) -> None:
+    with pytest.raises(QueryError, match="no attribute nme"):
+        production.query(text)
+
+
+def test_what_is_linked_twice_is_a_member_once(production: TinyProduction) -> None:
+    for text in (
+        "select items from AssetVersionList",
+        "select items.asset.name, items.components from AssetVersionList",
+    ):
+        for denormalize in (False, True):
+            (picks,) = production.query(text, denormalize=denormalize).records
+            assert [item["id"] for item in picks["items"]] == ["v1", "v2"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"), [("-17%", ["s1", "sq", "t1"]), ("_.5", ["s2", "t2"]), ("-_____.5", ["s1", "sq", "t1"])]
+)
+def test_patterns_meet_computed_numbers(production: TinyProduction, pattern: str, expected: list[str]) -> None:
+    assert production.ids(f'TypedContext where bid_time_logged_difference like "{pattern}"') == expected

@@ -96,13 +96,13 @@ def facts(model: Model, records: Sequence[Record]) -> dict[tuple[Any, ...], Reco
 
     def visit(value: Any) -> Any:
         if isinstance(value, list):
-            return [visit(one) for one in value]  # pyright: ignore[reportUnknownVariableType] -- JSON
+            return [visit(one) for one in value]
         if not isinstance(value, dict) or "__entity_type__" not in value:
-            return value  # pyright: ignore[reportUnknownVariableType] -- JSON
-        told = found.setdefault(identity(model, value), {})  # pyright: ignore[reportUnknownArgumentType] -- JSON
-        for name, inner in value.items():  # pyright: ignore[reportUnknownVariableType] -- JSON
+            return value
+        told = found.setdefault(identity(model, value), {})
+        for name, inner in value.items():
             told[name] = visit(inner)
-        return identity(model, value)  # pyright: ignore[reportUnknownArgumentType] -- JSON
+        return identity(model, value)
 
     visit(records)
     return found

@@ -19,6 +19,8 @@ from trackteroid.server.model import Attribute, Collection, EntityType, Referenc
 Tree = dict[str, Any]
 #: Where a tree says which family of entities it is asked of.
 FAMILY = "the family"
+#: Marks in a tree what is asked for as a plain value; kinds of a type disagree about some attributes.
+VALUE = "a value"
 Record = dict[str, Any]
 
 
@@ -31,7 +33,7 @@ def records(naive: Naive, query: Query) -> list[Record]:
         plant(naive, entity_type, projection.path.steps, tree)
     if not query.projections:
         scalars = [name for name in entity_type.default_projections if is_scalar(entity_type, name)]
-        tree = {name: {} for name in scalars}
+        tree = {name: {VALUE: True} for name in scalars}
     return [record(naive, entity_type, row, tree) for row in naive.rows(query)]
 
 
@@ -51,13 +53,15 @@ def plant(naive: Naive, entity_type: EntityType, steps: Sequence[Step], tree: Tr
         if inner.setdefault(FAMILY, target.root) is not target.root:
             raise Refused("two families at one place")
         if isinstance(relation, Collection) and relation.mapped:
-            inner.update({name: {} for name in ("key", "value", "parent_type") if name in target.attributes})
+            inner.update({name: {VALUE: True} for name in ("key", "value", "parent_type") if name in target.attributes})
         if rest:
             plant(naive, target, rest, inner)
     if not relations and (rest or step.cast):
         raise Refused("a plain value")
     if any(not is_known(step.name, variant) for variant in variants):
         raise Refused("computed")
+    if any(isinstance(variant, Scalar) for variant in variants):
+        inner[VALUE] = True
 
 
 def is_known(name: str, attribute: Attribute) -> bool:
@@ -78,9 +82,9 @@ def record(naive: Naive, entity_type: EntityType, row: Row, tree: Tree) -> Recor
             told[name] = value
     for name, inner in tree.items():
         attribute = kind.attributes.get(name)
-        if isinstance(attribute, Scalar):
+        if isinstance(attribute, Scalar) and VALUE in inner:
             told[name] = shown(naive, kind, row, name)
-        elif attribute is not None and naive.type(attribute.target).root is inner[FAMILY]:
+        elif isinstance(attribute, Reference | Collection) and naive.root(attribute) is inner.get(FAMILY):
             told[name] = related(naive, row, kind, name, inner)
     return told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -141,9 +142,16 @@ def ascii_lower(text: str) -> str:
     return "".join(letter.lower() if letter.isascii() else letter for letter in text)
 
 
+def kind_of(attribute: Scalar) -> str:
+    """What values of an attribute can be the same as."""
+    return {"integer": "number", "object": "variable"}.get(attribute.type or "", attribute.type or "string")
+
+
 def sort_key(attribute: Scalar, value: Any) -> tuple[int, Any]:
     if value is None:
         return 0, 0
+    if attribute.type == "variable":
+        return 1, json.dumps(value)
     if isinstance(value, str):
         return 1, (value if attribute.exact else ascii_lower(value)).encode()
     return 1, value

@@ -18,6 +18,7 @@ from server.query_fuzz.comparing import (
     compare,
     compare_variable,
     every,
+    kind_of,
     negation,
     some,
     sort_key,
@@ -75,15 +76,15 @@ class Naive:
         finally:
             self.checking = before
 
-    def values(self, query: Query) -> list[Any]:
-        """The values of a query inside another one."""
+    def values(self, query: Query) -> tuple[Scalar, list[Any]]:
+        """The values of a query inside another one, and what they are."""
         entity_type = self.type(query.entity_type)
         if query.group or any(projection.function for projection in query.projections):
             raise Refused("a query inside another one cannot group")
         path = query.projections[0].path if query.projections else Path((Step(entity_type.primary_key[0]),))
         self.check(query)
-        self.at(entity_type, None, path)
-        return [self.at(entity_type, row, path)[1] for row in self.rows(query)]
+        attribute, _ = self.at(entity_type, None, path)
+        return attribute, [self.at(entity_type, row, path)[1] for row in self.rows(query)]
 
     def ordered(self, entity_type: EntityType, rows: list[Row], orders: Sequence[Order]) -> list[Row]:
         """Rows in order: nothing first, then smaller ones, at last by primary key."""
@@ -160,7 +161,7 @@ class Naive:
     ) -> Truth:
         attribute, value = self.end(entity_type, row, step)
         if isinstance(values, Query):
-            found = self.among(attribute, value, self.values(values))
+            found = self.among(attribute, value, *self.values(values))
         else:
             found = some([False if value is not None or not self.is_listable(values) else None])
             for literal in values:
@@ -178,9 +179,12 @@ class Naive:
             return compare_variable(row, step.name, Operator.IS, literal)
         return compare(attribute, value, Operator.IS, literal)
 
-    def among(self, attribute: Scalar, value: Any, others: Sequence[Any]) -> Truth:
+    def among(self, attribute: Scalar, value: Any, kind: Scalar, others: Sequence[Any]) -> Truth:
+        """Values of one kind are compared as the attribute compares; those of different kinds are never the same."""
         if value is None:
             return None
+        if kind_of(attribute) != kind_of(kind):
+            return False
         wanted = sort_key(attribute, value)
         return any(other is not None and sort_key(attribute, other) == wanted for other in others)
 
@@ -229,7 +233,7 @@ class Naive:
     def relations(self, entity_type: EntityType, step: Step) -> list[Reference | Collection]:
         """What a step may follow; where kinds of the type lead to several families, the cast has to choose."""
         found = [one for one in self.variants(entity_type, step.name) if not isinstance(one, Scalar)]
-        families = [self.type(one.target).root for one in found]
+        families = [self.root(one) for one in found]
         if len(set(families)) > 1:
             if step.cast is None:
                 raise Refused("several families")
@@ -237,6 +241,9 @@ class Naive:
             if not found:
                 raise Refused("another family")
         return found
+
+    def root(self, relation: Reference | Collection) -> EntityType:
+        return self.type(relation.target).root
 
     def attribute(self, entity_type: EntityType, name: str) -> Attribute:
         return self.variants(entity_type, name)[0]

@@ -25,8 +25,9 @@ from .aliases import Aliases
 from .alternatives import key_paths, one_of_keys
 from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
 from .computed import scalar_column
-from .dialects import as_compared, found_in
+from .dialects import as_compared, as_listed, found_in
 from .sources import Selection, Source, cast_type, reference_key, type_conditions, type_named
+from .values import kind_of
 from .variables import compare_variable, is_no_variable_member, is_variable_member
 
 Inner = Callable[[Source], Condition | None]
@@ -132,13 +133,23 @@ def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool, selec
         column, attribute = end_column(source, step)
         none_of = is_negative != negated
         if isinstance(values, Query):
-            found = _found_in(source, column, subquery(source.selection, values), selective=selective)
+            found = _is_among(source.selection, column, attribute, values, selective=selective)
             return sa.and_(column.is_not(None), sa.not_(found)) if none_of else found
         if attribute.type == "variable":
             return (is_no_variable_member if none_of else is_variable_member)(source, step.name, values)
         return (is_no_member if none_of else is_member)(column, attribute, values)
 
     return ask
+
+
+def _is_among(
+    around: Selection, column: sa.ColumnElement[Any], attribute: Scalar, query: Query, *, selective: bool
+) -> Condition:
+    """Whether a value is one of another query's, by the rules of its own column; other kinds of values never are."""
+    values, other = subquery(around, query, without_case=as_compared(column) is not column)
+    if kind_of(attribute) != kind_of(other):
+        return sa.false()
+    return _found_in(around, column, values, selective=selective)
 
 
 def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scalar]:
@@ -156,8 +167,8 @@ def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scala
     raise QueryError(f"{source.type.name}.{step.name} is a collection; ask for one of its members with any (...).")
 
 
-def subquery(around: Selection, query: Query) -> sa.Select[Any]:
-    """The values of another query's first projection, for ``in (select ...)``."""
+def subquery(around: Selection, query: Query, *, without_case: bool) -> tuple[sa.Select[Any], Scalar]:
+    """The values of another query's first projection, for ``in (select ...)``, and what they are."""
     from .statements import ordered
 
     if query.group or any(projection.function for projection in query.projections):
@@ -168,18 +179,18 @@ def subquery(around: Selection, query: Query) -> sa.Select[Any]:
     source = selection.root
     for step in path.steps[:-1]:
         source = source.step(step)
-    column, _ = end_column(source, path.steps[-1])
+    column, attribute = end_column(source, path.steps[-1])
     wheres = [*type_conditions(selection.root)]
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     if query.limit is None and query.offset is None:
-        every = sa.select(as_compared(column)).select_from(selection.from_clause)
-        return every.where(column.is_not(None), *wheres)
+        every = sa.select(as_listed(column, without_case=without_case)).select_from(selection.from_clause)
+        return every.where(column.is_not(None), *wheres), attribute
     orders = ordered(selection.root, query.order)
-    value = as_compared(column).label("value")
+    value = as_listed(column, without_case=without_case).label("value")
     page = sa.select(value).select_from(selection.from_clause).where(*wheres).order_by(*orders)
     values = page.limit(query.limit).offset(query.offset).subquery()
-    return sa.select(values.c.value).where(values.c.value.is_not(None))
+    return sa.select(values.c.value).where(values.c.value.is_not(None)), attribute
 
 
 def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone: bool) -> Condition:
@@ -228,13 +239,13 @@ def members(source: Source, collection: Collection, cast: str | None, ask: Inner
         wheres.append(asked)
     selected = sa.select(owner).select_from(member.selection.from_clause).where(*wheres)
     if selective:
-        return _found_in(source, source.key, selected.where(owner.is_not(None)), selective=True)
+        return _found_in(source.selection, source.key, selected.where(owner.is_not(None)), selective=True)
     return selected.where(owner == source.key).correlate(source.relation).exists()
 
 
-def _found_in(source: Source, column: sa.ColumnElement[Any], found: sa.Select[Any], *, selective: bool) -> Condition:
+def _found_in(around: Selection, column: sa.ColumnElement[Any], found: sa.Select[Any], *, selective: bool) -> Condition:
     """Whether `column` has one of the values that `found` finds."""
-    return found_in(column, found) if selective and source.selection.is_alternative else column.in_(found)
+    return found_in(column, found) if selective and around.is_alternative else column.in_(found)
 
 
 def member_source(

@@ -27,6 +27,11 @@ def as_compared(column: Column) -> Column:
     return caseless(column) if isinstance(column.type, CaselessText) else column
 
 
+def as_listed(column: Column, *, without_case: bool) -> Column:
+    """The form of a column among whose values one is looked for that compares with or without regard to case."""
+    return caseless(column) if without_case and isinstance(column.type, sa.Text) else column
+
+
 def in_order(column: Column, *, descending: bool) -> Column:
     """A column to order by; missing values count as the smallest."""
     shown = as_compared(column)
@@ -108,7 +113,7 @@ def _number_text(element: number_text, compiler: SQLCompiler, **options: Any) ->
 @compiles(number_text, "postgresql")
 def _number_text_postgresql(element: number_text, compiler: SQLCompiler, **options: Any) -> str:
     (column,) = element.clauses
-    text = compiler.process(column, **options)
+    text = f"({compiler.process(column, **options)})"
     if isinstance(column.type, sa.Boolean):
         return f"CAST(CAST({text} AS INTEGER) AS TEXT)"
     if isinstance(column.type, sa.Float):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from ..failures import QueryError
 from ..language import Step
-from ..model import Attribute, Collection, EntityType, Key, Model, Reference, Scalar, UnknownName
+from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
 from .aliases import Aliases
 
 T = TypeVar("T")

@@ -68,7 +68,7 @@ def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.
 
 
 def _follows_references(model: Model, node: Node) -> bool:
-    return node.type.view is None and any(_reference(model, node.type, name) for name in node.children)
+    return node.type.view is None and any(_reference(model, node, name) for name in node.children)
 
 
 def collection_level(
@@ -84,7 +84,8 @@ def collection_level(
         .where(one_of(owner, owners), *member_conditions(member, collection, None))
         .order_by(*(member.column(name) for name in member.type.primary_key))
     )
-    return Level(statement, reader, readers)
+    # Two links to one entity do not make it two members.
+    return Level(statement.distinct() if collection.through else statement, reader, readers)
 
 
 def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:

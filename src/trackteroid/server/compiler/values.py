@@ -23,6 +23,12 @@ class Incomparable(Exception):  # noqa: N818 - not an error: a comparison with a
     """The value can never equal a value of the attribute."""
 
 
+def kind_of(attribute: Scalar) -> str:
+    """What values of an attribute may be equal to: whole numbers to fractions, but no text to a number."""
+    kind = attribute.type or "string"
+    return {"integer": "number", "object": "variable"}.get(kind, kind)
+
+
 def to_value(attribute: Scalar, literal: Literal) -> Any:
     """What `literal` means for `attribute`; raises `Incomparable` when it can mean nothing."""
     text = literal.text
