@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..server.limits import Limits
+from ..server.limits import Limits, most_of
 from .workers import Serving, WorkerError, Workers, make_runner
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ _MEMORY = ("sqlite://", "sqlite:///:memory:")
 def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every limit of a server."""
     for limit in reversed(fields(Limits)):
-        kind = click.IntRange(min=1) if isinstance(limit.default, int) else click.FloatRange(min=0, min_open=True)
+        whole = isinstance(limit.default, int)
+        kind = click.IntRange(1, most_of(limit)) if whole else click.FloatRange(0, min_open=True)
         name, text = f"--{limit.name.replace('_', '-')}", limit.metadata["help"]
         command = click.option(name, default=limit.default, show_default=True, type=kind, help=text)(command)
     return command

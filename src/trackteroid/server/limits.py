@@ -1,17 +1,17 @@
-"""How much one call may ask of a server: declared here, once, for the command line and for everything that checks it.
-
-What a query may look like has limits too, which are not for anyone to set (`language.limits`): they keep to what the
-parser and the databases can take.
-"""
+"""How much one call may ask of a server: declared once, for the command line and for everything that checks it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import Field, dataclass, field, fields
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """The limits of one server. Every field is an option of ``trackteroid serve``, and errors name it.
+
+    Raises:
+        ValueError: A limit is not positive, or more than a server can keep to.
 
     Example:
         >>> Limits(statement_seconds=5).answer_rows
@@ -29,6 +29,37 @@ class Limits:
         default=100_000,
         metadata={"help": "Operations that one call may have. Each holds up the writers behind it."},
     )
+    query_characters: int = field(
+        default=4 * 1024 * 1024,
+        metadata={"help": "Characters that a query may have: by default room for about 100,000 ids in one list."},
+    )
+    query_words: int = field(
+        default=100_000,
+        metadata={
+            "help": "Words and signs that a query may have; those inside a list count as one. As many as by default "
+            "take about half a second to read."
+        },
+    )
+    query_depth: int = field(
+        default=32,
+        # Whoever walks a tree may recurse: SQLAlchemy reaches Python's default recursion limit at about 50 relations
+        # inside each other, and the caller's own frames need room too.
+        metadata={"help": "Parentheses, and negations before them, that may be open at one place.", "most": 32},
+    )
+    list_values: int = field(default=100_000, metadata={"help": "Values that one list in a query may have."})
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be a limit."""
+        for limit in fields(self):
+            value, most = getattr(self, limit.name), most_of(limit)
+            if value <= 0 or (most is not None and value > most):
+                bounds = f"between 0 and {most}" if most is not None else "above 0"
+                raise ValueError(f"The limit {limit.name} must be {bounds}, not {value}.")
+
+
+def most_of(limit: Field[Any]) -> int | None:
+    """The largest value that a limit may have, if there is one."""
+    return limit.metadata.get("most")
 
 
 #: What a server has that is told nothing else.

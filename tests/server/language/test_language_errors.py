@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from trackteroid.server.failures import LimitError, ParseError
-from trackteroid.server.language import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS, Membership, explanation, parse, parser
+from trackteroid.server.language import Membership, explanation, parse, parser
+from trackteroid.server.limits import STANDARD, Limits
 
 ERRORS = {
     "": 'Expected an entity type or "select" at character 1, found the end of the query.',
@@ -78,7 +79,7 @@ def test_an_error_repeats_the_query_and_says_what_was_expected_where(text: str) 
 
 
 def test_every_terminal_of_the_grammar_has_words_for_messages() -> None:
-    lark = parser._recogniser()  # pyright: ignore[reportPrivateUsage] - the grammar is not visible any other way
+    lark = parser._recogniser(STANDARD)  # pyright: ignore[reportPrivateUsage] - the grammar is not visible any other way
     names = {terminal.name for terminal in lark.terminals if not terminal.name.startswith("__")}
     assert names | {"$END"} == set(explanation._WORDS)
 
@@ -90,6 +91,8 @@ def test_a_failure_is_not_remembered_as_a_success() -> None:
 
 
 # -- limits ------------------------------------------------------------------------------------------------------------
+
+DEPTH = STANDARD.query_depth
 
 NESTINGS: dict[str, Callable[[int], str]] = {
     "parentheses": lambda depth: f"T where {'(' * depth}a is 1{')' * depth}",
@@ -104,36 +107,60 @@ NESTINGS: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("nesting", NESTINGS)
 def test_nesting_is_read_up_to_the_limit_and_named_beyond(nesting: str) -> None:
-    deepest = parse(NESTINGS[nesting](MAX_DEPTH))
-    assert deepest == parse(NESTINGS[nesting](MAX_DEPTH))
+    deepest = parse(NESTINGS[nesting](DEPTH))
+    assert deepest == parse(NESTINGS[nesting](DEPTH))
     assert hash(deepest) == hash(deepest)
-    for depth in (MAX_DEPTH + 2, 20_000):
-        with pytest.raises(LimitError, match=f"more than {MAX_DEPTH} deep"):
+    for depth in (DEPTH + 2, 20_000):
+        with pytest.raises(LimitError, match=f"more than {DEPTH} deep"):
             parse(NESTINGS[nesting](depth))
 
 
 def test_what_is_closed_does_not_count() -> None:
-    one = "not (" * (MAX_DEPTH // 2) + "a is 1" + ")" * (MAX_DEPTH // 2)
+    one = "not (" * (DEPTH // 2) + "a is 1" + ")" * (DEPTH // 2)
     assert parse("T where " + " and ".join([one] * 20)).criteria
-    assert parse("T where " + " and ".join(["not a is 1"] * (2 * MAX_DEPTH))).criteria
+    assert parse("T where " + " and ".join(["not a is 1"] * (2 * DEPTH))).criteria
 
 
-@pytest.mark.parametrize("text", ["(" * MAX_DEPTH, ")" * 100_000, "T where " + ")" * 100, "[" * 100_000])
+@pytest.mark.parametrize("text", ["(" * DEPTH, ")" * 100_000, "T where " + ")" * 100, "[" * 100_000])
 def test_brackets_without_partner_are_parse_errors(text: str) -> None:
     with pytest.raises(ParseError):
         parse(text)
 
 
 def test_a_query_may_not_be_longer_than_the_limit() -> None:
-    head = "T where a is "
-    assert parse(head + "x" * (MAX_LENGTH - len(head))).criteria
-    with pytest.raises(LimitError, match=f"more than the {MAX_LENGTH} the server reads"):
-        parse(head + "x" * (MAX_LENGTH - len(head) + 1))
+    head, most = "T where a is ", STANDARD.query_characters
+    assert parse(head + "x" * (most - len(head))).criteria
+    with pytest.raises(LimitError, match=f"this server's limit query_characters, which is {most}"):
+        parse(head + "x" * (most - len(head) + 1))
 
 
 def test_a_query_may_not_have_more_words_than_the_limit() -> None:
-    with pytest.raises(LimitError, match=f"more than {MAX_TOKENS} words"):
-        parse("T where " + "a=1 and " * MAX_TOKENS + "a=1")
+    with pytest.raises(LimitError, match=f"more than {STANDARD.query_words} words .* limit query_words"):
+        parse("T where " + "a=1 and " * STANDARD.query_words + "a=1")
+
+
+#: A limit, what just keeps to it, and what passes it.
+SMALL = {
+    "query_characters": (Limits(query_characters=12), "T where a=12", "T where a=123"),
+    "query_words": (Limits(query_words=5), "T where a=1", "T where a=1 or b=2"),
+    "query_depth": (Limits(query_depth=2), "T where ((a=1))", "T where (((a=1)))"),
+    "list_values": (Limits(list_values=3), "T where a in (1, 2, 3)", "T where a in (1, 2, 3, 4)"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_every_server_has_limits_of_its_own(name: str) -> None:
+    limits, kept, passed = SMALL[name]
+    assert parse(kept, limits) == parse(kept)
+    assert parse(passed).criteria, "the limit of one server is another one's"
+    with pytest.raises(LimitError, match=f"limit {name}"):
+        parse(passed, limits)
+
+
+@pytest.mark.parametrize(("name", "value"), [("query_depth", 33), ("query_depth", 0), ("statement_seconds", -1.0)])
+def test_limits_that_no_server_can_keep_to_are_refused(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=f"The limit {name} must be"):
+        Limits(**{name: value})
 
 
 @pytest.mark.parametrize("written", ['"{}"', "{}", "'{}'"])

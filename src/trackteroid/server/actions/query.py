@@ -16,5 +16,5 @@ def query(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
-    answer = run(work, parse(expression))
+    answer = run(work, parse(expression, work.limits))
     return {"action": "query", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}

@@ -41,7 +41,7 @@ _NAMES = ("name", "label", "full_name", "username", "content", "key")
 
 def search(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one search; every word of `terms` must occur in a name of the entity or of what it belongs to."""
-    query = parse(_text(operation, "expression"))
+    query = parse(_text(operation, "expression"), work.limits)
     entity_type = _entity_type(work, query, operation.get("entity_type"))
     conditions = [*_of_terms(work, entity_type, _texts(operation, "terms")), *_of_context(entity_type, operation)]
     if query.criteria is not None:

@@ -3,7 +3,6 @@
 The package knows nothing of entity types or columns; `trackteroid.server.compiler` gives a tree its meaning.
 """
 
-from .limits import MAX_DEPTH, MAX_LENGTH, MAX_TOKENS
 from .parser import parse
 from .render import render
 from .tree import (
@@ -24,9 +23,6 @@ from .tree import (
 )
 
 __all__ = [
-    "MAX_DEPTH",
-    "MAX_LENGTH",
-    "MAX_TOKENS",
     "And",
     "Comparison",
     "Criteria",

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 from lark import Token, Transformer
 
+from ..limits import Limits
 from . import tree
+from .limits import check_values
 from .literals import iter_literals, read_literal
 from .tree import Operator
 
@@ -69,7 +71,11 @@ def _number(children: list[Token]) -> int:
 
 
 class Builder(Transformer[Token, tree.Query]):
-    """Builds the tree bottom-up while the parser runs; holds no state."""
+    """Builds the tree bottom-up while the parser runs, within limits; holds nothing of what it has built."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self._limits = limits
 
     entity_type = _clause("entity_type", _text)
     entity_type_of_subquery = _clause("entity_type", _text)
@@ -117,6 +123,7 @@ class Builder(Transformer[Token, tree.Query]):
         values = inside[0] if inside else ""
         if not isinstance(values, tree.Query):
             values = tuple(iter_literals(values))
+            check_values(len(values), self._limits)
         return tree.Membership(path, values, negated=word.lower() == "not_in")
 
     def quantifier(self, children: list[Any]) -> tree.Quantifier:

@@ -1,4 +1,4 @@
-"""What a query may cost before anyone looks at what it says."""
+"""What a query may cost before anyone looks at what it says: checks of a server's limits."""
 
 from __future__ import annotations
 
@@ -7,29 +7,24 @@ from collections.abc import Iterator
 from lark import Token
 
 from ..failures import LimitError
-
-MAX_LENGTH = 4 * 1024 * 1024
-"""The most characters a query may have. Room for about 100,000 ids in one list."""
-
-MAX_TOKENS = 100_000
-"""The most names, operators, values, brackets and commas a query may have, which takes about half a second to read.
-The inside of a list ``in (...)`` counts as one.
-"""
-
-MAX_DEPTH = 32
-"""The most parentheses, and ``not`` in front of them, that may be open at one place.
-
-Whoever walks a tree may recurse: SQLAlchemy reaches Python's default recursion limit at about 50 relations inside each
-other, and the caller's own frames need room too.
-"""
+from ..limits import Limits
 
 
-def check_length(text: str) -> None:
-    """Refuse a query with more than `MAX_LENGTH` characters."""
-    if len(text) > MAX_LENGTH:
+def check_length(text: str, limits: Limits) -> None:
+    """Refuse a query with too many characters."""
+    if len(text) > limits.query_characters:
         raise LimitError(
-            f"The query has {len(text)} characters, more than the {MAX_LENGTH} the server reads. "
-            "Split it, for example into several shorter lists of ids."
+            f"The query has {len(text)} characters, more than this server's limit query_characters, which is "
+            f"{limits.query_characters}. Split it, for example into several shorter lists of ids."
+        )
+
+
+def check_values(count: int, limits: Limits) -> None:
+    """Refuse a list with too many values."""
+    if count > limits.list_values:
+        raise LimitError(
+            f"A list in the query has {count} values, more than this server's limit list_values, which is "
+            f"{limits.list_values}. Split it into several queries."
         )
 
 
@@ -38,8 +33,12 @@ class LimitGuard:
 
     always_accept = ()  # Lark asks: terminals the lexer shall look for everywhere
 
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
         """Pass the tokens of one query on, counting them and what is open."""
+        words, deepest = self._limits.query_words, self._limits.query_depth
         opened: list[int] = []
         depth = negations = 0
         for number, token in enumerate(stream, start=1):
@@ -54,18 +53,18 @@ class LimitGuard:
                     depth -= opened.pop()
                 case _:
                     negations = 0
-            if number > MAX_TOKENS or depth + negations > MAX_DEPTH:
-                raise _limit_error(number > MAX_TOKENS, (token.start_pos or 0) + 1)
+            if number > words or depth + negations > deepest:
+                raise self._error(number > words, (token.start_pos or 0) + 1)
             yield token
 
-
-def _limit_error(is_long: bool, character: int) -> LimitError:
-    if is_long:
+    def _error(self, is_long: bool, character: int) -> LimitError:
+        if is_long:
+            return LimitError(
+                f"The query has more than {self._limits.query_words} words and signs (at character {character}), this "
+                'server\'s limit query_words. Ask for many values with one "in" instead of many conditions, or split '
+                "the query."
+            )
         return LimitError(
-            f"The query has more than {MAX_TOKENS} words and signs (at character {character}). "
-            'Ask for many values with one "in" instead of many conditions, or split it.'
+            f"The query nests parentheses and negations more than {self._limits.query_depth} deep (at character "
+            f"{character}), this server's limit query_depth. Remove the parentheses it can do without, or split it."
         )
-    return LimitError(
-        f"The query nests parentheses and negations more than {MAX_DEPTH} deep (at character {character}). "
-        "Remove the parentheses it can do without, or split it."
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib import resources
 from threading import Lock
 from typing import Protocol, cast
@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from lark import Lark, UnexpectedInput
 
 from ..failures import ParseError
+from ..limits import STANDARD, Limits
 from . import tree
 from .builder import Builder, RepeatedClauseError
 from .explanation import explain
@@ -21,6 +22,9 @@ CACHED_QUERIES = 1024
 CACHED_LENGTH = 4096
 """The most characters a query may have to be remembered. Longer ones are lists of ids that hardly ever come again."""
 
+CACHED_SERVERS = 8
+"""For how many sets of limits, usually one per server, a parser is kept."""
+
 _BUILDING = Lock()
 
 
@@ -30,28 +34,29 @@ class _Recogniser(Protocol):
     def parse(self, text: str) -> tree.Query: ...
 
 
-def parse(text: str) -> tree.Query:
+def parse(text: str, limits: Limits = STANDARD) -> tree.Query:
     """Read a query.
 
     Pure and safe to call from many threads; trees are frozen, so equal texts may share one.
 
     Arguments:
         text: A whole query, with or without ``select``.
+        limits: How long and how deep it may be.
 
     Raises:
         ParseError: The text is not a query; says where and what could have stood there.
-        LimitError: The text is too long or nests too deep: `MAX_LENGTH`, `MAX_TOKENS`, `MAX_DEPTH`.
+        LimitError: The text is too long or nests too deep.
 
     >>> parse("select name from Task where status.name is Done limit 5").limit
     5
     """
-    check_length(text)
-    return _parse_remembered(text) if len(text) <= CACHED_LENGTH else _parse(text)
+    check_length(text, limits)
+    return _parse_remembered(text, limits) if len(text) <= CACHED_LENGTH else _parse(text, limits)
 
 
-def _parse(text: str) -> tree.Query:
+def _parse(text: str, limits: Limits) -> tree.Query:
     try:
-        return _recogniser().parse(text)
+        return _recogniser(limits).parse(text)
     except UnexpectedInput as error:
         raise ParseError(f"Failed to parse: {text}\n{explain(error, text)}") from None
     except RepeatedClauseError as error:
@@ -61,14 +66,14 @@ def _parse(text: str) -> tree.Query:
 _parse_remembered = lru_cache(maxsize=CACHED_QUERIES)(_parse)
 
 
-def _recogniser() -> _Recogniser:
+def _recogniser(limits: Limits) -> _Recogniser:
     # Lark evaluates Python literals while it reads a grammar; some CPython 3.11 cannot do that in two threads at once.
     with _BUILDING:
-        return _build_recogniser()
+        return _build_recogniser(limits)
 
 
-@cache
-def _build_recogniser() -> _Recogniser:
+@lru_cache(maxsize=CACHED_SERVERS)
+def _build_recogniser(limits: Limits) -> _Recogniser:
     grammar = resources.files(__package__ or __name__).joinpath("grammar.lark").read_text(encoding="utf-8")
-    lark = Lark(grammar, parser="lalr", lexer="contextual", transformer=Builder(), postlex=LimitGuard())
+    lark = Lark(grammar, parser="lalr", lexer="contextual", transformer=Builder(limits), postlex=LimitGuard(limits))
     return cast("_Recogniser", lark)
