@@ -145,3 +145,11 @@ def test_what_is_linked_twice_is_a_member_once(production: TinyProduction) -> No
 )
 def test_patterns_meet_computed_numbers(production: TinyProduction, pattern: str, expected: list[str]) -> None:
     assert production.ids(f'TypedContext where bid_time_logged_difference like "{pattern}"') == expected
+
+
+def test_a_value_and_what_an_entity_has_of_it_are_two_entities(production: TinyProduction) -> None:
+    text = "select configuration.values from ContextCustomAttributeValue where entity_id is s1 and key is fstart"
+    (record,) = production.records(text)
+    assert record["__entity_type__"] == "ContextCustomAttributeValue"
+    (value,) = record["configuration"]["values"]
+    assert value["__entity_type__"] == "CustomAttributeValue"

@@ -41,6 +41,8 @@ FAVOURITES = ("custom_attributes", "custom_attribute_links", "custom_attribute_l
               "descendants", "latest_version", "is_latest_version", "time_logged", "link", "thumbnail_url", "name",
               "bid", "key", "value", "default", "configuration", "status", "parent", "children", "versions",
               "components")  # fmt: skip
+#: More values than databases are given one by one.
+MANY = tuple(Literal(f"{number}", quoted=number % 2 == 0) for number in range(250))
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
 
 
@@ -136,6 +138,7 @@ def criteria(draw: DrawFn, world: World, entity_type: EntityType, depth: int = 3
             values: tuple[Literal, ...] | Query = draw(subqueries(world, entity_type, path, depth - 1))
         else:
             values = tuple(draw(st.lists(literals(world, entity_type, path), max_size=4)))
+            values += draw(st.sampled_from([()] * 15 + [MANY]))
         return Membership(path, values, negated=draw(st.booleans()))
     if kind == 6:
         path = draw(paths(world, entity_type, ends=(Reference, Collection)))
@@ -146,8 +149,23 @@ def criteria(draw: DrawFn, world: World, entity_type: EntityType, depth: int = 3
         return Quantifier(path, inner)
     if kind == 7:
         return Not(draw(criteria(world, entity_type, depth - 1)))
+    if draw(st.integers(0, 9)) == 0:
+        return draw(chains(world, entity_type))
     parts = tuple(draw(st.lists(criteria(world, entity_type, depth - 1), min_size=2, max_size=3)))
     return And(parts) if kind == 8 else Or(parts)
+
+
+@st.composite
+def chains(draw: DrawFn, world: World, entity_type: EntityType) -> Criteria:
+    """What populating many entities asks: ``(a is x and b is y) or (a is z and b is w) or ...``."""
+    names = [name for name, one in shown_attributes(world, entity_type).items() if isinstance(one, Scalar)]
+    keys = [Path((Step(name),)) for name in draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))]
+    values = [[*draw(st.lists(literals(world, entity_type, key), min_size=1, max_size=3)), *MANY[:22]] for key in keys]
+    rows = [
+        tuple(Comparison(key, Operator.IS, value) for key, value in zip(keys, row, strict=True))
+        for row in zip(*values, strict=False)
+    ]
+    return Or(tuple(row[0] if len(row) == 1 else And(row) for row in rows))
 
 
 @st.composite

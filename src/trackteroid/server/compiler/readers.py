@@ -51,11 +51,11 @@ class Graph:
     def __init__(self) -> None:
         self._records: dict[tuple[str, Key], Shared] = {}
 
-    def enter(self, table: str, key: Key, values: Record) -> Shared:
+    def enter(self, family: str, key: Key, values: Record) -> Shared:
         """The one record of an entity, with `values` added to it."""
-        record = self._records.get((table, key))
+        record = self._records.get((family, key))
         if record is None:
-            record = self._records[table, key] = Shared(values)
+            record = self._records[family, key] = Shared(values)
         else:
             record.update(values)
         return record
@@ -64,7 +64,7 @@ class Graph:
 class Copies(Graph):
     """Entities of an answer that tells each of them in full wherever it is, as far as is asked for there."""
 
-    def enter(self, table: str, key: Key, values: Record) -> Shared:
+    def enter(self, family: str, key: Key, values: Record) -> Shared:
         """A record for one place of the projections; rows with the same entity there share it."""
         return Shared(values)
 
@@ -119,7 +119,7 @@ class Reader:
             for name, reader in program.references:
                 values[name] = reader.read(row)
             return values
-        record = self.graph.enter(program.type.table, key, values)
+        record = self.graph.enter(program.type.root.name, key, values)
         self.seen[key] = (record, program)
         for name, reader in program.references:
             record[name] = reader.read(row)
