@@ -194,6 +194,15 @@ def test_cut_off_gdbm_files_are_noticed(tmp_path, size):
         file.read(path)
 
 
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_gdbm_files_of_less_than_no_size_are_damaged(layout):
+    damaged = bytearray(gdbm_file(RECORDS, *layout))
+    size_at = 8 + layout[1]
+    damaged[size_at : size_at + 4] = b"\xf0" * 4
+    with pytest.raises(gdbm.DamagedGdbmError):
+        gdbm.read(bytes(damaged))
+
+
 @given(data=st.data())
 def test_damaged_gdbm_files_raise_nothing_else(data):
     layout = data.draw(st.sampled_from(LAYOUTS))

@@ -27,10 +27,10 @@ class _Layout:
     address: int
 
     def integers(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
-        return self._unpack(f"{count}i", data, at)
+        return self._unpack("i", count, data, at)
 
     def addresses(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
-        return self._unpack(f"{count}{'q' if self.address == 8 else 'i'}", data, at)
+        return self._unpack("q" if self.address == 8 else "i", count, data, at)
 
     @property
     def bucket_head(self) -> int:
@@ -41,11 +41,11 @@ class _Layout:
     def element(self) -> int:
         return 16 + self.address
 
-    def _unpack(self, kinds: str, data: bytes, at: int) -> tuple[int, ...]:
-        form = self.order + kinds
-        if at < 0 or at + struct.calcsize(form) > len(data):
+    def _unpack(self, kind: str, count: int, data: bytes, at: int) -> tuple[int, ...]:
+        size = struct.calcsize(f"{self.order}{kind}")
+        if at < 0 or count < 0 or at + count * size > len(data):
             raise DamagedGdbmError("it is cut off")
-        return struct.unpack_from(form, data, at)
+        return struct.unpack_from(f"{self.order}{count}{kind}", data, at)
 
 
 def is_gdbm(head: bytes) -> bool:
