@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+import ftrack_api.exception
 import pytest
 
 from trackteroid import Asset, AssetVersion, Query, Session, Shot, Task, configuration
@@ -38,6 +39,21 @@ def test_a_query_is_a_line_of_information_before_it_is_sent(session: Session, lo
     assert log.lines() == [
         ("trackteroid.query", "INFO", 'Performing query: "select id, name from Shot where (name is "bc0040")"')
     ]
+
+
+def test_a_query_that_the_server_refuses_is_a_line_too(session: Session, log: Log) -> None:
+    with pytest.raises(ftrack_api.exception.ServerError):
+        Query(Shot, session=session).inject("nonsense is 1").get_all()
+    assert "nonsense is 1" in log.lines("trackteroid.query")[0][2]
+
+
+@pytest.mark.parametrize("ask", [Query.count, Query.exists, Query.ids, lambda query: next(query.iterate(2))])
+def test_every_way_to_ask_is_a_line(session: Session, log: Log, ask: Any) -> None:
+    ask(Query(Shot, session=session).by_name("bc0040"))
+    ((name, level, message),) = log.lines()
+    assert (name, level) == ("trackteroid.query", "INFO")
+    assert message.startswith("Performing query: ")
+    assert "bc0040" in message
 
 
 def test_the_line_has_the_whole_text(session: Session, log: Log) -> None:

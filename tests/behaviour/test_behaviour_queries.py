@@ -40,6 +40,7 @@ from trackteroid import (
     TypedContext,
     User,
 )
+from trackteroid.relationships import SchemaEntry
 
 # The text of a query.
 
@@ -110,11 +111,14 @@ def test_a_criterion_changes_the_query_and_returns_it(near: Session) -> None:
     assert query.not_by_id("b") is query
     assert query.inject("name is 1") is query
     assert [criterion.name for criterion in query.criteria] == ["by_name", "by_id", "inject"]
+    query.criteria.clear()
+    assert len(query.criteria) == 3, "the list is the reader's own"
 
 
 def test_a_copy_of_a_query_goes_its_own_way(near: Session) -> None:
-    query = Query(Shot, session=near).by_name("a")
+    query = Query(Shot, session=near, schema=SchemaEntry("other")).by_name("a")
     copied = copy.copy(query).by_name("b")
+    assert (copied.session, copied.schema) == (near, query.schema)
     assert where(query) == '(name is "a")'
     assert where(copied) == '(name in ("a","b"))'
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime, timezone
 from typing import Any
+from uuid import UUID
 
 import arrow
 import pytest
@@ -203,6 +204,7 @@ def test_any_text_survives_the_way_into_the_query_and_back(value: str) -> None:
         ("", '(name is "")'),
         (3, '(name is "3")'),
         (False, '(name is "False")'),
+        (UUID(int=0), '(name is "00000000-0000-0000-0000-000000000000")'),
         (None, "(name is none)"),
     ],
 )

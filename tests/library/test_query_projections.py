@@ -39,7 +39,10 @@ def asked(entity_type: Any, projections: Any, entry: SchemaEntry | None = None) 
         ([], []),
         (["comment"], ["comment"]),
         (("comment", "is_published"), ["comment", "is_published"]),
-        ({"is_published", "comment"}, ["comment", "is_published"]),
+        (
+            {"task_id", "is_published", "user_id", "comment", "date"},
+            ["comment", "date", "is_published", "task_id", "user_id"],
+        ),
         (["comment", "version", "comment"], ["comment"]),
         (["asset.parent.project.name"], ["asset.parent.project.name"]),
         (["asset.parent[Shot].name"], ["asset.parent[Shot].name"]),

@@ -172,6 +172,16 @@ class TestResults:
         session.answer(SHOTS, shots("a"))
         assert query(Shot, session).get_one().name == ["a"]
 
+    @pytest.mark.parametrize("method", ["get_first", "get_one"])
+    def test_one_entity_has_what_was_asked_for_too(self, session: FakeSession, method: str) -> None:
+        described = record("Shot", "a", name="a", description="x")
+        session.answer("select id, name, description from Shot", [described])
+        assert getattr(query(Shot, session), method)(["description"]).description == ["x"]
+
+    def test_without_a_limit_everything_is_returned(self, session: FakeSession) -> None:
+        session.answer(SHOTS, shots(*map(str, range(1001))))
+        assert len(query(Shot, session).get_all()) == 1001
+
     @pytest.mark.parametrize(
         ("names", "error", "base"),
         [
@@ -201,6 +211,9 @@ class TestResults:
             f'{SHOTS} where (id in ("s1","s2"))', [record("Shot", "s1", name="a"), record("Shot", "s2", name="b")]
         )
         assert query(Task, session).get_inputs(Shot).name == ["a", "b"]
+        described = record("Shot", "s1", name="a", description="x")
+        session.answer('select id, name, description from Shot where (id in ("s1","s2"))', [described])
+        assert query(Task, session).get_inputs(Shot, ["description"]).description == ["x"]
         assert repr(query(Task, session).get_outputs()) == "EmptyCollection[Task]"
 
 
