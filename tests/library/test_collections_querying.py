@@ -12,6 +12,7 @@ from trackteroid.collections import EmptyCollection, EntityCollectionOperationEr
 from trackteroid.entities import Asset, AssetVersion, Project, Shot, State, Task
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.query import Query
+from trackteroid.relationships import SchemaEntry
 
 
 @pytest.fixture
@@ -234,6 +235,27 @@ def test_children_are_asked_for_by_their_parents(session: FakeSession) -> None:
     assert repr(children) == "EntityCollection[TypedContext]{1}"
     assert (ids(children[Shot]), children.description) == (["s"], ["d"])
     assert session.queries[-1].endswith('where (parent_id in ("p"))')
+
+
+def test_children_of_several_are_asked_for_at_once_and_through_any_session(session: FakeSession) -> None:
+    session.answer("select id, name from Project", [record("Project", each, name=each) for each in "pq"])
+    projects: Any = Query(Project, session=session).get_all()
+    other = FakeSession()
+    other.answer("select id, name from TypedContext", [record("Shot", "s", name="sh")])
+    assert projects.query_children(session=other).binding.session is other
+    assert other.queries[-1].endswith('where (parent_id in ("p","q"))')
+
+
+def test_configured_relations_lead_to_related_entities(session: FakeSession) -> None:
+    entry = SchemaEntry("studio", {"Asset": {"Task": ("versions.task", "versions.uses_versions.task")}})
+    session.answer("select id, name from Asset", [record("Asset", "a", name="x")])
+    asset: Any = Query(Asset, session=session, schema=entry).get_one()
+    newest = record("AssetVersion", "1", task=record("Task", "t"))
+    session.answer("select versions.task", [record("Asset", "a", name="x", versions=[newest])])
+    assert ids(asset.get(Task)) == ["t"]
+    assert session.queries[-1] == (
+        'select versions.task.id, versions.uses_versions.task.id from Asset where id in ("a")'
+    )
 
 
 def test_nothing_is_asked_for_no_entities(session: FakeSession, assets: Any) -> None:

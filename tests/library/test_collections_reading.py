@@ -96,11 +96,13 @@ def test_arrays_are_joined_without_duplicates(session: AnsweredFromMemory) -> No
         ("ancestors", [record("Folder", "f")], "EntityCollection[TypedContext]{1}"),
         ("descendants", [record("Task", "t")], "EntityCollection[TypedContext]{1}"),
         ("priority", record("Priority", "p"), "EntityCollection[Priority]{1}"),
+        ("components", [record("FileComponent", "f")], "EntityCollection[Component]{1}"),
         ("managers", [record("Manager", "m")], "EntityCollection[Manager]{1}"),
     ],
 )
 def test_the_type_of_what_is_reached(session: AnsweredFromMemory, attribute: str, reached: Any, expected: str) -> None:
-    assert repr(collection(session, record("Shot", "x", **{attribute: reached})).attribute(attribute)) == expected
+    of = "AssetVersion" if attribute == "components" else "Shot"
+    assert repr(collection(session, record(of, "x", **{attribute: reached})).attribute(attribute)) == expected
 
 
 def test_mixed_results_have_the_type_the_schema_names(session: AnsweredFromMemory) -> None:
@@ -139,6 +141,7 @@ def test_mappings_are_plain_dictionaries(session: AnsweredFromMemory) -> None:
         session, record("Asset", "a", metadata=entries), record("Asset", "b", metadata=[]), record("Asset", "c")
     )
     assert found.metadata == [{"k": "v", "x": "y"}, {}, NOT_SET]
+    assert list(map(type, found.metadata[:2])) == [dict, dict]
 
 
 def custom(entity: str, **values: Any) -> list[dict[str, Any]]:
@@ -239,6 +242,20 @@ class TestTypeShortcuts:
         assert asset.Shot.name == ["sh"]
         assert repr(asset.Sequence) == "EmptyCollection[Sequence]"
         assert asset.TypedContext.name == ["sh"]
+
+    def test_brackets_in_the_middle_select_the_type_too(self, session: AnsweredFromMemory) -> None:
+        schema = SchemaEntry(entities={"Task": {"Sequence": ("parent[Shot].parent",)}})
+        below = [
+            record("Task", kind, parent=record(kind, kind, parent=record("Sequence", f"above {kind}")))
+            for kind in ("Shot", "AssetBuild")
+        ]
+        assert ids(collection(session, *below, schema=schema).Sequence) == ["above Shot"]
+
+    def test_without_brackets_the_type_is_selected_all_the_same(self, session: AnsweredFromMemory) -> None:
+        schema = SchemaEntry(entities={"Task": {"Shot": ("parent",)}})
+        tasks = [record("Task", kind, parent=record(kind, f"of {kind}")) for kind in ("Shot", "AssetBuild")]
+        shots = collection(session, *tasks, schema=schema).Shot
+        assert (repr(shots), ids(shots)) == ("EntityCollection[Shot]{1}", ["of Shot"])
 
     def test_several_paths_are_united(self, session: AnsweredFromMemory) -> None:
         schema = SchemaEntry(entities={"Task": {"Folder": ("parent[Folder]", "parent[Shot].parent[Folder]")}})

@@ -117,6 +117,12 @@ def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> No
             assert all(each.find(source, target) == expected for each in shuffled), (source, target)
 
 
+def test_no_type_leads_to_itself_unless_a_context_lies_in_another() -> None:
+    found = {name: relations().find(name, name) for name in recorded_schema().types}
+    leading = {name for name, relation in found.items() if relation}
+    assert leading == {name for name in found if recorded_schema().is_a(name, "TypedContext")}
+
+
 def test_every_path_exists_in_the_schema() -> None:
     schema, found = recorded_schema(), relations()
     for source in ("AssetVersion", "Shot", "Project", "Timelog", "Job"):
@@ -128,11 +134,17 @@ def test_every_path_exists_in_the_schema() -> None:
 
 @pytest.mark.parametrize(
     "avoided",
-    ["thumbnail.", "created_by.", "owner.", "latest_version.", "lists.", "completed_by.", "parent.created_by"],
+    [
+        *("thumbnail.", "created_by.", "owner.", "latest_version.", "lists.", "completed_by.", "parent.created_by"),
+        *("parent.", "children.", "ancestors.", "descendants.", "status_changes.", "context.", "custom_attributes."),
+    ],
 )
 def test_no_inferred_path_goes_through_what_means_something_else(avoided: str) -> None:
     found = relations()
-    sources = "AssetVersion Asset Shot Timelog Note ReviewSession ReviewSessionInvitee AssetVersionList"
+    sources = """
+        AssetVersion Asset Shot Timelog Note ReviewSession ReviewSessionInvitee AssetVersionList CalendarEvent
+        AssetVersionStatusChange Appointment
+    """
     for source in sources.split():
         for target in recorded_schema().types:
             relation = found.find(source, target)
