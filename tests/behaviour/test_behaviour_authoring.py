@@ -50,6 +50,7 @@ class TestCreating:
         siblings = Query(Folder, session=author).by_id(Project, *project.id).get_all()
         created = siblings.create(name="b")
         assert len(siblings) == 1, "the collection itself does not change"
+        assert created.name == ["b"], "and what is returned is the new one alone"
         assert len(siblings | created) == 2
         author.commit()
         assert stored(created, "parent.id") == project.id

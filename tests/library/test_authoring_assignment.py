@@ -306,6 +306,13 @@ class TestCustomAttributes:
             shots[0].custom_attributes = {"fps": 1.0, "fsp": 2.0}
         assert session.operations == []
 
+    def test_keys_that_nobody_has_are_refused_without_configurations_too(self, session: FakeSession) -> None:
+        configure(session)
+        shot = collection(session, record("Shot", "a", custom_attributes=custom("a", fps=24.0)))
+        with pytest.raises(UnknownAttributeError, match=r'no custom attribute "fpss".*Did you mean "fps"'):
+            shot.custom_fpss = 25.0
+        assert session.operations == []
+
     def test_are_loaded_first_when_they_are_not(self, session: FakeSession) -> None:
         configure(session, fps="number")
         session.answer("select custom_attributes", [record("Shot", "z", custom_attributes=custom("z", fps=1.0))])
@@ -372,6 +379,13 @@ class TestCustomAttributes:
         user.custom_grade = 2.0
         with pytest.raises(AssignmentError):
             asset.custom_grade = 2.0
+
+    def test_are_looked_up_again_after_a_reconnect(self, session: FakeSession, shots: Any) -> None:
+        shots.custom_fps = [1.0, 2.0]
+        session.schemas = list(session.schemas)
+        session.requests.clear()
+        shots.custom_fps = [3.0, 4.0]
+        assert any("CustomAttributeConfiguration" in query for query in session.queries)
 
     def test_are_looked_up_once(self, session: FakeSession, shots: Any) -> None:
         for number in range(3):

@@ -186,6 +186,22 @@ class TestRules:
             getattr(parent, attribute)[entity_class(of)].create()
         assert session.operations == []
 
+    @pytest.mark.parametrize(
+        ("of", "parent", "missing"),
+        [
+            ("Project", {}, "name' and 'project_schema"),
+            ("ComponentLocation", {"component": record("FileComponent", "c")}, "resource_identifier"),
+            ("ReviewSession", {"project": record("Project", "p")}, "name"),
+            ("AssetVersionList", {"project": record("Project", "p")}, "category"),
+        ],
+    )
+    def test_what_is_required_beside_siblings(
+        self, session: AnsweredFromMemory, of: str, parent: Any, missing: str
+    ) -> None:
+        with pytest.raises(AssertionError, match=f"A new {of} needs '{missing}'"):
+            collection(session, record(of, "x", **parent)).create()
+        assert session.operations == []
+
     @pytest.mark.parametrize("count", [0, 2])
     def test_a_version_needs_exactly_one_task(self, session: AnsweredFromMemory, count: int) -> None:
         asset = collection(session, record("Asset", "a"))

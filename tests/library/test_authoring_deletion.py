@@ -105,6 +105,18 @@ def test_the_configuration_decides_per_type(session: AnsweredFromMemory, monkeyp
     assert len(session.operations) == 2
 
 
+def test_a_configuration_that_fails_allows_nothing(
+    session: AnsweredFromMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*, session: Any, type_name: str) -> bool:
+        raise LookupError(type_name)
+
+    monkeypatch.setattr(configuration, "ALLOWED_FOR_DELETION_RESOLVER", broken, raising=False)
+    with pytest.raises(LookupError, match="Shot"):
+        collection(session, record("Shot", "s")).delete()
+    assert session.operations == []
+
+
 def test_deletions_are_logged(session: AnsweredFromMemory, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="trackteroid.entities"):
         versions(session, 1).delete()
