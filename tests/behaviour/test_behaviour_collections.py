@@ -242,6 +242,7 @@ class TestTransforming:
         ]
         assert versions.count(lambda v: v.version[0] > 1) == 2
         assert versions.filter(lambda v: v.version[0] > 1).version == [2, 3]
+        assert versions.map(lambda v: v.asset.name[0]) == ["AnotherAsset"] * 3, "one for each, also equal ones"
 
     def test_fold_and_partition(self, versions: Any) -> None:
         assert versions.fold(10, lambda total, v: total + v.version[0]) == 16
@@ -308,6 +309,7 @@ class TestSets:
         assert versions - nothing == versions ^ nothing == versions
         assert not versions & nothing
         assert not nothing - versions
+        assert nothing.union(versions[:1], nothing, versions[1:]) == versions
 
     @pytest.mark.parametrize("method", ["union", "intersection", "difference", "symmetric_difference"])
     def test_types_and_sessions_do_not_mix(self, versions: Any, shots: Any, near: Session, method: str) -> None:
@@ -335,11 +337,14 @@ class TestCoercion:
         folders = Query(Folder, session=session).get_all()
         assert len(TypedContext(folders) | TypedContext(shots)) == len(folders) + len(shots)
         assert Context(shots).entity_type is Context
+        assert Context(shots.parent).source == shots.parent.source, "where it was read from is not forgotten"
         assert len(TypedContext(Query(Project, session=session).get_all())) == 4
 
     def test_not_to_a_more_special_one(self, shots: Any) -> None:
         with pytest.raises(AssertionError, match=r"\[Task\]"):
             Task(shots)
+        with pytest.raises(AssertionError, match=r"\[Shot\]"):
+            Shot(TypedContext(shots))
 
 
 class TestNothing:
@@ -380,6 +385,7 @@ class TestNothing:
             (lambda e: e.task.status, "Status"),
             (lambda e: e.asset.parent, "TypedContext"),
             (lambda e: e.Shot, "Shot"),
+            (lambda e: e.get(Shot), "Shot"),
             (lambda e: e.components, "Component"),
             (lambda e: e[Shot], "Shot"),
             (lambda e: e["an id"], "AssetVersion"),

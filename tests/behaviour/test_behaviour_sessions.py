@@ -195,6 +195,9 @@ class TestReusingResults:
     def test_a_session_can_be_made_so(self, connect: Connect) -> None:
         with connect(reuse_query_results=True) as session:
             assert Query(Folder, session=session).get_all() is Query(Folder, session=session).get_all()
+            with session.reusing_query_results():
+                pass
+            assert session.reuse_query_results is True, "and stays so"
 
 
 class TestDeferring:
@@ -207,7 +210,8 @@ class TestDeferring:
     ) -> None:
         own_project.full_name = "pending before"
         before = pending(own)
-        with own.deferred_operations(path):
+        with own.deferred_operations(path) as given:
+            assert given is None
             assert pending(own) == []
             own_project.children[Folder].create(name="later")
         assert pending(own) == before

@@ -19,6 +19,7 @@ from client_support import KEY, FakeServer, Mounting, in_threads, start_up
 from ftrack_api.cache import LayeredCache, MemoryCache
 
 from trackteroid import errors
+from trackteroid.client.lazy import ARGUMENTS
 from trackteroid.session import SESSION, Session
 
 VARIABLES = ("FTRACK_SERVER", "FTRACK_API_KEY", "FTRACK_APIKEY", "FTRACK_API_USER")
@@ -124,6 +125,16 @@ def test_an_unknown_attribute_of_a_connected_session_is_an_attribute_error(sessi
 def test_unknown_arguments_are_refused_at_once() -> None:
     with pytest.raises(TypeError, match="reuse"):
         Session(reuse=True)  # type: ignore[call-arg]
+
+
+def test_every_argument_reaches_ftrack_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    reached: dict[str, Any] = {}
+    monkeypatch.setattr(ftrack_api.Session, "__init__", lambda _self, **arguments: reached.update(arguments))
+    given: dict[str, Any] = {name: object() for name in ARGUMENTS}
+    given["server_url"] = "https://studio.example"
+    with pytest.raises(AttributeError):  # the initialiser that would set it does nothing here
+        _ = Session(**given).types
+    assert reached == given
 
 
 def test_several_threads_make_one_connection(session: Session, server: FakeServer) -> None:

@@ -13,6 +13,7 @@ from fake_session import FakeSession, record
 
 import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
+from trackteroid.collections.frames import Source
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
 from trackteroid.schema import schema_of
@@ -88,6 +89,7 @@ def test_membership_is_by_id_entity_or_whole_collection(five: Any, session: Fake
     assert five[9:] not in five
     assert 1 not in five
     assert session.load(record("Task", "v1"))[0] not in five
+    assert collection(session, record("Task", "v1")) not in five
 
 
 def test_equality_is_about_the_same_entities_in_the_same_order(five: Any, session: FakeSession) -> None:
@@ -224,6 +226,14 @@ def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
     assert ids(five) == ["v1", "v2", "v3", "v4", "v5"]
 
 
+def test_the_schema_of_a_new_connection_counts(five: Any, session: FakeSession) -> None:
+    assert five.find_attribute("brand_new") is None
+    (old,) = (each for each in session.schemas if each["id"] == "AssetVersion")
+    newer = old | {"properties": old["properties"] | {"brand_new": {"type": "string"}}}
+    session.schemas = [newer if each is old else each for each in session.schemas]
+    assert five.find_attribute("brand_new") is not None
+
+
 class TestFromEntities:
     def test_has_the_session_and_type_of_the_collection(self, five: Any, session: FakeSession) -> None:
         found = five.from_entities(session.load(record("AssetVersion", "x"), record("AssetVersion", "x")))
@@ -237,6 +247,12 @@ class TestFromEntities:
         assert repr(five.from_entities(shots, Shot)) == "EntityCollection[Shot]{1}"
         assert repr(five[9:].from_entities(shots, TypedContext)) == "EntityCollection[TypedContext]{1}"
         assert repr(five.from_entities([], Shot)) == "EmptyCollection[Shot]"
+
+    def test_remembers_the_source_it_is_given(self, five: Any) -> None:
+        source = Source(five, "uses_versions")
+        assert five.from_entities(five.values(), source=source).source == source
+        assert five.from_entities([], source=source).source == source
+        assert five.from_entities(five.values()).source is None
 
     def test_refuses_what_does_not_fit(self, five: Any, session: FakeSession) -> None:
         with pytest.raises(CoercionError, match=r"Shot.* cannot be treated as AssetVersion"):
