@@ -20,7 +20,7 @@ _FOLDERS = (
     ("behaviour/test_behaviour_", "queries messages logs collections authoring linking"),
     ("behaviour/test_behaviour_", "sessions configuration types names"),
     ("library/test_query_", "criteria language projections terminators asking"),
-    ("library/test_collections_", "container reading algebra empty querying"),
+    ("library/test_collections_", "container reading algebra empty querying speed"),
     ("library/test_authoring_", "assignment creation deletion links"),
     ("library/test_operations_", "file formats recording replay values"),
     ("library/test_", "relationships schema entities entities_schematypes expressions"),

@@ -269,21 +269,31 @@ D48 | What is checked is raised, and would be with optimised Python too.
     errors::test_existing_code_catches_it
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
     container::test_errors_are_raised_and_never_asserted
+    algebra::TestCoercion::test_to_anything_else_is_refused
+    terminators::test_wrong_options_are_refused_before_anything_is_sent
 
 D49 | Sets and sorting take time in proportion to their input.
     algebra::test_the_laws_of_sets_hold
     algebra::test_sorting_is_that_of_python
+    speed::test_four_times_as_much_takes_four_times_as_long
 
 D50 | An element is a light view of the collection.
     container::test_elements_are_collections_of_one_entity
     container::test_nothing_of_this_talks_to_the_server
+    container::test_elements_take_little_memory
+    speed::test_operations_are_about_as_fast_as_loops_by_hand
 
 D51 | Fetching asks in parts of bounded size.
     querying::test_fetching_asks_for_many_entities_in_parts
+    querying::TestOnlyMissing::test_asks_nothing_when_everything_is_there
+    querying::test_children_of_many_are_asked_for_in_parts
+    creation::TestParents::test_an_unloaded_attribute_is_enough
+    creation::TestNotes::test_are_by_the_user_of_the_session_unless_said_otherwise
 
 D52 | No logger escapes the namespace.
     logs::test_no_logger_escapes_the_namespace
     configuration::test_the_other_settings_are_used_where_they_say
+    logs::test_loading_for_nothing_is_mentioned
 
 D53 | Types are part of the package, not a generated file.
     names::test_the_package_tells_type_checkers_that_it_is_typed
@@ -306,22 +316,34 @@ D56 | Truth and equality of collections are those of Python 3.
 D57 | Nothing mutable is shared between queries or collections.
     queries::test_a_copy_of_a_query_goes_its_own_way
     collections::TestContainer::test_it_never_changes
+    queries::test_a_criterion_changes_the_query_and_returns_it
+    entities::test_changing_the_list_of_projections_changes_nothing
+    criteria::test_criteria_without_a_target_need_no_server
 
 D58 | Several collections: what is in exactly one of them; nothing is neutral; types are checked.
     collections::TestSets::test_the_documented_examples
     collections::TestSets::test_nothing_is_neutral
     collections::TestSets::test_types_and_sessions_do_not_mix
+    algebra::test_symmetric_difference_is_what_exactly_one_has
+    algebra::test_nothing_is_the_neutral_element
 
 D59 | Lists are keys of groups.
     collections::TestTransforming::test_group_and_group_and_map
+    algebra::test_groups_take_lists_tuples_and_collections_as_keys
 
 D60 | Extremes are defined among equals; keys may be single values, tuples or missing.
     collections::TestTransforming::test_extremes
     collections::TestTransforming::test_sort
+    algebra::TestMissingValues::test_come_last_in_any_order
+    algebra::TestMissingValues::test_do_not_count_as_extremes
+    algebra::test_the_largest_of_several_values_counts
 
 D61 | Nothing that is remembered outlives the connection it came from.
     types::test_they_are_asked_for_once_per_connection
     relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
+    entities_schematypes::test_they_are_asked_for_again_after_a_reconnect
+    assignment::TestCustomAttributes::test_are_looked_up_again_after_a_reconnect
+    container::test_the_schema_of_a_new_connection_counts
 
 D63 | Collections can be copied, and pickling one says what to do instead.
     collections::TestContainer::test_copies_are_the_collection_and_pickling_says_what_to_do
@@ -336,10 +358,14 @@ D65 | Whether an attribute exists does not depend on what comes first.
 D66 | Fetching and get work without an earlier query for that type.
     collections::TestReading::test_parents_may_be_projects_whatever_comes_first
     collections::TestReading::test_get_loads_what_a_type_shortcut_reads
+    querying::test_what_only_some_kinds_have_is_asked_of_these
+    querying::test_related_entities_are_loaded_with_their_attributes
 
 D67 | Deleted entities disappear from what is read; children are created of a type that is said.
     linking::TestDeleting::test_deleted_entities_disappear_from_what_is_read
     messages::test_wrong_use_of_a_collection_is_told
+    deletion::test_they_stay_away_after_the_commit
+    creation::TestRules::test_the_type_asked_for_is_created
 
 D68 | Every criterion compares something that exists.
     queries::test_single_criteria_compare_what_exists
@@ -348,6 +374,8 @@ D68 | Every criterion compares something that exists.
 D69 | Default projections exist on the server and can be configured.
     entities::test_every_default_projection_exists_and_can_be_asked_for
     configuration::test_the_other_settings_are_used_where_they_say
+    projections::test_a_studio_can_choose_the_default_projections
+    querying::test_without_attributes_those_that_the_studio_chose_are_fetched
 
 D70 | Every documented example runs and prints what its page says.
     pages::test_code_runs_and_prints_what_the_page_shows
