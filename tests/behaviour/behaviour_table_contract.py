@@ -478,6 +478,7 @@ CONTRACT = """
     container::TestFromEntities::test_refuses_what_does_not_fit
     container::TestFromEntities::test_remembers_the_source_it_is_given
     container::test_elements_take_little_memory
+    collections::TestSets::test_the_documented_examples
 
 5.9 | Links are made and removed for every pair, and show.
     linking::TestLinks::test_they_show_on_both_sides_at_once
@@ -619,6 +620,7 @@ CONTRACT = """
     sessions::test_a_whole_program_over_either_transport
     replay::test_the_session_reconnects_and_commits
     file::test_a_missing_file_is_an_oserror_that_names_the_next_step
+    connection::test_deferred_operations_are_sent_after_reconnecting
 
 7.7 | Results are reused inside of a block, empty ones too, also after an exception.
     sessions::TestReusingResults::test_the_same_text_is_the_same_object

@@ -520,7 +520,8 @@ def test_deferred_operations_are_sent_after_reconnecting(session: Session, serve
         "action": operation["action"],
         "data": {"__entity_type__": "Task", "id": operation["entity_key"][0], "name": "comp"},
     }
-    session.reconnect_and_commit(str(path))
+    session.reconnect_and_commit(str(path), api_user="grace")
+    assert server.headers[-1]["ftrack-user"] == "grace", "the arguments of reconnect are taken too"
     assert [operation["action"] for operation in server.requests[-1]] == ["create"]
     assert server.requests[-1][0]["entity_key"] == [task["id"]]
 
