@@ -397,9 +397,10 @@ def test_reconnecting_revives_a_closed_session(session: Session) -> None:
 
 
 def test_overrides_hold_from_then_on(session: Session, server: FakeServer) -> None:
-    session.reconnect(api_user="grace", auto_populate=True, reuse_query_results=True)
+    session.reconnect(api_user="grace", auto_populate=True, reuse_query_results=True, timeout=7)
     session.reconnect()
     assert server.headers[-1]["ftrack-user"] == "grace"
+    assert session.request_timeout == 7
     assert session.auto_populate
     assert session.reuse_query_results
     with pytest.raises(TypeError, match="sever_url"):
