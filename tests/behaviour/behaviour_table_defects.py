@@ -282,6 +282,7 @@ D50 | An element is a light view of the collection.
     container::test_nothing_of_this_talks_to_the_server
     container::test_elements_take_little_memory
     speed::test_operations_are_about_as_fast_as_loops_by_hand
+    container::test_elements_share_everything_but_their_entity
 
 D51 | Fetching asks in parts of bounded size.
     querying::test_fetching_asks_for_many_entities_in_parts

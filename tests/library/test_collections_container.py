@@ -217,6 +217,18 @@ def test_elements_take_little_memory(five: Any) -> None:
     assert first.binding is second.binding is five.binding
 
 
+def test_elements_share_everything_but_their_entity(session: FakeSession) -> None:
+    class Uncopyable:
+        def __copy__(self) -> Any:
+            raise AssertionError("a query is not copied for every element")
+
+    entities = session.load(record("AssetVersion", "a"), record("AssetVersion", "b"))
+    found: Any = make_collection(AssetVersion, entities, session=session, schema=DEFAULT, query=Uncopyable())
+    first, second = found
+    assert first.query is second.query is found.query
+    assert first.frame is second.frame
+
+
 @pytest.mark.parametrize("name", ["_entities", "_frame", "anything"])
 def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
     with pytest.raises(AttributeError):
