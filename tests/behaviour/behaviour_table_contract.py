@@ -36,6 +36,7 @@ CONTRACT = """
 1.7 | Importing has no side effects.
     names::TestImportingWithoutAServer::test_it_works_and_queries_can_be_written_and_read
     names::TestImportingWithoutAServer::test_it_takes_little_longer_than_importing_ftrack_api
+    configuration::test_relations_come_from_the_file_and_overrides_inherit_them
 
 1.7.1 | The environment variable of the configuration is honoured, when a setting is first needed.
     configuration::test_relations_come_from_the_file_and_overrides_inherit_them

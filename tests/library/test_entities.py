@@ -13,6 +13,7 @@ from query_tools import recorded_schema
 import trackteroid.entities as entities
 from trackteroid.entities import AssetVersion, ComponentLocation, Entity, Shot, Task, TypedContext
 from trackteroid.entities.base import EntityType, entity_class
+from trackteroid.entities.criteria import CriterionRule
 from trackteroid.schema import Schema
 
 
@@ -48,11 +49,17 @@ def test_every_declared_criterion_compares_something_that_exists() -> None:
         (name, rule.name)
         for name in schema.types
         for rule in entity_class(name).criteria.values()
-        for path in [*([rule.path] if rule.attribute else []), *(column for _, column in rule.columns)]
+        for path in [*_compared(rule), *(column for _, column in rule.columns)]
         if not _is_known(schema, name, path)
     }
     # These two are offered for every type.
     assert {criterion for _, criterion in missing} <= {"by_id", "by_metadata"}
+
+
+def _compared(rule: CriterionRule) -> list[str]:
+    """Return the paths that a criterion compares: one, or for a range those of both ends."""
+    attributes = [bound.attribute for bound in rule.bounds] or ([rule.attribute] if rule.attribute else [])
+    return [f"{rule.on}.{attribute}" if rule.on else attribute for attribute in attributes]
 
 
 def _is_known(schema: Schema, name: str, path: str) -> bool:
