@@ -26,7 +26,8 @@ AsgiApp: TypeAlias = Callable[[MutableMapping[str, Any], Receive, Send], Awaitab
 Timeout: TypeAlias = "float | tuple[float | None, float | None] | None"
 Headers: TypeAlias = "list[tuple[bytes, bytes]]"
 
-_LOG: Final = logging.getLogger(__name__)
+#: What goes wrong in the server belongs to the log of the server, as over HTTP.
+_LOG: Final = logging.getLogger("trackteroid.server")
 _CHUNK: Final = 64 * 1024
 #: How many pieces of an answer may wait for their reader before the application has to.
 _AHEAD: Final = 16
