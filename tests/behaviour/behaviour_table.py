@@ -25,7 +25,7 @@ _FOLDERS = (
     ("library/test_operations_", "file formats recording replay values"),
     ("library/test_", "relationships schema entities entities_schematypes expressions"),
     ("client/test_client_", "session contract results hydration import errors forks"),
-    ("conformance/test_", "library writing"),
+    ("conformance/test_", "writing"),
     ("docs/test_", "pages"),
     ("cli/test_", "demo"),
 )
@@ -35,7 +35,7 @@ FILES = {
     **{name: f"{start}{name}.py" for start, names in _FOLDERS for name in names.split()},
     "settings": "library/test_configuration.py",
     "connection": "client/test_client_session.py",
-    "conformance": "conformance/test_library.py",
+    "conformance": "conformance/library/test_collections_on_servers.py",
     "fast_queries": "client/test_client_queries.py",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import ftrack_api
@@ -36,18 +35,6 @@ class Failing(BaseAdapter):
 
     def close(self) -> None:
         self.transport.close()
-
-
-@pytest.fixture
-def client() -> str:
-    return "ours"
-
-
-@pytest.fixture
-def session(running: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    session = running.connect("ours", monkeypatch)
-    yield session
-    session.close()
 
 
 @pytest.fixture

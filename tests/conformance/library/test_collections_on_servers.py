@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +23,6 @@ from trackteroid import (
     TypedContext,
     User,
 )
-
-
-@pytest.fixture
-def client() -> str:
-    return "ours"
-
-
-@pytest.fixture
-def session(running: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    session = running.connect("ours", monkeypatch)
-    yield session
-    session.close()
 
 
 @pytest.fixture

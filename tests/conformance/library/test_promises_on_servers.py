@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +13,6 @@ from trackteroid import AssetVersion, Query, Session
 from trackteroid.errors import ConflictError, OperationsFileError
 from trackteroid.operations import file
 from trackteroid.server import EmbeddedServer
-
-
-@pytest.fixture
-def client() -> str:
-    return "ours"
-
-
-@pytest.fixture
-def session(running: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    session = running.connect("ours", monkeypatch)
-    yield session
-    session.close()
 
 
 @pytest.fixture
