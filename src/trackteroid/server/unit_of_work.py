@@ -232,8 +232,8 @@ def explain(error: BrokenRule, subject: Row | None, changed: Mapping[str, Any] |
             "A change breaks a reference or repeats a value that must be unique; nothing was changed."
         )
     values = subject.values | dict(changed or {})
-    # PostgreSQL names what is unique, such as lower(name), where SQLite names the column.
-    table, detail = subject.type.table, re.sub(r"\blower\((\w+)\)", r"\1", str(error.orig))
+    # PostgreSQL names what is unique, such as lower(name) or "group", where SQLite names the column.
+    table, detail = subject.type.table, re.sub(r"\blower\((\w+)\)|\"(\w+)\"", r"\1\2", str(error.orig))
     repeated = [name for name in values if re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail)]
     if repeated and set(repeated) <= set(subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
