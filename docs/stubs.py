@@ -21,6 +21,7 @@ HEAD = '''"""Generated from the declarations of the entity types, for completion
 
 # pyright: reportInconsistentConstructor=false
 
+from collections.abc import Callable
 from typing import Any, overload
 
 from ftrack_api.session import Session
@@ -40,13 +41,19 @@ RELATIONSHIPS_RESOLVER: Any
 class Query(_Query):
 '''
 
+#: What returns the query itself, of its own class.
+OWN = """    def where(self, *conditions: object) -> Self: ...
+    def __getattr__(self, name: str) -> Callable[..., Self]: ...
+    def __copy__(self) -> Self: ...
+"""
+
 
 def stub() -> str:
     """Return the text of the stub."""
     types = sorted(_types(), key=lambda each: (-len(each.__mro__), each.__name__))
     overloads = "".join(f"    @overload\n{_constructor(each)}" for each in types)
     classes = "\n".join(_class(each) for each in reversed(types))
-    return f"{HEAD}{overloads}    def where(self, *conditions: object) -> Self: ...\n\n{classes}"
+    return f"{HEAD}{overloads}{OWN}\n{classes}"
 
 
 def _types() -> Iterator[type[Entity]]:

@@ -2,6 +2,7 @@
 
 # pyright: reportInconsistentConstructor=false
 
+from collections.abc import Callable
 from typing import Any, overload
 
 from ftrack_api.session import Session
@@ -488,6 +489,8 @@ class Query(_Query):
         cls, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> EntityQuery: ...
     def where(self, *conditions: object) -> Self: ...
+    def __getattr__(self, name: str) -> Callable[..., Self]: ...
+    def __copy__(self) -> Self: ...
 
 class EntityQuery(Query):
     def by_id(self, target: object = None, /, *values: object) -> Self:
