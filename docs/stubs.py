@@ -29,7 +29,6 @@ from typing_extensions import Self
 
 from trackteroid import entities
 from trackteroid.constants import __VERSION__ as __VERSION__
-from trackteroid.entities.base import Entity
 from trackteroid.query.criteria import Criteria as Criteria
 from trackteroid.query.criteria import Criterion as Criterion
 from trackteroid.query.query import Query as _Query
@@ -50,30 +49,19 @@ OWN = """    def where(self, *conditions: object) -> Self: ...
 
 def stub() -> str:
     """Return the text of the stub."""
-    types = sorted(_types(), key=lambda each: (-len(each.__mro__), each.__name__))
+    every: list[type[Entity]] = [getattr(entities, name) for name in entities.__all__]
+    types = sorted(every, key=lambda each: (-len(each.__mro__), each.__name__))
     overloads = "".join(f"    @overload\n{_constructor(each)}" for each in types)
     classes = "\n".join(_class(each) for each in reversed(types))
     return f"{HEAD}{overloads}{OWN}\n{classes}"
 
 
-def _types() -> Iterator[type[Entity]]:
-    yield Entity
-    for name in entities.__all__:
-        found = getattr(entities, name)
-        if isinstance(found, type) and issubclass(found, Entity) and found is not Entity:
-            yield found
-
-
 def _constructor(entity_type: type[Entity]) -> str:
     name = entity_type.__name__
     return (
-        f"    def __new__(\n        cls, entity_type: type[{_reference(name)}], "
+        f"    def __new__(\n        cls, entity_type: type[entities.{name}], "
         f"session: Session | None = None, schema: SchemaEntry | None = None\n    ) -> {name}Query: ...\n"
     )
-
-
-def _reference(name: str) -> str:
-    return name if name == "Entity" else f"entities.{name}"
 
 
 def _class(entity_type: type[Entity]) -> str:

@@ -54,7 +54,6 @@ class Call:
         """
         while True:
             self._attempt += 1
-            wait = 0.0
             try:
                 return self._send_once()
             except ServerError as error:
@@ -65,11 +64,10 @@ class Call:
                 recognised = self._after_outage(error)
                 if recognised is not None:
                     return recognised
-                wait = asked_to_wait(error)
                 self._session.trace(
                     f"Trying again ({self._attempt} of {self._session.retries}): the server {failures.cause(error)}."
                 )
-            sleep(wait + pause(self._attempt))
+                sleep(asked_to_wait(error) + pause(self._attempt))
 
     def _send_once(self) -> Batch:
         session = self._session

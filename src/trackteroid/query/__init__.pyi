@@ -10,7 +10,6 @@ from typing_extensions import Self
 
 from trackteroid import entities
 from trackteroid.constants import __VERSION__ as __VERSION__
-from trackteroid.entities.base import Entity
 from trackteroid.query.criteria import Criteria as Criteria
 from trackteroid.query.criteria import Criterion as Criterion
 from trackteroid.query.query import Query as _Query
@@ -486,7 +485,7 @@ class Query(_Query):
     ) -> WorkflowSchemaStatusQuery: ...
     @overload
     def __new__(
-        cls, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
+        cls, entity_type: type[entities.Entity], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> EntityQuery: ...
     def where(self, *conditions: object) -> Self: ...
     def __getattr__(self, name: str) -> Callable[..., Self]: ...
