@@ -9,8 +9,8 @@ from typing import Any
 from fake_session import AnsweredFromMemory, Record, record
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.memory import storage_of
 from trackteroid.collections import make_collection
-from trackteroid.collections.stored import storage_of
 from trackteroid.entities.base import entity_class
 from trackteroid.relationships import SchemaEntry
 from trackteroid.server import EmbeddedServer

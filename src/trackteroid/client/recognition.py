@@ -18,6 +18,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.selecting import with_keys
+
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Key: TypeAlias = tuple[str, tuple[str, ...]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
@@ -78,14 +80,9 @@ def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key,
 
 def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str, None]) -> dict[str, Any]:
     key_names = session.types[type_name].primary_key_attributes
-    projections = ", ".join(dict.fromkeys([*key_names, *names]))
-    rows = [[_quoted(value) for value in values] for _, values in keys]
-    if len(key_names) == 1:
-        condition = f"{key_names[0]} in ({', '.join(row[0] for row in rows)})"
-    else:
-        pairs = (" and ".join(f"{name} is {value}" for name, value in zip(key_names, row, strict=True)) for row in rows)
-        condition = " or ".join(f"({pair})" for pair in pairs)
-    return {"action": "query", "expression": f"select {projections} from {type_name} where {condition}"}  # noqa: S608  # no SQL
+    projections = dict.fromkeys([*key_names, *names])
+    expression = with_keys(type_name, key_names, (values for _, values in keys), projections)
+    return {"action": "query", "expression": expression}
 
 
 def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
@@ -155,8 +152,3 @@ def _key(entity: Entity) -> Key:
     with entity.session.auto_populating(False):
         type_name, values = ftrack_api.inspection.identity(entity)
     return type_name, tuple(values)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

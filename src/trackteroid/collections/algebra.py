@@ -8,7 +8,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.collections.bound import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
-from trackteroid.collections.stored import Table
+from trackteroid.collections.table import Table
 from trackteroid.collections.transforming import Transforming
 from trackteroid.errors import EntityCollectionOperationError
 

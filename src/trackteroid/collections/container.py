@@ -9,15 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections import deletions
-from trackteroid.collections.bound import COMMON_TYPES, BoundCollection, common_type
-from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.fetching import Peers
-from trackteroid.collections.frames import Frame, Source
-from trackteroid.collections.stored import (
+from trackteroid.client.memory import (
     Key,
     Storage,
-    Table,
     entities_in,
     key_of,
     mapping,
@@ -27,6 +21,12 @@ from trackteroid.collections.stored import (
     type_names,
     values_in,
 )
+from trackteroid.collections import deletions
+from trackteroid.collections.bound import COMMON_TYPES, BoundCollection, common_type
+from trackteroid.collections.empty import EmptyCollection
+from trackteroid.collections.fetching import Peers
+from trackteroid.collections.frames import Frame, Source
+from trackteroid.collections.table import Table
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.schema import AttributeSchema, Schema
 

@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
 from trackteroid.collections.container import Container
-from trackteroid.collections.stored import unique
+from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema, Schema
 

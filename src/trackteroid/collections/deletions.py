@@ -16,8 +16,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
+from trackteroid.client.memory import Key, key_of
 from trackteroid.collections.kept_links import keeping_links
-from trackteroid.collections.stored import Key, key_of
 
 
 @dataclass(slots=True)

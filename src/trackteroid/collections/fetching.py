@@ -12,10 +12,10 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
-from trackteroid.client.paging import fetch_pages
-from trackteroid.collections.stored import (
+from trackteroid.client.memory import (
     Key,
     find_in_memory,
+    keep_in_memory,
     key_of,
     members,
     storage_of,
@@ -23,6 +23,8 @@ from trackteroid.collections.stored import (
     stored_values,
     type_names,
 )
+from trackteroid.client.paging import fetch_pages
+from trackteroid.client.selecting import with_keys
 from trackteroid.schema import Schema, parse_path, schema_of
 
 #: How many entities one query asks for: more would make its text unreasonably long.
@@ -48,7 +50,9 @@ def fetch(
         asked = [path for path in wanted if parse_path(path)[0].attribute in attributes]
         for start in range(0, len(group) if asked else 0, CHUNK):
             chunk = group[start : start + CHUNK]
-            text = " ".join(("select", ", ".join(asked), "from", type_name, "where", _condition(chunk)))
+            names = chunk[0].primary_key_attributes
+            keys = zip(*(stored_values(chunk, name) for name in names), strict=True)
+            text = with_keys(type_name, names, keys, asked)
             configuration.logger("query").info('Performing query: "%s"', text)
             fetch_pages(session, text, page_size=len(chunk))
     for entity, twin in twins:
@@ -65,7 +69,7 @@ def attach(session: Session, entities: Iterable[FtrackEntity]) -> list[tuple[Ftr
         type_name, key = key_of(entity)
         known = find_in_memory(session, type_name, key)
         if known is None:
-            session.cache.set(session.cache_key_maker.key((type_name, list(key))), entity)
+            keep_in_memory(session, type_name, key, entity)
         elif known is not entity:
             twins.append((entity, known))
     return twins
@@ -184,32 +188,3 @@ def created_keys(session: Session) -> set[Key]:
         for operation in session.recorded_operations
         if isinstance(operation, CreateEntityOperation)
     }
-
-
-def _condition(entities: Sequence[FtrackEntity]) -> str:
-    *before, last = entities[0].primary_key_attributes
-    # Of keys with several parts, those that differ in the last part only share a list.
-    lists: dict[tuple[Any, ...], list[Any]] = {}
-    columns = [stored_values(entities, name) for name in (*before, last)]
-    for *start, end in zip(*columns, strict=True):
-        lists.setdefault(tuple(start), []).append(end)
-    rows = [
-        " and ".join(
-            [
-                *(f"{name} is {quoted(value)}" for name, value in zip(before, start, strict=True)),
-                f"{last} in ({_listed(ends)})",
-            ]
-        )
-        for start, ends in lists.items()
-    ]
-    return rows[0] if len(rows) == 1 else " or ".join(f"({row})" for row in rows)
-
-
-def _listed(values: Iterable[object]) -> str:
-    return ",".join(map(quoted, values))
-
-
-def quoted(value: object) -> str:
-    """Return a value as it is written in a query."""
-    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -16,7 +16,7 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections.stored import find_in_memory, members, storage_of, stored_value
+from trackteroid.client.memory import find_in_memory, members, storage_of, stored_value
 
 #: The types of links, and the attribute of each end that shows them.
 LINK_TYPES = frozenset({"TypedContextLink", "AssetVersionLink"})

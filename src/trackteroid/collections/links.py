@@ -9,12 +9,12 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid import configuration
+from trackteroid.client.memory import key_of, members, stored_value, stored_values
 from trackteroid.collections import deletions
 from trackteroid.collections.bound import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.recording import all_or_nothing
-from trackteroid.collections.stored import key_of, members, stored_value, stored_values
 from trackteroid.errors import EntityCollectionOperationError
 
 Side = Literal["incoming_links", "outgoing_links"]

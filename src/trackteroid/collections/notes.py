@@ -10,11 +10,12 @@ from weakref import WeakKeyDictionary
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
+from trackteroid.client.memory import find_in_memory, key_of, stored_value, stored_values
+from trackteroid.client.selecting import quoted
 from trackteroid.collections.bound import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import check_session
-from trackteroid.collections.fetching import fetch_missing, quoted
-from trackteroid.collections.stored import find_in_memory, key_of, stored_value, stored_values
+from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import CreationError
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.memory import stored_values
 from trackteroid.collections.bound import BoundCollection
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.stored import stored_values, unique
+from trackteroid.collections.table import unique
 from trackteroid.errors import CreationError
 from trackteroid.schema import Schema
 

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from trackteroid import configuration
+from trackteroid.client.memory import type_names
+from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
 from trackteroid.collections.bound import BoundCollection, require_type
-from trackteroid.collections.fetching import CHUNK, fetch, quoted
-from trackteroid.collections.stored import type_names
+from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections

@@ -13,8 +13,8 @@ from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.memory import find_in_memory, forget, key_of, mapping, storage_of, stored_value
 from trackteroid.collections.fetching import created_keys, fetch_missing
-from trackteroid.collections.stored import find_in_memory, key_of, mapping, storage_of, stored_value
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
 
 
@@ -39,7 +39,7 @@ def _take_back(session: Session, operation: CreateEntityOperation | UpdateEntity
     if isinstance(operation, UpdateEntityOperation):
         storage_of(entity)[operation.attribute_name]["local"] = operation.old_value
     else:
-        session.cache.remove(session.cache_key_maker.key((operation.entity_type, list(operation.entity_key.values()))))
+        forget(session, operation.entity_type, operation.entity_key.values())
 
 
 def check_settable(entities: Sequence[FtrackEntity], name: str) -> None:

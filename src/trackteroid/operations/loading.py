@@ -7,6 +7,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.session import Session
 
+from trackteroid.client.memory import cache_key
 from trackteroid.errors import UnknownAttributeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.server import entity_class_of
@@ -80,5 +81,4 @@ class Loader:
         return Collection(entity, owner, data=[self._entity(item) for item in value.items])
 
     def _cache_key(self, reference: EntityReference) -> str:
-        values = [value for _, value in reference.key]
-        return self._session.cache_key_maker.key((reference.entity_type, values))
+        return cache_key(self._session, reference.entity_type, (value for _, value in reference.key))

@@ -12,6 +12,7 @@ from ftrack_api.operation import Operation, Operations, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.memory import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
 from trackteroid.operations import container, file
@@ -133,11 +134,7 @@ def _created(records: Iterable[OperationRecord]) -> list[EntityReference]:
 
 def find_cached(session: Session, reference: EntityReference) -> Entity | None:
     """Return the entity that *session* holds for *reference*, without a request."""
-    values = [value for _, value in reference.key]
-    try:
-        return cast("Entity", session.cache.get(session.cache_key_maker.key((reference.entity_type, values))))
-    except KeyError:
-        return None
+    return find_in_memory(session, reference.entity_type, (value for _, value in reference.key))
 
 
 def _check_target(session: Session, path: Path, clear: bool) -> None:

@@ -7,6 +7,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.selecting import with_keys
 from trackteroid.errors import UnknownEntityTypeError, suggest
 from trackteroid.operations.values import EntityReference, decode_value, encode_value
 
@@ -54,18 +55,8 @@ def entity_class_of(session: Session, reference: EntityReference) -> type[Entity
 def _expression(session: Session, entity_type: str, references: Mapping[EntityReference, set[str]]) -> str:
     names = entity_class_of(session, next(iter(references))).primary_key_attributes
     projections = [*names, *sorted({name for wanted in references.values() for name in wanted} - set(names))]
-    keys = [[_quoted(value) for _, value in reference.key] for reference in references]
-    if len(names) == 1:
-        criterion = f"{names[0]} in ({', '.join(key[0] for key in keys)})"
-    else:
-        rows = (" and ".join(f"{name} is {value}" for name, value in zip(names, key, strict=True)) for key in keys)
-        criterion = " or ".join(f"({row})" for row in rows)
-    return f"select {', '.join(projections)} from {entity_type} where {criterion}"  # noqa: S608  (no SQL)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    keys = ([value for _, value in reference.key] for reference in references)
+    return with_keys(entity_type, names, keys, projections)
 
 
 def _values_of_key(entity: Entity) -> tuple[str, ...]:

@@ -1,6 +1,5 @@
 """The local changes of a session's entities at one moment, to return to."""
 
-import contextlib
 import copy
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.changes import changed_entities
+from trackteroid.client.memory import forget
 from trackteroid.operations.record import stored_attributes
 from trackteroid.operations.values import EntityReference
 
@@ -33,9 +33,7 @@ class Snapshot:
         session = self.session
         with session.auto_populating(False), session.operation_recording(False):
             for reference in created:
-                values = [value for _, value in reference.key]
-                with contextlib.suppress(KeyError):  # A rollback inside of the block has removed it already.
-                    session.cache.remove(session.cache_key_maker.key((reference.entity_type, values)))
+                forget(session, reference.entity_type, (value for _, value in reference.key))
             fresh = {id(entity): (entity, dict[str, object]()) for entity in changed_entities(session)}
             for entity, changes in (fresh | self.seen).values():
                 _reset(entity, changes)

@@ -9,6 +9,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
+from trackteroid.client.memory import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
 from trackteroid.operations.recording import created_in_files, find_cached, is_deferring
@@ -52,8 +53,7 @@ class Savepoint:
         self._restore_operations()
         self.snapshot.restore(created + self.deferred[self.deferred_before :])
         for reference, entity in self.created:  # a rollback inside of the block has removed them
-            values = [value for _, value in reference.key]
-            self.session.cache.set(self.session.cache_key_maker.key((reference.entity_type, values)), entity)
+            keep_in_memory(self.session, reference.entity_type, (value for _, value in reference.key), entity)
 
     def _restore_operations(self) -> None:
         now = tuple(self.operations)

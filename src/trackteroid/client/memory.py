@@ -1,14 +1,14 @@
-"""What the entities of ftrack_api hold in memory, read without ever asking the server.
+"""What a session and its entities hold in memory, read without ever asking the server.
 
 ftrack_api keeps two values for every attribute: the *local* one, set by the user and not yet committed, and the
 *remote* one, last received from the server. The stored value is the local one if there is one, else the
-remote one, else ``NOT_SET``. Nothing in this module changes an entity or talks to a server.
+remote one, else ``NOT_SET``. Nothing in this module changes a value or talks to a server.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import Any
 
 from ftrack_api.attribute import Attribute
@@ -59,54 +59,28 @@ def key_of(entity: FtrackEntity) -> Key:
     return entity.entity_type, tuple(str(stored_value(entity, name)) for name in entity.primary_key_attributes)
 
 
+def cache_key(session: Session, type_name: str, key: Iterable[str]) -> str:
+    """Return the text under which the cache of a session keeps the entity with this primary key."""
+    return session.cache_key_maker.key((type_name, list(key)))
+
+
 def find_in_memory(session: Session, type_name: str, key: Iterable[str]) -> FtrackEntity | None:
     """Return the entity with this primary key if the session holds it, without asking the server."""
     try:
-        return session.cache.get(session.cache_key_maker.key((type_name, list(key))))
+        return session.cache.get(cache_key(session, type_name, key))
     except KeyError:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Entities without duplicates, in order, by what tells them apart.
-
-    That is their id alone where ``of`` names the one type they all have, and the full key where types are mixed or
-    have several key attributes: texts keep their hash, so tables by id are much faster to combine.
-    """
-
-    of: str
-    entities: dict[Any, FtrackEntity]
-
-    @classmethod
-    def make(cls, entities: Iterable[FtrackEntity]) -> Table:
-        """Return the table of the entities; of several with the same key, the first counts."""
-        objects = list(entities)
-        names = type_names(objects)
-        if len(names) != 1 or len(objects[0].primary_key_attributes) != 1:
-            return cls("", _first_of_each(map(key_of, objects), objects))
-        (attribute,) = objects[0].primary_key_attributes
-        return cls(names.pop(), _first_of_each(map(str, stored_values(objects, attribute)), objects))
-
-    def by_key(self) -> dict[Key, FtrackEntity]:
-        """Return the entities by their full keys."""
-        if not self.of:
-            return self.entities
-        return {(self.of, (identifier,)): entity for identifier, entity in self.entities.items()}
+def keep_in_memory(session: Session, type_name: str, key: Iterable[str], entity: FtrackEntity) -> None:
+    """Let the session hold *entity* as the one with this primary key."""
+    session.cache.set(cache_key(session, type_name, key), entity)
 
 
-def _first_of_each(keys: Iterable[Any], entities: Sequence[FtrackEntity]) -> dict[Any, FtrackEntity]:
-    pairs = list(zip(keys, entities, strict=True))
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        # Values are those of the last duplicates now: put the first ones over them, which keeps the order.
-        found.update(reversed(pairs))
-    return found
-
-
-def unique(entities: Iterable[FtrackEntity]) -> dict[Key, FtrackEntity]:
-    """Return the entities by their full keys, in order of first occurrence."""
-    return Table.make(entities).by_key()
+def forget(session: Session, type_name: str, key: Iterable[str]) -> None:
+    """Let the session no longer hold the entity with this primary key, if it did."""
+    with suppress(KeyError):
+        session.cache.remove(cache_key(session, type_name, key))
 
 
 def entities_in(values: Sequence[Any]) -> list[FtrackEntity]:

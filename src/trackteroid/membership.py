@@ -1,0 +1,161 @@
+"""What makes an entity a member of an array attribute: a key that it holds itself, or a row that links both.
+
+Servers say which entities an array attribute holds, not how they come into it. That is the one piece of knowledge from
+which collections fill in the owner of what is created in them, and from which changes of array attributes become
+operations on single rows, which two people can do at the same time without undoing each other's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from trackteroid.schema import Schema
+
+_NO_VALUES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """The member holds the id of its owner, so it has one owner at most.
+
+    Attributes:
+        key: the attribute of the member with the id: ``"version_id"`` of a component.
+        kind: the attribute with the type of the owner, where there can be several: ``"parent_type"`` of a note.
+        values: what else is true of the members: an assignment is an appointment of the type ``"assignment"``.
+    """
+
+    key: str
+    kind: str | None = None
+    values: Mapping[str, str] = field(default_factory=lambda: _NO_VALUES)
+
+    def columns(self, owner_type: str, owner_id: str) -> dict[str, str]:
+        """Return the values of a member that belongs to this owner."""
+        kind = {self.kind: owner_type} if self.kind else {}
+        return {self.key: owner_id, **kind, **self.values}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An entity of its own links owner and member: a ``ListObject`` has a ``list_id`` and an ``entity_id``.
+
+    Attributes:
+        link: the type of the linking entity.
+        own: its attribute with the id of the owner.
+        other: its attribute with the id of the member.
+    """
+
+    link: str
+    own: str
+    other: str
+
+    @property
+    def reverse(self) -> Linked:
+        """The same link, seen from the member."""
+        return Linked(self.link, self.other, self.own)
+
+
+Membership: TypeAlias = Owned | Linked
+
+_LIST_OBJECT = Linked("ListObject", "list_id", "entity_id")
+_VERSION_LINK = Linked("AssetVersionLink", "to_id", "from_id")
+_OBJECT_TYPE = Linked("ProjectSchemaObjectType", "project_schema_id", "object_type_id")
+_TASK_TYPE = Linked("TaskTypeSchemaType", "task_type_schema_id", "type_id")
+
+#: What the references in a schema do not tell, by the type (or what it is a kind of) and the attribute.
+_DECLARED: Mapping[tuple[str, str], Membership] = MappingProxyType(
+    {
+        ("Context", "assets"): Owned("context_id"),
+        ("Context", "custom_attributes"): Owned("entity_id"),
+        ("TypedContext", "incoming_links"): Owned("to_id"),
+        ("TypedContext", "outgoing_links"): Owned("from_id"),
+        ("TypedContext", "lists"): _LIST_OBJECT.reverse,
+        ("TypedContextList", "items"): _LIST_OBJECT,
+        ("Asset", "custom_attributes"): Owned("entity_id"),
+        ("AssetVersion", "custom_attributes"): Owned("entity_id"),
+        ("AssetVersion", "incoming_links"): Owned("to_id"),
+        ("AssetVersion", "outgoing_links"): Owned("from_id"),
+        ("AssetVersion", "uses_versions"): _VERSION_LINK,
+        ("AssetVersion", "used_in_versions"): _VERSION_LINK.reverse,
+        ("AssetVersion", "lists"): _LIST_OBJECT.reverse,
+        ("AssetVersion", "review_session_objects"): Owned("version_id"),
+        ("AssetVersionList", "items"): _LIST_OBJECT,
+        ("List", "custom_attributes"): Owned("entity_id"),
+        ("ListObject", "custom_attributes"): Owned("entity_id"),
+        ("User", "custom_attributes"): Owned("entity_id"),
+        ("ReviewSessionInvitee", "statuses"): Owned("review_session_invitee_id"),
+        ("ProjectSchema", "object_types"): _OBJECT_TYPE,
+        ("ProjectSchema", "_overrides"): Owned("project_schema_id"),
+        ("ProjectSchema", "task_workflow_schema_overrides"): Owned("project_schema_id"),
+        ("ProjectSchema", "_schemas"): Owned("project_schema_id"),
+        ("ProjectSchema", "object_type_schemas"): Owned("project_schema_id"),
+        ("ObjectType", "project_schemas"): _OBJECT_TYPE.reverse,
+        ("TaskTypeSchema", "types"): _TASK_TYPE,
+        ("Type", "task_type_schemas"): _TASK_TYPE.reverse,
+        ("WorkflowSchema", "statuses"): Linked("WorkflowSchemaStatus", "workflow_schema_id", "status_id"),
+        ("Schema", "statuses"): Owned("schema_id"),
+        ("Schema", "types"): Owned("schema_id"),
+        ("Event", "feeds"): Owned("social_id"),
+        **{
+            (subject, attribute): Owned(key)
+            for subject in ("Context", "Asset", "AssetVersion", "Component", "List", "User", "Group")
+            for attribute, key in (("custom_attribute_links", "from_id"), ("custom_attribute_links_from", "to_id"))
+        },
+    }
+)
+
+#: What all members of an attribute have in common besides their owner, by the type of the members.
+_COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
+    {
+        ("Appointment", "assignments"): MappingProxyType({"type": "assignment"}),
+        ("Appointment", "allocations"): MappingProxyType({"type": "allocation"}),
+    }
+)
+
+#: What is worked out by the server from the hierarchy: nothing can be put into it.
+DERIVED = frozenset({"ancestors", "descendants", "status_changes"})
+
+
+def find_membership(schema: Schema, type_name: str, attribute_name: str) -> Membership | None:
+    """Return what makes an entity a member of an array attribute; None where no row that clients know does.
+
+    >>> find_membership(schema, "Shot", "notes")  # doctest: +SKIP
+    Owned(key='parent_id', kind='parent_type', values=mappingproxy({}))
+    """
+    attribute = schema.find_attribute(type_name, attribute_name)
+    if attribute is None or not attribute.is_many or attribute.target is None or attribute_name in DERIVED:
+        return None
+    lineage = schema.lineage(type_name)
+    declared = next((_DECLARED[name, attribute_name] for name in lineage if (name, attribute_name) in _DECLARED), None)
+    if declared is not None:
+        return declared if _is_known(schema, attribute.target, declared) else None
+    return _inferred(schema, type_name, attribute.target, attribute_name)
+
+
+def _is_known(schema: Schema, target: str, membership: Membership) -> bool:
+    """Return whether this server has what the membership names: others are older or newer."""
+    match membership:
+        case Owned(key):
+            return schema.find_attribute(target, key) is not None
+        case Linked(link, own, other):
+            return all(schema.find_attribute(link, name) for name in (own, other))
+
+
+def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) -> Owned | None:
+    """Return the membership that the references of the members tell, if exactly one of them leads back."""
+    known, lineage = schema.type(target).attributes, schema.lineage(type_name)
+    keys = [
+        f"{name}_id"
+        for name, attribute in known.items()
+        if attribute.kind == "reference"
+        and f"{name}_id" in known
+        and attribute.target is not None
+        and (attribute.target in lineage or schema.is_a(attribute.target, type_name))
+    ]
+    if len(keys) == 1:
+        return Owned(keys[0], values=_COMMON_VALUES.get((target, attribute_name), _NO_VALUES))
+    if not keys and {"parent_id", "parent_type"} <= known.keys():
+        return Owned("parent_id", "parent_type")
+    return None
