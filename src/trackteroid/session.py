@@ -16,6 +16,7 @@ from trackteroid.client.failures import describe_operations
 from trackteroid.client.lazy import LazySession
 from trackteroid.client.profiling import Profile
 from trackteroid.client.results import ResultStore
+from trackteroid.client.tracebacks import outermost
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError, TransactionError
 
@@ -71,7 +72,6 @@ class Session(LazySession):
         api_key: str | None = None,
         api_user: str | None = None,
         auto_populate: bool = False,
-        *,
         plugin_paths: list[str] | None = None,
         cache: "Cache | Callable[[ftrack_api.Session], Cache | None] | None" = None,
         cache_key_maker: KeyMaker | None = None,
@@ -82,6 +82,7 @@ class Session(LazySession):
         cookies: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         strict_api: bool = False,
+        *,
         reuse_query_results: bool = False,
         retries: int = RETRIES,
     ) -> None:
@@ -134,6 +135,7 @@ class Session(LazySession):
         finally:
             self.reuse_query_results = before
 
+    @outermost
     def commit(self) -> None:
         """Send all pending operations to the server, in one transaction.
 
@@ -200,6 +202,7 @@ class Session(LazySession):
         self.query_results.clear()
         super().close()
 
+    @outermost
     def reconnect(self, **overrides: Any) -> None:
         """Close the connection and make a new one, with the arguments this session was made with.
 
@@ -238,6 +241,7 @@ class Session(LazySession):
 
         return deferred_operations(self, path, clear)
 
+    @outermost
     def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> "Plan":
         """Return what `reconnect_and_commit` would do with one or several files. Nothing is changed or sent.
 
@@ -254,6 +258,7 @@ class Session(LazySession):
 
         return plan(self, paths, check=check)
 
+    @outermost
     def reconnect_and_commit(
         self,
         paths: "AnyPath | Iterable[AnyPath]",
