@@ -43,7 +43,7 @@ class _Running:
     close_server: bool
     name: str
     #: The database and the user to start the server for once more, unless it only exists in this process.
-    origin: tuple[str, str | None] | None = None
+    origin: tuple[str, str | None] | None = field(default=None, repr=False)  # it may have a password
     pid: int = field(default_factory=os.getpid)
     users: int = 0
 

@@ -43,7 +43,7 @@ class SessionEventHub(EventHub):
         adopted._address = session.address
         if session.database_url is not None:
             adopted._is_embedded = True
-            adopted._obstacle = "an embedded server has no event hub. Start a server with one to exchange events"
+            adopted._obstacle = "an embedded server has no event hub"
         return adopted
 
     def connect(self) -> None:

@@ -293,8 +293,8 @@ class LazySession(ftrack_api.Session):
         arguments["api_key"] = stripped(arguments.get("api_key")) or self._lease.api_key
         if arguments.pop("auto_connect_event_hub", False):
             self.logger.warning(
-                "An embedded server has no event hub: events reach this process only. Start a server with "
-                "`trackteroid serve` to exchange events between processes."
+                "An embedded server has no event hub: events reach this process only, with "
+                "publish(event, synchronous=True)."
             )
         return arguments
 
@@ -440,10 +440,9 @@ class LazySession(ftrack_api.Session):
 
     def _configure_locations(self) -> None:
         super()._configure_locations()
-        if self._lease is None:
-            return
-        from trackteroid.client.files import EmbeddedServerAccessor, is_stock_accessor
+        from trackteroid.client.files import DiscreetServerAccessor, EmbeddedServerAccessor, is_stock_accessor
 
         location = cast("Any", self.get("Location", SERVER_LOCATION_ID))
-        if is_stock_accessor(location.accessor):
-            location.accessor = EmbeddedServerAccessor(session=self)
+        if location is not None and is_stock_accessor(location.accessor):
+            accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
+            location.accessor = accessor(session=self)

@@ -44,7 +44,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     refusal = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     if "exception" in refusal:
         raise failures.refused(session, refusal["exception"], refusal.get("content")) from None
-    if not response.ok or not _answers(batch, answer):
+    if not response.ok or not _answers(batch, cast("object", answer)):
         raise failures.unreadable(session, response)
     return cast("list[dict[str, Any]]", answer)
 
