@@ -13,6 +13,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   │       └── TimedOutCommitError [requests ReadTimeout]
     │   ├── RejectedCredentialsError [ftrack_api ServerError]
     │   ├── UnexpectedAnswerError [ftrack_api ServerError]
+    │   │   └── RedirectedError
     │   ├── MissingServerExtraError [ImportError]
     │   ├── UnusableDatabaseError [OSError]
     │   ├── ForkedSessionError [RuntimeError]
@@ -129,6 +130,10 @@ class RejectedCredentialsError(NotConnectedError, ftrack_api.exception.ServerErr
 
 class UnexpectedAnswerError(NotConnectedError, ftrack_api.exception.ServerError):
     """Something answers at the server's address, but not as an ftrack server that this client can talk to does."""
+
+
+class RedirectedError(UnexpectedAnswerError):
+    """The server sends its clients to another address, which has not got the API key."""
 
 
 class MissingServerExtraError(NotConnectedError, ImportError):

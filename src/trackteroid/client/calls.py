@@ -26,7 +26,7 @@ from requests.exceptions import (
 from trackteroid.client import failures
 from trackteroid.client.exchanges import Exchange, UnavailableError, recording
 from trackteroid.client.recognition import Arrival, Change, changes_of, recognise
-from trackteroid.errors import NotConnectedError, UnconfirmedCommitError, UnexpectedAnswerError
+from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 if TYPE_CHECKING:
     from trackteroid.client.lazy import LazySession
@@ -105,7 +105,7 @@ class Call:
 
     def _after_unexpected_answer(self, error: UnexpectedAnswerError) -> Batch:
         """Return the answer if what was sent has arrived, although something else came back; else raise."""
-        if is_reading(self._batch):
+        if is_reading(self._batch) or isinstance(error, RedirectedError):
             raise error
         changes = changes_of(self._batch)
         if changes is None:

@@ -17,6 +17,7 @@ from trackteroid.errors import (
     ConnectTimedOutError,
     InvalidArgumentsError,
     NotConnectedError,
+    RedirectedError,
     RefusedError,
     RejectedCredentialsError,
     TimedOutCommitError,
@@ -52,7 +53,7 @@ def connecting(session: "LazySession", error: Exception) -> Exception:
             f"Cannot connect to ftrack: {session.address} {cause(error)}. Check server_url (or FTRACK_SERVER), the "
             f"network and, behind a proxy, HTTPS_PROXY. {OFFLINE}"
         )
-    if isinstance(error, UnexpectedAnswerError):
+    if isinstance(error, UnexpectedAnswerError) and not isinstance(error, RedirectedError):
         return UnexpectedAnswerError(
             f"Cannot connect to ftrack: what answers at {session.address} is not an ftrack server, its answer cannot "
             f"be read. Check server_url (or FTRACK_SERVER): it is the address of the web interface without any path, "
@@ -92,9 +93,9 @@ def unreadable(session: "LazySession", response: requests.Response) -> Unexpecte
     )
 
 
-def redirected(session: "LazySession", address: str) -> UnexpectedAnswerError:
+def redirected(session: "LazySession", address: str) -> RedirectedError:
     """Return the error for a server that sends its clients to another one, which must not learn the key."""
-    return UnexpectedAnswerError(
+    return RedirectedError(
         f"The ftrack server at {session.address} redirects to {address}, where the API key was not sent. If this is "
         "where the server is, say so with server_url (or FTRACK_SERVER)."
     )

@@ -151,6 +151,7 @@ class LazySession(ftrack_api.Session):
             expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
         return QueryResult(self, expression, page_size=page_size)
 
+    @outermost
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
         """Create an entity with these values, to be sent with the next commit.
 
@@ -209,6 +210,12 @@ class LazySession(ftrack_api.Session):
     def _local_cache(self) -> MemoryCache:
         return memory_of(self)
 
+    @outermost
+    def populate(self, entities: Any, projections: str) -> None:
+        """Fetch the *projections* of *entities*, one of them or several, that are not there yet."""
+        super().populate(entities, projections)
+
+    @outermost
     def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
         self._wait_for_connection()
         if not can_hydrate(self):
