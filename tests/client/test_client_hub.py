@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import ftrack_api
@@ -30,7 +31,7 @@ class Hub:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.headers: list[str] = []
-        self.received = b""
+        self.received: list[bytes] = []
         self._connections: list[socket.socket] = []
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
@@ -65,13 +66,14 @@ class Hub:
         threading.Thread(target=self._keep, args=(connection,), daemon=True).start()
 
     def _keep(self, connection: socket.socket) -> None:
-        try:
-            while piece := connection.recv(4096):
-                self.received += piece
-                if b"\x88" in piece:  # the other side wants to end
+        with connection, connection.makefile("rb") as stream, suppress(OSError):
+            while head := stream.read(2):
+                length = head[1] & 0x7F
+                length = int.from_bytes(stream.read(2), "big") if length == 126 else length
+                self.received.append(stream.read(4 + length))
+                if head[0] & 0x0F == 8:  # the other side wants to end
                     connection.sendall(b"\x88\x00")
-        except OSError:
-            return
+                    return
 
     def close(self) -> None:
         self._listener.close()

@@ -73,7 +73,7 @@ def serve(
     with _listen(host, port) as listener:
         url = _address(host, listener.getsockname()[1])
         server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits))
-        instructions = _instructions(url, server.username, server.api_key, database, _warnings(host, url))
+        instructions = _instructions(url, server.username, server.api_key, database, warnings_for(host, url))
         try:
             if server.database.backup:
                 click.echo(f"# The database was brought up to date. As it was before: {server.database.backup}")
@@ -147,7 +147,7 @@ def _address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _warnings(host: str, url: str) -> list[str]:
+def warnings_for(host: str, url: str) -> list[str]:
     """What somebody has to know who serves other machines."""
     if host in _LOOPBACK:
         return []
