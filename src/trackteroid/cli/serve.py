@@ -71,7 +71,7 @@ def serve(
             "--database sqlite:///production.db, or --database postgresql://user:password@host/name"
         )
     with _listen(host, port) as listener:
-        url = _address(host, listener.getsockname()[1])
+        url = address_of(host, listener.getsockname()[1])
         server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits))
         instructions = _instructions(url, server.username, server.api_key, database, warnings_for(host, url))
         try:
@@ -141,7 +141,7 @@ def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, 
         raise click.ClickException(str(error)) from error
 
 
-def _address(host: str, port: int) -> str:
+def address_of(host: str, port: int) -> str:
     """The URL for clients on this machine."""
     host = _EVERY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
