@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check fuzz stress bench docs clean
+.PHONY: demo test test-clients check fuzz stress bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,11 @@ fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
 		tests/server/test_compiler_limits.py tests/postgres/test_query_fuzz_on_postgresql.py
 
+# Every release of ftrack-python-api that we support, each in a process of its own. `make test` has the lowest and the
+# highest; the others are fetched into .clients once. Run it every night: it also says when there is a new release.
+test-clients: $(STAMP)
+	TRACKTEROID_CLIENTS=all $(BIN)/python -m pytest -n auto tests/releases
+
 # The same writers and kills as in `make test`, twenty times as long.
 stress: $(STAMP)
 	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_workers_under_fire.py
@@ -41,4 +46,4 @@ docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q docs docs/_build
 
 clean:
-	rm -rf $(VENV) docs/_build
+	rm -rf $(VENV) .clients docs/_build

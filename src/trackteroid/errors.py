@@ -8,12 +8,17 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── MissingCredentialsError [TypeError]
     │   ├── UnreachableServerError [requests ConnectionError]
     │   │   ├── TimedOutError [requests ReadTimeout]
+    │   │   ├── ConnectTimedOutError [requests ConnectTimeout]
     │   │   └── UnconfirmedCommitError                          has .operations
+    │   │       └── TimedOutCommitError [requests ReadTimeout]
     │   ├── RejectedCredentialsError [ftrack_api ServerError]
     │   ├── UnexpectedAnswerError [ftrack_api ServerError]
+    │   │   └── RedirectedError
     │   ├── MissingServerExtraError [ImportError]
     │   ├── UnusableDatabaseError [OSError]
-    │   └── ForkedSessionError [RuntimeError]
+    │   ├── ForkedSessionError [RuntimeError]
+    │   └── EventHubError [ftrack_api EventHubConnectionError]
+    ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
     │   ├── UnknownEntityTypeError [LookupError, AttributeError]
@@ -30,6 +35,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── DeletionError [AssertionError]
     │   └── CoercionError [AssertionError]
     ├── AssignmentError [TypeError]
+    │   └── UnsendableValueError [ValueError]
     ├── OperationsFileError [OSError]
     ├── DeferredOperationsError [RuntimeError]
     ├── TransactionError [RuntimeError]
@@ -60,6 +66,15 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(by_folded[match] for match in matches)
 
 
+def printable(text: str) -> str:
+    r"""Return *text* with halves of surrogate pairs, which no stream can print, written out.
+
+    >>> printable("caf\udce9 {é}")
+    'caf\\udce9 {é}'
+    """
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 class TrackteroidError(Exception):
     """The base of every error of this package: one sentence or paragraph that ends with what to do next."""
 
@@ -87,6 +102,10 @@ class TimedOutError(UnreachableServerError, requests.exceptions.ReadTimeout):
     """The server took a request but did not answer in time."""
 
 
+class ConnectTimedOutError(UnreachableServerError, requests.exceptions.ConnectTimeout):
+    """No connection to the server was made in time."""
+
+
 class UnconfirmedCommitError(UnreachableServerError):
     """The answer to a commit was lost, and it cannot be told whether the server has carried it out.
 
@@ -101,12 +120,20 @@ class UnconfirmedCommitError(UnreachableServerError):
         self.operations = tuple(operations)
 
 
+class TimedOutCommitError(UnconfirmedCommitError, TimedOutError):
+    """The answer to a commit did not come in time, and it cannot be told whether the server has carried it out."""
+
+
 class RejectedCredentialsError(NotConnectedError, ftrack_api.exception.ServerError):
-    """The server does not accept the API key for this user."""
+    """The API key is not accepted for this user: by the server, or because no key can look like this."""
 
 
 class UnexpectedAnswerError(NotConnectedError, ftrack_api.exception.ServerError):
-    """Something answers at the server's address, but it is not an ftrack server this client can talk to."""
+    """Something answers at the server's address, but not as an ftrack server that this client can talk to does."""
+
+
+class RedirectedError(UnexpectedAnswerError):
+    """The server sends its clients to another address, which has not got the API key."""
 
 
 class MissingServerExtraError(NotConnectedError, ImportError):
@@ -121,8 +148,16 @@ class ForkedSessionError(NotConnectedError, RuntimeError):
     """A session is used in a forked child, but its server lives in the memory of the parent."""
 
 
+class EventHubError(NotConnectedError, ftrack_api.exception.EventHubConnectionError):
+    """Events cannot be exchanged with other processes: the server has no event hub, or it cannot be reached."""
+
+
+class RefusedError(TrackteroidError, ftrack_api.exception.ServerError):
+    """The server refuses what it was asked to do. The message is the server's own."""
+
+
 class UnknownNameError(TrackteroidError):
-    """A name that the server's schema does not have.
+    """A name that is not known.
 
     Attributes:
         name: the name that was asked for.
@@ -143,7 +178,7 @@ class UnknownEntityTypeError(UnknownNameError, LookupError, AttributeError):
 
 
 class UnknownAttributeError(UnknownNameError, AttributeError):
-    """The entity type has no attribute of this name."""
+    """The entity type, the query or the session has no attribute of this name."""
 
 
 class UnknownSchemaEntryError(UnknownNameError, KeyError, AttributeError):
@@ -196,6 +231,10 @@ class CoercionError(EntityCollectionOperationError, AssertionError):
 
 class AssignmentError(TrackteroidError, TypeError):
     """A value does not fit the attribute it is assigned to."""
+
+
+class UnsendableValueError(AssignmentError, ValueError):
+    """A value that no server can be sent, such as a file name whose bytes are no UTF-8."""
 
 
 class OperationsFileError(TrackteroidError, OSError):

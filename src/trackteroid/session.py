@@ -10,17 +10,22 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
 
+from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.calls import RETRIES
 from trackteroid.client.exchanges import Exchange
 from trackteroid.client.failures import describe_operations
 from trackteroid.client.lazy import LazySession
 from trackteroid.client.profiling import Profile
+from trackteroid.client.replacement import Replacement
 from trackteroid.client.results import ResultStore
+from trackteroid.client.tracebacks import outermost
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError, TransactionError
 
 if TYPE_CHECKING:
     from trackteroid.client.embedded import InProcessServer
+    from trackteroid.collections import EmptyCollection, EntityCollection
+    from trackteroid.entities import Entity
     from trackteroid.operations.plan import Plan
     from trackteroid.operations.replay import ReplayResult
 
@@ -71,7 +76,6 @@ class Session(LazySession):
         api_key: str | None = None,
         api_user: str | None = None,
         auto_populate: bool = False,
-        *,
         plugin_paths: list[str] | None = None,
         cache: "Cache | Callable[[ftrack_api.Session], Cache | None] | None" = None,
         cache_key_maker: KeyMaker | None = None,
@@ -82,6 +86,7 @@ class Session(LazySession):
         cookies: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         strict_api: bool = False,
+        *,
         reuse_query_results: bool = False,
         retries: int = RETRIES,
     ) -> None:
@@ -134,6 +139,7 @@ class Session(LazySession):
         finally:
             self.reuse_query_results = before
 
+    @outermost
     def commit(self) -> None:
         """Send all pending operations to the server, in one transaction.
 
@@ -200,6 +206,7 @@ class Session(LazySession):
         self.query_results.clear()
         super().close()
 
+    @outermost
     def reconnect(self, **overrides: Any) -> None:
         """Close the connection and make a new one, with the arguments this session was made with.
 
@@ -238,6 +245,7 @@ class Session(LazySession):
 
         return deferred_operations(self, path, clear)
 
+    @outermost
     def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> "Plan":
         """Return what `reconnect_and_commit` would do with one or several files. Nothing is changed or sent.
 
@@ -254,6 +262,7 @@ class Session(LazySession):
 
         return plan(self, paths, check=check)
 
+    @outermost
     def reconnect_and_commit(
         self,
         paths: "AnyPath | Iterable[AnyPath]",
@@ -301,6 +310,32 @@ class Session(LazySession):
         self.reconnect(**overrides)
         return replay(self, files, on_conflict, allow_other_server=allow_other_server)
 
+    def get_cached_collections(self) -> "dict[type[Entity], EntityCollection | EmptyCollection]":
+        """Return what the session holds in memory: one collection for each entity type, most of them empty.
+
+        Nothing is asked of the server for it, but a session that has not connected yet does so.
+
+        >>> session.get_cached_collections()[Task]  # doctest: +SKIP
+        EntityCollection[Task]{12}
+        """
+        from trackteroid import entities
+        from trackteroid.collections import make_collection
+        from trackteroid.query.schema_entries import SCHEMA
+        from trackteroid.schema import schema_of
+
+        types = schema_of(self)
+        held: dict[str, list[Any]] = {}
+        for entity in self.cache.caches[0].values():
+            held.setdefault(entity.entity_type, []).append(entity)
+        names = dict.fromkeys((*entities.__all__, *types.types))
+        return {
+            entities.entity_class(name, types): make_collection(
+                entities.entity_class(name, types), held.get(name, ()), session=self, schema=SCHEMA.default
+            )
+            for name in names
+            if name != entities.Entity.__name__
+        }
+
     def after_fork(self) -> None:
         """Get locks and a connection of its own, in a forked child."""
         super().after_fork()
@@ -328,6 +363,39 @@ class Session(LazySession):
             describe_operations(self.recorded_operations),
         )
         self.recorded_operations.clear()
+
+
+def replace_ftrack_api_sessions(kind: type[Session] = Session) -> Replacement:
+    """Let existing programs use sessions of this kind: from now on, ``ftrack_api.Session(...)`` makes one.
+
+    It takes all arguments that ``ftrack_api.Session`` takes, with the same defaults: these sessions load what is
+    missing, and they connect, load plugins and raise at once when they are made. Classes that a program derives from
+    ``ftrack_api.Session`` are left alone.
+
+    Args:
+        kind: `Session`, or a class derived from it.
+
+    Returns:
+        Something to end it with: ``undo()``, or the end of a ``with`` block.
+
+    >>> with replace_ftrack_api_sessions():  # doctest: +SKIP
+    ...     existing_tool.main()
+    """
+    if kind not in _replacing:
+        _replacing[kind] = type(kind.__name__, (_AtOnce, kind), {"__module__": kind.__module__})
+    return Replacement(_replacing[kind])
+
+
+class _AtOnce(Session):
+    """A session that is made as ``ftrack_api.Session`` is: populating by itself, and connected."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        given = dict(zip(ARGUMENTS, args, strict=False)) | kwargs
+        super().__init__(*args, **kwargs if "auto_populate" in given else {**kwargs, "auto_populate": True})
+        self._connect()
+
+
+_replacing: dict[type[Session], type[Session]] = {}
 
 
 #: The session that queries use when they are given none. Like every session it connects when it is first used.

@@ -18,6 +18,7 @@ import requests
 from click.testing import CliRunner
 
 from trackteroid.cli import main
+from trackteroid.cli.serve import address_of, warnings_for
 from trackteroid.server import Limits
 
 COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]
@@ -232,3 +233,38 @@ def test_a_user_that_an_existing_database_lacks_is_named(tmp_path: Path) -> None
     code, printed = run("serve", "--port", "0", "--database", url, "--user", "nobody")
     assert code == 1
     assert 'no user "nobody"' in printed
+
+
+def test_python_can_be_told_to_run_it() -> None:
+    command = [sys.executable, "-m", "trackteroid", "--help"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed.startswith("Usage: trackteroid ")
+    assert "serve" in printed
+
+
+def test_the_address_that_it_prints_can_be_used_here() -> None:
+    with serving("--host", "0.0.0.0") as (_, variables), connect(variables) as session:
+        assert session.query("Status").all()
+
+
+@pytest.mark.parametrize(
+    ("host", "printed"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8080"),
+        ("0.0.0.0", "http://127.0.0.1:8080"),
+        ("::", "http://[::1]:8080"),
+        ("::1", "http://[::1]:8080"),
+        ("fe80::1", "http://[fe80::1]:8080"),
+        ("pipeline.studio.example", "http://pipeline.studio.example:8080"),
+    ],
+)
+def test_every_address_to_listen_on_has_one_to_go_to(host: str, printed: str) -> None:
+    assert address_of(host, 8080) == printed
+
+
+def test_serving_other_machines_comes_with_their_address_and_a_warning() -> None:
+    lines = "\n".join(warnings_for("0.0.0.0", "http://127.0.0.1:8080"))
+    assert f"http://{socket.gethostname()}:8080" in lines
+    assert "plain HTTP" in lines
+    assert "plain HTTP" in "\n".join(warnings_for("192.168.0.7", "http://192.168.0.7:8080"))
+    assert warnings_for("127.0.0.1", "http://127.0.0.1:8080") == []

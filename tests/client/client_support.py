@@ -86,15 +86,19 @@ class Mounting:
         self._adapter = adapter
 
     def stock(self, **arguments: Any) -> ftrack_api.Session:
-        return _of(ftrack_api.Session, self._adapter)(
+        return mounted(ftrack_api.Session, self._adapter)(
             **CREDENTIALS | {"plugin_paths": [], "schema_cache_path": False, "auto_populate": False} | arguments
         )
 
     def ours(self, **arguments: Any) -> Session:
-        return _of(Session, self._adapter)(**CREDENTIALS | {"plugin_paths": [], "schema_cache_path": False} | arguments)
+        return mounted(Session, self._adapter)(
+            **CREDENTIALS | {"plugin_paths": [], "schema_cache_path": False} | arguments
+        )
 
 
-def _of(base: type[Any], adapter: BaseAdapter) -> type[Any]:
+def mounted(base: type[Any], adapter: BaseAdapter) -> type[Any]:
+    """Return a class like *base* whose sessions send to *adapter*."""
+
     class Mounted(base):
         @property
         def _request(self) -> requests.Session:

@@ -4,6 +4,7 @@ import json
 from random import Random
 from typing import Any
 
+import ftrack_api
 from client_support import schemas
 
 #: Types that stand in for base types, as a real server only ever reports concrete ones.
@@ -18,6 +19,8 @@ ROOTS = (
     "ComponentLocation", "TypedContextList", "ReviewSession", "Metadata", "ContextCustomAttributeValue", "Timer",
 )  # fmt: skip
 TEXTS = ("", "a", "b", "Ünï \\ \"quoted\" 'text'", "日本", None)
+#: ftrack_api reads dates without a time since its release 3.0.6.
+NEWEST_DATE = "date" if ftrack_api.__version__ not in ("3.0.0", "3.0.5") else "datetime"
 SCHEMAS = {schema["id"]: schema for schema in schemas()}
 
 
@@ -38,7 +41,7 @@ def value(random: Random, fragment: dict[str, Any]) -> Any:
 
 
 def date(random: Random) -> dict[str, str]:
-    kind = random.choice(("datetime", "datetime", "date"))
+    kind = random.choice(("datetime", "datetime", NEWEST_DATE))
     text = random.choice(("2022-10-10T10:12:09", "1999-12-31T23:59:59", "2022-10-10T10:12:09+02:00"))
     return {"__type__": kind, "value": text[:10] if kind == "date" else text}
 

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import AbstractContextManager
 from logging import Logger
 from threading import RLock
@@ -18,6 +18,14 @@ class SessionAuthentication(requests.auth.AuthBase):
     api_user: str
     def __init__(self, api_key: str, api_user: str) -> None: ...
 
+class OperationPayload(MutableMapping[str, Any]):
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+    def __getitem__(self, key: str) -> Any: ...
+    def __setitem__(self, key: str, value: Any) -> None: ...
+    def __delitem__(self, key: str) -> None: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+
 class Session:
     logger: Logger
     recorded_operations: Operations
@@ -27,12 +35,10 @@ class Session:
     types: dict[str, type[Entity]]
     request_timeout: float
     _closed: bool
-    _thread_lock: RLock
     _managed_request: requests.Session | None
     _server_url: str
     _api_key: str
     _api_user: str
-    _event_hub: EventHub
     _server_information: dict[str, Any]
     def __init__(
         self,
@@ -58,6 +64,14 @@ class Session:
         exception_value: BaseException | None,
         traceback: TracebackType | None,
     ) -> None: ...
+    @property
+    def _thread_lock(self) -> RLock: ...
+    @_thread_lock.setter
+    def _thread_lock(self, value: RLock) -> None: ...
+    @property
+    def _event_hub(self) -> EventHub: ...
+    @_event_hub.setter
+    def _event_hub(self, value: EventHub) -> None: ...
     @property
     def _request(self) -> requests.Session: ...
     @_request.setter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..server import EmbeddedServer
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: What stands for all addresses of a machine, and the one of them by which it reaches itself.
+_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not listened on
 
 
 def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -68,9 +71,9 @@ def serve(
             "--database sqlite:///production.db, or --database postgresql://user:password@host/name"
         )
     with _listen(host, port) as listener:
-        url = f"http://{host}:{listener.getsockname()[1]}"
+        url = address_of(host, listener.getsockname()[1])
         server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits))
-        instructions = _instructions(url, server.username, server.api_key, database)
+        instructions = _instructions(url, server.username, server.api_key, database, warnings_for(host, url))
         try:
             if server.database.backup:
                 click.echo(f"# The database was brought up to date. As it was before: {server.database.backup}")
@@ -138,7 +141,24 @@ def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, 
         raise click.ClickException(str(error)) from error
 
 
-def _instructions(url: str, username: str, key: str, database: str) -> str:
+def address_of(host: str, port: int) -> str:
+    """The URL for clients on this machine."""
+    host = _EVERY_ADDRESS.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def warnings_for(host: str, url: str) -> list[str]:
+    """What somebody has to know who serves other machines."""
+    if host in _LOOPBACK:
+        return []
+    lines = ["# This is plain HTTP: anybody on the way can read the key. Put a proxy with TLS in front of it."]
+    if host in _EVERY_ADDRESS:
+        port = url.rpartition(":")[2]
+        lines.append(f"# It listens on all addresses; other machines reach it at http://{socket.gethostname()}:{port}")
+    return lines
+
+
+def _instructions(url: str, username: str, key: str, database: str, warnings: Sequence[str]) -> str:
     command = "set" if os.name == "nt" else "export"
     lines = [
         f"{command} FTRACK_SERVER={url}",
@@ -147,5 +167,6 @@ def _instructions(url: str, username: str, key: str, database: str) -> str:
     ]
     if database in _MEMORY:
         lines.append("# Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
+    lines += warnings
     lines.append(f"# Serving {url}; press Ctrl-C to stop.")
     return "\n".join(lines)

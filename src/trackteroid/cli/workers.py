@@ -14,7 +14,7 @@ import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
@@ -47,9 +47,9 @@ class _Pipe(Protocol):
 class Serving:
     """How to serve: what all workers have in common. `key` never appears among arguments or variables of a process."""
 
-    database: str
+    database: str = field(repr=False)  # it may have a password
     user: str
-    key: str
+    key: str = field(repr=False)
     limits: Limits = STANDARD
 
 

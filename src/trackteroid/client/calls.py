@@ -14,12 +14,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import requests
 import urllib3.exceptions
 from ftrack_api.exception import ServerError
-from requests.exceptions import ChunkedEncodingError, ConnectionError, ConnectTimeout, ReadTimeout, SSLError
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,
+    ConnectTimeout,
+    InvalidHeader,
+    ReadTimeout,
+    SSLError,
+)
 
 from trackteroid.client import failures
 from trackteroid.client.exchanges import Exchange, UnavailableError, recording
 from trackteroid.client.recognition import Arrival, Change, changes_of, recognise
-from trackteroid.errors import NotConnectedError
+from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 if TYPE_CHECKING:
     from trackteroid.client.lazy import LazySession
@@ -51,13 +58,19 @@ class Call:
         Raises:
             UnreachableServerError: there was none. The message says what is pending.
             UnconfirmedCommitError: changes were sent, and it cannot be told whether they have arrived.
+            RefusedError: the server refuses what was sent.
+            UnexpectedAnswerError: what came is no answer of an ftrack server.
         """
         while True:
             self._attempt += 1
             try:
                 return self._send_once()
+            except UnexpectedAnswerError as error:
+                return self._after_unexpected_answer(error)
             except ServerError as error:
                 return self._after_refusal(error)
+            except InvalidHeader:
+                raise failures.invalid_header() from None
             except requests.exceptions.RequestException as error:
                 if not is_outage(error):
                     raise
@@ -90,28 +103,41 @@ class Call:
             raise error
         return answer
 
+    def _after_unexpected_answer(self, error: UnexpectedAnswerError) -> Batch:
+        """Return the answer if what was sent has arrived, although something else came back; else raise."""
+        if is_reading(self._batch) or isinstance(error, RedirectedError):
+            raise error
+        changes = changes_of(self._batch)
+        if changes is None:
+            raise UnexpectedAnswerError(f"{error} Whether the server has done what was asked is not known.") from None
+        arrival, answer = self._recognise(changes, error)
+        if arrival is Arrival.UNKNOWN:
+            raise self._unconfirmed(error)
+        if arrival is Arrival.ABSENT:
+            raise UnexpectedAnswerError(f"{error} Nothing of what was sent has arrived.") from None
+        return answer
+
     def _after_outage(self, error: requests.exceptions.RequestException) -> Batch | None:
         """Return the answer if what was sent has arrived, None if it may be sent again; else raise."""
         is_last = self._attempt > self._session.retries or asked_to_wait(error) > LONGEST_WAIT
         if is_reading(self._batch):
-            if not is_last and not isinstance(error, ReadTimeout):
+            if not is_last and (isinstance(error, ConnectTimeout) or not failures.timed_out(error)):
                 return None
             # Connecting has words of its own for what went wrong.
-            raise error if self._session.is_connecting else self._failure(error) from error
+            raise error if self._session.is_connecting else self._failure(error) from None
         changes = changes_of(self._batch)
         if was_never_sent(error):
-            raise self._failure(error, "Nothing was sent. ") from error
+            raise self._failure(error, "Nothing was sent. ") from None
         if changes is None:
-            raise self._failure(error, "Whether the server has done what was asked is not known. ") from error
+            raise self._failure(error, "Whether the server has done what was asked is not known. ") from None
         arrival, answer = self._recognise(changes, error)
         if arrival is Arrival.UNKNOWN:
-            reason = "holds other values than were sent, from before the commit or from somebody else"
-            raise failures.unconfirmed(self._session, self._batch, reason) from error
+            raise self._unconfirmed(error)
         if arrival is Arrival.ARRIVED:
             self._session.trace(f"The server {failures.cause(error)}, but the {len(changes)} changes have arrived.")
             return answer
         if is_last:
-            raise self._failure(error, "Nothing of the commit has arrived. ") from error
+            raise self._failure(error, "Nothing of the commit has arrived. ") from None
         return None
 
     def _recognise(self, changes: list[Change], error: Exception) -> tuple[Arrival, Batch]:
@@ -121,8 +147,12 @@ class Call:
         try:
             return recognise(self._session, changes, ask)
         except (NotConnectedError, requests.exceptions.RequestException, ServerError) as second:
-            reason = failures.cause(second.__cause__ if isinstance(second.__cause__, Exception) else second)
-            raise failures.unconfirmed(self._session, self._batch, reason) from error
+            reason = failures.cause(second.__context__ if isinstance(second.__context__, Exception) else second)
+            raise failures.unconfirmed(self._session, self._batch, error, reason, second) from None
+
+    def _unconfirmed(self, lost: Exception) -> UnconfirmedCommitError:
+        reason = "holds other values than were sent, from before them or from somebody else"
+        return failures.unconfirmed(self._session, self._batch, lost, reason)
 
     def _failure(self, error: requests.exceptions.RequestException, outcome: str = "") -> NotConnectedError:
         return failures.interrupted(self._session, error, self._attempt, outcome)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
+from trackteroid.client.addresses import without_password
 from trackteroid.client.transports import AsgiAdapter, AsgiApp, BorrowedAdapter
 from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
@@ -42,7 +43,7 @@ class _Running:
     close_server: bool
     name: str
     #: The database and the user to start the server for once more, unless it only exists in this process.
-    origin: tuple[str, str | None] | None = None
+    origin: tuple[str, str | None] | None = field(default=None, repr=False)  # it may have a password
     pid: int = field(default_factory=os.getpid)
     users: int = 0
 
@@ -104,14 +105,6 @@ def is_embedded(address: object) -> bool:
     return hasattr(address, "app")
 
 
-def without_password(address: str) -> str:
-    """Return *address* as it may be shown: a password in it, as databases have them, is replaced by stars."""
-    parts = urlsplit(address)
-    if not parts.password:
-        return address
-    return address.replace(f":{parts.password}@", ":***@", 1)
-
-
 def lease(address: "str | InProcessServer", user: str | None = None) -> Lease:
     """Return a share in the server for *address*, started if it is not running yet.
 
@@ -168,11 +161,11 @@ def _open(address: str, user: str | None) -> InProcessServer:
         raise MissingServerExtraError(
             f'An embedded server needs the package "{package}", which is not installed. Install everything it needs '
             'with: pip install "trackteroid[server]"'
-        ) from error
+        ) from None
     try:
         return make(address, user)
     except cannot as error:
-        raise UnusableDatabaseError(str(error)) from error
+        raise UnusableDatabaseError(str(error)) from None
 
 
 def after_fork(inherited: list[Any]) -> None:

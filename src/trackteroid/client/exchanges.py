@@ -135,6 +135,11 @@ def recording(exchange: Exchange) -> Generator[None]:
         _current.reset(token)
 
 
+def is_recording() -> bool:
+    """Return whether this thread is inside of `recording`, which is where calls of the server are made."""
+    return _current.get() is not None
+
+
 def note_response(response: requests.Response, *_: object, **__: object) -> None:
     """Note the sizes of a request and its answer: a hook of a ``requests.Session``.
 
@@ -157,7 +162,7 @@ def _retry_after(response: requests.Response) -> float:
     header = response.headers.get("Retry-After", "0")
     try:
         return urllib3.Retry().parse_retry_after(header)
-    except urllib3.exceptions.InvalidHeader:
+    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):  # a number of thousands of digits is none
         return 0.0
 
 

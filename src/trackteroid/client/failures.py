@@ -1,41 +1,36 @@
-"""What went wrong while connecting, told in one paragraph with the next step."""
+"""What went wrong between a session and its server, told in one paragraph with the next step."""
 
-import getpass
-import json
-import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ftrack_api.exception
 import requests
+import urllib3.exceptions
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.session import OperationPayload
 
+from trackteroid.client.arguments import OFFLINE
 from trackteroid.client.exchanges import UnavailableError
 from trackteroid.errors import (
-    MissingCredentialsError,
+    ConnectTimedOutError,
+    InvalidArgumentsError,
     NotConnectedError,
+    RedirectedError,
+    RefusedError,
     RejectedCredentialsError,
+    TimedOutCommitError,
     TimedOutError,
+    TrackteroidError,
     UnconfirmedCommitError,
     UnexpectedAnswerError,
     UnreachableServerError,
+    printable,
 )
 
 if TYPE_CHECKING:
     from trackteroid.client.lazy import LazySession
-
-OFFLINE = (
-    "To work without a server, start one with `trackteroid serve --demo` or use an embedded one: "
-    'Session(server_url="sqlite:///file.db").'
-)
-#: What the initialiser's arguments are called in the environment; the first name is the one to advise.
-ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
-    "server_url": ("FTRACK_SERVER",),
-    "api_key": ("FTRACK_API_KEY", "FTRACK_APIKEY"),
-    "api_user": ("FTRACK_API_USER",),
-}
 
 _KINDS: tuple[tuple[type[Operation], str], ...] = (
     (CreateEntityOperation, "create"),
@@ -43,45 +38,74 @@ _KINDS: tuple[tuple[type[Operation], str], ...] = (
     (DeleteEntityOperation, "delete"),
 )
 _REJECTIONS = re.compile(r"InvalidCredentialsError|FTAuthenticationError|api_credentials_invalid")
+_TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,80}?)\s*</title", re.IGNORECASE)
+#: Shorter keys are no secrets, and words of messages could look like them.
+_LENGTH_OF_A_SECRET = 8
 
 
-def setting(arguments: Mapping[str, Any], name: str) -> Any:
-    """Return the argument called *name*, or what the environment says in its place, or None."""
-    value = arguments.get(name)
-    if value is not None:
-        return value
-    return next((os.environ[variable] for variable in ENVIRONMENT[name] if os.environ.get(variable)), None)
-
-
-def check_credentials(arguments: Mapping[str, Any]) -> None:
-    """Raise MissingCredentialsError when the address, the key or the user name is nowhere to be found."""
-    missing = [name for name in ENVIRONMENT if not setting(arguments, name) and not _has_login_name(name)]
-    if not missing:
-        return
-    variables = _enumerate([ENVIRONMENT[name][0] for name in missing])
-    verb = "is" if len(missing) == 1 else "are"
-    every = _enumerate([names[0] for names in ENVIRONMENT.values()])
-    raise MissingCredentialsError(
-        f"Cannot connect to ftrack: {variables} {verb} not set. Set {every} in the environment, "
-        f"or pass server_url, api_key and api_user to Session(). {OFFLINE}"
-    )
-
-
-def explain(error: Exception, server_url: str, api_user: str) -> Exception:
-    """Return the error to raise in place of *error*, which the first request to the server met.
+def connecting(session: "LazySession", error: Exception) -> Exception:
+    """Return the error to raise in place of *error*, which *session* met while it connected.
 
     Errors that already tell what to do, such as a server that is too old, are returned as they are.
     """
-    if isinstance(error, (json.JSONDecodeError, requests.exceptions.JSONDecodeError, LookupError, TypeError)):
-        return _unexpected(server_url)
-    if isinstance(error, requests.exceptions.RequestException):
-        return _unreachable(error, server_url)
-    if isinstance(error, ftrack_api.exception.ServerError):
-        if _REJECTIONS.search(error.message):
-            return _rejected(server_url, api_user)
-        if "unexpected format" in error.message or "for url" in error.message:
-            return _unexpected(server_url)
+    if isinstance(error, requests.exceptions.RequestException) and not isinstance(error, TrackteroidError):
+        return _failure(error)(
+            f"Cannot connect to ftrack: {session.address} {cause(error)}. Check server_url (or FTRACK_SERVER), the "
+            f"network and, behind a proxy, HTTPS_PROXY. {OFFLINE}"
+        )
+    if isinstance(error, UnexpectedAnswerError) and not isinstance(error, RedirectedError):
+        return UnexpectedAnswerError(
+            f"Cannot connect to ftrack: what answers at {session.address} is not an ftrack server, its answer cannot "
+            f"be read. Check server_url (or FTRACK_SERVER): it is the address of the web interface without any path, "
+            f"such as https://company.ftrackapp.com. {OFFLINE}"
+        )
     return error
+
+
+def refused(session: "LazySession", exception: object, content: object) -> TrackteroidError:
+    """Return the error for an answer that is an error object of ftrack's."""
+    error = RefusedError(_without_key(session, f"Server reported error: {exception}({content})"))
+    if not _REJECTIONS.search(error.message):
+        return error
+    rejected = RejectedCredentialsError(
+        f"{'Cannot connect to ftrack: ' if session.is_connecting else ''}{session.address} does not accept the API key "
+        f'for user "{printable(session.api_user)}". Check api_key and api_user (or FTRACK_API_KEY and '
+        "FTRACK_API_USER): personal keys are made in the web interface, under your account settings, and belong to one "
+        "user."
+    )
+    rejected.__context__ = error  # what the server itself said
+    return rejected
+
+
+def unreadable(session: "LazySession", response: requests.Response) -> UnexpectedAnswerError:
+    """Return the error for an answer that no ftrack server gives."""
+    text = response.text.strip()
+    what = "text that is no JSON" if text else "nothing"
+    if text.startswith(("{", "[")):
+        what = "JSON of another kind"
+    elif text.startswith("<"):
+        title = _TITLE.search(text)
+        what = f'the web page "{_without_key(session, title[1])}"' if title else "a web page"
+    return UnexpectedAnswerError(
+        f"The ftrack server at {session.address} cannot be understood: what came as its answer is {what} (HTTP status "
+        f"{response.status_code}). Look for what stands before the server, such as a proxy or a page to log in, and "
+        f"try again. {kept(session)}".rstrip()
+    )
+
+
+def redirected(session: "LazySession", address: str) -> RedirectedError:
+    """Return the error for a server that sends its clients to another one, which must not learn the key."""
+    return RedirectedError(
+        f"The ftrack server at {session.address} redirects to {address}, where the API key was not sent. If this is "
+        "where the server is, say so with server_url (or FTRACK_SERVER)."
+    )
+
+
+def invalid_header() -> InvalidArgumentsError:
+    """Return the error for headers that cannot be sent. They may be secrets, so it does not show them."""
+    return InvalidArgumentsError(
+        "Nothing was sent: a header is no text, or has a line break. Check headers=, and api_key and api_user."
+    )
 
 
 def interrupted(
@@ -91,24 +115,55 @@ def interrupted(
 
     *outcome* says what became of what was sent.
     """
-    failure = TimedOutError if isinstance(error, requests.exceptions.ReadTimeout) else UnreachableServerError
     tries = f" ({attempts} tries)" if attempts > 1 else ""
-    return failure(f"The ftrack server at {session.address} {cause(error)}{tries}. {outcome}{_kept(session)}".rstrip())
+    return _failure(error)(
+        f"The ftrack server at {session.address} {cause(error)}{tries}. {outcome}{kept(session)}".rstrip()
+    )
 
 
-def unconfirmed(session: "LazySession", batch: Iterable[object], reason: str) -> UnconfirmedCommitError:
-    """Return the error for a commit of which nobody knows whether it has arrived."""
-    operations = tuple(batch)
-    advice = (
-        ""
-        if session.takes_back
-        else " Look at the server, then call commit() to send them again or rollback() to forget them."
+def unconfirmed(
+    session: "LazySession", batch: Sequence[object], lost: Exception, reason: str, second: Exception | None = None
+) -> UnconfirmedCommitError:
+    """Return the error for changes of which nobody knows whether they have arrived.
+
+    Args:
+        session: the session that sent them.
+        batch: the changes.
+        lost: what happened instead of the answer.
+        reason: why asking the server did not help, as the end of a sentence that begins with its address.
+        second: what happened when it was asked.
+    """
+    is_commit = all(isinstance(operation, OperationPayload) for operation in batch)
+    failure = TimedOutCommitError if timed_out(lost) or timed_out(second) else UnconfirmedCommitError
+    advice = " Look at the server before sending them again."
+    if is_commit:
+        advice = " Look at the server, then call commit() to send them again or rollback() to forget them."
+    return failure(
+        f"The answer to {'a commit' if is_commit else 'a call'} was lost, because the ftrack server at "
+        f"{session.address} {cause(lost)}, and it cannot be told whether its operations have arrived: the server "
+        f"{reason}. {kept(session)}{'' if session.takes_back else advice}",
+        operations=batch,
     )
-    return UnconfirmedCommitError(
-        "The answer to a commit was lost, and it cannot be told whether its operations have arrived: "
-        f"the ftrack server at {session.address} {reason}. {_kept(session)}{advice}",
-        operations=operations,
-    )
+
+
+def timed_out(error: Exception | None) -> bool:
+    """Return whether *error* is one of time, wherever in the exchange it ran out."""
+    if isinstance(error, requests.exceptions.Timeout):
+        return True
+    # In the middle of an answer, requests makes it an error of the connection.
+    return bool(error and error.args and isinstance(error.args[0], urllib3.exceptions.ReadTimeoutError))
+
+
+def _failure(error: Exception) -> type[UnreachableServerError]:
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return ConnectTimedOutError
+    return TimedOutError if timed_out(error) else UnreachableServerError
+
+
+def _without_key(session: "LazySession", text: str) -> str:
+    """Return *text* as it may be shown, should the server repeat the key."""
+    key = session.api_key
+    return printable(text.replace(key, "***") if len(key) >= _LENGTH_OF_A_SECRET else text)
 
 
 def describe_operations(operations: Iterable[Operation]) -> str:
@@ -122,7 +177,7 @@ def _description(operation: Any) -> str:
     return f"{kind} {getattr(operation, 'entity_type', '')}".strip()
 
 
-def _kept(session: "LazySession") -> str:
+def kept(session: "LazySession") -> str:
     """Say what is pending and where it is kept."""
     pending = tuple(session.recorded_operations)
     if not pending:
@@ -140,51 +195,18 @@ def cause(error: Exception) -> str:
     if isinstance(error, UnavailableError):
         asks = f" and asks to come back in {error.retry_after:.0f} seconds" if error.retry_after else ""
         return f"is not available now (HTTP status {error.status}){asks}"
-    if isinstance(error, requests.exceptions.Timeout):
-        return "did not answer in time"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return "took no connection in time (timed out)"
+    if timed_out(error):
+        return "did not answer in time (timed out)"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "closed the connection in the middle of its answer"
     if isinstance(error, requests.exceptions.RequestException) and isinstance(error, ValueError):
         return "is not an address of a server; it should look like https://company.ftrackapp.com"
     if isinstance(error, requests.exceptions.SSLError):
         return "has a certificate that cannot be verified"
+    if isinstance(error, UnexpectedAnswerError):
+        return "gave an answer that cannot be understood"
     if isinstance(error, ftrack_api.exception.ServerError):
         return "does not tell"
     return "cannot be reached"
-
-
-def _unreachable(error: requests.exceptions.RequestException, server_url: str) -> NotConnectedError:
-    return UnreachableServerError(
-        f"Cannot connect to ftrack: {server_url} {cause(error)}. Check server_url (or FTRACK_SERVER), the network and, "
-        f"behind a proxy, HTTPS_PROXY. {OFFLINE}"
-    )
-
-
-def _rejected(server_url: str, api_user: str) -> NotConnectedError:
-    return RejectedCredentialsError(
-        f'Cannot connect to ftrack: {server_url} does not accept the API key for user "{api_user}". Check api_key and '
-        "api_user (or FTRACK_API_KEY and FTRACK_API_USER): personal keys are made in the web interface, under your "
-        "account settings, and belong to one user."
-    )
-
-
-def _unexpected(server_url: str) -> NotConnectedError:
-    return UnexpectedAnswerError(
-        f"Cannot connect to ftrack: what answers at {server_url} is not an ftrack server, its answer cannot be read. "
-        f"Check server_url (or FTRACK_SERVER): it is the address of the web interface without any path, such as "
-        f"https://company.ftrackapp.com. {OFFLINE}"
-    )
-
-
-def _has_login_name(name: str) -> bool:
-    """Return whether ftrack_api's last resort for the user's name, the login name, exists."""
-    if name != "api_user":
-        return False
-    try:
-        return bool(getpass.getuser())
-    except (OSError, ImportError, KeyError):
-        return False
-
-
-def _enumerate(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

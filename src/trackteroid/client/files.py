@@ -1,9 +1,13 @@
-"""Component data of embedded servers.
+"""Component data.
 
 ftrack_api moves files with ``requests.get`` and ``requests.put``, which know nothing of a server in this process. The
-accessor here does the same through the session's own connection.
+accessor for embedded servers does the same through the session's own connection. The one for other servers is
+ftrack_api's, without the key in the errors: it is a part of the addresses that they show.
 """
 
+import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
@@ -13,6 +17,9 @@ from ftrack_api.accessor.server import (
 )
 from ftrack_api.exception import AccessorOperationFailedError
 from ftrack_api.symbol import CHUNK_SIZE
+
+#: The part of an address behind the path, where keys and signatures are.
+_QUERY = re.compile(r"\?[^\s\"')]+")
 
 
 class EmbeddedServerFile(ServerFile):
@@ -67,6 +74,41 @@ class EmbeddedServerAccessor(_ServerAccessor):
         _checked("remove data", session._request.get, f"{session.server_url}/component/remove", params=identification)
 
 
+class DiscreetServerFile(ServerFile):
+    """A component's data on a server somewhere else."""
+
+    def _read(self) -> None:
+        with _without_secrets():
+            super()._read()
+
+    def _write(self) -> None:
+        with _without_secrets():
+            super()._write()
+
+
+class DiscreetServerAccessor(_ServerAccessor):
+    """ftrack_api's accessor, whose errors show neither keys nor signatures."""
+
+    def open(self, resource_identifier: str, mode: str = "rb") -> DiscreetServerFile:
+        """Return the data of the component *resource_identifier* as a file."""
+        return DiscreetServerFile(resource_identifier, session=self._session, mode=mode)
+
+    def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 - the name ftrack_api gave it
+        """Remove the data of the component *resourceIdentifier*."""
+        with _without_secrets():
+            super().remove(resourceIdentifier)
+
+
+@contextmanager
+def _without_secrets() -> Generator[None]:
+    try:
+        yield
+    except (AccessorOperationFailedError, requests.exceptions.RequestException) as error:
+        text = error.message if isinstance(error, AccessorOperationFailedError) else str(error)
+        shown = _QUERY.sub("?...", text).replace("{", "{{").replace("}", "}}")  # ftrack_api formats what is in braces
+        raise AccessorOperationFailedError(shown) from None
+
+
 def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Response:
     """Return the response to a request; raise what ftrack_api raises when it fails, but without the key in it."""
     try:
@@ -74,7 +116,7 @@ def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Res
         response.raise_for_status()
     except requests.exceptions.RequestException as error:
         status = f"status {error.response.status_code}" if error.response is not None else type(error).__name__
-        raise AccessorOperationFailedError(f"The embedded server failed to {task}: {status}.") from error
+        raise AccessorOperationFailedError(f"The embedded server failed to {task}: {status}.") from None
     return response
 
 

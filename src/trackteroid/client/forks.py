@@ -20,6 +20,7 @@ from ftrack_api.session import SessionAuthentication
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from trackteroid.client import embedded
+from trackteroid.client.contract import LOCKS
 from trackteroid.errors import ForkedSessionError
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ def _after_fork_in_child() -> None:
 def _renew(session: "LazySession") -> None:
     state = vars(session)
     session.after_fork()
-    if "_thread_lock" in state:
-        state["_thread_lock"] = threading.RLock()
+    state.update(dict.fromkeys(state.keys() & set(LOCKS), threading.RLock()))
     connection = state.get("_managed_request")
     if connection is not None:
         _inherited.append(connection)

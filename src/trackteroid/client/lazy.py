@@ -1,14 +1,16 @@
 """A session that connects when it is first needed, and writes the answers of queries in one pass."""
 
-import inspect
 import json
 import logging
 import os
+import re
 import tempfile
 import threading
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,24 +22,33 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid.client import embedded, failures, forks
+from trackteroid.client.addresses import without_password
+from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.contract import CONNECTION_ATTRIBUTES
+from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
+from trackteroid.client.hub import EventHub, SessionEventHub
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
-from trackteroid.errors import NotConnectedError
+from trackteroid.client.redirects import keep_secrets, refuse_redirects
+from trackteroid.client.sendable import check_value, refuse_unsendable
+from trackteroid.client.sending import send
+from trackteroid.client.tracebacks import outermost
+from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nearest, suggest
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
 
-#: The names of the arguments that ftrack_api's initialiser takes.
-ARGUMENTS = tuple(inspect.signature(ftrack_api.Session.__init__).parameters)[1:]
+#: Names that Python and tools look for on every object, which no plugin gives to a session.
+_PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
 
 
 class LazySession(ftrack_api.Session):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
+
+    So does reading a name that nobody knows yet, because the initialiser loads the plugins, which add to sessions.
 
     Several threads may do that at once: one connects, the others wait. A failure leaves the session unconnected, and
     the next use tries again. Values set before connecting (``session.auto_populate = True``) stay.
@@ -64,12 +75,25 @@ class LazySession(ftrack_api.Session):
 
     if not TYPE_CHECKING:  # type checkers would take it for a licence to read any name
 
+        @outermost
         def __getattr__(self, name: str) -> Any:
-            if name in CONNECTION_ATTRIBUTES and "_connection_lock" in vars(self):
+            if self._may_connect_for(name):
                 self._connect()
                 with suppress(KeyError):
                     return vars(self)[name]
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            offered = [each for each in dir(self) if not each.startswith("_")]
+            raise UnknownAttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}.{suggest(name, offered)}",
+                name=name,
+                near=nearest(name, offered),
+            )
+
+    def _may_connect_for(self, name: str) -> bool:
+        """Return whether connecting may bring about the attribute *name*."""
+        if name in CONNECTION_ATTRIBUTES:
+            return "_connection_lock" in vars(self)
+        is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
+        return is_waiting and _PROBES.match(name) is None
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "connected" if self._connected else "not connected"
@@ -86,14 +110,14 @@ class LazySession(ftrack_api.Session):
 
         ``server_url`` is then the address under which ftrack_api knows that server.
         """
-        address = failures.setting(self._arguments, "server_url")
+        address = setting(self._arguments, "server_url")
         return str(address) if embedded.is_embedded(address) else None
 
     @property
     def address(self) -> str:
         """The server as it may be shown to people: its URL, or its database without the password."""
-        address = self.database_url or failures.setting(self._arguments, "server_url") or "no server"
-        return embedded.without_password(str(address))
+        address = self.database_url or setting(self._arguments, "server_url") or "no server"
+        return without_password(str(address))
 
     @property
     def is_connecting(self) -> bool:
@@ -127,13 +151,26 @@ class LazySession(ftrack_api.Session):
             expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
         return QueryResult(self, expression, page_size=page_size)
 
+    @outermost
+    def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
+        """Create an entity with these values, to be sent with the next commit.
+
+        Raises:
+            UnsendableValueError: a value cannot be sent; nothing is created.
+        """
+        if not reconstructing:
+            for name, value in (data or {}).items():
+                check_value(f'"{name}" of {entity_type}', value)
+        return super().create(entity_type, data, reconstructing)
+
+    @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send a batch of operations and return the server's answer to each.
 
         What only asks is repeated while the server cannot be reached, see `trackteroid.client.calls`.
         """
         self._wait_for_connection()
-        result = Call(self, data, super().call).answer()
+        result = Call(self, data, partial(send, self)).answer()
         if not is_reading(data):
             self._accepted_batches += 1
         return result
@@ -173,20 +210,28 @@ class LazySession(ftrack_api.Session):
     def _local_cache(self) -> MemoryCache:
         return memory_of(self)
 
+    @outermost
+    def populate(self, entities: Any, projections: str) -> None:
+        """Fetch the *projections* of *entities*, one of them or several, that are not there yet."""
+        super().populate(entities, projections)
+
+    @outermost
     def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
         self._wait_for_connection()
         if not can_hydrate(self):
             return super()._query(expression)
         answer = self._plain_call([{"action": "query", "expression": expression}])[0]
-        return self._hydrate(answer["data"]), answer["metadata"]
+        return self._hydrate(answer["data"]), answer.get("metadata") or {}
 
     def _hydrate(self, rows: list[Any]) -> list[Entity]:
         with collector_paused(), self._thread_lock, self.operation_recording(False), self.auto_populating(False):
             try:
                 return Hydration(self, self._plans).rows(rows)
             except ValueError as error:  # a broken date, which ftrack_api takes for an answer that is no JSON
-                reason = str(error).replace("{", "(").replace("}", ")")  # ftrack_api formats what is in braces
-                raise ftrack_api.exception.ServerError(f"The server sent what cannot be read: {reason}") from error
+                raise UnexpectedAnswerError(
+                    f"The ftrack server at {self.address} sent what cannot be read: {error}. Only who keeps the server "
+                    "can repair that; other projections may leave it out."
+                ) from None
 
     def _plain_call(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
         token = _PLAIN_RECORDS.set(True)
@@ -200,7 +245,10 @@ class LazySession(ftrack_api.Session):
     def _accept(self, arguments: dict[str, Any]) -> None:
         unknown = sorted(set(arguments) - set(ARGUMENTS))
         if unknown:
-            raise TypeError(f"Session has no argument called {', '.join(unknown)}; it takes {', '.join(ARGUMENTS)}.")
+            raise TypeError(
+                f"Session has no argument called {', '.join(unknown)}; it takes {', '.join(ARGUMENTS)}."
+                f"{suggest(unknown[0], ARGUMENTS)}"
+            )
         self._arguments.update(arguments)
 
     def _connect(self) -> None:
@@ -216,11 +264,15 @@ class LazySession(ftrack_api.Session):
             self._connecting = True
             try:
                 super().__init__(**self._initialiser_arguments())
-            except BaseException:
+                self._thread_lock = self._thread_lock  # under this name from now on, whatever ftrack_api calls it
+            except BaseException as error:
+                explained = failures.connecting(self, error) if isinstance(error, Exception) else error
                 self._drop_connection()
                 self._forget_connection()
                 vars(self).update(chosen)
-                raise
+                if explained is error:
+                    raise
+                raise explained from None
             finally:
                 self._connecting = False
             vars(self).update(chosen)
@@ -237,19 +289,19 @@ class LazySession(ftrack_api.Session):
 
     def _initialiser_arguments(self) -> dict[str, Any]:
         arguments = dict(self._arguments)
-        address = failures.setting(arguments, "server_url")
+        address = setting(arguments, "server_url")
         if not embedded.is_embedded(address):
-            failures.check_credentials(arguments)
-            return arguments
+            return checked_settings(arguments)
         if self._lease is None or not self._lease.is_of_this_process:
-            self._lease = embedded.lease(address, failures.setting(arguments, "api_user"))
+            self._lease = embedded.lease(address, setting(arguments, "api_user"))
         arguments["server_url"] = self._lease.url
-        arguments["api_user"] = arguments.get("api_user") or self._lease.username
-        arguments["api_key"] = arguments.get("api_key") or self._lease.api_key
+        # What the environment says of a key is for another server.
+        arguments["api_user"] = stripped(arguments.get("api_user")) or self._lease.username
+        arguments["api_key"] = stripped(arguments.get("api_key")) or self._lease.api_key
         if arguments.pop("auto_connect_event_hub", False):
             self.logger.warning(
-                "An embedded server has no event hub: events reach this process only. Start a server with "
-                "`trackteroid serve` to exchange events between processes."
+                "An embedded server has no event hub: events reach this process only, with "
+                "publish(event, synchronous=True)."
             )
         return arguments
 
@@ -332,15 +384,42 @@ class LazySession(ftrack_api.Session):
         # The initialiser makes its requests.Session and sends the first request through it right away, so this is
         # the one moment to mount another transport.
         if value is not None:
+            keep_secrets(value)
+            refuse_redirects(self, value)
             value.hooks["response"].append(note_response)
             if self._lease is not None:
                 value.mount(self._lease.url, self._lease.adapter)
         self._managed_request = value
 
+    @property
+    def _thread_lock(self) -> Any:
+        # The same lock as ftrack_api's own merging takes, which had another name in its release 3.0.0.
+        for name in LOCKS:
+            if name in vars(self):
+                return vars(self)[name]
+        raise AttributeError(LOCKS[0])  # so that Python asks `__getattr__`, which connects
+
+    @_thread_lock.setter
+    def _thread_lock(self, value: Any) -> None:
+        vars(self)[LOCKS[0]] = value
+
+    @property
+    def _event_hub(self) -> EventHub:
+        try:
+            return cast("EventHub", vars(self)["_event_hub"])
+        except KeyError:
+            raise AttributeError("_event_hub") from None  # so that Python asks `__getattr__`, which connects
+
+    @_event_hub.setter
+    def _event_hub(self, value: EventHub) -> None:
+        # The initialiser may let another thread connect the hub right away. Somebody else's hub is left alone.
+        vars(self)["_event_hub"] = SessionEventHub.adopt(value, self) if type(value) is EventHub else value
+
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> dict[str, type[Entity]]:
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
             entity_classes = super()._build_entity_type_classes(schemas)
+            refuse_unsendable(entity_classes.values())
             watch(entity_classes.values())
             self._built = schemas, entity_classes
         return dict(self._built[1])
@@ -361,20 +440,16 @@ class LazySession(ftrack_api.Session):
             self.logger.warning("The schema is not kept for the next time: %s cannot be written (%s).", path, error)
 
     def _fetch_server_information(self) -> dict[str, Any]:
-        try:
-            return super()._fetch_server_information()
-        except Exception as error:
-            explained = failures.explain(error, self._server_url, self._api_user)
-            if isinstance(explained, NotConnectedError):
-                raise explained from error
-            raise
+        information = super()._fetch_server_information()
+        if not isinstance(information, dict):  # pyright: ignore[reportUnnecessaryIsInstance]  # what answers may be anything
+            raise UnexpectedAnswerError("This is no information of a server.")
+        return information
 
     def _configure_locations(self) -> None:
         super()._configure_locations()
-        if self._lease is None:
-            return
-        from trackteroid.client.files import EmbeddedServerAccessor, is_stock_accessor
+        from trackteroid.client.files import DiscreetServerAccessor, EmbeddedServerAccessor, is_stock_accessor
 
         location = cast("Any", self.get("Location", SERVER_LOCATION_ID))
-        if is_stock_accessor(location.accessor):
-            location.accessor = EmbeddedServerAccessor(session=self)
+        if location is not None and is_stock_accessor(location.accessor):
+            accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
+            location.accessor = accessor(session=self)

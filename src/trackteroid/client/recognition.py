@@ -49,10 +49,20 @@ class Change:
 
 
 def changes_of(batch: Batch) -> list[Change] | None:
-    """Return the changes in *batch*; None when there is anything else in it, such as an action that sends mail."""
-    if not batch or any(operation.get("action") not in ("create", "update", "delete") for operation in batch):
+    """Return the changes in *batch*; None when there is anything else in it, such as an action that sends mail.
+
+    Clients that leave it to the server to make the keys of what they create send none. Such a creation cannot be
+    looked for.
+    """
+    if not batch or not all(_is_change(operation) for operation in batch):
         return None
     return [Change.of(operation) for operation in batch]
+
+
+def _is_change(operation: Mapping[str, Any]) -> bool:
+    return operation.get("action") in ("create", "update", "delete") and bool(
+        operation.get("entity_type") and isinstance(operation.get("entity_key"), (list, tuple))
+    )
 
 
 def recognise(session: Session, changes: Sequence[Change], ask: Ask) -> tuple[Arrival, list[dict[str, Any]]]:

@@ -38,6 +38,7 @@ from typing import cast
 
 from ftrack_api.session import Session
 
+from trackteroid.client.addresses import without_credentials
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations import container, legacy
 from trackteroid.operations.record import (
@@ -278,5 +279,4 @@ def _load(value: bytes) -> Json:
 
 
 def _without_credentials(url: str) -> str:
-    address = re.split(r"[?#]", url)[0]
-    return re.sub(r"(?<=://)[^/]*@", "", address)
+    return re.split(r"[?#]", without_credentials(url))[0]

@@ -11,6 +11,7 @@ from ftrack_api.session import Session
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
 from trackteroid.client.paging import fetch_pages, iter_pages, iter_records
+from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
@@ -120,6 +121,7 @@ class Query:
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
 
+    @outermost
     def get(
         self,
         projections: Iterable[object] | None = None,
@@ -189,6 +191,7 @@ class Query:
         """Return what depends on the entities, as entities of *entity_type* (by default: of the same type)."""
         return self._linked("outgoing_links.to_id", entity_type, projections)
 
+    @outermost
     def count(self) -> int:
         """Return how many entities there are; none of them is loaded.
 
@@ -196,10 +199,12 @@ class Query:
         """
         return sum(1 for _ in self._records())
 
+    @outermost
     def exists(self) -> bool:
         """Return whether there is any such entity; none is loaded."""
         return any(True for _ in self._records(limit=1))
 
+    @outermost
     def ids(self) -> list[str]:
         """Return the ids of all entities, in ascending order; the entities are not loaded.
 

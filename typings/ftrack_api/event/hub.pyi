@@ -1,10 +1,21 @@
 from collections.abc import Callable
+from logging import Logger
+from queue import Queue
 from typing import Any
 
 from ftrack_api.event.base import Event
 
+class SocketIoSession(tuple[str, str, list[str]]):
+    def __new__(cls, id: str, heartbeatTimeout: str, supportedTransports: list[str]) -> SocketIoSession: ...  # noqa: N803
+
 class EventHub:
-    connected: bool
+    logger: Logger
+    _api_user: str
+    _api_key: str
+    _headers: dict[str, str]
+    _cookies: dict[str, str]
+    _event_queue: Queue[Event]
+    _event_send_queue: Queue[Any]
     _connection: Any
     _connection_initialised: bool
     _lock: Any
@@ -16,8 +27,15 @@ class EventHub:
         headers: dict[str, str] | None = None,
         cookies: dict[str, str] | None = None,
     ) -> None: ...
+    @property
+    def connected(self) -> bool: ...
+    def get_server_url(self) -> str: ...
     def connect(self) -> None: ...
     def disconnect(self, unsubscribe: bool = True) -> None: ...
+    def reconnect(self, attempts: int = 10, delay: float = 5) -> None: ...
+    def wait(self, duration: float | None = None) -> None: ...
+    def _prepare_event(self, event: Event) -> None: ...
+    def _get_socket_io_session(self) -> SocketIoSession: ...
     def subscribe(
         self, subscription: str, callback: Callable[[Event], Any], subscriber: Any = None, priority: int = 100
     ) -> str: ...

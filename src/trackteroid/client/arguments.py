@@ -1,0 +1,121 @@
+"""The arguments of a session, and what the environment says in their place."""
+
+import getpass
+import inspect
+import os
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import ftrack_api
+
+from trackteroid.client.addresses import basic_authorisation, without_credentials
+from trackteroid.errors import InvalidArgumentsError, MissingCredentialsError, RejectedCredentialsError
+
+#: The names of the arguments that ftrack_api's initialiser takes, in its order.
+ARGUMENTS = tuple(inspect.signature(ftrack_api.Session.__init__).parameters)[1:]
+#: What some of them are called in the environment; the first name is the one to advise.
+ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
+    "server_url": ("FTRACK_SERVER",),
+    "api_key": ("FTRACK_API_KEY", "FTRACK_APIKEY"),
+    "api_user": ("FTRACK_API_USER",),
+}
+OFFLINE = (
+    "To work without a server, start one with `trackteroid serve --demo` or use an embedded one: "
+    'Session(server_url="sqlite:///file.db").'
+)
+
+#: What no header of a request may have in it.
+_UNFIT = re.compile(r"[^\x20-\x7e\xa0-\xff]")
+
+
+def setting(arguments: Mapping[str, Any], name: str) -> Any:
+    """Return the argument called *name*, or what the environment says in its place, or None.
+
+    Texts come without blanks around them: keys are read from files, which end with a newline.
+    """
+    given = arguments.get(name)
+    if given is not None:
+        return stripped(given)
+    found = (os.environ.get(variable, "").strip() for variable in ENVIRONMENT[name])
+    return next(filter(None, found), None)
+
+
+def stripped(value: Any) -> Any:
+    """Return *value*; if it is a text, without blanks around it."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def checked_settings(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ftrack_api's initialiser is given, for a server that is not in this process.
+
+    A user and a password in the address become a header, as the proxies want it that they are for, so that the address
+    can be shown.
+
+    Raises:
+        MissingCredentialsError: the address, the key or the user name is nowhere to be found.
+        RejectedCredentialsError: no key or user name can look like this.
+        InvalidArgumentsError: a header or a cookie cannot be sent.
+    """
+    found = {name: setting(arguments, name) for name in ENVIRONMENT}
+    given = {**arguments, **{name: value for name, value in found.items() if value is not None}}
+    _check_presence(given)
+    for name in ("api_key", "api_user"):
+        _check_credential(name, given.get(name))
+    for name in ("headers", "cookies"):
+        _check_headers(name, given.get(name))
+    authorisation = basic_authorisation(str(given["server_url"]))
+    if authorisation:
+        given["headers"] = {**authorisation, **cast("Mapping[str, Any]", given.get("headers") or {})}
+        given["server_url"] = without_credentials(str(given["server_url"]))
+    return given
+
+
+def _check_presence(given: Mapping[str, Any]) -> None:
+    missing = [name for name in ENVIRONMENT if not given.get(name) and not _has_login_name(name)]
+    if not missing:
+        return
+    variables = _enumerate([ENVIRONMENT[name][0] for name in missing])
+    verb = "is" if len(missing) == 1 else "are"
+    every = _enumerate([names[0] for names in ENVIRONMENT.values()])
+    raise MissingCredentialsError(
+        f"Cannot connect to ftrack: {variables} {verb} not set. Set {every} in the environment, "
+        f"or pass server_url, api_key and api_user to Session(). {OFFLINE}"
+    )
+
+
+def _check_credential(name: str, value: object) -> None:
+    """Refuse what cannot be sent, here rather than below, where the error would show the whole key."""
+    unfit = _UNFIT.search(value) if isinstance(value, str) else None
+    if unfit is not None:
+        what = "API key" if name == "api_key" else "user name"
+        raise RejectedCredentialsError(
+            f"Cannot connect to ftrack: no {what} looks like the given one, whose character {unfit.start() + 1} is "
+            f"{unfit[0]!a}. Check {name} (or {ENVIRONMENT[name][0]}), and the file that it comes from."
+        )
+
+
+def _check_headers(name: str, headers: object) -> None:
+    if not isinstance(headers, Mapping):
+        return  # ftrack_api says so
+    for key, value in cast("Mapping[object, object]", headers).items():
+        if any(_UNFIT.search(text) for text in (key, value) if isinstance(text, str)):
+            raise InvalidArgumentsError(
+                f"{name}[{key!a}] cannot be sent: it has a line break or a character that HTTP does not know. "
+                "Strip values that come from files."
+            )
+
+
+def _has_login_name(name: str) -> bool:
+    """Return whether ftrack_api's last resort for the user's name, the login name, exists."""
+    if name != "api_user":
+        return False
+    try:
+        return bool(getpass.getuser())
+    except (OSError, ImportError, KeyError):
+        return False
+
+
+def _enumerate(names: Iterable[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

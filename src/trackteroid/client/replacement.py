@@ -1,0 +1,70 @@
+"""Letting programs that make ``ftrack_api.Session`` objects make others instead."""
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import ftrack_api
+
+Make = Callable[..., None]
+
+_lock = threading.RLock()
+_active: "list[Replacement]" = []
+
+
+class Replacement:
+    """From its creation until `undo`, or the end of a ``with`` block, ``ftrack_api.Session(...)`` makes other sessions.
+
+    What is exchanged is the initialiser: it turns the new object into one of *kind*, a class derived from
+    ``ftrack_api.Session``, and runs the initialiser of that. So it does not matter under which name, and how long ago,
+    a program has imported the class, and every ``isinstance`` stays true. Classes that others have derived from
+    ``ftrack_api.Session`` are left alone.
+
+    Of several at once the newest counts; each can be undone at any time, and more than once.
+    """
+
+    def __init__(self, kind: type[ftrack_api.Session]) -> None:
+        self.kind = kind
+        with _lock:
+            _active.append(self)
+            _install()
+
+    def undo(self) -> None:
+        """Let ``ftrack_api.Session(...)`` make what it made before."""
+        with _lock:
+            if self in _active:
+                _active.remove(self)
+            if not _active:
+                _uninstall()
+
+    def __enter__(self) -> "Replacement":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.undo()
+
+
+_original: Make = ftrack_api.Session.__init__
+
+
+@functools.wraps(_original)
+def _initialise(self: Any, *args: Any, **kwargs: Any) -> None:
+    newest = _active[-1:]
+    if type(self) is not ftrack_api.Session or not newest:
+        _original(self, *args, **kwargs)
+        return
+    self.__class__ = newest[0].kind
+    self.__init__(*args, **kwargs)
+
+
+def _install() -> None:
+    if ftrack_api.Session.__init__ is not _initialise:
+        global _original
+        _original = ftrack_api.Session.__init__
+        ftrack_api.Session.__init__ = _initialise
+
+
+def _uninstall() -> None:
+    if ftrack_api.Session.__init__ is _initialise:
+        ftrack_api.Session.__init__ = _original

@@ -1,0 +1,70 @@
+"""Sending one request to the server's API, and making sure that what comes back is an answer.
+
+This does what ftrack_api's ``Session.call`` does, with two differences: what was sent and received must fit together,
+and every error can be read, whatever the server put into it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import requests
+
+from trackteroid.client import failures
+from trackteroid.client.sendable import check_request
+
+if TYPE_CHECKING:
+    from trackteroid.client.lazy import LazySession
+
+_HEADERS = {"content-type": "application/json", "accept": "application/json"}
+
+
+def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the answer of the server of *session* to a *batch* of operations.
+
+    Raises:
+        UnsendableValueError: a value cannot be sent.
+        RefusedError: the server refuses the batch.
+        RejectedCredentialsError: the server does not accept the API key.
+        UnexpectedAnswerError: what came is no answer of an ftrack server.
+        RequestException: nothing came.
+    """
+    url = f"{session.server_url}/api"
+    body = session.encode(batch, entity_attribute_strategy="modified_only")
+    check_request(batch, body)
+    session.logger.debug("Calling server %s with %r", url, body)
+    connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
+    response = connection.post(url, headers=_HEADERS, data=body, timeout=session.request_timeout)
+    response.encoding = response.encoding or "utf-8"
+    session.logger.debug("Call took: %s", response.elapsed.total_seconds())
+    session.logger.debug("Response: %r", _Text(response))
+    try:
+        answer: object = session.decode(response.text)
+    except ValueError:
+        raise failures.unreadable(session, response) from None
+    refusal = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    if "exception" in refusal:
+        raise failures.refused(session, refusal["exception"], refusal.get("content")) from None
+    if not response.ok or not _answers(batch, cast("object", answer)):
+        raise failures.unreadable(session, response)
+    return cast("list[dict[str, Any]]", answer)
+
+
+def _answers(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
+    """Return whether *answer* has something for each operation, and for each query its rows."""
+    if not isinstance(answer, list):
+        return False
+    results = cast("list[object]", answer)
+    return len(results) == len(batch) and all(
+        operation.get("action") != "query" or (isinstance(result, dict) and "data" in result)
+        for operation, result in zip(batch, results, strict=True)
+    )
+
+
+class _Text:
+    """The text of a response, decoded only if somebody looks at it."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self._response = response
+
+    def __repr__(self) -> str:
+        return repr(self._response.text)
