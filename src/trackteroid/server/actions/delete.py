@@ -29,6 +29,8 @@ def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     require_permission(uow, entity_type)
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
     key = uow.key_of(stored_type, operation.get("entity_key"))
+    if entity_type.view is not None and uow.find(stored_type, key) is None:
+        return {"action": "delete", "data": True}  # what is shown is the default, and stays
     if not uow.changes.is_gone(stored_type, key) or uow.find(stored_type, key) is not None:
         delete_rows(uow, [find_row(uow, stored_type, operation.get("entity_key"))])
     return {"action": "delete", "data": True}
