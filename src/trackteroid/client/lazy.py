@@ -22,6 +22,7 @@ from ftrack_api.symbol import SERVER_LOCATION_ID
 from trackteroid.client import embedded, failures, forks
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
+from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused
@@ -341,6 +342,7 @@ class LazySession(ftrack_api.Session):
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
             entity_classes = super()._build_entity_type_classes(schemas)
+            adopt(entity_classes.values())
             watch(entity_classes.values())
             self._built = schemas, entity_classes
         return dict(self._built[1])

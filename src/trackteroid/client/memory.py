@@ -102,10 +102,22 @@ def members(value: Any) -> list[FtrackEntity]:
     return []
 
 
+def entries(value: Any) -> dict[str, FtrackEntity]:
+    """Return the entities in the stored value of a key and value attribute by their keys.
+
+    Of several with one key, the first counts, as it does for ftrack_api when it reads and writes.
+    """
+    found = members(value)
+    by_key = dict(zip(map(_entry_key, found), found, strict=True))
+    if len(by_key) < len(found):
+        by_key.update(zip(map(_entry_key, reversed(found)), reversed(found), strict=True))
+    return by_key
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Return the stored value of a key and value attribute, such as ``metadata``, as a plain dictionary."""
-    entries = members(value)
-    return dict(zip(map(_entry_key, entries), stored_values(entries, "value"), strict=True))
+    found = entries(value)
+    return dict(zip(found, stored_values(found.values(), "value"), strict=True))
 
 
 def _entry_key(entry: FtrackEntity) -> str:
