@@ -10,7 +10,6 @@ from typing import Any
 from ftrack_api.collection import CustomAttributeCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
-from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.configurations import (
     ATTRIBUTE,
@@ -18,7 +17,6 @@ from trackteroid.client.configurations import (
     Finder,
     no_such_attribute,
     row_of,
-    rows_of,
 )
 from trackteroid.client.memory import stored_value
 from trackteroid.collections.accepted import Accepted, accepted_by_configuration, arrow_of
@@ -75,20 +73,12 @@ def settle(session: Session, entities: Sequence[FtrackEntity], values: Sequence[
 
 
 def put(setting: Setting) -> None:
-    """Set a custom attribute, unless it has the value already."""
-    entity, key = setting.entity, setting.key
-    row = rows_of(entity).get(key)
-    if row is not None and _is_same(stored_value(row, "value"), setting.value):
-        return
+    """Set a custom attribute, also to what it shows already: that may be no more than the default."""
+    entity = setting.entity
     if isinstance(stored_value(entity, ATTRIBUTE), CustomAttributeCollectionProxy):
-        entity[ATTRIBUTE][key] = setting.value  # older servers have values of their own only, which are created
+        entity[ATTRIBUTE][setting.key] = setting.value  # older servers have stored values only, which are created
     else:
-        row_of(entity, key, setting.configuration_id)["value"] = setting.value
-
-
-def _is_same(stored: object, value: object) -> bool:
-    """Whether nothing would change; for Python, 1 and True are equal."""
-    return stored is not NOT_SET and stored == value and isinstance(stored, bool) == isinstance(value, bool)
+        row_of(entity, setting.key, setting.configuration_id)["value"] = setting.value
 
 
 def _settled(finder: Finder, entity: FtrackEntity, key: str, value: object) -> Setting:

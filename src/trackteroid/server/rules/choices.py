@@ -128,4 +128,4 @@ def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | No
 
 def _named(known: Sequence[str]) -> str:
     more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
-    return (", ".join(known[:_MOST_NAMED]) or "its choices, of which there are none yet") + more
+    return (", ".join(map(shown, known[:_MOST_NAMED])) or "its choices, of which there are none yet") + more
