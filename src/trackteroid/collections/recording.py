@@ -12,7 +12,7 @@ from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, forget, mapping, storage_of
+from trackteroid.client.memory import find_in_memory, forget, mapping, storage_of, stored_value
 from trackteroid.collections import custom_attributes
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
@@ -89,5 +89,8 @@ def _set_mapping(entity: FtrackEntity, name: str, entries: Mapping[str, Any], *,
         if replace and key not in entries:
             del proxy[key]
     for key, value in entries.items():
+        if key not in existing:
+            # What was deleted under this key may still be remembered, and cannot be made once more.
+            forget(entity.session, "Metadata", (str(stored_value(entity, "id")), key))
         if existing.get(key, NOT_SET) != value:
             proxy[key] = value
