@@ -117,6 +117,8 @@ def compatible_rules() -> Iterator[str]:
         notes = dict.fromkeys(deed for deed in deeds if deed)
         if rules.upsert:
             notes["Creating one that exists changes it."] = None
+        if rules.entries:
+            notes["Changing one that is gone makes it again, and deleting it is done already."] = None
         if rules.read_only:
             notes[rules.read_only] = None
         if rules.administrators:

@@ -110,7 +110,7 @@ FILTERS = [
     ("Shot where custom_attributes any (key is fstart and value like '10%')", "s1"),
     ("Shot where custom_attributes.key is nothing", ""),
     ("Task where custom_attributes any (key is fstart)", ""),
-    ("Task where custom_attributes any (key is note and value is none)", "t1 t2"),
+    ("Task where custom_attributes any (key is note and value is inherited)", "t1 t2"),  # its default shows
     # logic
     ("Task where name is comp or name is anim and status is i", "t1"),
     ("Task where (name is comp or name is anim) and not status has ()", "t2"),
@@ -274,7 +274,10 @@ def test_records_have_exactly_the_shape_clients_know(
 def test_custom_attributes_are_dense(production: TinyProduction) -> None:
     shots = production.records("select custom_attributes from Shot")
     values = {shot["id"]: {row["key"]: row["value"] for row in shot["custom_attributes"]} for shot in shots}
-    assert values == {"s1": {"fstart": 1001, "note": None}, "s2": {"fstart": 1, "note": None}}
+    assert values == {
+        "s1": {"fstart": 1001, "note": "inherited"},
+        "s2": {"fstart": 1, "note": "inherited"},
+    }
 
 
 def test_the_status_of_a_project_is_text_and_of_a_shot_a_reference(production: TinyProduction) -> None:

@@ -26,6 +26,7 @@ from trackteroid.server.failures import QueryError
 from trackteroid.server.rules.custom_attributes import search_columns
 
 DUE = {"__type__": "datetime", "value": "2024-05-01T12:00:00"}
+NEXT_YEAR = {"__type__": "datetime", "value": "2025-01-01T00:00:00"}
 
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("Project", {"id": "p2", "name": "other", "project_id": "p2", "context_type": "show"}),
@@ -79,7 +80,7 @@ ROWS += [
     configuration("fps_show", "fps_show", "show", 25),
     value("fps", "s1", 12.5),
     value("due", "s1", DUE),
-    value("due", "a9", {"__type__": "datetime", "value": "2025-01-01T00:00:00"}),
+    value("due", "a9", NEXT_YEAR),
     value("team", "u2", []),
     ("CustomAttributeLinkConfiguration", {"id": "sup", "key": "supervisor", "entity_type": "task"}),
     ("CustomAttributeLinkConfiguration", {"id": "src", "key": "source", "entity_type": "task"}),
@@ -102,15 +103,19 @@ def production() -> Iterator[TinyProduction]:
 
 
 APPLYING = [
-    ("Shot", "s1", {"fps": 12.5, "fstart": 1001, "due": DUE, "note": None}),
-    ("Shot", "s2", {"fps": 24, "fstart": 1, "due": None, "note": None}),
-    ("Shot", "s9", {"FPS": 30, "only_here": 1, "fstart": 1, "due": None, "note": None}),
-    ("Task", "t1", {"due": None, "note": None}),
-    ("Project", "p", {"fps_show": 25, "due": None, "note": None}),
-    ("Asset", "a", {"colour": "grey", "due": None, "note": None}),
-    ("Asset", "a9", {"colour": "red", "due": {"__type__": "datetime", "value": "2025-01-01T00:00:00"}, "note": None}),
-    ("AssetVersion", "v1", {"due": None, "note": None}),
-    ("AssetVersion", "v9", {"build": True, "due": None, "note": None}),
+    ("Shot", "s1", {"fps": 12.5, "fstart": 1001, "due": DUE, "note": "inherited"}),
+    ("Shot", "s2", {"fps": 24, "fstart": 1, "due": None, "note": "inherited"}),
+    ("Shot", "s9", {"FPS": 30, "only_here": 1, "fstart": 1, "due": None, "note": "inherited"}),
+    ("Task", "t1", {"due": None, "note": "inherited"}),
+    ("Project", "p", {"fps_show": 25, "due": None, "note": "inherited"}),
+    ("Asset", "a", {"colour": "grey", "due": None, "note": "inherited"}),
+    (
+        "Asset",
+        "a9",
+        {"colour": "red", "due": {"__type__": "datetime", "value": "2025-01-01T00:00:00"}, "note": "inherited"},
+    ),
+    ("AssetVersion", "v1", {"due": None, "note": "inherited"}),
+    ("AssetVersion", "v9", {"build": True, "due": None, "note": "inherited"}),
     ("AssetVersionList", "li", {"budget": 10}),
     ("AssetVersionList", "li9", {"budget": 20}),
     ("ListObject", "lo1", {}),
@@ -149,8 +154,11 @@ QUERIES = [
     ("AssetVersion where custom_attributes any (key is build and value is True)", "v9"),
     ("AssetVersion where custom_attributes any (key is build and value is 1)", "v9"),
     ("User where custom_attributes any (key is team and value like '%b%')", "u1"),
-    ("User where custom_attributes any (key is team and value is '')", "u2"),
-    ("User where custom_attributes any (key is team and value not_in (1, x))", "u1 u2"),
+    # where nothing is chosen there is nothing to compare
+    ("User where custom_attributes any (key is team and value is '')", ""),
+    ("User where custom_attributes any (key is team and value like '%')", "u1"),
+    ("User where custom_attributes any (key is team and value is none)", "u2"),
+    ("User where custom_attributes any (key is team and value not_in (1, x))", "u1"),
     ("Shot where custom_attributes any (key is due and value is '2024-05-01 14:00:00+02:00')", "s1"),
     ("Shot where custom_attributes any (key is due and value > 2024-05-01)", "s1"),
     ("Shot where custom_attributes any (key is due and value <= '2024-05-01T12:00:00Z')", "s1"),

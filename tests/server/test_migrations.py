@@ -205,3 +205,24 @@ def test_a_revision_can_be_written_from_the_differences(tmp_path: Path, monkeypa
     compile(text, written.name, "exec")
     for expected in ("create_table('timer'", "'content', column_types.CASELESS", "'ix_job_user_id'"):
         assert expected in text
+
+
+def test_what_used_to_be_empty_text_is_no_value(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        types = dict(connection.execute("select name, id from custom_attribute_type"))
+        for number, (kind, default) in enumerate([("number", '""'), ("text", '""'), ("enumerator", "[]")]):
+            connection.execute(
+                'insert into custom_configuration_base (id, concrete_type, "key", type_id, "default", default_text) '
+                "values (?, 'CustomAttributeConfiguration', ?, ?, ?, '')",
+                (f"c{number}", kind, types[kind], default),
+            )
+        connection.execute("insert into custom_attribute_value values ('c2', 'e', '[]', '', null)")
+        connection.execute("update alembic_version set version_num = '0003'")
+        connection.commit()
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        found = "select \"default\", default_text from custom_configuration_base where id like 'c_' order by id"
+        assert list(connection.execute(found)) == [(None, None), ('""', ""), ("[]", None)]
+        assert list(connection.execute("select value, text from custom_attribute_value")) == [("[]", None)]

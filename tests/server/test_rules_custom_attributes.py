@@ -64,9 +64,15 @@ VALUES: list[tuple[str, Any, Any, str | None, float | None]] = [
     ("enumerator", ["a"], ["a"], "a", None),
     ("enumerator", ["a", "b"], ["a", "b"], "a,b", None),
     ("enumerator", "a, b", ["a", "b"], "a,b", None),
-    ("enumerator", [], [], "", None),
+    ("enumerator", [], [], None, None),  # nothing chosen is no value, and meets no comparison
+    ("enumerator", [""], [], None, None),
     ("dynamic enumerator", ["a"], ["a"], "a", None),
+    ("dynamic enumerator", ["a, b"], ["a, b"], "a, b", None),
+    ("dynamic enumerator", "a, b", ["a", "b"], "a,b", None),
     *((kind, None, None, None, None) for kind in KINDS),
+    # an empty text is a text; of all other types it is no value
+    *((kind, "", "", "", None) for kind in ("text", "url", "expression")),
+    *((kind, "", None, None, None) for kind in KINDS if kind not in ("text", "url", "expression")),
 ]
 
 
@@ -88,6 +94,8 @@ def test_values_are_kept_typed_and_searchable(
 WRONG: list[tuple[str, Any]] = [
     ("number", "5"),
     ("number", True),
+    ("number", float("inf")),
+    ("number", 10**400),
     ("text", 5),
     ("text", ["a"]),
     ("boolean", "true"),
@@ -181,12 +189,48 @@ def test_defaults_are_typed_and_searchable(server: Server) -> None:
         server.apply(update("CustomAttributeConfiguration", "speed", default="x"))
 
 
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("text", "url", "expression")])
+@pytest.mark.parametrize("given", [{}, {"default": ""}, {"default": None}], ids=repr)
+def test_no_default_is_no_value_of_any_type(server: Server, kind: str, given: dict[str, Any]) -> None:
+    server.apply(configuration(kind, "unset", **given))
+    row = server.row("CustomAttributeConfiguration", "unset")
+    assert (row["default"], row["default_text"], row["default_number"]) == (None, None, None)
+
+
+def test_no_default_of_a_text_is_the_empty_text(server: Server) -> None:
+    server.apply(configuration("text", "unset"), configuration("text", "none", default=None))
+    assert server.row("CustomAttributeConfiguration", "unset")["default"] == ""
+    assert server.row("CustomAttributeConfiguration", "none")["default"] is None
+
+
 def test_a_key_occurs_once_per_kind_of_entity(server: Server) -> None:
     server.apply(configuration("number", "speed"))
     with pytest.raises(IntegrityError, match='There is a custom attribute "speed" for task already'):
         server.apply(configuration("number", "other", key="speed"))
     server.apply(configuration("number", "other", key="speed", object_type_id=builtin_id("ObjectType", "Sequence")))
     server.apply(configuration("number", "third", key="speed", project_id=server.project()))
+
+
+HIERARCHICAL = {"entity_type": "show", "object_type_id": None, "is_hierarchical": True}
+
+
+def test_a_hierarchical_key_occurs_once_per_project(server: Server) -> None:
+    project = server.project()
+    server.apply(configuration("number", "all", key="speed", **HIERARCHICAL))
+    server.apply(configuration("number", "here", key="speed", **HIERARCHICAL, project_id=project))
+    server.apply(configuration("number", "shot", key="speed"))
+    for again in ({"entity_type": "show"}, {"entity_type": "task"}, {"project_id": project}):
+        with pytest.raises(IntegrityError, match=r'"speed" for show already: CustomAttributeConfiguration (all|here) '):
+            server.apply(configuration("number", "again", **(HIERARCHICAL | {"key": "SPEED"} | again)))
+    with pytest.raises(IntegrityError, match=r"already: CustomAttributeConfiguration all \(hierarchical, for show\)"):
+        server.apply(update("CustomAttributeConfiguration", "shot", is_hierarchical=True))
+
+
+def test_keys_that_meet_at_an_entity_are_spelt_alike(server: Server) -> None:
+    server.apply(configuration("number", "all", key="Übergang", **HIERARCHICAL))
+    with pytest.raises(IntegrityError, match='"übergang" must be spelt "Übergang"'):
+        server.apply(configuration("number", "shot", key="übergang"))
+    server.apply(configuration("number", "user", key="übergang", entity_type="user", object_type_id=None))
 
 
 def test_what_a_configuration_is_about_is_settled(server: Server) -> None:

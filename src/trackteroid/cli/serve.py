@@ -112,6 +112,8 @@ def _run_workers(serving: Serving, listener: socket.socket, count: int, instruct
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else happens, so that nothing is made in vain."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if os.name == "posix":
         # Elsewhere the option would let two servers share the port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

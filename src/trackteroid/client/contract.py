@@ -77,6 +77,7 @@ REPRODUCED = {
     "collection.Collection.__init__": "f50fc30b0853c5c1",
     "collection.Collection.insert": "1918f1203fd3c805",
     "collection.CustomAttributeCollectionProxy.__eq__": "8a3abc36d95bf82e",
+    "collection.KeyValueMappedCollectionProxy.__setitem__": "103accfdab516086",
     "entity.base.Entity.__delitem__": "7a44a1a50a5108fb",
     "entity.base.Entity.__init__": "aec105e520d3ab3e",
     "entity.base.Entity.__iter__": "68283602f9711459",

@@ -26,6 +26,7 @@ from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
+from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
 from trackteroid.client.hub import EventHub, SessionEventHub
@@ -420,6 +421,7 @@ class LazySession(ftrack_api.Session):
         if self._built is None or self._built[0] != schemas:
             entity_classes = super()._build_entity_type_classes(schemas)
             refuse_unsendable(entity_classes.values())
+            adopt(entity_classes.values())
             watch(entity_classes.values())
             self._built = schemas, entity_classes
         return dict(self._built[1])

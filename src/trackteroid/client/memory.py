@@ -102,10 +102,25 @@ def members(value: Any) -> list[FtrackEntity]:
     return []
 
 
+def entries(value: Any) -> dict[str, FtrackEntity]:
+    """Return the entities in the stored value of a key and value attribute by their keys."""
+    found = members(value)
+    return _by_key(found, found)
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Return the stored value of a key and value attribute, such as ``metadata``, as a plain dictionary."""
-    entries = members(value)
-    return dict(zip(map(_entry_key, entries), stored_values(entries, "value"), strict=True))
+    found = members(value)
+    return _by_key(found, stored_values(found, "value"))
+
+
+def _by_key(found: Sequence[FtrackEntity], values: Sequence[Any]) -> dict[str, Any]:
+    """Return one of the values for each entity, by key; of several with one key the first counts, as for ftrack_api."""
+    keys = list(map(_entry_key, found))
+    by_key = dict(zip(keys, values, strict=True))
+    if len(by_key) < len(keys):
+        by_key.update(zip(reversed(keys), reversed(values), strict=True))
+    return by_key
 
 
 def _entry_key(entry: FtrackEntity) -> str:

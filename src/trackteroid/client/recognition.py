@@ -6,7 +6,6 @@ only changes and deletes is recognised when every value is what it was to become
 Otherwise nobody can tell: somebody else may have changed the same values since.
 """
 
-import datetime
 import enum
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.selecting import with_keys
+from trackteroid.moments import moment_of
 
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Key: TypeAlias = tuple[str, tuple[str, ...]]
@@ -142,12 +142,9 @@ def _plain(value: Any) -> Any:
         return _key(value)
     if isinstance(value, dict):
         return _plain_object(cast("dict[str, Any]", value))
-    if hasattr(value, "datetime"):  # one of arrow's
-        value = value.datetime
-    if isinstance(value, datetime.datetime):
-        return value.replace(tzinfo=value.tzinfo or datetime.timezone.utc, microsecond=0)
-    if isinstance(value, datetime.date):
-        return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.timezone.utc)
+    moment = moment_of(value)
+    if moment is not None:
+        return moment.replace(microsecond=0)
     return None if value is NOT_SET else value
 
 

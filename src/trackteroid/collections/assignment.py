@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from trackteroid.collections import custom_attributes
 from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection
 from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import convert
@@ -62,12 +61,7 @@ def _assign_custom(owner: Container, key: str, value: object) -> None:
 
 
 def _set_custom(owner: Container, values: Sequence[dict[str, Any]]) -> None:
-    session, types = owner.binding.session, owner.binding.types
-    entries = [
-        {key: custom_attributes.checked(session, types, entity.entity_type, key, each) for key, each in given.items()}
-        for entity, given in zip(owner.values(), values, strict=True)
-    ]
-    set_mappings(session, owner.values(), "custom_attributes", entries, replace=False)
+    set_mappings(owner.binding.session, owner.values(), "custom_attributes", values, replace=False)
 
 
 def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:

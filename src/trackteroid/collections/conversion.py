@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, cast
 
-import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in part only
 from ftrack_api.entity.base import Entity as FtrackEntity
 
+from trackteroid.collections.accepted import accepted_by
 from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
 from trackteroid.collections.container import Container
 from trackteroid.collections.table import unique
@@ -87,66 +86,27 @@ def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
     entries = cast("Mapping[object, object]", value)
     if wrong := [key for key in entries if not isinstance(key, str)]:
         raise AssignmentError(f'The keys of "{attribute.name}" are texts, but {wrong[0]!r} was given.')
+    if attribute.target == "Metadata":
+        return _metadata(attribute, cast("Mapping[str, object]", entries))
     return {str(key): entry for key, entry in entries.items()}
 
 
+def _metadata(attribute: AttributeSchema, entries: Mapping[str, object]) -> dict[str, str]:
+    """Return the entries of metadata, which are texts; a key without a value is no key."""
+    for key, value in entries.items():
+        if value is not None and not isinstance(value, str):
+            raise AssignmentError(
+                f'The values of "{attribute.name}" are texts, but {key!r} was given {value!r} '
+                f"({type(value).__name__}). Say how it is written, for example with str(...)."
+            )
+    return {key: value for key, value in entries.items() if isinstance(value, str)}
+
+
 def _scalar(attribute: AttributeSchema, value: object) -> Any:
-    kind = "date" if attribute.format in ("date-time", "date") else attribute.type or "variable"
-    expected, accept = _SCALARS.get(kind, ("any value", _anything))
-    converted = accept(value)
+    accepted = accepted_by(attribute)
+    converted = accepted.convert(value)
     if converted is None:
         raise AssignmentError(
-            f'"{attribute.name}" takes {expected} (or None), but {value!r} ({type(value).__name__}) was given.'
+            f'"{attribute.name}" takes {accepted.expected} (or None), but {value!r} ({type(value).__name__}) was given.'
         )
     return converted
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _number(value: object) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _boolean(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _anything(value: object) -> object:
-    return value
-
-
-def moment(value: object) -> arrow.Arrow | None:
-    """Return a point in time as the arrow object ftrack_api uses, or None if *value* is no point in time.
-
-    Accepts arrow objects, datetimes, dates (their midnight) and ISO 8601 texts. Without a time zone, it is UTC.
-    """
-    if isinstance(value, arrow.Arrow):
-        return value
-    if isinstance(value, str):
-        try:
-            value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
-        except ValueError:
-            return None
-    if isinstance(value, datetime.datetime):
-        zone = value.tzinfo or datetime.timezone.utc
-        return arrow.Arrow.fromdatetime(value, zone)  # pyright: ignore[reportUnknownMemberType]  # see the import
-    if isinstance(value, datetime.date):
-        return arrow.Arrow.fromdate(value)  # pyright: ignore[reportUnknownMemberType]  # see the import
-    return None
-
-
-_SCALARS: dict[str, tuple[str, Callable[[object], object]]] = {
-    "string": ("a text", _text),
-    "number": ("a number", _number),
-    "integer": ("a whole number", _integer),
-    "boolean": ("True or False", _boolean),
-    "date": ("a datetime, a date, an arrow object or an ISO 8601 text", moment),
-    "object": ("any value", _anything),
-    "variable": ("any value", _anything),
-}

@@ -1,149 +1,122 @@
-"""The types of custom attributes: what the server's configuration says a value has to be."""
+"""Setting custom attributes: every value is checked against the configuration that counts for its entity."""
 
 from __future__ import annotations
 
 import datetime
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
-from weakref import WeakKeyDictionary
+from typing import Any
 
+from ftrack_api.collection import CustomAttributeCollectionProxy
+from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.collections.conversion import moment
-from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
+from trackteroid.client.configurations import (
+    ATTRIBUTE,
+    Configuration,
+    Finder,
+    no_such_attribute,
+    row_of,
+)
+from trackteroid.client.memory import stored_value
+from trackteroid.collections.accepted import Accepted, accepted_by_configuration, arrow_of
+from trackteroid.collections.choices import CHOOSING, Choices, choices_of
+from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest
 from trackteroid.schema import Schema
-
-_QUERY = "select key, entity_type, object_type_id, is_hierarchical, type.name from CustomAttributeConfiguration"
-
-#: What configurations call the kinds of entities that custom attributes are for.
-_KINDS = {
-    "TypedContext": "task",
-    "Project": "show",
-    "Asset": "asset",
-    "AssetVersion": "assetversion",
-    "User": "user",
-    "List": "list",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class _Configuration:
-    kind: str
-    object_type_id: str | None
-    is_hierarchical: bool
-    type: str
+class Setting:
+    """A custom attribute of one entity and what it is set to."""
 
-    def fits(self, types: Schema, type_name: str) -> bool:
-        """Return whether entities of this type have the attribute."""
-        lineage = types.lineage(type_name)
-        kind = next((_KINDS[name] for name in lineage if name in _KINDS), None)
-        if self.is_hierarchical and kind in ("task", "show"):
-            return True
-        object_type_id = found.object_type_id if (found := types.find_type(type_name)) else None
-        return self.kind == kind and self.object_type_id in (None, object_type_id)
+    entity: FtrackEntity
+    key: str
+    configuration_id: str
+    value: Any
 
 
 def checked(session: Session, types: Schema, type_name: str, key: str, value: object) -> Any:
-    """Return what is stored as the custom attribute *key* of an entity of this type.
+    """Return the value of the custom attribute *key* for a new entity of this type, of which no more is known yet.
 
     Raises:
         UnknownAttributeError: entities of this type have no such custom attribute.
         AssignmentError: the attribute is configured for values of another type.
     """
-    if value is None:
-        return None
-    configurations = _configurations(session)
-    accepted = [each.type for each in configurations.get(key, ()) if each.fits(types, type_name)]
-    if not accepted:
-        fitting = [name for name, found in configurations.items() if any(each.fits(types, type_name) for each in found)]
-        if fitting:
-            raise UnknownAttributeError(
-                f'{type_name} has no custom attribute "{key}". It has {", ".join(sorted(fitting))}.'
-                f"{suggest(key, fitting)}",
-                name=key,
-                near=nearest(key, fitting),
-            )
-        # The user may not see the configurations; the server knows better.
-        return moment(value) if isinstance(value, datetime.date) else value
-    for name in accepted:
-        converted = _ACCEPT.get(name, _anything)(value)
-        if converted is not None:
-            return converted
-    expected = " or ".join(dict.fromkeys(_EXPECTED.get(name, name) for name in accepted))
-    raise AssignmentError(
-        f'The custom attribute "{key}" of {type_name} takes {expected} (or None), but {value!r} '
-        f"({type(value).__name__}) was given."
-    )
-
-
-_known: WeakKeyDictionary[Session, tuple[object, Mapping[str, list[_Configuration]]]] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
-def _configurations(session: Session) -> Mapping[str, list[_Configuration]]:
-    """Return the configurations by key; they are asked for once, and once more after a reconnect."""
-    with _lock:
-        known = _known.get(session)
-    if known is None or known[0] is not session.schemas:
-        found: dict[str, list[_Configuration]] = {}
-        for each in cast("list[Any]", session.query(_QUERY).all()):
-            hierarchical = each["is_hierarchical"] is True
-            configuration = _Configuration(
-                each["entity_type"], each["object_type_id"], hierarchical, each["type"]["name"]
-            )
-            found.setdefault(each["key"], []).append(configuration)
-        known = (session.schemas, found)
-        with _lock:
-            _known[session] = known
-    return known[1]
-
-
-def _anything(value: object) -> object:
+    finder = Finder(session)
+    found = finder.fitting(type_name, key)
+    known = finder.fitting_keys(type_name)
+    if not found and known:
+        raise _unknown(type_name, key, known)
+    if value is not None and found and all(_accepted(each).convert(value) is None for each in found):
+        raise _refusal(type_name, found[0], value)
     return value
 
 
-def _text(value: object) -> object:
-    return value if isinstance(value, str) else None
+def settle(session: Session, entities: Sequence[FtrackEntity], values: Sequence[Mapping[str, Any]]) -> list[Setting]:
+    """Return what has to be set to give each of the entities its custom attributes, changing nothing yet.
+
+    Args:
+        session: theirs.
+        entities: what has the attributes; those that were loaded or are new.
+        values: one dictionary for each of them.
+
+    Raises:
+        UnknownAttributeError: an entity has no such custom attribute.
+        AssignmentError: a value is of another type, or no choice.
+    """
+    finder = Finder(session)
+    return [
+        _settled(finder, entity, key, value)
+        for entity, given in zip(entities, values, strict=True)
+        for key, value in given.items()
+    ]
 
 
-def _number(value: object) -> object:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+def put(setting: Setting) -> None:
+    """Set a custom attribute, also to what it shows already: that may be no more than the default."""
+    entity = setting.entity
+    if isinstance(stored_value(entity, ATTRIBUTE), CustomAttributeCollectionProxy):
+        entity[ATTRIBUTE][setting.key] = setting.value  # older servers have stored values only, which are created
+    else:
+        row_of(entity, setting.key, setting.configuration_id)["value"] = setting.value
 
 
-def _boolean(value: object) -> object:
-    return value if isinstance(value, bool) else None
+def _settled(finder: Finder, entity: FtrackEntity, key: str, value: object) -> Setting:
+    found = finder.find(entity, key)
+    if found is None:
+        raise _unknown(entity.entity_type, key, finder.keys(entity))
+    identifier, configuration = found
+    if configuration is None:
+        # The user may not see the configuration; the server knows better.
+        return Setting(entity, key, identifier, arrow_of(value) if isinstance(value, datetime.date) else value)
+    return Setting(entity, key, identifier, _converted(entity.entity_type, configuration, value))
 
 
-def _choices(value: object) -> object:
-    """Return the chosen entries of an enumerator: a text, or a list of texts where several may be chosen."""
-    if isinstance(value, list | tuple):
-        texts = list(cast("list[object]", value))
-        return texts if all(isinstance(each, str) for each in texts) else None
-    return _text(value)
+def _unknown(type_name: str, key: str, known: Sequence[str]) -> UnknownAttributeError:
+    return UnknownAttributeError(no_such_attribute(type_name, key, known), name=key, near=nearest(key, known))
 
 
-def _nothing(_: object) -> None:
-    return None
+def _converted(type_name: str, configuration: Configuration, value: object) -> Any:
+    converted = None if value is None else _accepted(configuration).convert(value)
+    if converted is None and value is not None:
+        raise _refusal(type_name, configuration, value)
+    return converted
 
 
-_ACCEPT: dict[str, Callable[[object], object]] = {
-    "text": _text,
-    "number": _number,
-    "boolean": _boolean,
-    "date": moment,
-    "enumerator": _choices,
-    "dynamic enumerator": _choices,
-    "expression": _nothing,
-}
+def _accepted(configuration: Configuration) -> Accepted:
+    choices = _choices(configuration)
+    if choices is None:
+        return accepted_by_configuration(configuration.type)
+    return Accepted(choices.expected, choices.choose)
 
-_EXPECTED = {
-    "text": "a text",
-    "number": "a number",
-    "boolean": "True or False",
-    "date": "a datetime, a date, an arrow object or an ISO 8601 text",
-    "enumerator": "a text or a list of texts",
-    "dynamic enumerator": "a text or a list of texts",
-    "expression": "no value, because the server computes it,",
-}
+
+def _choices(configuration: Configuration) -> Choices | None:
+    return choices_of(configuration.config) if configuration.type in CHOOSING else None
+
+
+def _refusal(type_name: str, configuration: Configuration, value: object) -> AssignmentError:
+    choices = _choices(configuration)
+    return AssignmentError(
+        f'The custom attribute "{configuration.key}" of {type_name} takes {_accepted(configuration).expected} (or '
+        f"None), but {value!r} ({type(value).__name__}) was given.{choices.hint(value) if choices else ''}"
+    )

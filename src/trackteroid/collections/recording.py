@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from typing import Any
 
 import ftrack_api.exception
-from ftrack_api.collection import KeyValueMappedCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, forget, key_of, mapping, storage_of, stored_value
-from trackteroid.collections.fetching import created_keys, fetch_missing
+from trackteroid.client.memory import find_in_memory, forget, mapping, storage_of, stored_value
+from trackteroid.collections import custom_attributes
+from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
 
 
@@ -71,11 +71,12 @@ def set_mappings(
     that do not have the attribute loaded yet are loaded with one query.
     """
     fetch_missing(session, entities, name)
-    if name == "custom_attributes":
-        created = created_keys(session)
-        for entity, entries in zip(entities, values, strict=True):
-            if key_of(entity) not in created:
-                _check_keys(entity, name, entries)
+    if name == custom_attributes.ATTRIBUTE:
+        settings = custom_attributes.settle(session, entities, values)
+        with all_or_nothing(session):
+            for setting in settings:
+                custom_attributes.put(setting)
+        return
     with all_or_nothing(session):
         for entity, entries in zip(entities, values, strict=True):
             _set_mapping(entity, name, entries, replace=replace)
@@ -88,21 +89,8 @@ def _set_mapping(entity: FtrackEntity, name: str, entries: Mapping[str, Any], *,
         if replace and key not in entries:
             del proxy[key]
     for key, value in entries.items():
+        if key not in existing:
+            # What was deleted under this key may still be remembered, and cannot be made once more.
+            forget(entity.session, "Metadata", (str(stored_value(entity, "id")), key))
         if existing.get(key, NOT_SET) != value:
             proxy[key] = value
-
-
-def _check_keys(entity: FtrackEntity, name: str, entries: Mapping[str, Any]) -> None:
-    """Refuse keys of custom attributes that are not configured: the server makes them, not the client."""
-    stored = stored_value(entity, name)
-    if not isinstance(stored, KeyValueMappedCollectionProxy):
-        return
-    known = mapping(stored)
-    for key in entries:
-        if key not in known:
-            raise UnknownAttributeError(
-                f'{entity.entity_type} has no custom attribute "{key}".{suggest(key, known)} '
-                f"It has: {', '.join(sorted(known)) or 'none'}.",
-                name=key,
-                near=nearest(key, known),
-            )

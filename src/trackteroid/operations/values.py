@@ -25,6 +25,8 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.moments import to_datetime as to_datetime
+
 _arrow_of = cast("Callable[[datetime.datetime], arrow.Arrow]", arrow.Arrow.fromdatetime)  # pyright: ignore[reportUnknownMemberType]  (as above)
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -102,21 +104,6 @@ def decode_value(value: Json) -> object:
             return {name: decode_value(item) for name, item in content.items()}
         case _:
             raise ValueError(f"{value!r} is no value of an operations file")
-
-
-def to_datetime(value: object) -> datetime.datetime | None:
-    """Return the moment that a date, a datetime or an arrow stands for, in UTC; None for any other value.
-
-    Like the server, take what has no time zone for UTC.
-    """
-    if isinstance(value, arrow.Arrow):
-        value = value.datetime
-    if isinstance(value, datetime.datetime):
-        aware = value if value.tzinfo else value.replace(tzinfo=datetime.timezone.utc)
-        return aware.astimezone(datetime.timezone.utc)
-    if isinstance(value, datetime.date):
-        return datetime.datetime(value.year, value.month, value.day, tzinfo=datetime.timezone.utc)
-    return None
 
 
 def _encode_float(value: float) -> Json:

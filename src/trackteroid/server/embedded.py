@@ -94,6 +94,8 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = socket.create_server(("127.0.0.1", 0))
+        # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         runner = uvicorn.Server(uvicorn.Config(self.app, log_level="error", lifespan="off"))
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -16,6 +16,8 @@ The status only shows when the client asked for strict answers; otherwise it is 
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 
@@ -97,3 +99,18 @@ class LimitError(Failure):
 
     name = "LimitError"
     status = 413
+
+
+def nearest(name: str, known: Iterable[str]) -> list[str]:
+    """What somebody who wrote `name` may have meant, the likeliest first."""
+    return difflib.get_close_matches(name, list(known), n=3)
+
+
+def suggestion(near: Iterable[str]) -> str:
+    """The end of a message that asks whether one of `near` was meant.
+
+    >>> suggestion(["final"])
+    ' Did you mean final?'
+    """
+    found = " or ".join(near)
+    return f" Did you mean {found}?" if found else ""

@@ -118,7 +118,7 @@ def dense(tables: Tables, owner: str, entities: Sequence[Row]) -> list[Row]:
     for entity in entities:
         for one in applying(tables, owner, entity, configurations):
             default = {
-                form: None if one["is_hierarchical"] else one[column]
+                form: one[column]
                 for form, column in (("value", "default"), ("text", "default_text"), ("number", "default_number"))
             }
             value = stored.get((one["id"], entity["id"]), default)
@@ -128,13 +128,16 @@ def dense(tables: Tables, owner: str, entities: Sequence[Row]) -> list[Row]:
 
 
 def applying(tables: Tables, owner: str, entity: Row, configurations: Sequence[Row]) -> list[Row]:
-    """The configurations of the entity's project, and those of all projects with other keys."""
+    """The configurations that count: the first of each key, those of the project before others."""
     project = project_of(tables, owner, entity)
     meant = [one for one in configurations if is_meant(owner, entity, one)]
-    own = [one for one in meant if project is not None and one["project_id"] == project]
-    own_keys = {ascii_lower(one["key"]) for one in own if one["key"] is not None}
-    everywhere = [one for one in meant if one["project_id"] is None]
-    return own + [one for one in everywhere if one["key"] is None or ascii_lower(one["key"]) not in own_keys]
+    found = [one for one in meant if one["project_id"] in (None, project)]
+    found.sort(key=lambda one: (one["project_id"] is None, bool(one["is_hierarchical"]), one["id"]))
+    first: dict[str, Row] = {}
+    for one in found:
+        if one["key"] is not None:
+            first.setdefault(ascii_lower(one["key"]), one)
+    return [*first.values(), *(one for one in found if one["key"] is None)]
 
 
 def is_meant(owner: str, entity: Row, configuration: Row) -> bool:

@@ -87,8 +87,8 @@ class Naive:
         return attribute, [self.at(entity_type, row, path)[1] for row in self.rows(query)]
 
     def ordered(self, entity_type: EntityType, rows: list[Row], orders: Sequence[Order]) -> list[Row]:
-        """Rows in order: nothing first, then smaller ones, at last by primary key."""
-        for name in reversed(entity_type.primary_key):
+        """Rows in order: nothing first, then smaller ones, at last by the order of the type and the primary key."""
+        for name in reversed((*entity_type.order, *entity_type.primary_key)):
             rows = sorted(rows, key=lambda row: sort_key(entity_type.attributes[name], row[name]))
         for order in reversed(orders):
             keys = {id(row): self.sort_key_at(entity_type, row, order.path) for row in rows}

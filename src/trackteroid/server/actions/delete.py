@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..rules import require_permission
+from ..rules import require_permission, rules_of
 from ..unit_of_work import unit_of_work
 from ..work import Work
 from .payload import type_of
@@ -29,6 +29,10 @@ def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     require_permission(uow, entity_type)
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
     key = uow.key_of(stored_type, operation.get("entity_key"))
+    # A default that is shown without being stored cannot go, and what anybody may remove is gone either way.
+    may_be_gone = entity_type.view is not None or rules_of(uow, entity_type).entries
+    if may_be_gone and uow.find(stored_type, key) is None:
+        return {"action": "delete", "data": True}
     if not uow.changes.is_gone(stored_type, key) or uow.find(stored_type, key) is not None:
         delete_rows(uow, [find_row(uow, stored_type, operation.get("entity_key"))])
     return {"action": "delete", "data": True}

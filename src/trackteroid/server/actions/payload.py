@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ..changes import Row, RowKey
-from ..failures import ValidationError, ValueError_
+from ..failures import ValidationError, ValueError_, nearest, suggestion
 from ..model import Attribute, Collection, EntityType, Reference, Scalar, UnknownName
 from ..unit_of_work import UnitOfWork
 from ..values import echo, is_object, shown, to_storage
@@ -51,7 +51,7 @@ def served_type(uow: UnitOfWork, name: str) -> EntityType:
         if not entity_type.served:
             raise UnknownName(f"There is no entity type {name}.", [])
     except UnknownName as error:
-        raise ValidationError(f"{error}{_suggestion(error.near)}") from None
+        raise ValidationError(f"{error}{suggestion(error.near)}") from None
     return entity_type
 
 
@@ -98,7 +98,7 @@ def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | Non
     attribute = entity_type.attributes.get(name)
     if attribute is None or attribute.hidden:
         known = [known for known, found in entity_type.attributes.items() if not found.hidden]
-        raise ValidationError(f"{entity_type.name} has no attribute {name}.{_suggestion(_near(name, known))}")
+        raise ValidationError(f"{entity_type.name} has no attribute {name}.{suggestion(nearest(name, known))}")
     if isinstance(attribute, Scalar) and attribute.same_as is not None:
         return attribute
     calculated = attribute.computed or (isinstance(attribute, Scalar) and not attribute.stored)
@@ -153,13 +153,3 @@ def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Map
                 f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
                 f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."
             )
-
-
-def _near(name: str, known: Sequence[str]) -> list[str]:
-    import difflib
-
-    return difflib.get_close_matches(name, known, n=3)
-
-
-def _suggestion(near: Sequence[str]) -> str:
-    return f" Did you mean {' or '.join(near)}?" if near else ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..changes import Row
+from ..changes import Row, RowKey
 from ..failures import ValueError_
 from ..model import EntityType
-from ..rules import create_row, require_permission, update_row
+from ..rules import create_row, find_owner, require_permission, rules_of, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import to_wire
 from ..work import Work
@@ -37,12 +37,25 @@ def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     require_permission(uow, entity_type)
     if entity_type.view is not None:
         return {"action": "update", "data": update_dense_value(uow, entity_type, operation.get("entity_key"), data)}
+    key = uow.key_of(entity_type, operation.get("entity_key"))
+    if rules_of(uow, entity_type).entries and uow.find(entity_type, key) is None:
+        return {"action": "update", "data": _set_again(uow, entity_type, key, data)}
     row = find_row(uow, entity_type, operation.get("entity_key"))
     payload = read_payload(uow, row.type, data, row)
     changed = update_row(uow, row, payload.columns)
     for name, members in payload.collections.items():
         replace_members(uow, row, name, members)
     return {"action": "update", "data": answer(uow, row, changed, payload)}
+
+
+def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Make an entry that somebody has removed in the meantime; what it belonged to has to be there."""
+    payload = read_payload(uow, entity_type, data)
+    values = dict(zip(entity_type.primary_key, key, strict=True)) | payload.columns
+    if payload.columns.get("value") is None or find_owner(uow, key[0]) is None:
+        raise not_found(entity_type, key)
+    row = create_row(uow, entity_type, values)
+    return answer(uow, row, row.type.stored(), payload)
 
 
 def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..failures import QueryError, suggestion
 from ..language import Step
 from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
 from .aliases import Aliases
@@ -172,7 +172,7 @@ def type_named(model: Model, name: str) -> EntityType:
     try:
         entity_type = model.type(name)
     except UnknownName as error:
-        raise QueryError(_with_suggestions(error)) from None
+        raise QueryError(f"{error}{suggestion(error.near)}") from None
     if not entity_type.served:
         raise QueryError(f"There is no entity type {name}.")
     return entity_type
@@ -193,7 +193,7 @@ def attribute_of(model: Model, entity_type: EntityType, name: str) -> Attribute:
     try:
         return model.attribute(entity_type, present_name(entity_type, name))[1]
     except UnknownName as error:
-        raise QueryError(_with_suggestions(error)) from None
+        raise QueryError(f"{error}{suggestion(error.near)}") from None
 
 
 def relations_of(model: Model, entity_type: EntityType, step: Step) -> list[Reference | Collection]:
@@ -237,8 +237,3 @@ def reference_key(source: Source, reference: Reference) -> Key:
     if len(reference.keys) != 1 or not isinstance(key, Key):
         raise QueryError(f"{source.type.name}.{reference.keys[0]} cannot be compared with a single id.")
     return key
-
-
-def _with_suggestions(error: UnknownName) -> str:
-    near = " or ".join(error.near)
-    return f"{error} Did you mean {near}?" if near else str(error)

@@ -49,12 +49,12 @@ def _page_level(model: Model, node: Node, query: Query, graph: Graph | None) -> 
     orders = [column.label(f"o{place}") for place, column in enumerate(order_columns(asked.root, query.order))]
     keys = [column.label(f"k{place}") for place, column in enumerate(_keys(asked.root))]
     directions = [order.descending for order in query.order]
-    found = _asked(asked, query, [*keys, *orders]).order_by(*_directed(orders, directions), *_keys(asked.root))
+    found = _asked(asked, query, [*keys, *orders]).order_by(*_directed(orders, directions), *_in_full(asked.root))
     page = found.subquery("page")
     shown = Selection(model, node.type, aliases, page)
     columns, reader, readers = _columns(shown.root, node, graph, first=0)
     every = _directed([page.c[column.name] for column in orders], directions)
-    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *_keys(shown.root))
+    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *_in_full(shown.root))
     return Level(statement, reader, readers)
 
 
@@ -91,7 +91,7 @@ def collection_level(
 def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
     """The order asked for, made total by the primary key."""
     columns = _directed(order_columns(source, orders), [order.descending for order in orders])
-    return [*columns, *_keys(source)]
+    return [*columns, *_in_full(source)]
 
 
 def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
@@ -107,6 +107,11 @@ def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
 
 def _directed(columns: Sequence[Column], descending: Sequence[bool]) -> list[Column]:
     return [in_order(column, descending=down) for column, down in zip(columns, descending, strict=True)]
+
+
+def _in_full(source: Source) -> list[Column]:
+    """What leaves no order open: that of the type, and then the primary key."""
+    return [*(in_order(source.column(name), descending=False) for name in source.type.order), *_keys(source)]
 
 
 def _keys(source: Source) -> list[Column]:

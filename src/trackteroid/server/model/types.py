@@ -29,6 +29,7 @@ class EntityType:
         alias: Legacy table name, if the schema shows one.
         classifiers: Legacy column and value that tell the type apart in that table.
         unique: Groups of columns whose values together occur only once among the entities of this type.
+        order: Columns that entities come in the order of, before their keys, unless a query says more.
     """
 
     name: str
@@ -44,6 +45,7 @@ class EntityType:
     discriminator: str | None = None
     view: str | None = None
     unique: tuple[tuple[str, ...], ...] = ()
+    order: tuple[str, ...] = ()
     served: bool = True
 
     @property

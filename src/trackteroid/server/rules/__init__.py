@@ -2,6 +2,7 @@
 
 from .checks import finish
 from .engine import Rules, create_row, require_permission, rules_of, update_row
+from .metadata import find_owner
 from .table import RULES
 
-__all__ = ["RULES", "Rules", "create_row", "finish", "require_permission", "rules_of", "update_row"]
+__all__ = ["RULES", "Rules", "create_row", "find_owner", "finish", "require_permission", "rules_of", "update_row"]

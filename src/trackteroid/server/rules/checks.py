@@ -11,6 +11,7 @@ from ..failures import IntegrityError, ValidationError
 from ..model import Collection, EntityType
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
+from .counting import check_written_values
 from .engine import rows_to_check, rules_of
 from .workflow import start_late
 
@@ -22,13 +23,14 @@ def finish(work: Work) -> None:
     or get its name later.
 
     Raises:
-        ValidationError: An entity lacks something it needs.
+        ValidationError: An entity lacks something it needs, or does not have the custom attribute of a value.
         IntegrityError: An entity refers to something that does not exist.
     """
     uow = unit_of_work(work)
     start_late(uow)
     _check_completeness(uow)
     _check_references(uow)
+    check_written_values(uow)
 
 
 def _check_completeness(uow: UnitOfWork) -> None:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
+
+import sqlalchemy as sa
 
 from ..changes import Row
 from ..failures import IntegrityError, ValidationError
+from ..folding import fold
 from ..unit_of_work import UnitOfWork
 from ..values import moment, shown, whole_seconds
+from .applying import HIERARCHICAL_KINDS
+from .choices import choices_of, read_choices
 from .step import Step
+
+_SCOPE = ("key", "entity_type", "object_type_id", "project_id", "is_hierarchical")
+
+#: The types of which an empty text is a value like any other; of all others it is no value.
+_TEXTS = ("text", "url", "expression")
+_CHOOSING = ("enumerator", "dynamic enumerator")
 
 
 def check_value(step: Step) -> None:
-    """A value has the type of its configuration, and is kept once more in the columns that searches use."""
+    """A value has the type of its configuration, is one of its choices, and is kept once more for searches."""
     if "value" in step.values:
         configuration = step.uow.find("CustomAttributeConfiguration", step.value("configuration_id"))
         if configuration is None:
@@ -33,25 +45,81 @@ def check_default(step: Step) -> None:
         raise ValidationError("The type of a custom attribute cannot be changed; make a new one with another key.")
     if not step.is_new and step.changes("project_id") and step.old["project_id"] is None:
         raise ValidationError("A global custom attribute cannot be restricted to one project.")
+    if step.is_new or step.changes("config"):
+        _check_config(step)
     if step.is_new or step.changes("default"):
-        default = step.value("default")
-        if default not in (None, ""):
-            default = typed_value(step.uow, {"key": step.value("key"), "type_id": step.value("type_id")}, default)
-            step.values["default"] = default
+        configuration = {name: step.value(name) for name in ("key", "type_id", "config")}
+        # What clients send for want of a default is an empty text, of whatever type the attribute is.
+        default = typed_value(step.uow, configuration, step.values.get("default", ""))
+        step.values["default"] = default
         step.values["default_text"], step.values["default_number"] = search_columns(default)
 
 
 def keep_keys_unique(step: Step) -> None:
-    """A key occurs once per kind of entity, object type and project."""
-    names = ("key", "entity_type", "object_type_id", "project_id")
-    if any(step.changes(name) for name in names):
-        wanted = [step.value(name) for name in names]
-        for other in step.uow.select(step.type, "key", [step.value("key")]):
-            if [other.values[name] for name in names] == wanted and other.values["id"] != step.value("id"):
-                raise IntegrityError(
-                    f"There is a custom attribute {shown(step.value('key'))} for {step.value('entity_type')} already "
-                    f"({other.label})."
-                )
+    """A key occurs once per kind of entity, object type and project, and once per project if it is hierarchical.
+
+    Keys that meet at an entity are spelt alike: they are compared without regard to case.
+    """
+    if not any(step.changes(name) for name in _SCOPE):
+        return
+    wanted = {name: step.value(name) for name in _SCOPE}
+    others = [row for row in _with_key(step.uow, wanted["key"]) if row.values["id"] != step.value("id")]
+    for other in others:
+        if _is_same(wanted, other.values):
+            raise IntegrityError(
+                f"There is a custom attribute {shown(other.values['key'])} for {other.values['entity_type']} already: "
+                f"{described(other)}."
+            )
+    for other in others:
+        if wanted["key"] != other.values["key"] and _may_meet(wanted, other.values):
+            raise IntegrityError(
+                f"{shown(wanted['key'])} must be spelt {shown(other.values['key'])}, as the custom attribute that the "
+                f"same entities may have: {described(other)}."
+            )
+
+
+def _with_key(uow: UnitOfWork, key: str | None) -> list[Row]:
+    """The configurations with a key, however it is spelt; there are few, so all of them are looked at."""
+    kind = uow.type("CustomAttributeConfiguration")
+    table = uow.model.table(kind)
+    keys = uow.execute(sa.select(table.c.id, table.c.key)).all()
+    found = uow.find_all(kind, [(row.id,) for row in keys if fold(row.key) == fold(key)])
+    return [row for row in found.values() if row.type is kind]
+
+
+def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two configurations with one key are for the same entities."""
+    if one["project_id"] != other["project_id"]:
+        return False
+    if one["is_hierarchical"] and other["is_hierarchical"]:
+        return True
+    return _kind(one) == _kind(other) and one["object_type_id"] == other["object_type_id"]
+
+
+def _may_meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether there may be entities that two configurations apply to."""
+    if None not in (one["project_id"], other["project_id"]) and one["project_id"] != other["project_id"]:
+        return False
+    for first, second in ((one, other), (other, one)):
+        if first["is_hierarchical"] and (second["is_hierarchical"] or _kind(second) in HIERARCHICAL_KINDS):
+            return True
+    return _kind(one) == _kind(other) and one["object_type_id"] == other["object_type_id"]
+
+
+def _kind(configuration: Mapping[str, Any]) -> str:
+    return str(configuration["entity_type"] or "").lower()
+
+
+def described(configuration: Row) -> str:
+    """A configuration in a message: ``CustomAttributeConfiguration 5... (hierarchical, for show, of project 8...)``."""
+    values = configuration.values
+    parts = [
+        "hierarchical" if values["is_hierarchical"] else "",
+        f"for {values['entity_type']}",
+        f"of object type {values['object_type_id']}" if values["object_type_id"] else "",
+        f"of project {values['project_id']}" if values["project_id"] else "",
+    ]
+    return f"CustomAttributeConfiguration {values['id']} ({', '.join(filter(None, parts))})"
 
 
 def type_name(uow: UnitOfWork, type_id: str | None) -> str | None:
@@ -60,19 +128,22 @@ def type_name(uow: UnitOfWork, type_id: str | None) -> str | None:
     return row.values["name"] if row is not None else None
 
 
-def typed_value(uow: UnitOfWork, configuration: Any, value: Any) -> Any:
-    """`value` in the form the type of the configuration keeps; null clears.
+def typed_value(uow: UnitOfWork, configuration: Mapping[str, Any], value: Any) -> Any:
+    """`value` in the form the type of the configuration keeps; null clears, and so does '' where it is no text.
 
     Raises:
-        ValidationError: The value is of another type.
+        ValidationError: The value is of another type, or none of the choices.
     """
-    kind = type_name(uow, configuration["type_id"])
-    convert = _CONVERSIONS.get(kind or "")
-    if value is None or convert is None:
-        return value
+    kind = type_name(uow, configuration["type_id"]) or ""
+    if value is None:
+        return None
     try:
-        return convert(value)
-    except (TypeError, ValidationError):
+        if kind in _CHOOSING:
+            return choices_of(configuration["config"]).choose(configuration["key"], value)
+        if value == "" and kind not in _TEXTS:
+            return None
+        return _CONVERSIONS[kind](value) if kind in _CONVERSIONS else value
+    except (TypeError, _Unreadable):
         raise ValidationError(
             f'Custom attribute value for "{configuration["key"]}" must be of type {kind}. Got {shown(value)}.'
         ) from None
@@ -81,9 +152,10 @@ def typed_value(uow: UnitOfWork, configuration: Any, value: Any) -> Any:
 def search_columns(value: Any) -> tuple[str | None, float | None]:
     """A value as text and, if it is one, as number: what criteria compare with.
 
-    Several values are joined with commas, dates are their ISO text, true and false are also 1 and 0.
+    Several values are joined with commas, none of them is no value; dates are their ISO text, true and false are also
+    1 and 0.
     """
-    if value is None:
+    if value is None or value == []:
         return None, None
     if isinstance(value, bool):
         return ("true" if value else "false"), float(value)
@@ -96,8 +168,21 @@ def search_columns(value: Any) -> tuple[str | None, float | None]:
     return str(value), None
 
 
+def _check_config(step: Step) -> None:
+    if type_name(step.uow, step.value("type_id")) not in _CHOOSING:
+        return
+    try:
+        read_choices(step.value("config"))
+    except (ValueError, RecursionError):
+        raise ValidationError(
+            f"The config of the custom attribute {shown(step.value('key'))} must be the text of a JSON object with "
+            f"multiSelect, true or false, and data, the text of a JSON list of objects with menu and value; "
+            f"got {shown(step.value('config'))}."
+        ) from None
+
+
 def _number(value: Any) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST and value == value:
         return value
     raise TypeError
 
@@ -114,18 +199,19 @@ def _boolean(value: Any) -> bool:
     raise TypeError
 
 
+class _Unreadable(Exception):  # noqa: N818 - told as a value of the wrong type
+    """A date that cannot be read."""
+
+
 def _date(value: Any) -> dict[str, str]:
-    return {"__type__": "datetime", "value": whole_seconds(moment("", value))}
+    try:
+        return {"__type__": "datetime", "value": whole_seconds(moment("", value))}
+    except ValidationError:
+        raise _Unreadable from None
 
 
-def _choices(value: Any) -> list[str]:
-    """Chosen values; tools also send them as one text with commas."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):  # pyright: ignore[reportUnknownVariableType] - any JSON
-        return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - checked above
-    raise TypeError
-
+#: Beyond it, databases hold no number.
+_LARGEST = math.nextafter(math.inf, 0)
 
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
@@ -134,6 +220,4 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "number": _number,
     "boolean": _boolean,
     "date": _date,
-    "enumerator": _choices,
-    "dynamic enumerator": _choices,
 }

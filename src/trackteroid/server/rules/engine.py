@@ -33,6 +33,8 @@ class Rules:
         needs: Columns that must have a value in the end, besides the required ones.
         optional: Required columns that may stay empty all the same.
         upsert: Creating a row that exists changes it instead of failing.
+        entries: Rows are entries of a dictionary that many may write at once: setting one that is gone makes it again,
+            and removing one that is gone is done already.
         read_only: Clients cannot make, change or delete rows; the message says who does.
         administrators: Only administrators may make, change or delete rows; completes "Only administrators may ...".
     """
@@ -43,6 +45,7 @@ class Rules:
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     upsert: bool = False
+    entries: bool = False
     read_only: str = ""
     administrators: str = ""
 
@@ -59,6 +62,7 @@ class Rules:
             needs=self.needs + other.needs,
             optional=self.optional + other.optional,
             upsert=self.upsert or other.upsert,
+            entries=self.entries or other.entries,
             read_only=self.read_only or other.read_only,
             administrators=self.administrators or other.administrators,
         )

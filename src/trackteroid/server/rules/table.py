@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import custom_attributes, hierarchy, links, notes, people, projects, publishing, reviews, settings, workflow
+from . import (
+    custom_attributes,
+    hierarchy,
+    links,
+    metadata,
+    notes,
+    people,
+    projects,
+    publishing,
+    reviews,
+    settings,
+    workflow,
+)
 from .engine import Rules
 from .step import actor, now, only_as, supply
 
@@ -54,7 +66,7 @@ RULES: Final[dict[str, Rules]] = {
     "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
     "Recipient": Rules(upsert=True),
     # Attributes of any name
-    "Metadata": Rules(upsert=True),
+    "Metadata": Rules(before=(metadata.name_owner,), upsert=True, entries=True),
     "EntitySetting": Rules(upsert=True),
     "Setting": Rules(removed=(settings.drop_components,)),
     "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),

@@ -123,6 +123,8 @@ TYPES: tuple[EntityType, ...] = (
         },
         extends=CUSTOM_CONFIGURATION_BASE,
         alias="Variable_Register",
+        # Clients take the first one with a key for a new entity, which has to be the one that counts for it.
+        order=("is_hierarchical",),
     ),
     entity_type(
         "CustomAttributeLinkConfiguration",

@@ -1,0 +1,370 @@
+"""The configurations of custom attributes, and which of them counts for an entity.
+
+A configuration applies to entities by kind, object type and project, hierarchical ones to everything in a project.
+Of several with one key, one counts: one of the project before one of all projects, then one for this kind of entity
+before a hierarchical one, then the first by id. The server shows values of that one only, so where these are loaded,
+what they say holds; for new entities and new attributes it is worked out here.
+
+ftrack_api asks for the configurations once per process and address, and passes over projects that it does not know.
+`adopt` lets the custom attributes of our sessions be found here instead.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import ftrack_api.inspection
+from ftrack_api.attribute import KeyValueMappedCollectionAttribute
+from ftrack_api.collection import KeyValueMappedCollectionProxy
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+from ftrack_api.symbol import CREATED, NOT_SET
+
+from trackteroid.client.memory import (
+    Key,
+    entries,
+    find_in_memory,
+    key_of,
+    members,
+    stored_value,
+    stored_values,
+)
+from trackteroid.client.selecting import with_keys
+from trackteroid.errors import suggest
+from trackteroid.schema import schema_of
+
+ATTRIBUTE = "custom_attributes"
+
+_QUERY = (
+    "select key, id, entity_type, object_type_id, project_id, is_hierarchical, config, type.name "
+    "from CustomAttributeConfiguration"
+)
+
+#: What configurations call the kinds of entities that custom attributes are for.
+_KINDS = {
+    "TypedContext": "task",
+    "Project": "show",
+    "Asset": "asset",
+    "AssetVersion": "assetversion",
+    "User": "user",
+    "List": "list",
+    "ListObject": "listobject",
+}
+_HIERARCHICAL_KINDS = ("task", "show", "asset", "assetversion")
+
+#: The references that lead from an entity to what is in the same project, and the keys that say the same.
+_ABOVE = {"asset": ("asset_id",), "list": ("list_id",), "parent": ("parent_id", "context_id")}
+
+#: Where entities have the id of their project.
+_PROJECTS = {
+    "Context": "project_id",
+    "Asset": "parent.project_id",
+    "AssetVersion": "asset.parent.project_id",
+    "List": "project_id",
+    "ListObject": "list.project_id",
+}
+
+#: No hierarchy is deeper.
+_DEEPEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One custom attribute, as it is configured on the server.
+
+    Attributes:
+        id: its id.
+        key: what it is called.
+        kind: the kind of entities it is for: ``"task"``, ``"show"``, ``"asset"``, ...
+        object_type_id: which of them, where they are tasks.
+        project_id: the project it is for; None for all projects.
+        is_hierarchical: whether it is for all entities of a project.
+        type: the type of its values: ``"number"``.
+        config: further settings, as the text of a JSON object.
+    """
+
+    id: str
+    key: str
+    kind: str
+    object_type_id: str | None = None
+    project_id: str | None = None
+    is_hierarchical: bool = False
+    type: str = ""
+    config: str | None = None
+
+    @classmethod
+    def of(cls, entity: Entity) -> Configuration:
+        """Return what an entity of ftrack_api says."""
+        names = ("id", "key", "entity_type", "object_type_id", "project_id", "is_hierarchical", "config")
+        values = [None if (value := stored_value(entity, name)) is NOT_SET else value for name in names]
+        identifier, key, kind, object_type_id, project_id, is_hierarchical, config = values
+        of_type = next(iter(stored_values(members(stored_value(entity, "type")), "name")), "")
+        return cls(
+            str(identifier), str(key), str(kind), object_type_id, project_id, is_hierarchical is True, of_type, config
+        )
+
+    def is_for(self, kind: str) -> bool:
+        """Return whether some entities of a kind have the attribute."""
+        return self.kind == kind or (self.is_hierarchical and kind in _HIERARCHICAL_KINDS)
+
+    def applies_to(self, kind: str, object_type_id: str | None) -> bool:
+        """Return whether entities of a kind and object type have the attribute, in the projects that it is for."""
+        if self.is_hierarchical and kind in _HIERARCHICAL_KINDS:
+            return True
+        return self.kind == kind and self.object_type_id == object_type_id
+
+
+@dataclass(slots=True)
+class _Known:
+    """What a session knows; ``schemas`` are those of the connection that it was asked over."""
+
+    schemas: object
+    configurations: list[Configuration] | None = None
+    #: Configurations that this user is not shown, although entities have their attributes.
+    hidden: set[str] = field(default_factory=set[str])
+
+
+_known: WeakKeyDictionary[Session, _Known] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _known_by(session: Session) -> _Known:
+    """Return what the session knows; nothing after a reconnect."""
+    with _lock:
+        known = _known.get(session)
+        if known is None or known.schemas is not session.schemas:
+            known = _known[session] = _Known(session.schemas)
+        return known
+
+
+class Finder:
+    """Finds the configurations of keys that are about to be set.
+
+    A session asks for all of them when it needs one for the first time. A finder that meets a key or an id which the
+    session does not know asks once more: somebody may have made the attribute meanwhile.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._known = _known_by(session)
+        self._has_asked = False
+
+    def find(self, entity: Entity, key: str) -> tuple[str, Configuration | None] | None:
+        """Return the id of the configuration that counts for *entity*, and the configuration if the user may see it.
+
+        None if there is none: the entity has no such attribute.
+        """
+        row = rows_of(entity).get(key)
+        if row is not None:
+            identifier = str(stored_value(row, "configuration_id"))
+            configuration = self._with_id(identifier)
+            kind = _kind_of(self._session, entity.entity_type)
+            is_known = configuration is not None and configuration.is_for(kind)
+            return identifier, configuration if is_known else None
+        for configurations in self._attempts():
+            found = _counting(entity, [each for each in configurations if each.key == key])
+            if found:
+                return found[0].id, found[0]
+        return None
+
+    def keys(self, entity: Entity) -> list[str]:
+        """Return the keys of the custom attributes that an entity has."""
+        return sorted({*rows_of(entity), *(each.key for each in _counting(entity, self._asked_for()))})
+
+    def fitting(self, type_name: str, key: str) -> list[Configuration]:
+        """Return the configurations that entities of a type may have under *key*, in some project."""
+        for configurations in self._attempts():
+            found = [each for each in self._of_type(configurations, type_name) if each.key == key]
+            if found:
+                return found
+        return []
+
+    def fitting_keys(self, type_name: str) -> list[str]:
+        """Return the keys that entities of a type may have, in some project."""
+        return sorted({each.key for each in self._of_type(self._asked_for(), type_name)})
+
+    def _of_type(self, configurations: Iterable[Configuration], type_name: str) -> list[Configuration]:
+        kind, own = _kind_of(self._session, type_name), _object_type_of(self._session, type_name)
+        return [
+            each
+            for each in configurations
+            # One for no object type may be for some, where it is not known yet which object type entities will have.
+            if each.applies_to(kind, own) or (each.kind == kind and None in (own, each.object_type_id))
+        ]
+
+    def _with_id(self, identifier: str) -> Configuration | None:
+        if identifier in self._known.hidden:
+            return None
+        for configurations in self._attempts():
+            found = next((each for each in configurations if each.id == identifier), None)
+            if found is not None:
+                return found
+        self._known.hidden.add(identifier)
+        return None
+
+    def _attempts(self) -> Iterator[list[Configuration]]:
+        """What is known, and then, unless this finder has asked already, what the server has now."""
+        yield self._asked_for()
+        if not self._has_asked:
+            yield self._ask()
+
+    def _asked_for(self) -> list[Configuration]:
+        return self._ask() if self._known.configurations is None else self._known.configurations
+
+    def _ask(self) -> list[Configuration]:
+        self._has_asked = True
+        found = [Configuration.of(entity) for entity in self._session.query(_QUERY).all()]
+        self._known.configurations = found
+        return found
+
+
+def rows_of(entity: Entity) -> dict[str, Entity]:
+    """Return what holds the values of custom attributes, as far as it was loaded, by key."""
+    return entries(stored_value(entity, ATTRIBUTE))
+
+
+def row_of(entity: Entity, key: str, configuration_id: str) -> Entity:
+    """Return what holds the value of a custom attribute of *entity*; it is made if the session has none yet.
+
+    It is never created, for the server has values of all attributes, but updated.
+    """
+    row = rows_of(entity).get(key)
+    if row is None:
+        row = _made_row(entity, key, configuration_id)
+        local = _attribute(entity).get_local_value(entity)
+        if local is not NOT_SET or _is_new(entity):
+            _attribute(entity).set_local_value(entity, [*members(local), row])
+    return row
+
+
+def adopt(entity_classes: Iterable[type[Entity]]) -> None:
+    """Let custom attributes of these classes be found by `Finder`, also when they are set in ftrack_api's own way."""
+    for entity_class in entity_classes:
+        attribute = entity_class.attributes.get(ATTRIBUTE)
+        if isinstance(attribute, KeyValueMappedCollectionAttribute):
+            attribute.creator = _create
+
+
+def _create(proxy: KeyValueMappedCollectionProxy, data: dict[str, Any]) -> Entity:
+    """Return a new entry for a collection of custom attributes; ftrack_api adds it to that.
+
+    Raises:
+        KeyError: the entity has no such attribute.
+    """
+    entity: Entity = proxy.collection.entity
+    key = str(data["key"])
+    finder = Finder(entity.session)
+    found = finder.find(entity, key)
+    if found is None:
+        raise KeyError(no_such_attribute(entity.entity_type, key, finder.keys(entity)))
+    row = _made_row(entity, key, found[0])
+    row["value"] = data["value"]
+    return row
+
+
+def no_such_attribute(type_name: str, key: str, keys: Iterable[str]) -> str:
+    """Return the words for a key that entities of a type do not have."""
+    known = sorted(keys)
+    return f'{type_name} has no custom attribute "{key}". It has {", ".join(known) or "none"}.{suggest(key, known)}'
+
+
+def _is_new(entity: Entity) -> bool:
+    return ftrack_api.inspection.state(entity) is CREATED
+
+
+def _attribute(entity: Entity) -> Any:
+    return entity.attributes.get(ATTRIBUTE)
+
+
+def _made_row(entity: Entity, key: str, configuration_id: str) -> Entity:
+    """Return a new row; it is among the loaded ones if these were loaded, so that a commit does not lose it."""
+    session, attribute = entity.session, _attribute(entity)
+    row_type = str(schema_of(session).attribute(entity.entity_type, ATTRIBUTE).target)
+    entity_id = str(stored_value(entity, "id"))
+    row = find_in_memory(session, row_type, (configuration_id, entity_id))
+    if row is None:
+        values = {"configuration_id": configuration_id, "entity_id": entity_id, "key": key}
+        row = session.create(row_type, values, reconstructing=True)
+    loaded = attribute.get_remote_value(entity)
+    if loaded is not NOT_SET:
+        attribute.set_remote_value(entity, [*members(loaded), row])
+    return row
+
+
+def _counting(entity: Entity, configurations: Iterable[Configuration]) -> list[Configuration]:
+    """Return the configurations that apply to an entity; of those with one key, the one that counts comes first."""
+    session = entity.session
+    kind, object_type_id = _kind_of(session, entity.entity_type), stored_value(entity, "object_type_id")
+    if object_type_id is NOT_SET:
+        object_type_id = _object_type_of(session, entity.entity_type)
+    applying = [each for each in configurations if each.applies_to(kind, object_type_id)]
+    if any(each.project_id is not None for each in applying):
+        project = _project_of(entity)
+        applying = [each for each in applying if each.project_id in (None, project)]
+    return sorted(applying, key=lambda each: (each.project_id is None, each.is_hierarchical, each.id))
+
+
+def _kind_of(session: Session, type_name: str) -> str:
+    return next((_KINDS[name] for name in schema_of(session).lineage(type_name) if name in _KINDS), "")
+
+
+def _object_type_of(session: Session, type_name: str) -> str | None:
+    found = schema_of(session).find_type(type_name)
+    return found.object_type_id if found else None
+
+
+def _project_of(entity: Entity) -> str | None:
+    """Return the id of the project that an entity is in, or will be; None if it is in none, or nobody can tell."""
+    known = _known_project(entity)
+    if known is not None:
+        return known
+    session = entity.session
+    *_, top = _upwards(entity)
+    type_name, key = key_of(top)
+    if _is_new(top):
+        above = _key_above(top)
+        if above is None:
+            return None
+        type_name, key = above
+    path = next((_PROJECTS[name] for name in schema_of(session).lineage(type_name) if name in _PROJECTS), None)
+    if path is None:
+        return None
+    found = session.query(with_keys(type_name, ["id"], [key], [path])).all()
+    return next((project for each in found if (project := _known_project(each)) is not None), None)
+
+
+def _known_project(entity: Entity) -> str | None:
+    """Return the id of the project, as far as it is in memory."""
+    for each in _upwards(entity):
+        if each.entity_type == "Project":
+            return str(stored_value(each, "id"))
+        for value in (stored_value(each, "project_id"), *stored_values(members(stored_value(each, "project")), "id")):
+            if isinstance(value, str):
+                return value
+    return None
+
+
+def _upwards(entity: Entity) -> Iterator[Entity]:
+    """Yield an entity and what it belongs to, as far as it is in memory."""
+    above: Entity | None = entity
+    for _ in range(_DEEPEST):
+        if above is None:
+            return
+        yield above
+        above = next((each for name in _ABOVE for each in members(stored_value(above, name))), None)
+
+
+def _key_above(entity: Entity) -> Key | None:
+    """Return the type and the key of what an entity belongs to, of which nothing else is in memory."""
+    types = schema_of(entity.session)
+    for name, keys in _ABOVE.items():
+        attribute = types.find_attribute(entity.entity_type, name)
+        for key in keys:
+            value = stored_value(entity, key)
+            if attribute is not None and attribute.target and isinstance(value, str):
+                return attribute.target, (value,)
+    return None

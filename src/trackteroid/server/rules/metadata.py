@@ -1,0 +1,21 @@
+"""Metadata: entries that belong to an entity of almost any type."""
+
+from __future__ import annotations
+
+from ..changes import Row
+from ..unit_of_work import UnitOfWork
+from .step import Step
+
+
+def name_owner(step: Step) -> None:
+    """An entry knows the type of the entity that it belongs to."""
+    if step.is_new and step.value("parent_type") is None:
+        owner = find_owner(step.uow, step.value("parent_id"))
+        if owner is not None:
+            step.values["parent_type"] = owner.type.name
+
+
+def find_owner(uow: UnitOfWork, parent_id: str) -> Row | None:
+    """The entity that metadata with this `parent_id` belong to."""
+    families = dict.fromkeys(kind.root.name for kind in uow.model if "metadata" in kind.attributes)
+    return next((row for family in families if (row := uow.find(family, parent_id)) is not None), None)
