@@ -349,7 +349,7 @@ class TestNotes:
 
     def test_are_about_what_they_are_read_from(self, session: AnsweredFromMemory, user: Any) -> None:
         category = collection(session, record("NoteCategory", "c", name="Client"))
-        version = versions(session, 1)
+        version = versions(session, 1, notes=[])  # what is assigned below has to know what was there
         note = version.Note.create(author=user, content="Thanks!", is_todo=False, category=category)
         assert (note.parent_id, note.parent_type) == (["v1"], ["AssetVersion"])
         assert (note.content, note.author, note.category) == (["Thanks!"], user, category)

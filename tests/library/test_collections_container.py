@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import DEFAULT, collection, ids, versions
+from collection_tools import DEFAULT, UNNOTICED, collection, ids, versions
 from fake_session import FakeSession, record
 
 import trackteroid
@@ -280,6 +280,7 @@ def test_collections_sort_and_unpack_like_any_sequence(five: Any) -> None:
     assert dict(enumerate(five))[2] == five[2]
 
 
+@UNNOTICED
 def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession) -> None:
     types = schema_of(session)
     assert len(types.types) == 116
@@ -293,7 +294,7 @@ def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession)
         for attribute in kind.attributes.values():
             reached, unreached = found.attribute(attribute.name), nothing.attribute(attribute.name)
             if attribute.kind in ("reference", "collection"):
-                assert repr(reached) == repr(unreached)
+                assert repr(reached).removesuffix(" (not loaded)") == repr(unreached)
                 assert reached.entity_type.__name__ in types.types
             else:
                 assert len(reached) == 2

@@ -214,6 +214,7 @@ def test_the_original_query_is_returned_as_a_copy(session: FakeSession, assets: 
     assert str(assets.as_query(use_ids=True)) == 'select id, name from Asset where (id in ("a","b"))'
 
 
+@pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
 def test_what_was_read_is_asked_for_by_id(session: FakeSession, assets: Any) -> None:
     session.load(record("Asset", "a", versions=[record("AssetVersion", "1")]))
     assert str(assets.versions.as_query()).endswith('from AssetVersion where (id is "1")')

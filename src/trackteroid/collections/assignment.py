@@ -11,6 +11,7 @@ from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.fetching import attach
 from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.unloaded import check_loaded
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.relationships import relations_of
 from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
@@ -38,6 +39,7 @@ def assign(owner: Container, name: str, value: object) -> None:
 
 
 def _assign_attribute(owner: Container, attribute: AttributeSchema, value: object, types: Schema) -> None:
+    check_loaded(owner, attribute)
     if attribute.computed:
         raise AssignmentError(f'"{attribute.name}" of {owner!r} is computed by the server and cannot be set.')
     values = [convert(attribute, each, owner, types) for each in _spread(owner, attribute, value)]
@@ -83,10 +85,15 @@ def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:
     steps = parse_path(relation.paths[0])
     before, last = steps[:-1], steps[-1]
     related = owner.follow(before)
+    if related.frame.unloaded is not None:
+        path = ".".join(step.attribute for step in before)
+        raise related.frame.unloaded.refusal(
+            f'Cannot set "{type_name}" through "{path}", which is empty or not all of it'
+        )
     if not isinstance(related, Container):
         path = ".".join(step.attribute for step in before)
         raise EntityCollectionOperationError(
-            f'Cannot set "{type_name}" through "{path}", which is empty or was not loaded. Project it in the query.'
+            f'Cannot set "{type_name}" through "{path}", which is empty. Check first that it is not.'
         )
     return related, last
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -61,7 +61,7 @@ class BoundCollection(ABC):
 
     @property
     def entity_type(self) -> type[Entity]:
-        """The entity class this is a collection of."""
+        """The entity class this is a collection of. An attribute of this name is ``attributes.entity_type``."""
         return self._frame.entity_type
 
     @property
@@ -104,13 +104,22 @@ class BoundCollection(ABC):
     def _types(self) -> Schema:
         return self._frame.bound.types
 
+    def _refuse_unloaded(self, what: str) -> None:
+        """Refuse to do *what* with a collection that would be another one if all was loaded.
+
+        Raises:
+            UnloadedAttributeError: it would be.
+        """
+        if self._frame.unloaded is not None:
+            raise self._frame.unloaded.refusal(what)
+
     @property
     def type_name(self) -> str:
         """The name of the most specific type that all entities share."""
         return self._frame.entity_type.__name__
 
     def attribute(self, name: str) -> Any:
-        """Read attribute *name*, also when a method or property of collections has the same name.
+        """Read attribute *name*, also when a method or property of collections has the same name; see `attributes`.
 
         >>> shots.attribute("sort")  # doctest: +SKIP
         [10.0, 20.0]
@@ -183,13 +192,17 @@ class BoundCollection(ABC):
     def _read_related(self, type_name: str) -> EntityCollection | EmptyCollection:
         relation = relations_of(self._frame.bound.session, self._frame.bound.schema).relation(self.type_name, type_name)
         found = [self.follow(parse_path(path))._as_type(type_name) for path in relation.paths]
-        return found[0].union(*found[1:]) if len(found) > 1 else found[0]
+        return found[0]._united(found[1:]) if len(found) > 1 else found[0]
 
-    def follow(self, steps: Iterable[Step]) -> EntityCollection | EmptyCollection:
+    def follow(self, steps: Sequence[Step]) -> Any:
         """Return what is reached from here by reading one attribute after the other."""
         current: Any = self
-        for step in steps:
-            current = current.attribute(step.attribute)
+        for number, step in enumerate(steps, start=1):
+            attribute = current._plan(step.attribute) or current.find_attribute(step.attribute)
+            if attribute is None:
+                raise current._unknown(step.attribute)
+            rest = ".".join(each.attribute for each in steps[number:]) if number < len(steps) else ""
+            current = current._read(attribute, rest)
             if step.cast:
                 current = current[entity_class(step.cast, self._types)]
         return current
@@ -203,7 +216,16 @@ class BoundCollection(ABC):
         return self[entity_class(type_name, self._types)]
 
     @abstractmethod
-    def _read(self, attribute: AttributeSchema) -> Any: ...
+    def _read(self, attribute: AttributeSchema, rest: str = "") -> Any:
+        """Read an attribute, after which the path *rest* is going to be read."""
+
+    @abstractmethod
+    def _united(self, others: Sequence[Any]) -> Any:
+        """Return what is reached on several paths, this one and those to the *others*."""
+
+    @abstractmethod
+    def _as_loaded(self) -> Any:
+        """Return the same collection for what does not depend on what was not loaded."""
 
     @abstractmethod
     def _read_custom(self, key: str) -> Any: ...
@@ -211,6 +233,10 @@ class BoundCollection(ABC):
     @abstractmethod
     def retyped(self, entity_type: type[Entity]) -> Any:
         """Return the same entities as a collection of another type, unchecked; see ``coerce``."""
+
+    @abstractmethod
+    def values(self) -> tuple[FtrackEntity, ...]:
+        """Return the entities of ftrack_api that this collection holds, in order."""
 
     @abstractmethod
     def __getitem__(self, item: Any) -> Any: ...

@@ -8,9 +8,11 @@ from typing import Any, cast
 
 import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in part only
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
 from trackteroid.collections.container import Container
+from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema, Schema
@@ -22,7 +24,9 @@ def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, t
     Raises:
         AssignmentError: the value does not fit the attribute.
         EntityCollectionOperationError: the value belongs to another session or schema.
+        UnloadedAttributeError: the value would be another one if all that it was read from was loaded.
     """
+    check_is_there(attribute.name, value)
     if attribute.kind == "scalar":
         return None if value is None else _scalar(attribute, value)
     if attribute.kind == "mapped":
@@ -35,6 +39,18 @@ def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, t
     if attribute.kind == "collection":
         return entities
     return _only(attribute, value, entities)
+
+
+def check_is_there(name: str, value: object) -> None:
+    """Refuse what stands for no value, because there is nothing or it was not loaded.
+
+    Raises:
+        AssignmentError: *value* is such.
+    """
+    if value is NOT_SET:
+        raise AssignmentError(f'"{name}" was given NOT_SET, which was read from something that was not loaded.')
+    if isinstance(value, EmptyValues):
+        raise AssignmentError(f'"{name}": {value.refusal("be assigned")}')
 
 
 def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity]) -> FtrackEntity | None:
@@ -54,6 +70,7 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
         return []
     if isinstance(value, BoundCollection):
         check_same_world(owner, value)
+        _check_is_all(attribute, value)
         return list(value.values()) if isinstance(value, Container) else []
     if isinstance(value, FtrackEntity):
         check_session(value, owner)
@@ -65,6 +82,22 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
         f'"{attribute.name}" takes a collection of {attribute.target}, but {value!r} was given. '
         f"Query it first, for example with `Query({attribute.target}).by_name(...).get_one()`."
     )
+
+
+def _check_is_all(attribute: AttributeSchema, value: BoundCollection) -> None:
+    """Refuse a collection that would be another one if all was loaded; one entity is what it is.
+
+    Raises:
+        UnloadedAttributeError: it would be.
+        AssignmentError: it is of another type anyway.
+    """
+    unloaded, types = value.frame.unloaded, value.binding.types
+    if unloaded is None or (attribute.kind == "reference" and isinstance(value, Container)):
+        return
+    target, given = accepted_type(attribute), value.entity_type.__name__
+    if not (types.is_a(given, target) or types.is_a(target, given)):
+        raise AssignmentError(f'"{attribute.name}" takes {target}, but {given} was given.')
+    raise unloaded.refusal(f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')
 
 
 def check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
@@ -87,6 +120,8 @@ def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
     entries = cast("Mapping[object, object]", value)
     if wrong := [key for key in entries if not isinstance(key, str)]:
         raise AssignmentError(f'The keys of "{attribute.name}" are texts, but {wrong[0]!r} was given.')
+    for key, entry in entries.items():
+        check_is_there(f"{attribute.name}[{key!r}]", entry)
     return {str(key): entry for key, entry in entries.items()}
 
 

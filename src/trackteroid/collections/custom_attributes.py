@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from ftrack_api.session import Session
 
-from trackteroid.collections.conversion import moment
+from trackteroid.collections.conversion import check_is_there, moment
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
 from trackteroid.schema import Schema
 
@@ -54,6 +54,7 @@ def checked(session: Session, types: Schema, type_name: str, key: str, value: ob
     """
     if value is None:
         return None
+    check_is_there(f"custom_{key}", value)
     configurations = _configurations(session)
     accepted = [each.type for each in configurations.get(key, ()) if each.fits(types, type_name)]
     if not accepted:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from trackteroid import configuration
 from trackteroid.client.memory import type_names
+from trackteroid.client.missing import reading
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
 from trackteroid.collections.bound import BoundCollection, require_type
@@ -72,7 +73,9 @@ class Querying(Authoring):
         ways = [".".join(step.attribute for step in parse_path(path)) for path in relation.paths]
         wanted = self._paths((target,), projections) or list(self._types.type(target).primary_key)
         fetch(self._session, self._entities, [f"{way}.{path}" for way in ways for path in wanted])
-        return self.attribute(target)
+        # What the server did not send now is not there: nobody has forgotten it.
+        with reading(self._session, "not_set"):
+            return self.attribute(target)._as_loaded()
 
     def _paths(self, types: Iterable[str], projections: Iterable[object] | None) -> list[str]:
         """Return the paths of projections for the first of the types that has them."""
