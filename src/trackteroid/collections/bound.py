@@ -10,6 +10,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections import deletions
+from trackteroid.collections.attributes import Attributes
 from trackteroid.collections.frames import Binding, Frame, Source
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import (
@@ -135,6 +136,15 @@ class BoundCollection(ABC):
         if self._frame.bound.types.find_type(name):
             return self._read_related(name)
         raise self._unknown(name)
+
+    @property
+    def attributes(self) -> Attributes:
+        """The attributes of the entities, under names that no method hides: read, set and completed like others.
+
+        >>> statuses.attributes.sort  # doctest: +SKIP
+        [10.0, 20.0]
+        """
+        return Attributes(self, lambda: self._types.attributes(self.type_name))
 
     def _plan(self, name: str) -> AttributeSchema | None:
         """Return what the schema says about an attribute that all of the entities have."""
