@@ -9,6 +9,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.collections import make_collection
+from trackteroid.collections.bound import retyped
 from trackteroid.entities import (
     Asset,
     Component,
@@ -467,7 +468,7 @@ class TestGivenParents:
         shot, component = collection(session, record("Shot", "s")), collection(session, record("Component", "c"))
         nothing = collection(session, of="AssetVersion")
         assert nothing.create(task=task, parent=asset).asset == asset
-        assert nothing[Shot].create(name="x", parent=shot).parent == shot.retyped(TypedContext)
+        assert nothing[Shot].create(name="x", parent=shot).parent == retyped(shot, TypedContext)
         located = collection(session, of="ComponentLocation").create(resource_identifier="/x", parent=component)
         assert located.component == component
         assert session.requests == []

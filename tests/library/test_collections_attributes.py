@@ -100,6 +100,23 @@ def test_nothing_internal_hides_an_attribute() -> None:
     assert not internal & {name for kind in TYPES.types.values() for name in kind.attributes}
 
 
+#: What a collection has besides the attributes of the schema. All of it is documented.
+MEMBERS = """
+apply as_query attribute attributes commit count create create_batch delete difference entity_type explain
+fetch_attributes filter fold from_entities get group group_and_map intersection keys link_inputs link_outputs map max
+min partition query query_children sort source symmetric_difference union unlink_inputs unlink_outputs values
+"""
+
+
+@pytest.mark.parametrize("kind", [EntityCollection, EmptyCollection])
+def test_nothing_internal_is_completed(session: FakeSession, kind: Any) -> None:
+    assert [name for name in dir(kind) if not name.startswith("_")] == MEMBERS.split()
+    assert all(getattr(kind, name).__doc__ for name in MEMBERS.split())
+    found = holder(session, "Status") if kind is EntityCollection else holder(session, "Status")[5:]
+    completed = {name for name in dir(found) if not name.startswith("_")}
+    assert completed == {*MEMBERS.split(), *TYPES.types["Status"].attributes, *TYPES.types}
+
+
 class TestAttributes:
     @pytest.fixture
     def found(self, session: FakeSession) -> Any:

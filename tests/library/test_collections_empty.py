@@ -15,6 +15,8 @@ from collection_tools import collection, ids, versions
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, coerce
+from trackteroid.collections.bound import retyped
+from trackteroid.collections.empty import depth_of
 from trackteroid.collections.empty_values import EMPTY_VALUES
 from trackteroid.entities import Asset, Sequence, Shot, Task, TypedContext
 from trackteroid.errors import (
@@ -122,8 +124,8 @@ def test_chains_are_typed_through_the_schema(empty: Any, path: str, expected: st
 
 
 def test_depth_counts_the_attributes_read(empty: Any) -> None:
-    assert (empty.depth, empty.task.depth, empty.task.status.depth) == (1, 2, 3)
-    assert empty.filter(always).depth == empty[Shot].depth == 1
+    assert list(map(depth_of, (empty, empty.task, empty.task.status))) == [1, 2, 3]
+    assert depth_of(empty.filter(always)) == depth_of(empty[Shot]) == 1
 
 
 @pytest.mark.parametrize("name", ["versoin", "taks", "Taks"])
@@ -338,7 +340,7 @@ class TestCreating:
         project = collection(session, record("Project", "p", children=[record("Shot", "s")]))
         created = project.children[Sequence]
         sequence = created.create(name="sq")
-        assert sequence.parent == project.retyped(TypedContext)
+        assert sequence.parent == retyped(project, TypedContext)
         assert session.requests == []
 
     def test_deeper_there_is_no_parent(self, session: FakeSession) -> None:

@@ -8,6 +8,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection
+from trackteroid.collections.empty import depth_of
 from trackteroid.entities import AssetBuild, Project, Shot, TypedContext
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.relationships import SchemaEntry
@@ -69,7 +70,7 @@ def test_references_to_nothing_are_empty_and_typed(session: AnsweredFromMemory, 
     found = collection(session, record("AssetVersion", "a", **values))
     assert repr(found.task).startswith("EmptyCollection[Task]")
     assert found.task.source.owner is found
-    assert found.task.depth == 1
+    assert depth_of(found.task) == 1
     assert not found.task.name
 
 

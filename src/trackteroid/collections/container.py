@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -68,7 +69,7 @@ class Container(BoundCollection):
         return made
 
     @classmethod
-    def of(cls, frame: Frame, entities: Iterable[FtrackEntity]) -> EntityCollection | EmptyCollection:
+    def _of(cls, frame: Frame, entities: Iterable[FtrackEntity]) -> EntityCollection | EmptyCollection:
         """Return the collection of these entities without duplicates, with all else from *frame*."""
         return cls._of_table(frame, Table.make(entities))
 
@@ -106,7 +107,7 @@ class Container(BoundCollection):
         """Return one of the entities as a collection. Which one it is does not depend on what was not loaded."""
         return self._make(self._frame.part(self._entities).known(), (entity,))
 
-    def retyped(self, entity_type: type[Entity]) -> EntityCollection:
+    def _retyped(self, entity_type: type[Entity]) -> EntityCollection:
         memo = replace(self._memo, type_name=None) if self._memo else None  # which is the type's, where kinds are mixed
         return self._make(self._frame.retyped(entity_type), self._entities, memo)
 
@@ -174,7 +175,7 @@ class Container(BoundCollection):
 
     def _of_type(self, entity_type: type[Entity]) -> EntityCollection | EmptyCollection:
         if entity_type is Entity:
-            return self.retyped(Entity)
+            return self._retyped(Entity)
         types, wanted = self._types, entity_type.__name__
         fitting = {name for name in type_names(self._entities) if types.is_a(name, wanted)}
         kept = tuple(entity for entity in self._entities if entity.entity_type in fitting)
@@ -222,7 +223,7 @@ class Container(BoundCollection):
     # Reading attributes
 
     @property
-    def type_name(self) -> str:
+    def _type_name(self) -> str:
         if len(self._entities) == 1:
             return self._entities[0].entity_type
         known = self._known()
@@ -246,16 +247,16 @@ class Container(BoundCollection):
         if len(self._entities) != 1:
             return super()._plan(name)
         bound, key = self._frame.bound, (type(self._entities[0]), name)
-        found = bound.plans.get(key) or bound.types.find_attribute(self.type_name, name)
+        found = bound.plans.get(key) or bound.types.find_attribute(self._type_name, name)
         if found is not None:
             bound.plans[key] = found
         return found
 
-    def find_attribute(self, name: str) -> AttributeSchema | None:
+    def _find_attribute(self, name: str) -> AttributeSchema | None:
         """Find an attribute of any of the entities: the others simply have no value for it."""
         types = self._types
         kinds = sorted(type_names(self._entities))
-        names = dict.fromkeys([self.type_name, *kinds, self._frame.entity_type.__name__])
+        names = dict.fromkeys([self._type_name, *kinds, self._frame.entity_type.__name__])
         return next((found for each in names if (found := types.find_attribute(each, name))), None)
 
     def _read(self, attribute: AttributeSchema, rest: str = "") -> Any:
@@ -328,11 +329,21 @@ class Container(BoundCollection):
         source = Source(self, attribute.name)
         if unloaded is not None and kept:
             unloaded.tell()
-        return self.of(Frame(entity_type, self._frame.bound, source, unloaded=unloaded or self._frame.unloaded), kept)
+        return self._of(Frame(entity_type, self._frame.bound, source, unloaded=unloaded or self._frame.unloaded), kept)
 
     def _read_custom(self, key: str) -> list[Any]:
-        attribute = cast("AttributeSchema", self.find_attribute("custom_attributes"))
+        attribute = cast("AttributeSchema", self._find_attribute("custom_attributes"))
         return [value if value is NOT_SET else value.get(key) for value in self._read(attribute)]
+
+
+_maker: Callable[[type[Container]], Callable[[Frame, Iterable[FtrackEntity]], Any]] = attrgetter("_of")
+
+
+def collection_of(
+    kind: type[Container], frame: Frame, entities: Iterable[FtrackEntity]
+) -> EntityCollection | EmptyCollection:
+    """Return the collection of these entities without duplicates, with all else from *frame*."""
+    return _maker(kind)(frame, entities)
 
 
 def _empty(frame: Frame) -> EmptyCollection:

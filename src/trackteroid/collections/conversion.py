@@ -10,7 +10,7 @@ import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
+from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
 from trackteroid.collections.container import Container
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.table import unique
@@ -91,7 +91,7 @@ def _check_is_all(attribute: AttributeSchema, value: BoundCollection) -> None:
         UnloadedAttributeError: it would be.
         AssignmentError: it is of another type anyway.
     """
-    unloaded, types = value.frame.unloaded, value.binding.types
+    unloaded, types = frame_of(value).unloaded, binding_of(value).types
     if unloaded is None or (attribute.kind == "reference" and isinstance(value, Container)):
         return
     target, given = accepted_type(attribute), value.entity_type.__name__
@@ -106,7 +106,7 @@ def check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
     Raises:
         EntityCollectionOperationError: entities of one session mean nothing to another.
     """
-    if entity.session is not owner.binding.session:
+    if entity.session is not binding_of(owner).session:
         raise EntityCollectionOperationError(
             f"{entity.entity_type} and {owner!r} come from different sessions. Query both with the same session."
         )

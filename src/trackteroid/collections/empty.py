@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, KeysView, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid import configuration
-from trackteroid.collections.bound import BoundCollection, check_same_world, common_type, require_type
+from trackteroid.collections.bound import BoundCollection, check_same_world, common_type, frame_of, require_type
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.frames import Binding, Frame, Source
 from trackteroid.collections.unloaded import Unloaded
@@ -31,8 +32,7 @@ class EmptyCollection(BoundCollection):
 
         latest = shot.AssetVersion.filter(is_published).max(by_version) or "nothing published"
 
-    ``depth`` counts how far it is from something that exists: 1 right below a collection or a query, 2 for an
-    attribute of that, and so on. New entities can be created at depth 1, where the parent is known.
+    New entities can be created right below a collection or a query, where the parent is known, and not further on.
 
     Some are empty because what they were read from was not loaded. They say so when they are printed or used: whatever
     looks at their elements or reads a value through them does what the session does about ``missing``.
@@ -54,11 +54,6 @@ class EmptyCollection(BoundCollection):
         object.__setattr__(self, "_frame", Frame(entity_type, bound, source, unloaded=unloaded))
         object.__setattr__(self, "_depth", depth)
 
-    @property
-    def depth(self) -> int:
-        """How many attributes were read since the last collection that had entities."""
-        return self._depth
-
     def _read(self, attribute: AttributeSchema, rest: str = "") -> EmptyCollection | EmptyValues:
         unloaded = self._frame.unloaded and Unloaded(self, attribute)
         if attribute.kind in ("scalar", "mapped"):
@@ -73,7 +68,7 @@ class EmptyCollection(BoundCollection):
         self._use()
         return EmptyValues(self, f"custom_{key}", self._frame.unloaded)
 
-    def retyped(self, entity_type: type[Entity]) -> EmptyCollection:
+    def _retyped(self, entity_type: type[Entity]) -> EmptyCollection:
         frame = self._frame
         return EmptyCollection(entity_type, frame.bound, frame.source, depth=self._depth, unloaded=frame.unloaded)
 
@@ -114,7 +109,7 @@ class EmptyCollection(BoundCollection):
 
     def __getitem__(self, item: object) -> EmptyCollection:
         if isinstance(item, type) and issubclass(item, Entity):
-            return self.retyped(item)
+            return self._retyped(item)
         return self
 
     def __eq__(self, other: object) -> bool:
@@ -309,7 +304,7 @@ class EmptyCollection(BoundCollection):
     def query_children(self, projections: object = None, session: object = None) -> EmptyCollection:
         """Return no children, without a request."""
         self._use()
-        return self.retyped(entity_class("TypedContext"))
+        return self._retyped(entity_class("TypedContext"))
 
     def link_inputs(self, other: object) -> EmptyCollection:
         """Link nothing."""
@@ -317,6 +312,10 @@ class EmptyCollection(BoundCollection):
         return self
 
     link_outputs = unlink_inputs = unlink_outputs = link_inputs
+
+
+depth_of: Callable[[EmptyCollection], int] = attrgetter("_depth")
+"""Return how many attributes were read since the last collection that had entities."""
 
 
 def check_values(*batch: Mapping[str, object]) -> None:
@@ -327,5 +326,5 @@ def check_values(*batch: Mapping[str, object]) -> None:
     """
     for name, value in (item for each in batch if isinstance(each, Mapping) for item in each.items()):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
         for part in cast("list[object]", value) if isinstance(value, list | tuple) else (value,):
-            if isinstance(part, EmptyCollection) and (unloaded := part.frame.unloaded):
+            if isinstance(part, EmptyCollection) and (unloaded := frame_of(part).unloaded):
                 raise CreationError(f"'{name}' is {part!r}. {unloaded.reason()}")

@@ -98,5 +98,7 @@ def peers_of(frame: Frame) -> Peers | None:
 def _found(within: Peers | Source | None) -> Peers | None:
     if within is None or isinstance(within, Peers):
         return within
-    owners = peers_of(within.owner.frame)
+    from trackteroid.collections.bound import frame_of
+
+    owners = peers_of(frame_of(within.owner))
     return owners.reached(within.attribute) if owners else None

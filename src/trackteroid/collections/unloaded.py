@@ -6,18 +6,16 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.memory import is_new, key_of, stored_value
 from trackteroid.client.missing import mode_of
+from trackteroid.collections.bound import BoundCollection, binding_of, frame_of, type_name_of
 from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
 from trackteroid.schema import AttributeSchema, Schema
-
-if TYPE_CHECKING:
-    from trackteroid.collections.bound import BoundCollection
 
 _PACKAGE = str(Path(__file__).parents[1])
 
@@ -67,7 +65,7 @@ class Unloaded:
             UnloadedAttributeError: the session says so.
         """
         self._remember()
-        session = self.owner.binding.session
+        session = binding_of(self.owner).session
         mode = mode_of(session)
         if mode == "raise":
             raise UnloadedAttributeError(self.reason(), projections=self.projections)
@@ -81,15 +79,15 @@ class Unloaded:
 
     def reason(self) -> str:
         """Return what was not loaded, and what to do."""
-        said = f'"{self.attribute.name}" of {self.owner.type_name} was not loaded.'
+        said = f'"{self.attribute.name}" of {type_name_of(self.owner)} was not loaded.'
         if not self.projections:
             return f"{said} It is an attribute that no query can ask for."
         paths = ", ".join(f'"{path}"' for path in self.projections)
         origin = _origin(self.owner)
-        load = f"with `fetch_attributes({paths})`" + ("" if origin is self.owner else f" of {origin.type_name}")
+        load = f"with `fetch_attributes({paths})`" + ("" if origin is self.owner else f" of {type_name_of(origin)}")
         if origin.query is None:
             return f"{said} Load it {load}."
-        return f"{said} Add it to the query of {origin.type_name}, `projections=[{paths}]`, or load it {load}."
+        return f"{said} Add it to the query of {type_name_of(origin)}, `projections=[{paths}]`, or load it {load}."
 
     def _path(self) -> str:
         steps = [self.attribute.name]
@@ -102,7 +100,7 @@ class Unloaded:
     def _remember(self) -> None:
         """Note that the attribute was taken for empty: what is assigned to it next may be computed from that."""
         if self.attribute.kind == "collection":
-            misread = self.owner.binding.misread
+            misread = binding_of(self.owner).misread
             misread.update((key_of(entity), self.attribute.name) for entity in self._lacking)
         for other in self.others:
             other._remember()
@@ -126,9 +124,10 @@ def check_loaded(owner: BoundCollection, attribute: AttributeSchema) -> None:
     Raises:
         UnloadedAttributeError: the owner lacks entities, or the attribute was not loaded and read as empty before.
     """
-    if owner.frame.unloaded is not None:
-        raise owner.frame.unloaded.refusal(f'Cannot set "{attribute.name}" on {owner!r}, which is not all of it')
-    misread = owner.binding.misread
+    unloaded = frame_of(owner).unloaded
+    if unloaded is not None:
+        raise unloaded.refusal(f'Cannot set "{attribute.name}" on {owner!r}, which is not all of it')
+    misread = binding_of(owner).misread
     if not misread or attribute.kind != "collection":
         return
     entities = [each for each in owner.values() if (key_of(each), attribute.name) in misread]
