@@ -115,7 +115,7 @@ def error_table() -> Iterator[str]:
     """Every error, what it means, and what else catches it."""
     yield "| error | what it means | also caught as |\n|---|---|---|"
     for name, error in inspect.getmembers(errors, inspect.isclass):
-        if issubclass(error, errors.TrackteroidError):
+        if issubclass(error, (errors.TrackteroidError, Warning)):
             yield f"| `{name}` | {_first_sentence(error)} | {', '.join(_foreign_bases(error))} |"
 
 

@@ -1,4 +1,4 @@
-"""Every error Trackteroid raises, in one family.
+"""Every error Trackteroid raises, in one family; and `MissingValueWarning`, the one warning.
 
 Each class also derives from the class (in brackets) that existing code catches, so ``except ValueError`` around a
 collection, or ``except ftrack_api.exception.ServerError`` around a session, keeps working::
@@ -33,7 +33,9 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── EntityCollectionOperationError [ValueError]
     │   ├── CreationError [AssertionError]
     │   ├── DeletionError [AssertionError]
-    │   └── CoercionError [AssertionError]
+    │   ├── CoercionError [AssertionError]
+    │   └── UnloadedAttributeError [LookupError]                has .projections
+    ├── NoValueError [TypeError]
     ├── AssignmentError [TypeError]
     │   └── UnsendableValueError [ValueError]
     ├── OperationsFileError [OSError]
@@ -227,6 +229,32 @@ class DeletionError(EntityCollectionOperationError, AssertionError):
 
 class CoercionError(EntityCollectionOperationError, AssertionError):
     """A collection cannot be treated as one of this type."""
+
+
+class UnloadedAttributeError(EntityCollectionOperationError, LookupError):
+    """Something was read, or would have been changed, that was not loaded.
+
+    Attributes:
+        projections: what to load, as projections of a query or arguments of ``fetch_attributes``; empty where it
+            cannot be loaded.
+    """
+
+    projections: tuple[str, ...]
+
+    def __init__(self, message: str = "", *, projections: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.projections = tuple(projections)
+
+
+class MissingValueWarning(UserWarning):
+    """Something was read that was not loaded, so it reads as ``NOT_SET`` or as an empty collection.
+
+    The message names the projection to add. `trackteroid.session.Session` says how to make it an error, or silent.
+    """
+
+
+class NoValueError(TrackteroidError, TypeError):
+    """A value that is not there would have become text, a number, a path or the key of a group."""
 
 
 class AssignmentError(TrackteroidError, TypeError):

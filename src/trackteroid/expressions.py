@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from ftrack_api.symbol import NOT_SET
+
 from trackteroid.chains import Chain as Chain
 from trackteroid.chains import steps_of as steps_of
+from trackteroid.errors import InvalidArgumentsError
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
 
@@ -115,6 +118,10 @@ def text_of(value: object) -> str | None:
     """Return *value* as it is compared; dates in ISO format."""
     if value is None or isinstance(value, str):
         return value
+    if value is NOT_SET:
+        raise InvalidArgumentsError(
+            "NOT_SET cannot be compared with anything: it was read from an attribute that was not loaded. Project it."
+        )
     # Arrow dates are no subclass of datetime, but have one inside.
     moment = value if isinstance(value, date) else getattr(value, "datetime", None)
     return moment.isoformat() if isinstance(moment, date) else str(value)

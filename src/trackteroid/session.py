@@ -15,6 +15,7 @@ from trackteroid.client.calls import RETRIES
 from trackteroid.client.exchanges import Exchange
 from trackteroid.client.failures import describe_operations
 from trackteroid.client.lazy import LazySession
+from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
 from trackteroid.client.results import ResultStore
@@ -46,7 +47,8 @@ class Session(LazySession):
             that database. A server object of `trackteroid.server` works too.
         api_key: the key of the user, or FTRACK_API_KEY.
         api_user: the user's name, or FTRACK_API_USER, or the login name.
-        auto_populate: whether reading an attribute that was not fetched yet fetches it.
+        auto_populate: whether reading an attribute of an entity that was not fetched yet fetches it; collections do the
+            same then, for all their entities at once, unless *missing* says something else.
         plugin_paths: folders with ftrack plugins, or FTRACK_EVENT_PLUGIN_PATH.
         cache: a second ftrack_api cache below the one in memory, or a function that makes it for a session.
         cache_key_maker: what makes the keys of the cache.
@@ -60,6 +62,8 @@ class Session(LazySession):
         reuse_query_results: whether the same query returns the same collection, see `reusing_query_results`.
         retries: how often a query is repeated while the server cannot be reached, after longer and longer pauses.
             Changes are only sent again when it is certain that they did not arrive.
+        missing: what reading something that was not loaded does in collections, see `missing`: ``"warn"``,
+            ``"raise"``, ``"fetch"`` or ``"not_set"``. By default they warn, and fetch with *auto_populate*.
 
     Proxies and certificates are those of the `requests` package: ``HTTPS_PROXY``, ``NO_PROXY``, ``REQUESTS_CA_BUNDLE``.
 
@@ -89,6 +93,7 @@ class Session(LazySession):
         *,
         reuse_query_results: bool = False,
         retries: int = RETRIES,
+        missing: Missing | None = None,
     ) -> None:
         super().__init__(
             server_url=server_url,
@@ -109,10 +114,41 @@ class Session(LazySession):
         self.query_results = ResultStore()
         self.reuse_query_results = reuse_query_results
         self.retries = retries
+        self.missing = missing
         self._open_transactions = 0
 
     def __enter__(self) -> "Session":
         return self
+
+    @property
+    def missing(self) -> Missing:
+        """What reading an attribute that was not loaded does in the collections of this session.
+
+        ``"warn"``: a `MissingValueWarning`, once per place in your code, which names the projection to add. The value
+        is ``NOT_SET``, a relation an empty collection.
+        ``"raise"``: an `UnloadedAttributeError` with the same words.
+        ``"fetch"``: it is loaded, with one request for the whole collection.
+        ``"not_set"``: nothing; it reads as with ``"warn"``.
+
+        None as a value goes back to the default: ``"fetch"`` in a session with ``auto_populate``, else ``"warn"``. What
+        would change something through what was not loaded is refused with each of them but ``"fetch"``. Entities of
+        ftrack_api only know ``auto_populate``.
+
+        >>> session.missing = "raise"  # doctest: +SKIP
+        """
+        return decided(self, self._missing)
+
+    @missing.setter
+    def missing(self, mode: Missing | None) -> None:
+        self._missing: Missing | None = None if mode is None else checked(mode)
+
+    def reading_missing(self, mode: Missing) -> AbstractContextManager[None]:
+        """Let reading what was not loaded do something else for the time of a block, in this thread. See `missing`.
+
+        >>> with session.reading_missing("fetch"):  # doctest: +SKIP
+        ...     print(tasks.status.name)
+        """
+        return reading(self, checked(mode))
 
     @property
     def reuse_query_results(self) -> bool:
@@ -225,6 +261,8 @@ class Session(LazySession):
         if "reuse_query_results" in overrides:
             self.reuse_query_results = overrides.pop("reuse_query_results")
         self.retries = overrides.pop("retries", self.retries)
+        if "missing" in overrides:
+            self.missing = overrides.pop("missing")
         self.query_results.clear()
         self._discard_operations()
         self._reconnect(overrides)

@@ -149,26 +149,29 @@ class TestReading:
         assert shots.custom_fps == [each["fps"] for each in shots.custom_attributes]
         assert [type(each) for each in shots.custom_frame_start] == [float] * 6
 
+    @pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
     def test_reading_never_asks_the_server(self, fresh: Session, requests_of: Any) -> None:
         found = Query(AssetVersion, session=fresh).get_all(limit=3)
         with requests_of(fresh) as asked:
             assert not found.comment[0]
-            assert repr(found.task.status) == "EmptyCollection[Status]"
+            assert repr(found.task.status) == "EmptyCollection[Status] (not loaded)"
             assert not found.custom_x[0]
-            assert repr(found.Project) == "EmptyCollection[Project]"
+            assert repr(found.Project) == "EmptyCollection[Project] (not loaded)"
             assert not found.filter(lambda _: False).asset.parent.children
         assert asked == []
 
+    @pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
     def test_what_is_read_too_early_is_seen_once_it_is_loaded(self, fresh: Session) -> None:
         found = Query(Shot, session=fresh).get_all(limit=2)
         assert not found.custom_fps[0]
-        assert repr(found.parent) == "EmptyCollection[TypedContext]"
+        assert repr(found.parent) == "EmptyCollection[TypedContext] (not loaded)"
         assert not found.Status
         found.fetch_attributes("custom_attributes", "parent", "status.name")
         assert found.custom_fps[0]
         assert found.parent
         assert found.Status.name[0]
 
+    @pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
     def test_partly_loaded_references_are_not_hidden(self, fresh: Session) -> None:
         Query(AssetVersion, session=fresh).get_all(limit=1, projections=["task.name"])
         found = Query(AssetVersion, session=fresh).get_all(limit=3, order_by="id")
@@ -205,9 +208,10 @@ class TestReading:
     def test_a_type_shortcut_works_on_mixed_collections(self, session: Session) -> None:
         mixed = Query(TypedContext, session=session).get_all(limit=100, projections=[Component.name, Project.name])
         assert mixed.Project.name
-        assert repr(mixed.Manager) == "EmptyCollection[Manager]"
+        assert repr(mixed.Manager) == "EmptyCollection[Manager] (not loaded)"
         assert mixed.Manager.entity_type is Manager
 
+    @pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
     def test_get_loads_what_a_type_shortcut_reads(self, fresh: Session) -> None:
         shots = Query(Shot, session=fresh).by_name("bc%").get_all()
         assert not shots.Task

@@ -40,6 +40,7 @@ from trackteroid import (
     TypedContext,
     User,
 )
+from trackteroid.errors import MissingValueWarning
 from trackteroid.relationships import SchemaEntry
 
 # The text of a query.
@@ -241,8 +242,10 @@ def test_wildcards_can_be_meant_literally(author: Session, project: Any) -> None
 class TestProjections:
     def test_what_was_not_asked_for_is_not_set_and_false(self, fresh: Session) -> None:
         version = Query(AssetVersion, session=fresh).get_first()
-        assert not version.comment[0]
-        assert repr(version.comment) == "[Symbol(NOT_SET)]"
+        with pytest.warns(MissingValueWarning, match='"comment" of AssetVersion was not loaded'):
+            assert not version.comment[0]
+        with fresh.reading_missing("not_set"):
+            assert repr(version.comment) == "[Symbol(NOT_SET)]"
         assert Query(AssetVersion, session=fresh).get_first(projections=["comment"]).comment == ["Hello World"]
 
     def test_defaults_come_first_and_nothing_twice(self, near: Session, caplog: pytest.LogCaptureFixture) -> None:
@@ -255,7 +258,7 @@ class TestProjections:
         query = Query(AssetVersion, session=fresh)
         query.get_first(projections=["comment"])
         assert selected(query) == "id, asset.name, version"
-        assert repr(query.get_first().fetch_attributes().task) == "EmptyCollection[Task]"
+        assert repr(query.get_first().fetch_attributes().task) == "EmptyCollection[Task] (not loaded)"
 
     def test_a_type_stands_for_the_path_to_it(self, ask: Ask) -> None:
         found = ask(AssetVersion).get_first(projections=[Project.name])

@@ -72,7 +72,7 @@ def test_the_methods_that_decide_between_our_way_and_ftrack_apis_exist() -> None
 def test_the_arguments_of_a_session_are_ftrack_apis_and_ours() -> None:
     stock = inspect.signature(ftrack_api.Session.__init__).parameters
     ours = inspect.signature(Session.__init__).parameters
-    assert list(ours) == [*stock, "reuse_query_results", "retries"]
+    assert list(ours) == [*stock, "reuse_query_results", "retries", "missing"]
     differing = [name for name in stock if ours[name].default != stock[name].default]
     assert differing == ["auto_populate"]
     assert set(lazy.ARGUMENTS) == set(stock) - {"self"}

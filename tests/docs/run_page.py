@@ -9,15 +9,19 @@ import contextlib
 import io
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
 from pages import python_blocks
 
+from trackteroid.errors import MissingValueWarning
+
 
 def main(page: str) -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     outputs: list[str] = []
+    warnings.simplefilter("error", MissingValueWarning)  # the pages forget no projection
     for block in python_blocks(Path(page).read_text(encoding="utf-8")):
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):

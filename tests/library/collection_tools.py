@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fake_session import AnsweredFromMemory, Record, record
 from ftrack_api.symbol import NOT_SET
 
@@ -17,6 +18,9 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
 DEFAULT = SchemaEntry()
+
+#: For tests of what reads as nothing because it was not loaded, where that it is told is not the point.
+UNNOTICED = pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
 
 
 def collection(session: AnsweredFromMemory, *records: Record, of: str = "", schema: SchemaEntry = DEFAULT) -> Any:

@@ -9,6 +9,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.collections import make_collection
+from trackteroid.collections.bound import retyped
 from trackteroid.entities import (
     Asset,
     Component,
@@ -349,7 +350,7 @@ class TestNotes:
 
     def test_are_about_what_they_are_read_from(self, session: AnsweredFromMemory, user: Any) -> None:
         category = collection(session, record("NoteCategory", "c", name="Client"))
-        version = versions(session, 1)
+        version = versions(session, 1, notes=[])  # what is assigned below has to know what was there
         note = version.Note.create(author=user, content="Thanks!", is_todo=False, category=category)
         assert (note.parent_id, note.parent_type) == (["v1"], ["AssetVersion"])
         assert (note.content, note.author, note.category) == (["Thanks!"], user, category)
@@ -467,7 +468,7 @@ class TestGivenParents:
         shot, component = collection(session, record("Shot", "s")), collection(session, record("Component", "c"))
         nothing = collection(session, of="AssetVersion")
         assert nothing.create(task=task, parent=asset).asset == asset
-        assert nothing[Shot].create(name="x", parent=shot).parent == shot.retyped(TypedContext)
+        assert nothing[Shot].create(name="x", parent=shot).parent == retyped(shot, TypedContext)
         located = collection(session, of="ComponentLocation").create(resource_identifier="/x", parent=component)
         assert located.component == component
         assert session.requests == []

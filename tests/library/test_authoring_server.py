@@ -31,6 +31,7 @@ from trackteroid import (
     User,
     entity_class,
 )
+from trackteroid.collections.bound import binding_of, type_name_of
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +73,9 @@ def project(ask: Any) -> Any:
 def stored(ask: Any, created: Any, *projections: Any) -> Any:
     """Return what was created as the server has it after a commit."""
     created.commit()
-    session = created.binding.session
+    session = binding_of(created).session
     session.reconnect()
-    return ask(entity_class(created.type_name)).by_id(*created.keys()).get_one(projections)
+    return ask(entity_class(type_name_of(created))).by_id(*created.keys()).get_one(projections)
 
 
 def test_a_whole_project(ask: Any, requests: list[str]) -> None:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from collection_tools import collection, ids, versions
+from collection_tools import UNNOTICED, collection, ids, versions
 from fake_session import FakeSession, record
 from hypothesis import given
 from hypothesis import strategies as st
@@ -138,6 +138,7 @@ def test_slices_are_those_of_lists(numbers: list[int], part: slice) -> None:
     assert numbers_in(taken(numbers)[part]) == numbers[part]
 
 
+@UNNOTICED
 class TestMissingValues:
     @pytest.fixture
     def found(self) -> Any:
@@ -179,9 +180,29 @@ def test_groups_take_lists_tuples_and_collections_as_keys() -> None:
     assert list(found.group(lambda v: [1, 2])) == [(1, 2)]
     assert list(found.group(lambda v: v.task)) == [found.task]
     assert list(found.group(lambda v: [])) == [()]
+    assert list(found.group(lambda v: (v.task.name, v.task.id))) == [("anim", "t")]
+    assert list(found.group(lambda v: (v.task.name, [1, 2], (v.id, None)))) == [
+        ("anim", (1, 2), ("a", None)),
+        ("anim", (1, 2), ("b", None)),
+    ]
+    assert list(found.group(lambda v: (v.task, v.task.name))) == [(found.task, "anim")]
+    assert list(found.group(lambda v: (v.task.name,))) == [("anim",)]
     for changing in ({}, ({}, 1), [{}], {1}):
         with pytest.raises(TypeError, match="key of a group"):
             found.group(lambda v, key=changing: key)
+
+
+def test_no_related_entity_is_a_key_and_so_is_none() -> None:
+    task = record("Task", "t", name="anim")
+    found = collection(
+        FakeSession(),
+        record("AssetVersion", "a", task=task, comment="x"),
+        record("AssetVersion", "b", task=None, comment=None),
+    )
+    by_task = found.group(lambda v: v.task)
+    assert [(bool(key), ids(group)) for key, group in by_task.items()] == [(True, ["a"]), (False, ["b"])]
+    assert list(found.group(lambda v: v.comment)) == ["x", None]
+    assert list(found.group(lambda v: (v.comment, v.task))) == [("x", found[0].task), (None, found[1].task)]
 
 
 @cache
@@ -266,7 +287,7 @@ class TestRefusals:
 class TestCoercion:
     def test_to_a_more_general_type(self) -> None:
         session = FakeSession()
-        shots, folders = collection(session, record("Shot", "s")), collection(session, record("Folder", "f"))
+        shots, folders = collection(session, record("Shot", "s", name="x")), collection(session, record("Folder", "f"))
         assert repr(TypedContext(shots)) == "EntityCollection[TypedContext]{1}"
         assert repr(TypedContext(shots).union(TypedContext(folders))) == "EntityCollection[TypedContext]{2}"
         assert repr(Entity(shots)) == "EntityCollection[Entity]{1}"

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import DEFAULT, collection, ids, versions
+from collection_tools import DEFAULT, UNNOTICED, collection, ids, versions
 from fake_session import FakeSession, record
 
 import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
+from trackteroid.collections.bound import binding_of, find_attribute, frame_of, type_name_of
 from trackteroid.collections.frames import Source
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
@@ -170,9 +171,9 @@ def test_completion_offers_attributes_and_types(five: Any) -> None:
 
 def test_the_kind_of_mixed_entities_is_that_of_the_collection(session: FakeSession) -> None:
     mixed = collection(session, record("Shot", "s"), record("Task", "t"), of="TypedContext")
-    assert mixed.type_name == "TypedContext"
-    assert mixed[Entity].type_name == "Entity", "what was worked out for one type does not hold for another"
-    assert TypedContext(mixed[Shot]).type_name == "Shot", "all of them are shots"
+    assert type_name_of(mixed) == "TypedContext"
+    assert type_name_of(mixed[Entity]) == "Entity", "what was worked out for one type does not hold for another"
+    assert type_name_of(TypedContext(mixed[Shot])) == "Shot", "all of them are shots"
 
 
 def test_entities_of_several_kinds_with_the_same_id_stay_apart(session: FakeSession) -> None:
@@ -214,7 +215,7 @@ def test_elements_take_little_memory(five: Any) -> None:
     assert not hasattr(element, "__dict__")
     assert sys.getsizeof(element) <= 80  # 64 bytes for the slots and the header, a little more since Python 3.13
     first, second = five[:1].map(lambda each: each)[0], five[0]
-    assert first.binding is second.binding is five.binding
+    assert binding_of(first) is binding_of(second) is binding_of(five)
 
 
 def test_elements_share_everything_but_their_entity(session: FakeSession) -> None:
@@ -226,7 +227,7 @@ def test_elements_share_everything_but_their_entity(session: FakeSession) -> Non
     found: Any = make_collection(AssetVersion, entities, session=session, schema=DEFAULT, query=Uncopyable())
     first, second = found
     assert first.query is second.query is found.query
-    assert first.frame is second.frame
+    assert frame_of(first) is frame_of(second)
 
 
 @pytest.mark.parametrize("name", ["_entities", "_frame", "anything"])
@@ -239,18 +240,18 @@ def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
 
 
 def test_the_schema_of_a_new_connection_counts(five: Any, session: FakeSession) -> None:
-    assert five.find_attribute("brand_new") is None
+    assert find_attribute(five, "brand_new") is None
     (old,) = (each for each in session.schemas if each["id"] == "AssetVersion")
     newer = old | {"properties": old["properties"] | {"brand_new": {"type": "string"}}}
     session.schemas = [newer if each is old else each for each in session.schemas]
-    assert five.find_attribute("brand_new") is not None
+    assert find_attribute(five, "brand_new") is not None
 
 
 class TestFromEntities:
     def test_has_the_session_and_type_of_the_collection(self, five: Any, session: FakeSession) -> None:
         found = five.from_entities(session.load(record("AssetVersion", "x"), record("AssetVersion", "x")))
         assert repr(found) == "EntityCollection[AssetVersion]{1}"
-        assert found.binding is five.binding
+        assert binding_of(found) is binding_of(five)
         assert five.from_entities(five.values()[1]) == five[1]
         assert ids(five | found) == [*five.keys(), "x"]
 
@@ -280,6 +281,7 @@ def test_collections_sort_and_unpack_like_any_sequence(five: Any) -> None:
     assert dict(enumerate(five))[2] == five[2]
 
 
+@UNNOTICED
 def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession) -> None:
     types = schema_of(session)
     assert len(types.types) == 116
@@ -293,7 +295,7 @@ def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession)
         for attribute in kind.attributes.values():
             reached, unreached = found.attribute(attribute.name), nothing.attribute(attribute.name)
             if attribute.kind in ("reference", "collection"):
-                assert repr(reached) == repr(unreached)
+                assert repr(reached).removesuffix(" (not loaded)") == repr(unreached)
                 assert reached.entity_type.__name__ in types.types
             else:
                 assert len(reached) == 2

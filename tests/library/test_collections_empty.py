@@ -1,7 +1,13 @@
 """No entities is a collection too: empty, typed, safe to go on with, and never changed in place."""
 
 import copy
+import json
+import operator
+import os
 import pickle
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from string import Template
 from typing import Any
 
 import pytest
@@ -9,9 +15,20 @@ from collection_tools import collection, ids, versions
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, coerce
+from trackteroid.collections.bound import retyped
+from trackteroid.collections.empty import depth_of
 from trackteroid.collections.empty_values import EMPTY_VALUES
 from trackteroid.entities import Asset, Sequence, Shot, Task, TypedContext
-from trackteroid.errors import CoercionError, CreationError, EntityCollectionOperationError, UnknownAttributeError
+from trackteroid.errors import (
+    CoercionError,
+    CreationError,
+    EntityCollectionOperationError,
+    MissingValueWarning,
+    NoValueError,
+    TrackteroidError,
+    UnknownAttributeError,
+)
+from trackteroid.query import Query
 
 
 @pytest.fixture
@@ -107,8 +124,8 @@ def test_chains_are_typed_through_the_schema(empty: Any, path: str, expected: st
 
 
 def test_depth_counts_the_attributes_read(empty: Any) -> None:
-    assert (empty.depth, empty.task.depth, empty.task.status.depth) == (1, 2, 3)
-    assert empty.filter(always).depth == empty[Shot].depth == 1
+    assert list(map(depth_of, (empty, empty.task, empty.task.status))) == [1, 2, 3]
+    assert depth_of(empty.filter(always)) == depth_of(empty[Shot]) == 1
 
 
 @pytest.mark.parametrize("name", ["versoin", "taks", "Taks"])
@@ -141,6 +158,124 @@ def test_no_values_compare_like_an_empty_list() -> None:
     assert copy.copy(EMPTY_VALUES) == EMPTY_VALUES
     with pytest.raises(AttributeError, match="no entities"):
         EMPTY_VALUES.x = 1
+
+
+#: What would make text, numbers, paths or an order of a value.
+CONVERSIONS: dict[str, Callable[[Any], object]] = {
+    "str": str,
+    "f-string": lambda value: f"/mnt/{value}/x",
+    "f-string with a format": lambda value: f"v{value:03}",
+    "f-string with str": lambda value: f"{value!s}",
+    "format": "{}".format,
+    "format with a format": "{:>10}".format,
+    "format_map": lambda value: "{name}".format_map({"name": value}),
+    "percent": lambda value: "%s" % value,  # noqa: UP031
+    "percent of several": lambda value: "%s_%s" % ("a", value),  # noqa: UP031
+    "percent of a number": lambda value: "v%03d" % value,  # noqa: UP031
+    "Template": lambda value: Template("$name").substitute(name=value),
+    "join": lambda value: "_".join(["a", value]),
+    "text before": lambda value: "copy of " + value,
+    "text behind": lambda value: value + ".exr",
+    "text added to": lambda value: operator.iadd("copy of ", value),
+    "bytes before": lambda value: b"a" + value,
+    "replace": lambda value: "a".replace("a", value),
+    "in text": lambda value: value in "text",
+    "os.path.join": lambda value: os.path.join("/mnt", value),
+    "os.path.join first": lambda value: os.path.join(value, "x"),
+    "fspath": os.fspath,
+    "Path": Path,
+    "below a path": lambda value: Path("/mnt") / value,
+    "above a path": lambda value: value / Path("x"),
+    "PurePath": lambda value: PurePosixPath("/mnt", value),
+    "makedirs": os.makedirs,
+    "bytes": bytes,
+    "int": int,
+    "float": float,
+    "round": round,
+    "index": lambda value: [1, 2][value],
+    "range": range,
+    "sum": lambda value: sum([value]),
+    "plus": lambda value: value + 1,
+    "plus behind": lambda value: 1 + value,
+    "minus": lambda value: 1 - value,
+    "times": lambda value: value * 2,
+    "text times": lambda value: "a" * value,
+    "divided": lambda value: value / 2**20,
+    "remainder": lambda value: value % 7,
+    "negative": lambda value: -value,
+    "less": lambda value: value < 3,
+    "more behind": lambda value: 3 < value,  # noqa: SIM300
+    "less or equal": lambda value: value <= "a",
+    "sorted": lambda value: sorted([value, "a"]),
+    "json": json.dumps,
+    "json inside": lambda value: json.dumps({"name": [value]}),
+    "json key": lambda value: json.dumps({value: 1}),
+    "json of text": lambda value: json.dumps({"name": value}, default=str),
+}
+
+
+class TestNoValueBecomesSomething:
+    @pytest.mark.parametrize("convert", CONVERSIONS.values(), ids=list(CONVERSIONS))
+    @pytest.mark.parametrize("read", [lambda e: e.task.name[0], lambda e: e.comment, lambda e: e.comment[0].upper()])
+    def test_by_accident(self, empty: Any, read: Any, convert: Callable[[Any], object]) -> None:
+        with pytest.raises(TypeError):
+            convert(read(empty))
+
+    def test_without_a_reason_and_a_next_step(self, empty: Any) -> None:
+        with pytest.raises(NoValueError, match=r'no "name": EmptyCollection\[Task\] has no entities.*or "fallback"'):
+            str(empty.task.name[0])
+        with pytest.raises(NoValueError, match=r'no "custom_fps"'):
+            "a" + empty.custom_fps[0]
+
+    def test_what_was_not_loaded_is_named(self, session: FakeSession) -> None:
+        found = versions(session, 1)
+        with pytest.warns(MissingValueWarning):
+            name = found.Task.name[0]
+        with pytest.raises(NoValueError, match=r'"name" of Task was not loaded.*"task.name"'):
+            Path("/mnt") / name
+
+    def test_but_it_may_be_looked_at(self, empty: Any) -> None:
+        assert repr(empty.comment) == f"{empty.comment!r}" == "EmptyValues()"
+        assert f"{empty.comment[0] or 'nothing'}" == "nothing"
+        assert pickle.loads(pickle.dumps(empty.comment)) == []
+        assert copy.deepcopy(empty.comment) == copy.copy(empty.comment) == []
+
+    def test_in_what_is_asked_or_set(self, session: FakeSession, empty: Any) -> None:
+        value = empty.comment[0]
+        query = Query(Asset, session=session)
+        for use in (
+            lambda: query.by_name(value),
+            lambda: query.by_metadata({"a": value}),
+            lambda: query.where(Asset.name == value),
+            lambda: query.where(Asset.name.like(value)),
+            lambda: query.inject(f"name is {value}"),
+            lambda: query.get_all(projections=[value]),
+            lambda: setattr(versions(session, 1), "comment", value),
+            lambda: setattr(versions(session, 1), "metadata", {"a": value}),
+            lambda: versions(session, 1).apply(lambda _: value, "comment"),
+            lambda: collection(session, record("Asset", "a")).versions.create(comment=value, task=versions(session, 1)),
+        ):
+            with pytest.raises((TypeError, TrackteroidError)):
+                str(use())
+        assert session.operations == []
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            lambda v: v.task.name,
+            lambda v: v.task.name[0],
+            lambda v: (v.version, v.task.name),
+            lambda v: [v.id, v.task.name],
+        ],
+    )
+    def test_as_the_key_of_a_group(self, session: FakeSession, key: Any) -> None:
+        found = collection(session, record("AssetVersion", "v", version=1, task=None))
+        with pytest.raises(NoValueError, match=r'no "name".*key of a group.*fallback'):
+            found.group(key)
+        with pytest.raises(NoValueError):
+            found.group_and_map(key, len)
+        assert list(found.group(lambda v: v.task.name or "no task")) == ["no task"]
+        assert list(found.group(lambda v: v.task.name[0] or None)) == [None]
 
 
 def test_retyping_makes_another_object(empty: Any) -> None:
@@ -205,7 +340,7 @@ class TestCreating:
         project = collection(session, record("Project", "p", children=[record("Shot", "s")]))
         created = project.children[Sequence]
         sequence = created.create(name="sq")
-        assert sequence.parent == project.retyped(TypedContext)
+        assert sequence.parent == retyped(project, TypedContext)
         assert session.requests == []
 
     def test_deeper_there_is_no_parent(self, session: FakeSession) -> None:

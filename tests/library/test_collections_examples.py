@@ -370,6 +370,7 @@ class TestAuthoring:
         assert str(query) in str(caught.value)
 
 
+@pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
 def test_what_was_not_asked_for_is_not_set(ask: Any) -> None:
     version = ask(AssetVersion).get_first()
     assert isinstance(version, EntityCollection)

@@ -9,6 +9,7 @@ from collection_tools import collection, ids
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, EntityCollectionOperationError
+from trackteroid.collections.bound import binding_of
 from trackteroid.entities import Asset, AssetVersion, Project, Shot, State, Task
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.query import Query
@@ -214,6 +215,7 @@ def test_the_original_query_is_returned_as_a_copy(session: FakeSession, assets: 
     assert str(assets.as_query(use_ids=True)) == 'select id, name from Asset where (id in ("a","b"))'
 
 
+@pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
 def test_what_was_read_is_asked_for_by_id(session: FakeSession, assets: Any) -> None:
     session.load(record("Asset", "a", versions=[record("AssetVersion", "1")]))
     assert str(assets.versions.as_query()).endswith('from AssetVersion where (id is "1")')
@@ -242,7 +244,7 @@ def test_children_of_several_are_asked_for_at_once_and_through_any_session(sessi
     projects: Any = Query(Project, session=session).get_all()
     other = FakeSession()
     other.answer("select id, name from TypedContext", [record("Shot", "s", name="sh")])
-    assert projects.query_children(session=other).binding.session is other
+    assert binding_of(projects.query_children(session=other)).session is other
     assert other.queries[-1].endswith('where (parent_id in ("p","q"))')
 
 

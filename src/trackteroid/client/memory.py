@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from itertools import filterfalse
 from typing import Any
 
 from ftrack_api.attribute import Attribute
@@ -32,9 +33,21 @@ storage_of: Callable[[FtrackEntity], Storage] = _READER.get_entity_storage
 
 def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
     """Return the stored value of attribute *name* in each storage, ``NOT_SET`` where none is loaded."""
+    unset = NOT_SET  # a name of this function is found sooner than one of the module
     return [
-        local if (local := (pair := storage[name])["local"]) is not NOT_SET else pair["remote"] for storage in storages
+        local if (local := (pair := storage[name])["local"]) is not unset else pair["remote"] for storage in storages
     ]
+
+
+def has_unset(values: Iterable[Any]) -> bool:
+    """Return whether ``NOT_SET`` is among plain values."""
+    # Only what is false can be it, and whether something is false is found out much sooner than whether it is the same.
+    return NOT_SET in filterfalse(None, values)
+
+
+def is_new(entity: FtrackEntity) -> bool:
+    """Return whether an entity was created in its session and the server does not know it yet."""
+    return storage_of(entity)[entity.primary_key_attributes[0]]["remote"] is NOT_SET
 
 
 def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
@@ -83,12 +96,12 @@ def forget(session: Session, type_name: str, key: Iterable[str]) -> None:
         session.cache.remove(cache_key(session, type_name, key))
 
 
-def entities_in(values: Sequence[Any]) -> list[FtrackEntity]:
-    """Return those of the values that are entities, each object once."""
+def entities_in(values: Iterable[Any]) -> tuple[list[FtrackEntity], bool]:
+    """Return those of the values that are entities, each object once, and whether ``NOT_SET`` is among the values."""
     objects = {id(value): value for value in values}
     # Whether something is an entity takes long to find out, so it is asked once per class.
     kinds = {kind for kind in set(map(type, objects.values())) if issubclass(kind, FtrackEntity)}
-    return [value for value in objects.values() if type(value) in kinds]
+    return [value for value in objects.values() if type(value) in kinds], id(NOT_SET) in objects
 
 
 def members(value: Any) -> list[FtrackEntity]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -32,7 +33,7 @@ class SetAlgebra(Transforming):
         found = own.entities
         for table in rest:
             found = found | table.entities | found
-        return self._kept(own.of, found)
+        return self._kept(own.of, found, others)
 
     def intersection(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
         """Return the elements that all the others have too."""
@@ -40,7 +41,7 @@ class SetAlgebra(Transforming):
         kept = own.entities if len(rest) == len(others) else {}
         for table in rest:
             kept = {key: entity for key, entity in kept.items() if key in table.entities}
-        return self._kept(own.of, kept)
+        return self._kept(own.of, kept, others)
 
     def difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
         """Return the elements that none of the others has."""
@@ -48,7 +49,7 @@ class SetAlgebra(Transforming):
         kept = own.entities
         for table in rest:
             kept = {key: entity for key, entity in kept.items() if key not in table.entities}
-        return self._kept(own.of, kept)
+        return self._kept(own.of, kept, others)
 
     def symmetric_difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
         """Return the elements that exactly one of all the collections has.
@@ -60,7 +61,7 @@ class SetAlgebra(Transforming):
         for table in rest:
             repeated |= found.keys() & table.entities.keys()
             found = found | table.entities
-        return self._kept(own.of, {key: entity for key, entity in found.items() if key not in repeated})
+        return self._kept(own.of, {key: entity for key, entity in found.items() if key not in repeated}, others)
 
     def __or__(self, other: object) -> Any:
         return self.union(other) if isinstance(other, BoundCollection) else NotImplemented  # pyright: ignore[reportArgumentType]
@@ -74,8 +75,15 @@ class SetAlgebra(Transforming):
     def __xor__(self, other: object) -> Any:
         return self.symmetric_difference(other) if isinstance(other, BoundCollection) else NotImplemented  # pyright: ignore[reportArgumentType]
 
-    def _kept(self, of: str, entities: dict[Any, FtrackEntity]) -> Any:
-        return self._of_table(self._frame.part(), Table(of, entities))
+    def _united(self, others: Sequence[Any]) -> Any:
+        return self.union(*others)
+
+    def _kept(self, of: str, entities: dict[Any, FtrackEntity], others: tuple[BoundCollection, ...]) -> Any:
+        frame = self._frame.part(self._entities)
+        for other in others:
+            if other._frame.unloaded is not None:
+                frame = frame.lacking(other._frame.unloaded)
+        return self._of_table(frame, Table(of, entities))
 
     def _tables(self, operation: str, others: tuple[EntityCollection | EmptyCollection, ...]) -> list[Table]:
         """Return the elements of this collection and of the others that have any, all told apart by the same."""
@@ -93,7 +101,12 @@ class SetAlgebra(Transforming):
                     f"The {operation} of {self!r} and {other!r} is not possible: both must be collections."
                 )
         check_same_world(self, *others)
-        filled: list[Container] = [other for other in others if isinstance(other, Container)]
+        filled: list[Container] = []
+        for other in others:
+            if isinstance(other, Container):
+                filled.append(other)
+            else:
+                bool(other)  # which tells if it is empty because it was not loaded
         for other in filled:
             if other.entity_type is not self._frame.entity_type:
                 raise EntityCollectionOperationError(

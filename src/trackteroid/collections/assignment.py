@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection
+from trackteroid.collections.bound import (
+    CUSTOM_PREFIX,
+    BoundCollection,
+    binding_of,
+    find_attribute,
+    follow,
+    frame_of,
+    type_name_of,
+)
 from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.fetching import attach
 from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.unloaded import check_loaded
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.relationships import relations_of
 from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
@@ -23,11 +32,11 @@ def assign(owner: Container, name: str, value: object) -> None:
         UnknownAttributeError: there is no such attribute.
         EntityCollectionOperationError: the values belong to another session, or the owner of the attribute is empty.
     """
-    types = owner.binding.types
-    attribute = owner.find_attribute(name)
+    types = binding_of(owner).types
+    attribute = find_attribute(owner, name)
     if attribute is not None:
         _assign_attribute(owner, attribute, value, types)
-    elif name.startswith(CUSTOM_PREFIX) and owner.find_attribute("custom_attributes"):
+    elif name.startswith(CUSTOM_PREFIX) and find_attribute(owner, "custom_attributes"):
         _assign_custom(owner, name.removeprefix(CUSTOM_PREFIX), value)
     elif types.find_type(name):
         related, step = _relation_owner(owner, name)
@@ -37,12 +46,13 @@ def assign(owner: Container, name: str, value: object) -> None:
 
 
 def _assign_attribute(owner: Container, attribute: AttributeSchema, value: object, types: Schema) -> None:
+    check_loaded(owner, attribute)
     if attribute.computed:
         raise AssignmentError(f'"{attribute.name}" of {owner!r} is computed by the server and cannot be set.')
     values = [convert(attribute, each, owner, types) for each in _spread(owner, attribute, value)]
     entities = owner.values()
     check_settable(entities, attribute.name)
-    session = owner.binding.session
+    session = binding_of(owner).session
     attach(session, entities)
     if attribute.kind == "mapped":
         if attribute.name == "custom_attributes":
@@ -61,13 +71,13 @@ def _assign_custom(owner: Container, key: str, value: object) -> None:
 
 
 def _set_custom(owner: Container, values: Sequence[dict[str, Any]]) -> None:
-    set_mappings(owner.binding.session, owner.values(), "custom_attributes", values, replace=False)
+    set_mappings(binding_of(owner).session, owner.values(), "custom_attributes", values, replace=False)
 
 
 def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:
     """Return the collection that has the attribute which ``collection.TypeName`` reads, and that attribute."""
-    bound = owner.binding
-    relation = relations_of(bound.session, bound.schema).relation(owner.type_name, type_name)
+    bound = binding_of(owner)
+    relation = relations_of(bound.session, bound.schema).relation(type_name_of(owner), type_name)
     if len(relation.paths) != 1:
         paths = ", ".join(relation.paths)
         raise RelationError(
@@ -76,17 +86,21 @@ def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:
         )
     steps = parse_path(relation.paths[0])
     before, last = steps[:-1], steps[-1]
-    related = owner.follow(before)
+    related = follow(owner, before)
+    unloaded = frame_of(related).unloaded
+    if unloaded is not None:
+        path = ".".join(step.attribute for step in before)
+        raise unloaded.refusal(f'Cannot set "{type_name}" through "{path}", which is empty or not all of it')
     if not isinstance(related, Container):
         path = ".".join(step.attribute for step in before)
         raise EntityCollectionOperationError(
-            f'Cannot set "{type_name}" through "{path}", which is empty or was not loaded. Project it in the query.'
+            f'Cannot set "{type_name}" through "{path}", which is empty. Check first that it is not.'
         )
     return related, last
 
 
 def _assignable(owner: Container, step: Step) -> AttributeSchema:
-    attribute = owner.find_attribute(step.attribute)
+    attribute = find_attribute(owner, step.attribute)
     if attribute is None:
         raise AssignmentError(f'{owner!r} has no attribute "{step.attribute}" to set.')
     if attribute.kind == "collection" and step.cast:

@@ -9,7 +9,9 @@ from ftrack_api.session import Session
 from trackteroid.collections import deletions
 from trackteroid.collections.algebra import SetAlgebra
 from trackteroid.collections.assignment import assign
+from trackteroid.collections.bound import BoundCollection
 from trackteroid.collections.creation import create, create_batch
+from trackteroid.collections.empty import check_values
 from trackteroid.collections.links import link, unlink
 from trackteroid.errors import DeletionError
 
@@ -27,6 +29,7 @@ class Authoring(SetAlgebra):
     __slots__ = ()
 
     def __setattr__(self, name: str, value: object) -> None:
+        self._refuse_unloaded(f'Cannot set "{name}" on {self!r}, which is not all of it')
         assign(self, name, value)
 
     def create(self, **attributes: Any) -> EntityCollection:
@@ -41,11 +44,13 @@ class Authoring(SetAlgebra):
             UnknownAttributeError: there is no attribute of this name; the message suggests similar ones.
             AssignmentError: a value does not fit its attribute.
         """
-        return create(self, attributes)
+        check_values(attributes)
+        return create(self._as_loaded(), attributes)
 
     def create_batch(self, *batch: dict[str, Any]) -> EntityCollection:
         """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
-        return create_batch(self, batch)
+        check_values(*batch)
+        return create_batch(self._as_loaded(), batch)
 
     def delete(self) -> Session:
         """Record the deletion of every entity and return the session, for ``collection.delete().commit()``.
@@ -57,6 +62,7 @@ class Authoring(SetAlgebra):
         """
         from trackteroid import configuration
 
+        self._refuse_unloaded(f"Cannot delete {self!r}, which is not all of it")
         session = self._session
         for type_name in dict.fromkeys(entity.entity_type for entity in self._entities):
             if not configuration.ALLOWED_FOR_DELETION_RESOLVER(session=session, type_name=type_name):
@@ -71,23 +77,32 @@ class Authoring(SetAlgebra):
 
     def link_inputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
         """Make every entity of *other* an input of every entity here; existing links stay as they are."""
+        self._check_linkable(other)
         link(self, "incoming_links", other)
         return self._same()
 
     def link_outputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
         """Make every entity here an input of every entity of *other*; existing links stay as they are."""
+        self._check_linkable(other)
         link(self, "outgoing_links", other)
         return self._same()
 
     def unlink_inputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
         """Remove the links that come from entities of *other*."""
+        self._check_linkable(other)
         unlink(self, "incoming_links", other)
         return self._same()
 
     def unlink_outputs(self, other: EntityCollection | EmptyCollection) -> EntityCollection:
         """Remove the links that lead to entities of *other*."""
+        self._check_linkable(other)
         unlink(self, "outgoing_links", other)
         return self._same()
+
+    def _check_linkable(self, other: object) -> None:
+        for each in (self, other):
+            if isinstance(each, BoundCollection):
+                each._refuse_unloaded(f"Cannot link {each!r}, which is not all of it")
 
     def _same(self) -> Any:
         return self

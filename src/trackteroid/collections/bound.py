@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections import deletions
+from trackteroid.collections.attributes import Attributes
 from trackteroid.collections.frames import Binding, Frame, Source
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import (
@@ -61,18 +63,8 @@ class BoundCollection(ABC):
 
     @property
     def entity_type(self) -> type[Entity]:
-        """The entity class this is a collection of."""
+        """The entity class this is a collection of. An attribute of this name is ``attributes.entity_type``."""
         return self._frame.entity_type
-
-    @property
-    def binding(self) -> Binding:
-        """The session, schema and query that everything derived from one query shares."""
-        return self._frame.bound
-
-    @property
-    def frame(self) -> Frame:
-        """All that this collection has besides its entities."""
-        return self._frame
 
     @property
     def query(self) -> Any:
@@ -90,7 +82,7 @@ class BoundCollection(ABC):
         Raises:
             RelationError: no path is known.
         """
-        return relations_of(self._session, self._schema).explain(self.type_name, require_type(target).__name__)
+        return relations_of(self._session, self._schema).explain(self._type_name, require_type(target).__name__)
 
     @property
     def _session(self) -> Session:
@@ -104,13 +96,22 @@ class BoundCollection(ABC):
     def _types(self) -> Schema:
         return self._frame.bound.types
 
+    def _refuse_unloaded(self, what: str) -> None:
+        """Refuse to do *what* with a collection that would be another one if all was loaded.
+
+        Raises:
+            UnloadedAttributeError: it would be.
+        """
+        if self._frame.unloaded is not None:
+            raise self._frame.unloaded.refusal(what)
+
     @property
-    def type_name(self) -> str:
+    def _type_name(self) -> str:
         """The name of the most specific type that all entities share."""
         return self._frame.entity_type.__name__
 
     def attribute(self, name: str) -> Any:
-        """Read attribute *name*, also when a method or property of collections has the same name.
+        """Read attribute *name*, also when a method or property of collections has the same name; see `attributes`.
 
         >>> shots.attribute("sort")  # doctest: +SKIP
         [10.0, 20.0]
@@ -118,19 +119,28 @@ class BoundCollection(ABC):
         Raises:
             UnknownAttributeError: the entity type has no such attribute; the message suggests similar ones.
         """
-        found = self._plan(name) or self.find_attribute(name)
+        found = self._plan(name) or self._find_attribute(name)
         if found is not None:
             return self._read(found)
-        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX and self.find_attribute("custom_attributes"):
+        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX and self._find_attribute("custom_attributes"):
             return self._read_custom(name.removeprefix(CUSTOM_PREFIX))
         if self._frame.bound.types.find_type(name):
             return self._read_related(name)
         raise self._unknown(name)
 
+    @property
+    def attributes(self) -> Attributes:
+        """The attributes of the entities, under names that no method hides: read, set and completed like others.
+
+        >>> statuses.attributes.sort  # doctest: +SKIP
+        [10.0, 20.0]
+        """
+        return Attributes(self, lambda: self._types.attributes(self._type_name))
+
     def _plan(self, name: str) -> AttributeSchema | None:
         """Return what the schema says about an attribute that all of the entities have."""
         # Not `_types`: an AttributeError on the way to the server's schema would lead back to `attribute`.
-        return self._frame.bound.types.find_attribute(self.type_name, name)
+        return self._frame.bound.types.find_attribute(self._type_name, name)
 
     def commit(self) -> None:
         """Send **all** pending changes of the session to the server."""
@@ -154,6 +164,7 @@ class BoundCollection(ABC):
             CoercionError: an entity is not of that type.
             EntityCollectionOperationError: an entity belongs to another session.
         """
+        from trackteroid.collections.container import collection_of
         from trackteroid.collections.core import EntityCollection
 
         given = [entities] if isinstance(entities, FtrackEntity) else list(entities)
@@ -164,14 +175,14 @@ class BoundCollection(ABC):
                     f"{entity.entity_type} and {self!r} come from different sessions. Query both with the same session."
                 )
             _check_kind(self._types, entity, entity.entity_type, wanted.__name__)
-        return EntityCollection.of(Frame(wanted, self._frame.bound, source), given)
+        return collection_of(EntityCollection, Frame(wanted, self._frame.bound, source), given)
 
-    def find_attribute(self, name: str) -> AttributeSchema | None:
+    def _find_attribute(self, name: str) -> AttributeSchema | None:
         """Return what the schema says about an attribute of the entities, or None."""
         return self._plan(name)
 
     def _unknown(self, name: str) -> UnknownAttributeError:
-        type_name = self.type_name
+        type_name = self._type_name
         known = [*self._types.attributes(type_name), *self._types.types] if type_name in self._types.types else []
         return UnknownAttributeError(
             f'{type_name} has no attribute "{name}", and there is no entity type of that name.{suggest(name, known)}'
@@ -181,15 +192,21 @@ class BoundCollection(ABC):
         )
 
     def _read_related(self, type_name: str) -> EntityCollection | EmptyCollection:
-        relation = relations_of(self._frame.bound.session, self._frame.bound.schema).relation(self.type_name, type_name)
-        found = [self.follow(parse_path(path))._as_type(type_name) for path in relation.paths]
-        return found[0].union(*found[1:]) if len(found) > 1 else found[0]
+        relation = relations_of(self._frame.bound.session, self._frame.bound.schema).relation(
+            self._type_name, type_name
+        )
+        found = [self._follow(parse_path(path))._as_type(type_name) for path in relation.paths]
+        return found[0]._united(found[1:]) if len(found) > 1 else found[0]
 
-    def follow(self, steps: Iterable[Step]) -> EntityCollection | EmptyCollection:
+    def _follow(self, steps: Sequence[Step]) -> Any:
         """Return what is reached from here by reading one attribute after the other."""
         current: Any = self
-        for step in steps:
-            current = current.attribute(step.attribute)
+        for number, step in enumerate(steps, start=1):
+            attribute = current._plan(step.attribute) or current._find_attribute(step.attribute)
+            if attribute is None:
+                raise current._unknown(step.attribute)
+            rest = ".".join(each.attribute for each in steps[number:]) if number < len(steps) else ""
+            current = current._read(attribute, rest)
             if step.cast:
                 current = current[entity_class(step.cast, self._types)]
         return current
@@ -198,19 +215,32 @@ class BoundCollection(ABC):
         """Return this collection as one of *type_name*: only those entities if that is a more specific type."""
         if self._frame.entity_type.__name__ == type_name:
             return self
-        if self._types.is_a(self.type_name, type_name):
-            return self.retyped(entity_class(type_name, self._types))
+        if self._types.is_a(self._type_name, type_name):
+            return self._retyped(entity_class(type_name, self._types))
         return self[entity_class(type_name, self._types)]
 
     @abstractmethod
-    def _read(self, attribute: AttributeSchema) -> Any: ...
+    def _read(self, attribute: AttributeSchema, rest: str = "") -> Any:
+        """Read an attribute, after which the path *rest* is going to be read."""
+
+    @abstractmethod
+    def _united(self, others: Sequence[Any]) -> Any:
+        """Return what is reached on several paths, this one and those to the *others*."""
+
+    @abstractmethod
+    def _as_loaded(self) -> Any:
+        """Return the same collection for what does not depend on what was not loaded."""
 
     @abstractmethod
     def _read_custom(self, key: str) -> Any: ...
 
     @abstractmethod
-    def retyped(self, entity_type: type[Entity]) -> Any:
+    def _retyped(self, entity_type: type[Entity]) -> Any:
         """Return the same entities as a collection of another type, unchecked; see ``coerce``."""
+
+    @abstractmethod
+    def values(self) -> tuple[FtrackEntity, ...]:
+        """Return the entities of ftrack_api that this collection holds, in order."""
 
     @abstractmethod
     def __getitem__(self, item: Any) -> Any: ...
@@ -223,7 +253,7 @@ class BoundCollection(ABC):
 
     def __dir__(self) -> list[str]:
         types = self._types
-        return sorted({*super().__dir__(), *types.attributes(self.type_name), *types.types})
+        return sorted({*super().__dir__(), *types.attributes(self._type_name), *types.types})
 
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f'"{name}" of {self!r} cannot be deleted. Set it to None to clear it.')
@@ -239,6 +269,38 @@ class BoundCollection(ABC):
             f"{self!r} cannot be pickled: its entities belong to a session. Pickle the ids (`list(collection.keys())`) "
             f"and query them again, or keep changes in a file with `session.deferred_operations(path)`."
         )
+
+
+# What the modules of this package ask of each other's collections. It is not for users: to them, a name without an
+# underscore is an attribute of the schema, or documented.
+
+frame_of: Callable[[BoundCollection], Frame] = attrgetter("_frame")
+"""Return all that a collection has besides its entities."""
+
+binding_of: Callable[[BoundCollection], Binding] = attrgetter("_frame.bound")
+"""Return the session, schema and query that everything derived from one query shares."""
+
+type_name_of: Callable[[BoundCollection], str] = attrgetter("_type_name")
+"""Return the name of the most specific type that all entities of a collection share."""
+
+_finder: Callable[[BoundCollection], Callable[[str], AttributeSchema | None]] = attrgetter("_find_attribute")
+_follower: Callable[[BoundCollection], Callable[[Sequence[Step]], Any]] = attrgetter("_follow")
+_retyper: Callable[[BoundCollection], Callable[[type[Entity]], Any]] = attrgetter("_retyped")
+
+
+def find_attribute(collection: BoundCollection, name: str) -> AttributeSchema | None:
+    """Return what the schema says about an attribute of any of the entities, or None."""
+    return _finder(collection)(name)
+
+
+def follow(collection: BoundCollection, steps: Sequence[Step]) -> Any:
+    """Return what is reached from a collection by reading one attribute after the other."""
+    return _follower(collection)(steps)
+
+
+def retyped(collection: BoundCollection, entity_type: type[Entity]) -> Any:
+    """Return the same entities as a collection of another type, unchecked; see `coerce`."""
+    return _retyper(collection)(entity_type)
 
 
 def require_type(entity_type: object) -> type[Entity]:
@@ -258,17 +320,17 @@ def check_same_world(collection: BoundCollection, *others: object) -> None:
     Raises:
         EntityCollectionOperationError: entities of one session mean nothing to another.
     """
-    own = collection.binding
+    own = binding_of(collection)
     for other in others:
         if not isinstance(other, BoundCollection):
             raise EntityCollectionOperationError(
                 f"{other!r} ({type(other).__name__}) is no collection. Pass one, such as the result of a query."
             )
-        if other.binding.session is not own.session:
+        if binding_of(other).session is not own.session:
             raise EntityCollectionOperationError(
                 f"{other!r} and {collection!r} come from different sessions. Query both with the same session."
             )
-        if other.binding.schema != own.schema:
+        if binding_of(other).schema != own.schema:
             raise EntityCollectionOperationError(
                 f"{other!r} and {collection!r} come from queries with different schemas. Query both with the same one."
             )
@@ -288,8 +350,8 @@ def coerce(entity_type: type[Entity], collection: object) -> Any:
         raise CoercionError(
             f"{wanted}(...) takes a collection, not {collection!r}. Use `Query({wanted})` to ask for entities."
         )
-    _check_kind(collection.binding.types, collection, collection.entity_type.__name__, wanted)
-    return collection.retyped(entity_type)
+    _check_kind(binding_of(collection).types, collection, collection.entity_type.__name__, wanted)
+    return retyped(collection, entity_type)
 
 
 def _check_kind(types: Schema, what: object, given: str, wanted: str) -> None:

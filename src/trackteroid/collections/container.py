@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid import configuration
 from trackteroid.client.memory import (
     Key,
     Storage,
     entities_in,
+    has_unset,
     key_of,
     mapping,
     members,
@@ -21,12 +24,14 @@ from trackteroid.client.memory import (
     type_names,
     values_in,
 )
+from trackteroid.client.missing import mode_of
 from trackteroid.collections import deletions
 from trackteroid.collections.bound import COMMON_TYPES, BoundCollection, common_type
 from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.fetching import Peers
 from trackteroid.collections.frames import Frame, Source
+from trackteroid.collections.peers import Peers, peers_of
 from trackteroid.collections.table import Table
+from trackteroid.collections.unloaded import Unloaded, lacking
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.schema import AttributeSchema, Schema
 
@@ -64,7 +69,7 @@ class Container(BoundCollection):
         return made
 
     @classmethod
-    def of(cls, frame: Frame, entities: Iterable[FtrackEntity]) -> EntityCollection | EmptyCollection:
+    def _of(cls, frame: Frame, entities: Iterable[FtrackEntity]) -> EntityCollection | EmptyCollection:
         """Return the collection of these entities without duplicates, with all else from *frame*."""
         return cls._of_table(frame, Table.make(entities))
 
@@ -72,19 +77,17 @@ class Container(BoundCollection):
     def _of_table(cls, frame: Frame, table: Table) -> EntityCollection | EmptyCollection:
         """Return the collection of the entities of a table."""
         if not table.entities:
-            return EmptyCollection(frame.entity_type, frame.bound, frame.source)
+            return _empty(frame)
         memo = _Memo(table, type_name=table.of or None)
         return cls._make(frame, tuple(table.entities.values()), memo)
 
     def _views(self) -> Callable[[FtrackEntity], EntityCollection]:
         """Return the function that makes the collection of one of the entities."""
-        cls, part = type(self), self._frame.part()
-        if self._session.auto_populate:
-            part = part.with_peers(self._entities)
+        cls, frame = type(self), self._frame.elements(self._entities)
 
         def view(entity: FtrackEntity) -> EntityCollection:
             made = _new(cls)
-            _set_frame(made, part)
+            _set_frame(made, frame)
             _set_entities(made, (entity,))
             _set_memo(made, None)
             return made
@@ -93,16 +96,23 @@ class Container(BoundCollection):
 
     def _part(self, entities: Iterable[FtrackEntity]) -> EntityCollection | EmptyCollection:
         """Return some of the entities (known to be unique) as a collection."""
-        kept, part = tuple(entities), self._frame.part()
-        return self._make(part, kept) if kept else EmptyCollection(part.entity_type, part.bound, part.source)
+        kept, part = tuple(entities), self._frame.part(self._entities)
+        return self._make(part, kept) if kept else _empty(part)
 
     def _filled(self, entities: Iterable[FtrackEntity]) -> EntityCollection:
         """Return some of the entities, at least one, as a collection."""
-        return self._make(self._frame.part(), tuple(entities))
+        return self._make(self._frame.part(self._entities), tuple(entities))
 
-    def retyped(self, entity_type: type[Entity]) -> EntityCollection:
+    def _element(self, entity: FtrackEntity) -> EntityCollection:
+        """Return one of the entities as a collection. Which one it is does not depend on what was not loaded."""
+        return self._make(self._frame.part(self._entities).known(), (entity,))
+
+    def _retyped(self, entity_type: type[Entity]) -> EntityCollection:
         memo = replace(self._memo, type_name=None) if self._memo else None  # which is the type's, where kinds are mixed
         return self._make(self._frame.retyped(entity_type), self._entities, memo)
+
+    def _as_loaded(self) -> EntityCollection:
+        return self._make(self._frame.known(), self._entities, self._memo)
 
     def _known(self) -> _Memo:
         if self._memo is None:
@@ -128,11 +138,11 @@ class Container(BoundCollection):
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, int):
-            return self._filled((self._at(item),))
+            return self._element(self._at(item))
         if isinstance(item, slice):
             return self._part(self._entities[item])
         if isinstance(item, str | tuple):
-            return self._filled((self._with_id(cast("Hashable", item)),))
+            return self._element(self._with_id(cast("Hashable", item)))
         if isinstance(item, type) and issubclass(item, Entity):
             return self._of_type(item)
         raise TypeError(
@@ -165,14 +175,16 @@ class Container(BoundCollection):
 
     def _of_type(self, entity_type: type[Entity]) -> EntityCollection | EmptyCollection:
         if entity_type is Entity:
-            return self.retyped(Entity)
+            return self._retyped(Entity)
         types, wanted = self._types, entity_type.__name__
         fitting = {name for name in type_names(self._entities) if types.is_a(name, wanted)}
         kept = tuple(entity for entity in self._entities if entity.entity_type in fitting)
-        frame = self._frame.part().retyped(entity_type)
-        return self._make(frame, kept) if kept else EmptyCollection(entity_type, frame.bound, frame.source)
+        frame = self._frame.part(self._entities).retyped(entity_type)
+        return self._make(frame, kept) if kept else _empty(frame)
 
     def __contains__(self, item: object) -> bool:
+        if isinstance(item, EmptyCollection):
+            return bool(item)  # which it is not, and tells if that is because it was not loaded
         if isinstance(item, Container):
             own, other = self._table(), item._table()
             if own.of and other.of:
@@ -183,6 +195,8 @@ class Container(BoundCollection):
         return isinstance(item, str | tuple) and item in self._by_id()
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, EmptyCollection):
+            return bool(other)  # as above
         if not isinstance(other, Container) or len(self) != len(other):
             return False
         mine, theirs = self._table(), other._table()
@@ -200,13 +214,16 @@ class Container(BoundCollection):
         return self._by_id().keys()
 
     def values(self) -> tuple[FtrackEntity, ...]:
-        """Return the entities of ftrack_api that this collection holds, in order."""
+        """Return the entities of ftrack_api that this collection holds, in order.
+
+        An attribute of this name is ``attributes.values``.
+        """
         return self._entities
 
     # Reading attributes
 
     @property
-    def type_name(self) -> str:
+    def _type_name(self) -> str:
         if len(self._entities) == 1:
             return self._entities[0].entity_type
         known = self._known()
@@ -230,35 +247,66 @@ class Container(BoundCollection):
         if len(self._entities) != 1:
             return super()._plan(name)
         bound, key = self._frame.bound, (type(self._entities[0]), name)
-        found = bound.plans.get(key) or bound.types.find_attribute(self.type_name, name)
+        found = bound.plans.get(key) or bound.types.find_attribute(self._type_name, name)
         if found is not None:
             bound.plans[key] = found
         return found
 
-    def find_attribute(self, name: str) -> AttributeSchema | None:
+    def _find_attribute(self, name: str) -> AttributeSchema | None:
         """Find an attribute of any of the entities: the others simply have no value for it."""
         types = self._types
         kinds = sorted(type_names(self._entities))
-        names = dict.fromkeys([self.type_name, *kinds, self._frame.entity_type.__name__])
+        names = dict.fromkeys([self._type_name, *kinds, self._frame.entity_type.__name__])
         return next((found for each in names if (found := types.find_attribute(each, name))), None)
 
-    def _read(self, attribute: AttributeSchema) -> Any:
-        values = self._values_of(attribute.name)
+    def _read(self, attribute: AttributeSchema, rest: str = "") -> Any:
+        values = self._stored(attribute.name)
         match attribute.kind:
             case "scalar":
-                return values
+                return self._loaded(attribute, values) if has_unset(values) else values
             case "mapped":
-                return [value if value is NOT_SET else mapping(value) for value in values]
+                loaded = self._loaded(attribute, values) if any(value is NOT_SET for value in values) else values
+                return [value if value is NOT_SET else mapping(value) for value in loaded]
             case "reference":
-                return self._reached(attribute, entities_in(values))
+                entities, is_lacking = entities_in(values)
+                if is_lacking:
+                    values, unloaded = self._filled_in(attribute, values, rest)
+                    return self._reached(attribute, entities_in(values)[0], unloaded)
+                return self._reached(attribute, entities)
             case "collection":
-                return self._reached(attribute, [member for value in values for member in members(value)])
+                unloaded = None
+                if any(value is NOT_SET for value in values):
+                    values, unloaded = self._filled_in(attribute, values, rest)
+                return self._reached(attribute, [member for value in values for member in members(value)], unloaded)
 
-    def _values_of(self, name: str) -> list[Any]:
-        values = self._stored(name)
-        if self._session.auto_populate and any(value is NOT_SET for value in values):
-            (self._frame.peers or Peers(lambda: self._entities)).load(self._session, name)
-            values = self._stored(name)
+    def _loaded(self, attribute: AttributeSchema, values: list[Any]) -> list[Any]:
+        """Return the values of a plain attribute, some of which were not loaded, after doing something about it."""
+        if mode_of(self._session) == "not_set":
+            return values
+        filled, unloaded = self._filled_in(attribute, values)
+        if unloaded:
+            unloaded.tell()
+        return filled
+
+    def _filled_in(
+        self, attribute: AttributeSchema, values: list[Any], rest: str = ""
+    ) -> tuple[list[Any], Unloaded | None]:
+        """Return the values after fetching them, if the session does so, and what is not loaded nevertheless."""
+        entities = lacking(self._types, self._entities, attribute.name, values)
+        if not entities:
+            return values, None
+        if attribute.projectable and mode_of(self._session) == "fetch":
+            return self._fetched(attribute, rest), None
+        return values, Unloaded(self, attribute, entities, rest=rest)
+
+    def _fetched(self, attribute: AttributeSchema, rest: str) -> list[Any]:
+        """Return the values of an attribute after loading what was not loaded, once for all that is read together."""
+        path = f"{attribute.name}.{rest}" if rest else attribute.name
+        peers = peers_of(self._frame) or Peers(self._entities, together=True)
+        is_new = peers.load(self._session, attribute.name, path, self._entities)
+        values = self._stored(attribute.name)
+        if is_new and (left := lacking(self._types, self._entities, attribute.name, values)):
+            configuration.logger("entities").warning('The server did not send "%s" of %d %s.', path, len(left), self)
         return values
 
     def _stored(self, name: str) -> list[Any]:
@@ -269,17 +317,37 @@ class Container(BoundCollection):
             known.storages = list(map(storage_of, self._entities))
         return values_in(known.storages, name)
 
-    def _reached(self, attribute: AttributeSchema, entities: list[FtrackEntity]) -> EntityCollection | EmptyCollection:
-        """Return the collection of the entities that a reference or array attribute leads to."""
+    def _reached(
+        self, attribute: AttributeSchema, entities: list[FtrackEntity], unloaded: Unloaded | None = None
+    ) -> EntityCollection | EmptyCollection:
+        """Return the collection of the entities that a reference or array attribute leads to.
+
+        An empty one tells that something was *unloaded* when it is used, for the first entity can be created in it.
+        """
         kept = deletions.without_deleted(self._session, entities)
         entity_type = _type_of(self._types, attribute, kept)
-        peers = self._frame.peers.reached(attribute.name) if self._frame.peers else None
-        return self.of(Frame(entity_type, self._frame.bound, Source(self, attribute.name), peers=peers), kept)
+        source = Source(self, attribute.name)
+        if unloaded is not None and kept:
+            unloaded.tell()
+        return self._of(Frame(entity_type, self._frame.bound, source, unloaded=unloaded or self._frame.unloaded), kept)
 
     def _read_custom(self, key: str) -> list[Any]:
-        return [
-            value if value is NOT_SET else mapping(value).get(key) for value in self._values_of("custom_attributes")
-        ]
+        attribute = cast("AttributeSchema", self._find_attribute("custom_attributes"))
+        return [value if value is NOT_SET else value.get(key) for value in self._read(attribute)]
+
+
+_maker: Callable[[type[Container]], Callable[[Frame, Iterable[FtrackEntity]], Any]] = attrgetter("_of")
+
+
+def collection_of(
+    kind: type[Container], frame: Frame, entities: Iterable[FtrackEntity]
+) -> EntityCollection | EmptyCollection:
+    """Return the collection of these entities without duplicates, with all else from *frame*."""
+    return _maker(kind)(frame, entities)
+
+
+def _empty(frame: Frame) -> EmptyCollection:
+    return EmptyCollection(frame.entity_type, frame.bound, frame.source, unloaded=frame.unloaded)
 
 
 _new: Callable[[type[Container]], Any] = object.__new__

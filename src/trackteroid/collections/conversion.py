@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.accepted import accepted_by
-from trackteroid.collections.bound import BoundCollection, accepted_type, check_same_world
+from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
 from trackteroid.collections.container import Container
+from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema, Schema
@@ -21,7 +23,9 @@ def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, t
     Raises:
         AssignmentError: the value does not fit the attribute.
         EntityCollectionOperationError: the value belongs to another session or schema.
+        UnloadedAttributeError: the value would be another one if all that it was read from was loaded.
     """
+    check_is_there(attribute.name, value)
     if attribute.kind == "scalar":
         return None if value is None else _scalar(attribute, value)
     if attribute.kind == "mapped":
@@ -34,6 +38,18 @@ def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, t
     if attribute.kind == "collection":
         return entities
     return _only(attribute, value, entities)
+
+
+def check_is_there(name: str, value: object) -> None:
+    """Refuse what stands for no value, because there is nothing or it was not loaded.
+
+    Raises:
+        AssignmentError: *value* is such.
+    """
+    if value is NOT_SET:
+        raise AssignmentError(f'"{name}" was given NOT_SET, which was read from something that was not loaded.')
+    if isinstance(value, EmptyValues):
+        raise AssignmentError(f'"{name}": {value.refusal("be assigned")}')
 
 
 def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity]) -> FtrackEntity | None:
@@ -53,6 +69,7 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
         return []
     if isinstance(value, BoundCollection):
         check_same_world(owner, value)
+        _check_is_all(attribute, value)
         return list(value.values()) if isinstance(value, Container) else []
     if isinstance(value, FtrackEntity):
         check_session(value, owner)
@@ -66,13 +83,29 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
     )
 
 
+def _check_is_all(attribute: AttributeSchema, value: BoundCollection) -> None:
+    """Refuse a collection that would be another one if all was loaded; one entity is what it is.
+
+    Raises:
+        UnloadedAttributeError: it would be.
+        AssignmentError: it is of another type anyway.
+    """
+    unloaded, types = frame_of(value).unloaded, binding_of(value).types
+    if unloaded is None or (attribute.kind == "reference" and isinstance(value, Container)):
+        return
+    target, given = accepted_type(attribute), value.entity_type.__name__
+    if not (types.is_a(given, target) or types.is_a(target, given)):
+        raise AssignmentError(f'"{attribute.name}" takes {target}, but {given} was given.')
+    raise unloaded.refusal(f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')
+
+
 def check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
     """Refuse an entity of ftrack_api that belongs to another session than *owner*.
 
     Raises:
         EntityCollectionOperationError: entities of one session mean nothing to another.
     """
-    if entity.session is not owner.binding.session:
+    if entity.session is not binding_of(owner).session:
         raise EntityCollectionOperationError(
             f"{entity.entity_type} and {owner!r} come from different sessions. Query both with the same session."
         )
@@ -86,6 +119,8 @@ def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
     entries = cast("Mapping[object, object]", value)
     if wrong := [key for key in entries if not isinstance(key, str)]:
         raise AssignmentError(f'The keys of "{attribute.name}" are texts, but {wrong[0]!r} was given.')
+    for key, entry in entries.items():
+        check_is_there(f"{attribute.name}[{key!r}]", entry)
     if attribute.target == "Metadata":
         return _metadata(attribute, cast("Mapping[str, object]", entries))
     return {str(key): entry for key, entry in entries.items()}

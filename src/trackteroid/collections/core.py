@@ -9,6 +9,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections.bound import coerce
+from trackteroid.collections.container import collection_of
 from trackteroid.collections.empty import EmptyCollection
 from trackteroid.collections.frames import Binding, Frame, Source
 from trackteroid.collections.querying import Querying
@@ -51,4 +52,4 @@ def make_collection(
         source: the collection and attribute they were read from.
     """
     frame = Frame(entity_type, Binding(session, schema, query), source, is_result=query is not None)
-    return EntityCollection.of(frame, entities)
+    return collection_of(EntityCollection, frame, entities)

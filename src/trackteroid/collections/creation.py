@@ -8,10 +8,10 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.collections import custom_attributes
-from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection
+from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.creation_rules import ABSTRACT_TYPES, CreationRule, creation_rule
-from trackteroid.collections.empty import EmptyCollection
+from trackteroid.collections.empty import EmptyCollection, depth_of
 from trackteroid.collections.names import NamedEntities
 from trackteroid.collections.notes import NoteParts
 from trackteroid.collections.parents import find_parent, fitting, read_from
@@ -38,8 +38,8 @@ def create_batch(near: BoundCollection, batch: Sequence[Mapping[str, Any]]) -> A
     for each in batch:
         if not isinstance(each, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- nobody checks our callers
             raise CreationError(f"Pass one dictionary for each new entity, not {each!r}. Unpack a list: *dictionaries.")
-    session = near.binding.session
-    plan = CreationPlan(near, near.binding.types)
+    session = binding_of(near).session
+    plan = CreationPlan(near, binding_of(near).types)
     prepared = [plan.prepare(arguments) for arguments in batch]
     with all_or_nothing(session):
         return plan.result(plan.record(each) for each in prepared)
@@ -53,7 +53,7 @@ class CreationPlan:
         self._types = types
         self._type_name = near.entity_type.__name__
         self._rule: CreationRule = creation_rule(types, self._type_name)
-        self._session = near.binding.session
+        self._session = binding_of(near).session
         self._names = NamedEntities(self._session)
         self._parent: dict[str, Any] | None = None
 
@@ -80,9 +80,10 @@ class CreationPlan:
 
     def result(self, entities: Iterable[FtrackEntity]) -> Any:
         """Return what was created, as a collection with the source of its siblings."""
+        from trackteroid.collections.container import collection_of
         from trackteroid.collections.core import EntityCollection
 
-        return EntityCollection.of(self._near.frame.part(), entities)
+        return collection_of(EntityCollection, frame_of(self._near).part(), entities)
 
     def _check_type(self) -> None:
         if self._rule.abstract or self._type_name in ABSTRACT_TYPES:
@@ -91,7 +92,7 @@ class CreationPlan:
                 f"A {self._type_name} is always of a more specific type, such as {kinds}. "
                 f"Say which: `collection[TheType].create(...)`."
             )
-        if isinstance(self._near, EmptyCollection) and self._near.depth > 1 and self._rule.parents:
+        if isinstance(self._near, EmptyCollection) and depth_of(self._near) > 1 and self._rule.parents:
             raise CreationError(
                 f"There is nothing that the new {self._type_name} could belong to: the collection this one was read "
                 f"from is empty too. Create or query its parent first."

@@ -21,6 +21,7 @@ from trackteroid.client.configurations import (
 from trackteroid.client.memory import stored_value
 from trackteroid.collections.accepted import Accepted, accepted_by_configuration, arrow_of
 from trackteroid.collections.choices import CHOOSING, Choices, choices_of
+from trackteroid.collections.conversion import check_is_there
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest
 from trackteroid.schema import Schema
 
@@ -42,6 +43,7 @@ def checked(session: Session, types: Schema, type_name: str, key: str, value: ob
         UnknownAttributeError: entities of this type have no such custom attribute.
         AssignmentError: the attribute is configured for values of another type.
     """
+    check_is_there(f"custom_{key}", value)
     finder = Finder(session)
     found = finder.fitting(type_name, key)
     known = finder.fitting_keys(type_name)

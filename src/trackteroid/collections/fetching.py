@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ftrack_api.collection import Collection, MappedCollectionProxy
@@ -97,41 +97,6 @@ def fetch_missing(session: Session, entities: Sequence[FtrackEntity], attribute:
         [entity for entity, value in zip(entities, values, strict=True) if value is NOT_SET],
         projections or [attribute],
     )
-
-
-class Peers:
-    """The entities that were iterated over together.
-
-    With ``auto_populate``, a value that one of them lacks is loaded for all of them at once: a loop costs one query
-    for each attribute that it reads, not one for each entity.
-    """
-
-    __slots__ = ("_asked", "_entities", "_find", "_reached")
-
-    def __init__(self, find: Callable[[], Sequence[FtrackEntity]]) -> None:
-        self._find = find
-        self._entities: Sequence[FtrackEntity] | None = None
-        self._asked: set[str] = set()
-        self._reached: dict[str, Peers] = {}
-
-    def load(self, session: Session, attribute: str) -> None:
-        """Load the attribute for those entities that do not have it, unless that was tried before."""
-        if attribute not in self._asked:
-            self._asked.add(attribute)
-            fetch_missing(session, self._all(), attribute)
-
-    def reached(self, attribute: str) -> Peers:
-        """Return the entities that a reference or array attribute of these leads to."""
-        return self._reached.setdefault(attribute, Peers(lambda: list(self._iter_reached(attribute))))
-
-    def _all(self) -> Sequence[FtrackEntity]:
-        if self._entities is None:
-            self._entities = self._find()
-        return self._entities
-
-    def _iter_reached(self, attribute: str) -> Iterator[FtrackEntity]:
-        found = (each for value in stored_values(self._all(), attribute) for each in members(value))
-        return iter({id(entity): entity for entity in found}.values())
 
 
 def _queried_as(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> dict[str, list[FtrackEntity]]:

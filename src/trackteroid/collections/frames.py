@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.collections.fetching import Peers
+from trackteroid.client.memory import Key
+from trackteroid.collections.peers import Peers
 from trackteroid.entities.base import Entity
 from trackteroid.relationships import SchemaEntry
 from trackteroid.schema import AttributeSchema, Schema, schema_of
 
 if TYPE_CHECKING:
     from trackteroid.collections.bound import BoundCollection
+    from trackteroid.collections.unloaded import Unloaded
 
 
 class Binding:
     """Where a collection belongs: shared by everything derived from one query."""
 
-    __slots__ = ("_read", "plans", "query", "schema", "session")
+    __slots__ = ("_read", "misread", "plans", "query", "schema", "session")
 
     def __init__(self, session: Session, schema: SchemaEntry, query: Any = None) -> None:
         self.session = session
@@ -29,6 +32,8 @@ class Binding:
         self.plans: dict[tuple[type, str], AttributeSchema] = {}
         """What the schema says about attributes of single entities that were read, by class and name. Classes of
         entities are made anew when a session reconnects, so this never gets old."""
+        self.misread: set[tuple[Key, str]] = set()
+        """The entities and array attributes that were read as empty because they were not loaded."""
         self._read: tuple[Any, Schema] | None = None
 
     @property
@@ -60,11 +65,11 @@ class Source:
 class Frame:
     """All that a collection has besides its entities; its elements and parts share one that is made once.
 
-    ``is_result`` says whether the collection is everything that its query found, ``peers`` what its entity is loaded
-    together with.
+    ``is_result`` says whether the collection is everything that its query found, ``peers`` what its entities are loaded
+    together with, and ``unloaded`` what it lacks because it was not loaded.
     """
 
-    __slots__ = ("_part", "bound", "entity_type", "is_result", "peers", "source")
+    __slots__ = ("_part", "bound", "entity_type", "is_result", "peers", "source", "unloaded")
 
     def __init__(
         self,
@@ -74,27 +79,43 @@ class Frame:
         *,
         is_result: bool = False,
         peers: Peers | None = None,
+        unloaded: Unloaded | None = None,
     ) -> None:
         self.peers = peers
         self.entity_type = entity_type
         self.bound = bound
         self.source = source
         self.is_result = is_result
-        is_whole = is_result or (source is not None and source.complete)
+        self.unloaded = unloaded
+        is_whole = peers is None or is_result or (source is not None and source.complete)
         self._part: Frame | None = None if is_whole else self
 
-    def part(self) -> Frame:
-        """Return the frame of the elements and parts of the collection."""
+    def part(self, entities: Collection[FtrackEntity] = ()) -> Frame:
+        """Return the frame of the parts of the collection of these entities."""
         if self._part is None:
             source = self.source and self.source.partial()
-            self._part = Frame(self.entity_type, self.bound, source, peers=self.peers)
+            peers = Peers(entities, self.peers or self.source)
+            self._part = Frame(self.entity_type, self.bound, source, peers=peers, unloaded=self.unloaded)
         return self._part
+
+    def elements(self, entities: Collection[FtrackEntity]) -> Frame:
+        """Return the frame of the elements of the collection of these entities, for going through all of them."""
+        part = self.part(entities)
+        peers = Peers(entities, self.peers or self.source, together=True)
+        return Frame(part.entity_type, part.bound, part.source, peers=peers)
 
     def retyped(self, entity_type: type[Entity]) -> Frame:
         """Return the frame of the same entities as a collection of another type."""
-        return Frame(entity_type, self.bound, self.source, peers=self.peers)
+        return Frame(entity_type, self.bound, self.source, peers=self.peers, unloaded=self.unloaded)
 
-    def with_peers(self, entities: tuple[FtrackEntity, ...]) -> Frame:
-        """Return the frame of the elements of the collection of these entities, for sessions with auto_populate."""
-        part = self.part()
-        return Frame(part.entity_type, part.bound, part.source, peers=self.peers or Peers(lambda: entities))
+    def lacking(self, unloaded: Unloaded) -> Frame:
+        """Return the same frame for what lacks something else too."""
+        if self.unloaded is not None:
+            return self
+        return Frame(self.entity_type, self.bound, self.source, peers=self.peers, unloaded=unloaded)
+
+    def known(self) -> Frame:
+        """Return the same frame for what does not depend on what was not loaded."""
+        if self.unloaded is None:
+            return self
+        return Frame(self.entity_type, self.bound, self.source, peers=self.peers)

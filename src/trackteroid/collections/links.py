@@ -11,7 +11,7 @@ from ftrack_api.session import Session
 from trackteroid import configuration
 from trackteroid.client.memory import key_of, members, stored_value, stored_values
 from trackteroid.collections import deletions
-from trackteroid.collections.bound import BoundCollection, check_same_world
+from trackteroid.collections.bound import BoundCollection, binding_of, check_same_world, type_name_of
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.recording import all_or_nothing
@@ -29,7 +29,7 @@ def link(collection: Container, side: Side, other: BoundCollection) -> None:
     pairs = _pairs(collection, side, other)
     if not pairs:
         return
-    session = collection.binding.session
+    session = binding_of(collection).session
     link_type = _link_type(collection, side)
     missing = [(entity, partner) for entity, partner in pairs if not _links_between(entity, side, partner)]
     with all_or_nothing(session):
@@ -41,7 +41,7 @@ def link(collection: Container, side: Side, other: BoundCollection) -> None:
 
 def unlink(collection: Container, side: Side, other: BoundCollection) -> None:
     """Record the deletion of the links between entities of *collection* and of *other*."""
-    session = collection.binding.session
+    session = binding_of(collection).session
     for entity, partner in _pairs(collection, side, other):
         for existing in _links_between(entity, side, partner):
             deletions.record(session, key_of(existing))
@@ -61,7 +61,7 @@ def _pairs(collection: Container, side: Side, other: BoundCollection) -> list[tu
         raise EntityCollectionOperationError(
             f"{collection!r} cannot be linked with {other!r}: the former take a {own}, the latter a {theirs}."
         )
-    session = collection.binding.session
+    session = binding_of(collection).session
     _load(session, collection.values(), side)
     _load(session, other.values(), _OPPOSITE[side])
     return [(entity, partner) for entity in collection.values() for partner in other.values()]
@@ -73,9 +73,11 @@ def _load(session: Session, entities: Sequence[FtrackEntity], side: Side) -> Non
 
 
 def _link_type(collection: Container, side: Side) -> str:
-    attribute = collection.binding.types.find_attribute(collection.type_name, side)
+    attribute = binding_of(collection).types.find_attribute(type_name_of(collection), side)
     if attribute is None or attribute.target is None:
-        raise EntityCollectionOperationError(f"{collection!r} cannot be linked: {collection.type_name} has no {side}.")
+        raise EntityCollectionOperationError(
+            f"{collection!r} cannot be linked: {type_name_of(collection)} has no {side}."
+        )
     return attribute.target
 
 

@@ -11,11 +11,15 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.bound import BoundCollection
 from trackteroid.collections.empty_values import EmptyValues
+from trackteroid.errors import NoValueError
+
+#: What most keys are, which saves the longer questions about the others.
+_PLAIN = (str, int, float)
 
 
 def is_missing(value: object) -> bool:
     """Return whether there is no value: None, not loaded, or a list without any value."""
-    if isinstance(value, str | int | float):  # nearly always, and it saves the longer questions below
+    if isinstance(value, _PLAIN):
         return False
     if value is None or value is NOT_SET or isinstance(value, EmptyValues):
         return True
@@ -45,10 +49,27 @@ def _part(value: object, *, reverse: bool) -> tuple[bool, Any]:
 
 
 def group_key(value: object) -> Hashable:
-    """Return a hashable key: lists of one element stand for that element, longer ones become tuples."""
-    if isinstance(value, list):
+    """Return a hashable key: lists of one element stand for that element, longer ones and tuples become tuples.
+
+    Raises:
+        NoValueError: there is no value, or it was not loaded.
+        TypeError: the value can change, so it is no key.
+    """
+    if isinstance(value, _PLAIN) or value is None:
+        return value
+    if value is NOT_SET:
+        raise NoValueError(
+            "What was not loaded cannot be the key of a group. Project what the function reads, or give it a fallback: "
+            '`... or "fallback"`.'
+        )
+    if isinstance(value, EmptyValues):
+        raise value.refusal("be the key of a group")
+    if isinstance(value, list | tuple):
         elements = [group_key(each) for each in cast("list[object]", value)]
-        return elements[0] if len(elements) == 1 else tuple(elements)
+        return elements[0] if len(elements) == 1 and isinstance(value, list) else tuple(elements)
+    if isinstance(value, BoundCollection):
+        bool(value)  # an empty one tells if it is so because it was not loaded
+        return value
     try:
         hash(value)
     except TypeError:

@@ -8,7 +8,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.memory import stored_values
-from trackteroid.collections.bound import BoundCollection
+from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.table import unique
@@ -35,7 +35,7 @@ def find_parent(near: BoundCollection, type_name: str, parents: tuple[str, ...])
         return found
     if isinstance(near, Container):
         return _common_parent(near, parents[0])
-    if owner is not None and fitting(near.binding.types, type_name, parents, owner):
+    if owner is not None and fitting(binding_of(near).types, type_name, parents, owner):
         raise CreationError(
             f"Ambiguous context: the new {type_name} could belong to any of the {len(owner)} entities in {owner!r}. "
             f"Select one of them first."
@@ -51,14 +51,14 @@ def read_from(near: BoundCollection, type_name: str, parents: tuple[str, ...]) -
     owner = _owner(near)
     if owner is None or len(owner) != 1:
         return {}
-    return {name: owner.values()[0] for name in fitting(near.binding.types, type_name, parents, owner)[:1]}
+    return {name: owner.values()[0] for name in fitting(binding_of(near).types, type_name, parents, owner)[:1]}
 
 
 def _owner(near: BoundCollection) -> Container | None:
     source = near.source
     if source is None or source.attribute in _DISTANT or not isinstance(source.owner, Container):
         return None
-    attribute = source.owner.find_attribute(source.attribute)
+    attribute = find_attribute(source.owner, source.attribute)
     return source.owner if attribute and attribute.kind == "collection" else None
 
 
@@ -72,7 +72,7 @@ def fitting(types: Schema, type_name: str, parents: tuple[str, ...], owner: obje
 
 def _common_parent(siblings: Container, name: str) -> dict[str, Any]:
     entities = siblings.values()
-    fetch_missing(siblings.binding.session, entities, name)
+    fetch_missing(binding_of(siblings).session, entities, name)
     found = unique(value for value in stored_values(entities, name) if isinstance(value, FtrackEntity))
     if len(found) != 1 or NOT_SET in stored_values(entities, name):
         raise CreationError(

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from trackteroid import configuration
 from trackteroid.client.memory import type_names
+from trackteroid.client.missing import reading
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
-from trackteroid.collections.bound import BoundCollection, require_type
+from trackteroid.collections.bound import BoundCollection, binding_of, require_type, type_name_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
@@ -50,7 +51,7 @@ class Querying(Authoring):
             RelationError: no path is known to a type.
         """
         # The own type comes once more at the end, for its error.
-        kinds = (self.type_name, *sorted(type_names(self._entities)), self.type_name)
+        kinds = (self._type_name, *sorted(type_names(self._entities)), self._type_name)
         paths = [path for each in attributes for path in self._paths(kinds, [each])]
         paths = paths or default_projections(self)
         fetch(self._session, self._entities, paths, only_missing=only_missing)
@@ -68,11 +69,13 @@ class Querying(Authoring):
             RelationError: no path is known to this type.
         """
         target = require_type(entity_type).__name__
-        relation = relations_of(self._session, self._schema).relation(self.type_name, target)
+        relation = relations_of(self._session, self._schema).relation(self._type_name, target)
         ways = [".".join(step.attribute for step in parse_path(path)) for path in relation.paths]
         wanted = self._paths((target,), projections) or list(self._types.type(target).primary_key)
         fetch(self._session, self._entities, [f"{way}.{path}" for way in ways for path in wanted])
-        return self.attribute(target)
+        # What the server did not send now is not there: nobody has forgotten it.
+        with reading(self._session, "not_set"):
+            return self.attribute(target)._as_loaded()
 
     def _paths(self, types: Iterable[str], projections: Iterable[object] | None) -> list[str]:
         """Return the paths of projections for the first of the types that has them."""
@@ -107,7 +110,7 @@ class Querying(Authoring):
 
 def default_projections(collection: BoundCollection) -> list[str]:
     """Return what queries for the type of the collection ask for by themselves."""
-    bound, type_name = collection.binding, collection.type_name
+    bound, type_name = binding_of(collection), type_name_of(collection)
     configured = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=bound.session, type_name=type_name)
     return list(configured) if configured is not None else entity_class(type_name, bound.types).projections
 
@@ -118,7 +121,7 @@ def new_query(collection: BoundCollection, entity_type: type[Entity], session: A
     Raises:
         EntityCollectionOperationError: the collection was not made by a query.
     """
-    bound = collection.binding
+    bound = binding_of(collection)
     if bound.query is None:
         raise EntityCollectionOperationError(
             f"{collection!r} was not made by a query, so it cannot make another one. Use `Query` with the ids."

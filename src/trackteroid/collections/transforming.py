@@ -36,8 +36,10 @@ class Transforming(Container):
         Raises:
             AssignmentError: a value does not fit, or there is neither a name nor an attribute this was read from.
                 Nothing is changed then.
+            UnloadedAttributeError: what this was read from was not loaded for all entities.
         """
         if attribute_name is not None:
+            self._refuse_unloaded(f"Cannot apply this to {self!r}, which is not all of it")
             setattr(self, attribute_name, [predicate(element) for element in self])
             return self.attribute(attribute_name)
         source = self._frame.source
@@ -46,6 +48,7 @@ class Transforming(Container):
                 f"{self!r} is not an attribute of other entities, or no longer all of it, so `apply` does not know "
                 f"what to set. Name the attribute to set on these entities: `collection.apply(function, 'comment')`."
             )
+        self._refuse_unloaded(f"Cannot apply this to {self!r}, which is not all of it")
         owner: Any = source.owner
         setattr(owner, source.attribute, [predicate(_current(element, source.attribute)) for element in owner])
         return owner.attribute(source.attribute)
@@ -72,7 +75,12 @@ class Transforming(Container):
         """Return the elements by what *predicate* returns for them, in order of first occurrence.
 
         A list of one element counts as that element, a longer list as a tuple: ``group(lambda v: v.name)`` groups by
-        name.
+        name, and ``group(lambda v: (v.Shot.name, v.asset.name))`` by both names. Collections are keys, too, also empty
+        ones; None is the key of what has no value. An attribute of this name is ``attributes.group``.
+
+        Raises:
+            NoValueError: an element has no value because there is no entity that could have it, or because it was not
+                loaded. Give it a fallback: ``v.Task.name or "no task"``.
         """
         view, groups = self._views(), defaultdict[Any, list[FtrackEntity]](list)
         for entity in self._entities:
@@ -98,7 +106,7 @@ class Transforming(Container):
         """
         present, missing = self._with_keys(predicate, reverse=False)
         # Of equal ones Python returns the first that it meets.
-        return self._filled([max(reversed(present), key=_key)[1]] if present else missing[-1:])
+        return self._element(max(reversed(present), key=_key)[1] if present else missing[-1])
 
     def min(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection:
         """Return the element with the smallest key, the first one among equals.
@@ -106,7 +114,7 @@ class Transforming(Container):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         present, missing = self._with_keys(predicate, reverse=False)
-        return self._filled([min(present, key=_key)[1]] if present else missing[:1])
+        return self._element(min(present, key=_key)[1] if present else missing[0])
 
     def partition(
         self, predicate: Callable[[EntityCollection], object]
@@ -123,7 +131,8 @@ class Transforming(Container):
         """Return the elements in the order of their keys; equal ones stay in the order they are in.
 
         A key may be a list, of which the largest element counts (so ``lambda v: v.version`` works), a single value, or
-        a tuple of such for several criteria. Elements without a value come last, also in reverse order.
+        a tuple of such for several criteria. Elements without a value come last, also in reverse order. An attribute of
+        this name is ``attributes.sort``.
         """
         present, missing = self._with_keys(predicate, reverse=reverse)
         present.sort(key=_key, reverse=reverse)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timezone
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
@@ -149,7 +150,12 @@ def _is_text(value: object) -> bool:
 def _is_no_value(value: object) -> bool:
     if isinstance(value, str):
         return False
-    return value is None or isinstance(value, (bytes, type, Iterable)) or hasattr(type(value), "as_subquery")
+    return (
+        value is None
+        or value is NOT_SET
+        or isinstance(value, (bytes, type, Iterable))
+        or hasattr(type(value), "as_subquery")
+    )
 
 
 def _moment_of(value: object) -> date | None:

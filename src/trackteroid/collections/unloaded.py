@@ -1,0 +1,157 @@
+"""What was not loaded: finding out, and telling whoever reads it or would change something through it."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.memory import is_new, key_of, stored_value
+from trackteroid.client.missing import mode_of
+from trackteroid.collections.bound import BoundCollection, binding_of, frame_of, type_name_of
+from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
+from trackteroid.schema import AttributeSchema, Schema
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+class Unloaded:
+    """An attribute of a collection that was not loaded, for all or some of its entities.
+
+    What is computed from it knows it too, so that nobody takes it for all there is.
+    """
+
+    __slots__ = ("_is_told", "_lacking", "attribute", "others", "owner", "rest")
+
+    def __init__(
+        self,
+        owner: BoundCollection,
+        attribute: AttributeSchema,
+        lacking: Sequence[FtrackEntity] = (),
+        *,
+        rest: str = "",
+        others: Sequence[Unloaded] = (),
+    ) -> None:
+        """Make it for the *lacking* entities; *rest* is the path that was to be read after the attribute.
+
+        *others* are what else was not loaded, where a relation leads on several paths.
+        """
+        self.owner = owner
+        self.attribute = attribute
+        self.rest = rest
+        self.others = others
+        self._lacking = lacking
+        self._is_told = False
+
+    def along_with(self, others: Sequence[Unloaded]) -> Unloaded:
+        """Return this together with *others*."""
+        return Unloaded(self.owner, self.attribute, self._lacking, rest=self.rest, others=others) if others else self
+
+    @property
+    def projections(self) -> tuple[str, ...]:
+        """What to load, as projections of the query that the collections go back to."""
+        own = (self._path(),) if self.attribute.projectable else ()
+        return (*own, *(path for other in self.others for path in other.projections))
+
+    def tell(self) -> None:
+        """Warn or raise, as the session says, because this was read. Once is enough for a warning.
+
+        Raises:
+            UnloadedAttributeError: the session says so.
+        """
+        self._remember()
+        session = binding_of(self.owner).session
+        mode = mode_of(session)
+        if mode == "raise":
+            raise UnloadedAttributeError(self.reason(), projections=self.projections)
+        if mode != "not_set" and not self._is_told:
+            self._is_told = True
+            warnings.warn(self.reason(), MissingValueWarning, stacklevel=_frames_of_ours())
+
+    def refusal(self, what: str) -> UnloadedAttributeError:
+        """Return the error for *what* cannot be done with it."""
+        return UnloadedAttributeError(f"{what}: {self.reason()}", projections=self.projections)
+
+    def reason(self) -> str:
+        """Return what was not loaded, and what to do."""
+        said = f'"{self.attribute.name}" of {type_name_of(self.owner)} was not loaded.'
+        if not self.projections:
+            return f"{said} It is an attribute that no query can ask for."
+        paths = ", ".join(f'"{path}"' for path in self.projections)
+        origin = _origin(self.owner)
+        load = f"with `fetch_attributes({paths})`" + ("" if origin is self.owner else f" of {type_name_of(origin)}")
+        if origin.query is None:
+            return f"{said} Load it {load}."
+        return f"{said} Add it to the query of {type_name_of(origin)}, `projections=[{paths}]`, or load it {load}."
+
+    def _path(self) -> str:
+        steps = [self.attribute.name]
+        current = self.owner
+        while current.source is not None:
+            steps.append(current.source.attribute)
+            current = current.source.owner
+        return ".".join((*reversed(steps), *([self.rest] if self.rest else [])))
+
+    def _remember(self) -> None:
+        """Note that the attribute was taken for empty: what is assigned to it next may be computed from that."""
+        if self.attribute.kind == "collection":
+            misread = binding_of(self.owner).misread
+            misread.update((key_of(entity), self.attribute.name) for entity in self._lacking)
+        for other in self.others:
+            other._remember()
+
+
+def lacking(types: Schema, entities: Sequence[FtrackEntity], name: str, values: Sequence[Any]) -> list[FtrackEntity]:
+    """Return the entities whose attribute was not loaded.
+
+    What an entity of its type never has is not missing, and neither is what nobody has set yet for a new one.
+    """
+    return [
+        entity
+        for entity, value in zip(entities, values, strict=True)
+        if value is NOT_SET and _has(types, entity.entity_type, name) and not is_new(entity)
+    ]
+
+
+def check_loaded(owner: BoundCollection, attribute: AttributeSchema) -> None:
+    """Refuse to set an attribute through what was not loaded, or to what may be computed from it.
+
+    Raises:
+        UnloadedAttributeError: the owner lacks entities, or the attribute was not loaded and read as empty before.
+    """
+    unloaded = frame_of(owner).unloaded
+    if unloaded is not None:
+        raise unloaded.refusal(f'Cannot set "{attribute.name}" on {owner!r}, which is not all of it')
+    misread = binding_of(owner).misread
+    if not misread or attribute.kind != "collection":
+        return
+    entities = [each for each in owner.values() if (key_of(each), attribute.name) in misread]
+    taken = [each for each in entities if stored_value(each, attribute.name) is NOT_SET]
+    if taken:
+        raise Unloaded(owner, attribute, taken).refusal(
+            f'Cannot set "{attribute.name}", which was read as empty before, so that what it had would be lost'
+        )
+
+
+def _has(types: Schema, type_name: str, name: str) -> bool:
+    found = types.find_type(type_name)
+    return found is not None and name in found.attributes
+
+
+def _origin(collection: BoundCollection) -> BoundCollection:
+    while collection.source is not None:
+        collection = collection.source.owner
+    return collection
+
+
+def _frames_of_ours() -> int:
+    """Return how far up the stack the code of the user is, as ``warnings`` counts from the caller of this."""
+    level, frame = 1, sys._getframe(1)  # pyright: ignore[reportPrivateUsage]  # what `warnings` itself does
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    return level
