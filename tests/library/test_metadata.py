@@ -125,7 +125,9 @@ def test_keys_and_values_are_any_text(session: Session, other: Session) -> None:
     assert stored(other, "Shot", found.id[0]) == {"last": TEXTS[-1]}
 
 
-@pytest.mark.parametrize("value", [5, 2.5, True, ["a"], {"a": "b"}, b"a", object()], ids=repr)
+@pytest.mark.parametrize(
+    "value", [5, 2.5, True, ["a"], {"a": "b"}, b"a", object()], ids=lambda value: type(value).__name__
+)
 def test_values_that_are_no_texts_are_refused_when_they_are_set(session: Session, value: Any) -> None:
     found = entity_of(session, "Shot")
     with pytest.raises(AssignmentError, match=r"The values of \"metadata\" are texts, but 'frames' was given"):
