@@ -156,7 +156,7 @@ def interrupted(address, session, tmp_path_factory):
 def test_a_replay_that_is_interrupted_can_be_repeated_and_has_its_effect_once(interrupted, session):
     wrong = {}
     for moment, (name, path, outcome) in interrupted.items():
-        reported = outcome.startswith(("ConnectionError", "UnreachableServer", "Unconfirmed", "ServerError"))
+        reported = outcome.startswith(("ConnectionError", "UnreachableServer", "Unconfirmed", "RefusedError"))
         assert reported if moment in FAULTS[1:] else outcome == "killed", f"{moment} ended with {outcome}"
         replay(session, path)
         session.reset()

@@ -305,9 +305,9 @@ def test_a_value_that_cannot_be_recorded_raises_at_its_assignment(session, path,
     task = task_of(session)
     with deferred_operations(session, path):
         task["name"] = "kept"
-        with pytest.raises(AssignmentError, match=r"Task\.description cannot be deferred"):
+        with pytest.raises(AssignmentError, match=r"description\b.* cannot be"):
             task["description"] = value
-        with pytest.raises(AssignmentError, match=r"Note\.content cannot be deferred"):
+        with pytest.raises(AssignmentError, match=r"content\b.* cannot be"):
             session.create("Note", {"content": value})
         task["bid"] = 4
     assert [operation.attribute for operation in file.read(path).operations] == ["name", "bid"]

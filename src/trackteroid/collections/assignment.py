@@ -15,7 +15,7 @@ from trackteroid.collections.bound import (
     type_name_of,
 )
 from trackteroid.collections.container import Container
-from trackteroid.collections.conversion import convert
+from trackteroid.collections.conversion import check_is_there, convert
 from trackteroid.collections.fetching import attach
 from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
 from trackteroid.collections.unloaded import check_loaded
@@ -71,6 +71,8 @@ def _assign_custom(owner: Container, key: str, value: object) -> None:
 
 
 def _set_custom(owner: Container, values: Sequence[dict[str, Any]]) -> None:
+    for key, each in (pair for given in values for pair in given.items()):
+        check_is_there(f"{CUSTOM_PREFIX}{key}", each)
     set_mappings(binding_of(owner).session, owner.values(), "custom_attributes", values, replace=False)
 
 
