@@ -160,15 +160,15 @@ class Chain:
         return Present(self)
 
     def before(self, moment: object) -> Condition:
-        """Be earlier than a moment; a day without a time is its first moment, and times without a zone are UTC."""
+        """Be earlier than a moment or a day; times without a zone are UTC."""
         return self < moment
 
     def after(self, moment: object) -> Condition:
-        """Be later than a moment; a day without a time is its first moment, and times without a zone are UTC."""
+        """Be later than a moment, or than all of a day; times without a zone are UTC."""
         return self > moment
 
     def between(self, start: object, end: object) -> Condition:
-        """Be neither less than *start* nor more than *end*; an end that is a day without a time is that whole day."""
+        """Be neither less than *start* nor more than *end*; a day without a time counts whole."""
         return Between(self, start, end)
 
     def any(self, condition: object = None) -> Condition:
@@ -321,8 +321,10 @@ def _listed(values: tuple[object, ...]) -> object:
     only = values[0] if len(values) == 1 else None
     if hasattr(type(only), "as_subquery"):
         return only
-    # Entities of ftrack_api are mappings, but single values.
-    if not isinstance(only, Iterable) or isinstance(only, (str, Mapping)):
+    # Entities and collections are single values: the one are mappings, the other know more than their elements.
+    if isinstance(only, str) or hasattr(type(only), "entity_type") or not isinstance(only, Iterable):
+        return values
+    if isinstance(only, Mapping):
         return values
     found = tuple(cast("Iterable[object]", only))
     return tuple(sorted(found, key=str)) if isinstance(only, (set, frozenset)) else found

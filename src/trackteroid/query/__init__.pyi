@@ -628,7 +628,8 @@ class TimelogQuery(EntityQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start matches.
 
-        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it.
+        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -636,7 +637,8 @@ class TimelogQuery(EntityQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start does not match.
 
-        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it.
+        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1125,7 +1127,8 @@ class JobQuery(EntityQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose created_at or finished_at matches.
 
-        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it.
+        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it. A
+        day without a time counts whole.
 
         Takes no target.
         """
@@ -1133,7 +1136,8 @@ class JobQuery(EntityQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose created_at or finished_at does not match.
 
-        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it.
+        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it. A
+        day without a time counts whole.
 
         Takes no target.
         """
@@ -1694,7 +1698,8 @@ class AssetVersionQuery(EntityQuery):
     def by_publish_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date matches.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1702,7 +1707,8 @@ class AssetVersionQuery(EntityQuery):
     def not_by_publish_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date does not match.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1934,7 +1940,8 @@ class TypedContextQuery(ContextQuery):
     def by_status_change_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date matches.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1942,7 +1949,8 @@ class TypedContextQuery(ContextQuery):
     def not_by_status_change_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date does not match.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1950,7 +1958,8 @@ class TypedContextQuery(ContextQuery):
     def by_lifespan(self, target: object = None, /, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date matches.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         The first argument may be one of the classes Project, or a kind of it: then it is asked of these.
         """
@@ -1958,7 +1967,8 @@ class TypedContextQuery(ContextQuery):
     def not_by_lifespan(self, target: object = None, /, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date does not match.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         The first argument may be one of the classes Project, or a kind of it: then it is asked of these.
         """
@@ -1984,7 +1994,8 @@ class ProjectQuery(ContextQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date matches.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         Takes no target.
         """
@@ -1992,7 +2003,8 @@ class ProjectQuery(ContextQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date does not match.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         Takes no target.
         """

@@ -30,6 +30,7 @@ from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, ch
 from trackteroid.query.explanation import explain
 from trackteroid.query.help import description, signature
 from trackteroid.query.schema_entries import SCHEMA
+from trackteroid.query.worlds import World
 from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema import Schema, schema_of
 
@@ -116,7 +117,7 @@ class Query:
         """
         if not conditions:
             raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
-        reader = ConditionReader(self._types(), self._relations())
+        reader = ConditionReader(self._types(), self._relations(), self._world)
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
 
@@ -260,6 +261,7 @@ class Query:
             raise self._unknown(name, declared)
 
         def criterion(*args: object, **kwargs: object) -> Query:
+            self._world.admit_all((*args, *kwargs.values()))
             return self._add(call(rule, is_negated, args, kwargs))
 
         criterion.__name__ = criterion.__qualname__ = name
@@ -283,6 +285,10 @@ class Query:
         return f"<Query {self}>"
 
     @property
+    def _world(self) -> World:
+        return World(self._session, self._schema)
+
+    @property
     def _type_name(self) -> str:
         return self._entity_type.__name__
 
@@ -299,7 +305,8 @@ class Query:
             if merged := known.merged(criterion):
                 self._criteria[index] = merged
                 return self
-        self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
+        if criterion.target is not None:
+            self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
         self._criteria.append(replace(criterion, conditions=self._conditions))
         return self
 
