@@ -10,7 +10,7 @@ from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
-from trackteroid.client.paging import fetch_pages, iter_pages, iter_records
+from trackteroid.client.paging import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
@@ -30,6 +30,7 @@ from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, ch
 from trackteroid.query.explanation import explain
 from trackteroid.query.help import description, signature
 from trackteroid.query.schema_entries import SCHEMA
+from trackteroid.query.streaming import iter_by_key
 from trackteroid.query.worlds import World
 from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema import Schema, schema_of
@@ -213,7 +214,8 @@ class Query:
     def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
         """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
 
-        They come in the order of their ids. What is created or deleted in between may shift the chunks that follow.
+        They come in the order of their keys. The loop may create, change and delete: everything is reached that meets
+        the query when its chunk is fetched, and nothing twice.
 
         >>> for shots in Query(Shot).iterate(100):  # doctest: +SKIP
         ...     print(shots.name)
@@ -227,7 +229,7 @@ class Query:
         projected, where = self._projected(projections), self._checked_where()
         if NOTHING in where:
             return iter(())
-        return self._chunks(f"{self._text(projected, where)} order by {self._ordered(None, 'ascending')}", chunk_size)
+        return self._chunks(projected, where, chunk_size)
 
     def as_subquery(self) -> tuple[str, str] | None:
         """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
@@ -337,13 +339,18 @@ class Query:
         configuration.logger("query").info('Performing query: "%s"', text)
         return iter_records(self._session, text, limit=limit)
 
-    def _chunks(self, text: str, chunk_size: int) -> Iterator[Collection]:
-        configuration.logger("query").info('Performing query: "%s"', text)
-        for page in iter_pages(self._session, text, page_size=chunk_size):
-            if page:
-                yield make_collection(
-                    self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
-                )
+    def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
+        ordered = f" order by {self._ordered(None, 'ascending')}"
+
+        def fetch(also: list[Expression], limit: int) -> list[Any]:
+            text = self._text(projected, [*where, *also]) + ordered
+            configuration.logger("query").info('Performing query: "%s limit %d"', text, limit)
+            return fetch_pages(self._session, text, limit=limit, page_size=limit)
+
+        for page in iter_by_key(fetch, self._types().type(self._type_name).primary_key, chunk_size):
+            yield make_collection(
+                self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
+            )
 
     def _of(self, entities: list[Any]) -> Query:
         """Return the query for exactly these entities, where they have an id."""
