@@ -119,9 +119,7 @@ class TestSeveralKeys:
     @pytest.mark.parametrize("entity_type", TYPES, ids=lambda each: each.__name__)
     def test_every_entity_of_every_type_comes_once(self, demo: Session, entity_type: Any) -> None:
         names = schema_of(demo).type(entity_type.__name__).primary_key
-        found = demo.query(
-            f"select {', '.join(names)} from {entity_type.__name__} order by {', '.join(names)}"
-        ).all()
+        found = demo.query(f"select {', '.join(names)} from {entity_type.__name__} order by {', '.join(names)}").all()
         size = max(1, len(found) // 3)
         chunks = list(Query(entity_type, demo).iterate(size))
         assert all(0 < len(chunk) <= size for chunk in chunks)
