@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from trackteroid.errors import RelationError, UnknownNameError
@@ -71,6 +71,12 @@ class SchemaEntry:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def __deepcopy__(self, _memo: object) -> SchemaEntry:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SchemaEntry, (self.name, {source: dict(paths) for source, paths in self.entities.items()})
 
     def __getitem__(self, key: str) -> object:
         if key not in ("name", "entities"):

@@ -6,6 +6,7 @@ for (``AssetVersion.Task.name``) and declares what can be asked: default project
 
 from __future__ import annotations
 
+import copyreg
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -123,6 +124,14 @@ def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:
     parent = entity_class(base, schema) if base else Entity
     with _lock:
         return _classes.get(name) or EntityType(name, (parent,), {"__module__": "trackteroid.entities"})  # pyright: ignore
+
+
+def _pickled(cls: EntityType) -> str | tuple[object, tuple[str]]:
+    """A class that was made for a type of one server has to be made again by whoever reads the pickle."""
+    return (entity_class, (cls.__name__,)) if cls.__module__ == "trackteroid.entities" else cls.__qualname__
+
+
+copyreg.pickle(EntityType, _pickled)  # pyright: ignore[reportArgumentType]  # a name is allowed as well
 
 
 def __getattr__(name: str) -> object:

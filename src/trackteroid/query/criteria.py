@@ -103,6 +103,16 @@ class Criterion:
             "negate": self.is_negated,
         }
 
+    def __copy__(self) -> Criterion:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Criterion:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A criterion is pickled without the query it belongs to, whose session cannot be."""
+        return Criterion, (self.rule, self.target, self.args, dict(self.kwargs), self.is_negated, self.relations)
+
     def merged(self, other: Criterion) -> Criterion | None:
         """Return both as one criterion with the values of both, or None if both have to hold."""
         mine = (self.rule, self.target, self.is_negated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.session import Session
 
@@ -36,6 +36,8 @@ from trackteroid.relationships import Relation, Relations, SchemaEntry, relation
 from trackteroid.schema import Schema, schema_of
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from trackteroid.collections import EmptyCollection, EntityCollection
 
     Collection = EntityCollection | EmptyCollection
@@ -275,10 +277,19 @@ class Query:
         names = list(self._entity_type.criteria)
         return [*super().__dir__(), *names, *(f"not_{name}" for name in names if name.startswith("by_"))]
 
-    def __copy__(self) -> Query:
-        copied = Query(self._entity_type, self._session, self._schema)
+    def __copy__(self) -> Self:
+        copied = type(self)(self._entity_type, self._session, self._schema)
         copied._criteria = list(self._criteria)
         return copied
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self.__copy__()  # criteria never change, and a session is not copied
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            f"Query({self._type_name}) cannot be pickled: it belongs to a session. Pickle the ids that it finds "
+            f"(`query.ids()`) and ask for them again, or write it down as a function of the session."
+        )
 
     def __str__(self) -> str:
         return self._text(self.projections, self._where())
