@@ -24,7 +24,7 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
-from trackteroid.projections import resolve_projections
+from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, check
 from trackteroid.query.explanation import explain
@@ -99,8 +99,7 @@ class Query:
     @property
     def projections(self) -> list[str]:
         """What is asked for in any case; terminators add to it."""
-        configured = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=self._session, type_name=self._type_name)
-        return list(configured) if configured is not None else self._entity_type.projections
+        return default_projections(self._session, self._type_name, self._entity_type.projections)
 
     def where(self, *conditions: object) -> Query:
         """Demand that conditions hold, all of them; they are written with the attributes of entity classes.
@@ -399,7 +398,8 @@ class Query:
         types, relations = self._types(), self._relations()
         types.type(self._type_name)
         requested = resolve_projections(types, relations, self._type_name, projections)
-        return list(dict.fromkeys([*self.projections, *requested]))
+        own = usable_projections(self._session, types, self._type_name, self._entity_type.projections)
+        return list(dict.fromkeys([*own, *requested]))
 
     def _ordered(self, order_by: object, order: str) -> str:
         types = self._types()
