@@ -78,16 +78,16 @@ def usable_projections(session: object, schema: Schema, type_name: str, declared
     configured = default_projections(session, type_name, declared)
     if configured == declared:
         return declared
-    kept = [path for path in configured if _is_known(schema, type_name, path)]
+    kept = [known for path in configured for known in _known(schema, type_name, path)]
     return kept or list(schema.type(type_name).primary_key)
 
 
-def _is_known(schema: Schema, type_name: str, path: str) -> bool:
+def _known(schema: Schema, type_name: str, path: str) -> tuple[str, ...]:
     try:
-        return bool(_checked(schema, type_name, path))
+        return (_checked(schema, type_name, path),)
     except UnknownNameError as error:
         _warn_once(schema, f"DEFAULT_PROJECTIONS_RESOLVER, {type_name}: {error} It is left out of queries.")
-        return False
+        return ()
 
 
 _warnings: WeakKeyDictionary[Schema, set[str]] = WeakKeyDictionary()
