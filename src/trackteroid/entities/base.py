@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
+from trackteroid.errors import UnknownAttributeError
 from trackteroid.schema import Schema
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ __all__ = [
 
 _classes: dict[str, type[Entity]] = {}
 _lock = threading.Lock()
+
+# What people look for on the classes themselves, and no attribute of ftrack is called.
+_OF_QUERIES = ("get_", "by_", "not_by_", "where", "inject")
+_OF_COLLECTIONS = frozenset(("create", "create_batch", "fetch_attributes"))
 
 _Collection = TypeVar("_Collection")
 
@@ -71,6 +76,13 @@ class EntityType(type):
         return cls
 
     def __getattr__(cls, name: str) -> Chain:
+        if name.startswith(_OF_QUERIES) or name in _OF_COLLECTIONS:
+            owner = f"Query({cls.__name__})" + (".get_all()" if name in _OF_COLLECTIONS else "")
+            raise UnknownAttributeError(
+                f"{cls.__name__} is an entity type, and {name} is asked of queries and collections: "
+                f"{owner}.{name}(...). An attribute called so is written as text.",
+                name=name,
+            )
         return Chain(cls.__name__, (step_name(name),))
 
     def __repr__(cls) -> str:
@@ -124,6 +136,11 @@ def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:
     parent = entity_class(base, schema) if base else Entity
     with _lock:
         return _classes.get(name) or EntityType(name, (parent,), {"__module__": "trackteroid.entities"})  # pyright: ignore
+
+
+def find_entity_class(name: str) -> type[Entity] | None:
+    """Return the class that stands for the entity type *name* if there is one by now, or None."""
+    return _classes.get(name)
 
 
 def _pickled(cls: EntityType) -> str | tuple[object, tuple[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -28,9 +29,11 @@ from trackteroid.projections import default_projections, resolve_projections, us
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, check
 from trackteroid.query.explanation import explain
+from trackteroid.query.habits import comparing, instead
 from trackteroid.query.help import description, signature
 from trackteroid.query.schema_entries import SCHEMA
 from trackteroid.query.streaming import iter_by_key
+from trackteroid.query.vocabulary import hint
 from trackteroid.query.worlds import World
 from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema import Schema, schema_of
@@ -177,7 +180,10 @@ class Query:
         if len(found) == 1:
             return found
         if not found:
-            raise NoResultFoundError(f"No entity was found, but exactly one was asked for: {self}")
+            reason = self._reason()
+            raise NoResultFoundError(
+                f"No entity was found, but exactly one was asked for: {self}{reason and '. '}{reason}"
+            )
         raise MultipleResultsFoundError(f"Several entities were found, but exactly one was asked for: {self}")
 
     def get_inputs(
@@ -197,7 +203,7 @@ class Query:
 
         The server has no action for it, so the ids are fetched and counted: 5,000 with each request.
         """
-        return sum(1 for _ in self._records())
+        return sum(1 for _ in self._all_records())
 
     def exists(self) -> bool:
         """Return whether there is any such entity; none is loaded."""
@@ -210,7 +216,7 @@ class Query:
             InvalidArgumentsError: entities of this type are identified by several attributes.
         """
         key = self._single_key()
-        return [record[key] for record in self._records()]
+        return [record[key] for record in self._all_records()]
 
     def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
         """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
@@ -349,6 +355,14 @@ class Query:
         configuration.logger("query").info('Performing query: "%s"', text)
         return iter_records(self._session, text, limit=limit)
 
+    def _all_records(self) -> Iterator[dict[str, Any]]:
+        """Yield the primary keys of the entities as plain data; if there are none, tell what could be the reason."""
+        record = None
+        for record in self._records():
+            yield record
+        if record is None:
+            self._warn_of_names()
+
     def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
         ordered = f" order by {self._ordered(None, 'ascending')}"
 
@@ -357,10 +371,13 @@ class Query:
             configuration.logger("query").info('Performing query: "%s limit %d"', text, limit)
             return fetch_pages(self._session, text, limit=limit, page_size=limit)
 
+        page: list[Any] = []
         for page in iter_by_key(fetch, self._types().type(self._type_name).primary_key, chunk_size):
             yield make_collection(
                 self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
             )
+        if not page:
+            self._warn_of_names()
 
     def _of(self, entities: list[Any]) -> Query:
         """Return the query for exactly these entities, where they have an id."""
@@ -379,16 +396,22 @@ class Query:
         known = self._entity_type.criteria
         if declared in Criteria.names:
             return CriterionNotImplementedError(
-                f"{name} makes no sense for {self._type_name}. It has {', '.join(sorted(known))}.",
+                f"{name} makes no sense for {self._type_name}. It has {', '.join(sorted(known))}."
+                f"{instead(name, self._entity_type)}",
                 name=name,
                 near=nearest(name, known),
             )
         offered = [each for each in dir(self) if not each.startswith("_")]
+        meant = instead(name, self._entity_type) or comparing(name, self._entity_type, self._is_known_attribute)
+        meant = meant or suggest(name, offered) or comparing(name, self._entity_type, lambda _: True)
         return UnknownAttributeError(
-            f"Query({self._type_name}) has no attribute {name!r}.{suggest(name, offered)}",
-            name=name,
-            near=nearest(name, offered),
+            f"Query({self._type_name}) has no attribute {name!r}.{meant}", name=name, near=nearest(name, offered)
         )
+
+    def _is_known_attribute(self, name: str) -> bool:
+        """Return whether the entities have an attribute, as far as that is known without connecting."""
+        is_connected = getattr(self._session, "connected", True)
+        return is_connected and self._types().find_attribute(self._type_name, name) is not None
 
     def _text(self, projections: Iterable[str], where: list[Expression]) -> str:
         conditions = ("where", " and ".join(map(render, where))) if where else ()
@@ -440,10 +463,20 @@ class Query:
         log.info('Performing query: "%s"', text)
         found = self._collection(fetch_pages(self._session, ordered, limit=limit, offset=offset))
         if not found:
-            log.warning("Query '%s' returned no results.", self)
+            reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""
+            log.warning("Query '%s' returned no results.%s", self, reason and f" {reason}")
         if store is not None:
             store.put(key, found)
         return found
+
+    def _reason(self) -> str:
+        """Return which values of the criteria name nothing, when nothing was found."""
+        return hint(self._session, self._types(), self._type_name, self._where())
+
+    def _warn_of_names(self) -> None:
+        log = configuration.logger("query")
+        if log.isEnabledFor(logging.WARNING) and (reason := self._reason()):
+            log.warning("Query '%s' returned no results. %s", self, reason)
 
     def _collection(self, entities: list[Any]) -> Collection:
         return make_collection(
