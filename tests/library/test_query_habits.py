@@ -111,6 +111,10 @@ class TestClasses:
     def test_what_is_asked_of_collections_says_so(self) -> None:
         assert "Query(Shot).get_all().create(...)" in message(Shot, "create")
 
+    def test_what_only_looks_like_a_criterion_is_reported_by_the_query(self) -> None:
+        with pytest.raises(UnknownAttributeError, match='Shot has no attribute "by_nmae"'):
+            Query(Shot, FakeSession()).get_all([Shot.by_nmae])
+
     def test_no_attribute_of_a_server_is_taken_for_one(self) -> None:
         names = {name for schema in recorded_schemas() for name in schema.get("properties", {})}
         own = dir(EntityType)
@@ -159,13 +163,15 @@ class TestImports:
         with pytest.raises(ImportError, match=f'{module} has no "{name}". Did you mean "{meant}"'):
             imported(name, module)
 
-    def test_reading_a_slip_from_the_module_is_an_attribute_error(self) -> None:
-        assert 'Did you mean "Shot"?' in message(trackteroid, "Shoot")
-        assert not hasattr(trackteroid, "Shoot")
-        with pytest.raises(UnknownEntityTypeError):
-            _ = entities.Shoot
-        with pytest.raises(UnknownAttributeError):
-            _ = trackteroid.shot
+    def test_what_is_no_type_is_an_attribute_error_where_it_is_read(self) -> None:
+        assert message(trackteroid, "shot") == 'trackteroid has no "shot". Did you mean "Shot"?'
+        assert not hasattr(trackteroid, "qurey")
+
+    @pytest.mark.parametrize("module", [trackteroid, entities])
+    def test_names_that_programs_got_from_a_server_are_types(self, module: Any) -> None:
+        assert module.Shoot is entity_class("Shoot")
+        with pytest.raises(UnknownEntityTypeError, match=r'no entity type "Shoot". Did you mean "Shot"'):
+            Query(module.Shoot, FakeSession()).get_all()
 
     @pytest.mark.parametrize("name", ["Scene", "Stage", "Slot", "Set", "Take", "Shot2", "SubSequence", "Node"])
     def test_other_types_are_left_to_the_server(self, name: str) -> None:
@@ -179,7 +185,9 @@ class TestImports:
     def test_a_type_that_looks_like_a_slip_is_had_on_request(self) -> None:
         with pytest.raises(UnknownNameError, match=r'use entity_class\("Foldder"\)'):
             imported("Foldder")
-        assert entity_class("Foldder") is imported("Foldder")
+        assert str(Query(entity_class("Foldder"), UNCONNECTED)) == "select id, name from Foldder"
+        with pytest.raises(UnknownNameError):
+            imported("Foldder")
 
     @pytest.mark.parametrize("name", ["testing", "cli", "chains", "session"])
     def test_modules_are_imported_as_before(self, name: str) -> None:

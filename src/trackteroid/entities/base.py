@@ -34,7 +34,7 @@ _classes: dict[str, type[Entity]] = {}
 _lock = threading.Lock()
 
 # What people look for on the classes themselves, and no attribute of ftrack is called.
-_OF_QUERIES = ("get_", "by_", "not_by_", "where", "inject")
+_OF_QUERIES = frozenset(("get_all", "get_first", "get_one", "get_inputs", "get_outputs", "where"))
 _OF_COLLECTIONS = frozenset(("create", "create_batch", "fetch_attributes"))
 
 _Collection = TypeVar("_Collection")
@@ -76,7 +76,7 @@ class EntityType(type):
         return cls
 
     def __getattr__(cls, name: str) -> Chain:
-        if name.startswith(_OF_QUERIES) or name in _OF_COLLECTIONS:
+        if name in _OF_QUERIES or name in _OF_COLLECTIONS or name.removeprefix("not_") in cls._criteria:
             owner = f"Query({cls.__name__})" + (".get_all()" if name in _OF_COLLECTIONS else "")
             raise UnknownAttributeError(
                 f"{cls.__name__} is an entity type, and {name} is asked of queries and collections: "

@@ -8,13 +8,7 @@ from collections.abc import Collection, Iterable
 from itertools import groupby
 
 from trackteroid.entities.base import Entity, entity_class, find_entity_class
-from trackteroid.errors import (
-    UnknownAttributeError,
-    UnknownEntityTypeError,
-    UnknownImportError,
-    nearest,
-    suggest,
-)
+from trackteroid.errors import UnknownAttributeError, UnknownImportError, nearest, suggest
 
 _LONG = 6
 """From this length on, two names that differ in one letter are one name and a slip: Stage and State are two."""
@@ -23,40 +17,51 @@ _LONG = 6
 def entity_or_error(module: str, name: str, known: Collection[str]) -> type[Entity]:
     """Return the class of the entity type *name*, which *module* does not list among the names that it has.
 
-    Servers have types of their own, and which ones is not known before there is a connection. So only names that look
-    like a slip of one of the *known* are refused.
+    Servers have types of their own, and which ones is not known before there is a connection. So of what could be one,
+    an import statement is only refused what looks like a slip of one of the *known*. Who reads an attribute may have
+    got its name from the server.
 
     Raises:
         UnknownImportError: ``from module import name``, and *name* is no type or a slip.
         UnknownAttributeError: ``module.name``, and *name* is no type.
-        UnknownEntityTypeError: ``module.name``, and *name* is a slip.
     """
-    if found := find_entity_class(name):
-        return found
     is_type = name[:1].isupper() and name.isidentifier()
-    slips = [each for each in known if is_slip(name, each)]
-    if is_type and not slips:
+    if is_type and not (_is_imported(depth=3) and any(is_slip(name, each) for each in known)):
         return entity_class(name)
-    raise missing(module, name, slips or known, depth=3)
+    raise missing(module, name, known, depth=3)
 
 
-def missing(module: str, name: str, known: Iterable[str], *, depth: int = 2) -> AttributeError | UnknownImportError:
+def missing(module: str, name: str, known: Iterable[str], *, depth: int = 2) -> AttributeError:
     """Return the error for a *name* that *module* does not have, with what was probably meant.
 
-    ``from module import name`` makes an ImportError without that of every AttributeError, so it gets one that has it.
-    It is told by who asks: the import system, *depth* calls from here. It asks so for submodules, too, before it looks
-    for them.
+    Args:
+        module: the name of the module.
+        name: what it was asked for.
+        known: what it has.
+        depth: how many calls from here the asking is: the caller of ``__getattr__``.
+
+    Raises:
+        UnknownImportError: an import statement asks, which makes an error of its own of every AttributeError: without
+            what was probably meant.
     """
-    is_imported = sys._getframe(depth).f_globals.get("__name__") == "importlib._bootstrap"  # pyright: ignore[reportPrivateUsage]
+    is_imported = _is_imported(depth=depth + 1)
+    # The import system asks for submodules, too, before it looks for them.
     if name.startswith("_") or (is_imported and importlib.util.find_spec(f"{module}.{name}")):
         return AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
     known = tuple(known)
     near = tuple(each for each in known if is_slip(name, each)) or nearest(name, known)
-    is_type = name[:1].isupper() and any(find_entity_class(each) for each in near)
-    more = f' If the server has a type of this name, use entity_class("{name}").' if is_type else ""
-    message = f'{module} has no "{name}".{suggest(name, near)}{more}'
-    kind = UnknownEntityTypeError if is_type else UnknownAttributeError
-    return (UnknownImportError if is_imported else kind)(message, name=name, near=near)
+    message = f'{module} has no "{name}".{suggest(name, near)}'
+    if not is_imported:
+        return UnknownAttributeError(message, name=name, near=near)
+    if name[:1].isupper() and any(find_entity_class(each) for each in near):
+        message += f' If the server has a type of this name, use entity_class("{name}").'
+    raise UnknownImportError(message, name=name, near=near)
+
+
+def _is_imported(*, depth: int) -> bool:
+    """Return whether the function *depth* calls from here is the import system's, at work on ``from ... import``."""
+    asking = sys._getframe(depth)  # pyright: ignore[reportPrivateUsage]
+    return asking.f_globals.get("__name__") == "importlib._bootstrap"
 
 
 def is_slip(name: str, other: str) -> bool:
