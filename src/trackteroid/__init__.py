@@ -9,6 +9,7 @@ from trackteroid import entities
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.constants import __VERSION__
 from trackteroid.entities import *  # noqa: F403 - its `__all__` says what these are: one list of the types
+from trackteroid.entities.imports import entity_or_error as _entity_or_error
 from trackteroid.entities.schematypes import (
     ASSET_TYPES,
     CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY,
@@ -45,4 +46,4 @@ __version__ = __VERSION__
 
 def __getattr__(name: str) -> object:
     """Entity types that only some servers have are imported like the others: ``from trackteroid import Scene``."""
-    return getattr(entities, name)
+    return _entity_or_error(__name__, name, __all__)

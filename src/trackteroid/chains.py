@@ -6,9 +6,10 @@ Both are only written down here. What the steps mean is looked up in the schema 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, cast
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, fields
+from typing import Any, Literal, SupportsIndex, cast
 
 from trackteroid.errors import InvalidArgumentsError
 
@@ -38,6 +39,20 @@ class Condition:
 
     def __invert__(self) -> Condition:
         return Opposite(self)
+
+    def __copy__(self) -> Condition:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Condition:
+        return self
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
+        for value in _values_in(self):
+            if hasattr(type(value), "entity_type"):
+                raise TypeError(
+                    f"{self!r} cannot be pickled: {value!r} belongs to a session. Compare with ids instead."
+                )
+        return super().__reduce_ex__(protocol)
 
     def __bool__(self) -> bool:
         raise InvalidArgumentsError(
@@ -94,6 +109,12 @@ class Chain:
 
     def __repr__(self) -> str:
         return self._root + "".join(step if step.startswith("[") else f".{step}" for step in self._steps)
+
+    def __copy__(self) -> Chain:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Chain:
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Chain, (self._root, self._steps)
@@ -160,15 +181,15 @@ class Chain:
         return Present(self)
 
     def before(self, moment: object) -> Condition:
-        """Be earlier than a moment; a day without a time is its first moment, and times without a zone are UTC."""
+        """Be earlier than a moment or a day; times without a zone are UTC."""
         return self < moment
 
     def after(self, moment: object) -> Condition:
-        """Be later than a moment; a day without a time is its first moment, and times without a zone are UTC."""
+        """Be later than a moment, or than all of a day; times without a zone are UTC."""
         return self > moment
 
     def between(self, start: object, end: object) -> Condition:
-        """Be neither less than *start* nor more than *end*; an end that is a day without a time is that whole day."""
+        """Be neither less than *start* nor more than *end*; a day without a time counts whole."""
         return Between(self, start, end)
 
     def any(self, condition: object = None) -> Condition:
@@ -316,13 +337,21 @@ def step_name(name: str) -> str:
     return name
 
 
+def _values_in(condition: Condition) -> Iterator[object]:
+    for each in fields(condition):  # pyright: ignore[reportArgumentType]  # all of its kinds are dataclasses
+        value: Any = getattr(condition, each.name)
+        yield from value if isinstance(value, tuple) else (value,)
+
+
 def _listed(values: tuple[object, ...]) -> object:
-    """Return the values of a call: themselves, those of the one list that was given, or the one query."""
+    """Return the values of a call: themselves, those of the one list that was given, or the one query as it is now."""
     only = values[0] if len(values) == 1 else None
     if hasattr(type(only), "as_subquery"):
-        return only
-    # Entities of ftrack_api are mappings, but single values.
-    if not isinstance(only, Iterable) or isinstance(only, (str, Mapping)):
+        return copy(only)
+    # Entities and collections are single values: the one are mappings, the other know more than their elements.
+    if isinstance(only, str) or hasattr(type(only), "entity_type") or not isinstance(only, Iterable):
+        return values
+    if isinstance(only, Mapping):
         return values
     found = tuple(cast("Iterable[object]", only))
     return tuple(sorted(found, key=str)) if isinstance(only, (set, frozenset)) else found

@@ -11,12 +11,13 @@
 ``WARN_ON_INJECT: bool``
     Whether every use of ``inject`` is logged as a warning.
 
-The file is read once, when the first setting is needed. A mistake in it raises a ``ConfigurationError``, the same one
-every time.
+A function that returns None configures nothing. The file is read once, when the first setting is needed. A mistake in
+it raises a ``ConfigurationError``, the same one every time.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import runpy
@@ -82,7 +83,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         names = runpy.run_path(str(file))
     except Exception as error:  # whatever it raises: the user's own code failed
         raise ConfigurationError(f'The configuration file "{path}" failed:\n{traceback.format_exc()}') from error
-    return _DEFAULTS | {name: _checked(name, names[name], path) for name in _DEFAULTS if name in names}
+    return _DEFAULTS | {name: _usable(name, _checked(name, names[name], path)) for name in _DEFAULTS if name in names}
 
 
 def _checked(name: str, value: object, path: str | os.PathLike[str]) -> object:
@@ -91,6 +92,20 @@ def _checked(name: str, value: object, path: str | os.PathLike[str]) -> object:
     if not (callable(value) if callable(default) else isinstance(value, type(default))):
         raise ConfigurationError(f'In the configuration file "{path}", {name} is {value!r}, but has to be {expected}.')
     return value
+
+
+def _usable(name: str, setting: Any) -> Any:
+    """Return a setting as it is used: a function that returns None configures nothing."""
+    default = _DEFAULTS[name]
+    if not callable(default):
+        return setting
+
+    @functools.wraps(setting)
+    def resolve(*args: Any, **kwargs: Any) -> Any:
+        found = setting(*args, **kwargs)
+        return default(*args, **kwargs) if found is None else found
+
+    return resolve
 
 
 def _settings() -> dict[str, Any]:

@@ -23,6 +23,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── UnknownNameError                                        has .name and .near
     │   ├── UnknownEntityTypeError [LookupError, AttributeError]
     │   ├── UnknownAttributeError [AttributeError]
+    │   ├── UnknownImportError [ImportError]
     │   ├── UnknownSchemaEntryError [KeyError, AttributeError]
     │   ├── UnknownTypeNameError [KeyError, AttributeError]
     │   └── CriterionNotImplementedError [NotImplementedError, AttributeError]
@@ -181,6 +182,10 @@ class UnknownEntityTypeError(UnknownNameError, LookupError, AttributeError):
 
 class UnknownAttributeError(UnknownNameError, AttributeError):
     """The entity type, the query or the session has no attribute of this name."""
+
+
+class UnknownImportError(UnknownNameError, ImportError):
+    """A module has nothing of the name that is imported from it."""
 
 
 class UnknownSchemaEntryError(UnknownNameError, KeyError, AttributeError):

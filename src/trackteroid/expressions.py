@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -17,10 +17,21 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.chains import Chain as Chain
 from trackteroid.chains import steps_of as steps_of
 from trackteroid.errors import InvalidArgumentsError
+from trackteroid.schema import Schema
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
 
-_OPPOSITES: dict[Operator, Operator] = {"is": "is_not", "is_not": "is", "like": "not_like", "not_like": "like"}
+_OPPOSITES: dict[Operator, Operator] = {
+    "is": "is_not",
+    "is_not": "is",
+    "like": "not_like",
+    "not_like": "like",
+    ">": "<=",
+    "<=": ">",
+    "<": ">=",
+    ">=": "<",
+}
+"""What holds where a comparison does not, if there is a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,35 +138,116 @@ def text_of(value: object) -> str | None:
     return moment.isoformat() if isinstance(moment, date) else str(value)
 
 
-def negate(expression: Expression) -> Expression:
-    """Return the opposite of *expression*; the opposite of that is *expression* again."""
+def opposite(expression: Expression, schema: Schema, type_name: str) -> Expression:
+    """Return what holds of exactly those entities of *type_name* of which *expression* does not.
+
+    Nothing that is compared may lie behind a dot: what is asked of related entities is `Related`, and its opposite is
+    that there are none such. A missing value meets no comparison, so it meets the opposite of each.
+    """
+    return _or_missing(*_opposed(expression, schema, type_name))
+
+
+_Opposed = tuple["Expression", dict[str, None]]
+
+
+def _opposed(expression: Expression, schema: Schema, type_name: str) -> _Opposed:
+    """Return what holds instead where there are values, and of which attributes it also holds that there are none."""
     match expression:
-        case Comparison(path, operator, value) if operator in _OPPOSITES:
-            return Comparison(path, _OPPOSITES[operator], value)
+        case Comparison(path, operator, None):
+            return Comparison(path, _OPPOSITES[operator], None), {}
+        case Comparison(path, operator, value):
+            opposed: Expression = Comparison(path, _OPPOSITES[operator], value)
         case Membership(path, values, negated):
-            return Membership(path, values, not negated)
+            opposed = Membership(path, values, not negated)
         case Selected(path, query, negated):
-            return Selected(path, query, not negated)
-        case Related(path, "has", condition):
-            return Related(path, "has", negate(condition))
-        case And(parts) if all(map(_has_opposite, parts)):
-            return Or(tuple(map(negate, parts)))
-        case Or(parts) if all(map(_has_opposite, parts)):
-            return And(tuple(map(negate, parts)))
+            opposed = Selected(path, query, not negated)
+        case And(parts):
+            several = [_opposed(part, schema, type_name) for part in parts]
+            return Or(tuple(each for each, _ in several)), {path: None for _, gaps in several for path in gaps}
+        case Or(parts):
+            return _none_of([_opposed(part, schema, type_name) for part in parts])
+        case Related():
+            return _nowhere(expression, schema, type_name), {}
         case Not(condition):
-            return condition
+            return condition, {}
+        case Raw():
+            return Not(expression), {}
+    return opposed, {path: None} if schema.can_be_empty(type_name, path) else {}
+
+
+def _nowhere(related: Related, schema: Schema, type_name: str) -> Expression:
+    """Return that there is nothing at the end of a path, or nothing of the kind.
+
+    References before the first step to many get brackets of their own: where one of them leads nowhere, servers do not
+    agree on what is not among the members of nothing.
+    """
+    steps = related.path.split(".")
+    many = [number for number, each in enumerate(schema.walk(type_name, related.path)) if each.is_many]
+    if not many or not many[0]:
+        return Not(related)
+    head, rest = ".".join(steps[: many[0]]), ".".join(steps[many[0] :])
+    return Not(Related(head, "has", replace(related, path=rest)))
+
+
+def _none_of(opposed: list[_Opposed]) -> _Opposed:
+    """Return that all of the opposites hold; what they have in common is said once, at the end."""
+    present = {each.path for each, _ in opposed if isinstance(each, Comparison) and each.value is None}
+    kept = [(each, {path: None for path in gaps if path not in present}) for each, gaps in opposed]
+    first = kept[0][1] if kept else {}
+    if all(gaps == first for _, gaps in kept):
+        return And(tuple(each for each, _ in kept)), first
+    return And(tuple(_or_missing(*each) for each in kept)), {}
+
+
+def _or_missing(opposed: Expression, gaps: Iterable[str]) -> Expression:
+    missing = tuple(Comparison(path, "is", None) for path in gaps)
+    if not missing:
+        return opposed
+    match opposed:
+        case Or(parts):
+            return Or((*parts, *missing))
+        case And((only,)):
+            return Or((only, *missing))
         case _:
-            return Not(expression)
+            return Or((opposed, *missing))
 
 
-def _has_opposite(expression: Expression) -> bool:
+def meets_nothing(expression: Expression) -> bool:
+    """Return whether *expression* holds where nothing that it compares has a value.
+
+    >>> meets_nothing(one_of("name", ["a", None])), meets_nothing(one_of("name", ["a"]))
+    (True, False)
+    """
     match expression:
-        case Comparison(_, operator, _):
-            return operator in _OPPOSITES
-        case And(parts) | Or(parts):
-            return all(map(_has_opposite, parts))
+        case Comparison(_, operator, value):
+            return operator == "is" and value is None
+        case And(parts):
+            return all(map(meets_nothing, parts))
+        case Or(parts):
+            return any(map(meets_nothing, parts))
+        case Not(condition):
+            return not meets_nothing(condition)
         case _:
-            return not isinstance(expression, Raw)
+            return False
+
+
+def along(path: str, expression: Expression) -> Expression:
+    """Return *expression* asked of what lies at the end of *path*, written with dots.
+
+    >>> print(render(along("status", one_of("name", ["a"]))))
+    (status.name is "a")
+    """
+    match expression:
+        case Comparison() | Membership() | Selected() | Related():
+            return replace(expression, path=f"{path}.{expression.path}")
+        case And(parts):
+            return And(tuple(along(path, part) for part in parts))
+        case Or(parts):
+            return Or(tuple(along(path, part) for part in parts))
+        case Not(condition):
+            return Not(along(path, condition))
+        case Raw():
+            return expression
 
 
 def simplify(expression: Expression) -> Expression:

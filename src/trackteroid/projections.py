@@ -6,10 +6,20 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import cast
+from weakref import WeakKeyDictionary
 
+from trackteroid import configuration
 from trackteroid.chains import Chain, steps_of
 from trackteroid.entities.base import EntityType
-from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError, nearest, suggest
+from trackteroid.errors import (
+    ConfigurationError,
+    InvalidArgumentsError,
+    UnknownAttributeError,
+    UnknownNameError,
+    nearest,
+    suggest,
+)
 from trackteroid.relationships import Relation, Relations
 from trackteroid.schema import AttributeSchema, Schema, parse_path
 
@@ -39,6 +49,55 @@ def resolve_projections(schema: Schema, relations: Relations, type_name: str, re
         RelationError: no path is known to a type.
     """
     return [path for item in _items(requested) for path in _resolve(schema, relations, type_name, item)]
+
+
+def default_projections(session: object, type_name: str, declared: list[str]) -> list[str]:
+    """Return what queries for a type ask for by themselves: what the configuration says, else what is *declared*.
+
+    Raises:
+        ConfigurationError: the configuration fails, or says something else than paths.
+    """
+    try:
+        found: object = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=session, type_name=type_name)
+    except Exception as error:  # whatever it raises: the user's own code failed
+        reason = f"failed with {type(error).__name__} for {type_name}: {error}"
+        raise ConfigurationError(f"DEFAULT_PROJECTIONS_RESOLVER {reason}") from error
+    if found is None:
+        return declared
+    paths = cast("list[object]", found) if isinstance(found, (list, tuple)) else [None]
+    if all(isinstance(path, str) for path in paths):
+        return [*cast("list[str]", paths)] or ["id"]
+    raise ConfigurationError(
+        f"DEFAULT_PROJECTIONS_RESOLVER returned {found!r} for {type_name}. It has to return a list of paths such as "
+        f'["id", "status.name"], or None for what Trackteroid would ask for.'
+    )
+
+
+def usable_projections(session: object, schema: Schema, type_name: str, declared: list[str]) -> list[str]:
+    """Return the default projections without those that the server does not have, of which a warning tells."""
+    configured = default_projections(session, type_name, declared)
+    if configured == declared:
+        return declared
+    kept = [known for path in configured for known in _known(schema, type_name, path)]
+    return kept or list(schema.type(type_name).primary_key)
+
+
+def _known(schema: Schema, type_name: str, path: str) -> tuple[str, ...]:
+    try:
+        return (_checked(schema, type_name, path),)
+    except UnknownNameError as error:
+        _warn_once(schema, f"DEFAULT_PROJECTIONS_RESOLVER, {type_name}: {error} It is left out of queries.")
+        return ()
+
+
+_warnings: WeakKeyDictionary[Schema, set[str]] = WeakKeyDictionary()
+
+
+def _warn_once(schema: Schema, message: str) -> None:
+    told = _warnings.setdefault(schema, set())
+    if message not in told:
+        told.add(message)
+        configuration.logger("query").warning("%s", message)
 
 
 def follow(schema: Schema, relations: Relations, type_name: str, chain: Chain | EntityType) -> Destination:
@@ -84,7 +143,7 @@ class _Walk:
         here = self._here
         if attribute := self._schema.find_attribute(here, step):
             self._last = attribute
-        elif self._schema.find_type(step):
+        elif self._schema.find_type(step) or self._relations.find(here, step):
             self._relate(self._relations.relation(here, step))
         elif step.startswith("custom_") and (held := self._schema.find_attribute(here, "custom_attributes")):
             self._last, self._key = held, step.removeprefix("custom_")

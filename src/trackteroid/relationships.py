@@ -10,11 +10,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
-from trackteroid.errors import RelationError, UnknownNameError
+from trackteroid.configuration import logger
+from trackteroid.errors import RelationError, UnknownNameError, suggest
 from trackteroid.inference import infer
 from trackteroid.schema import HasSchemas, Schema, parse_path, schema_of
 
@@ -72,6 +72,12 @@ class SchemaEntry:
     def __hash__(self) -> int:
         return hash(self.name)
 
+    def __deepcopy__(self, _memo: object) -> SchemaEntry:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return SchemaEntry, (self.name, {source: dict(paths) for source, paths in self.entities.items()})
+
     def __getitem__(self, key: str) -> object:
         if key not in ("name", "entities"):
             raise KeyError(key)
@@ -94,24 +100,25 @@ class Relation:
 
 
 class Relations:
-    """All relations between the types of one server, under one entry of ``SCHEMA``."""
+    """All relations between the types of one server, under one entry of ``SCHEMA``.
+
+    A configured path is looked at when it is needed, so a mistake in one of them is no matter for the others.
+    """
 
     def __init__(self, schema: Schema, entry: SchemaEntry) -> None:
         self._schema = schema
-        self._configured = MappingProxyType(
-            {
-                (source, target): _configured(schema, entry, source, target)
-                for source, targets in entry.entities.items()
-                for target in targets
-            }
-        )
+        self._entry = entry
         self._found: dict[tuple[str, str], Relation | None] = {}
+        _warn_of_misspelt(schema, entry)
 
     def find(self, source: str, target: str) -> Relation | None:
-        """Return the relation between two types, or None."""
+        """Return the relation between two types, or None.
+
+        Raises:
+            RelationError: the path that is configured for it does not fit the server.
+        """
         if (source, target) not in self._found:
-            known = source in self._schema.types and target in self._schema.types
-            self._found[source, target] = next(self._iter_candidates(source, target), None) if known else None
+            self._found[source, target] = next(self._iter_candidates(source, target), None)
         return self._found[source, target]
 
     def relation(self, source: str, target: str) -> Relation:
@@ -120,9 +127,11 @@ class Relations:
         Raises:
             UnknownEntityTypeError: one of them does not exist.
             RelationError: no path is known; the message says which types can be reached, and how to configure more.
+                Or the path that is configured does not fit the server.
         """
-        if found := self.find(self._schema.type(source).name, self._schema.type(target).name):
+        if found := self.find(self._schema.type(source).name, target):
             return found
+        self._schema.type(target)
         raise RelationError(
             f"No path is known from {source} to {target}. From {source}, Trackteroid knows the way to "
             f"{_listed(self._reachable(source))}. Add the path with RELATIONSHIPS_RESOLVER in the file that "
@@ -144,9 +153,14 @@ class Relations:
         return "\n".join(lines)
 
     def _iter_candidates(self, source: str, target: str) -> Iterator[Relation]:
+        if source not in self._schema.types:
+            return
         for each in self._schema.lineage(source):
-            if configured := self._configured.get((each, target)):
+            if target in self._entry.entities.get(each, ()):
+                configured = _configured(self._schema, self._entry, each, target)
                 yield Relation(source, target, configured.paths, configured.collection, "resolver")
+        if target not in self._schema.types:
+            return
         for each in self._schema.lineage(source):
             for paths in _curated(self._schema, source, each, target):
                 if _is_walkable(self._schema, source, paths):
@@ -156,8 +170,14 @@ class Relations:
 
     def _reachable(self, source: str) -> list[str]:
         """Return the names of the types that can be reached, the nearest first."""
-        known = [(name, found) for name in sorted(self._schema.types) if (found := self.find(source, name))]
+        known = [(name, found) for name in sorted(self._schema.types) if (found := self._find_usable(source, name))]
         return [name for name, _ in sorted(known, key=lambda each: each[1].paths[0].count("."))]
+
+    def _find_usable(self, source: str, target: str) -> Relation | None:
+        try:
+            return self.find(source, target)
+        except RelationError:
+            return None  # said when it is used
 
     def _iter_gaps(self, source: str, path: str) -> Iterator[str]:
         here: str | None = source
@@ -173,11 +193,7 @@ _lock = threading.Lock()
 
 
 def relations_of(session: HasSchemas, schema_entry: SchemaEntry) -> Relations:
-    """Return the relations between the types of the server *session* is connected to, under *schema_entry*.
-
-    Raises:
-        RelationError: a configured path does not fit the server; always the same for the same configuration.
-    """
+    """Return the relations between the types of the server *session* is connected to, under *schema_entry*."""
     schema = schema_of(session)
     with _lock:
         known = _relations.get(session)
@@ -203,6 +219,16 @@ def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) ->
             f"state). Give only paths of one kind."
         )
     return Relation(source, target, paths, kinds.pop(), "resolver")
+
+
+def _warn_of_misspelt(schema: Schema, entry: SchemaEntry) -> None:
+    """Tell of paths that nobody can ever use, because they start at what looks like a misspelt type."""
+    for source in entry.entities:
+        if source not in schema.types and (near := suggest(source, schema.types)):
+            logger("query").warning(
+                'RELATIONSHIPS_RESOLVER, schema "%s": the server has no entity type "%s", so its paths are not used.%s',
+                *(entry.name, source, near),
+            )
 
 
 def _curated(schema: Schema, source: str, declared: str, target: str) -> Iterator[tuple[str, ...]]:

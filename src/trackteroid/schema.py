@@ -169,6 +169,18 @@ class Schema:
             near=nearest(attribute_name, known),
         )
 
+    def can_be_empty(self, type_name: str, attribute_name: str) -> bool:
+        """Return whether an entity of this type may have no value for one of its own attributes.
+
+        What a kind of the type requires, the others may not even have. Keys of references are never relied on:
+        servers declare that every context has a status, and leave it out of folders.
+        """
+        declared = self.find_type(type_name)
+        if declared is None or attribute_name in declared.primary_key:
+            return declared is None
+        attribute = declared.attributes.get(attribute_name)
+        return attribute is None or not attribute.required or attribute_name.endswith("_id")
+
     def walk(self, type_name: str, path: str) -> tuple[AttributeSchema, ...]:
         """Return the attributes along a path such as ``asset.parent[Shot].name`` that starts at *type_name*.
 

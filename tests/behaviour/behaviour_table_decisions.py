@@ -81,7 +81,7 @@ R3 | Relations are tables of (schema, entry): no global state.
     queries::test_two_queries_with_different_schemas_do_not_meet
     queries::test_copies_and_results_keep_the_schema_of_their_query
     relationships::TestTablesOfASession::test_they_are_made_anew_for_other_schemas
-    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_and_for_every_type
+    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_their_path_is_used_and_only_then
 
 R4 | An unknown relation names both types, what is known and the setting.
     messages::test_an_unknown_relation_names_both_ends_and_where_to_add_it

@@ -156,7 +156,7 @@ D28 | The schema says whether a configured path can lead to several entities.
 
 D29 | A mistake in the configuration is told every time.
     configuration::test_a_mistake_in_it_is_told_whenever_it_is_needed
-    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_and_for_every_type
+    relationships::TestConfiguredRelations::test_mistakes_are_reported_every_time_their_path_is_used_and_only_then
     settings::TestEntries::test_a_result_of_another_shape_is_reported_every_time
 
 D30 | Repeated criteria of one kind merge their values, ranges narrow, nothing is lost.

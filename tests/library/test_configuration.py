@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from query_tools import ListeningSession, query
 
 import trackteroid.configuration as configuration
+from trackteroid import AssetVersion, Metadata, Shot, Task
 from trackteroid.constants import __VERSION__
-from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError
+from trackteroid.entities import entity_class
+from trackteroid.errors import ConfigurationError, RelationError, UnknownSchemaEntryError
 from trackteroid.query.schema_entries import SchemaEntries
 
 
@@ -109,6 +112,69 @@ RESOLVED: dict[str, Any] = {
 }
 
 
+class TestResolvers:
+    @pytest.fixture
+    def settings(self, file: Path) -> dict[str, Any]:
+        functions = ("RELATIONSHIPS_RESOLVER", "DEFAULT_PROJECTIONS_RESOLVER", "ALLOWED_FOR_DELETION_RESOLVER")
+        file.write_text("".join(f"def {name}(**_): pass\n" for name in functions), encoding="utf-8")
+        return configuration.read(file)
+
+    def test_what_returns_nothing_configures_nothing(self, settings: dict[str, Any]) -> None:
+        assert settings["RELATIONSHIPS_RESOLVER"](api_version="1") == {}
+        assert settings["DEFAULT_PROJECTIONS_RESOLVER"](session=None, type_name="Shot") is None
+        assert settings["ALLOWED_FOR_DELETION_RESOLVER"](session=None, type_name="Shot") is True
+
+    def test_they_keep_their_names(self, settings: dict[str, Any]) -> None:
+        assert settings["ALLOWED_FOR_DELETION_RESOLVER"].__name__ == "ALLOWED_FOR_DELETION_RESOLVER"
+
+
+class TestDefaultProjections:
+    @pytest.fixture
+    def configured(self, monkeypatch: pytest.MonkeyPatch) -> Any:
+        def configure(resolver: Any) -> None:
+            monkeypatch.setattr(configuration, "DEFAULT_PROJECTIONS_RESOLVER", resolver, raising=False)
+
+        return configure
+
+    def test_one_that_the_server_does_not_have_is_left_out_with_a_warning(
+        self, configured: Any, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        wrong = ["id", "nmae", "status.name", "status.nmae", "custom_fps", "Shot"]
+        configured(lambda session, type_name: wrong if type_name == "Shot" else None)
+        session = ListeningSession()
+        query(Shot, session).get_all()
+        query(Shot, session).get_all(["bid"])
+        list(query(Shot, session).iterate())
+        assert [text.partition(" from ")[0] for text in session.texts] == [
+            "select id, status.name, custom_attributes",
+            "select id, status.name, custom_attributes, bid",
+            "select id, status.name, custom_attributes",
+        ]
+        warnings = [message for message in caplog.messages if "DEFAULT_PROJECTIONS_RESOLVER" in message]
+        assert len(warnings) == 3, "once for each"
+        assert 'DEFAULT_PROJECTIONS_RESOLVER, Shot: Shot has no attribute "nmae". Did you mean "name"?' in warnings[0]
+
+    @pytest.mark.parametrize("nothing", [[], (), ["nmae"]], ids=repr)
+    def test_without_any_the_key_is_asked_for(self, configured: Any, nothing: Any) -> None:
+        configured(lambda session, type_name: nothing)
+        session = ListeningSession()
+        query(Shot, session).get_all()
+        query(Metadata, session).get_all()
+        assert [text.partition(" from ")[0] for text in session.texts] == ["select id", "select parent_id, key"]
+
+    @pytest.mark.parametrize("wrong", ["name", {"name": "x"}, [1], 3, ["id", None]], ids=repr)
+    def test_anything_but_a_list_of_paths_is_refused(self, configured: Any, wrong: Any) -> None:
+        configured(lambda session, type_name: wrong if type_name == "Shot" else None)
+        with pytest.raises(ConfigurationError, match=r"DEFAULT_PROJECTIONS_RESOLVER returned .* for Shot\. It has to"):
+            query(Shot).get_all()
+        query(Metadata).get_all()
+
+    def test_one_that_fails_is_named(self, configured: Any) -> None:
+        configured(lambda session, type_name: 1 / 0)
+        with pytest.raises(ConfigurationError, match="failed with ZeroDivisionError for Shot"):
+            query(Shot).get_all()
+
+
 class TestEntries:
     def test_the_default_entry_has_the_relations_of_the_top_level(self) -> None:
         entries = SchemaEntries(lambda api_version: RESOLVED)
@@ -154,7 +220,7 @@ class TestEntries:
     @pytest.mark.parametrize(
         ("resolved", "message"),
         [
-            (None, "the result has to be a dictionary"),
+            ("relations.json", "the result has to be a dictionary"),
             ({"entities": []}, '"entities" has to be a dictionary'),
             ({"entities": {"Task": "Shot"}}, '"entities" has to be a dictionary'),
             ({"entities": {"Task": {"Shot": 1}}}, "Task to Shot has to be a path or a list of paths"),
@@ -170,6 +236,38 @@ class TestEntries:
             with pytest.raises(ConfigurationError) as raised:
                 entries["default"]
             assert message in str(raised.value)
+
+    @pytest.mark.parametrize(
+        "resolved",
+        [None, {}, {"entities": None, "overrides": None}, {"entities": {"Task": None}}, {"overrides": []}],
+        ids=repr,
+    )
+    def test_a_resolver_that_returns_nothing_configures_nothing(self, resolved: Any) -> None:
+        entries = SchemaEntries(lambda api_version: resolved)
+        assert list(entries) == ["default"]
+        assert not any(entries.default.entities.values())
+
+    def test_a_path_to_what_a_server_does_not_have_is_no_matter_for_other_queries(self) -> None:
+        paths = {"AssetGroup": "asset.group", "Shot": "asset.parnet[Shot]", "Task": "task"}
+        entry = SchemaEntries(lambda api_version: {"entities": {"AssetVersion": paths}}).default
+        session = ListeningSession()
+        group = entity_class("AssetGroup")
+        ask = lambda: query(AssetVersion, session, entry)  # noqa: E731
+        ask().by_name(Task, "x").where(AssetVersion.Project.name == "y").get_all([AssetVersion.Sequence.name])
+        assert len(session.texts) == 1
+        for use in (
+            lambda: ask().by_name(group, "x"),
+            lambda: ask().where(AssetVersion.AssetGroup.name == "x"),
+            lambda: ask().get_all([group.name]),
+            lambda: ask().get_all([group]),
+            lambda: ask().explain(group),
+        ):
+            with pytest.raises(RelationError, match=r'schema "default", AssetVersion to AssetGroup: .*no entity type'):
+                use()
+        for use in (lambda: ask().by_name(Shot, "x"), lambda: ask().get_all([Shot.name])):
+            with pytest.raises(RelationError, match=r'AssetVersion to Shot: .*no attribute "parnet".*"parent"'):
+                use()
+        assert len(session.texts) == 1
 
     def test_a_resolver_that_fails_is_reported(self) -> None:
         def resolver(api_version: str) -> dict[str, Any]:

@@ -28,16 +28,18 @@ from trackteroid.expressions import (
     Raw,
     Related,
     Selected,
+    along,
     depth,
     matches,
-    negate,
     one_of,
+    opposite,
     quote,
     render,
     simplify,
     steps_of,
     text_of,
 )
+from trackteroid.schema import Schema
 
 
 class TestChains:
@@ -92,11 +94,11 @@ TEXTS: list[tuple[Expression, str, str]] = [
     (Selected("id", "select id from Shot"), "id in (select id from Shot)", "id not_in (select id from Shot)"),
     (Or((IS_A, LIKE_C)), '(name is "a" or name like "c%")', '(name is_not "a" and name not_like "c%")'),
     (And((IS_A, IS_B)), '(name is "a" and name is "b")', '(name is_not "a" or name is_not "b")'),
-    (And((LATE, EARLY)), '(date >= "2020" and date <= "2021")', 'not (date >= "2020" and date <= "2021")'),
-    (LATE, 'date >= "2020"', 'not (date >= "2020")'),
-    (Related("asset", "has", Or((IS_A,))), 'asset has (name is "a")', 'asset has (name is_not "a")'),
+    (And((LATE, EARLY)), '(date >= "2020" and date <= "2021")', '(date < "2020" or date > "2021")'),
+    (LATE, 'date >= "2020"', 'date < "2020"'),
+    (Related("asset", "has", Or((IS_A,))), 'asset has (name is "a")', 'not asset has (name is "a")'),
     (Related("versions", "any", Or((IS_A,))), 'versions any (name is "a")', 'not versions any (name is "a")'),
-    (Related("asset", "has", IS_A), 'asset has (name is "a")', 'asset has (name is_not "a")'),
+    (Related("asset", "has", IS_A), 'asset has (name is "a")', 'not asset has (name is "a")'),
     (
         Or((Related("x", "any", Or((IS_A,))), Related("y", "any", Or((IS_A,))))),
         '(x any (name is "a") or y any (name is "a"))',
@@ -105,80 +107,146 @@ TEXTS: list[tuple[Expression, str, str]] = [
     (
         Related("asset", "has", And((LATE, EARLY))),
         'asset has (date >= "2020" and date <= "2021")',
-        'asset has (not (date >= "2020" and date <= "2021"))',
+        'not asset has (date >= "2020" and date <= "2021")',
     ),
     (Raw("a is 1 or b is 2"), "(a is 1 or b is 2)", "not (a is 1 or b is 2)"),
-    (And((Raw("a is 1"), IS_A)), '((a is 1) and name is "a")', 'not ((a is 1) and name is "a")'),
+    (And((Raw("a is 1"), IS_A)), '((a is 1) and name is "a")', '(not (a is 1) or name is_not "a")'),
 ]
 
 
-@pytest.mark.parametrize(("expression", "text", "opposite"), TEXTS, ids=[text for _, text, _ in TEXTS])
-def test_conditions_and_their_opposites_have_these_texts(expression: Expression, text: str, opposite: str) -> None:
+def schema_with(*required: str) -> Schema:
+    """The schema of a type with some attributes that may be empty, but for these, and of what they lead to."""
+    attributes = {name: {"type": "string"} for name in ("id", "name", "date", "a", "b", "c", "d")}
+    several = {"type": "array", "items": {"$ref": "Thing"}}
+    relations = {"asset": {"$ref": "Thing"}, "versions": several, "x": several, "y": several}
+    thing = {"id": "Thing", "properties": {**attributes, **relations}, "primary_key": ["id"], "required": required}
+    return Schema.from_schemas([thing])
+
+
+@pytest.mark.parametrize(("expression", "text", "opposed"), TEXTS, ids=[text for _, text, _ in TEXTS])
+def test_conditions_and_their_opposites_have_these_texts(expression: Expression, text: str, opposed: str) -> None:
     assert render(expression) == text
-    assert render(negate(expression)) == opposite
+    assert render(opposite(expression, schema_with("name", "date"), "Thing")) == opposed
 
 
-_names = st.from_regex(r"[a-z]{1,4}(\.[a-z]{1,4})?", fullmatch=True)
-_values = st.text(max_size=5)
+IS_NONE = Comparison("name", "is", None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "opposed"),
+    [
+        (IS_A, '(name is_not "a" or name is none)'),
+        (one_of("name", ["a"]), '(name is_not "a" or name is none)'),
+        (one_of("name", ["a", "b"]), '(name not_in ("a","b") or name is none)'),
+        (one_of("name", ["a", "c%"]), '((name is_not "a" and name not_like "c%") or name is none)'),
+        (one_of("name", ["a", None]), '(name is_not "a" and name is_not none)'),
+        (IS_NONE, "name is_not none"),
+        (IS_NOT_A, '(name is "a" or name is none)'),
+        (And((LATE, EARLY)), '(date < "2020" or date > "2021" or date is none)'),
+        (And((IS_A, LATE)), '(name is_not "a" or date < "2020" or name is none or date is none)'),
+        (Or((IS_A, LATE)), '((name is_not "a" or name is none) and (date < "2020" or date is none))'),
+        (Related("asset", "has", IS_A), 'not asset has (name is "a")'),
+        (Not(Related("asset", "has", IS_A)), 'asset has (name is "a")'),
+        (Related("asset", "any", IS_A), 'not asset any (name is "a")'),
+        (Related("asset.asset", "has", IS_A), 'not asset.asset has (name is "a")'),
+        (Related("versions.asset", "any", IS_A), 'not versions.asset any (name is "a")'),
+        (Related("asset.versions", "any", IS_A), 'not asset has (versions any (name is "a"))'),
+        (Related("asset.asset.x.asset.y", "any", IS_A), 'not asset.asset has (x.asset.y any (name is "a"))'),
+        (Selected("name", "select id from Shot"), "(name not_in (select id from Shot) or name is none)"),
+        (Selected("id", "select id from Shot"), "id not_in (select id from Shot)"),
+        (NOTHING, "()"),
+    ],
+)
+def test_what_is_missing_meets_the_opposite(expression: Expression, opposed: str) -> None:
+    assert render(opposite(expression, schema_with(), "Thing")) == opposed
+
+
+_names = st.sampled_from(["a", "b", "c", "d"])
+_values = st.sampled_from(["", "x", "y%"])
+_operators = st.sampled_from(["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"])
 _leaves = st.one_of(
-    st.builds(Comparison, _names, st.sampled_from(["is", "is_not", "like", "not_like", ">=", "<="]), _values),
+    st.builds(Comparison, _names, _operators, _values),
+    st.builds(Comparison, _names, st.sampled_from(["is", "is_not"]), st.none()),
     st.builds(Membership, _names, st.lists(_values, min_size=2, max_size=3).map(tuple), st.booleans()),
+    st.builds(Related, st.just("versions"), st.just("any"), st.builds(Comparison, _names, _operators, _values)),
 )
 _trees = st.recursive(
     _leaves,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda parts: And(tuple(parts))),
         st.lists(inner, max_size=3).map(lambda parts: Or(tuple(parts))),
-        st.builds(Related, _names, st.sampled_from(["has", "any"]), inner),
     ),
     max_leaves=8,
 )
 
 
-@given(_trees)
-def test_the_opposite_of_the_opposite_is_the_condition_itself(expression: Expression) -> None:
-    assert negate(negate(expression)) == expression
-
-
-def _holds(expression: Expression, facts: dict[tuple[str, Any], bool]) -> bool:
-    """Evaluate a condition where ``any`` and ``has`` look at exactly one entity that has the same facts."""
+def _holds(expression: Expression, entity: dict[str, str | None], related: dict[Expression, bool]) -> bool:
+    """Evaluate a condition of an entity as a server does: what is missing meets comparisons with none only."""
     match expression:
+        case Comparison(path, "is", None):
+            return entity[path] is None
+        case Comparison(path, "is_not", None):
+            return entity[path] is not None
         case Comparison(path, operator, value):
-            held = facts.get((path, (operator.removeprefix("not_").removesuffix("_not"), value)), False)
-            return held != ("not" in operator)
+            held = entity[path]
+            return held is not None and _COMPARED[operator](held, value)
         case Membership(path, values, negated):
-            return any(facts.get((path, ("is", value)), False) for value in values) != negated
-        case Related(_, _, condition):
-            return _holds(condition, facts)
+            held = entity[path]
+            return held is not None and (held in values) != negated
+        case Related():
+            return related[expression]
         case Not(condition):
-            return not _holds(condition, facts)
+            return not _holds(condition, entity, related)
         case And(parts):
-            return all(_holds(part, facts) for part in parts)
+            return all(_holds(part, entity, related) for part in parts)
         case Or(parts):
-            return any(_holds(part, facts) for part in parts)
-        case Raw():
-            raise AssertionError("raw text has no meaning here")
+            return any(_holds(part, entity, related) for part in parts)
+        case _:
+            raise AssertionError("other text has no meaning here")
 
 
-def _facts(expression: Expression) -> set[tuple[str, Any]]:
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "is": lambda held, value: held == value,
+    "is_not": lambda held, value: held != value,
+    "like": lambda held, value: held.startswith(value.rstrip("%")),
+    "not_like": lambda held, value: not held.startswith(value.rstrip("%")),
+    ">=": lambda held, value: held >= value,
+    "<=": lambda held, value: held <= value,
+    ">": lambda held, value: held > value,
+    "<": lambda held, value: held < value,
+}
+
+
+def _related(expression: Expression) -> set[Expression]:
     match expression:
-        case Comparison(path, operator, value):
-            return {(path, (operator.removeprefix("not_").removesuffix("_not"), value))}
-        case Membership(path, values, _):
-            return {(path, ("is", value)) for value in values}
-        case Related(_, _, condition) | Not(condition):
-            return _facts(condition)
+        case Related():
+            return {expression}
         case And(parts) | Or(parts):
-            return set().union(*map(_facts, parts))
-        case Raw():
+            return set().union(*map(_related, parts))
+        case _:
             return set()
 
 
-@given(_trees, st.data())
-def test_exactly_one_of_a_condition_and_its_opposite_holds(expression: Expression, data: st.DataObject) -> None:
-    facts = {fact: data.draw(st.booleans()) for fact in sorted(_facts(expression), key=repr)}
-    assert _holds(expression, facts) != _holds(negate(expression), facts)
-    assert _holds(expression, facts) == _holds(simplify(expression), facts)
+@given(_trees, st.frozensets(_names), st.data())
+def test_exactly_one_of_a_condition_and_its_opposite_holds(
+    expression: Expression, required: frozenset[str], data: st.DataObject
+) -> None:
+    schema = schema_with(*required)
+    held = st.sampled_from(["", "x", "y", "z"])
+    entity = {name: data.draw(held if name in required else st.none() | held) for name in "abcd"}
+    related = {each: data.draw(st.booleans()) for each in sorted(_related(expression), key=repr)}
+    opposed = opposite(expression, schema, "Thing")
+    assert _holds(expression, entity, related) != _holds(opposed, entity, related)
+    assert _holds(expression, entity, related) == _holds(simplify(expression), entity, related)
+    assert _holds(expression, entity, related) == _holds(opposite(opposed, schema, "Thing"), entity, related)
+
+
+def test_conditions_can_be_written_with_dots() -> None:
+    asked = And((one_of("name", ["a", "b%"]), Not(Related("metadata", "any", IS_A)), Raw("x is 1")))
+    assert render(along("task.status", asked)) == (
+        '((task.status.name is "a" or task.status.name like "b%") '
+        'and not task.status.metadata any (name is "a") and (x is 1))'
+    )
 
 
 def _unescaped(literal: str) -> str:
@@ -214,7 +282,6 @@ def test_values_are_escaped_and_otherwise_left_alone(value: object, text: str) -
 
 def test_no_value_is_asked_for_beside_other_values() -> None:
     assert render(one_of("name", ["a", None, "b"])) == '(name in ("a","b") or name is none)'
-    assert render(negate(one_of("name", ["a", None]))) == '(name is_not "a" and name is_not none)'
 
 
 def test_values_are_named_once_in_the_order_given() -> None:

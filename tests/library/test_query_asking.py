@@ -120,8 +120,8 @@ class TestStreaming:
         assert [chunk.name for chunk in chunks] == [["sh2", "sh3"], ["sh4"]]
         assert [batch[0]["expression"].partition("Shot ")[2] for batch in paged.requests] == [
             "order by id offset 0 limit 2",
-            "order by id offset 2 limit 2",
-            "order by id offset 4 limit 2",
+            'where id > "s1" order by id offset 0 limit 2',
+            'where id > "s3" order by id offset 0 limit 2',
         ]
 
     def test_a_chunk_stands_for_its_own_entities(self, paged: FakeSession) -> None:

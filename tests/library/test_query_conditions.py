@@ -15,7 +15,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from query_tools import DEFAULT, ListeningSession, query, where
 
-from trackteroid import Asset, AssetVersion, Note, Project, Query, Sequence, Shot, State, Status, Task, User
+from trackteroid import (
+    Asset,
+    AssetVersion,
+    Component,
+    Context,
+    Note,
+    Project,
+    Query,
+    Sequence,
+    Shot,
+    State,
+    Status,
+    Task,
+    User,
+)
 from trackteroid.chains import Condition
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError, UnknownEntityTypeError
 from trackteroid.relationships import SchemaEntry
@@ -37,27 +51,31 @@ def condition(entity_type: Any, *conditions: object, entry: SchemaEntry = DEFAUL
 
 TEXTS: list[tuple[Any, Any, str]] = [
     (Shot, Shot.name == "a", 'name is "a"'),
-    (Shot, Shot.name != "a", '(name is_not "a" or name is none)'),
+    (Shot, Shot.name != "a", 'name is_not "a"'),
+    (Shot, Shot.description != "a", '(description is_not "a" or description is none)'),
+    (Context, Context.bid != 3, '(bid is_not "3" or bid is none)'),  # of tasks it is required, but projects have none
+    (Task, Task.status_id != "a", '(status_id is_not "a" or status_id is none)'),
     (Shot, Shot.id != "a", 'id is_not "a"'),
     (Shot, Shot.name == "50%", 'name is "50%"'),
     (Shot, Shot.name == 'a "quoted" \\', 'name is "a \\"quoted\\" \\\\"'),
     (Shot, Shot.name.like("bc%"), 'name like "bc%"'),
-    (Shot, Shot.name.not_like("bc%"), '(name not_like "bc%" or name is none)'),
+    (Asset, Asset.name.not_like("bc%"), '(name not_like "bc%" or name is none)'),
     (Shot, Shot.name.in_("a", "b"), 'name in ("a","b")'),
     (Shot, Shot.name.in_(["a", "a"]), 'name is "a"'),
     (Shot, Shot.name.in_({"b", "a"}), 'name in ("a","b")'),
     (Shot, Shot.name.in_(each for each in ("b", "a")), 'name in ("b","a")'),
     (Shot, Shot.name.in_("a", None), '(name is "a" or name is none)'),
-    (Shot, Shot.name.not_in("a", None), '((name is_not "a" or name is none) and name is_not none)'),
+    (Asset, Asset.name.not_in("a", None), '((name is_not "a" or name is none) and name is_not none)'),
     (Shot, Shot.name.not_in(), ""),
     (Shot, Shot.name == None, "name is none"),  # noqa: E711
     (Shot, Shot.name != None, "name is_not none"),  # noqa: E711
     (Task, Task.bid >= 3.5, 'bid >= "3.5"'),
-    (Task, ~(Task.bid < 3), '(bid >= "3" or bid is none)'),
+    (Component, ~(Component.size < 3), '(size >= "3" or size is none)'),
     (Task, Task.bid.between(1, 2), '(bid >= "1" and bid <= "2")'),
-    (Task, ~Task.bid.between(1, 2), '(bid < "1" or bid > "2" or bid is none)'),
+    (Task, ~Task.bid.between(1, 2), '(bid < "1" or bid > "2")'),
+    (Component, ~Component.size.between(1, 2), '(size < "1" or size > "2" or size is none)'),
     (AssetVersion, AssetVersion.is_published, 'is_published is "True"'),
-    (AssetVersion, ~AssetVersion.is_published, '(is_published is_not "True" or is_published is none)'),
+    (AssetVersion, ~AssetVersion.is_published, 'is_published is_not "True"'),
     (AssetVersion, AssetVersion.is_published == False, 'is_published is "False"'),  # noqa: E712
     (Shot, Shot.start_date < date(2026, 1, 31), 'start_date < "2026-01-31"'),
     (Shot, Shot.start_date.before(datetime(2026, 1, 31, 12)), 'start_date < "2026-01-31T12:00:00"'),
@@ -68,8 +86,28 @@ TEXTS: list[tuple[Any, Any, str]] = [
     (
         Shot,
         Shot.start_date.between("2026-01-01", "2026-01-31"),
-        '(start_date >= "2026-01-01" and start_date <= "2026-01-31T23:59:59")',
+        '(start_date >= "2026-01-01" and start_date < "2026-02-01")',
     ),
+    # A day is all of that day, whatever it is compared with.
+    (Shot, Shot.start_date == "2026-01-31", '(start_date >= "2026-01-31" and start_date < "2026-02-01")'),
+    (
+        Shot,
+        Shot.start_date != date(2026, 1, 31),
+        '(start_date < "2026-01-31" or start_date >= "2026-02-01" or start_date is none)',
+    ),
+    (Shot, Shot.start_date <= "2026-01-31", 'start_date < "2026-02-01"'),
+    (Shot, Shot.start_date > "2026-01-31", 'start_date >= "2026-02-01"'),
+    (Shot, Shot.start_date.after(date(2024, 2, 28)), 'start_date >= "2024-02-29"'),
+    (Shot, Shot.start_date >= " 2026-01-31 ", 'start_date >= "2026-01-31"'),
+    (Shot, Shot.start_date <= date.max, 'start_date < "9999-12-31T23:59:59.999999"'),
+    (
+        Shot,
+        Shot.start_date.in_("2026-01-31", datetime(2026, 2, 3, 12)),
+        '(start_date is "2026-02-03T12:00:00" or (start_date >= "2026-01-31" and start_date < "2026-02-01"))',
+    ),
+    (Shot, Shot.start_date <= datetime(2026, 1, 31), 'start_date <= "2026-01-31T00:00:00"'),
+    (Shot, Shot.name <= "2026-01-31", 'name <= "2026-01-31"'),
+    (Shot, Shot.metadata["due"] <= date(2026, 1, 31), 'metadata any (key is "due" and value < "2026-02-01")'),
     (Shot, Shot.Project.name == "p", 'project has (name is "p")'),
     (Shot, Project.name == "p", 'project has (name is "p")'),
     (Shot, Project.name != "p", 'not project has (name is "p")'),
@@ -79,6 +117,9 @@ TEXTS: list[tuple[Any, Any, str]] = [
     (Shot, Shot.status.state.short == "DONE", 'status.state has (short is "DONE")'),
     (Shot, AssetVersion.version > 3, 'assets.versions any (version > "3")'),
     (Shot, ~(AssetVersion.version > 3), 'not assets.versions any (version > "3")'),
+    # References before the first step to many have brackets of their own: one may lead nowhere.
+    (AssetVersion, ~(AssetVersion.task.assignments.type == "a"), 'not task has (assignments any (type is "a"))'),
+    (AssetVersion, ~AssetVersion.task.scopes.any(), "not task has (scopes any ())"),
     (
         Shot,
         Shot.AssetVersion.any((AssetVersion.version > 3) & ~AssetVersion.Task.any(Task.bid > 1)),
@@ -94,11 +135,23 @@ TEXTS: list[tuple[Any, Any, str]] = [
     (AssetVersion, AssetVersion.asset.type != "x", 'not asset has (type_id is "x")'),
     (Shot, Shot.custom_fstart >= 1001, 'custom_attributes any (key is "fstart" and value >= "1001")'),
     (Shot, Shot.custom_fstart != 1001, 'not custom_attributes any (key is "fstart" and value is "1001")'),
-    (Shot, Shot.custom_due > date(2026, 1, 1), 'custom_attributes any (key is "due" and value > "2026-01-01")'),
+    (Shot, Shot.custom_due > date(2026, 1, 1), 'custom_attributes any (key is "due" and value >= "2026-01-02")'),
+    (Shot, Shot.custom_due <= "2026-01-01", 'custom_attributes any (key is "due" and value < "2026-01-02")'),
+    (Shot, Shot.custom_due == "2026-01-01", 'custom_attributes any (key is "due" and value is "2026-01-01")'),
+    (
+        Shot,
+        Shot.custom_due == date(2026, 1, 1),
+        'custom_attributes any (key is "due" and (value >= "2026-01-01" and value < "2026-01-02"))',
+    ),
+    (
+        Shot,
+        Shot.custom_due > datetime(2026, 1, 1, tzinfo=timezone.utc),
+        'custom_attributes any (key is "due" and value > "2026-01-01T00:00:00")',
+    ),
     (
         Shot,
         Shot.custom_due.between(date(2026, 1, 1), date(2026, 1, 2)),
-        'custom_attributes any (key is "due" and (value >= "2026-01-01" and value <= "2026-01-02T23:59:59"))',
+        'custom_attributes any (key is "due" and (value >= "2026-01-01" and value < "2026-01-03"))',
     ),
     (Task, Task.Shot.custom_f == 1, 'parent[Shot] has (custom_attributes any (key is "f" and value is "1"))'),
     (Shot, Shot.metadata['a "b".c'] == "d", 'metadata any (key is "a \\"b\\".c" and value is "d")'),
@@ -173,11 +226,11 @@ class TestValues:
         assert parse(str(built)).entity_type == "Note"
 
     def test_a_query_that_finds_nothing_is_no_value(self) -> None:
-        nobody = query(User).by_id(*[])
         session = ListeningSession()
+        nobody = query(User, session).by_id(*[])
         assert not query(Note, session).where(Note.author.in_(nobody)).get_all()
         assert session.texts == []
-        assert condition(Note, Note.author.not_in(nobody)) == ""
+        assert where(query(Note, session).where(Note.author.not_in(nobody))) == ""
 
     def test_a_query_for_other_entities_is_refused(self) -> None:
         with pytest.raises(InvalidArgumentsError, match="never one of the Shot entities"):

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import arrow
@@ -25,6 +25,7 @@ from trackteroid.entities import (
     Job,
     List,
     ListCategory,
+    Manager,
     Metadata,
     Note,
     NoteCategory,
@@ -50,6 +51,9 @@ TWO_PATHS = SchemaEntry(
 
 Build = Callable[[], Any]
 
+CET = timezone(timedelta(hours=1))
+FIRST, LAST = "2026-01-01T08:00:00", "2026-01-31T18:00:00"
+
 WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
     (AssetVersion, lambda q: q.by_id("a"), '(id is "a")'),
     (AssetVersion, lambda q: q.by_id("a", "b"), '(id in ("a","b"))'),
@@ -69,9 +73,10 @@ WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
     (AssetVersion, lambda q: q.by_type("Render"), 'asset has (type.name is "Render")'),
     (AssetVersion, lambda q: q.by_outgoing_link("a"), 'used_in_versions any (id is "a")'),
     (AssetVersion, lambda q: q.by_incoming_link("a"), 'uses_versions any (id is "a")'),
-    (AssetVersion, lambda q: q.by_publish_time(start="s", end="e"), '(date >= "s" and date <= "e")'),
-    (AssetVersion, lambda q: q.by_publish_time("s", "e"), '(date >= "s" and date <= "e")'),
-    (AssetVersion, lambda q: q.by_publish_time(end="e"), '(date <= "e")'),
+    (AssetVersion, lambda q: q.by_publish_time(start=FIRST, end=LAST), f'(date >= "{FIRST}" and date <= "{LAST}")'),
+    (AssetVersion, lambda q: q.by_publish_time(FIRST, LAST), f'(date >= "{FIRST}" and date <= "{LAST}")'),
+    (AssetVersion, lambda q: q.by_publish_time(end=LAST), f'(date <= "{LAST}")'),
+    (AssetVersion, lambda q: q.by_publish_time(end="2026-01-31"), '(date < "2026-02-01")'),
     (Shot, lambda q: q.by_name("a", "b"), '(name in ("a","b"))'),
     (Shot, lambda q: q.by_status("x"), '(status.name is "x")'),
     (Shot, lambda q: q.by_state("x"), '(status.state.name is "x")'),
@@ -79,8 +84,12 @@ WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
     (Shot, lambda q: q.by_assignee("joe"), '(assignments.resource.username is "joe")'),
     (Shot, lambda q: q.by_outgoing_link("a"), 'outgoing_links any (to_id is "a")'),
     (Shot, lambda q: q.by_incoming_link("a"), 'incoming_links any (from_id is "a")'),
-    (Shot, lambda q: q.by_status_change_time("s", "e"), 'status_changes any (date >= "s" and date <= "e")'),
-    (Shot, lambda q: q.by_lifespan("s", "e"), 'start_date >= "s" and end_date <= "e"'),
+    (
+        Shot,
+        lambda q: q.by_status_change_time(FIRST, LAST),
+        f'status_changes any (date >= "{FIRST}" and date <= "{LAST}")',
+    ),
+    (Shot, lambda q: q.by_lifespan(FIRST, LAST), f'start_date >= "{FIRST}" and end_date <= "{LAST}"'),
     (Component, lambda q: q.by_resource_identifier("x"), 'component_locations any (resource_identifier is "x")'),
     (Component, lambda q: q.by_location("x"), 'component_locations any (location.name is "x")'),
     (Component, lambda q: q.by_file_type(".exr"), '(file_type is ".exr")'),
@@ -90,17 +99,17 @@ WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
     (Component, lambda q: q.by_size(maximum=2), 'size <= "2"'),
     (Component, lambda q: q.by_size(0, 2), 'size <= "2"'),
     (Project, lambda q: q.by_status("active"), '(status is "active")'),
-    (Project, lambda q: q.by_lifespan(start="s"), 'start_date >= "s"'),
+    (Project, lambda q: q.by_lifespan(start=FIRST), f'start_date >= "{FIRST}"'),
     (ComponentLocation, lambda q: q.by_name("x"), 'location has (name is "x")'),
     (ComponentLocation, lambda q: q.by_version(1), 'component.version has (version is "1")'),
     (ComponentLocation, lambda q: q.by_resource_identifier("x"), '(resource_identifier is "x")'),
     (Asset, lambda q: q.by_type("x"), '(type.name is "x")'),
     (User, lambda q: q.by_name("joe"), '(username is "joe")'),
     (User, lambda q: q.by_active_state(True, False), '(is_active in ("True","False"))'),
-    (Timelog, lambda q: q.by_lifespan("s", "e"), '(start >= "s" and start <= "e")'),
+    (Timelog, lambda q: q.by_lifespan(FIRST, LAST), f'(start >= "{FIRST}" and start <= "{LAST}")'),
     (Event, lambda q: q.by_action("x").by_data("y"), '(action is "x") and (data is "y")'),
     (Job, lambda q: q.by_status("done"), '(status is "done")'),
-    (Job, lambda q: q.by_lifespan("s", "e"), 'created_at >= "s" and finished_at <= "e"'),
+    (Job, lambda q: q.by_lifespan(FIRST, LAST), f'created_at >= "{FIRST}" and finished_at <= "{LAST}"'),
     (
         Job,
         lambda q: q.by_creation_date("2024-02-28"),
@@ -123,6 +132,26 @@ WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
     (Shot, lambda q: q.inject("and a is 1", "where b is 2").inject("c is 3"), "(a is 1) and (b is 2) and (c is 3)"),
     (Shot, lambda q: q.inject("android is 1", "order is 1"), "(android is 1) and (order is 1)"),
     (Shot, lambda q: q.by_lifespan(date(2026, 1, 31)), 'start_date >= "2026-01-31"'),
+    (Shot, lambda q: q.by_lifespan(end=date(2024, 2, 28)), 'end_date < "2024-02-29"'),
+    (Shot, lambda q: q.by_lifespan(end=datetime(2026, 1, 31)), 'end_date <= "2026-01-31T00:00:00"'),
+    (Shot, lambda q: q.by_lifespan(end="2026-01-31T00:00"), 'end_date <= "2026-01-31T00:00"'),
+    (Shot, lambda q: q.by_lifespan(end="9999-12-31"), 'end_date < "9999-12-31T23:59:59.999999"'),
+    (Shot, lambda q: q.by_lifespan(end=arrow.get(2026, 1, 31)), 'end_date <= "2026-01-31T00:00:00+00:00"'),
+    (
+        Shot,
+        lambda q: q.by_lifespan(datetime(2026, 1, 31, tzinfo=CET), datetime(2026, 2, 1, tzinfo=CET)),
+        'start_date >= "2026-01-30T23:00:00+00:00" and end_date <= "2026-01-31T23:00:00+00:00"',
+    ),
+    (
+        Job,
+        lambda q: q.by_creation_date(datetime(2026, 1, 31, 15, tzinfo=CET)),
+        '(created_at >= "2026-01-30T23:00:00+00:00" and created_at < "2026-01-31T23:00:00+00:00")',
+    ),
+    (
+        Job,
+        lambda q: q.by_creation_date("2026-01-31T00:30:00+01:00"),
+        '(created_at >= "2026-01-30T23:00:00+00:00" and created_at < "2026-01-31T23:00:00+00:00")',
+    ),
     (
         Shot,
         lambda q: q.by_lifespan(end=datetime(2026, 1, 31, tzinfo=timezone.utc)),
@@ -169,8 +198,8 @@ WITH_TARGET: list[tuple[Callable[[], Any], str]] = [
     (lambda: query(Component).by_version(AssetVersion, 1), 'version has (version is "1")'),
     (lambda: query(ComponentLocation).by_version(AssetVersion, 1), 'component.version has (version is "1")'),
     (
-        lambda: query(Shot).by_lifespan(Project, start="s", end="e"),
-        'project.start_date >= "s" and project.end_date <= "e"',
+        lambda: query(Shot).by_lifespan(Project, start=FIRST, end=LAST),
+        f'project.start_date >= "{FIRST}" and project.end_date <= "{LAST}"',
     ),
     (lambda: query(Status).by_name(State, "Done"), 'state has (name is "Done")'),
     (lambda: query(User).by_name(Group, "x"), 'memberships.group any (name is "x")'),
@@ -198,17 +227,48 @@ NEGATED: list[tuple[Callable[[], Any], str]] = [
     (lambda: query(Shot).not_by_name("a"), '(name is_not "a")'),
     (lambda: query(Shot).not_by_name("x%", "y", "z"), '(name not_in ("y","z") and name not_like "x%")'),
     (lambda: query(Shot).not_by_name("this is it"), '(name is_not "this is it")'),
-    (lambda: query(AssetVersion).not_by_name("x"), 'asset has (name is_not "x")'),
+    # What can be empty is not what was asked for, either.
+    (lambda: query(Asset).not_by_name("a"), '(name is_not "a" or name is none)'),
+    (lambda: query(Asset).not_by_name("a", "b%"), '((name is_not "a" and name not_like "b%") or name is none)'),
+    (lambda: query(Asset).not_by_name(None), "(name is_not none)"),
+    (lambda: query(Asset).not_by_name("a", None), '(name is_not "a" and name is_not none)'),
+    # Keys of references can be empty, whatever the schema says.
+    (lambda: query(Task).not_by_id(Project, "p"), '(project_id is_not "p" or project_id is none)'),
+    (lambda: query(Note).not_by_id(Shot, "s", "t"), '(parent_id not_in ("s","t") or parent_id is none)'),
+    # Through a relation, the negation goes outside.
+    (lambda: query(AssetVersion).not_by_name("x"), 'not asset has (name is "x")'),
+    (lambda: query(AssetVersion).not_by_name(Task, "x"), 'not task has (name is "x")'),
+    (lambda: query(Task).not_by_status("x", "y%"), 'not status has (name is "x" or name like "y%")'),
+    (lambda: query(Task).not_by_state("x"), 'not status.state has (name is "x")'),
+    (lambda: query(Component).not_by_id(Asset, "a"), 'not version has (asset_id is "a")'),
     (lambda: query(Asset).not_by_id(AssetVersion, "x"), 'not versions any (id is "x")'),
-    (lambda: query(Task).not_by_id(Project, "p"), '(project_id is_not "p")'),
-    (lambda: query(Shot).not_by_assignee("joe"), 'not (assignments.resource.username is "joe")'),
+    (lambda: query(Shot).not_by_assignee("joe"), 'not assignments.resource any (username is "joe")'),
+    # Behind dots, "none" is met where references lead nowhere; so the opposite asks for what they lead to.
+    (lambda: query(Task).not_by_status(None), "status has (name is_not none)"),
+    (lambda: query(Task).not_by_state("x", None), 'status.state has (name is_not "x" and name is_not none)'),
+    (lambda: query(Shot).not_by_assignee(None), "not assignments any (resource.username is none)"),
+    (lambda: query(AssetVersion).not_by_name(Task, None), "not task has (name is none)"),
+    (lambda: query(AssetVersion).not_by_id(User, "x"), '(user_id is_not "x" or user_id is none)'),
+    (lambda: query(AssetVersion).not_by_id(Manager, "x"), 'not task has (managers any (id is "x"))'),
     (lambda: query(AssetVersion).not_by_publish_state(True), '(is_published is_not "True")'),
     (
-        lambda: query(AssetVersion).not_by_publish_time("s", "e"),
-        'not (date >= "s" and date <= "e")',
+        lambda: query(AssetVersion).not_by_publish_time(FIRST, LAST),
+        f'(date < "{FIRST}" or date > "{LAST}" or date is none)',
     ),
-    (lambda: query(Component).not_by_size(1, 2), 'not (size >= "1" and size <= "2")'),
-    (lambda: query(Shot).not_by_status_change_time("s"), 'not status_changes any (date >= "s")'),
+    (
+        lambda: query(Shot).not_by_lifespan("2026-01-01", "2026-01-31"),
+        '(start_date < "2026-01-01" or end_date >= "2026-02-01" or start_date is none or end_date is none)',
+    ),
+    (
+        lambda: query(Shot).not_by_lifespan(Project, end="2026-01-31"),
+        'not project has (end_date < "2026-02-01")',
+    ),
+    (lambda: query(Component).not_by_size(1, 2), '(size < "1" or size > "2" or size is none)'),
+    (
+        lambda: query(Job).not_by_finish_date("2026-01-31"),
+        '(finished_at < "2026-01-31" or finished_at >= "2026-02-01" or finished_at is none)',
+    ),
+    (lambda: query(Shot).not_by_status_change_time(FIRST), f'not status_changes any (date >= "{FIRST}")'),
     (
         lambda: query(AssetVersion, entry=TWO_PATHS).not_by_name(Sequence, "a", "b%"),
         '(not asset.parent[Shot].parent[Sequence] has (name is "a" or name like "b%") '
@@ -220,13 +280,17 @@ NEGATED: list[tuple[Callable[[], Any], str]] = [
         'and not asset.parent[Sequence] has ((metadata any (key is "a" and value is "b"))))',
     ),
     (
-        lambda: query(Asset).not_by_id(Project, "p"),
-        '(not parent.project has (id is "p") and not parent[Project] has (id is "p"))',
+        lambda: query(Asset).not_by_id(Project, "p%"),
+        '(not parent.project has (id like "p%") and not parent[Project] has (id like "p%"))',
     ),
     (lambda: query(Shot).not_by_metadata({"a": "b"}), '((not metadata any (key is "a" and value is "b")))'),
     (
         lambda: query(Shot).not_by_metadata({"a": "b", "c": "d"}),
         '((not metadata any (key is "a" and value is "b") or not metadata any (key is "c" and value is "d")))',
+    ),
+    (
+        lambda: query(AssetVersion).not_by_metadata(Task, {"a": "b"}),
+        'not task has ((metadata any (key is "a" and value is "b")))',
     ),
 ]
 
@@ -247,12 +311,12 @@ MERGED: list[tuple[Callable[[], Any], str]] = [
         '(name in ("a","c")) and project has (name in ("p","q"))',
     ),
     (
-        lambda: query(AssetVersion).by_publish_time(start="x").by_publish_time(end="y"),
-        '(date >= "x") and (date <= "y")',
+        lambda: query(AssetVersion).by_publish_time(start=FIRST).by_publish_time(end=LAST),
+        f'(date >= "{FIRST}") and (date <= "{LAST}")',
     ),
     (
-        lambda: query(AssetVersion).by_publish_time("x", "y").by_publish_time("y", "z"),
-        '(date >= "x" and date <= "y") and (date >= "y" and date <= "z")',
+        lambda: query(AssetVersion).by_publish_time("2026-01-01", "2026-01-03").by_publish_time("2026-01-02"),
+        '(date >= "2026-01-01" and date < "2026-01-04") and (date >= "2026-01-02")',
     ),
 ]
 
@@ -290,7 +354,33 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: query(AssetVersion).by_publish_state(True, False), "exactly one value, not 2"),
     (lambda: query(Shot).by_metadata("a"), "takes dictionaries"),
     (lambda: query(Shot).by_metadata({}), "takes dictionaries"),
-    (lambda: query(Job).by_creation_date("yesterday"), "not a date"),
+    (lambda: query(Job).by_creation_date("yesterday"), r"by_creation_date takes a day: a date, .*not 'yesterday'"),
+    (lambda: query(Job).by_finish_date(20260131), "takes a day"),
+    (lambda: query(Job).by_finish_date("2026-02-30"), "takes a day"),
+    (lambda: query(Shot).by_lifespan(start="soon"), "by_lifespan takes a moment as start: a date, .*not 'soon'"),
+    (lambda: query(Shot).by_lifespan(end="2026-13-01"), "takes a moment as end"),
+    (lambda: query(Shot).by_lifespan(end="2026-01-01T25:00"), "takes a moment as end"),
+    (lambda: query(Shot).by_lifespan(end="2026"), "takes a moment as end"),
+    (lambda: query(Shot).by_lifespan(end="01/31/2026"), "takes a moment as end"),
+    (lambda: query(Shot).by_lifespan(1769817600), "takes a moment as start"),
+    (lambda: query(Shot).by_lifespan(True), "takes a moment as start"),
+    (lambda: query(Shot).by_lifespan(["2026-01-01"]), "takes a moment as start"),
+    (lambda: query(Shot).by_lifespan(Shot.start_date), "takes a moment as start"),
+    (lambda: query(Shot).by_lifespan(end=timedelta(days=1)), "takes a moment as end"),
+    (lambda: query(Shot).by_lifespan(end=datetime.min.replace(tzinfo=CET)), "takes a moment as end"),
+    (lambda: query(Shot).not_by_lifespan("soon"), "not_by_lifespan takes a moment"),
+    (lambda: query(Shot).by_lifespan(Project, "soon"), "takes a moment as start"),
+    (lambda: query(AssetVersion).by_publish_time(end="x"), "takes a moment as end"),
+    (lambda: query(Timelog).by_lifespan("x"), "takes a moment as start"),
+    (lambda: query(Component).by_size("large"), "by_size takes a number as minimum, not 'large'"),
+    (lambda: query(Component).by_size(maximum=float("nan")), "takes a number as maximum"),
+    (lambda: query(Component).by_size(maximum=True), "takes a number as maximum"),
+    (lambda: query(AssetVersion).by_publish_state("maybe"), "takes True or False, not 'maybe'"),
+    (lambda: query(Shot).by_name(Shot.name), r"not Shot.name. Conditions go into where"),
+    (lambda: query(Shot).by_name(Shot.name == "a"), "Conditions go into where"),
+    (lambda: query(Shot).by_metadata({"a": ["b"]}), "single values"),
+    (lambda: query(Shot).by_metadata({1: "b"}), "text as keys"),
+    (lambda: query(Job).by_data({"a": {1, 2}}), "looks for JSON"),
     (lambda: query(Shot).inject(""), "takes query text"),
     (lambda: query(Shot).inject(1), "takes query text"),
     (lambda: query(Shot).inject("or a is 1"), 'begins with "or"'),

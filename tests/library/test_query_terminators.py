@@ -104,8 +104,10 @@ def test_a_criterion_on_what_the_type_does_not_have_is_reported_before_anything_
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: query(Shot).by_assignee("a").by_metadata(Task, {"a": "b"}).not_by_lifespan("a").inject("x is 1"),
-        lambda: query(AssetVersion).by_name(Shot, "x").by_resource_identifier("x").not_by_publish_time("x"),
+        lambda: (
+            query(Shot).by_assignee("a").by_metadata(Task, {"a": "b"}).not_by_lifespan("2026-01-01").inject("x is 1")
+        ),
+        lambda: query(AssetVersion).by_name(Shot, "x").by_resource_identifier("x").not_by_publish_time("2026-01-01"),
     ],
 )
 def test_criteria_on_what_exists_are_sent(build: Any) -> None:

@@ -230,23 +230,42 @@ class TestConfiguredRelations:
         assert relations(Task={"Sequence": (path,)}).relation("Task", "Sequence").collection is collection
 
     @pytest.mark.parametrize(
-        ("entities", "message"),
+        ("source", "target", "paths", "message"),
         [
-            ({"Task": {"Sht": ("parent",)}}, 'Task to Sht: .*no entity type "Sht"'),
-            ({"Tsk": {"Shot": ("parent[Shot]",)}}, 'no entity type "Tsk"'),
-            ({"Task": {"Shot": ("parnt[Shot]",)}}, 'no attribute "parnt"'),
-            ({"Task": {"Shot": ("parent[Sht]",)}}, 'no entity type "Sht"'),
-            ({"Task": {"Shot": ("parent[Shot]", "ancestors[Shot]")}}, "ambiguous"),
+            ("Task", "Sht", ("parent",), 'Task to Sht: .*no entity type "Sht"'),
+            ("Task", "Shot", ("parnt[Shot]",), 'no attribute "parnt"'),
+            ("Task", "Shot", ("parent[Sht]",), 'no entity type "Sht"'),
+            ("Task", "Shot", ("parent[Shot]", "ancestors[Shot]"), "ambiguous"),
+            ("Task", "Shot", ("parent[Shot",), "is not a path"),
+            ("Task", "Shot", ("name.shot",), "plain value"),
+            ("TypedContext", "Shot", ("parnt[Shot]",), 'TypedContext to Shot: .*no attribute "parnt"'),
         ],
     )
-    def test_mistakes_are_reported_every_time_and_for_every_type(
-        self, entities: dict[str, dict[str, tuple[str, ...]]], message: str
+    def test_mistakes_are_reported_every_time_their_path_is_used_and_only_then(
+        self, source: str, target: str, paths: tuple[str, ...], message: str
     ) -> None:
-        session, entry = ListeningSession(), SchemaEntry("vfx", entities)
+        entry = SchemaEntry("vfx", {source: {target: paths, "Sequence": ("ancestors[Sequence]",)}})
+        found = relations_of(ListeningSession(), entry)
         for _ in range(2):
-            with pytest.raises(RelationError, match=message) as raised:
-                relations_of(session, entry)
-            assert 'RELATIONSHIPS_RESOLVER, schema "vfx"' in str(raised.value)
+            for use in (found.relation, found.find, found.explain):
+                with pytest.raises(RelationError, match=message) as raised:
+                    use("Task", target)
+                assert 'RELATIONSHIPS_RESOLVER, schema "vfx"' in str(raised.value)
+        assert found.relation("Task", "Sequence").origin == "resolver"
+        assert found.relation("Task", "Project").origin == "inferred"
+        with pytest.raises(RelationError, match="No path is known from Task to UserApplicationState"):
+            found.relation("Task", "UserApplicationState")
+
+    def test_what_starts_at_a_misspelt_type_is_told_once_as_it_can_never_be_used(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        session = ListeningSession()
+        entry = SchemaEntry("vfx", {"Tsk": {"Shot": ("parent[Shot]",)}, "Submarine": {"Shot": ("parent",)}})
+        assert relations_of(session, entry).relation("Task", "Shot").origin == "curated"
+        relations_of(session, entry)
+        (message,) = caplog.messages  # of the other type, nobody knows that it is a mistake
+        assert 'schema "vfx": the server has no entity type "Tsk"' in message
+        assert 'Did you mean "Task"?' in message
 
 
 class TestUnknownRelations:

@@ -13,6 +13,7 @@ from ftrack_api.session import Session
 from trackteroid.collections import deletions
 from trackteroid.collections.attributes import Attributes
 from trackteroid.collections.frames import Binding, Frame, Source
+from trackteroid.collections.habits import instead
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import (
     CoercionError,
@@ -184,9 +185,10 @@ class BoundCollection(ABC):
     def _unknown(self, name: str) -> UnknownAttributeError:
         type_name = self._type_name
         known = [*self._types.attributes(type_name), *self._types.types] if type_name in self._types.types else []
+        known += [each for each in dir(type(self)) if not each.startswith("_") and each not in known]
+        meant = instead(name) or f"{suggest(name, known)} Spell it as the server's schema does."
         return UnknownAttributeError(
-            f'{type_name} has no attribute "{name}", and there is no entity type of that name.{suggest(name, known)}'
-            f" Spell it as the server's schema does.",
+            f'{type_name} has no attribute "{name}", and there is no entity type of that name.{meant}',
             name=name,
             near=nearest(name, known),
         )

@@ -9,7 +9,6 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from trackteroid import configuration
 from trackteroid.client.memory import type_names
 from trackteroid.client.missing import reading
 from trackteroid.client.selecting import quoted
@@ -18,7 +17,7 @@ from trackteroid.collections.bound import BoundCollection, binding_of, require_t
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
-from trackteroid.projections import resolve_projections
+from trackteroid.projections import resolve_projections, usable_projections
 from trackteroid.relationships import relations_of
 from trackteroid.schema import parse_path
 
@@ -111,8 +110,8 @@ class Querying(Authoring):
 def default_projections(collection: BoundCollection) -> list[str]:
     """Return what queries for the type of the collection ask for by themselves."""
     bound, type_name = binding_of(collection), type_name_of(collection)
-    configured = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=bound.session, type_name=type_name)
-    return list(configured) if configured is not None else entity_class(type_name, bound.types).projections
+    declared = entity_class(type_name, bound.types).projections
+    return usable_projections(bound.session, bound.types, type_name, declared)
 
 
 def new_query(collection: BoundCollection, entity_type: type[Entity], session: Any = None) -> Any:

@@ -4,7 +4,8 @@ They name a type (``Query(Shot)``), start a path to ask for (``AssetVersion.Task
 (``collection[Shot]``). A type a server has beyond these is imported by its name in the same way.
 """
 
-from trackteroid.entities.base import Entity, entity_class
+from trackteroid.entities.base import Entity
+from trackteroid.entities.base import entity_class as entity_class
 from trackteroid.entities.customization import (
     AssetCustomAttributeLink,
     AssetCustomAttributeLinkFrom,
@@ -35,6 +36,7 @@ from trackteroid.entities.customization import (
     UserCustomAttributeLinkFrom,
     UserCustomAttributeValue,
 )
+from trackteroid.entities.imports import entity_or_error
 from trackteroid.entities.lists import (
     AssetVersionList,
     List,
@@ -263,6 +265,4 @@ __all__ = [
 
 def __getattr__(name: str) -> type[Entity]:
     """Make the class of a type that only some servers have: ``from trackteroid.entities import Scene``."""
-    if not (name[:1].isupper() and name.isidentifier()):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return entity_class(name)
+    return entity_or_error(__name__, name, __all__)

@@ -6,6 +6,7 @@ for (``AssetVersion.Task.name``) and declares what can be asked: default project
 
 from __future__ import annotations
 
+import copyreg
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
+from trackteroid.errors import UnknownAttributeError
 from trackteroid.schema import Schema
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ __all__ = [
 
 _classes: dict[str, type[Entity]] = {}
 _lock = threading.Lock()
+
+# What people look for on the classes themselves, and no attribute of ftrack is called.
+_OF_QUERIES = frozenset(("get_all", "get_first", "get_one", "get_inputs", "get_outputs", "where"))
+_OF_COLLECTIONS = frozenset(("create", "create_batch", "fetch_attributes"))
 
 _Collection = TypeVar("_Collection")
 
@@ -70,6 +76,13 @@ class EntityType(type):
         return cls
 
     def __getattr__(cls, name: str) -> Chain:
+        if name in _OF_QUERIES or name in _OF_COLLECTIONS or name.removeprefix("not_") in cls._criteria:
+            owner = f"Query({cls.__name__})" + (".get_all()" if name in _OF_COLLECTIONS else "")
+            raise UnknownAttributeError(
+                f"{cls.__name__} is an entity type, and {name} is asked of queries and collections: "
+                f"{owner}.{name}(...). An attribute called so is written as text.",
+                name=name,
+            )
         return Chain(cls.__name__, (step_name(name),))
 
     def __repr__(cls) -> str:
@@ -123,6 +136,19 @@ def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:
     parent = entity_class(base, schema) if base else Entity
     with _lock:
         return _classes.get(name) or EntityType(name, (parent,), {"__module__": "trackteroid.entities"})  # pyright: ignore
+
+
+def find_entity_class(name: str) -> type[Entity] | None:
+    """Return the class that stands for the entity type *name* if there is one by now, or None."""
+    return _classes.get(name)
+
+
+def _pickled(cls: EntityType) -> str | tuple[object, tuple[str]]:
+    """A class that was made for a type of one server has to be made again by whoever reads the pickle."""
+    return (entity_class, (cls.__name__,)) if cls.__module__ == "trackteroid.entities" else cls.__qualname__
+
+
+copyreg.pickle(EntityType, _pickled)  # pyright: ignore[reportArgumentType]  # a name is allowed as well
 
 
 def __getattr__(name: str) -> object:

@@ -13,11 +13,15 @@ Kind = Literal["values", "range", "day", "flag", "mapped", "json", "raw", "where
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One argument of a range: ``start`` of ``by_lifespan`` demands ``start_date >= "..."``."""
+    """One argument of a range: ``start`` of ``by_lifespan`` demands ``start_date >= "..."``.
+
+    ``holds`` is what kind of value it takes.
+    """
 
     argument: str
     attribute: str
     operator: Literal[">=", "<="]
+    holds: Literal["moment", "number"] = "moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ def values(
 
 
 def span(name: str, first: str, last: str, *targets: str, on: str = "", grouped: bool = True) -> CriterionRule:
-    """Declare ``by_lifespan(start=..., end=...)``: not before the one, not after the other."""
+    """Declare ``by_lifespan(start=..., end=...)``: not before the one, not after the other; days count whole."""
     return CriterionRule(
         name,
         "range",
@@ -83,7 +87,7 @@ def span(name: str, first: str, last: str, *targets: str, on: str = "", grouped:
 
 def extent(name: str, attribute: str) -> CriterionRule:
     """Declare ``by_size(minimum=..., maximum=...)``."""
-    bounds = (Bound("minimum", attribute, ">="), Bound("maximum", attribute, "<="))
+    bounds = (Bound("minimum", attribute, ">=", "number"), Bound("maximum", attribute, "<=", "number"))
     return CriterionRule(name, "range", attribute, bounds=bounds, grouped=False)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
+from trackteroid.entities.imports import missing
 from trackteroid.query.criteria import Criteria, Criterion
 from trackteroid.query.query import Query
 from trackteroid.query.schema_entries import SCHEMA
@@ -15,4 +16,4 @@ def __getattr__(name: str) -> Any:
     """Serve the configured resolver under the name by which older code imports it from here."""
     if name == "RELATIONSHIPS_RESOLVER":
         return configuration.RELATIONSHIPS_RESOLVER
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    raise missing(__name__, name, __all__)

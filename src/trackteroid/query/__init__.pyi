@@ -490,6 +490,7 @@ class Query(_Query):
     def where(self, *conditions: object) -> Self: ...
     def __getattr__(self, name: str) -> Callable[..., Self]: ...
     def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: object) -> Self: ...
 
 class EntityQuery(Query):
     def by_id(self, target: object = None, /, *values: object) -> Self:
@@ -628,7 +629,8 @@ class TimelogQuery(EntityQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start matches.
 
-        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it.
+        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -636,7 +638,8 @@ class TimelogQuery(EntityQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start does not match.
 
-        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it.
+        At least one has to be given: ``start`` demands start >= it, ``end`` demands start <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1125,7 +1128,8 @@ class JobQuery(EntityQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose created_at or finished_at matches.
 
-        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it.
+        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it. A
+        day without a time counts whole.
 
         Takes no target.
         """
@@ -1133,7 +1137,8 @@ class JobQuery(EntityQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose created_at or finished_at does not match.
 
-        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it.
+        At least one has to be given: ``start`` demands created_at >= it, ``end`` demands finished_at <= it. A
+        day without a time counts whole.
 
         Takes no target.
         """
@@ -1694,7 +1699,8 @@ class AssetVersionQuery(EntityQuery):
     def by_publish_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date matches.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1702,7 +1708,8 @@ class AssetVersionQuery(EntityQuery):
     def not_by_publish_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date does not match.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1934,7 +1941,8 @@ class TypedContextQuery(ContextQuery):
     def by_status_change_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date matches.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1942,7 +1950,8 @@ class TypedContextQuery(ContextQuery):
     def not_by_status_change_time(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose date does not match.
 
-        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it.
+        At least one has to be given: ``start`` demands date >= it, ``end`` demands date <= it. A day without a
+        time counts whole.
 
         Takes no target.
         """
@@ -1950,7 +1959,8 @@ class TypedContextQuery(ContextQuery):
     def by_lifespan(self, target: object = None, /, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date matches.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         The first argument may be one of the classes Project, or a kind of it: then it is asked of these.
         """
@@ -1958,7 +1968,8 @@ class TypedContextQuery(ContextQuery):
     def not_by_lifespan(self, target: object = None, /, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date does not match.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         The first argument may be one of the classes Project, or a kind of it: then it is asked of these.
         """
@@ -1984,7 +1995,8 @@ class ProjectQuery(ContextQuery):
     def by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date matches.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         Takes no target.
         """
@@ -1992,7 +2004,8 @@ class ProjectQuery(ContextQuery):
     def not_by_lifespan(self, start: object = None, end: object = None) -> Self:
         """Keep the entities whose start_date or end_date does not match.
 
-        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it.
+        At least one has to be given: ``start`` demands start_date >= it, ``end`` demands end_date <= it. A day
+        without a time counts whole.
 
         Takes no target.
         """

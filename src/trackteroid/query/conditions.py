@@ -9,40 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, cast, runtime_checkable
+from typing import cast
 
 from trackteroid.chains import AllOf, AnyOf, Between, Chain, Chosen, Compared, Condition, Exists, Opposite, Present
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.expressions import (
     EVERYTHING,
-    NOTHING,
     And,
     Comparison,
     Expression,
-    Membership,
-    Not,
-    Operator,
     Or,
     Related,
-    Selected,
-    negate,
+    opposite,
     simplify,
 )
 from trackteroid.projections import Destination, follow
 from trackteroid.query.literals import Subject
+from trackteroid.query.worlds import World, as_query
 from trackteroid.relationships import Relation, Relations
 from trackteroid.schema import AttributeSchema, Schema, parse_path
-
-_OPPOSITES: dict[Operator, Operator] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
-
-
-@runtime_checkable
-class HasSubquery(Protocol):
-    """A query that can stand in the brackets of ``in (...)``."""
-
-    def as_subquery(self) -> tuple[str, str] | None:
-        """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +39,7 @@ class ConditionReader:
 
     schema: Schema
     relations: Relations
+    world: World
     used: list[Relation] = field(default_factory=list[Relation])
 
     def read(self, type_name: str, condition: Condition) -> Expression:
@@ -63,6 +49,7 @@ class ConditionReader:
             UnknownAttributeError: a step of a path does not exist; the message suggests similar ones.
             RelationError: no path is known to a type.
             InvalidArgumentsError: a value does not fit what it is compared with.
+            EntityCollectionOperationError: a value belongs to another session or schema.
         """
         return simplify(self._read(type_name, condition, True))
 
@@ -97,12 +84,12 @@ class ConditionReader:
             raise InvalidArgumentsError(f"{chain!r} leads to no related entities, so any and has cannot ask for them.")
         target = (end.attribute and end.attribute.target) or end.type_name
         asked = self._read(target, inner, True) if inner is not None else EVERYTHING
-        return _decided([self._related(type_name, path, asked) for path in _whole(end)], positive, False)
+        return self._decided(type_name, [self._related(type_name, path, asked) for path in _whole(end)], positive)
 
     def _compared(self, type_name: str, chain: Chain, condition: Condition, positive: bool) -> Expression:
         end = self._follow(type_name, chain)
         if not _leads_to_entities(end):
-            subject = Subject(f"{chain!r}", *self._attribute(end), self.schema)
+            subject = Subject(f"{chain!r}", *self._attribute(end), self.schema, self.world)
             return self._asked(type_name, end, lambda name: _comparison(condition, subject, name), positive)
         target = (end.attribute and end.attribute.target) or end.type_name
         if isinstance(condition, Between) or (isinstance(condition, Compared) and condition.operator != "is"):
@@ -110,12 +97,12 @@ class ConditionReader:
                 f"{chain!r} leads to entities of type {target}: compare it with collections or ids, by == and in_, or "
                 f"ask for an attribute such as {chain!r}.name."
             )
-        subject = Subject(f"{chain!r}", self.schema.attribute(target, "id"), target, self.schema)
+        subject = Subject(f"{chain!r}", self.schema.attribute(target, "id"), target, self.schema, self.world)
         alternatives: list[Expression] = []
         for path in _whole(end):
             owner, name = self._identifying(type_name, path)
             alternatives.append(self._related(type_name, owner, _comparison(condition, subject, name)))
-        return _decided(alternatives, positive, False)
+        return self._decided(type_name, alternatives, positive)
 
     def _asked(self, type_name: str, end: Destination, ask: Callable[[str], Expression], positive: bool) -> Expression:
         """Return what is asked of the attribute at the end of a path, for all the ways that lead there."""
@@ -123,8 +110,14 @@ class ConditionReader:
         asked = ask(attribute.name)
         if end.key is not None:
             asked = Related(attribute.name, "any", And((Comparison("key", "is", end.key), ask("value"))))
-        is_required = end.key is None and attribute.name in self.schema.type(type_name).primary_key
-        return _decided([self._related(type_name, path, asked) for path in end.paths], positive, is_required)
+        return self._decided(type_name, [self._related(type_name, path, asked) for path in end.paths], positive)
+
+    def _decided(self, type_name: str, alternatives: list[Expression], positive: bool) -> Expression:
+        """Return the condition that one of the alternatives holds; the opposite that none does."""
+        if positive:
+            return alternatives[0] if len(alternatives) == 1 else Or(tuple(alternatives))
+        opposites = tuple(opposite(each, self.schema, type_name) for each in alternatives)
+        return opposites[0] if len(opposites) == 1 else And(opposites)
 
     def _attribute(self, end: Destination) -> tuple[AttributeSchema, str | None]:
         """Return the attribute that values are compared with, and the type of the entities whose ids it holds."""
@@ -168,57 +161,15 @@ def _whole(end: Destination) -> tuple[str, ...]:
 def _comparison(condition: Condition, subject: Subject, name: str) -> Expression:
     match condition:
         case Compared(_, "is", value):
-            return _one_of(name, subject.texts((value,)))
+            return subject.equal(name, (value,))
         case Compared(_, "like", value):
             return Comparison(name, "like", subject.pattern(value))
-        case Compared(_, operator, value):
-            return Comparison(name, operator, subject.bound(value))
+        case Compared(_, ("<" | "<=" | ">" | ">=") as operator, value):
+            return subject.compared(name, operator, value)
         case Between(_, start, end):
-            first, last = subject.bound(start), subject.bound(end, is_end=True)
-            return And((Comparison(name, ">=", first), Comparison(name, "<=", last)))
-        case Chosen(_, HasSubquery() as query):
-            selected = query.as_subquery()
-            return Selected(name, subject.selected(*selected)) if selected else NOTHING
+            return And((subject.compared(name, ">=", start), subject.compared(name, "<=", end)))
         case Chosen(_, values):
-            return _one_of(name, subject.texts(cast("tuple[object, ...]", values)))
+            query = as_query(values)
+            return subject.chosen(name, query) if query else subject.equal(name, cast("tuple[object, ...]", values))
         case _:
             raise InvalidArgumentsError(f"{condition!r} compares nothing.")
-
-
-def _one_of(name: str, texts: tuple[str, ...]) -> Expression:
-    if not texts:
-        return NOTHING
-    first, *more = texts
-    return Membership(name, texts) if more else Comparison(name, "is", first)
-
-
-def _decided(alternatives: list[Expression], positive: bool, is_required: bool) -> Expression:
-    """Return the condition that one of the alternatives holds; the opposite that none does."""
-    parts = tuple(each if positive else _opposite(each, is_required) for each in alternatives)
-    if len(parts) == 1:
-        return parts[0]
-    return Or(parts) if positive else And(parts)
-
-
-def _opposite(asked: Expression, is_required: bool) -> Expression:
-    """Return what holds where *asked* does not: for an attribute, also where it is missing."""
-    match asked:
-        case Related():
-            return Not(asked)
-        case Comparison(name, "is_not", None):
-            return Comparison(name, "is", None)
-        case Comparison(name, operator, value):
-            opposites: list[Expression] = [_opposite_of(name, operator, value)]
-        case Membership(name) | Selected(name):
-            opposites = [negate(asked)]
-        case And((Comparison(name, first, low), Comparison(_, last, high))):
-            opposites = [_opposite_of(name, first, low), _opposite_of(name, last, high)]
-        case _:
-            return EVERYTHING if asked == NOTHING else Not(asked)
-    missing = [] if is_required else [Comparison(name, "is", None)]
-    return Or((*opposites, *missing)) if opposites[1:] or missing else opposites[0]
-
-
-def _opposite_of(name: str, operator: Operator, value: str | None) -> Expression:
-    flipped = _OPPOSITES.get(operator)
-    return Comparison(name, flipped, value) if flipped else negate(Comparison(name, operator, value))

@@ -6,15 +6,17 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any, cast
 
+from ftrack_api.entity.base import Entity as FtrackEntity
+
+from trackteroid.chains import Chain, Condition
+from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.entities.base import Entity, EntityType, entity_class
-from trackteroid.entities.criteria import CriterionRule
+from trackteroid.entities.criteria import Bound, CriterionRule
 from trackteroid.errors import CriterionNotImplementedError, InvalidArgumentsError, UnknownNameError, suggest
 from trackteroid.expressions import (
     EVERYTHING,
-    NOTHING,
     And,
     Comparison,
     Expression,
@@ -24,15 +26,21 @@ from trackteroid.expressions import (
     Raw,
     Related,
     Selected,
+    along,
     matches,
-    negate,
+    meets_nothing,
     one_of,
+    opposite,
     render,
     simplify,
-    text_of,
 )
+from trackteroid.query.literals import is_number
+from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
+from trackteroid.query.worlds import as_query
 from trackteroid.relationships import Relation, SchemaEntry, relations_of
 from trackteroid.schema import HasSchemas, Schema, parse_path, schema_of
+
+_FLAGS = ("true", "false", "1", "0", "none")
 
 
 class Criteria:
@@ -95,6 +103,16 @@ class Criterion:
             "negate": self.is_negated,
         }
 
+    def __copy__(self) -> Criterion:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Criterion:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A criterion is pickled without the query it belongs to, whose session cannot be."""
+        return Criterion, (self.rule, self.target, self.args, dict(self.kwargs), self.is_negated, self.relations)
+
     def merged(self, other: Criterion) -> Criterion | None:
         """Return both as one criterion with the values of both, or None if both have to hold."""
         mine = (self.rule, self.target, self.is_negated)
@@ -137,13 +155,42 @@ def _target(name: str, rule: CriterionRule, given: type) -> type[Entity]:
 
 def _check_value(name: str, rule: CriterionRule, value: object) -> None:
     if rule.kind in ("mapped", "json") and not rule.key:
-        if not isinstance(value, Mapping) or not value:
-            raise InvalidArgumentsError(f'{name} takes dictionaries such as {{"key": "value"}}, not {value!r}.')
+        _check_pairs(name, rule, value)
     elif rule.kind == "raw":
         if not isinstance(value, str) or not value.strip():
             raise InvalidArgumentsError(f"{name} takes query text, not {value!r}.")
-    elif isinstance(value, (type, Iterable)) and not isinstance(value, str):
+        _fragment(value)
+    elif rule.kind == "day":
+        _day(name, value)
+    elif rule.kind == "flag" and str(value).lower() not in _FLAGS:
+        raise InvalidArgumentsError(f"{name} takes True or False, not {value!r}.")
+    else:
+        _check_single(name, value)
+
+
+def _check_single(name: str, value: object) -> None:
+    if isinstance(value, (EntityCollection, EmptyCollection, FtrackEntity)) or as_query(value):
+        raise InvalidArgumentsError(
+            f"{name} takes single values, not {value!r}. Conditions take entities and queries: "
+            f"where(AssetVersion.asset == assets), where(Note.author.in_(query))."
+        )
+    if isinstance(value, (Chain, Condition)):
+        raise InvalidArgumentsError(f"{name} takes single values, not {value!r}. Conditions go into where(...).")
+    if isinstance(value, (type, Iterable)) and not isinstance(value, str):
         raise InvalidArgumentsError(f"{name} takes single values, not {value!r}. Unpack a list: {name}(*values).")
+
+
+def _check_pairs(name: str, rule: CriterionRule, value: object) -> None:
+    if not isinstance(value, Mapping) or not value:
+        raise InvalidArgumentsError(f'{name} takes dictionaries such as {{"key": "value"}}, not {value!r}.')
+    pairs = cast("Mapping[object, object]", value)
+    for key, each in pairs.items():
+        if not isinstance(key, str):
+            raise InvalidArgumentsError(f"{name} takes dictionaries with text as keys, not {key!r}.")
+        if rule.kind == "mapped":
+            _check_single(name, each)
+        else:
+            _written(name, each)
 
 
 def _bounds(
@@ -157,11 +204,22 @@ def _bounds(
     if len(args) > len(known) or set(known[: len(args)]) & set(kwargs):
         raise InvalidArgumentsError(f"{name} takes {' and '.join(known)}, each at most once.")
     given = {**dict(zip(known, args, strict=False)), **kwargs}
-    # A size of 0 has always meant "no bound".
-    bounds = {argument: value for argument, value in given.items() if value is not None and value != 0}
+    bounds = {argument: value for argument, value in given.items() if value is not None}
+    for bound in rule.bounds:
+        if bound.argument in bounds and not _is_bound(name, bound, bounds[bound.argument]):
+            del bounds[bound.argument]
     if not bounds:
         raise InvalidArgumentsError(f"{name} without any bound says nothing. Give {' or '.join(known)}.")
     return bounds
+
+
+def _is_bound(name: str, bound: Bound, value: object) -> bool:
+    """Return whether *value* bounds anything, after checking that it could."""
+    if bound.holds == "moment" and moment_of(value) is None:
+        raise InvalidArgumentsError(f"{name} takes a moment as {bound.argument}: {KINDS}, not {value!r}.")
+    if bound.holds == "number" and not is_number(value):
+        raise InvalidArgumentsError(f"{name} takes a number as {bound.argument}, not {value!r}.")
+    return value != 0  # a size of 0 has always meant "no bound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,45 +237,51 @@ class Conditions:
             RelationError: no path is known to the target.
             InvalidArgumentsError: the target has nothing that could be compared.
         """
-        rule = criterion.rule
-        if criterion.is_negated and (paths := self._alternatives(criterion)):
-            return (simplify(And(tuple(map(Not, paths)))),)
-        positive = simplify(self._positive(criterion))
+        places = tuple(self._places(criterion))
         if criterion.is_negated:
-            is_outside = rule.many and not rule.on and criterion.target is None
-            return (Not(positive) if is_outside and positive != NOTHING else negate(positive),)
-        is_bare = not rule.grouped or rule.kind in ("raw", "where")
+            opposites = tuple(self._opposite(place) for place in places)
+            return (simplify(opposites[0] if len(opposites) == 1 else And(opposites)),)
+        alternatives = tuple(place.condition() for place in places)
+        positive = simplify(alternatives[0] if len(alternatives) == 1 else Or(alternatives))
+        is_bare = not criterion.rule.grouped or criterion.rule.kind in ("raw", "where")
         return positive.parts if isinstance(positive, And) and is_bare else (positive,)
 
     def relations(self, criterion: Criterion) -> Iterator[Relation]:
         """Yield the relation that leads to the target of *criterion*, if it is needed."""
+        if criterion.target and self._column(criterion) is None:
+            yield relations_of(self.session, self.entry).relation(self.entity_type.__name__, criterion.target.__name__)
+
+    def _opposite(self, place: _Place) -> Expression:
+        """Return that there is nothing of the kind at a place: also where no way leads there, or where no value is."""
+        schema, type_name = schema_of(self.session), self.entity_type.__name__
+        if place.is_dotted and place.path and meets_nothing(place.asked):
+            # Behind dots, "none" is also met where the last single references lead nowhere.
+            steps = place.path.split(".")
+            many = [number for number, each in enumerate(schema.walk(type_name, place.path), 1) if each.is_many]
+            if not many:
+                end = schema.end(type_name, place.path) or type_name
+                return Related(place.path, "has", opposite(place.asked, schema, end))
+            head, rest = ".".join(steps[: many[-1]]), ".".join(steps[many[-1] :])
+            place = _Place(head, True, along(rest, place.asked) if rest else place.asked)
+        return opposite(place.related() if place.path else place.asked, schema, type_name)
+
+    def _places(self, criterion: Criterion) -> Iterator[_Place]:
+        """Yield where *criterion* asks something: in one place, or in several of which one has to have it."""
+        rule = criterion.rule
+        if criterion.target is None:
+            # A path that is written with dots ends at what it compares.
+            head, _, last = rule.attribute.rpartition(".") if not rule.on else (rule.on, "", rule.attribute)
+            yield _Place(head, rule.many, _compared(criterion, last), is_dotted=not rule.on)
+        elif column := self._column(criterion):
+            yield _Place("", False, _compared(criterion, column))
+        else:
+            yield from self._reached(criterion, criterion.target)
+
+    def _column(self, criterion: Criterion) -> str | None:
+        """Return the own attribute that holds the answer for the target, if there is one."""
         target = criterion.target
-        if target and not any(issubclass(target, entity_class(name)) for name, _ in criterion.rule.columns):
-            yield relations_of(self.session, self.entry).relation(self.entity_type.__name__, target.__name__)
-
-    def _positive(self, criterion: Criterion) -> Expression:
-        rule, target = criterion.rule, criterion.target
-        if target is None:
-            return _wrapped(rule.on, rule.many, _compared(criterion, rule.attribute))
-        for name, column in rule.columns:
-            if issubclass(target, entity_class(name)):
-                return _compared(criterion, column)
-        (relation,) = self.relations(criterion)
-        compared = self._attribute(rule, target)
-        parts = tuple(self._reached(criterion, relation, path, compared) for path in relation.paths)
-        return parts[0] if len(parts) == 1 else Or(parts)
-
-    def _alternatives(self, criterion: Criterion) -> tuple[Expression, ...]:
-        """Return what is demanded at the end of each path to the target, where there are several.
-
-        An entity usually has something at the end of one of them only, so none of the others may be demanded to lead
-        anywhere, not even by the opposite.
-        """
-        relation = next(self.relations(criterion), None)
-        if relation is None or criterion.target is None or len(relation.paths) == 1:
-            return ()
-        compared = _compared(criterion, self._attribute(criterion.rule, criterion.target))
-        return tuple(_wrapped(path, relation.collection, compared) for path in relation.paths)
+        found = (column for name, column in criterion.rule.columns if target and issubclass(target, entity_class(name)))
+        return next(found, None)
 
     def _attribute(self, rule: CriterionRule, target: type[Entity]) -> str:
         """Return the attribute of *target* that answers the criterion: for a User, the name is its ``username``."""
@@ -229,16 +293,45 @@ class Conditions:
             raise InvalidArgumentsError(f"{rule.name} cannot be asked of {target.__name__}: {error}") from error
         return attribute
 
-    def _reached(self, criterion: Criterion, relation: Relation, path: str, attribute: str) -> Expression:
-        if criterion.rule.kind in ("range", "mapped"):
-            return _compared(criterion, attribute, prefix=f"{path}.")
-        if attribute == "id" and not relation.collection and _are_plain(criterion.args):
-            head, _, last = path.rpartition(".")
-            schema = schema_of(self.session)
-            owner = schema.end(relation.source, head) if head else relation.source
-            if owner and not parse_path(last)[0].cast and schema.find_attribute(owner, f"{last}_id"):
-                return _wrapped(head, False, one_of(f"{last}_id", criterion.args))
-        return _wrapped(path, relation.collection, _compared(criterion, attribute))
+    def _reached(self, criterion: Criterion, target: type[Entity]) -> Iterator[_Place]:
+        (relation,) = self.relations(criterion)
+        attribute = self._attribute(criterion.rule, target)
+        is_dotted = criterion.rule.kind in ("range", "mapped") and not relation.collection
+        for path in relation.paths:
+            if attribute == "id" and not relation.collection and (key := self._key(relation, path, criterion)):
+                yield key
+            else:
+                yield _Place(path, relation.collection, _compared(criterion, attribute), is_dotted)
+
+    def _key(self, relation: Relation, path: str, criterion: Criterion) -> _Place | None:
+        """Return the place one step before the end of a path where the ids of what lies there are kept."""
+        if not _are_plain(criterion.args):
+            return None
+        head, _, last = path.rpartition(".")
+        schema = schema_of(self.session)
+        owner = schema.end(relation.source, head) if head else relation.source
+        is_kept = owner and not parse_path(last)[0].cast and schema.find_attribute(owner, f"{last}_id")
+        return _Place(head, False, one_of(f"{last}_id", criterion.args)) if is_kept else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something is asked: of the entities themselves (no path), or of those at the end of a path."""
+
+    path: str
+    many: bool
+    asked: Expression
+    is_dotted: bool = False
+
+    def condition(self) -> Expression:
+        """Return the condition as people know it from logs: some paths are written with dots."""
+        if not self.path:
+            return self.asked
+        return along(self.path, self.asked) if self.is_dotted else self.related()
+
+    def related(self) -> Expression:
+        """Return the condition that there is something at the end of the path of which it holds."""
+        return Related(self.path, "any" if self.many else "has", self.asked)
 
 
 def check(schema: Schema, type_name: str, condition: Expression) -> None:
@@ -265,11 +358,7 @@ def _are_plain(values: Iterable[object]) -> bool:
     return all(value is not None and "%" not in str(value) for value in values)
 
 
-def _wrapped(relation: str, many: bool, condition: Expression) -> Expression:
-    return Related(relation, "any" if many else "has", condition) if relation else condition
-
-
-def _compared(criterion: Criterion, attribute: str, prefix: str = "") -> Expression:
+def _compared(criterion: Criterion, attribute: str) -> Expression:
     """Return the comparison a criterion makes on *attribute*."""
     args = criterion.args
     match criterion.rule.kind:
@@ -278,31 +367,31 @@ def _compared(criterion: Criterion, attribute: str, prefix: str = "") -> Express
         case "values" | "flag" | "json":
             return one_of(attribute, args)
         case "range":
-            return And(tuple(_iter_bounds(criterion, prefix)))
+            return And(tuple(_iter_bounds(criterion)))
         case "day":
-            return _on_day(attribute, args[0])
+            return _day(criterion.name, args[0]).compared(attribute, "is")
         case "mapped":
             pairs = cast("tuple[Mapping[str, object], ...]", args)
-            return Or(tuple(_has_pairs(f"{prefix}{attribute}", each) for each in pairs))
+            return Or(tuple(_has_pairs(attribute, each) for each in pairs))
         case "where":
             return And(cast("tuple[Expression, ...]", args))
         case "raw":
             return And(tuple(Raw(_fragment(cast("str", text))) for text in args))
 
 
-def _iter_bounds(criterion: Criterion, prefix: str) -> Iterator[Expression]:
+def _iter_bounds(criterion: Criterion) -> Iterator[Expression]:
     for bound in criterion.rule.bounds:
         if bound.argument in criterion.kwargs:
-            yield Comparison(f"{prefix}{bound.attribute}", bound.operator, text_of(criterion.kwargs[bound.argument]))
+            value = criterion.kwargs[bound.argument]
+            moment = moment_of(value) if bound.holds == "moment" else None
+            yield (moment or Moment(str(value))).compared(bound.attribute, bound.operator)
 
 
-def _on_day(attribute: str, value: object) -> Expression:
-    try:
-        day = datetime.fromisoformat(text_of(value) or "").date()
-    except ValueError as error:
-        raise InvalidArgumentsError(f'{value!r} is not a date. Give a date or text such as "2026-01-31".') from error
-    following = day + timedelta(days=1)
-    return And((Comparison(attribute, ">=", day.isoformat()), Comparison(attribute, "<", following.isoformat())))
+def _day(name: str, value: object) -> Moment:
+    found = day_of(value)
+    if found is None:
+        raise InvalidArgumentsError(f"{name} takes a day: {KINDS}, not {value!r}.")
+    return found
 
 
 def _has_pairs(attribute: str, pairs: Mapping[str, object]) -> Expression:
@@ -320,8 +409,15 @@ def _iter_json(criterion: Criterion, attribute: str) -> Iterator[Expression]:
 
 def _has_json(attribute: str, key: str, value: object) -> Expression:
     """Return the condition that a JSON text has this key and value, written with or without a blank between them."""
-    written = json.dumps(value)
+    written = _written("by_data", value)
     return Or(tuple(Comparison(attribute, "like", f"%{json.dumps(key)}:{gap}{written}%") for gap in (" ", "")))
+
+
+def _written(name: str, value: object) -> str:
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentsError(f"{name} looks for JSON, which cannot have {value!r} in it.") from error
 
 
 def _fragment(text: str) -> str:

@@ -9,7 +9,8 @@ from trackteroid.client.paging import ID_PAGE_SIZE
 _REQUESTS = f"""\
 requests:
   get_first, get_one, get(limit=...) up to 500, exists: 1
-  get_all: 1 for every 500 entities, iterate: 1 per chunk, count and ids: 1 for every {ID_PAGE_SIZE:,} ids;
+  get_all: 1 for every 500 entities, count and ids: 1 for every {ID_PAGE_SIZE:,} ids,
+  iterate: 1 per chunk and 1 after a last one that is full;
   how many these are is not known before they are asked"""
 _NO_REQUEST = "requests: none, because no entity can meet the criteria"
 

@@ -41,7 +41,8 @@ def description(type_name: str, rule: CriterionRule, is_negated: bool) -> str:
 
 def _ranges(rule: CriterionRule) -> str:
     given = (f"``{bound.argument}`` demands {bound.attribute} {bound.operator} it" for bound in rule.bounds)
-    return f"At least one has to be given: {', '.join(given)}."
+    days = " A day without a time counts whole." if rule.bounds[0].holds == "moment" else ""
+    return f"At least one has to be given: {', '.join(given)}.{days}"
 
 
 def _targets(rule: CriterionRule) -> str:

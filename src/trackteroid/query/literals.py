@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timezone
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -13,11 +11,13 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.expressions import text_of
+from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected
+from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
+from trackteroid.query.worlds import HasSubquery, World, as_query
 from trackteroid.schema import AttributeSchema, Schema
 
 _FLAGS = ("true", "false")
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d([.,]\d+)?)?(Z|[+-]\d\d(:?\d\d)?)?)?")
+_NUMBERS = ("integer", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Subject:
     attribute: AttributeSchema
     target: str | None
     schema: Schema
+    world: World
 
     def texts(self, values: Iterable[object]) -> tuple[str, ...]:
         """Return *values* as text, collections and entities as their ids, without duplicates.
@@ -39,12 +40,27 @@ class Subject:
             InvalidArgumentsError: a value does not fit.
         """
         given = tuple(values)
-        if self.attribute.type == "string" and self.attribute.format != "date-time" and all(map(_is_text, given)):
+        if self.attribute.type == "string" and not self._is_moment and all(map(_is_text, given)):
             return cast("tuple[str, ...]", tuple(dict.fromkeys(given)))  # the usual case, thousands of ids
         return tuple(dict.fromkeys(text for value in given for text in self._iter_texts(value)))
 
-    def bound(self, value: object, *, is_end: bool = False) -> str:
-        """Return *value* as text that something can be larger or smaller than; the *end* of a range may be a day.
+    def equal(self, name: str, values: Iterable[object]) -> Expression:
+        """Return the condition that the attribute *name* is one of *values*; a day is any moment of it.
+
+        Raises:
+            InvalidArgumentsError: a value does not fit.
+        """
+        given = tuple(values)
+        days = tuple(day for value in given if (day := self._day(value)) is not None) if self._has_days else ()
+        if not days:
+            return _one_of(name, self.texts(given))
+        others = self.texts(value for value in given if self._day(value) is None)
+        plain = (_one_of(name, others),) if others else ()
+        parts = (*plain, *dict.fromkeys(day.compared(name, "is") for day in days))
+        return parts[0] if len(parts) == 1 else Or(parts)
+
+    def compared(self, name: str, operator: Order, value: object) -> Expression:
+        """Return the condition that the attribute *name* is larger or smaller than *value*.
 
         Raises:
             InvalidArgumentsError: there is no larger or smaller here, or the value does not fit.
@@ -53,10 +69,13 @@ class Subject:
             raise InvalidArgumentsError(f"{self.shown} has no order. Compare it with == or !=.")
         if value is None:
             raise InvalidArgumentsError(f"{self.shown} cannot be larger or smaller than None. Use is_none().")
-        is_moment = self.attribute.format == "date-time" or isinstance(value, date)
-        if is_end and is_moment and (day := _day(value)):
-            value = datetime(day.year, day.month, day.day, 23, 59, 59)  # moments are kept in whole seconds
-        return self._text(value)
+        # Custom attributes may hold dates; as text, these come in the same order.
+        looks_like_one = self.attribute.type == "variable" or is_day(value)
+        if self._is_moment or (looks_like_one and self.attribute.type not in _NUMBERS):
+            moment = moment_of(value)
+            if moment is not None and moment.following is not None:
+                return moment.compared(name, operator)
+        return Comparison(name, operator, self._text(value))
 
     def pattern(self, value: object) -> str:
         """Return *value* as a pattern.
@@ -64,21 +83,40 @@ class Subject:
         Raises:
             InvalidArgumentsError: it is no text, or there is no text to match.
         """
-        if self.attribute.type == "boolean" or self.attribute.format == "date-time":
+        if self.attribute.type == "boolean" or self._is_moment:
             raise InvalidArgumentsError(f"{self.shown} is no text, so it has no patterns. Use ==, <, > or between.")
         if not isinstance(value, str):
             raise InvalidArgumentsError(f"{self.shown}.like takes text such as 'bc%', not {value!r}.")
         return value
 
-    def selected(self, type_name: str, text: str) -> str:
-        """Return the *text* of a query for entities of *type_name*, whose ids are what is compared.
+    def chosen(self, name: str, query: HasSubquery) -> Expression:
+        """Return the condition that the attribute *name* is the id of one of the entities that *query* finds.
 
         Raises:
             InvalidArgumentsError: these are other entities.
+            EntityCollectionOperationError: the query is one of another session or schema.
         """
-        if self.target and not self._may_be(type_name):
-            raise InvalidArgumentsError(f"{self.shown} is never one of the {type_name} entities that a query finds.")
-        return text
+        selected = query.as_subquery()
+        if selected and self.target and not self._may_be(selected[0]):
+            raise InvalidArgumentsError(f"{self.shown} is never one of the {selected[0]} entities that a query finds.")
+        self.world.admit(query)
+        return Selected(name, selected[1]) if selected else NOTHING
+
+    @property
+    def _is_moment(self) -> bool:
+        return self.attribute.format == "date-time"
+
+    @property
+    def _has_days(self) -> bool:
+        """Whether a value may be a day: that of a custom attribute may be one, too."""
+        return self._is_moment or self.attribute.type == "variable"
+
+    def _day(self, value: object) -> Moment | None:
+        """Return the day that *value* is. Text that looks like one may be meant as text in a custom attribute."""
+        if not self._is_moment and not is_day(value):
+            return None
+        found = moment_of(value)
+        return found if found is not None and found.following is not None else None
 
     def _may_be(self, type_name: str) -> bool:
         target = self.target or type_name
@@ -94,6 +132,7 @@ class Subject:
         type_name, ids = found
         if ids and not self._may_be(type_name):
             raise self._unfit(value, f"is of type {self.target}")
+        self.world.admit(value)
         yield from ids
 
     def _text(self, value: object) -> str:
@@ -104,31 +143,25 @@ class Subject:
             if is_flag or str(value).lower() in _FLAGS:
                 return str(value)
             raise self._unfit(value, "is True or False")
-        if declared in ("integer", "number"):
+        if declared in _NUMBERS:
             return self._number(value)
-        if self.attribute.format == "date-time":
-            return self._moment(value)
+        moment = moment_of(value) if self._is_moment or not isinstance(value, str) else None
+        if self._is_moment:
+            return self._moment(moment, value)
         if declared == "string" and is_flag:
             raise self._unfit(value, "is text")
-        moment = _moment_of(value)
         # What a custom attribute holds is compared as text, in which moments have no time zone.
-        return str(value) if moment is None else _utc(moment).removesuffix("+00:00")
+        return str(value) if moment is None else moment.first.removesuffix("+00:00")
 
     def _number(self, value: object) -> str:
-        try:
-            if not isinstance(value, bool) and float(cast("Any", value)) == float(cast("Any", value)):
-                return str(value)
-        except (TypeError, ValueError):
-            pass
-        raise self._unfit(value, "is a number")
+        if not is_number(value):
+            raise self._unfit(value, "is a number")
+        return str(value)
 
-    def _moment(self, value: object) -> str:
-        moment = _moment_of(value)
-        if moment is not None:
-            return _utc(moment)
-        if isinstance(value, str) and _MOMENT.fullmatch(value.strip()) and _day(value.strip()[:10]):
-            return value
-        raise self._unfit(value, 'is a moment: give a datetime, a date or text such as "2026-01-31T12:00:00"')
+    def _moment(self, moment: Moment | None, value: object) -> str:
+        if moment is None:
+            raise self._unfit(value, f"is a moment: give {KINDS}")
+        return moment.first
 
     def _unfit(self, value: object, meaning: str) -> InvalidArgumentsError:
         return InvalidArgumentsError(f"{self.shown} cannot be compared with {value!r}: it {meaning}.")
@@ -151,30 +184,23 @@ def _is_no_value(value: object) -> bool:
     if isinstance(value, str):
         return False
     return (
-        value is None
-        or value is NOT_SET
-        or isinstance(value, (bytes, type, Iterable))
-        or hasattr(type(value), "as_subquery")
+        value is None or value is NOT_SET or isinstance(value, (bytes, type, Iterable)) or as_query(value) is not None
     )
 
 
-def _moment_of(value: object) -> date | None:
-    # Arrow dates are no subclass of datetime, but have one inside.
-    moment = value if isinstance(value, date) else getattr(value, "datetime", None)
-    return moment if isinstance(moment, date) else None
+def is_number(value: object) -> bool:
+    """Return whether *value* is a number, or text that says one."""
+    if isinstance(value, int):
+        return not isinstance(value, bool)
+    try:
+        number = float(cast("Any", value))
+    except (TypeError, ValueError):
+        return False
+    return number == number
 
 
-def _day(value: object) -> date | None:
-    """Return the day that *value* is, if it has no time."""
-    if isinstance(value, str) and len(value.strip()) == len("2026-01-31"):
-        try:
-            return date.fromisoformat(value.strip())
-        except ValueError:
-            return None
-    return value if isinstance(value, date) and not isinstance(value, datetime) else None
-
-
-def _utc(moment: date) -> str:
-    if isinstance(moment, datetime) and moment.tzinfo is not None:
-        moment = moment.astimezone(timezone.utc)
-    return text_of(moment) or ""
+def _one_of(name: str, texts: tuple[str, ...]) -> Expression:
+    if not texts:
+        return NOTHING
+    first, *more = texts
+    return Membership(name, texts) if more else Comparison(name, "is", first)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
-from trackteroid.client.paging import fetch_pages, iter_pages, iter_records
+from trackteroid.client.paging import fetch_pages, iter_records
 from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
 from trackteroid.entities.base import Entity, EntityType
@@ -25,16 +26,22 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
-from trackteroid.projections import resolve_projections
+from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, check
 from trackteroid.query.explanation import explain
+from trackteroid.query.habits import comparing, instead
 from trackteroid.query.help import description, signature
 from trackteroid.query.schema_entries import SCHEMA
+from trackteroid.query.streaming import iter_by_key
+from trackteroid.query.vocabulary import hint
+from trackteroid.query.worlds import World
 from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema import Schema, schema_of
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from trackteroid.collections import EmptyCollection, EntityCollection
 
     Collection = EntityCollection | EmptyCollection
@@ -96,8 +103,7 @@ class Query:
     @property
     def projections(self) -> list[str]:
         """What is asked for in any case; terminators add to it."""
-        configured = configuration.DEFAULT_PROJECTIONS_RESOLVER(session=self._session, type_name=self._type_name)
-        return list(configured) if configured is not None else self._entity_type.projections
+        return default_projections(self._session, self._type_name, self._entity_type.projections)
 
     def where(self, *conditions: object) -> Query:
         """Demand that conditions hold, all of them; they are written with the attributes of entity classes.
@@ -117,7 +123,7 @@ class Query:
         """
         if not conditions:
             raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
-        reader = ConditionReader(self._types(), self._relations())
+        reader = ConditionReader(self._types(), self._relations(), self._world)
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
 
@@ -176,7 +182,10 @@ class Query:
         if len(found) == 1:
             return found
         if not found:
-            raise NoResultFoundError(f"No entity was found, but exactly one was asked for: {self}")
+            reason = self._reason()
+            raise NoResultFoundError(
+                f"No entity was found, but exactly one was asked for: {self}{reason and '. '}{reason}"
+            )
         raise MultipleResultsFoundError(f"Several entities were found, but exactly one was asked for: {self}")
 
     def get_inputs(
@@ -197,7 +206,7 @@ class Query:
 
         The server has no action for it, so the ids are fetched and counted: 5,000 with each request.
         """
-        return sum(1 for _ in self._records())
+        return sum(1 for _ in self._all_records())
 
     @outermost
     def exists(self) -> bool:
@@ -212,12 +221,13 @@ class Query:
             InvalidArgumentsError: entities of this type are identified by several attributes.
         """
         key = self._single_key()
-        return [record[key] for record in self._records()]
+        return [record[key] for record in self._all_records()]
 
     def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
         """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
 
-        They come in the order of their ids. What is created or deleted in between may shift the chunks that follow.
+        They come in the order of their keys. The loop may create, change and delete: everything is reached that meets
+        the query when its chunk is fetched, and nothing twice.
 
         >>> for shots in Query(Shot).iterate(100):  # doctest: +SKIP
         ...     print(shots.name)
@@ -231,7 +241,7 @@ class Query:
         projected, where = self._projected(projections), self._checked_where()
         if NOTHING in where:
             return iter(())
-        return self._chunks(f"{self._text(projected, where)} order by {self._ordered(None, 'ascending')}", chunk_size)
+        return self._chunks(projected, where, chunk_size)
 
     def as_subquery(self) -> tuple[str, str] | None:
         """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
@@ -265,6 +275,7 @@ class Query:
             raise self._unknown(name, declared)
 
         def criterion(*args: object, **kwargs: object) -> Query:
+            self._world.admit_all((*args, *kwargs.values()))
             return self._add(call(rule, is_negated, args, kwargs))
 
         criterion.__name__ = criterion.__qualname__ = name
@@ -276,16 +287,29 @@ class Query:
         names = list(self._entity_type.criteria)
         return [*super().__dir__(), *names, *(f"not_{name}" for name in names if name.startswith("by_"))]
 
-    def __copy__(self) -> Query:
-        copied = Query(self._entity_type, self._session, self._schema)
+    def __copy__(self) -> Self:
+        copied = type(self)(self._entity_type, self._session, self._schema)
         copied._criteria = list(self._criteria)
         return copied
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self.__copy__()  # criteria never change, and a session is not copied
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            f"Query({self._type_name}) cannot be pickled: it belongs to a session. Pickle the ids that it finds "
+            f"(`query.ids()`) and ask for them again, or write it down as a function of the session."
+        )
 
     def __str__(self) -> str:
         return self._text(self.projections, self._where())
 
     def __repr__(self) -> str:
         return f"<Query {self}>"
+
+    @property
+    def _world(self) -> World:
+        return World(self._session, self._schema)
 
     @property
     def _type_name(self) -> str:
@@ -304,7 +328,8 @@ class Query:
             if merged := known.merged(criterion):
                 self._criteria[index] = merged
                 return self
-        self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
+        if criterion.target is not None:
+            self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
         self._criteria.append(replace(criterion, conditions=self._conditions))
         return self
 
@@ -335,13 +360,29 @@ class Query:
         configuration.logger("query").info('Performing query: "%s"', text)
         return iter_records(self._session, text, limit=limit)
 
-    def _chunks(self, text: str, chunk_size: int) -> Iterator[Collection]:
-        configuration.logger("query").info('Performing query: "%s"', text)
-        for page in iter_pages(self._session, text, page_size=chunk_size):
-            if page:
-                yield make_collection(
-                    self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
-                )
+    def _all_records(self) -> Iterator[dict[str, Any]]:
+        """Yield the primary keys of the entities as plain data; if there are none, tell what could be the reason."""
+        record = None
+        for record in self._records():
+            yield record
+        if record is None:
+            self._warn_of_names()
+
+    def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
+        ordered = f" order by {self._ordered(None, 'ascending')}"
+
+        def fetch(also: list[Expression], limit: int) -> list[Any]:
+            text = self._text(projected, [*where, *also]) + ordered
+            configuration.logger("query").info('Performing query: "%s limit %d"', text, limit)
+            return fetch_pages(self._session, text, limit=limit, page_size=limit)
+
+        page: list[Any] = []
+        for page in iter_by_key(fetch, self._types().type(self._type_name).primary_key, chunk_size):
+            yield make_collection(
+                self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
+            )
+        if not page:
+            self._warn_of_names()
 
     def _of(self, entities: list[Any]) -> Query:
         """Return the query for exactly these entities, where they have an id."""
@@ -360,16 +401,22 @@ class Query:
         known = self._entity_type.criteria
         if declared in Criteria.names:
             return CriterionNotImplementedError(
-                f"{name} makes no sense for {self._type_name}. It has {', '.join(sorted(known))}.",
+                f"{name} makes no sense for {self._type_name}. It has {', '.join(sorted(known))}."
+                f"{instead(name, self._entity_type)}",
                 name=name,
                 near=nearest(name, known),
             )
         offered = [each for each in dir(self) if not each.startswith("_")]
+        meant = instead(name, self._entity_type) or comparing(name, self._entity_type, self._is_known_attribute)
+        meant = meant or suggest(name, offered) or comparing(name, self._entity_type, lambda _: True)
         return UnknownAttributeError(
-            f"Query({self._type_name}) has no attribute {name!r}.{suggest(name, offered)}",
-            name=name,
-            near=nearest(name, offered),
+            f"Query({self._type_name}) has no attribute {name!r}.{meant}", name=name, near=nearest(name, offered)
         )
+
+    def _is_known_attribute(self, name: str) -> bool:
+        """Return whether the entities have an attribute, as far as that is known without connecting."""
+        is_connected = getattr(self._session, "connected", True)
+        return is_connected and self._types().find_attribute(self._type_name, name) is not None
 
     def _text(self, projections: Iterable[str], where: list[Expression]) -> str:
         conditions = ("where", " and ".join(map(render, where))) if where else ()
@@ -379,7 +426,8 @@ class Query:
         types, relations = self._types(), self._relations()
         types.type(self._type_name)
         requested = resolve_projections(types, relations, self._type_name, projections)
-        return list(dict.fromkeys([*self.projections, *requested]))
+        own = usable_projections(self._session, types, self._type_name, self._entity_type.projections)
+        return list(dict.fromkeys([*own, *requested]))
 
     def _ordered(self, order_by: object, order: str) -> str:
         types = self._types()
@@ -420,10 +468,20 @@ class Query:
         log.info('Performing query: "%s"', text)
         found = self._collection(fetch_pages(self._session, ordered, limit=limit, offset=offset))
         if not found:
-            log.warning("Query '%s' returned no results.", self)
+            reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""
+            log.warning("Query '%s' returned no results.%s", self, reason and f" {reason}")
         if store is not None:
             store.put(key, found)
         return found
+
+    def _reason(self) -> str:
+        """Return which values of the criteria name nothing, when nothing was found."""
+        return hint(self._session, self._types(), self._type_name, self._where())
+
+    def _warn_of_names(self) -> None:
+        log = configuration.logger("query")
+        if log.isEnabledFor(logging.WARNING) and (reason := self._reason()):
+            log.warning("Query '%s' returned no results. %s", self, reason)
 
     def _collection(self, entities: list[Any]) -> Collection:
         return make_collection(

@@ -71,9 +71,9 @@ def entries_of(resolved: object) -> dict[str, SchemaEntry]:
         ConfigurationError: the result does not have the documented shape.
     """
     top = _mapping(resolved, "the result")
-    default = _entities(top.get("entities", {}), '"entities"')
+    default = _entities(_given(top, "entities", {}), '"entities"')
     entries = {"default": SchemaEntry("default", default)}
-    overrides = top.get("overrides", [])
+    overrides = _given(top, "overrides", [])
     if not isinstance(overrides, (list, tuple)):
         raise _misshapen('"overrides"', "a list", overrides)
     for override in cast("list[object]", overrides):
@@ -84,9 +84,16 @@ def entries_of(resolved: object) -> dict[str, SchemaEntry]:
 
 def _resolved(resolver: Any) -> object:
     try:
-        return resolver(api_version=__VERSION__)
+        found = resolver(api_version=__VERSION__)
+        return {} if found is None else found
     except Exception as error:
         raise ConfigurationError(f"RELATIONSHIPS_RESOLVER failed with {type(error).__name__}: {error}") from error
+
+
+def _given(described: Mapping[str, object], key: str, default: object) -> object:
+    """Return what is described under a key; as in JSON, nothing may be written as null."""
+    found = described.get(key)
+    return default if found is None else found
 
 
 def _override(described: object, default: Entities) -> SchemaEntry:
@@ -108,6 +115,7 @@ def _entities(described: object, where: str) -> Entities:
                 {target: _paths(paths, f"{source} to {target}") for target, paths in _mapping(targets, where).items()}
             )
             for source, targets in _mapping(described, where).items()
+            if targets is not None
         }
     )
 

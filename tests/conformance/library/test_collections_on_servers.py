@@ -15,6 +15,8 @@ from trackteroid import (
     ComponentLocation,
     EntityCollectionOperationError,
     Folder,
+    Manager,
+    Metadata,
     Project,
     Query,
     Session,
@@ -151,3 +153,56 @@ def test_a_failed_commit_keeps_what_was_to_be_sent(session: Session, asset: Any)
     assert asset.AssetVersion.comment == ["kept"]
     assert len(session.recorded_operations) >= 2
     session.rollback()
+
+
+def test_going_through_a_query_reaches_everything_while_the_loop_deletes(session: Session, asset: Any) -> None:
+    project = asset.parent[Project]
+    project.children[Folder].create_batch(*({"name": f"{number:02}"} for number in range(9)))
+    session.commit()
+    reached: list[str] = []
+    for folders in Query(Folder, session=session).by_id(Project, *project.id).iterate(2):
+        reached += folders.name
+        folders.delete()
+        session.commit()
+    assert sorted(reached) == [f"{number:02}" for number in range(9)]
+
+
+def test_metadata_is_gone_through_by_several_keys(session: Session, asset: Any) -> None:
+    folder = asset.parent[Project].children[Folder].create(name="folder")
+    keys = ["lens", "LENS", "Lens\u00e9", "lens\u00c9", 'a "b" \\', "z"]
+    for key in keys:
+        session.create("Metadata", {"parent_id": folder.id[0], "parent_type": "Folder", "key": key, "value": "x"})
+        try:
+            session.commit()
+        except ServerError:  # on this database, the keys are the same
+            session.rollback()
+    metadata = Query(Metadata, session=session).where(Metadata.parent_id == folder.id[0])
+    everything = sorted(each["key"] for each in metadata.get_all().values())
+    assert len(everything) >= 4
+    for size in (1, 2, 3, 10):
+        reached = [each["key"] for chunk in metadata.iterate(size) for each in chunk.values()]
+        assert sorted(reached) == everything
+
+
+def test_a_criterion_and_its_opposite_find_everything_once(session: Session, asset: Any) -> None:
+    def ask(kind: Any) -> Query:
+        return Query(kind, session=session)
+
+    session.create("AssetVersion", {"asset_id": asset.id[0]})  # without a task
+    session.commit()
+    for found, not_found, everything in (
+        (ask(AssetVersion).by_name(Task, "comp"), ask(AssetVersion).not_by_name(Task, "comp"), ask(AssetVersion)),
+        (ask(AssetVersion).by_id(Manager, "x"), ask(AssetVersion).not_by_id(Manager, "x"), ask(AssetVersion)),
+        (ask(Folder).by_status("x", None), ask(Folder).not_by_status("x", None), ask(Folder)),
+        (ask(Asset).by_type("x"), ask(Asset).not_by_type("x"), ask(Asset)),
+    ):
+        assert sorted(found.ids() + not_found.ids()) == everything.ids()
+
+
+def test_the_last_day_of_a_range_counts_whole(session: Session, asset: Any) -> None:
+    for moment in ("2031-01-09T23:59:59", "2031-01-10T00:00:00", "2031-01-10T23:59:59", "2031-01-11T00:00:00"):
+        session.create("AssetVersion", {"asset_id": asset.id[0], "date": moment})
+    session.commit()
+    versions = Query(AssetVersion, session=session).by_id(Asset, *asset.id)
+    day = versions.by_publish_time(start="2031-01-10", end="2031-01-10").get_all(projections=["date"])
+    assert sorted(each.isoformat()[:19] for each in day.date) == ["2031-01-10T00:00:00", "2031-01-10T23:59:59"]

@@ -1,0 +1,78 @@
+"""What belongs together: entities, collections and queries of one session, under one entry of ``SCHEMA``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+
+from trackteroid.collections import EmptyCollection, EntityCollection
+from trackteroid.collections.bound import binding_of
+from trackteroid.errors import EntityCollectionOperationError
+from trackteroid.relationships import SchemaEntry
+from trackteroid.schema import HasSchemas
+
+
+class HasSubquery(Protocol):
+    """A query that can stand in the brackets of ``in (...)``."""
+
+    def as_subquery(self) -> tuple[str, str] | None:
+        """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
+        ...
+
+    @property
+    def session(self) -> HasSchemas:
+        """The session that is asked."""
+        ...
+
+    @property
+    def schema(self) -> SchemaEntry:
+        """The entry of ``SCHEMA`` that decides which paths lead to other types."""
+        ...
+
+
+def as_query(value: object) -> HasSubquery | None:
+    """Return *value* if it is a query. Paths seem to have every attribute, so only its class is asked."""
+    return cast("HasSubquery", value) if hasattr(type(value), "as_subquery") else None
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Where a query is asked. Ids of another server mean nothing here, or something else."""
+
+    session: HasSchemas
+    entry: SchemaEntry
+
+    def admit_all(self, values: Iterable[object]) -> None:
+        """Refuse what belongs elsewhere among *values* and in the dictionaries of these, see `admit`."""
+        for value in values:
+            self.admit(value)
+            if isinstance(value, Mapping) and not isinstance(value, FtrackEntity):
+                self.admit_all(cast("Mapping[object, object]", value).values())
+
+    def admit(self, value: object) -> None:
+        """Refuse a collection, an entity or a query that belongs elsewhere; accept everything else.
+
+        Raises:
+            EntityCollectionOperationError: it has another session, or another entry of ``SCHEMA``.
+        """
+        entry = self.entry
+        if isinstance(value, EntityCollection | EmptyCollection):
+            shown, session, entry = repr(value), binding_of(value).session, binding_of(value).schema
+        elif isinstance(value, FtrackEntity):
+            shown, session = f"A {value.entity_type}", value.session
+        elif query := as_query(value):
+            shown, session, entry = repr(value), query.session, query.schema
+        else:
+            return
+        if session is not self.session:
+            raise EntityCollectionOperationError(
+                f"{shown} comes from another session than the query it is given to. Query both with the same session."
+            )
+        if entry != self.entry:
+            raise EntityCollectionOperationError(
+                f'{shown} was asked with the schema "{entry.name}", the query it is given to with "{self.entry.name}". '
+                f"Query both with the same one."
+            )
