@@ -81,7 +81,7 @@ class TestCollections:
             ("order_by", "Use sort(...)."),
             ("save", "Use commit()."),
             ("fliter", 'Did you mean "filter"?'),
-            ("fetch_atributes", 'Did you mean "fetch_attributes"?'),
+            ("fetch_atributes", 'Did you mean "fetch_attributes"'),
             ("descripton", 'Did you mean "description"?'),
         ],
     )
