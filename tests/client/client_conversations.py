@@ -12,6 +12,8 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client import changes
+
 CUSTOM = "custom_attributes"
 
 
@@ -133,7 +135,7 @@ class Conversation:
 
     def any_entity(self, random: Random) -> Entity:
         cached = self.session._local_cache._cache
-        return cached[random.choice(list(cached))]
+        return cached[random.choice(sorted(cached))]
 
     def assign(self, random: Random) -> Any:
         entity = self.any_entity(random)
@@ -182,7 +184,7 @@ class Committing(Conversation):
         data = super().respond(operation)["data"]
         random = Random(json.dumps(operation, sort_keys=True))
         kept = {name: value for name, value in data.items() if name == "__entity_type__" or random.random() < 0.8}
-        more = client_worlds.record(random, operation["entity_type"], 2) if random.random() < 0.5 else {}
+        more = client_worlds.Moment(random).record(operation["entity_type"], 2) if random.random() < 0.5 else {}
         names = self.session.types[operation["entity_type"]].primary_key_attributes
         keys = {name: data[name] for name in names}
         return {"action": operation["action"], "data": more | kept | keys}
@@ -244,6 +246,26 @@ class Committing(Conversation):
             self.server.answer = respond
 
 
-def both() -> tuple[tuple[Any, FakeServer], tuple[Any, FakeServer]]:
+def patient(server: FakeServer, **arguments: Any) -> Any:
+    """Return a session of ftrack_api that merges each copy of an entity as if it came alone, so that it loses none.
+
+    All that merging is its own code; only what it has met in the same answer does not matter to it. Local lists follow
+    the server as in ours.
+    """
+    session = Mounting(server).stock(**arguments)
+
+    def merge_entity(entity: Entity, merged: Any = None) -> Entity:
+        key = session.cache_key_maker.key(ftrack_api.inspection.identity(entity))
+        if key not in set(session.cache.keys()):
+            session.cache.set(key, session._create(entity.entity_type, {}, reconstructing=True))
+        return type(session)._merge_entity(session, entity, {})
+
+    session._merge_entity = merge_entity
+    changes.watch(session.types.values())
+    return session
+
+
+def both(**arguments: Any) -> tuple[tuple[Any, FakeServer], tuple[Any, FakeServer]]:
+    """Return a session of ftrack_api that loses no copies, and ours."""
     servers = FakeServer(), FakeServer()
-    return (Mounting(servers[0]).stock(), servers[0]), (Mounting(servers[1]).ours(), servers[1])
+    return (patient(servers[0], **arguments), servers[0]), (Mounting(servers[1]).ours(**arguments), servers[1])

@@ -1,6 +1,7 @@
 """Random conversations with a server over the real schema: answers of every shape, changes and commits in between."""
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -56,47 +57,60 @@ def concrete(random: Random, type_name: str) -> str:
     return random.choice(CONCRETE.get(type_name, (type_name,)))
 
 
-def record(random: Random, type_name: str, depth: int) -> dict[str, Any]:
-    """Return a record with some attributes, and records in its relations, down to *depth* levels."""
-    result = reference(random, type_name)
-    properties = SCHEMAS[type_name]["properties"]
-    for name in random.sample(sorted(properties), min(len(properties), random.randrange(7))):
-        fragment = properties[name]
-        if name in result:
-            continue
+class Moment:
+    """What a server answers at one moment: however often an answer tells of an entity, it says the same of it."""
+
+    def __init__(self, random: Random) -> None:
+        self.random = random
+        self._values: dict[tuple[str, ...], Any] = {}
+
+    def record(self, type_name: str, depth: int) -> dict[str, Any]:
+        """Return a record with some attributes, and records in its relations, down to *depth* levels."""
+        return self._fill(reference(self.random, type_name), depth)
+
+    def _fill(self, bare: dict[str, Any], depth: int) -> dict[str, Any]:
+        result, random = dict(bare), self.random
+        properties = SCHEMAS[bare["__entity_type__"]]["properties"]
+        for name in random.sample(sorted(properties), min(len(properties), random.randrange(7))):
+            if name not in result:
+                result[name] = self._value(bare, name, properties[name], depth)
+        if random.random() < 0.2:
+            result["an attribute of a newer server"] = {"any": "thing"}
+        items = list(result.items())
+        random.shuffle(items)
+        return dict(items)
+
+    def _value(self, bare: dict[str, Any], name: str, fragment: dict[str, Any], depth: int) -> Any:
         if fragment.get("type") in ("array", "mapped_array"):
-            result[name] = _collection(random, fragment["items"]["$ref"], depth)
-        elif "$ref" in fragment:
-            result[name] = _related(random, fragment["$ref"], depth)
-        else:
-            result[name] = value(random, fragment)
-    if random.random() < 0.2:
-        result["an attribute of a newer server"] = {"any": "thing"}
-    items = list(result.items())
-    random.shuffle(items)
-    return dict(items)
+            members = self._once(bare, name, lambda: self._members(fragment["items"]["$ref"]))
+            return members and [self._told(member, depth, "key", "value") for member in members]
+        if "$ref" in fragment:
+            target = self._once(bare, name, lambda: self._target(fragment["$ref"]))
+            return target and self._told(target, depth)
+        return self._once(bare, name, lambda: value(self.random, fragment))
 
+    def _once(self, bare: dict[str, Any], name: str, make: Callable[[], Any]) -> Any:
+        key = (*identity(bare), name)
+        if key not in self._values:
+            self._values[key] = make()
+        return self._values[key]
 
-def _related(random: Random, target: str, depth: int) -> Any:
-    if random.random() < 0.2 or target not in SCHEMAS:
-        return None
-    target = concrete(random, target)
-    return record(random, target, depth - 1) if depth > 0 else reference(random, target)
+    def _told(self, bare: dict[str, Any], depth: int, *more: str) -> dict[str, Any]:
+        child = self._fill(bare, depth - 1) if depth > 0 else dict(bare)
+        names = [name for name in more if name not in child] if self.random.random() < 0.7 else []
+        return child | {name: self._once(bare, name, lambda: value(self.random, {"type": "string"})) for name in names}
 
+    def _target(self, target: str) -> Any:
+        if self.random.random() < 0.2 or target not in SCHEMAS:
+            return None
+        return reference(self.random, concrete(self.random, target))
 
-def _collection(random: Random, target: str, depth: int) -> Any:
-    if random.random() < 0.1:
-        return None
-    if target not in SCHEMAS:
-        return []
-    found = {}
-    for _ in range(random.randrange(4)):
-        child = _related(random, target, depth)
-        if child is not None:
-            if random.random() < 0.7:
-                child |= {name: value(random, {"type": "string"}) for name in ("key", "value") if name not in child}
-            found[identity(child)] = child
-    return list(found.values())
+    def _members(self, target: str) -> list[dict[str, Any]] | None:
+        if self.random.random() < 0.1:
+            return None
+        found = [self._target(target) for _ in range(self.random.randrange(4))]
+        # In the same order each time, because ftrack_api takes lists that differ in it for equal.
+        return [member for _, member in sorted({identity(member): member for member in found if member}.items())]
 
 
 def identity(child: dict[str, Any]) -> tuple[str, ...]:
@@ -104,8 +118,16 @@ def identity(child: dict[str, Any]) -> tuple[str, ...]:
     return (name, *(str(child[key]) for key in SCHEMAS[name]["primary_key"]))
 
 
+def page(rows: list[dict[str, Any]]) -> bytes:
+    return json.dumps([{"action": "query", "data": rows, "metadata": {"next": {"offset": None}}}]).encode()
+
+
+def rows(random: Random) -> list[dict[str, Any]]:
+    """Return the rows of the answer to one query."""
+    moment, type_name = Moment(random), random.choice(ROOTS)
+    return [moment.record(type_name, 3) for _ in range(random.randrange(1, 6))]
+
+
 def answer(random: Random) -> bytes:
     """Return the body of the answer to one query."""
-    type_name = random.choice(ROOTS)
-    rows = [record(random, type_name, 3) for _ in range(random.randrange(1, 6))]
-    return json.dumps([{"action": "query", "data": rows, "metadata": {"next": {"offset": None}}}]).encode()
+    return page(rows(random))

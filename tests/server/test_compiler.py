@@ -213,7 +213,7 @@ ANSWERS = [
     # nothing where there is nothing
     ("select task.name from AssetVersion where id is v1", [mention("AssetVersion", "v1", asset_id="a", task=None)]),
     ("select versions from Asset where id is b", [mention("Asset", "b", context_id="s2", versions=[])]),
-    # the first occurrence carries what any place asks for
+    # every occurrence that a client may meet first carries what any place asks for; the others mention it
     (
         "select task.parent.name, asset.parent.status_id from AssetVersion where id is v2",
         [
@@ -235,7 +235,7 @@ ANSWERS = [
                         status_id="n",
                     ),
                 ),
-                task=task("t1", parent=mention("Shot", "s1")),
+                task=task("t1", parent=mention("Shot", "s1", name="sh010", status_id="n")),
             )
         ],
     ),

@@ -1,7 +1,8 @@
-"""What clients make of answers: nothing that was asked for is lost when entities are told in full only once.
+"""What clients make of answers: nothing that was asked for is lost when entities are told in full only where needed.
 
-The Python client merges the first occurrence of an entity and ignores all others. Answers to queries at random are
-given to its own code, and every attribute that was asked for must be there afterwards.
+The Python client merges the occurrence of an entity that it meets first and ignores all others; which one it meets
+first depends on what it knows already. Answers to queries at random are given to its own code, one after the other, and
+every attribute that was asked for must be there afterwards.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -25,7 +27,10 @@ from requests.adapters import BaseAdapter
 from server.query_fuzz.queries import paths
 from server.query_fuzz.worlds import COUNTS, MODEL, World, world
 from server.tiny_production import TinyProduction, tiny_production
+from trackteroid.server import EmbeddedServer
 from trackteroid.server.compiler import run
+from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
+from trackteroid.server.compiler.readers import Shared
 from trackteroid.server.failures import LimitError, QueryError
 from trackteroid.server.language import Path, Projection, Query, Step, parse, render
 from trackteroid.server.model import Collection, Reference, Scalar
@@ -110,26 +115,46 @@ def _cast(entities: Iterable[Any], cast: str | None) -> list[Any]:
     return [entity for entity in entities if MODEL.type(entity.entity_type).is_a(wanted)]
 
 
-@settings(
+TRYING = settings(
     max_examples=BUDGET or 60,
     deadline=None,
     derandomize=not BUDGET,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+
+
+@TRYING
 @given(st.integers(0, WORLDS - 1), st.sampled_from(TYPES), st.data())
 def test_no_attribute_is_lost_on_the_way_into_the_client(seed: int, name: str, data: DataObject) -> None:
-    tried = world(seed)
-    ends = (Scalar, Reference, Collection)
-    asked: list[Path] = data.draw(st.lists(paths(tried, MODEL.type(name), ends=ends), min_size=1, max_size=5))
+    client = session()
+    client.server.world = world(seed)
+    client.cache.clear()
+    ask(client, name, data)
+
+
+@TRYING
+@given(st.integers(0, WORLDS - 1), st.lists(st.sampled_from(TYPES), min_size=2, max_size=5), st.data())
+def test_no_attribute_is_lost_whatever_the_client_knows_already(seed: int, names: list[str], data: DataObject) -> None:
+    client = session()
+    client.server.world = world(seed)
+    client.cache.clear()
+    for name in names:
+        ask(client, name, data)
+
+
+def ask(client: Session, name: str, data: DataObject) -> None:
+    """Ask for something at random, and check that the client has all of it then."""
+    tried = client.server.world
+    assert tried is not None
+    asked: list[Path] = data.draw(
+        st.lists(paths(tried, MODEL.type(name), ends=(Scalar, Reference, Collection)), min_size=1, max_size=5)
+    )
     query = Query(name, tuple(Projection(path) for path in asked))
     note(render(query))
     try:
         run(tried.work, query)
     except QueryError:  # not everything can be projected
         return
-    client = session()
-    client.server.world = tried
-    client.cache.clear()
     entities = client.query(render(query)).all()
     missing = [place for path in asked for place in lost(entities, path.steps)]
     assert not missing, "\n".join(missing)
@@ -185,3 +210,110 @@ def test_denormalised_answers_do_not_explode(production: TinyProduction) -> None
 def test_denormalised_answers_repeat_what_they_share(production: TinyProduction) -> None:
     records = production.query("select status.state.name from AssetVersion", denormalize=True).records
     assert [record["status"]["state"]["name"] for record in records] == ["Not started"] * 3
+
+
+def test_what_rows_share_is_told_once(production: TinyProduction) -> None:
+    first, *others = production.query("select status.name from AssetVersion").records
+    assert first["status"] == STATUS
+    assert [record["status"] for record in others] == [{"__entity_type__": "Status", "id": "n"}] * len(others)
+
+
+def test_what_members_share_is_told_with_each_as_far_as_it_was_asked_for(production: TinyProduction) -> None:
+    text = "select versions.status.state.name, versions.asset.parent.name, versions.asset.name from Asset limit 1"
+    first, second, _ = production.records(text)[0]["versions"]
+    state = {"__entity_type__": "State", "id": "st1", "name": "Not started"}
+    assert first["status"] == second["status"] == {"__entity_type__": "Status", "id": "n", "state": state}
+    assert first["asset"] == {"__entity_type__": "Asset", "id": "a"}, "it is around"
+
+
+def test_who_merges_every_copy_is_told_once(production: TinyProduction) -> None:
+    text = "select versions.status.name, versions.asset.parent.name, versions.asset.name from Asset limit 1"
+    first, second, third = production.query(text, merges_copies=True).records[0]["versions"]
+    assert first["status"] == STATUS
+    assert second["status"] == third["status"] == {"__entity_type__": "Status", "id": "n"}
+
+
+def test_who_merges_every_copy_says_so_in_a_header() -> None:
+    text = "select children[Folder].object_type.name from Project"
+    operation = json.dumps([{"action": "query", "expression": text}]).encode()
+    with closing(EmbeddedServer("sqlite://")) as server:
+        headers = {"ftrack-user": server.username, "ftrack-api-key": server.api_key}
+        create = [{"action": "create", "entity_type": "Project", "entity_data": {"name": "show", "id": "p"}}]
+        create += [
+            {"action": "create", "entity_type": "Folder", "entity_data": {"name": name, "parent_id": "p"}}
+            for name in "ab"
+        ]
+        assert b"exception" not in server.api.respond(headers, json.dumps(create).encode(), "").body
+        several = server.api.respond(headers, operation, "").body
+        once = server.api.respond(headers | {"trackteroid-merges-copies": "true"}, operation, "").body
+    assert len(once) < len(several)
+
+
+def test_what_is_told_again_lacks_what_nobody_asked_for() -> None:
+    task = shared("Task", "t", project_id="p", context_type="task")
+    versions = [shared("AssetVersion", f"v{number}", task=task, asset_id="a") for number in range(2)]
+    (asset,) = RepeatingEmitter(MODEL).emit([shared("Asset", "a", versions=versions)])
+    first, second = asset["versions"]
+    assert first["task"] == {
+        "__entity_type__": "Task",
+        "id": "t",
+        "name": "t",
+        "project_id": "p",
+        "context_type": "task",
+    }
+    assert second["task"] == {"__entity_type__": "Task", "id": "t", "name": "t"}
+    task.asked = frozenset()
+    (asset,) = RepeatingEmitter(MODEL).emit([shared("Asset", "a", versions=versions)])
+    assert asset["versions"][1]["task"] == {"__entity_type__": "Task", "id": "t"}
+
+
+def test_what_is_around_or_before_is_not_told_again(production: TinyProduction) -> None:
+    first, second = production.records("select parent.children.name, name from Task")
+    around, after = first["parent"]["children"]
+    assert around == {"__entity_type__": "Task", "id": "t1"}
+    assert after["name"] == "anim"
+    assert second == {"__entity_type__": "Task", "id": "t2"}, "it was told with the first"
+
+
+def shared(name: str, identity: str, **values: Any) -> Shared:
+    record = Shared({"__entity_type__": name, "id": identity, "name": identity, **values})
+    record.asked = frozenset({"name"})
+    record.links = {name: None for name, value in values.items() if isinstance(value, list | Shared)}
+    return record
+
+
+def count(value: Any) -> int:
+    """How many records there are in an answer."""
+    if isinstance(value, list):
+        return sum(map(count, value))
+    return 1 + sum(map(count, value.values())) if isinstance(value, dict) else 0
+
+
+def test_answers_do_not_blow_up_with_what_is_told_again() -> None:
+    project = shared("Project", "p", children=[shared("Sequence", f"q{number}") for number in range(1_000)])
+    status = shared("Status", "s")
+    shots = [shared("Shot", f"s{number}", project=project, status=status) for number in range(1_000)]
+    answer = RepeatingEmitter(MODEL).emit([shared("Sequence", "row", children=shots)])
+    once = 1 + 1_000 * 3 + 1_000
+    assert count(answer) - once <= RepeatingEmitter.SPARE + RepeatingEmitter.SPARE_EACH * once
+    assert sum("name" in shot["status"] for shot in answer[0]["children"]) == 1_000, "what is small has its place"
+
+
+def test_who_is_told_once_is_told_all() -> None:
+    status = shared("Status", "s")
+    shots = [shared("Shot", f"s{number}", status=status) for number in range(3)]
+    (answer,) = Emitter(MODEL).emit([shared("Sequence", "row", children=shots)])
+    assert [shot["name"] for shot in answer["children"]] == ["s0", "s1", "s2"]
+    assert ["name" in shot["status"] for shot in answer["children"]] == [True, False, False]
+
+
+def test_answers_with_entities_in_circles_end() -> None:
+    versions = [shared("AssetVersion", f"v{number}") for number in range(60)]
+    for version in versions:
+        version["uses_versions"] = [other for other in versions if other is not version]
+        version.links = {"uses_versions": None}
+    once = 60 * 60
+    assert (
+        count(RepeatingEmitter(MODEL).emit(versions)) - once
+        <= RepeatingEmitter.SPARE + RepeatingEmitter.SPARE_EACH * once
+    )

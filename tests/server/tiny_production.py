@@ -42,9 +42,11 @@ class TinyProduction:
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         self.statements.append(statement)
 
-    def query(self, text: str, *, strict: bool = False, denormalize: bool = False) -> Answer:
+    def query(
+        self, text: str, *, strict: bool = False, denormalize: bool = False, merges_copies: bool = False
+    ) -> Answer:
         self.statements.clear()
-        work = replace(self.work, strict=strict, denormalize=denormalize)
+        work = replace(self.work, strict=strict, denormalize=denormalize, merges_copies=merges_copies)
         return run(work, parse(text))
 
     def records(self, text: str) -> list[dict[str, Any]]:

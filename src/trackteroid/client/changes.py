@@ -26,6 +26,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.following import follow_remote_values
 from trackteroid.client.hydration import can_hydrate
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
@@ -82,9 +83,13 @@ def has_local_values(entity: Entity) -> bool:
 
 
 def watch(entity_classes: Iterable[type[Entity]]) -> None:
-    """Let the attributes of these classes note in the session of an entity that it was given a local value."""
+    """Let the attributes of these classes note in the session of an entity that it was given a local value.
+
+    Local lists follow what the server tells of them, see `trackteroid.client.following`.
+    """
     for entity_class in entity_classes:
         for attribute in entity_class.attributes:
+            follow_remote_values(attribute)
             if not _is_watched(attribute):
                 attribute.set_local_value = _Watched(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
 

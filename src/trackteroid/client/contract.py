@@ -64,6 +64,7 @@ PRIVATE_MEMBERS = {
 #: ``ftrack_api``, with the start of the SHA-256 of its syntax tree. Another one need not mean that it behaves
 #: differently, but somebody has to look.
 REPRODUCED = {
+    "attribute.AbstractCollectionAttribute.get_value": "4f770e93b48813ff",
     "attribute.AbstractCollectionAttribute.set_local_value": "eea37a2b80a30f95",
     "attribute.AbstractCollectionAttribute.set_remote_value": "a8a56ad36d8d7272",
     "attribute.Attribute.get_entity_storage": "f5c888d8ab443a75",
@@ -73,11 +74,13 @@ REPRODUCED = {
     "attribute.KeyValueMappedCollectionAttribute._adapt_to_collection": "74fc26851ec6c4ec",
     "attribute.merge_references": "49330eddb00b21ab",
     "cache.Cache.values": "5b91aea7a29b12c7",
+    "collection.Collection.__copy__": "9966c781f4b9b601",
     "collection.Collection.__eq__": "27abf7610e3c3369",
     "collection.Collection.__init__": "f50fc30b0853c5c1",
     "collection.Collection.insert": "1918f1203fd3c805",
     "collection.CustomAttributeCollectionProxy.__eq__": "8a3abc36d95bf82e",
     "collection.KeyValueMappedCollectionProxy.__setitem__": "103accfdab516086",
+    "collection.MappedCollectionProxy.__copy__": "7f39e0d2ba4475de",
     "entity.base.Entity.__delitem__": "7a44a1a50a5108fb",
     "entity.base.Entity.__init__": "aec105e520d3ab3e",
     "entity.base.Entity.__iter__": "68283602f9711459",

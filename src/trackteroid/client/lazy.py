@@ -30,7 +30,8 @@ from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
 from trackteroid.client.hub import EventHub, SessionEventHub
-from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused
+from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.merging import MergingSession
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
 from trackteroid.client.redirects import keep_secrets, refuse_redirects
@@ -41,12 +42,14 @@ from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nea
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
+#: The header that lets a server of ours tell of each entity only once. Other servers take no notice of it.
+_MERGES_COPIES = "trackteroid-merges-copies"
 
 #: Names that Python and tools look for on every object, which no plugin gives to a session.
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
 
 
-class LazySession(ftrack_api.Session):
+class LazySession(MergingSession):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
 
     So does reading a name that nobody knows yet, because the initialiser loads the plugins, which add to sessions.
@@ -388,6 +391,8 @@ class LazySession(ftrack_api.Session):
             keep_secrets(value)
             refuse_redirects(self, value)
             value.hooks["response"].append(note_response)
+            if merges_copies(self):
+                value.headers[_MERGES_COPIES] = "true"
             if self._lease is not None:
                 value.mount(self._lease.url, self._lease.adapter)
         self._managed_request = value

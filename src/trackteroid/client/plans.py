@@ -42,18 +42,24 @@ def is_plain(entity_class: type[Entity]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The attributes of records that have the same keys, in the order in which ftrack_api merges them."""
+    """The attributes of records that have the same keys."""
 
     scalars: tuple[str, ...]
-    relations: tuple[tuple[str, Attribute], ...]
+    references: tuple[tuple[str, Attribute], ...]
+    collections: tuple[tuple[str, Attribute], ...]
+    has_relations: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How records of one entity type become entities."""
+    """How records of one entity type become entities.
+
+    A record with no more items than `bare_size` is a bare one, that only says which entity is meant.
+    """
 
     entity_class: type[Entity]
     key_names: tuple[str, ...]
+    bare_size: int
     prefix: str
     attributes: dict[str, Attribute]
     logger: logging.Logger
@@ -68,6 +74,7 @@ class Plan:
         return cls(
             entity_class=entity_class,
             key_names=key_names,
+            bare_size=len(key_names) + 1,
             prefix=f"({str(entity_class.entity_type)!r}, [",
             attributes=attributes,
             logger=logging.getLogger(f"{ftrack_api.entity.base.__name__}.{entity_class.__name__}"),
@@ -98,17 +105,18 @@ class Plan:
             shape = self.shapes[names] = self._shape(names)
         return shape
 
-    def has_relations(self, record: Record) -> bool:
-        """Return whether other records may be nested in *record*."""
-        is_bare = len(record) <= len(self.key_names) + 1
-        return not is_bare and bool(self.shape(record).relations)
-
     def _shape(self, names: Iterable[str]) -> Shape:
         asked = set(names) - {"__entity_type__"}
-        present = [attribute for name, attribute in self.attributes.items() if name in asked]
+        present = [(name, attribute) for name, attribute in self.attributes.items() if name in asked]
+        references = tuple((name, attribute) for name, attribute in present if type(attribute) is REFERENCE)
+        collections = tuple(
+            (name, attribute) for name, attribute in present if type(attribute) not in (SCALAR, REFERENCE)
+        )
         return Shape(
-            scalars=tuple(attribute.name for attribute in present if type(attribute) is SCALAR),
-            relations=tuple((attribute.name, attribute) for attribute in present if type(attribute) is not SCALAR),
+            scalars=tuple(name for name, attribute in present if type(attribute) is SCALAR),
+            references=references,
+            collections=collections,
+            has_relations=bool(references or collections),
         )
 
     def new(self, session: Session, storage: dict[str, dict[str, Any]]) -> Entity:

@@ -101,6 +101,7 @@ class Api:
                 base_url=base_url,
                 strict=strict,
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
+                merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
             )
             answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]

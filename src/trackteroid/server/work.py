@@ -31,6 +31,7 @@ class Work:
         base_url: Where the client reaches this server, for links in answers.
         strict: The client wants HTTP error statuses and may aggregate.
         denormalize: The client wants every occurrence of an entity in full.
+        merges_copies: The client merges every copy of an entity, so that each has to be told only once.
         limits: What it may cost.
         notes: What actions of one batch leave for each other and for the end of the batch.
     """
@@ -42,5 +43,6 @@ class Work:
     base_url: str = ""
     strict: bool = False
     denormalize: bool = False
+    merges_copies: bool = False
     limits: Limits = STANDARD
     notes: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -1,4 +1,4 @@
-"""Turning rows into records, each entity in full where it comes first and as a bare reference from then on.
+"""Turning rows into records.
 
 A `Reader` knows which columns of a row belong to one node of the projection tree. What it emits depends on the concrete
 type of the entity in the row, so it keeps one small program per type, made on first use.
@@ -21,12 +21,18 @@ Key = Any
 
 
 class Shared(dict[str, Any]):
-    """A record that several places of an answer hold; `links` names its relations in the order clients read them."""
+    """A record that several places of an answer hold.
 
-    __slots__ = ("links",)
+    Attributes:
+        asked: The plain values that were asked for, at whatever place; the others come with every entity.
+        links: Its relations.
+    """
+
+    __slots__ = ("asked", "links")
 
     def __init__(self, values: Record) -> None:
         super().__init__(values)
+        self.asked: frozenset[str] = frozenset()
         self.links: dict[str, None] = {}
 
 
@@ -36,6 +42,7 @@ class Program:
 
     type: EntityType
     names: tuple[str, ...]
+    asked: frozenset[str]
     pick: Callable[[Row], tuple[Any, ...]]
     moments: tuple[str, ...]
     optional: tuple[str, ...]
@@ -120,6 +127,8 @@ class Reader:
                 values[name] = reader.read(row)
             return values
         record = self.graph.enter(program.type.root.name, key, values)
+        if not program.asked <= record.asked:
+            record.asked |= program.asked
         self.seen[key] = (record, program)
         for name, reader in program.references:
             record[name] = reader.read(row)
@@ -136,6 +145,7 @@ class Reader:
         return Program(
             type=entity_type,
             names=tuple(wanted),
+            asked=frozenset(asked),
             pick=_picker([self.slots[name] for name in wanted]),
             moments=tuple(name for name, a in scalars.items() if isinstance(a, Scalar) and a.is_datetime),
             optional=tuple(name for name in wanted if name not in asked and name not in entity_type.primary_key),
@@ -156,44 +166,6 @@ def _picker(slots: Sequence[int]) -> Callable[[Row], tuple[Any, ...]]:
 def bare(record: Record, entity_type: EntityType) -> Record:
     """A mention of an entity that was written in full before."""
     return {"__entity_type__": entity_type.name} | {name: record[name] for name in entity_type.primary_key}
-
-
-class Emitter:
-    """Writes shared records into an answer: in full at the first place a reader of the answer meets them, then bare.
-
-    Clients merge only the first occurrence, and meet attributes in schema order, depth first.
-    """
-
-    #: Deeper nesting than JSON decoders take; what lies below is left to the client to ask for.
-    DEEPEST = 80
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-        self._met: set[int] = set()
-
-    def emit(self, records: Iterable[Record]) -> list[Record]:
-        """The answer that holds `records`."""
-        return [self._write(record, 0) for record in records]
-
-    def _write(self, record: Record, depth: int) -> Record:
-        entity_type = self._model.type(record["__entity_type__"])
-        if not isinstance(record, Shared) or id(record) in self._met:
-            return bare(record, entity_type)
-        self._met.add(id(record))
-        written = dict(record)
-        for name in sorted(record.links, key=list(entity_type.attributes).index):
-            if depth < self.DEEPEST:
-                written[name] = self._write_value(record.get(name), depth + 1)
-            else:
-                written.pop(name, None)
-        return written
-
-    def _write_value(self, value: Any, depth: int) -> Any:
-        if value is None:
-            return None
-        if isinstance(value, list):
-            return [self._write(record, depth) for record in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType] -- lists hold records only
-        return self._write(value, depth)
 
 
 def count_copies(records: Iterable[Record]) -> int:

@@ -11,9 +11,10 @@ from ..model import Collection, EntityType, Scalar
 from ..work import Work
 from .aggregates import aggregate, is_aggregate, read_row
 from .computed import DERIVED, LOADERS
+from .emitter import Emitter, RepeatingEmitter
 from .limits import check_rows, execute
 from .projections import Node, needs_normalising, projection_tree
-from .readers import Copies, Emitter, Graph, Reader, Record, count_copies
+from .readers import Copies, Graph, Reader, Record, count_copies
 from .sources import type_named
 from .statements import collection_level, root_level
 
@@ -42,7 +43,8 @@ def run(work: Work, query: Query) -> Answer:
     if work.denormalize:
         check_rows(work, count_copies(records))
     elif graph is not None:
-        records = Emitter(work.model).emit(records)
+        emitter = Emitter if work.merges_copies else RepeatingEmitter
+        records = emitter(work.model).emit(records)
     return Answer(records, (query.offset or 0) + len(records) if more else None)
 
 

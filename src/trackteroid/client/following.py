@@ -1,0 +1,163 @@
+"""What a local list becomes when the server tells of a new content of it.
+
+ftrack_api keeps two lists for a collection attribute: what the server last told (the *remote* one), and the copy of it
+that reading makes and the user changes (the *local* one). When an answer brings a new remote list, ftrack_api replaces
+a local copy that nobody changed and forgets about all others: what was read before it was loaded stays empty from then
+on, and who appended a note never sees those of others.
+
+Here a local list follows. What was removed from it stays removed, what was added to it stays, behind what the server
+tells:
+
+    new local = (new remote - (old remote - old local)), then (old local - old remote)
+
+A list that was read before anything was known of it has nothing removed: it was empty because nobody had asked.
+"""
+
+from collections.abc import Iterable
+from typing import Any, cast
+
+import ftrack_api.inspection
+from ftrack_api.attribute import AbstractCollectionAttribute, Attribute, CustomAttributeCollectionAttribute
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.entity.base import Entity
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.memory import is_new, storage_of, stored_value
+
+
+def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
+    """Store *remote* as what the server has in this collection *attribute* of *entity*, and let the local list follow.
+
+    Args:
+        attribute: a collection attribute, mapped or not.
+        entity: whose list it is.
+        remote: the collection the attribute holds for the server, in the form in which the attribute stores it.
+    """
+    slot = storage_of(entity)[attribute.name]
+    before, slot["remote"] = slot["remote"], remote
+    if slot["local"] is not NOT_SET and remote is not NOT_SET:
+        slot["local"] = _followed(attribute, entity, slot["local"], before, remote)
+
+
+def follow_remote_values(attribute: Attribute) -> None:
+    """Let local lists follow wherever ftrack_api's own code stores the remote value of a collection *attribute*.
+
+    Reading such a list fetches it, with automatic population, also when it was read before without.
+    """
+    if isinstance(attribute, AbstractCollectionAttribute) and type(vars(attribute).get("set_remote_value")) is not _Set:
+        attribute.set_remote_value = _Set(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
+        attribute.get_value = _Get(attribute)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def rows_of(value: Any) -> Collection | None:
+    """Return the list of entities in the *value* of a collection attribute, mapped or not; None if there is none."""
+    rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
+    return rows if isinstance(rows, Collection) else None
+
+
+class _Set:
+    """The ``set_remote_value`` of one collection attribute."""
+
+    __slots__ = ("_attribute", "_set_remote_value")
+
+    def __init__(self, attribute: Attribute) -> None:
+        self._attribute = attribute
+        self._set_remote_value = attribute.set_remote_value
+
+    def __call__(self, entity: Entity, value: Any) -> None:
+        slot = storage_of(entity)[self._attribute.name]
+        before = slot["remote"]
+        self._set_remote_value(entity, value)
+        remote, slot["remote"] = slot["remote"], before
+        follow(self._attribute, entity, remote)
+
+
+class _Get:
+    """The ``get_value`` of one collection attribute: an empty list that was never loaded is no reason not to load."""
+
+    __slots__ = ("_attribute", "_get_value")
+
+    def __init__(self, attribute: Attribute) -> None:
+        self._attribute = attribute
+        self._get_value = attribute.get_value
+
+    def __call__(self, entity: Entity) -> Any:
+        if entity.session.auto_populate:
+            slot = storage_of(entity)[self._attribute.name]
+            if slot["remote"] is NOT_SET and slot["local"] is not NOT_SET and not is_new(entity):
+                self._attribute.populate_remote_value(entity)
+        return self._get_value(entity)
+
+
+def _followed(attribute: Attribute, entity: Entity, local: Any, before: Any, remote: Any) -> Any:
+    """Return what *local* becomes when *remote* takes the place of *before*; the same object if it is the entity's."""
+    ours, old, new = rows_of(local), rows_of(before), rows_of(remote)
+    if ours is None or new is None:
+        return local
+    if ours.entity is not entity:  # a list taken over from another entity, whose it stays
+        return _copy(attribute, entity, remote, _merged(attribute, ours, old, new))
+    # Whoever holds the list holds it still.
+    ours._data, ours._identities = _merged(attribute, ours, old, new)
+    return local
+
+
+def _copy(attribute: Attribute, entity: Entity, remote: Any, content: "tuple[list[Entity], set[str]]") -> Any:
+    value = remote.__copy__()
+    rows = cast("Collection", rows_of(value))
+    rows._data, rows._identities = content
+    rows.entity, rows.mutable = entity, attribute.mutable
+    return value
+
+
+def _merged(
+    attribute: Attribute, ours: Collection, old: Collection | None, new: Collection
+) -> "tuple[list[Entity], set[str]]":
+    known: set[str] = set() if old is None else old._identities
+    if ours._identities == known and not _is_mapped(attribute):
+        return list(new._data), set(new._identities)
+    members = {_key(member): member for member in ours._data}
+    removed = known - members.keys()
+    told = {key: member for member in new._data if (key := _key(member)) not in removed}
+    added = {
+        key: member
+        for key, member in members.items()
+        if key not in new._identities and (key not in known or _is_set_here(attribute, member))
+    }
+    if added and _is_mapped(attribute):
+        names = _names(attribute, added.values())
+        told = {key: member for key, member in told.items() if _name(attribute, member) not in names}
+    return [*told.values(), *added.values()], told.keys() | added.keys()
+
+
+def _key(member: Entity) -> str:
+    with member.session.auto_populating(False):
+        try:
+            return str(ftrack_api.inspection.identity(member))
+        except KeyError:  # its creation was taken back, and its key with it
+            return f"object {id(member)}"
+
+
+# Mappings: what counts is under which name a value stands there, not in which row.
+
+
+def _is_mapped(attribute: Attribute) -> bool:
+    return _name_attribute(attribute) is not None
+
+
+def _name_attribute(attribute: Attribute) -> str | None:
+    custom = isinstance(attribute, CustomAttributeCollectionAttribute)
+    return "configuration_id" if custom else getattr(attribute, "key_attribute", None)
+
+
+def _name(attribute: Attribute, member: Entity) -> Any:
+    return stored_value(member, _name_attribute(attribute) or "")
+
+
+def _names(attribute: Attribute, members: Iterable[Entity]) -> list[Any]:
+    return [_name(attribute, member) for member in members]
+
+
+def _is_set_here(attribute: Attribute, member: Entity) -> bool:
+    """Return whether the value that a mapping shows for *member* was set in this session: then it stays."""
+    value = getattr(attribute, "value_attribute", "value")
+    return _is_mapped(attribute) and storage_of(member)[value]["local"] is not NOT_SET
