@@ -29,9 +29,9 @@ from trackteroid import (
     TypedContext,
     TypedContextList,
     User,
-    entity_class,
 )
 from trackteroid.collections.bound import binding_of, type_name_of
+from trackteroid.entities import entity_class
 
 
 @pytest.fixture(scope="module")

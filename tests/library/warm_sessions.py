@@ -13,7 +13,9 @@ import ftrack_api.inspection
 from ftrack_api.symbol import NOT_SET
 from warm_servers import forget
 
-from trackteroid import Query, entity_class
+from trackteroid import Query
+from trackteroid.collections.bound import type_name_of
+from trackteroid.entities import entity_class
 
 PATHS = {
     "Shot": """
@@ -188,7 +190,7 @@ class WarmSession:
     def _fetch(self, asked: Asked) -> None:
         if self.collection is None or not self.collection:
             return self._ours(asked)
-        type_name = self.collection.type_name
+        type_name = type_name_of(self.collection)
         paths = tuple(self.random.sample(paths_of(type_name), self.random.randint(1, 4)))
         self._say(f"{type_name} {list(self.collection.keys())}.fetch_attributes{paths}")
         self.collection.fetch_attributes(*paths)

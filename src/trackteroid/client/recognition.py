@@ -142,14 +142,21 @@ def _plain(value: Any) -> Any:
         return _key(value)
     if isinstance(value, dict):
         return _plain_object(cast("dict[str, Any]", value))
+    if isinstance(value, list):
+        items = cast("list[Any]", value)
+        return sorted(map(_plain_object, items)) if all(map(_is_reference, items)) else items
     moment = moment_of(value)
     if moment is not None:
         return moment.replace(microsecond=0)
     return None if value is NOT_SET else value
 
 
+def _is_reference(value: object) -> bool:
+    return isinstance(value, dict) and "__entity_type__" in value
+
+
 def _plain_object(value: dict[str, Any]) -> Any:
-    if "__entity_type__" not in value:
+    if not _is_reference(value):
         return value
     # What encoding makes of an entity, in its place.
     return value["__entity_type__"], tuple(str(part) for name, part in value.items() if name != "__entity_type__")
