@@ -146,14 +146,17 @@ _narrowed: ContextVar[tuple[Session, MemoryCache] | None] = ContextVar("narrowed
 
 
 @contextmanager
-def only_changed(session: Session, changes: LocalChanges) -> Generator[None]:
-    """Let `memory_of` show this thread only the entities of *session* with local values, for the time of a block."""
+def only_changed(session: Session, changes: LocalChanges) -> Generator[bool]:
+    """Let `memory_of` show this thread only the entities of *session* with local values, for the time of a block.
+
+    The block is told whether that is so: not where it is unknown which they are.
+    """
     if not can_tell(session):
-        yield
+        yield False
         return
     token = _narrowed.set((session, _Narrowed(cast("MemoryCache", session.cache.caches[0]), changes)))
     try:
-        yield
+        yield True
     finally:
         _narrowed.reset(token)
         changes.forget_unchanged()

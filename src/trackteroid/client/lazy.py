@@ -26,6 +26,7 @@ from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
+from trackteroid.client.commit import commit
 from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
@@ -219,8 +220,11 @@ class LazySession(MergingSession):
         What it costs depends on what changed, not on how many entities the session holds.
         """
         self._wait_for_connection()
-        with only_changed(self, self._local_changes):
-            super().commit()
+        with only_changed(self, self._local_changes) as is_ordinary:
+            if is_ordinary:
+                commit(self)
+            else:
+                super().commit()
 
     def rollback(self) -> None:
         """Forget all pending operations, and all values and entities that the server does not have."""
