@@ -35,6 +35,7 @@ class UnitOfWork:
         self._rows: dict[tuple[str, RowKey], Row] = {}
         self._tables: set[str] = set()
         self._memory: dict[str, dict[Hashable, Any]] = {}
+        self._endings: list[Callable[[], None]] = []
 
     # Reading
 
@@ -48,14 +49,17 @@ class UnitOfWork:
             row = None if found is None else self._keep(entity_type, found)
         return row
 
-    def select(self, entity_type: EntityType | str, column: str, values: Iterable[Any]) -> list[Row]:
-        """The rows whose `column` is one of `values`, ordered by primary key."""
+    def select(
+        self, entity_type: EntityType | str, column: str, values: Iterable[Any], where: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """The rows whose `column` is one of `values`, and other columns as in `where`, ordered by primary key."""
         entity_type = self.type(entity_type)
         table = self.model.table(entity_type)
         order = [table.c[name] for name in entity_type.primary_key]
+        conditions = [table.c[name] == value for name, value in (where or {}).items()]
         rows: list[Row] = []
         for chunk in chunks(values):
-            statement = sa.select(table).where(table.c[column].in_(chunk)).order_by(*order)
+            statement = sa.select(table).where(table.c[column].in_(chunk), *conditions).order_by(*order)
             rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
         return rows
 
@@ -81,6 +85,17 @@ class UnitOfWork:
     def forget(self, kind: str) -> None:
         """Look up everything of one kind again."""
         self._memory.pop(kind, None)
+
+    # The end
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Do something when all operations of the batch are done, before it is checked."""
+        self._endings.append(do)
+
+    def end(self) -> None:
+        """Do what was to be done at the end."""
+        while self._endings:
+            self._endings.pop(0)()
 
     # Writing
 
@@ -111,7 +126,7 @@ class UnitOfWork:
         entity_type = changed[0].type
         for chunk in chunks(row.key for row in changed):
             statement = sa.update(self.model.table(entity_type)).where(self._among(entity_type, chunk)).values(**values)
-            self.execute(statement, subject=changed[0], changed=values)
+            self.execute(statement, subject=changed[0])
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
             row.values.update(values)
@@ -132,13 +147,12 @@ class UnitOfWork:
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
         subject: Row | None = None,
-        changed: Mapping[str, Any] | None = None,
     ) -> sa.CursorResult[Any]:
         """Run a statement; what the database refuses is told in terms of `subject`, the row it is about."""
         try:
             return self.work.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
         except BrokenRule as error:
-            raise explain(error, subject, changed) from error
+            raise explain(error, subject) from error
 
     def is_current(self, row: Row) -> bool:
         """Whether a row of this batch is still there."""
@@ -225,22 +239,15 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield rest[start : start + _CHUNK]
 
 
-def explain(error: BrokenRule, subject: Row | None, changed: Mapping[str, Any] | None = None) -> IntegrityError:
-    """The database's refusal in words that say which entity and which value it is about."""
+def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
+    """The database's refusal in words that say which entity it is about."""
     if subject is None:
-        return IntegrityError(
-            "A change breaks a reference or repeats a value that must be unique; nothing was changed."
-        )
-    values = subject.values | dict(changed or {})
-    # PostgreSQL names what is unique, such as lower(name) or "group", where SQLite names the column.
-    table, detail = subject.type.table, re.sub(r"\blower\((\w+)\)|\"(\w+)\"", r"\1\2", str(error.orig))
-    repeated = [name for name in values if re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail)]
-    if repeated and set(repeated) <= set(subject.type.primary_key):
+        return IntegrityError("A change breaks a reference or repeats a key; nothing was changed.")
+    # SQLite names the column, PostgreSQL the columns and their values.
+    table, detail = subject.type.table, str(error.orig)
+    if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
-    if repeated:
-        same = " and ".join(f"{name} {shown(values[name])}" for name in repeated)
-        return IntegrityError(f"There is a {subject.type.name} with {same} already.")
-    return IntegrityError(f"{subject.label} breaks a reference or repeats a value that must be unique.")
+    return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:
