@@ -63,7 +63,8 @@ def test_an_id_inside_of_a_text_makes_it_other_work() -> None:
 
 
 @pytest.mark.parametrize(
-    "batch", [[], [update("Task", "t", name="anim")], [{"action": "delete", "entity_type": "Note", "entity_key": ["n"]}]]
+    "batch",
+    [[], [update("Task", "t", name="anim")], [{"action": "delete", "entity_type": "Note", "entity_key": ["n"]}]],
 )
 def test_what_creates_nothing_is_never_the_same(batch: list[dict[str, Any]]) -> None:
     assert not is_same_work(batch, copy.deepcopy(batch))
