@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trackteroid.server import Database, DatabaseError, EmbeddedServer, migrations
+from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 
@@ -152,7 +152,10 @@ def test_one_more_revision_is_applied_to_what_is_there(
     after = rows(first)
     assert {row[-1] for row in after["asset"]} == {"green"}
     assert sorted(row[0] for row in after["asset"]) == sorted(row[0] for row in before["asset"])
-    assert after["asset_version"] == before["asset_version"]
+    assert [row[: len(old)] for row, old in zip(after["asset_version"], before["asset_version"], strict=True)] == (
+        before["asset_version"]
+    )
+    assert "ix_asset_name" in indexes(first)
     assert (after["extra"], after["alembic_version"]) == ([], [("9001",)])
 
 
@@ -218,7 +221,9 @@ def test_what_used_to_be_empty_text_is_no_value(tmp_path: Path) -> None:
                 "values (?, 'CustomAttributeConfiguration', ?, ?, ?, '')",
                 (f"c{number}", kind, types[kind], default),
             )
-        connection.execute("insert into custom_attribute_value values ('c2', 'e', '[]', '', null)")
+        connection.execute(
+            "insert into custom_attribute_value (configuration_id, entity_id, value, text) values ('c2', 'e', '[]', '')"
+        )
         connection.execute("update alembic_version set version_num = '0003'")
         connection.commit()
     Database(url(path)).close()
@@ -226,3 +231,82 @@ def test_what_used_to_be_empty_text_is_no_value(tmp_path: Path) -> None:
         found = "select \"default\", default_text from custom_configuration_base where id like 'c_' order by id"
         assert list(connection.execute(found)) == [(None, None), ('""', ""), ("[]", None)]
         assert list(connection.execute("select value, text from custom_attribute_value")) == [("[]", None)]
+
+
+def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
+    """Make the database at `path` one of the revision before foldings, and change its rows."""
+    with closing(sqlite3.connect(path)) as connection:
+        for (name,) in list(
+            connection.execute("select name from sqlite_master where sql like '%_folded%' and type = 'index'")
+        ):
+            connection.execute(f"drop index {name}")
+        for table, names in columns(path).items():
+            for name in names:
+                if name.endswith("_folded"):
+                    connection.execute(f'alter table "{table}" drop column "{name}"')
+        for statement, values in statements:
+            connection.executemany(statement, values)
+        connection.execute("update alembic_version set version_num = '0004'")
+        connection.commit()
+
+
+FOLDED = [
+    ("İstanbul", "i\u0307stanbul"),
+    ("STRASSE", None),
+    ("Straße", "strasse"),
+    ("", None),
+    (None, None),
+    ("e\u0301", "é"),
+]
+
+
+@pytest.mark.parametrize("count", [1, 2_000, 4_100])
+def test_texts_of_an_older_database_are_folded_in_pages(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    scopes = [(f"{number:05}-{place}", name) for number in range(count) for place, (name, _) in enumerate(FOLDED)]
+    metadata = [("p", f"k{number}", "Ärger") for number in range(count)]
+    older(
+        path,
+        ("insert into scope (id, name) values (?, ?)", scopes),
+        ('insert into metadata (parent_id, "key", value) values (?, ?, ?)', metadata),
+    )
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        found = list(connection.execute("select name, name_folded from scope where id in (?, ?, ?, ?, ?, ?)",
+                                        [identity for identity, _ in scopes[-6:]]))  # fmt: skip
+        assert found == FOLDED
+        assert connection.execute("select count(*) from scope where name_folded is not null").fetchone() == (3 * count,)
+        assert connection.execute("select distinct value_folded from metadata").fetchall() == [("ärger",)]
+
+
+def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    older(path, ("insert into scope (id, name) values (?, ?)", [(f"s{n}", "Äpfel") for n in range(3_000)]))
+    before = rows(path)
+    folded, beside = iter(range(2_500)), folding.beside
+
+    def interrupted(text: str | None) -> str | None:
+        if next(folded, None) is None:
+            raise KeyboardInterrupt
+        return beside(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folding, "beside", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Database(url(path))
+    assert rows(path) == before
+    Database(url(path)).close()
+    assert [row[2] for row in rows(path)["scope"]] == ["äpfel"] * 3_000
+
+
+def test_names_that_have_become_one_are_told_and_nothing_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
+    older(path, ("insert into resource (id, username, resource_type) values (?, ?, ?)", users))
+    before = rows(path)
+    with pytest.raises(DatabaseError, match=r'"MÜLLER" and "Müller"\. Rename one of each'):
+        Database(url(path))
+    assert rows(path) == before

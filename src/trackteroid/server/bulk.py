@@ -8,6 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
+from .folding import with_folded
+
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -19,6 +21,7 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """
     if not rows:
         return
+    rows = [with_folded(table, row) for row in rows]
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from .changes import Changes, Row, RowKey, changes_of
 from .failures import IntegrityError, ValidationError
+from .folding import WRITTEN, with_folded, written
 from .model import EntityType, Model
+from .model.tables import UNIQUE
 from .values import shown, to_storage
 from .work import Work
 
@@ -55,7 +57,7 @@ class UnitOfWork:
         order = [table.c[name] for name in entity_type.primary_key]
         rows: list[Row] = []
         for chunk in chunks(values):
-            statement = sa.select(table).where(table.c[column].in_(chunk)).order_by(*order)
+            statement = sa.select(*written(table)).where(table.c[column].in_(chunk)).order_by(*order)
             rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
         return rows
 
@@ -65,7 +67,7 @@ class UnitOfWork:
         wanted = list(dict.fromkeys(keys))
         found = {key: row for key in wanted if (row := self._rows.get((entity_type.table, key)))}
         for chunk in chunks(key for key in wanted if key not in found):
-            statement = sa.select(self.model.table(entity_type)).where(self._among(entity_type, chunk))
+            statement = sa.select(*written(self.model.table(entity_type))).where(self._among(entity_type, chunk))
             for values in self.execute(statement).mappings().all():
                 row = self._keep(entity_type, values)
                 found[row.key] = row
@@ -89,7 +91,8 @@ class UnitOfWork:
         entity_type = self.type(entity_type)
         complete = self._complete(entity_type, values)
         key = tuple(complete[name] for name in entity_type.primary_key)
-        self.execute(self._insert(entity_type), complete, subject=Row(entity_type, key, complete))
+        stored = with_folded(self.model.table(entity_type), complete)
+        self.execute(self._insert(entity_type), stored, subject=Row(entity_type, key, complete))
         row = self._keep(entity_type, complete)
         self.changes.created(row)
         return row
@@ -97,7 +100,8 @@ class UnitOfWork:
     def insert_links(self, entity_type: EntityType | str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that nobody looks at one by one, such as those of hidden tables, in one statement."""
         if rows:
-            self.execute(sa.insert(self.model.table(self.type(entity_type))), list(rows))
+            table = self.model.table(self.type(entity_type))
+            self.execute(sa.insert(table), [with_folded(table, row) for row in rows])
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
         """Set columns of a row, or the same ones of many rows of one table, where they differ."""
@@ -109,8 +113,9 @@ class UnitOfWork:
         if not changed:
             return
         entity_type = changed[0].type
+        table = self.model.table(entity_type)
         for chunk in chunks(row.key for row in changed):
-            statement = sa.update(self.model.table(entity_type)).where(self._among(entity_type, chunk)).values(**values)
+            statement = sa.update(table).where(self._among(entity_type, chunk)).values(with_folded(table, values))
             self.execute(statement, subject=changed[0], changed=values)
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
@@ -138,7 +143,8 @@ class UnitOfWork:
         try:
             return self.work.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
         except BrokenRule as error:
-            raise explain(error, subject, changed) from error
+            table = None if subject is None else self.model.table(subject.type)
+            raise explain(error, subject, changed, table) from error
 
     def is_current(self, row: Row) -> bool:
         """Whether a row of this batch is still there."""
@@ -186,7 +192,7 @@ class UnitOfWork:
         return self.model.types.get(name, entity_type) if isinstance(name, str) else entity_type
 
     def _complete(self, entity_type: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
-        complete: dict[str, Any] = dict.fromkeys(self.model.table(entity_type).c.keys())
+        complete: dict[str, Any] = dict.fromkeys(self.model.table(entity_type).info[WRITTEN])
         complete.update(values)
         if entity_type.discriminator:
             complete[entity_type.discriminator] = entity_type.name
@@ -196,7 +202,7 @@ class UnitOfWork:
         def build() -> sa.Select[Any]:
             table = self.model.table(entity_type)
             matches = [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
-            return sa.select(table).where(*matches)
+            return sa.select(*written(table)).where(*matches)
 
         return self.remembered("select one", entity_type.table, build)
 
@@ -225,22 +231,35 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield rest[start : start + _CHUNK]
 
 
-def explain(error: BrokenRule, subject: Row | None, changed: Mapping[str, Any] | None = None) -> IntegrityError:
+def explain(
+    error: BrokenRule,
+    subject: Row | None,
+    changed: Mapping[str, Any] | None = None,
+    table: sa.Table | None = None,
+) -> IntegrityError:
     """The database's refusal in words that say which entity and which value it is about."""
     if subject is None:
         return IntegrityError(
             "A change breaks a reference or repeats a value that must be unique; nothing was changed."
         )
     values = subject.values | dict(changed or {})
-    # PostgreSQL names what is unique, such as lower(name) or "group", where SQLite names the column.
-    table, detail = subject.type.table, re.sub(r"\blower\((\w+)\)|\"(\w+)\"", r"\1\2", str(error.orig))
-    repeated = [name for name in values if re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail)]
+    repeated = _repeated(str(error.orig), subject.type.table, values, table)
     if repeated and set(repeated) <= set(subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
     if repeated:
         same = " and ".join(f"{name} {shown(values[name])}" for name in repeated)
         return IntegrityError(f"There is a {subject.type.name} with {same} already.")
     return IntegrityError(f"{subject.label} breaks a reference or repeats a value that must be unique.")
+
+
+def _repeated(told: str, name: str, values: Mapping[str, Any], table: sa.Table | None) -> list[str]:
+    """The columns whose values are taken. Databases name them, or the index that has the values once only."""
+    for index in table.indexes if table is not None else ():
+        if UNIQUE in index.info and re.search(rf"\b{index.name}\b", told):
+            return [column for column in index.info[UNIQUE] if column in values]
+    # PostgreSQL puts names that are words of SQL in quotes.
+    detail = re.sub(r"\"(\w+)\"", r"\1", told)
+    return [column for column in values if re.search(rf"\b{name}\.{column}\b|\((\w+, )*{column}(, \w+)*\)=", detail)]
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:

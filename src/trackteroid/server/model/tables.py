@@ -1,8 +1,9 @@
 """The database tables of a model.
 
 Text compares without regard to case, as the server's own database does; ids, dates and names of entity types compare
-byte by byte. Moments are ISO 8601 text in UTC with whole seconds, which sorts, compares and prints as it stands.
-Foreign keys are checked when a transaction ends, so that a batch may create and delete in any order.
+byte by byte. Beside text that people write is a column with its folding, where that is not the database's own.
+Moments are ISO 8601 text in UTC with whole seconds, which sorts, compares and prints as it stands. Foreign keys are
+checked when a transaction ends, so that a batch may create and delete in any order.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ..folding import FOLDS, WRITTEN
 from .attributes import Key, Scalar
 from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
 from .types import EntityType
@@ -33,6 +35,9 @@ _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
+#: What unique indexes note of themselves: the names of their columns.
+UNIQUE = "unique"
+
 
 def build_tables(model: Model) -> sa.MetaData:
     """All tables of `model`."""
@@ -45,10 +50,13 @@ def build_tables(model: Model) -> sa.MetaData:
 
 def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -> sa.Table:
     columns = model.columns(entity_type.table)
+    folds = {name: f"{name}_folded" for name, attribute in columns.items() if attribute.folds}
     table = sa.Table(
         entity_type.table,
         metadata,
         *(_column(model, entity_type, name, attribute) for name, attribute in columns.items()),
+        *(sa.Column(companion, EXACT) for companion in folds.values()),
+        info={WRITTEN: tuple(columns), FOLDS: folds},
     )
     for name, attribute in columns.items():
         if attribute.unique:
@@ -79,15 +87,16 @@ def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: 
         if len(kinds) == 1:  # few among many: found without a look at the others, and in the order of answers
             sa.Index(f"ix_{table.name}_{entity_type.name.lower()}", *table.primary_key, **options)
     columns = [_compared(table.c[name]) for name in names]
-    sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, **options)
+    sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, info={UNIQUE: names}, **options)
 
 
 def _make_single(table: sa.Table, name: str) -> None:
     """Let the values of one column occur once in the whole table."""
     label = f"uq_{table.name}_{name}"
     if isinstance(table.c[name].type, CaselessText):
+        # SQLite's was there before foldings were, and says less than the index.
         table.append_constraint(sa.UniqueConstraint(name, name=label).ddl_if(dialect="sqlite"))
-        sa.Index(f"{label}_caseless", _compared(table.c[name]), unique=True).ddl_if(dialect="postgresql")
+        sa.Index(f"{label}_caseless", _compared(table.c[name]), unique=True, info={UNIQUE: (name,)})
     else:
         table.append_constraint(sa.UniqueConstraint(name, name=label))
 
