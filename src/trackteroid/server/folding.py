@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from unicodedata import combining, normalize
 
 import sqlalchemy as sa
+
+Rows = Sequence[Mapping[str, Any]]
 
 #: Longer texts may hold so many accents in a row that putting them in order as they come would take minutes.
 _LONG = 2_000
@@ -57,6 +59,19 @@ def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
         if name in values:
             complete[companion] = beside(values[name])
     return complete
+
+
+def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
+    """New rows of `table`, all with the same columns, and what is stored beside their texts."""
+    folds = table.info[FOLDS]
+    found = [name for name in folds if name in rows[0] and not all(_is_plain(row[name]) for row in rows)]
+    if not found:
+        return rows
+    return [{**row, **{folds[name]: beside(row[name]) for name in found}} for row in rows]
+
+
+def _is_plain(text: str | None) -> bool:
+    return text is None or text.isascii()
 
 
 def written(table: sa.Table) -> list[sa.Column[Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from .changes import Changes, Row, RowKey, changes_of
 from .failures import IntegrityError, ValidationError
-from .folding import WRITTEN, with_folded, written
+from .folding import WRITTEN, all_with_folded, with_folded, written
 from .model import EntityType, Model
 from .model.tables import UNIQUE
 from .values import shown, to_storage
@@ -91,7 +91,7 @@ class UnitOfWork:
         entity_type = self.type(entity_type)
         complete = self._complete(entity_type, values)
         key = tuple(complete[name] for name in entity_type.primary_key)
-        stored = with_folded(self.model.table(entity_type), complete)
+        (stored,) = all_with_folded(self.model.table(entity_type), [complete])
         self.execute(self._insert(entity_type), stored, subject=Row(entity_type, key, complete))
         row = self._keep(entity_type, complete)
         self.changes.created(row)
@@ -101,7 +101,7 @@ class UnitOfWork:
         """Add rows that nobody looks at one by one, such as those of hidden tables, in one statement."""
         if rows:
             table = self.model.table(self.type(entity_type))
-            self.execute(sa.insert(table), [with_folded(table, row) for row in rows])
+            self.execute(sa.insert(table), all_with_folded(table, rows))
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
         """Set columns of a row, or the same ones of many rows of one table, where they differ."""
