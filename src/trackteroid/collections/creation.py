@@ -153,7 +153,7 @@ class CreationPlan:
     def _split(self, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], NoteParts]:
         if self._type_name != "Note":
             return dict(arguments), NoteParts()
-        return NoteParts.split(self._near, self._session, arguments)
+        return NoteParts.split(self._near, self._types, arguments, self._subject)
 
     def _with_parent(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the arguments with ``parent`` as the attribute that leads to it: the asset of a version, and so on."""
