@@ -115,22 +115,37 @@ _COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 
-#: The keys of references that are not called ``<reference>_id``, by the type (or what it is a kind of).
-_KEYS: Mapping[tuple[str, str], str] = MappingProxyType(
+#: The references whose keys are not called like them, by the type (or what it is a kind of) and the reference.
+_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
-        ("Asset", "parent"): "context_id",
-        ("Feed", "event"): "social_id",
-        ("List", "owner"): "user_id",
-        ("Note", "author"): "user_id",
-        ("ProjectSchema", "_task_type_schema"): "task_type_schema_id",
-        ("ProjectSchema", "_task_workflow"): "task_workflow_schema_id",
-        ("ProjectSchema", "_version_workflow"): "asset_version_workflow_schema_id",
-        ("Recipient", "recipient"): "resource_id",
-        ("Recipient", "user"): "resource_id",
-        ("ReviewSessionObject", "asset_version"): "version_id",
-        ("ReviewSessionObjectStatus", "invitee"): "review_session_invitee_id",
-        ("SchemaStatus", "task_status"): "status_id",
-        ("SchemaType", "task_type"): "type_id",
+        ("Asset", "parent"): ("context_id",),
+        ("CustomAttributeLinkConfiguration", "object_type_to"): ("object_type_id_to",),
+        ("Feed", "event"): ("social_id",),
+        ("List", "owner"): ("user_id",),
+        ("Note", "author"): ("user_id",),
+        ("ProjectSchema", "_task_type_schema"): ("task_type_schema_id",),
+        ("ProjectSchema", "_task_workflow"): ("task_workflow_schema_id",),
+        ("ProjectSchema", "_version_workflow"): ("asset_version_workflow_schema_id",),
+        ("Recipient", "recipient"): ("resource_id",),
+        ("Recipient", "user"): ("resource_id",),
+        ("ReviewSessionObject", "asset_version"): ("version_id",),
+        ("ReviewSessionObjectStatus", "invitee"): ("review_session_invitee_id",),
+        ("SchemaStatus", "task_status"): ("status_id",),
+        ("SchemaType", "task_type"): ("type_id",),
+        ("SettingComponent", "setting"): ("name", "group"),
+        **{
+            (f"{subject}CustomAttributeLink{side}", reference): (key,)
+            for side, key in (("", "to_id"), ("From", "from_id"))
+            for subject, reference in (
+                ("Context", "context"),
+                ("AssetVersion", "asset_version"),
+                ("Asset", "asset"),
+                ("List", "list"),
+                ("User", "user"),
+                ("Group", "group"),
+                ("Component", "component"),
+            )
+        },
     }
 )
 
@@ -172,45 +187,10 @@ def memberships_in(schema: Schema, owner_type: str, member_type: str) -> tuple[t
     return known[key]
 
 
-#: The references whose keys are not called like them, by the type (or what it is a kind of) and the reference.
-_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
-    {
-        ("Asset", "parent"): ("context_id",),
-        ("CustomAttributeLinkConfiguration", "object_type_to"): ("object_type_id_to",),
-        ("Feed", "event"): ("social_id",),
-        ("List", "owner"): ("user_id",),
-        ("Note", "author"): ("user_id",),
-        ("ProjectSchema", "_task_type_schema"): ("task_type_schema_id",),
-        ("ProjectSchema", "_task_workflow"): ("task_workflow_schema_id",),
-        ("ProjectSchema", "_version_workflow"): ("asset_version_workflow_schema_id",),
-        ("Recipient", "recipient"): ("resource_id",),
-        ("Recipient", "user"): ("resource_id",),
-        ("ReviewSessionObject", "asset_version"): ("version_id",),
-        ("ReviewSessionObjectStatus", "invitee"): ("review_session_invitee_id",),
-        ("SchemaStatus", "task_status"): ("status_id",),
-        ("SchemaType", "task_type"): ("type_id",),
-        ("SettingComponent", "setting"): ("name", "group"),
-        **{
-            (f"{subject}CustomAttributeLink{side}", reference): (key,)
-            for side, key in (("", "to_id"), ("From", "from_id"))
-            for subject, reference in (
-                ("Context", "context"),
-                ("AssetVersion", "asset_version"),
-                ("Asset", "asset"),
-                ("List", "list"),
-                ("User", "user"),
-                ("Group", "group"),
-                ("Component", "component"),
-            )
-        },
-    }
-)
-
-
-def reference_keys(schema: Schema, type_name: str, reference: str) -> tuple[str, ...]:
+def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[str, ...]:
     """Return the attributes that hold the key of what a reference leads to; none where clients do not know them.
 
-    >>> reference_keys(schema, "Asset", "parent")  # doctest: +SKIP
+    >>> keys_of_reference(schema, "Asset", "parent")  # doctest: +SKIP
     ('context_id',)
     """
     known = schema.attributes(type_name)
@@ -224,7 +204,7 @@ def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]
     return tuple(
         attribute.name
         for attribute in schema.attributes(type_name).values()
-        if attribute.kind == "reference" and key in reference_keys(schema, type_name, attribute.name)
+        if attribute.kind == "reference" and key in keys_of_reference(schema, type_name, attribute.name)
     )
 
 
@@ -261,10 +241,6 @@ def reference_keys(schema: Schema, type_name: str) -> Mapping[str, str]:
     >>> reference_keys(schema, "Asset")["parent"]  # doctest: +SKIP
     'context_id'
     """
-    known, lineage = schema.type(type_name).attributes, schema.lineage(type_name)
-    keys = {
-        name: next((_KEYS[each, name] for each in lineage if (each, name) in _KEYS), f"{name}_id")
-        for name, attribute in known.items()
-        if attribute.kind == "reference"
-    }
-    return {name: key for name, key in keys.items() if key in known}
+    references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
+    keys = ((name, keys_of_reference(schema, type_name, name)) for name in references)
+    return {name: found[0] for name, found in keys if len(found) == 1}
