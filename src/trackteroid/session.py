@@ -23,6 +23,7 @@ from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
 from trackteroid.client.results import ResultStore
 from trackteroid.client.tracebacks import outermost
+from trackteroid.client.vocabulary import editing
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError, TransactionError
 
@@ -152,6 +153,17 @@ class Session(LazySession):
         ...     print(tasks.status.name)
         """
         return reading(self, checked(mode))
+
+    def editing_vocabulary(self) -> AbstractContextManager[None]:
+        """Allow changes of what the whole site shares, for the time of a block and in this thread.
+
+        That are statuses, types, priorities, object types, project schemas and the like, as collections of them change
+        or delete them; entities of ftrack_api are not guarded. Blocks can be inside of each other.
+
+        >>> with session.editing_vocabulary():  # doctest: +SKIP
+        ...     status.name = "Approved by client"
+        """
+        return editing(self)
 
     @property
     def reuse_query_results(self) -> bool:
