@@ -10,7 +10,7 @@ the request has arrived, can settle the batch later or send it again.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import Operation
@@ -30,14 +30,6 @@ class Batch:
 
     operations: tuple[Operation, ...]
     payloads: list[OperationPayload]
-
-
-def commit(session: Session) -> None:
-    """Send what is pending in *session*; its memory must be narrowed to what changed, see `changes.only_changed`."""
-    batch = batch_of(session)
-    if batch.payloads:
-        answer = session.call(cast("list[dict[str, Any]]", batch.payloads))
-        settle(session, batch, answer)
 
 
 def batch_of(session: Session) -> Batch:

@@ -27,11 +27,11 @@ def outline(payloads: Iterable[Payload]) -> list[Any]:
     """
     listed = list(payloads)
     numbers = {identity: ("new", number) for number, identity in enumerate(ids_of_new(listed))}
-    return [replaced(payload, numbers) for payload in listed]
+    return [replaced(dict(payload), numbers) for payload in listed]
 
 
 def ids_of_new(payloads: Iterable[Payload]) -> list[str]:
-    """Return the ids of what is created, in the order of the batch; keys of several parts mean something and are none."""
+    """Return the ids of what is created, in this order. Keys of several parts mean something and are none."""
     created = (payload["entity_key"] for payload in payloads if payload["action"] == "create")
     return [str(key[0]) for key in created if len(key) == 1]
 
@@ -46,8 +46,8 @@ def replaced(value: Any, names: Mapping[str, Any]) -> Any:
     """Return a copy of *value*, made of lists and dictionaries, with other values in the place of those texts."""
     if isinstance(value, str):
         return names.get(value, value)
-    if isinstance(value, Mapping):
-        return {key: replaced(item, names) for key, item in cast("Mapping[str, Any]", value).items()}
+    if isinstance(value, dict):
+        return {key: replaced(item, names) for key, item in cast("dict[str, Any]", value).items()}
     if isinstance(value, (list, tuple)):
         return [replaced(item, names) for item in cast("Sequence[Any]", value)]
     return value

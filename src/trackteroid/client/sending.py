@@ -33,6 +33,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     check_request(batch, body)
     session.logger.debug("Calling server %s with %r", url, body)
     connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
+    session.attempts.leaves(batch)
     response = connection.post(url, headers=_HEADERS, data=body, timeout=session.request_timeout)
     response.encoding = response.encoding or "utf-8"
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
