@@ -49,6 +49,17 @@ def follow_remote_values(attribute: Attribute) -> None:
         attribute.get_value = _Get(attribute)  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def tell_of(attribute: Attribute, entity: Entity, member: Entity) -> None:
+    """Let what is known of the server's list hold *member*, too, which the server has and did not tell of.
+
+    The local list is for the caller. Nothing happens where the server's list is not known.
+    """
+    rows, key = rows_of(storage_of(entity)[attribute.name]["remote"]), _key(member)
+    if rows is not None and key not in rows._identities:
+        rows._data.append(member)
+        rows._identities.add(key)
+
+
 def rows_of(value: Any) -> Collection | None:
     """Return the list of entities in the *value* of a collection attribute, mapped or not; None if there is none."""
     rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value

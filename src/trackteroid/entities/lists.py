@@ -10,7 +10,9 @@ class ListCategory(Entity, projections=_NAMED, criteria=(values("by_name", "name
     """What a list is for."""
 
 
-class List(Entity, projections=_NAMED, criteria=(values("by_name", "name", "Project", "ListCategory"),)):
+class List(
+    Entity, projections=_NAMED, parents=("project",), criteria=(values("by_name", "name", "Project", "ListCategory"),)
+):
     """A list of either kind."""
 
 
@@ -22,7 +24,7 @@ class TypedContextList(List):
     """A list of parts of a project."""
 
 
-class ListObject(Entity, projections=("id", "entity_id", "list_id"), parent="list"):
+class ListObject(Entity, projections=("id", "entity_id", "list_id"), parents=("list",)):
     """The place of something in a list."""
 
 

@@ -27,24 +27,24 @@ class Group(Resource, projections=_NAMED, criteria=_BY_NAME):
     """A group of users."""
 
 
-class Membership(Entity, projections=("id", "group"), parent="group"):
+class Membership(Entity, projections=("id", "group"), parents=("group",)):
     """A user's place in a group."""
 
 
-class Appointment(Entity, projections=("id", "resource"), parent="context"):
+class Appointment(Entity, projections=("id", "resource"), parents=("context",)):
     """The assignment of a resource to a part of a project."""
 
 
 class Timelog(
     Entity,
     projections=("id", "comment", "start", "duration"),
-    parent="user",
+    parents=("user", "context"),
     criteria=(values("by_name", "name", "User", "Project"), span("by_lifespan", "start", "start")),
 ):
     """Time somebody has spent."""
 
 
-class Timer(Entity, projections=("id", "comment", "start"), parent="user"):
+class Timer(Entity, projections=("id", "comment", "start")):
     """Time somebody is spending right now."""
 
 
@@ -52,7 +52,9 @@ class CalendarEvent(Entity, projections=("id", "name", "start", "end"), criteria
     """A holiday, a meeting, a booking."""
 
 
-class CalendarEventResource(Entity, projections=("id", "calendar_event_id", "resource_id"), parent="calendar_event"):
+class CalendarEventResource(
+    Entity, projections=("id", "calendar_event_id", "resource_id"), parents=("calendar_event",)
+):
     """Somebody's part in a calendar event."""
 
 
@@ -60,11 +62,11 @@ class SecurityRole(Entity, projections=("id", "name", "type"), criteria=_BY_NAME
     """A set of permissions."""
 
 
-class UserSecurityRole(Entity, projections=("id", "security_role"), parent="user"):
+class UserSecurityRole(Entity, projections=("id", "security_role"), parents=("user",)):
     """The permissions a user has."""
 
 
-class UserSecurityRoleProject(Entity, projections=("id", "project"), parent="user_security_role"):
+class UserSecurityRoleProject(Entity, projections=("id", "project"), parents=("user_security_role",)):
     """The project for which a user has permissions."""
 
 

@@ -27,6 +27,7 @@ class Project(
 class TypedContext(
     Context,
     projections=_NAMED,
+    parents=("parent",),
     criteria=(
         *_BY_NAME,
         values("by_status", "status.name", "AssetVersion", "TypedContext"),
@@ -98,7 +99,7 @@ class StatusChange(Entity, projections=("id", "date")):
     """The moment at which the status of something changed."""
 
 
-class TypedContextStatusChange(StatusChange, parent="parent"):
+class TypedContextStatusChange(StatusChange, parents=("parent",)):
     """The moment at which the status of a part of a project changed."""
 
 
@@ -110,7 +111,7 @@ class Disk(Entity, projections=_NAMED, criteria=_BY_NAME):
     """A storage root, as each platform calls it."""
 
 
-class Manager(Entity, projections=("id",), parent="context"):
+class Manager(Entity, projections=("id",), parents=("context",)):
     """Somebody who is responsible for a part of a project."""
 
 

@@ -35,6 +35,7 @@ class UnitOfWork:
         self._rows: dict[tuple[str, RowKey], Row] = {}
         self._tables: set[str] = set()
         self._memory: dict[str, dict[Hashable, Any]] = {}
+        self._endings: list[Callable[[], None]] = []
 
     # Reading
 
@@ -48,14 +49,17 @@ class UnitOfWork:
             row = None if found is None else self._keep(entity_type, found)
         return row
 
-    def select(self, entity_type: EntityType | str, column: str, values: Iterable[Any]) -> list[Row]:
-        """The rows whose `column` is one of `values`, ordered by primary key."""
+    def select(
+        self, entity_type: EntityType | str, column: str, values: Iterable[Any], where: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """The rows whose `column` is one of `values`, and other columns as in `where`, ordered by primary key."""
         entity_type = self.type(entity_type)
         table = self.model.table(entity_type)
         order = [table.c[name] for name in entity_type.primary_key]
+        conditions = [table.c[name] == value for name, value in (where or {}).items()]
         rows: list[Row] = []
         for chunk in chunks(values):
-            statement = sa.select(table).where(table.c[column].in_(chunk)).order_by(*order)
+            statement = sa.select(table).where(table.c[column].in_(chunk), *conditions).order_by(*order)
             rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
         return rows
 
@@ -81,6 +85,17 @@ class UnitOfWork:
     def forget(self, kind: str) -> None:
         """Look up everything of one kind again."""
         self._memory.pop(kind, None)
+
+    # The end
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Do something when all operations of the batch are done, before it is checked."""
+        self._endings.append(do)
+
+    def end(self) -> None:
+        """Do what was to be done at the end."""
+        while self._endings:
+            self._endings.pop(0)()
 
     # Writing
 

@@ -12,7 +12,7 @@ from ..rules.links import link_type
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .answers import answer
-from .members import replace_members
+from .members import change_members
 from .payload import Payload, data_of, read_payload, type_of
 from .update import update_dense_value
 
@@ -44,10 +44,12 @@ def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
         update_row(uow, row, payload.columns)
     else:
         row = create_row(uow, entity_type, payload.columns)
-    for name, members in payload.collections.items():
-        replace_members(uow, row, name, members)
+    told: dict[str, Any] = {"action": "create"}
+    for name, sent in payload.lists.items():
+        change_members(uow, row, name, sent, told)
     known = [name for name in entity_type.stored() if row.values[name] is not None]
-    return {"action": "create", "data": answer(uow, row, known, payload)}
+    told["data"] = answer(uow, row, known, payload)
+    return told
 
 
 def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any:

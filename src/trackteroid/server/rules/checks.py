@@ -27,6 +27,7 @@ def finish(work: Work) -> None:
         IntegrityError: An entity refers to something that does not exist.
     """
     uow = unit_of_work(work)
+    uow.end()
     start_late(uow)
     _check_completeness(uow)
     _check_references(uow)
