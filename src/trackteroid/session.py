@@ -203,8 +203,8 @@ class Session(LazySession):
         `commit` and `transaction` do this first, so it is only for those who want to know.
 
         Returns:
-            True if it has arrived, or none was interrupted. False if the server has nothing of it: its operations are
-            still pending, or were taken back by their transaction.
+            Whether the server has all that was to be sent. If not, it has nothing of it: the operations are still
+            pending, or were taken back by their transaction.
 
         Raises:
             UnconfirmedCommitError: it cannot be told, or the server was not reached. The message says what to do.
@@ -254,6 +254,7 @@ class Session(LazySession):
         from trackteroid.operations.transaction import transaction
 
         if not (self._open_transactions or is_deferring(self)):
+            self.attempts.expect()
             self.find_out()
         return transaction(self)
 

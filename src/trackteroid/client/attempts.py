@@ -17,6 +17,7 @@ however late the first one arrives.
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -33,7 +34,7 @@ from trackteroid.client.changes import changed_entities
 from trackteroid.client.commit import Batch, batch_of, settle
 from trackteroid.client.memory import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
 from trackteroid.client.recognition import Arrival, changes_of, recognise
-from trackteroid.client.repeats import is_same_work, renamings, replaced
+from trackteroid.client.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ class Attempts:
     def __init__(self, session: "LazySession") -> None:
         self._session = session
         self._last: Attempt | None = None
+        self._is_expecting = False
         #: By thread, what it sends now, or was sending when it was interrupted.
         self._current: dict[int, Attempt] = {}
 
@@ -138,14 +140,25 @@ class Attempts:
 
     # Committing.
 
-    def commit(self, otherwise: Callable[[], None] | None = None) -> None:
+    def commit(self, narrowing: AbstractContextManager[bool], otherwise: Callable[[], None]) -> None:
         """Send what is pending, after it is known what became of the commit before.
 
-        *otherwise* commits in ftrack_api's own way, for sessions that are not ordinary.
+        Args:
+            narrowing: narrows the session's memory to what changed, and tells whether it could.
+            otherwise: commits in ftrack_api's own way, for sessions where it could not.
         """
+        try:
+            with narrowing as is_ordinary:
+                self._commit(None if is_ordinary else otherwise)
+        except BaseException as error:
+            pending = tuple(self._session.recorded_operations)
+            if not isinstance(error, Exception) and self._interrupted_here() is None and pending:
+                self._last = Attempt(pending)  # interrupted before it had begun
+            raise
+
+    def _commit(self, otherwise: Callable[[], None] | None) -> None:
         self.find_out()
-        if self._is_repeated():
-            return
+        self._recognise_repeats()
         earlier, attempt = self._last, Attempt(tuple(self._session.recorded_operations))
         if earlier is not None and len(_without(attempt.operations, earlier.operations)) < len(attempt.operations):
             attempt.earlier = earlier
@@ -156,9 +169,9 @@ class Attempts:
             self._interrupted(attempt, error)
             if not (is_refusal(error) and attempt.earlier is not None and self._was_slow(attempt.earlier)):
                 raise
-            self.commit(otherwise)
+            self._commit(otherwise)
         else:
-            self._last = None
+            self._last, self._is_expecting = None, False
             self._current.pop(threading.get_ident(), None)
 
     def _send(self, attempt: Attempt, otherwise: Callable[[], None] | None) -> None:
@@ -220,20 +233,24 @@ class Attempts:
             self._session.warn(str(error))
 
     def confirm(self) -> bool:
-        """Return whether the last attempt has arrived; True if none was interrupted.
+        """Return whether the server has all that was to be sent last.
 
         Raises:
             UnconfirmedCommitError: the server cannot tell or was not reached.
         """
         attempt = self._interrupted_here()
         if attempt is None:
-            return True
+            return not (self._is_expecting or len(self._session.recorded_operations))
         if attempt.arrival is Arrival.UNKNOWN:
             attempt.arrival = None
         arrival = self._resolve(attempt)
         if arrival is Arrival.UNKNOWN:
             raise failures.untold(self._session, attempt.batch.payloads, is_pending=self._is_pending(attempt))
         return arrival is Arrival.ARRIVED
+
+    def expect(self) -> None:
+        """Note that a transaction begins: until its commit has succeeded, the server has not got what it does."""
+        self._is_expecting = True
 
     def finish_what_arrived(self) -> None:
         """Take over an answer that is there already, if whatever interrupted the commit came in between."""
@@ -330,35 +347,37 @@ class Attempts:
 
     # The same work, done again.
 
-    def _is_repeated(self) -> bool:
-        """Return whether everything that is pending has arrived with the last attempt already, under other ids."""
-        attempt = self._last
-        if attempt is None:
-            return False
-        since = _without(self._session.recorded_operations, attempt.operations)
-        before, again = payloads_of(attempt.own or attempt.operations), payloads_of(since)
-        if not is_same_work(before, again):
-            return False
-        names = renamings(before, again)
-        if names:
-            self._session.warn(failures.repeated(len(again), has_arrived=attempt.is_settled))
-        finish(lambda: self._adopt(attempt, since, names))
-        if not attempt.is_settled:
-            return False
-        attempt.is_settled = False
-        self._finish(attempt)
-        self._last = None
-        return not len(self._session.recorded_operations)
+    def _recognise_repeats(self) -> None:
+        """Let what was created since the last attempt, if that is the same as it was to create, be the same things.
 
-    def _adopt(self, attempt: Attempt, since: Sequence[Operation], names: dict[str, str]) -> None:
-        """Let *attempt* stand for the operations recorded *since*, and what they create have the ids it has sent."""
-        session = self._session
-        for operation in since:
-            _rename(session, operation, names)
-        pending = _without(session.recorded_operations, attempt.own)
-        _set_operations(session.recorded_operations, pending)
-        attempt.operations = tuple(since) if attempt.is_settled else pending
-        attempt.payloads, attempt.own, attempt.created = None, (), []
+        What has arrived is no longer pending then; and what has not, or is thought not to have, goes under the ids
+        that may have been sent already.
+        """
+        attempt, pending = self._last, self._session.recorded_operations
+        if attempt is None:
+            return
+        since = _without(pending, attempt.operations)
+        before, again = payloads_of(attempt.own or attempt.operations), payloads_of(since)
+        if not creates_the_same(before, again):
+            return
+        names, keys = renamings(before, again), repeated_keys(before, again)
+        # All of it is the same if the program cannot tell that it was run before.
+        is_all = outline(before) == outline(again)
+        repeated = [each for each in since if is_all or (_is_creation(each) and _key(each) in keys)]
+        if names:
+            self._session.warn(failures.repeated(len(repeated), len(since), has_arrived=attempt.is_settled))
+        finish(lambda: self._rename(since, names))
+        if attempt.is_settled:
+            self._finish(Attempt(tuple(repeated), [], Arrival.ARRIVED, attempt.answer))
+            self._last = None
+        elif self._is_pending(attempt) and attempt.own == attempt.operations:
+            _set_operations(pending, _without(pending, repeated))
+        else:
+            attempt.operations = (*_without(attempt.operations, attempt.own), *repeated)
+
+    def _rename(self, operations: Iterable[Operation], names: dict[str, str]) -> None:
+        for operation in operations:
+            _rename(self._session, operation, names)
 
 
 def is_refusal(error: BaseException) -> bool:
@@ -383,13 +402,17 @@ def _set_operations(pending: Operations, operations: Sequence[Operation]) -> Non
             pending.push(operation)
 
 
-def _key(operation: Any) -> tuple[str, list[str]]:
-    return operation.entity_type, [str(value) for value in operation.entity_key.values()]
+def _key(operation: Any) -> Key:
+    return operation.entity_type, tuple(str(value) for value in operation.entity_key.values())
+
+
+def _is_creation(operation: Operation) -> bool:
+    return isinstance(operation, CreateEntityOperation)
 
 
 def _changed_by(operations: Iterable[Any]) -> set[tuple[Key, str | None]]:
     """Return what the operations have set: an entity and the attribute, or no attribute for all of a new entity."""
-    return {((each.entity_type, tuple(_key(each)[1])), getattr(each, "attribute_name", None)) for each in operations}
+    return {(_key(each), getattr(each, "attribute_name", None)) for each in operations}
 
 
 def _rename(session: "LazySession", operation: Any, names: dict[str, str]) -> None:

@@ -190,17 +190,13 @@ def found_out(arrival: str, count: int) -> str:
     return f"{_INTERRUPTED} The server was asked: its {count} operations {said}."
 
 
-def repeated(count: int, *, has_arrived: bool) -> str:
-    """Say that a commit is the same work as the one before it, which was interrupted."""
+def repeated(repeated: int, count: int, *, has_arrived: bool) -> str:
+    """Say that of the *count* operations of a commit so many are the same as in the one that was interrupted."""
+    same = f"{repeated} of the {count} operations of this one are the same"
+    ids = "and what they create has the ids that the first one sent"
     if has_arrived:
-        return (
-            f"{_INTERRUPTED} It has arrived, and the {count} operations of this one are the same: they are not sent a "
-            "second time, and what they create has the ids that the first one sent."
-        )
-    return (
-        f"{_INTERRUPTED} The {count} operations of this one are the same: they are sent in its place, and what they "
-        "create has the ids that the first one sent, so that it is there only once."
-    )
+        return f"{_INTERRUPTED} It has arrived, and {same}: they are not sent a second time, {ids}."
+    return f"{_INTERRUPTED} It has not arrived, and {same}: they are sent only once, {ids}."
 
 
 def timed_out(error: Exception | None) -> bool:

@@ -200,8 +200,7 @@ class LazySession(MergingSession):
         What it costs depends on what changed, not on how many entities the session holds.
         """
         self._wait_for_connection()
-        with only_changed(self, self._local_changes) as is_ordinary:
-            self.attempts.commit(None if is_ordinary else super().commit)
+        self.attempts.commit(only_changed(self, self._local_changes), super().commit)
 
     def confirm_commit(self) -> bool:
         """Return whether the last commit has arrived, should anything have interrupted it."""
