@@ -53,16 +53,17 @@ def test_the_same_work_with_other_ids_is_the_same() -> None:
         [*publish("A", "V", "C"), create("Note", "n")],
         [*publish("A", "V", "C")[1:], publish("A", "V", "C")[0]],
         [*publish("A", "V", "C")[:2], create("Component", "C", version_id="V", members=["V", "other"])],
+        [*publish("A", "V", "C")[:3], update("Shot", "another", status_id="done", thumbnail_id="C")],
     ],
-    ids=["a value", "less", "more", "the order", "another reference"],
+    ids=["a value", "less", "more", "the order", "another reference", "another place"],
 )
 def test_anything_else_that_is_created_makes_it_other_work(other: list[dict[str, Any]]) -> None:
     assert not creates_the_same(publish("a", "v", "c"), other)
 
 
-@pytest.mark.parametrize("rest", [[], [DELETION], [update("Shot", "shot", status_id="omitted")]])
+@pytest.mark.parametrize("rest", [[], [update("Task", "task", name="comp"), DELETION]])
 def test_what_else_it_does_makes_no_difference(rest: list[dict[str, Any]]) -> None:
-    first, second = publish("a", "v", "c"), [*publish("A", "V", "C")[:3], *rest]
+    first, second = publish("a", "v", "c"), [*publish("A", "V", "C")[:4], *rest]
     assert creates_the_same(first, second)
     assert renamings(first, second) == {"A": "a", "V": "v", "C": "c"}
     assert outline(first) != outline(second)

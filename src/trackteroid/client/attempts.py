@@ -18,7 +18,7 @@ however late the first one arrives.
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import ftrack_api.exception
@@ -29,9 +29,8 @@ from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
-from trackteroid.client.batch import payloads_of
 from trackteroid.client.changes import changed_entities
-from trackteroid.client.commit import Batch, batch_of, settle
+from trackteroid.client.commit import Batch, batch_of, outlined, settle
 from trackteroid.client.memory import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
 from trackteroid.client.recognition import Arrival, changes_of, recognise
 from trackteroid.client.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
@@ -62,7 +61,7 @@ class Attempt:
 
     Attributes:
         operations: the pending operations it stands for.
-        payloads: what is sent for them; None as long as that is not known.
+        batch: what is sent for them; None as long as that is not known, and nothing was sent.
         arrival: whether the server has it; None while it is on its way, and when nobody has asked since.
         answer: the server's answer to it, once there is one.
         is_settled: whether the session has taken over the answer.
@@ -76,7 +75,7 @@ class Attempt:
     """
 
     operations: tuple[Operation, ...]
-    payloads: list[OperationPayload] | None = None
+    batch: Batch | None = None
     arrival: Arrival | None = Arrival.ABSENT
     answer: Answer | None = None
     is_settled: bool = False
@@ -90,11 +89,9 @@ class Attempt:
     kept_values: Values = field(default_factory=Values)
 
     @property
-    def batch(self) -> Batch:
-        """The batch, made now if whatever interrupted the attempt came before that."""
-        if self.payloads is None:
-            self.payloads = payloads_of(self.operations)
-        return Batch(self.operations, self.payloads)
+    def payloads(self) -> list[OperationPayload]:
+        """What is sent; nothing if whatever interrupted the attempt came before that."""
+        return [] if self.batch is None else self.batch.payloads
 
     def note_taken_back(self, pending: Iterable[Operation]) -> None:
         """Note which of the operations are no longer *pending*, although nobody knew that they have arrived."""
@@ -104,8 +101,10 @@ class Attempt:
         """Stand only for what was not settled with an earlier attempt."""
         self.operations = _without(self.operations, settled.operations)
         self.own = _without(self.own, settled.operations) or self.operations
-        self.payloads, self.earlier = None, None
-        if not self.batch.payloads:
+        self.earlier = None
+        rest = [payload for payload in self.payloads if payload not in settled.payloads]
+        self.batch = None if self.batch is None else replace(self.batch, operations=self.operations, payloads=rest)
+        if not rest:
             self.arrival, self.is_settled = Arrival.ARRIVED, True
 
 
@@ -135,7 +134,11 @@ class Attempts:
 
     def _learn(self, payloads: object, arrival: Arrival | None) -> None:
         attempt = self._current.get(threading.get_ident())
-        if attempt is not None and (attempt.payloads is payloads or attempt.is_in_own_way):
+        if (
+            attempt is not None
+            and attempt.batch is not None
+            and (attempt.batch.payloads is payloads or attempt.is_in_own_way)
+        ):
             attempt.arrival = arrival
 
     # Committing.
@@ -176,8 +179,9 @@ class Attempts:
 
     def _send(self, attempt: Attempt, otherwise: Callable[[], None] | None) -> None:
         session = self._session
-        attempt.payloads = batch_of(session).payloads
+        attempt.batch = batch_of(session)
         if not attempt.payloads:
+            session.not_added = settle(session, attempt.batch, [])
             return
         if otherwise is not None:
             attempt.is_in_own_way = True
@@ -227,7 +231,7 @@ class Attempts:
             return
         was_told = attempt.arrival is Arrival.UNKNOWN
         if self._resolve(attempt) is Arrival.UNKNOWN and not was_told:
-            error = failures.untold(self._session, attempt.batch.payloads, is_pending=self._is_pending(attempt))
+            error = failures.untold(self._session, attempt.payloads, is_pending=self._is_pending(attempt))
             if self._is_pending(attempt):
                 raise error
             self._session.warn(str(error))
@@ -245,7 +249,7 @@ class Attempts:
             attempt.arrival = None
         arrival = self._resolve(attempt)
         if arrival is Arrival.UNKNOWN:
-            raise failures.untold(self._session, attempt.batch.payloads, is_pending=self._is_pending(attempt))
+            raise failures.untold(self._session, attempt.payloads, is_pending=self._is_pending(attempt))
         return arrival is Arrival.ARRIVED
 
     def expect(self) -> None:
@@ -254,7 +258,7 @@ class Attempts:
 
     def finish_what_arrived(self) -> None:
         """Take over an answer that is there already, if whatever interrupted the commit came in between."""
-        attempt = self._interrupted_here()
+        attempt = self._last
         if attempt is not None and attempt.answer is not None and not attempt.is_settled:
             self._finish(attempt)
 
@@ -282,7 +286,7 @@ class Attempts:
 
     def _ask(self, attempt: Attempt) -> None:
         """Ask the server whether it has the batch of *attempt*."""
-        session, payloads = self._session, attempt.batch.payloads
+        session, payloads = self._session, attempt.payloads
         changes = changes_of(payloads)
         if changes is None:
             attempt.arrival = Arrival.UNKNOWN if payloads else Arrival.ABSENT
@@ -306,7 +310,7 @@ class Attempts:
             finish(lambda: self._settle(attempt))
         except Exception as error:  # noqa: BLE001 - whatever a broken answer leads to
             try:
-                changes = changes_of(attempt.batch.payloads) or []
+                changes = changes_of(attempt.payloads) or []
                 _, attempt.answer = recognise(self._session, changes, self._session.call)
                 self._settle(attempt)
             except Exception:  # noqa: BLE001 - the first one tells more
@@ -315,7 +319,7 @@ class Attempts:
 
     def _settle(self, attempt: Attempt) -> None:
         """Let the session hold what the server has after *attempt*; pending is only what was recorded since."""
-        session = self._session
+        session, batch = self._session, attempt.batch
         self._put_aside(attempt)
         _set_operations(session.recorded_operations, attempt.operations)
         for operation, entity in attempt.created:
@@ -323,7 +327,9 @@ class Attempts:
                 keep_in_memory(session, *_key(operation), entity)
         try:
             with session.settling():
-                settle(session, attempt.batch, attempt.answer or ())
+                _set_operations(session.recorded_operations, (*attempt.operations, *attempt.kept))
+                if batch is not None:
+                    session.not_added = settle(session, batch, attempt.answer or ())
         finally:
             for entity, name, value in attempt.kept_values.values():
                 storage_of(entity)[name]["local"] = value
@@ -357,7 +363,8 @@ class Attempts:
         if attempt is None:
             return
         since = _without(pending, attempt.operations)
-        before, again = payloads_of(attempt.own or attempt.operations), payloads_of(since)
+        before = outlined(self._session, attempt.own or attempt.operations)
+        again = outlined(self._session, since)
         if not creates_the_same(before, again):
             return
         names, keys = renamings(before, again), repeated_keys(before, again)
@@ -367,8 +374,9 @@ class Attempts:
         if names:
             self._session.warn(failures.repeated(len(repeated), len(since), has_arrived=attempt.is_settled))
         finish(lambda: self._rename(since, names))
-        if attempt.is_settled:
-            self._finish(Attempt(tuple(repeated), [], Arrival.ARRIVED, attempt.answer))
+        if attempt.is_settled and attempt.batch is not None:
+            batch = replace(attempt.batch, operations=tuple(repeated))
+            self._finish(Attempt(batch.operations, batch, Arrival.ARRIVED, attempt.answer))
             self._last = None
         elif self._is_pending(attempt) and attempt.own == attempt.operations:
             _set_operations(pending, _without(pending, repeated))

@@ -2,9 +2,9 @@
 
 This is pure. A program that is interrupted and run again records the same operations once more, and everything it
 creates gets a new id, which is all that tells these creations from the first. An id counts wherever it is a whole
-value, as in ``parent_id`` or in a reference; inside of longer texts, such as paths, it makes a difference. Updates and
-deletions do not count: done twice they have the same effect, and a program that finds the work half done does without
-some of them.
+value, as in ``parent_id`` or in a reference; inside of longer texts, such as paths, it makes a difference. What creates
+nothing, and does not mention what is created, does not count: done twice it has the same effect, and a program that
+finds the work half done does without some of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,9 +15,9 @@ Key: TypeAlias = "tuple[str, tuple[str, ...]]"
 
 
 def creates_the_same(first: Iterable[Payload], second: Iterable[Payload]) -> bool:
-    """Return whether both batches create the same things, but for their ids, and in the same order."""
-    one, two = list(_creations(first)), list(_creations(second))
-    return bool(two) and len(one) == len(two) and outline(one) == outline(two)
+    """Return whether both batches create the same things and do the same with them, in the same order."""
+    one, two = _about_new(first), _about_new(second)
+    return bool(two) and one == two
 
 
 def repeated_keys(first: Iterable[Payload], second: Iterable[Payload]) -> set[Key]:
@@ -69,3 +69,9 @@ def replaced(value: Any, names: Mapping[str, Any]) -> Any:
 def _creations(payloads: Iterable[Payload]) -> Iterator[Payload]:
     """Iterate over the creations of what has an id. Keys of several parts mean something, and others may have them."""
     return (payload for payload in payloads if payload["action"] == "create" and len(payload["entity_key"]) == 1)
+
+
+def _about_new(payloads: Iterable[Payload]) -> list[Any]:
+    """Return, as in an outline, what mentions something that is created."""
+    listed = list(payloads)
+    return [after for before, after in zip(listed, outline(listed), strict=True) if after != before]

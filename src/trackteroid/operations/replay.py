@@ -18,7 +18,13 @@ from ftrack_api.session import Session
 
 from trackteroid.client.lazy import LazySession
 from trackteroid.configuration import logger
-from trackteroid.errors import ConflictError, DeferredOperationsError, OperationsFileError, UnexpectedAnswerError
+from trackteroid.errors import (
+    ConflictError,
+    DeferredOperationsError,
+    InvalidArgumentsError,
+    OperationsFileError,
+    UnexpectedAnswerError,
+)
 from trackteroid.operations import container, file, recognition, witness
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.file import OperationsFile
@@ -279,7 +285,7 @@ def _loaded(
 def _check_arguments(session: Session, on_conflict: str) -> None:
     if on_conflict not in get_args(OnConflict):
         known = ", ".join(repr(name) for name in get_args(OnConflict))
-        raise ValueError(f"on_conflict is one of {known}, not {on_conflict!r}.")
+        raise InvalidArgumentsError(f"on_conflict is one of {known}, not {on_conflict!r}.")
     if len(session.recorded_operations) or is_deferring(session):
         raise DeferredOperationsError(
             "The session has pending operations, or is inside of deferred_operations(). Commit or roll back first, or "
