@@ -234,3 +234,14 @@ def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) 
     if not keys and {"parent_id", "parent_type"} <= known.keys():
         return Owned("parent_id", "parent_type")
     return None
+
+
+def keys_by_reference(schema: Schema, type_name: str) -> Mapping[str, str]:
+    """Return the attribute with the id of what each reference of a type leads to, for those that need only one.
+
+    >>> keys_by_reference(schema, "Asset")["parent"]  # doctest: +SKIP
+    'context_id'
+    """
+    references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
+    keys = {name: reference_keys(schema, type_name, name) for name in references}
+    return {name: each[0] for name, each in keys.items() if len(each) == 1}

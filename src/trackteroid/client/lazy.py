@@ -32,6 +32,7 @@ from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
 from trackteroid.client.hub import EventHub, SessionEventHub
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.lists import Gone
 from trackteroid.client.merging import MergingSession
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
@@ -80,6 +81,8 @@ class LazySession(MergingSession):
         self._local_changes = LocalChanges()
         self._accepted_batches = 0
         self._takes_back = False
+        #: What the last commit could not add to lists, because somebody else had deleted it.
+        self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
         self.retries = RETRIES
         self._accept(arguments)
@@ -222,7 +225,7 @@ class LazySession(MergingSession):
         self._wait_for_connection()
         with only_changed(self, self._local_changes) as is_ordinary:
             if is_ordinary:
-                commit(self)
+                self.not_added = commit(self)
             else:
                 super().commit()
 

@@ -14,7 +14,7 @@ from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, bindin
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.creation_rules import ABSTRACT_TYPES, CreationRule, creation_rule
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.names import NamedEntities
+from trackteroid.collections.names import Subject
 from trackteroid.collections.notes import NoteParts
 from trackteroid.collections.parents import Place, belonging, find_place, is_given, parent_values
 from trackteroid.collections.recording import all_or_nothing, set_mappings
@@ -77,7 +77,7 @@ class CreationPlan:
         self._type_name = near.entity_type.__name__
         self._rule: CreationRule = creation_rule(types, self._type_name)
         self._session = binding_of(near).session
-        self._names = NamedEntities(self._session)
+        self._subject = Subject(self._type_name, _relative(near), CreationError)
         self._parent: dict[str, Any] | None = None
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
@@ -275,13 +275,11 @@ class CreationPlan:
         if self._is_custom(name):
             return self._custom(name.removeprefix(CUSTOM_PREFIX), value)
         attribute = self._types.attribute(self._type_name, name)
-        if name in self._rule.by_name and isinstance(value, str) and attribute.kind == "reference":
-            return self._names.get(attribute.target or "", value)
         if attribute.kind == "reference" and isinstance(value, BoundCollection) and len(value.keys()) != 1:
             raise CreationError(
                 f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
             )
-        converted = convert(attribute, value, self._near, self._types)
+        converted = convert(attribute, value, self._near, self._types, self._subject)
         if name == "custom_attributes":
             return {key: self._custom(key, each) for key, each in converted.items()}
         return converted
@@ -300,3 +298,9 @@ class CreationPlan:
     def _is_mapped(self, name: str) -> bool:
         attribute = self._types.find_attribute(self._type_name, name)
         return attribute is not None and attribute.kind == "mapped"
+
+
+def _relative(near: BoundCollection) -> FtrackEntity | None:
+    """Return an entity of the project in which something is created, if there is one."""
+    owners = near.source.owner.values() if near.source else ()
+    return next(iter((*owners, *near.values())), None)

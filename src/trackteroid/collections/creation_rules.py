@@ -21,7 +21,6 @@ class CreationRule:
     Attributes:
         required: attributes that have to be given, besides the keys that the schema requires.
         filled: required keys that servers fill in.
-        by_name: reference attributes that also take the name of an entity as a text.
         defaults: values for attributes that are not given; a tuple of the attributes that make the default superfluous
             goes with each.
         same_as: attributes that take the value of another one when they are not given.
@@ -30,7 +29,6 @@ class CreationRule:
 
     required: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
-    by_name: tuple[str, ...] = ()
     defaults: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=lambda: _NOTHING)
     same_as: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     by_server: str = ""
@@ -42,13 +40,11 @@ _FILLED = ("status_id", "priority_id", "type_id", "object_type_id")
 CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
     {
         "StatusChange": CreationRule(by_server="a status changes"),
-        "Project": CreationRule(
-            required=("name", "project_schema"), by_name=("project_schema",), same_as={"full_name": "name"}
-        ),
-        "TypedContext": CreationRule(required=("name",), filled=_FILLED, by_name=("type", "status", "priority")),
-        "Task": CreationRule(required=("name", "type"), filled=_FILLED, by_name=("type", "status", "priority")),
-        "Asset": CreationRule(required=("name", "type"), by_name=("type",)),
-        "AssetVersion": CreationRule(filled=("status_id",), by_name=("status",)),
+        "Project": CreationRule(required=("name", "project_schema"), same_as={"full_name": "name"}),
+        "TypedContext": CreationRule(required=("name",), filled=_FILLED),
+        "Task": CreationRule(required=("name", "type"), filled=_FILLED),
+        "Asset": CreationRule(required=("name", "type")),
+        "AssetVersion": CreationRule(filled=("status_id",)),
         "ComponentLocation": CreationRule(
             required=("resource_identifier",),
             defaults={"location_id": (UNMANAGED_LOCATION_ID, ("location",))},
@@ -57,7 +53,6 @@ CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
         "Timer": CreationRule(filled=("user_id",)),
         "ReviewSession": CreationRule(required=("name",)),
         "Schema": CreationRule(same_as={"type_id": "object_type_id"}),
-        "List": CreationRule(by_name=("category",)),
     }
 )
 

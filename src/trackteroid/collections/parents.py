@@ -176,7 +176,7 @@ def _meant(near: BoundCollection) -> str:
         return ""
     return (
         f" To create it right below {_called(source.owner.values()[0])}: "
-        f"`collection.children[{type_name}].create(...)`, with the collection of that."
+        f"`{source.owner.entity_type.__name__.lower()}.children[{type_name}].create(...)`."
     )
 
 
@@ -186,5 +186,5 @@ def _plain(values: list[Any]) -> list[Any]:
 
 
 def _called(entity: FtrackEntity) -> str:
-    name = stored_value(entity, "name") if "name" in entity.attributes else None
+    name = stored_value(entity, "name") if entity.attributes.get("name") else None
     return f'{entity.entity_type} "{name}"' if isinstance(name, str) else f"{entity.entity_type} {_identity(entity)}"

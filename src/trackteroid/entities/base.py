@@ -52,6 +52,7 @@ class EntityType(type):
 
     _projections: tuple[str, ...]
     _parents: tuple[str, ...]
+    _named_by: str
     _criteria: Mapping[str, CriterionRule]
 
     def __new__(
@@ -62,6 +63,7 @@ class EntityType(type):
         *,
         projections: tuple[str, ...] | None = None,
         parents: tuple[str, ...] = (),
+        named_by: str = "",
         criteria: tuple[CriterionRule, ...] = (),
     ) -> EntityType:
         """Make an entity class; what is not declared here is inherited."""
@@ -69,6 +71,7 @@ class EntityType(type):
         cls = super().__new__(mcs, name, bases, namespace)
         cls._projections = projections or (inherited._projections if inherited else ())
         cls._parents = parents or (inherited._parents if inherited else ())
+        cls._named_by = named_by or (inherited._named_by if inherited else "")
         declared = {rule.name: rule for rule in criteria}
         cls._criteria = MappingProxyType({**(inherited._criteria if inherited else {}), **declared})
         # The first class of a name is the one; a class somebody derives from Shot and also calls Shot is not.
@@ -110,6 +113,11 @@ class EntityType(type):
         """The attribute that leads to what an entity of this type belongs to, if it is not ``parent``."""
         first = next(iter(cls._parents), None)
         return None if first == "parent" else first
+
+    @property
+    def named_by(cls) -> str:
+        """The attribute by which people know the entities of this type, where a site has a few; else an empty text."""
+        return cls._named_by
 
     @property
     def parents(cls) -> tuple[str, ...]:

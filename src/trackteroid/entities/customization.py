@@ -22,11 +22,11 @@ class CustomAttributeLinkConfiguration(CustomConfigurationBase):
     """The definition of a link between entities."""
 
 
-class CustomAttributeGroup(Entity, projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeGroup(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """Custom attributes that are shown together."""
 
 
-class CustomAttributeType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of custom attribute: text, number, date."""
 
 

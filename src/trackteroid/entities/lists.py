@@ -6,7 +6,7 @@ from trackteroid.entities.criteria import ANY, values
 _NAMED = ("id", "name")
 
 
-class ListCategory(Entity, projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
+class ListCategory(Entity, named_by="name", projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
     """What a list is for."""
 
 

@@ -13,17 +13,18 @@ class Resource(Entity, projections=("id",)):
 
 class User(
     Resource,
+    named_by="username",
     projections=("id", "username", "is_active"),
     criteria=(values("by_name", "username", *ANY), values("by_active_state", "is_active")),
 ):
     """A person with an account; ``by_name`` means the user name."""
 
 
-class UserType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class UserType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of account."""
 
 
-class Group(Resource, projections=_NAMED, criteria=_BY_NAME):
+class Group(Resource, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A group of users."""
 
 
@@ -58,7 +59,7 @@ class CalendarEventResource(
     """Somebody's part in a calendar event."""
 
 
-class SecurityRole(Entity, projections=("id", "name", "type"), criteria=_BY_NAME):
+class SecurityRole(Entity, named_by="name", projections=("id", "name", "type"), criteria=_BY_NAME):
     """A set of permissions."""
 
 

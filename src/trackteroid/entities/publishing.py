@@ -8,7 +8,7 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class AssetType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class AssetType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of asset: Geometry, Render."""
 
 
@@ -92,7 +92,7 @@ class ComponentLocation(
     """Where a component is stored in one location."""
 
 
-class Location(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Location(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A place where components are stored."""
 
 

@@ -7,7 +7,7 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class ProjectSchema(Entity, projections=_NAMED, criteria=_BY_NAME):
+class ProjectSchema(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """The rules of a project: types, statuses and templates."""
 
 
@@ -31,7 +31,7 @@ class SchemaType(Entity, projections=("type_id", "schema_id"), parents=("schema_
     """A type an object type may have."""
 
 
-class WorkflowSchema(Entity, projections=("id",), criteria=_BY_NAME):
+class WorkflowSchema(Entity, named_by="name", projections=("id",), criteria=_BY_NAME):
     """A number of statuses that are used together."""
 
 
@@ -39,7 +39,7 @@ class WorkflowSchemaStatus(Entity, projections=("workflow_schema_id", "status_id
     """One status of a workflow."""
 
 
-class TaskTypeSchema(Entity, projections=("id", "types.name"), criteria=_BY_NAME):
+class TaskTypeSchema(Entity, named_by="name", projections=("id", "types.name"), criteria=_BY_NAME):
     """A number of task types that are used together."""
 
 

@@ -126,7 +126,7 @@ class UnitOfWork:
         entity_type = changed[0].type
         for chunk in chunks(row.key for row in changed):
             statement = sa.update(self.model.table(entity_type)).where(self._among(entity_type, chunk)).values(**values)
-            self.execute(statement, subject=changed[0], changed=values)
+            self.execute(statement, subject=changed[0])
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
             row.values.update(values)
@@ -147,13 +147,12 @@ class UnitOfWork:
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
         subject: Row | None = None,
-        changed: Mapping[str, Any] | None = None,
     ) -> sa.CursorResult[Any]:
         """Run a statement; what the database refuses is told in terms of `subject`, the row it is about."""
         try:
             return self.work.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
         except BrokenRule as error:
-            raise explain(error, subject, changed) from error
+            raise explain(error, subject) from error
 
     def is_current(self, row: Row) -> bool:
         """Whether a row of this batch is still there."""
@@ -240,22 +239,15 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield rest[start : start + _CHUNK]
 
 
-def explain(error: BrokenRule, subject: Row | None, changed: Mapping[str, Any] | None = None) -> IntegrityError:
-    """The database's refusal in words that say which entity and which value it is about."""
+def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
+    """The database's refusal in words that say which entity it is about."""
     if subject is None:
-        return IntegrityError(
-            "A change breaks a reference or repeats a value that must be unique; nothing was changed."
-        )
-    values = subject.values | dict(changed or {})
-    # PostgreSQL names what is unique, such as lower(name) or "group", where SQLite names the column.
-    table, detail = subject.type.table, re.sub(r"\blower\((\w+)\)|\"(\w+)\"", r"\1\2", str(error.orig))
-    repeated = [name for name in values if re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail)]
-    if repeated and set(repeated) <= set(subject.type.primary_key):
+        return IntegrityError("A change breaks a reference or repeats a key; nothing was changed.")
+    # SQLite names the column, PostgreSQL the columns and their values.
+    table, detail = subject.type.table, str(error.orig)
+    if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
-    if repeated:
-        same = " and ".join(f"{name} {shown(values[name])}" for name in repeated)
-        return IntegrityError(f"There is a {subject.type.name} with {same} already.")
-    return IntegrityError(f"{subject.label} breaks a reference or repeats a value that must be unique.")
+    return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The revision that the model describes.
-HEAD = "0004"
+HEAD = "0006"
 
 #: The revision of databases that were made before revisions were kept.
 FIRST = "0001"
