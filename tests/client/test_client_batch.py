@@ -6,7 +6,6 @@ import pytest
 from client_support import FakeServer, Mounting
 from ftrack_api.operation import Operation
 
-from trackteroid.client.batch import payloads_of
 from trackteroid.client.commit import batch_of
 from trackteroid.session import Session
 
@@ -52,6 +51,38 @@ def test_a_batch_holds_plain_values(session: Session) -> None:
     ]
 
 
-def test_operations_that_nobody_knows_are_refused() -> None:
+def test_operations_that_nobody_knows_are_refused(session: Session) -> None:
+    session.recorded_operations.push(Operation())
     with pytest.raises(ValueError, match="Unrecognised operation type"):
-        payloads_of([Operation()])
+        batch_of(session)
+
+
+def metadata(session: Session) -> Any:
+    return session.create("Metadata", {"parent_id": "t", "parent_type": "Task", "key": "a", "value": "new"})
+
+
+def test_what_is_created_and_deleted_again_is_not_sent(session: Session) -> None:
+    task = session.create("Task", {"id": "t"})
+    task["notes"].append(session.create("Note", {"id": "n"}))
+    session.delete(task["notes"][0])
+    session.delete(task)
+    assert sent(session) == []
+
+
+def test_what_is_deleted_and_created_again_is_kept(session: Session) -> None:
+    old = session.merge(session.types["Metadata"](session, {"parent_id": "t", "key": "a"}, reconstructing=True))
+    session.delete(old)
+    metadata(session)
+    assert [action for action, *_ in sent(session)] == ["delete", "create"]
+    session.delete(old)
+    assert [action for action, *_ in sent(session)] == ["delete"]
+    metadata(session)
+    assert [action for action, *_ in sent(session)] == ["delete", "create"]
+
+
+def test_members_of_a_list_that_is_left_as_it_was_are_not_sent(session: Session) -> None:
+    task = session.merge(session.types["Task"](session, {"id": "t", "notes": []}, reconstructing=True))
+    note = session.create("Note", {"id": "n"})
+    task["notes"].append(note)
+    task["notes"].remove(note)
+    assert [name for *_, values in sent(session) for name in values if name.startswith("parent")] == []
