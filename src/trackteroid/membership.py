@@ -200,13 +200,6 @@ def reference_keys(schema: Schema, type_name: str, reference: str) -> tuple[str,
     return keys if all(key in known for key in keys) else ()
 
 
-def keys_of_references(schema: Schema, type_name: str) -> Mapping[str, str]:
-    """Return the attributes with the ids of what the references of a type lead to, by these references."""
-    references = (each.name for each in schema.attributes(type_name).values() if each.kind == "reference")
-    keys = {name: reference_keys(schema, type_name, name) for name in references}
-    return {name: key[0] for name, key in keys.items() if len(key) == 1}
-
-
 def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
     """Return the references of a type whose key, or a part of it, is in this attribute."""
     return tuple(
@@ -241,3 +234,14 @@ def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) 
     if not keys and {"parent_id", "parent_type"} <= known.keys():
         return Owned("parent_id", "parent_type")
     return None
+
+
+def keys_by_reference(schema: Schema, type_name: str) -> Mapping[str, str]:
+    """Return the attribute with the id of what each reference of a type leads to, for those that need only one.
+
+    >>> keys_by_reference(schema, "Asset")["parent"]  # doctest: +SKIP
+    'context_id'
+    """
+    references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
+    keys = {name: reference_keys(schema, type_name, name) for name in references}
+    return {name: each[0] for name, each in keys.items() if len(each) == 1}

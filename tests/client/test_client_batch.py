@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from client_support import FakeServer, Mounting
-from ftrack_api.operation import Operation
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation
 
 from trackteroid.client.commit import batch_of
 from trackteroid.session import Session
@@ -57,10 +57,6 @@ def test_operations_that_nobody_knows_are_refused(session: Session) -> None:
         batch_of(session)
 
 
-def metadata(session: Session) -> Any:
-    return session.create("Metadata", {"parent_id": "t", "parent_type": "Task", "key": "a", "value": "new"})
-
-
 def test_what_is_created_and_deleted_again_is_not_sent(session: Session) -> None:
     task = session.create("Task", {"id": "t"})
     task["notes"].append(session.create("Note", {"id": "n"}))
@@ -70,14 +66,11 @@ def test_what_is_created_and_deleted_again_is_not_sent(session: Session) -> None
 
 
 def test_what_is_deleted_and_created_again_is_kept(session: Session) -> None:
-    old = session.merge(session.types["Metadata"](session, {"parent_id": "t", "key": "a"}, reconstructing=True))
-    session.delete(old)
-    metadata(session)
-    assert [action for action, *_ in sent(session)] == ["delete", "create"]
-    session.delete(old)
-    assert [action for action, *_ in sent(session)] == ["delete"]
-    metadata(session)
-    assert [action for action, *_ in sent(session)] == ["delete", "create"]
+    key = {"parent_id": "t", "key": "a"}
+    delete, create = DeleteEntityOperation("Metadata", key), CreateEntityOperation("Metadata", key, {"value": "new"})
+    for operation, expected in ((delete, ["delete"]), (create, ["delete", "create"])) * 2:
+        session.recorded_operations.push(operation)
+        assert [action for action, *_ in sent(session)] == expected
 
 
 def test_members_of_a_list_that_is_left_as_it_was_are_not_sent(session: Session) -> None:
