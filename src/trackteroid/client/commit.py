@@ -86,12 +86,13 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
     gone = (*batch.gone, *ignored_in(batch.payloads, answer))
     for each in gone:
         session.logger.warning("%s.", each)
-    if not batch.payloads:
-        if batch.operations:
-            session.rollback()
+    if not batch.operations:
         return gone
     since = _recorded_since(session, batch.operations)
-    session.recorded_operations.clear()
+    if batch.payloads:
+        session.recorded_operations.clear()
+    else:
+        session.rollback()
     for operation in since:
         session.recorded_operations.push(operation)
     edits = without_gone(batch.edits, gone)
