@@ -5,11 +5,14 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import ftrack_api.cache
 import pytest
 import requests
 from client_support import FakeServer, Mounting, respond
 
 from trackteroid import errors
+from trackteroid.client import changes
+from trackteroid.client.recognition import Arrival, Change, recognise
 from trackteroid.session import Session
 
 GONE = requests.exceptions.ConnectionError("Connection aborted.")
@@ -395,3 +398,52 @@ def test_a_timeout_stays_a_timeout(session: Session, server: Server) -> None:
     with pytest.raises(requests.exceptions.Timeout, match="timed out"):
         session.commit()
     del server.send
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+@pytest.mark.parametrize("run", [committed, in_a_block])
+def test_sessions_that_commit_in_the_way_of_ftrack_api_find_out_too(arrives: bool, run: Any, server: Server) -> None:
+    session = Mounting(server).ours(retries=0, missing="not_set", cache=ftrack_api.cache.MemoryCache())
+    session.query("select name, bid from Task").all()
+    assert not changes.can_tell(session)
+    server.fault = (arrives, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        run(session)
+    run(session)
+    assert is_as_committed(session, server)
+    session.close()
+
+
+def test_a_change_of_a_list_that_arrived_is_recognised(session: Session, server: Server) -> None:
+    server.rows["Note", "n"] = {"__entity_type__": "Note", "id": "n", "content": "look", "parent_id": None}
+    session.query("select content from Note").all()
+    task_of(session)["notes"].append(session.get("Note", "n"))
+    server.fault = (True, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        session.commit()
+    session.commit()
+    assert len(session.recorded_operations) == 0
+    assert len(server.changes()) == 1
+
+
+def test_a_change_is_known_by_its_values_unless_none_can_be_compared(session: Session) -> None:
+    def changed(**values: Any) -> list[Change]:
+        return [Change("update", ("Task", ("t",)), {"__entity_type__": "Task", **values})]
+
+    def ask(queries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        note = session._create("Note", {"id": "n"}, reconstructing=True)
+        task = session._create("Task", {"id": "t", "name": "comp", "notes": [note]}, reconstructing=True)
+        return [{"action": "query", "data": [task]} for _ in queries]
+
+    def edit(add: list[str], remove: list[str]) -> dict[str, Any]:
+        sides = {"add": add, "remove": remove}
+        return {"__type__": "list_changes"} | {
+            side: [{"__entity_type__": "Note", "id": identity} for identity in ids] for side, ids in sides.items()
+        }
+
+    expected = {
+        Arrival.ARRIVED: [changed(name="comp"), changed(notes=edit(["n"], ["m"])), changed(name="comp", unknown=1)],
+        Arrival.UNKNOWN: [changed(name="anim"), changed(unknown=1), changed(notes=edit(["m"], []))],
+    }
+    for arrival, batches in expected.items():
+        assert [recognise(session, batch, ask)[0] for batch in batches] == [arrival] * len(batches)

@@ -242,3 +242,35 @@ def test_an_interrupted_replay_can_be_repeated(session, other, tmp_path):
         if outcome != (AFTER, True):
             wrong[f"{moment} of {total}, {lines.where}"] = outcome
     assert wrong == {}
+
+
+def test_a_correction_made_after_an_interrupted_replay_of_changes_stays(session, other, tmp_path):
+    def recorded():
+        case = Case(session, other, tmp_path)
+        with session.deferred_operations(case.path):
+            case.task()["bid"] = 3600.0
+        return case
+
+    measured = recorded()
+    total = count(lambda: session.reconnect_and_commit(measured.path))
+    wrong = {}
+    for moment in moments(total):
+        case, lines = recorded(), Lines(moment)
+        with interrupting(lines):
+            session.reconnect_and_commit(case.path)
+        has_arrived = case.stored()["bid"] == 3600.0
+        if has_arrived:
+            other.query(f"select bid from Task where id is {case.identity}").one()["bid"] = 0.0
+            other.commit()
+        try:
+            session.reconnect_and_commit(case.path)
+            outcome = case.stored()["bid"], len(other.query('Metadata where key like "trackteroid replay%"').all())
+        except Exception as error:  # noqa: BLE001 - it is told with the others
+            outcome = f"{type(error).__name__}: {error}"[:600]
+        if outcome != (0.0 if has_arrived else 3600.0, 0):
+            wrong[f"{moment} of {total}, {lines.where}"] = outcome
+            left = other.query('Metadata where key like "trackteroid replay%"').all()
+            for entry in left:
+                other.delete(entry)
+            other.commit()
+    assert wrong == {}
