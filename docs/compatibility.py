@@ -112,9 +112,9 @@ def compatible_rules() -> Iterator[str]:
     """What the server does by itself."""
     yield "| entities | |\n|---|---|"
     for name, rules in RULES.items():
-        visible = [rule for rule in (*rules.before, *rules.after) if not rule.__name__.startswith(("<", "forget"))]
-        deeds = map(_first_sentence, visible)
-        notes = dict.fromkeys(deed for deed in deeds if deed)
+        deeds = (*rules.before, *rules.after, *rules.checks)
+        visible = [rule for rule in deeds if not rule.__name__.startswith(("<", "forget"))]
+        notes = dict.fromkeys(deed for deed in map(_first_sentence, visible) if deed)
         if rules.upsert:
             notes["Creating one that exists changes it."] = None
         if rules.entries:

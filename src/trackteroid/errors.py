@@ -21,7 +21,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
-    │   ├── UnknownEntityTypeError [LookupError, AttributeError]
+    │   ├── UnknownEntityTypeError [KeyError, AttributeError]
     │   ├── UnknownAttributeError [AttributeError]
     │   ├── UnknownImportError [ImportError]
     │   ├── UnknownSchemaEntryError [KeyError, AttributeError]
@@ -176,7 +176,7 @@ class UnknownNameError(TrackteroidError):
         self.near = tuple(near)
 
 
-class UnknownEntityTypeError(UnknownNameError, LookupError, AttributeError):
+class UnknownEntityTypeError(UnknownNameError, KeyError, AttributeError):
     """The server has no entity type of this name."""
 
 

@@ -125,6 +125,16 @@ def matches(path: str, value: object) -> Comparison:
     return Comparison(path, "like" if text and "%" in text else "is", text)
 
 
+def is_nameless(value: object) -> bool:
+    """Return whether the text of *value* only tells where it is in memory, as that of functions does.
+
+    >>> is_nameless(print), is_nameless(object()), is_nameless(1)
+    (True, True, False)
+    """
+    kind = type(value)
+    return callable(value) or (kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__)
+
+
 def text_of(value: object) -> str | None:
     """Return *value* as it is compared; dates in ISO format."""
     if value is None or isinstance(value, str):

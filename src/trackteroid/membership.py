@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+from weakref import WeakKeyDictionary
 
 from trackteroid.schema import Schema
 
@@ -114,6 +115,25 @@ _COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: The keys of references that are not called ``<reference>_id``, by the type (or what it is a kind of).
+_KEYS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("Asset", "parent"): "context_id",
+        ("Feed", "event"): "social_id",
+        ("List", "owner"): "user_id",
+        ("Note", "author"): "user_id",
+        ("ProjectSchema", "_task_type_schema"): "task_type_schema_id",
+        ("ProjectSchema", "_task_workflow"): "task_workflow_schema_id",
+        ("ProjectSchema", "_version_workflow"): "asset_version_workflow_schema_id",
+        ("Recipient", "recipient"): "resource_id",
+        ("Recipient", "user"): "resource_id",
+        ("ReviewSessionObject", "asset_version"): "version_id",
+        ("ReviewSessionObjectStatus", "invitee"): "review_session_invitee_id",
+        ("SchemaStatus", "task_status"): "status_id",
+        ("SchemaType", "task_type"): "type_id",
+    }
+)
+
 #: What is worked out by the server from the hierarchy: nothing can be put into it.
 DERIVED = frozenset({"ancestors", "descendants", "status_changes"})
 
@@ -132,6 +152,80 @@ def find_membership(schema: Schema, type_name: str, attribute_name: str) -> Memb
     if declared is not None:
         return declared if _is_known(schema, attribute.target, declared) else None
     return _inferred(schema, type_name, attribute.target, attribute_name)
+
+
+_known: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[tuple[str, Membership], ...]]] = WeakKeyDictionary()
+
+
+def memberships_in(schema: Schema, owner_type: str, member_type: str) -> tuple[tuple[str, Membership], ...]:
+    """Return the array attributes of a type that may hold entities of another one, and what makes these members."""
+    known = _known.setdefault(schema, {})
+    key = owner_type, member_type
+    if key not in known:
+        known[key] = tuple(
+            (attribute.name, membership)
+            for attribute in schema.type(owner_type).attributes.values()
+            if attribute.kind == "collection"
+            and schema.is_a(member_type, attribute.target or "")
+            and (membership := find_membership(schema, owner_type, attribute.name))
+        )
+    return known[key]
+
+
+#: The references whose keys are not called like them, by the type (or what it is a kind of) and the reference.
+_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("Asset", "parent"): ("context_id",),
+        ("CustomAttributeLinkConfiguration", "object_type_to"): ("object_type_id_to",),
+        ("Feed", "event"): ("social_id",),
+        ("List", "owner"): ("user_id",),
+        ("Note", "author"): ("user_id",),
+        ("ProjectSchema", "_task_type_schema"): ("task_type_schema_id",),
+        ("ProjectSchema", "_task_workflow"): ("task_workflow_schema_id",),
+        ("ProjectSchema", "_version_workflow"): ("asset_version_workflow_schema_id",),
+        ("Recipient", "recipient"): ("resource_id",),
+        ("Recipient", "user"): ("resource_id",),
+        ("ReviewSessionObject", "asset_version"): ("version_id",),
+        ("ReviewSessionObjectStatus", "invitee"): ("review_session_invitee_id",),
+        ("SchemaStatus", "task_status"): ("status_id",),
+        ("SchemaType", "task_type"): ("type_id",),
+        ("SettingComponent", "setting"): ("name", "group"),
+        **{
+            (f"{subject}CustomAttributeLink{side}", reference): (key,)
+            for side, key in (("", "to_id"), ("From", "from_id"))
+            for subject, reference in (
+                ("Context", "context"),
+                ("AssetVersion", "asset_version"),
+                ("Asset", "asset"),
+                ("List", "list"),
+                ("User", "user"),
+                ("Group", "group"),
+                ("Component", "component"),
+            )
+        },
+    }
+)
+
+
+def reference_keys(schema: Schema, type_name: str, reference: str) -> tuple[str, ...]:
+    """Return the attributes that hold the key of what a reference leads to; none where clients do not know them.
+
+    >>> reference_keys(schema, "Asset", "parent")  # doctest: +SKIP
+    ('context_id',)
+    """
+    known = schema.attributes(type_name)
+    declared = (_KEYS[name, reference] for name in schema.lineage(type_name) if (name, reference) in _KEYS)
+    keys = next(declared, (f"{reference}_id",))
+    return keys if all(key in known for key in keys) else ()
+
+
+def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
+    """Return the references of a type whose key, or a part of it, is in this attribute."""
+    return tuple(
+        attribute.name
+        for attribute in schema.attributes(type_name).values()
+        if attribute.kind == "reference" and key in reference_keys(schema, type_name, attribute.name)
+    )
 
 
 def _is_known(schema: Schema, target: str, membership: Membership) -> bool:
@@ -159,3 +253,18 @@ def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) 
     if not keys and {"parent_id", "parent_type"} <= known.keys():
         return Owned("parent_id", "parent_type")
     return None
+
+
+def reference_keys(schema: Schema, type_name: str) -> Mapping[str, str]:
+    """Return the attribute with the id of what each reference of a type leads to, by the reference.
+
+    >>> reference_keys(schema, "Asset")["parent"]  # doctest: +SKIP
+    'context_id'
+    """
+    known, lineage = schema.type(type_name).attributes, schema.lineage(type_name)
+    keys = {
+        name: next((_KEYS[each, name] for each in lineage if (each, name) in _KEYS), f"{name}_id")
+        for name, attribute in known.items()
+        if attribute.kind == "reference"
+    }
+    return {name: key for name, key in keys.items() if key in known}

@@ -191,8 +191,9 @@ class _Walk:
 def _items(requested: object) -> list[object]:
     if requested is None:
         return []
-    if isinstance(requested, (str, Chain, EntityType)) or not isinstance(requested, Iterable):
-        raise InvalidArgumentsError(f"Projections are given as a list, not as {requested!r}. Write [{requested!r}].")
+    if isinstance(requested, (str, bytes, Chain, EntityType)) or not isinstance(requested, Iterable):
+        meant = f" Write [{requested!r}]." if isinstance(requested, (str, Chain, EntityType)) else ""
+        raise InvalidArgumentsError(f"Projections are given as a list, not as {requested!r}.{meant}")
     items: list[object] = list(requested)  # pyright: ignore[reportUnknownArgumentType]  # each one is checked
     return sorted(items, key=str) if isinstance(requested, (set, frozenset)) else items
 

@@ -198,7 +198,7 @@ CONTRACT = """
     authoring::TestCreating::test_what_is_missing_or_does_not_fit_is_told_and_leaves_no_trace
     authoring::TestCreating::test_a_whole_publish
     authoring::TestNotes::test_about_an_entity_by_the_user_of_the_session
-    authoring::TestCreating::test_a_version_takes_exactly_one_task
+    authoring::TestCreating::test_a_version_takes_one_task_or_none
     authoring::TestCreating::test_a_location_of_choice
     authoring::TestCreating::test_a_project_has_no_parent_and_a_full_name
     authoring::TestCreating::test_types_and_statuses_by_name_or_as_collections

@@ -13,8 +13,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import changes
-
-CUSTOM = "custom_attributes"
+from trackteroid.membership import reference_keys
+from trackteroid.schema import schema_of
 
 
 def describe(value: Any, session: Any) -> Any:
@@ -139,12 +139,18 @@ class Conversation:
 
     def assign(self, random: Random) -> Any:
         entity = self.any_entity(random)
-        attribute = random.choice(list(entity.attributes))
+        attribute = random.choice([each for each in entity.attributes if self.assigns(each)])
         if hasattr(attribute, "entity_type"):
-            entity[attribute.name] = self.any_entity(random)
+            entity[attribute.name] = self.any_target(random)
         else:
             entity[attribute.name] = random.choice(("mine", 5, None))
         return attribute.name
+
+    def assigns(self, attribute: Any) -> bool:
+        return True
+
+    def any_target(self, random: Random) -> Entity:
+        return self.any_entity(random)
 
     def append(self, random: Random) -> Any:
         entity = self.any_entity(random)
@@ -174,7 +180,10 @@ class Conversation:
 
 
 class Committing(Conversation):
-    """A conversation of changes of every kind, and of answers that carry less or more than was sent."""
+    """A conversation of changes of every kind but those of lists, and of answers that carry more than was sent.
+
+    References and their ids always come together, so that ftrack_api has both right.
+    """
 
     def respond(self, operation: dict[str, Any]) -> Any:
         if operation["action"] == "query":
@@ -183,15 +192,36 @@ class Committing(Conversation):
             return {"action": "delete", "data": True}
         data = super().respond(operation)["data"]
         random = Random(json.dumps(operation, sort_keys=True))
-        kept = {name: value for name, value in data.items() if name == "__entity_type__" or random.random() < 0.8}
-        more = client_worlds.Moment(random).record(operation["entity_type"], 2) if random.random() < 0.5 else {}
-        names = self.session.types[operation["entity_type"]].primary_key_attributes
-        keys = {name: data[name] for name in names}
-        return {"action": operation["action"], "data": more | kept | keys}
+        more = client_worlds.Moment(random).record(operation["entity_type"], 0) if random.random() < 0.5 else {}
+        return {"action": operation["action"], "data": self._paired(more | data)}
+
+    def assigns(self, attribute: Any) -> bool:
+        return not hasattr(attribute, "collection_class")
+
+    def any_target(self, random: Random) -> Entity:
+        cached = self.session._local_cache._cache
+        return cached[random.choice(sorted(key for key in cached if ", [" in key and key.count("'") == 4))]
+
+    def _paired(self, data: dict[str, Any]) -> dict[str, Any]:
+        schema = schema_of(self.session)
+        paired = dict(data)
+        for reference, key in reference_keys(schema, data["__entity_type__"]).items():
+            if key in schema.type(data["__entity_type__"]).primary_key:
+                continue
+            target = schema.attribute(data["__entity_type__"], reference).target
+            if data.get(reference):
+                paired[key] = data[reference].get("id", data.get(key))
+            elif reference in data:
+                paired[key] = None
+            elif data.get(key) is not None:
+                paired[reference] = {"__entity_type__": target, "id": data[key]}
+            elif key in data:
+                paired[reference] = None
+        return paired
 
     def step(self) -> Any:
-        kinds = (self.query, self.assign, self.assign, self.append, self.create, self.look, self.look, self.delete)
-        more = (self.unrecorded, self.remove, self.take_back, self.note, self.fill, self.forget)
+        kinds = (self.query, self.assign, self.assign, self.create, self.look, self.look, self.delete)
+        more = (self.unrecorded, self.take_back, self.forget)
         kind = self.random.choice((*kinds, *more, self.commit, self.commit, self.rollback, self.refused))
         seed = self.random.random()
         try:
@@ -206,31 +236,17 @@ class Committing(Conversation):
         with self.session.operation_recording(False):
             return self.assign(random)
 
-    def remove(self, random: Random) -> Any:
-        entity = self.any_entity(random)
-        names = [attribute.name for attribute in entity.attributes if hasattr(attribute, "collection_class")]
-        value = entity[random.choice([name for name in names if name != CUSTOM])]
-        if isinstance(value, Collection):
-            return describe(value.pop(0), self.session)
-        return value.pop("a")
+    def commit(self, random: Random) -> Any:
+        self.session.commit()
+        self.forget_pending()
+
+    def forget_pending(self) -> None:
+        """Forget what cancels itself out, which stays pending with ftrack_api."""
+        if len(self.session.recorded_operations):
+            self.session.rollback()
 
     def take_back(self, random: Random) -> Any:
         return type(self.session.recorded_operations.pop()).__name__
-
-    def note(self, random: Random) -> Any:
-        self.created += 1
-        entity = self.any_entity(random)
-        note = self.session.create("Note", {"id": f"note{self.created}", "content": "look"})
-        entity["notes"].append(note)
-        note["metadata"]["from"] = "a test"
-
-    def fill(self, random: Random) -> Any:
-        """Give an entity a custom attribute value, as its mapping would."""
-        self.created += 1
-        entity = self.any_entity(random)
-        data = {"configuration_id": f"c{self.created}", "entity_id": entity["id"], "value": random.choice((1, "x"))}
-        value = self.session.create("CustomAttributeValue", data)
-        entity[CUSTOM].collection.append(value)
 
     def forget(self, random: Random) -> Any:
         entity = self.any_entity(random)
@@ -242,6 +258,7 @@ class Committing(Conversation):
         respond, self.server.answer = self.server.answer, lambda operation: b'{"exception": "No", "content": "never"}'
         try:
             self.session.commit()
+            self.forget_pending()
         finally:
             self.server.answer = respond
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackteroid.client.queries import QueryResult
+from trackteroid.errors import InvalidArgumentsError
 
 
 def paging(expression: str) -> tuple[str, int | None, int | None]:
@@ -73,6 +74,20 @@ def test_a_query_without_select_asks_for_the_default_projections_as_ftrack_api_d
         assert expressions[0] == expressions[1]
 
 
-def test_an_unknown_type_is_ftrack_apis_own_error() -> None:
-    with pytest.raises(KeyError, match="Tusk"):
+def test_an_unknown_type_is_answered_with_what_was_meant_and_caught_like_ftrack_apis_own_error() -> None:
+    with pytest.raises(KeyError, match='no entity type "Tusk"\\. Did you mean "Task"'):
         Mounting(FakeServer()).ours().query("Tusk")
+
+
+@pytest.mark.parametrize("text", ["", "  ", None, 1, b"Task"])
+def test_what_is_no_query_text_is_refused_in_words(text: Any) -> None:
+    with pytest.raises(InvalidArgumentsError, match="A query is a text"):
+        Mounting(FakeServer()).ours().query(text)
+
+
+def test_blanks_and_lines_around_a_query_are_taken_off() -> None:
+    server = FakeServer()
+    session = Mounting(server).ours()
+    for text in ("Task\nwhere name is x", "\n  Task where name is x\n"):
+        assert session.query(text).first() is None
+        assert server.requests[-1][0]["expression"].startswith("select ")

@@ -626,6 +626,18 @@ class TestWritingThroughIt:
                 version.components = read()
         assert session.operations == []
 
+    def test_metadata_made_of_what_was_read_as_none_are_refused(self, session: Any, mode: Any) -> None:
+        session.missing = "not_set"
+        version = versions(session, 1)
+        with pytest.raises(UnloadedAttributeError, match="metadata"):
+            version.metadata = {**(version.metadata[0] or {}), "camera": "A"}
+        with pytest.raises(UnloadedAttributeError, match="metadata"):
+            version.apply(lambda each: {**(each.metadata[0] or {}), "camera": "A"}, "metadata")
+        assert session.operations == []
+        session.load(record("AssetVersion", "v1", metadata=[]))
+        version.metadata = {**version.metadata[0], "camera": "A"}
+        assert version.metadata == [{"camera": "A"}]
+
     def test_it_may_be_set_when_it_was_loaded_meanwhile(self, session: Any, mode: Any) -> None:
         session.missing = "not_set"
         version = versions(session, 1)

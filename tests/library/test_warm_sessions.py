@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from warm_servers import MANNERS, Manner, connect, small_production
-from warm_sessions import PATHS, WarmSession, paths_of
 
+from library.warm_servers import MANNERS, Manner, connect, small_production
+from library.warm_sessions import PATHS, WarmSession, paths_of
 from trackteroid.server import EmbeddedServer
 
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
@@ -49,6 +49,12 @@ def test_the_official_client_is_told_all_it_asks_for(server: EmbeddedServer, oth
     for seed in range(OTHERS):
         check(WarmSession(session, *others, seed, is_stock=True))
     session.close()
+
+
+def test_a_warm_session_over_http_answers_like_a_fresh_one(server: EmbeddedServer, others: tuple[Any, Any]) -> None:
+    with server.listening() as url, connect(server, url=url) as session:
+        for seed in range(OTHERS):
+            check(WarmSession(session, *others, seed))
 
 
 def check(tried: WarmSession) -> None:

@@ -195,9 +195,14 @@ class Telling(BaseAdapter):
         pass
 
 
-def connect(server: EmbeddedServer, manner: type[Manner] = Manner, *, stock: bool = False) -> Any:
-    """A session of ours, or of the official client, that is told of the production in this manner."""
-    adapter = Telling(server, manner)
+def connect(
+    server: EmbeddedServer, manner: type[Manner] = Manner, *, stock: bool = False, url: str | None = None
+) -> Any:
+    """A session of ours, or of the official client, that is told of the production in this manner.
+
+    With the *url* of the server it talks to that, in the server's own manner.
+    """
+    adapter = Telling(server, manner) if url is None else None
     base: Any = ftrack_api.Session if stock else Session
 
     class Client(base):
@@ -207,12 +212,12 @@ def connect(server: EmbeddedServer, manner: type[Manner] = Manner, *, stock: boo
 
         @_request.setter
         def _request(self, value: requests.Session | None) -> None:
-            if value is not None:
+            if value is not None and adapter is not None:
                 value.mount(URL, adapter)
             base._request.fset(self, value)
 
     client = Client(
-        server_url=URL,
+        server_url=url or URL,
         api_key=server.api_key,
         api_user=server.username,
         plugin_paths=[],
@@ -228,12 +233,13 @@ def forget(session: Any) -> None:
     """Let a session know nothing, like one that was just made."""
     session.rollback()
     session.cache.clear()
-    session.adapter.forget()
+    if session.adapter is not None:
+        session.adapter.forget()
 
 
-def small_production() -> EmbeddedServer:
-    """A server with two sequences of two shots each, and something of every kind in them."""
-    server = EmbeddedServer("sqlite://")
+def small_production(database: str = "sqlite://") -> EmbeddedServer:
+    """A server with two sequences of two shots each, and something of every kind in them, on an empty database."""
+    server = EmbeddedServer(database)
     with connect(server) as session, session.auto_populating(True):
         schema = session.query('ProjectSchema where name is "VFX"').one()
         statuses = {kind: schema.get_statuses(kind) for kind in ("Shot", "Task", "AssetVersion")}

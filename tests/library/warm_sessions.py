@@ -11,8 +11,8 @@ from typing import Any
 import ftrack_api.exception
 import ftrack_api.inspection
 from ftrack_api.symbol import NOT_SET
-from warm_servers import forget
 
+from library.warm_servers import forget
 from trackteroid import Query
 from trackteroid.collections.bound import type_name_of
 from trackteroid.entities import entity_class

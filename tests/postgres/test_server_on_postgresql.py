@@ -42,6 +42,22 @@ DROPPED = {
     "ix_workflow_schema_status_status_id": "workflow_schema_status (status_id)",
 }
 
+#: What the sixth revision adds, and what was there instead.
+FINDABLE = (
+    *("ix_context_parent_id_name", "ix_context_project_name", "ix_component_location_component_id_location_id"),
+    *("ix_resource_email", "ix_resource_username", "ix_timer_user_id", "ix_location_name", "ix_resource_group"),
+    "ix_resource_group_name_parent_id",
+)
+UNIQUE = (
+    "create unique index uq_context_parent_id_name on context (parent_id, lower(name))",
+    "create unique index uq_context_name on context (lower(name)) where concrete_type = 'Project'",
+    "create unique index uq_component_location_component_id_location_id "
+    "on component_location (component_id, location_id)",
+    "create unique index uq_resource_email_caseless on resource (lower(email))",
+    "create unique index uq_resource_username_caseless on resource (lower(username))",
+    "alter table timer add constraint uq_timer_user_id unique (user_id)",
+)
+
 
 @pytest.fixture(scope="module")
 def url(cluster: Cluster) -> str:
@@ -282,13 +298,34 @@ def test_an_old_database_gets_the_indexes_of_a_fresh_one(cluster: Cluster) -> No
     with psycopg.connect(address) as connection:
         fresh = indexes(connection)
         connection.execute("update alembic_version set version_num = '0002'")
-        for name in ADDED:
+        for name in (*ADDED, *FINDABLE):
             connection.execute(f"drop index {name}")
+        for statement in UNIQUE:
+            connection.execute(statement)
         for name, place in DROPPED.items():
             connection.execute(f"create index {name} on {place}")
     Database(address).close()
     with psycopg.connect(address) as connection:
         assert indexes(connection) == fresh
+
+
+def test_two_swap_their_names_and_two_at_the_same_time_do_not_get_one(server: EmbeddedServer) -> None:
+    for kind, name in (("Location", "name"), ("Scope", "name"), ("Group", "name"), ("User", "username")):
+        one, two = (str(uuid.uuid4()) for _ in range(2))
+        server.call([create(kind, id=each, **{name: each}) for each in (one, two)])
+        swap = [{"action": "update", "entity_type": kind, "entity_key": [each]} for each in (one, two)]
+        server.call([{**swap[0], "entity_data": {name: two}}, {**swap[1], "entity_data": {name: one}}])
+
+        def make(kind: str = kind, name: str = name, one: str = one) -> str:
+            try:
+                server.call([create(kind, **{name: f"new {one}"})])
+            except DatabaseError as error:
+                return str(error)
+            return "made"
+
+        made = together([make] * 6)
+        assert made.count("made") == 1
+        assert all(f'There is a {kind} with {name} "new {one}"' in told for told in made if told != "made")
 
 
 def indexes(connection: psycopg.Connection[Any]) -> dict[str, str]:

@@ -42,4 +42,4 @@ def test_the_check_sees_scans(planned: Planned) -> None:
 
 def test_a_project_is_found_by_its_own_index(planned: Planned) -> None:
     plan = planned.plan('AssetVersion where asset.parent.project.name is "x"')
-    assert any("uq_context_name" in step for step in plan), "\n".join(plan)
+    assert any("ix_context_project_name" in step for step in plan), "\n".join(plan)

@@ -210,10 +210,10 @@ def test_a_revision_can_be_written_from_the_differences(tmp_path: Path, monkeypa
         assert expected in text
 
 
-def test_what_used_to_be_empty_text_is_no_value(tmp_path: Path) -> None:
-    path = tmp_path / "older.db"
-    Database(url(path)).close()
+def test_what_used_to_be_empty_text_is_no_value(first: Path) -> None:
+    path = first
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("delete from custom_attribute_value")
         types = dict(connection.execute("select name, id from custom_attribute_type"))
         for number, (kind, default) in enumerate([("number", '""'), ("text", '""'), ("enumerator", "[]")]):
             connection.execute(
@@ -221,16 +221,51 @@ def test_what_used_to_be_empty_text_is_no_value(tmp_path: Path) -> None:
                 "values (?, 'CustomAttributeConfiguration', ?, ?, ?, '')",
                 (f"c{number}", kind, types[kind], default),
             )
-        connection.execute(
-            "insert into custom_attribute_value (configuration_id, entity_id, value, text) values ('c2', 'e', '[]', '')"
-        )
-        connection.execute("update alembic_version set version_num = '0003'")
+        connection.execute("insert into custom_attribute_value values ('c2', 'e', '[]', '', null)")
         connection.commit()
     Database(url(path)).close()
     with closing(sqlite3.connect(path)) as connection:
         found = "select \"default\", default_text from custom_configuration_base where id like 'c_' order by id"
         assert list(connection.execute(found)) == [(None, None), ('""', ""), ("[]", None)]
         assert list(connection.execute("select value, text from custom_attribute_value")) == [("[]", None)]
+
+
+def test_names_that_occur_twice_are_told_and_go_on_working(first: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(sqlite3.connect(first)) as connection:
+        for number, name in enumerate(("disk", "DISK", "other")):
+            connection.execute("insert into location (id, name) values (?, ?)", (f"l{number}", name))
+            connection.execute("insert into scope (id, name) values (?, ?)", (f"s{number}", "same"))
+            group = (f"g{number}", "Group", "group", name, "g2" if number == 1 else None)
+            connection.execute(
+                "insert into resource (id, concrete_type, resource_type, name, parent_id) values (?, ?, ?, ?, ?)", group
+            )
+        connection.commit()
+    server = EmbeddedServer(url(first))
+    told = [record.getMessage() for record in caplog.records if record.name == "trackteroid.server"]
+    assert [message.partition(" They")[0].replace("DISK", "disk") for message in told] == [
+        '2 entities of the type Location are called "disk".',
+        '3 entities of the type Scope are called "same".',
+    ]
+    update = {"action": "update", "entity_type": "Location", "entity_key": ["l0"]}
+    server.call([{**update, "entity_data": {"label": "still here"}}, {**update, "entity_data": {"name": "disk"}}])
+    with pytest.raises(DatabaseError, match=r'a Location with name "Disk" already\. It is Location ".*" \(id l.\)'):
+        server.call([{"action": "create", "entity_type": "Location", "entity_data": {"name": "Disk"}}])
+    server.call([{**update, "entity_data": {"name": "renamed"}}])
+    server.close()
+
+
+def test_nothing_but_constraints_is_lost_where_tables_are_made_anew(first: Path, tmp_path: Path) -> None:
+    """SQLite keeps the text of declarations: how columns compare, and what they refer to."""
+
+    def declared(path: Path) -> dict[str, list[str]]:
+        with closing(sqlite3.connect(path)) as connection:
+            found = connection.execute("select name, sql from sqlite_master where type = 'table'")
+            return {name: sorted(line.strip(" \n\t)(") for line in sql.split(",")[1:]) for name, sql in found}
+
+    Database(url(first)).close()
+    Database(url(tmp_path / "fresh.db")).close()
+    for table in ("resource", "timer"):
+        assert declared(first)[table] == declared(tmp_path / "fresh.db")[table]
 
 
 def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
@@ -246,7 +281,7 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
                     connection.execute(f'alter table "{table}" drop column "{name}"')
         for statement, values in statements:
             connection.executemany(statement, values)
-        connection.execute("update alembic_version set version_num = '0004'")
+        connection.execute("update alembic_version set version_num = '0006'")
         connection.commit()
 
 
@@ -299,14 +334,3 @@ def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, mo
     assert rows(path) == before
     Database(url(path)).close()
     assert [row[2] for row in rows(path)["scope"]] == ["äpfel"] * 3_000
-
-
-def test_names_that_have_become_one_are_told_and_nothing_is_changed(tmp_path: Path) -> None:
-    path = tmp_path / "older.db"
-    Database(url(path)).close()
-    users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
-    older(path, ("insert into resource (id, username, resource_type) values (?, ?, ?)", users))
-    before = rows(path)
-    with pytest.raises(DatabaseError, match=r'"MÜLLER" and "Müller"\. Rename one of each'):
-        Database(url(path))
-    assert rows(path) == before

@@ -107,7 +107,7 @@ def test_a_type_names_its_own_attributes_only(entity_type: EntityType) -> None:
     assert set(entity_type.primary_key) <= set(stored)
     assert set(entity_type.default_projections) <= set(entity_type.attributes)
     assert set(entity_type.always) <= set(entity_type.attributes)
-    assert {column for group in entity_type.unique for column in group} <= set(stored)
+    assert {column for unique in entity_type.unique for column in unique.columns} <= set(stored)
     assert set(entity_type.primary_key) <= set(entity_type.always_returned)
 
 

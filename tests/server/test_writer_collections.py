@@ -1,13 +1,19 @@
-"""Collections that clients send: always the complete new content."""
+"""Whole lists, as clients send them: as they saw them last, plus or minus what they have changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, LATER, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
-from trackteroid.server.failures import IntegrityError
+from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
+from trackteroid.server.actions.members import change_members, members_of
+from trackteroid.server.actions.payload import read_payload
+from trackteroid.server.failures import ValidationError
+from trackteroid.server.model import Collection, EntityType, standard_model
+from trackteroid.server.unit_of_work import UnitOfWork
+from trackteroid.server.work import Actor, Work
 
 
 @pytest.fixture
@@ -69,20 +75,13 @@ def test_versions_use_versions(server: Server, project: str) -> None:
     assert (link["from_id"], link["to_id"]) == (used, also)
 
 
-def test_listed_components_get_their_version_and_others_lose_it(server: Server, project: str) -> None:
+def test_listed_components_get_their_version_and_others_keep_it(server: Server, project: str) -> None:
     _, (version,) = server.asset(project, versions=1)
     first, second = new_id(), new_id()
     server.apply(create("FileComponent", first, version_id=version), create("FileComponent", second))
     answer = server.one(update("AssetVersion", version, components=[ref("Component", second)]))
-    assert answer["components"] == [ref("FileComponent", second)]
-    assert server.row("Component", second)["version_id"] == version
-    assert server.row("Component", first)["version_id"] is None
-
-
-def test_what_cannot_be_without_an_owner_stays_although_it_is_not_listed(server: Server, project: str) -> None:
-    asset, versions = server.asset(project, versions=2)
-    answer = server.one(update("Asset", asset, versions=[ref("AssetVersion", versions[1])]))
-    assert {item["id"] for item in answer["versions"]} == set(versions)
+    assert {item["id"] for item in answer["components"]} == {first, second}
+    assert {row["version_id"] for row in server.rows("Component")} == {version}
 
 
 def test_children_move_to_the_context_that_lists_them(server: Server, project: str) -> None:
@@ -123,17 +122,71 @@ def test_a_metadata_list_without_a_row_that_is_deleted_next_does_not_show_it(ser
     assert [found["key"] for found in answer["metadata"]] == ["b"]
 
 
-def test_notes_get_the_parent_that_lists_them(server: Server, project: str) -> None:
-    shot = server.context("Shot", project)
+def test_notes_get_the_parent_that_lists_them_and_keep_it(server: Server, project: str) -> None:
+    shot, other = server.context("Shot", project), server.context("Shot", project)
     answers = server.apply(
         create("Note", "n", author=ref("User", BOB), content="hello"), update("Shot", shot, notes=[ref("Note", "n")])
     )
     assert answers[1]["notes"] == [ref("Note", "n")]
     row = server.row("Note", "n")
     assert (row["parent_id"], row["parent_type"]) == (shot, "Shot")
-    server.apply(update("Shot", shot, notes=[]))
-    row = server.row("Note", "n")
-    assert (row["parent_id"], row["parent_type"]) == (None, None)
+    assert server.one(update("Shot", shot, notes=[]))["notes"] == [ref("Note", "n")]
+    assert server.row("Note", "n") == row
+    assert server.one(update("Shot", other, notes=[ref("Note", "n")]))["notes"] == [ref("Note", "n")]
+    assert server.row("Note", "n")["parent_id"] == other
+
+
+def _without_settled(collection: Collection, target: EntityType) -> bool:
+    """Whether members get their owner by a key that can be changed."""
+    by = collection.by
+    return by is not None and by not in target.primary_key and not target.attributes[by].immutable
+
+
+MODEL = standard_model()
+
+#: Every array attribute whose members hold the key of their owner, by the type that declares it.
+OWNED: list[tuple[str, str, Collection]] = sorted(
+    [
+        (kind.name, name, attribute)
+        for kind in MODEL
+        if kind.served and kind.view is None and kind.primary_key == ("id",) and kind.stored()["id"].type == "string"
+        for name, attribute in kind.attributes.items()
+        if isinstance(attribute, Collection) and not attribute.read_only and not attribute.mapped
+        if _without_settled(attribute, MODEL.type(attribute.target))
+    ],
+    key=lambda found: found[:2],
+)
+
+
+def test_most_lists_are_of_members_with_a_key() -> None:
+    names = {name for _, name, _ in OWNED}
+    assert names > {"notes", "replies", "components", "members", "timelogs", "component_locations", "versions"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "collection"), OWNED, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_nothing_leaves_its_owner_by_being_left_out(
+    server: Server, kind: str, name: str, collection: Collection
+) -> None:
+    """Written to the tables as they are, so that no rule of a type keeps any from being tried."""
+    owner, target = server.model.type(kind), server.model.type(collection.target)
+    by = str(collection.by)
+    constant = {column: value for column, value in collection.where.items() if value is not None}
+    own = {by: "owner"} | constant
+    if target.discriminator:
+        own[target.discriminator] = target.name
+    with server.engine.begin() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        uow = UnitOfWork(Work(server.model, connection, Actor(ADA, "ada"), NOW))
+        discriminated = {owner.discriminator: owner.name} if owner.discriminator else {}
+        holder = uow.insert(owner, {"id": "owner"} | discriminated)
+        kept = uow.insert(target, {"id": "kept"} | own)
+        change_members(uow, holder, name, read_payload(uow, owner, {name: []}).lists[name], {})
+        uow.end()
+        assert kept.values[by] == "owner"
+        assert [row.key for row in members_of(uow, holder, collection)] == [("kept",)]
+        connection.rollback()
 
 
 def test_recipients_keep_the_caller(server: Server, project: str) -> None:
@@ -162,7 +215,90 @@ def test_workflows_list_statuses(server: Server) -> None:
     }
 
 
-def test_a_member_that_does_not_exist_is_told(server: Server, playlist: str) -> None:
-    with pytest.raises(IntegrityError) as caught:
-        server.apply(update("TypedContextList", playlist, items=[ref("Task", "gone")]))
-    assert str(caught.value).endswith("lists Task gone in items, which does not exist.")
+#: Lists of something that is gone, for each way to be a member.
+STALE: list[tuple[str, dict[str, Any]]] = [
+    ("Project", {"notes": [ref("Note", "gone")]}),
+    ("Project", {"scopes": [ref("Scope", "gone")]}),
+    ("Project", {"children": [ref("Task", "gone")]}),
+    ("Project", {"metadata": [{"__entity_type__": "Metadata", "parent_id": "PROJECT", "key": "gone"}]}),
+    ("Project", {"assets": [ref("Asset", "gone")], "timelogs": [ref("Timelog", "gone")]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "data"), STALE, ids=lambda value: " ".join(value) if isinstance(value, dict) else "")
+def test_members_that_are_gone_are_ignored_with_a_line_in_the_log(
+    server: Server, project: str, caplog: pytest.LogCaptureFixture, kind: str, data: dict[str, Any]
+) -> None:
+    answer = server.one(update(kind, project, name="renamed", **data))
+    assert {name: answer[name] for name in data} == {name: [] for name in data}
+    assert server.row("Context", project)["name"] == "renamed"
+    assert len(caplog.records) == len(data)
+    for record, (name, (member, *_)) in zip(caplog.records, data.items(), strict=True):
+        assert record.name == "trackteroid.server"
+        assert f"was sent as {name} names entities that do not exist, which were ignored" in record.getMessage()
+        assert f"{member['__entity_type__']} " in record.getMessage()
+        assert record.getMessage().endswith("gone")
+
+
+def test_what_is_made_with_members_that_are_gone_gets_the_others(
+    server: Server, project: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asset, _ = server.asset(project)
+    server.apply(create("FileComponent", "left"), create("FileComponent", "lost"))
+    both = [ref("FileComponent", name) for name in ("left", "lost")]
+    answers = server.apply(
+        delete("FileComponent", "lost"), create("AssetVersion", "v", asset_id=asset, components=both)
+    )
+    assert answers[1]["components"] == [ref("FileComponent", "left")]
+    assert len(caplog.records) == 1
+
+
+def test_members_may_be_made_after_the_list_that_names_them(
+    server: Server, project: str, playlist: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    shot, other = server.context("Shot", project), server.context("Shot", project)
+    server.apply(
+        update("TypedContextList", playlist, items=[ref("Task", "t"), ref("Shot", shot)]),
+        update("Shot", shot, notes=[ref("Note", "n"), ref("Note", "m")]),
+        create("Task", "t", name="t", parent_id=shot),
+        create("Note", "n", content="n"),
+        create("Note", "m", content="m", parent_id=other, parent_type="Shot"),
+    )
+    assert {row["entity_id"] for row in server.rows("ListObject")} == {"t", shot}
+    assert {row["id"]: row["parent_id"] for row in server.rows("Note")} == {"n": shot, "m": other}
+    assert caplog.records == []
+
+
+def test_the_last_list_of_a_batch_decides(server: Server, project: str, playlist: str) -> None:
+    shot = server.context("Shot", project)
+    server.apply(
+        update("TypedContextList", playlist, items=[ref("Task", "t")]),
+        update("TypedContextList", playlist, items=[ref("Task", shot)]),
+        create("Task", "t", name="t", parent_id=shot),
+    )
+    assert [row["entity_id"] for row in server.rows("ListObject")] == [shot]
+
+
+def test_what_is_linked_twice_is_left_out_twice(server: Server, project: str, playlist: str) -> None:
+    shot = server.context("Shot", project)
+    server.apply(*(create("ListObject", name, list_id=playlist, entity_id=shot) for name in "ab"))
+    server.apply(update("TypedContextList", playlist, items=[]))
+    assert server.rows("ListObject") == []
+
+
+def test_pairs_of_another_entity_stay_there(server: Server, project: str) -> None:
+    shot = server.context("Shot", project)
+    server.apply(create("Metadata", parent_id=project, key="k", parent_type="Project", value="v"))
+    pair = {"__entity_type__": "Metadata", "parent_id": project, "key": "k"}
+    with pytest.raises(ValidationError, match=r"Metadata .* cannot become one of Shot .* its parent_id cannot be chan"):
+        server.apply(update("Shot", shot, metadata=[pair]))
+
+
+def test_a_member_of_two_owners_belongs_to_the_last(server: Server, project: str) -> None:
+    one, two = server.context("Shot", project), server.context("Shot", project)
+    server.apply(
+        create("Note", "n", content="n"),
+        update("Shot", one, notes=[ref("Note", "n")]),
+        update("Shot", two, notes=[ref("Note", "n")]),
+    )
+    assert server.row("Note", "n")["parent_id"] == two

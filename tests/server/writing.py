@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -67,16 +67,35 @@ class Server:
         self.engine = engine
         self.model: Model = standard_model()
         self.changes: list[Change] = []
+        self._looking: Callable[[], AbstractContextManager[sa.Connection]] = engine.connect
 
     def apply(self, *operations: Operation, now: str = NOW, actor: str = ADA) -> list[Any]:
         """The `data` of the answers to one batch."""
+        return [answer["data"] for answer in self.answers(*operations, now=now, actor=actor)]
+
+    def answers(self, *operations: Operation, now: str = NOW, actor: str = ADA) -> list[Any]:
+        """The answers to one batch."""
         with self.engine.begin() as connection:
-            work = Work(self.model, connection, Actor(actor, "somebody"), now)
-            answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
-            finish(work)
-            self.changes = list(changes_of(work))
+            return self._apply(connection, operations, now, actor)
+
+    @contextmanager
+    def trying(self, *operations: Operation) -> Generator[list[Any]]:
+        """The answers to one batch, which is taken back at the end of the block. `rows` show what it has done."""
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            self._looking = lambda: nullcontext(connection)
+            try:
+                yield self._apply(connection, operations, NOW, ADA)
+            finally:
+                self._looking = self.engine.connect
+                transaction.rollback()
+
+    def _apply(self, connection: sa.Connection, operations: Sequence[Operation], now: str, actor: str) -> list[Any]:
+        work = Work(self.model, connection, Actor(actor, "somebody"), now)
+        answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
+        finish(work)
+        self.changes = list(changes_of(work))
         assert [answer["action"] for answer in answers] == [operation["action"] for operation in operations]
-        return [answer["data"] for answer in answers]
+        return answers
 
     def one(self, operation: Operation, **options: Any) -> Any:
         """The `data` of the answer to a batch of one operation."""
@@ -101,7 +120,7 @@ class Server:
         kind = self.model.type(entity_type)
         table = self.model.table(kind)
         statement = sa.select(*written(table)).where(*(table.c[name] == value for name, value in where.items()))
-        with self.engine.connect() as connection:
+        with self._looking() as connection:
             ordered = statement.order_by(*(table.c[name] for name in kind.primary_key))
             return [dict(row) for row in connection.execute(ordered).mappings()]
 

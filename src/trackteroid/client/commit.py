@@ -8,15 +8,19 @@ Until the last step nothing in the session has changed, so whoever is interrupte
 the request has arrived, can settle the batch later or send it again.
 """
 
-from collections.abc import Iterable, Mapping
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ftrack_api.entity.base import Entity
 from ftrack_api.operation import Operation
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.batch import payloads_of
+from trackteroid.client.batch import ListEdit, finished, steps_of
+from trackteroid.client.lists import Gone, ignored_in, resolve, without_gone
+from trackteroid.client.settling import Settling
+from trackteroid.schema import schema_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,42 +30,68 @@ class Batch:
     Attributes:
         operations: what was pending when the batch was made.
         payloads: the operations of the request; none when the pending ones cancel each other out.
+        edits: the changes of lists among the pending operations.
+        gone: what is not added to lists, because it does not exist any more.
     """
 
     operations: tuple[Operation, ...]
     payloads: list[OperationPayload]
+    edits: tuple[ListEdit, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
 
-def commit(session: Session) -> None:
-    """Send what is pending in *session*; its memory must be narrowed to what changed, see `changes.only_changed`."""
+def commit(session: Session) -> tuple[Gone, ...]:
+    """Send what is pending in *session*, and return what could not be added to lists.
+
+    The memory of the session must be narrowed to what changed, see `changes.only_changed`.
+    """
     batch = batch_of(session)
-    if batch.payloads:
-        answer = session.call(cast("list[dict[str, Any]]", batch.payloads))
-        settle(session, batch, answer)
+    answer = session.call(cast("list[dict[str, Any]]", batch.payloads)) if batch.payloads else []
+    return settle(session, batch, answer)
 
 
 def batch_of(session: Session) -> Batch:
-    """Return what has to be sent for what is pending in *session*."""
+    """Return what has to be sent for what is pending in *session*.
+
+    For some changes of lists this asks the server, see `trackteroid.client.lists`.
+    """
+    schema = schema_of(session)
+
+    def is_list(type_name: str, name: str) -> bool:
+        attribute = schema.find_attribute(type_name, name)
+        return attribute is not None and attribute.is_many
+
     with session._thread_lock, session.auto_populating(False):
         operations = tuple(session.recorded_operations)
-        return Batch(operations, payloads_of(operations))
+        steps = steps_of(operations, is_list)
+    resolved = resolve(session, steps)
+    return Batch(operations, finished(resolved.payloads), resolved.edits, resolved.gone)
 
 
-def settle(session: Session, batch: Batch, answer: Iterable[Mapping[str, Any]]) -> None:
-    """Let *session* hold what the server has now, after it has accepted *batch* with this *answer*."""
+def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) -> tuple[Gone, ...]:
+    """Let *session* hold what the server has now, after it has accepted *batch* with this *answer*.
+
+    Where nothing was left to send, everything pending is forgotten. Returns what could not be added to lists, of which
+    the log tells, too.
+    """
+    gone = (*batch.gone, *ignored_in(batch.payloads, answer))
+    for each in gone:
+        session.logger.warning("%s.", each)
+    if not batch.payloads:
+        if batch.operations:
+            session.rollback()
+        return gone
+    since = _recorded_since(session, batch.operations)
     session.recorded_operations.clear()
-    with session.auto_populating(False), session.operation_recording(False):
-        # References are merged without what was set here; keys stay, because new entities are found by them.
-        for entity in _changed(session):
-            for name in entity:
-                if name not in entity.primary_key_attributes:
-                    del entity[name]
-        for result in answer:
-            if result["action"] in ("create", "update"):
-                session.merge(result["data"])
-        for entity in _changed(session):
-            entity.clear()
+    for operation in since:
+        session.recorded_operations.push(operation)
+    edits = without_gone(batch.edits, gone)
+    with session._thread_lock, session.auto_populating(False), session.operation_recording(False):
+        Settling(session, batch.payloads, edits, since).settle(answer)
+    return gone
 
 
-def _changed(session: Session) -> list[Entity]:
-    return list(session._local_cache.values())
+def _recorded_since(session: Session, sent: Iterable[Operation]) -> list[Operation]:
+    """Return what another thread has recorded while the request was under way."""
+    known = set(map(id, sent))
+    return [operation for operation in session.recorded_operations if id(operation) not in known]

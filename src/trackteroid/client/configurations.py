@@ -24,6 +24,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import CREATED, NOT_SET
 
+from trackteroid.client.following import tell_of
 from trackteroid.client.memory import (
     Key,
     entries,
@@ -289,9 +290,7 @@ def _made_row(entity: Entity, key: str, configuration_id: str) -> Entity:
     if row is None:
         values = {"configuration_id": configuration_id, "entity_id": entity_id, "key": key}
         row = session.create(row_type, values, reconstructing=True)
-    loaded = attribute.get_remote_value(entity)
-    if loaded is not NOT_SET:
-        attribute.set_remote_value(entity, [*members(loaded), row])
+    tell_of(attribute, entity, row)
     return row
 
 

@@ -13,7 +13,7 @@ tells:
 A list that was read before anything was known of it has nothing removed: it was empty because nobody had asked.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 import ftrack_api.inspection
@@ -35,6 +35,9 @@ def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
     """
     slot = storage_of(entity)[attribute.name]
     before, slot["remote"] = slot["remote"], remote
+    added = slot.pop(_ADDED, None)
+    if before is NOT_SET and added:
+        before = _collection(attribute, entity, added)
     if slot["local"] is not NOT_SET and remote is not NOT_SET:
         slot["local"] = _followed(attribute, entity, slot["local"], before, remote)
 
@@ -42,17 +45,50 @@ def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
 def follow_remote_values(attribute: Attribute) -> None:
     """Let local lists follow wherever ftrack_api's own code stores the remote value of a collection *attribute*.
 
-    Reading such a list fetches it, with automatic population, also when it was read before without.
+    Reading such a list fetches it, with automatic population, also when it was read before without. Assigning another
+    one reads it first, so that the operation tells what the other one is in the place of.
     """
     if isinstance(attribute, AbstractCollectionAttribute) and type(vars(attribute).get("set_remote_value")) is not _Set:
         attribute.set_remote_value = _Set(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
         attribute.get_value = _Get(attribute)  # pyright: ignore[reportAttributeAccessIssue]
+        attribute.set_local_value = _Assign(attribute)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def store_members(attribute: Attribute, entity: Entity, members: Iterable[Entity]) -> None:
+    """Store these *members* as what the server has in the collection *attribute* of *entity*."""
+    remote = _collection(attribute, entity, members)
+    cast("Collection", rows_of(remote)).mutable = False
+    follow(attribute, entity, remote)
+
+
+def note_added(attribute: Attribute, entity: Entity, members: Sequence[Entity]) -> None:
+    """Remember *members* that the server has in a list of which nothing else is known.
+
+    Until it is loaded, they are what the list shows; and then they are nothing that this session has added.
+    """
+    slot = storage_of(entity)[attribute.name]
+    slot[_ADDED] = [*slot.get(_ADDED, ()), *members]
+
+
+def tell_of(attribute: Attribute, entity: Entity, member: Entity) -> None:
+    """Let what is known of the server's list hold *member*, too, which the server has and did not tell of.
+
+    The local list is for the caller. Nothing happens where the server's list is not known.
+    """
+    rows, key = rows_of(storage_of(entity)[attribute.name]["remote"]), _key(member)
+    if rows is not None and key not in rows._identities:
+        rows._data.append(member)
+        rows._identities.add(key)
 
 
 def rows_of(value: Any) -> Collection | None:
     """Return the list of entities in the *value* of a collection attribute, mapped or not; None if there is none."""
     rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
     return rows if isinstance(rows, Collection) else None
+
+
+#: Where a slot keeps members that the server is known to have while the rest of a list is not known.
+_ADDED = "added"
 
 
 class _Set:
@@ -86,7 +122,53 @@ class _Get:
             slot = storage_of(entity)[self._attribute.name]
             if slot["remote"] is NOT_SET and slot["local"] is not NOT_SET and not is_new(entity):
                 self._attribute.populate_remote_value(entity)
-        return self._get_value(entity)
+        value = self._get_value(entity)
+        self._show_added(entity, value)
+        return value
+
+    def _show_added(self, entity: Entity, value: Any) -> None:
+        slot = storage_of(entity)[self._attribute.name]
+        added = slot.get(_ADDED, ()) if slot["remote"] is NOT_SET else ()
+        rows = rows_of(value)
+        if added and rows is not None and not rows._data and value is slot["local"]:
+            rows._data, rows._identities = list(added), set(map(_key, added))
+
+
+class _Assign:
+    """The ``set_local_value`` of one collection attribute: what is there is looked at before it is replaced."""
+
+    __slots__ = ("_attribute", "_set_local_value")
+
+    def __init__(self, attribute: Attribute) -> None:
+        self._attribute = attribute
+        self._set_local_value = attribute.set_local_value
+
+    def __call__(self, entity: Entity, value: Any) -> None:
+        slot = storage_of(entity)[self._attribute.name]
+        if (
+            value is not NOT_SET
+            and slot["local"] is NOT_SET
+            and entity.session.record_operations
+            and not is_new(entity)
+        ):
+            self._attribute.get_value(entity)
+            if slot["remote"] is NOT_SET:
+                entity.session.logger.warning(
+                    "%s of %s was not loaded before it was assigned, so nothing is taken out of it. Load it first to "
+                    "replace what it has.",
+                    self._attribute.name,
+                    entity,
+                )
+        self._set_local_value(entity, value)
+
+
+def _collection(attribute: Attribute, entity: Entity, members: Iterable[Entity]) -> Any:
+    """Return a collection of these *members* in the form in which the attribute stores it."""
+    value = cast("AbstractCollectionAttribute", attribute)._adapt_to_collection(entity, None)
+    rows = cast("Collection", rows_of(value))
+    by_key = {_key(member): member for member in members}
+    rows._data, rows._identities = list(by_key.values()), set(by_key)
+    return value
 
 
 def _followed(attribute: Attribute, entity: Entity, local: Any, before: Any, remote: Any) -> Any:

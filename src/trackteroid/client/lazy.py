@@ -32,6 +32,7 @@ from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
 from trackteroid.client.hub import EventHub, SessionEventHub
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.lists import Gone
 from trackteroid.client.merging import MergingSession
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
@@ -39,7 +40,14 @@ from trackteroid.client.redirects import keep_secrets, refuse_redirects
 from trackteroid.client.sendable import check_value, refuse_unsendable
 from trackteroid.client.sending import send
 from trackteroid.client.tracebacks import outermost
-from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nearest, suggest
+from trackteroid.errors import (
+    InvalidArgumentsError,
+    UnexpectedAnswerError,
+    UnknownAttributeError,
+    UnknownEntityTypeError,
+    nearest,
+    suggest,
+)
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
@@ -73,6 +81,8 @@ class LazySession(MergingSession):
         self._local_changes = LocalChanges()
         self._accepted_batches = 0
         self._takes_back = False
+        #: What the last commit could not add to lists, because somebody else had deleted it.
+        self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
         self.retries = RETRIES
         self._accept(arguments)
@@ -149,12 +159,30 @@ class LazySession(MergingSession):
     def query(self, expression: str, page_size: int = 500) -> QueryResult:
         """Return the results of the query *expression*, which are fetched when they are first looked at.
 
+        Raises:
+            InvalidArgumentsError: it is no text.
+            UnknownEntityTypeError: it begins with a type that the server does not have; the message suggests similar
+                ones.
+
         >>> session.query('Task where name is "limit 5"').all()  # doctest: +SKIP
         """
+        if not isinstance(expression, str) or not expression.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise InvalidArgumentsError(f'A query is a text such as "Task where name is layout", not {expression!r}.')
+        expression = expression.strip()
         if not expression.startswith("select"):
-            projections = self.types[expression.split(" ", 1)[0]].default_projections
+            projections = self._type_called(expression.split(maxsplit=1)[0]).default_projections
             expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
         return QueryResult(self, expression, page_size=page_size)
+
+    def _type_called(self, name: str) -> Any:
+        try:
+            return self.types[name]
+        except KeyError:
+            raise UnknownEntityTypeError(
+                f'The server has no entity type "{name}".{suggest(name, self.types)}',
+                name=name,
+                near=nearest(name, self.types),
+            ) from None
 
     @outermost
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
@@ -197,7 +225,7 @@ class LazySession(MergingSession):
         self._wait_for_connection()
         with only_changed(self, self._local_changes) as is_ordinary:
             if is_ordinary:
-                commit(self)
+                self.not_added = commit(self)
             else:
                 super().commit()
 

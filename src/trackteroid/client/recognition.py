@@ -25,6 +25,10 @@ Key: TypeAlias = tuple[str, tuple[str, ...]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
+#: What the keys of metadata begin with that a client made up, so that they tell as much as ids do.
+WITNESS = "trackteroid replay "
+
+
 class Arrival(enum.Enum):
     """What is known of a batch whose answer was lost."""
 
@@ -99,13 +103,18 @@ def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, En
     deleted = {change.key for change in changes if change.action == "delete"}
     created = {change.key for change in changes if change.action == "create"} - deleted
     # Keys that the client makes up tell for sure; a key made of others, such as that of metadata, may have been there.
-    own = {key for key in created if len(key[1]) == 1}
+    own = {key for key in created if len(key[1]) == 1 or is_witness(*key)}
     if own & found.keys():
         return Arrival.ARRIVED
     if created - found.keys():
         return Arrival.ABSENT
     is_as_sent = all(_is_as_sent(session, change, found) for change in _last_of_each(changes, deleted))
     return Arrival.ARRIVED if is_as_sent and not deleted & found.keys() else Arrival.UNKNOWN
+
+
+def is_witness(type_name: str, key: Sequence[str]) -> bool:
+    """Return whether this is the key of metadata that was made up, see `trackteroid.operations.witness`."""
+    return type_name == "Metadata" and key[-1].startswith(WITNESS)
 
 
 def _last_of_each(changes: Sequence[Change], deleted: set[Key]) -> list[Change]:

@@ -17,6 +17,7 @@ from trackteroid.collections.bound import (
 from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import check_is_there, convert
 from trackteroid.collections.fetching import attach
+from trackteroid.collections.names import Subject
 from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
 from trackteroid.collections.unloaded import check_loaded
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
@@ -49,8 +50,11 @@ def _assign_attribute(owner: Container, attribute: AttributeSchema, value: objec
     check_loaded(owner, attribute)
     if attribute.computed:
         raise AssignmentError(f'"{attribute.name}" of {owner!r} is computed by the server and cannot be set.')
-    values = [convert(attribute, each, owner, types) for each in _spread(owner, attribute, value)]
     entities = owner.values()
+    values = [
+        convert(attribute, each, owner, types, Subject(entity.entity_type, entity))
+        for entity, each in zip(entities, _spread(owner, attribute, value), strict=True)
+    ]
     check_settable(entities, attribute.name)
     session = binding_of(owner).session
     attach(session, entities)
@@ -119,6 +123,8 @@ def _spread(owner: Container, attribute: AttributeSchema, value: object) -> Sequ
         return [None] * len(owner)
     if attribute.kind == "collection" and len(owner) == 1:
         return [value]
+    if attribute.kind == "reference" and isinstance(value, str):
+        return [value] * len(owner)
     if attribute.kind == "reference" and isinstance(value, Container):
         _check_length(owner, attribute.name, len(value))
         return value.values()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
+from trackteroid.chains import Chain
 from trackteroid.collections import deletions
 from trackteroid.collections.attributes import Attributes
 from trackteroid.collections.frames import Binding, Frame, Source
@@ -120,6 +121,7 @@ class BoundCollection(ABC):
         Raises:
             UnknownAttributeError: the entity type has no such attribute; the message suggests similar ones.
         """
+        check_name(name)
         found = self._plan(name) or self._find_attribute(name)
         if found is not None:
             return self._read(found)
@@ -168,8 +170,8 @@ class BoundCollection(ABC):
         from trackteroid.collections.container import collection_of
         from trackteroid.collections.core import EntityCollection
 
-        given = [entities] if isinstance(entities, FtrackEntity) else list(entities)
-        wanted = type_override or self._frame.entity_type
+        given = _entities_of(entities)
+        wanted = self._frame.entity_type if type_override is None else require_type(type_override)
         for entity in given:
             if entity.session is not self._session:
                 raise EntityCollectionOperationError(
@@ -314,6 +316,40 @@ def require_type(entity_type: object) -> type[Entity]:
     if isinstance(entity_type, EntityType):
         return cast("type[Entity]", entity_type)
     raise InvalidArgumentsError(f"An entity class is needed here, such as Task, but {entity_type!r} was given.")
+
+
+def check_name(name: object) -> None:
+    """Refuse what is no name of an attribute.
+
+    Raises:
+        InvalidArgumentsError: it is no text.
+    """
+    if not isinstance(name, str):
+        raise InvalidArgumentsError(f"The name of an attribute is a text such as 'comment', not {name!r}.")
+
+
+def _entities_of(given: object) -> list[FtrackEntity]:
+    """Return one entity of ftrack_api or several, or those of a collection, as a list.
+
+    Raises:
+        InvalidArgumentsError: they are something else.
+    """
+    if isinstance(given, FtrackEntity):
+        return [given]
+    if isinstance(given, BoundCollection):
+        return list(given.values())
+    several: list[object] = list(cast("Iterable[object]", given)) if _is_iterable(given) else [given]
+    for each in several:
+        if not isinstance(each, FtrackEntity):
+            raise InvalidArgumentsError(
+                f"from_entities takes entities of ftrack_api, not {each!r}. For ids, use `Query(...).by_id(...)`."
+            )
+    return cast("list[FtrackEntity]", several)
+
+
+def _is_iterable(given: object) -> bool:
+    # Classes and chains have the method, to say what to write instead.
+    return isinstance(given, Iterable) and not isinstance(given, str | bytes | type | Chain)
 
 
 def check_same_world(collection: BoundCollection, *others: object) -> None:

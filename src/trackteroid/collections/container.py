@@ -281,7 +281,7 @@ class Container(BoundCollection):
 
     def _loaded(self, attribute: AttributeSchema, values: list[Any]) -> list[Any]:
         """Return the values of a plain attribute, some of which were not loaded, after doing something about it."""
-        if mode_of(self._session) == "not_set":
+        if mode_of(self._session) == "not_set" and attribute.kind == "scalar":
             return values
         filled, unloaded = self._filled_in(attribute, values)
         if unloaded:

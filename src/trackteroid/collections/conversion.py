@@ -12,13 +12,16 @@ from trackteroid.collections.accepted import accepted_by
 from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
 from trackteroid.collections.container import Container
 from trackteroid.collections.empty_values import EmptyValues
+from trackteroid.collections.names import Subject, find_by_name, named_kinds
 from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema, Schema
 
 
-def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, types: Schema) -> Any:
+def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, types: Schema, subject: Subject) -> Any:
     """Return what ftrack_api stores for *value*: a scalar, an entity, a list of entities, or a dictionary.
+
+    Entities that have names may be given by these.
 
     Raises:
         AssignmentError: the value does not fit the attribute.
@@ -30,7 +33,7 @@ def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, t
         return None if value is None else _scalar(attribute, value)
     if attribute.kind == "mapped":
         return _mapping(attribute, value)
-    entities = _entities(attribute, value, owner)
+    entities = _entities(attribute, value, owner, subject)
     target = accepted_type(attribute)
     for entity in entities:
         if not types.is_a(entity.entity_type, target):
@@ -63,8 +66,10 @@ def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity
     return entities[0]
 
 
-def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection) -> list[FtrackEntity]:
-    """Return the entities in a collection, an entity of ftrack_api, None, or a list of these."""
+def _entities(
+    attribute: AttributeSchema, value: object, owner: BoundCollection, subject: Subject
+) -> list[FtrackEntity]:
+    """Return the entities in a collection, an entity of ftrack_api, a name, None, or a list of these."""
     if value is None:
         return []
     if isinstance(value, BoundCollection):
@@ -76,7 +81,10 @@ def _entities(attribute: AttributeSchema, value: object, owner: BoundCollection)
         return [value]
     if isinstance(value, list | tuple):
         parts = cast("list[object]", value)
-        return list(unique(each for part in parts for each in _entities(attribute, part, owner)).values())
+        return list(unique(each for part in parts for each in _entities(attribute, part, owner, subject)).values())
+    target, bound = accepted_type(attribute), binding_of(owner)
+    if isinstance(value, str) and named_kinds(bound.types, target):
+        return [find_by_name(bound.session, bound.types, target, value, subject)]
     raise AssignmentError(
         f'"{attribute.name}" takes a collection of {attribute.target}, but {value!r} was given. '
         f"Query it first, for example with `Query({attribute.target}).by_name(...).get_one()`."

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.collections import custom_attributes
+from trackteroid.client.memory import find_in_memory, key_of, members, stored_value
+from trackteroid.collections import custom_attributes, deletions
 from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.creation_rules import ABSTRACT_TYPES, CreationRule, creation_rule
-from trackteroid.collections.empty import EmptyCollection, depth_of
-from trackteroid.collections.names import NamedEntities
+from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.names import Subject
 from trackteroid.collections.notes import NoteParts
-from trackteroid.collections.parents import find_parent, fitting, read_from
+from trackteroid.collections.parents import Place, belonging, find_place, is_given, parent_values
 from trackteroid.collections.recording import all_or_nothing, set_mappings
+from trackteroid.collections.shown import Made, show
 from trackteroid.errors import CreationError
+from trackteroid.membership import Linked, reference_keys, references_with
 from trackteroid.schema import Schema
 
 
@@ -42,7 +46,26 @@ def create_batch(near: BoundCollection, batch: Sequence[Mapping[str, Any]]) -> A
     plan = CreationPlan(near, binding_of(near).types)
     prepared = [plan.prepare(arguments) for arguments in batch]
     with all_or_nothing(session):
-        return plan.result(plan.record(each) for each in prepared)
+        created = [plan.record(each) for each in prepared]
+    show(session, binding_of(near).types, plan.made)
+    return plan.result(created)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """All that is needed to create one entity.
+
+    Attributes:
+        data: its attributes.
+        references: what it refers to with attributes of its primary key, which are among the data.
+        place: the array attribute it is created in.
+        parts: what belongs to it, if it is a note.
+    """
+
+    data: dict[str, Any]
+    references: Mapping[str, FtrackEntity]
+    place: Place | None
+    parts: NoteParts = field(default_factory=NoteParts)
 
 
 class CreationPlan:
@@ -54,28 +77,43 @@ class CreationPlan:
         self._type_name = near.entity_type.__name__
         self._rule: CreationRule = creation_rule(types, self._type_name)
         self._session = binding_of(near).session
-        self._names = NamedEntities(self._session)
+        self._subject = Subject(self._type_name, _relative(near), CreationError)
         self._parent: dict[str, Any] | None = None
+        self._keys: set[tuple[str, ...]] = set()
+        self.made: list[Made] = []
+        """Everything that was created, links between entities included."""
 
-    def prepare(self, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], NoteParts]:
-        """Return the data to create an entity with, changing nothing yet."""
+    def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
+        """Return what to create an entity with, changing nothing yet."""
         self._check_type()
-        data, parts = self._split(self._with_parent(arguments))
-        self._check_names(data)
+        given, parts = self._split(self._with_parent(arguments))
+        self._check_names(given)
+        data = {name: self._converted(name, value) for name, value in given.items()}
+        self._check_consistent(data)
+        place = find_place(self._near, data)
+        data.update(self._belonging(place, data))
         self._complete(data)
-        return {name: self._converted(name, value) for name, value in data.items()}, parts
+        data, references = self._with_keys(data)
+        self._check_new(data)
+        return Prepared(data, references, place, parts)
 
-    def record(self, prepared: tuple[dict[str, Any], NoteParts]) -> FtrackEntity:
+    def record(self, prepared: Prepared) -> FtrackEntity:
         """Record the creation and what goes with it."""
-        data, parts = prepared
+        data = dict(prepared.data)
         mapped = {name: data.pop(name) for name in list(data) if self._is_mapped(name)}
         custom = {name.removeprefix(CUSTOM_PREFIX): data.pop(name) for name in list(data) if self._is_custom(name)}
-        entity = self._session.create(self._type_name, data)
+        owner = (prepared.place.owner,) if prepared.place else ()
+        entity = self._create(self._type_name, data, *owner)
+        with self._session.operation_recording(False):
+            for name, value in prepared.references.items():
+                entity[name] = value
         if custom:
             mapped["custom_attributes"] = {**mapped.get("custom_attributes", {}), **custom}
         for name, entries in mapped.items():
             set_mappings(self._session, [entity], name, [entries], replace=False)
-        parts.record(self._session, entity)
+        self.made += prepared.parts.record(self._session, entity)
+        if prepared.place:
+            self._put(entity, prepared.place)
         return entity
 
     def result(self, entities: Iterable[FtrackEntity]) -> Any:
@@ -85,17 +123,31 @@ class CreationPlan:
 
         return collection_of(EntityCollection, frame_of(self._near).part(), entities)
 
+    def _create(self, type_name: str, data: dict[str, Any], *related: FtrackEntity) -> FtrackEntity:
+        created = self._session.create(type_name, data)
+        self.made.append(Made(created, related))
+        return created
+
+    def _put(self, entity: FtrackEntity, place: Place) -> None:
+        """Record what makes an entity a member, where that is not a value of its own."""
+        match place.membership:
+            case Linked(link, own, other):
+                ends = {own: stored_value(place.owner, "id"), other: stored_value(entity, "id")}
+                self._create(link, ends, place.owner, entity)
+            case None:
+                fetch_missing(self._session, [place.owner], place.attribute)
+                place.owner[place.attribute] = [*members(stored_value(place.owner, place.attribute)), entity]
+            case _:
+                pass
+
     def _check_type(self) -> None:
-        if self._rule.abstract or self._type_name in ABSTRACT_TYPES:
+        if self._rule.by_server:
+            raise CreationError(f"A {self._type_name} is made by the server, when {self._rule.by_server}.")
+        if self._type_name in ABSTRACT_TYPES:
             kinds = ", ".join(self._types.subtypes(self._type_name)[:5])
             raise CreationError(
                 f"A {self._type_name} is always of a more specific type, such as {kinds}. "
                 f"Say which: `collection[TheType].create(...)`."
-            )
-        if isinstance(self._near, EmptyCollection) and depth_of(self._near) > 1 and self._rule.parents:
-            raise CreationError(
-                f"There is nothing that the new {self._type_name} could belong to: the collection this one was read "
-                f"from is empty too. Create or query its parent first."
             )
 
     def _split(self, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], NoteParts]:
@@ -107,52 +159,127 @@ class CreationPlan:
         """Return the arguments with ``parent`` as the attribute that leads to it: the asset of a version, and so on."""
         if "parent" not in arguments or self._types.find_attribute(self._type_name, "parent"):
             return arguments
-        given = arguments["parent"]
-        names = fitting(self._types, self._type_name, self._rule.parents, given) if self._rule.parents else []
-        if not names:
-            takes = " or ".join(map(repr, self._rule.parents)) or "nothing"
+        given, parents = arguments["parent"], self._near.entity_type.parents
+        values = parent_values(self._types, self._type_name, parents, given)
+        if not values:
+            takes = " or ".join(map(repr, parents)) or "nothing"
             raise CreationError(f"A new {self._type_name} belongs to {takes}, but {given!r} was given as its parent.")
-        return {**{name: value for name, value in arguments.items() if name != "parent"}, names[0]: given}
+        return {**{name: value for name, value in arguments.items() if name != "parent"}, **values}
 
     def _check_names(self, data: Mapping[str, Any]) -> None:
         for name in data:
             if not self._is_custom(name):
                 self._types.attribute(self._type_name, name)
 
+    def _check_consistent(self, data: Mapping[str, Any]) -> None:
+        """Refuse an entity that is given twice, as a reference and as a key, and differs."""
+        for name, value in data.items():
+            keys = reference_keys(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
+            for key, part in zip(keys, key_of(value)[1] if keys else (), strict=False):
+                if data.get(key) is not None and str(data[key]) != part:
+                    raise CreationError(f"'{name}' and '{key}' of a new {self._type_name} were given, and differ.")
+
+    def _belonging(self, place: Place | None, data: Mapping[str, Any]) -> dict[str, Any]:
+        is_common = place is None and not any(
+            is_given(self._types, self._type_name, name, data) for name in self._near.entity_type.parents
+        )
+        if not is_common:
+            return belonging(self._near, place, data)
+        if self._parent is None:
+            self._parent = belonging(self._near, place, data)
+        return self._parent
+
     def _complete(self, data: dict[str, Any]) -> None:
-        """Add the parent, what can be derived, and defaults; refuse if something required is still missing."""
-        if self._type_name != "Note":
-            data.update(self._parents(data))
+        """Add what can be derived, and defaults; refuse if something required is still missing."""
         for name, other in self._rule.same_as.items():
             if other in data:
                 data.setdefault(name, data[other])
         for name, (value, instead) in self._rule.defaults.items():
             if not any(other in data for other in instead):
                 data.setdefault(name, value)
-        missing = [name for name in self._rule.required if not _is_given(name, data)]
+        self._check_object_type(data)
+        missing = [
+            name
+            for name in (*self._rule.required, *self._required_keys())
+            if not is_given(self._types, self._type_name, name, data)
+        ]
         if missing:
-            raise CreationError(f"A new {self._type_name} needs {' and '.join(map(repr, missing))}.")
+            names = dict.fromkeys(map(self._called, missing))
+            raise CreationError(f"A new {self._type_name} needs {' and '.join(map(repr, names))}.")
 
-    def _parents(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the new entity belongs to besides what is given: a timelog has a user and a context."""
-        missing = tuple(name for name in self._rule.parents if not _is_given(name, data))
-        if len(missing) < len(self._rule.parents):
-            return read_from(self._near, self._type_name, missing)
-        if self._parent is None:
-            self._parent = find_parent(self._near, self._type_name, missing)
-        return self._parent
+    def _check_object_type(self, data: Mapping[str, Any]) -> None:
+        own = self._types.type(self._type_name).object_type_id
+        given = data.get("object_type")
+        other = data.get("object_type_id") if given is None else stored_value(given, "id")
+        if own is not None and other is not None and other != own:
+            raise CreationError(
+                f"A {self._type_name} is of the object type that is called so, and of no other. To create something "
+                f"else, say so: `collection[TheType].create(...)`."
+            )
+
+    def _required_keys(self) -> list[str]:
+        """Return the parts of a key with several, and the keys that the schema requires and no server fills in."""
+        declared = self._types.type(self._type_name)
+        if len(declared.primary_key) > 1 or not self._makes_ids():
+            return list(declared.primary_key)
+        return [
+            attribute.name
+            for attribute in declared.attributes.values()
+            if attribute.required
+            and attribute.name.endswith("_id")
+            and attribute.name not in self._rule.filled
+            and attribute.name != "created_by_id"
+        ]
+
+    def _makes_ids(self) -> bool:
+        """Return whether ftrack_api makes the ids of new entities; those that are numbers have to be given."""
+        (name,) = self._types.type(self._type_name).primary_key
+        return self._types.attribute(self._type_name, name).type == "string"
+
+    def _called(self, name: str) -> str:
+        """Return the name of what is called so in the schema for users: a reference rather than its key."""
+        references = references_with(self._types, self._type_name, name)
+        takes_keys = [each for each in references if len(reference_keys(self._types, self._type_name, each)) == 1]
+        return takes_keys[0] if takes_keys else name
+
+    def _with_keys(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, FtrackEntity]]:
+        """Return the data with keys instead of references for the primary key, and these references."""
+        primary = self._types.type(self._type_name).primary_key
+        references: dict[str, FtrackEntity] = {}
+        for name, value in data.items():
+            keys = reference_keys(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
+            if keys and set(keys) <= set(primary):
+                references[name] = value
+        complete = {name: value for name, value in data.items() if name not in references}
+        for name, value in references.items():
+            complete |= zip(reference_keys(self._types, self._type_name, name), key_of(value)[1], strict=True)
+        return complete, references
+
+    def _check_new(self, data: Mapping[str, Any]) -> None:
+        """Refuse the key of an entity that exists, as far as this session knows."""
+        primary = self._types.type(self._type_name).primary_key
+        if not all(data.get(name) is not None for name in primary):
+            return
+        key = tuple(str(data[name]) for name in primary)
+        existing = members(find_in_memory(self._session, self._type_name, key))
+        if key in self._keys or deletions.without_deleted(self._session, existing):
+            said = " and ".join(f"{name} {value}" for name, value in zip(primary, key, strict=True))
+            raise CreationError(
+                f"There is a {self._type_name} with {said} already, and no two have the same. Change that one, or "
+                f"delete it first."
+            )
+        self._keys.add(key)
+        deletions.revive(self._session, (self._type_name, key))
 
     def _converted(self, name: str, value: object) -> Any:
         if self._is_custom(name):
             return self._custom(name.removeprefix(CUSTOM_PREFIX), value)
         attribute = self._types.attribute(self._type_name, name)
-        if name in self._rule.by_name and isinstance(value, str) and attribute.kind == "reference":
-            return self._names.get(attribute.target or "", value)
-        if name in self._rule.required and isinstance(value, BoundCollection) and len(value.keys()) != 1:
+        if attribute.kind == "reference" and isinstance(value, BoundCollection) and len(value.keys()) != 1:
             raise CreationError(
-                f"A new {self._type_name} needs exactly one {attribute.target} as '{name}', but {value!r} was given."
+                f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
             )
-        converted = convert(attribute, value, self._near, self._types)
+        converted = convert(attribute, value, self._near, self._types, self._subject)
         if name == "custom_attributes":
             return {key: self._custom(key, each) for key, each in converted.items()}
         return converted
@@ -173,5 +300,7 @@ class CreationPlan:
         return attribute is not None and attribute.kind == "mapped"
 
 
-def _is_given(name: str, data: Mapping[str, Any]) -> bool:
-    return data.get(name) is not None or data.get(f"{name}_id") is not None
+def _relative(near: BoundCollection) -> FtrackEntity | None:
+    """Return an entity of the project in which something is created, if there is one."""
+    owners = near.source.owner.values() if near.source else ()
+    return next(iter((*owners, *near.values())), None)

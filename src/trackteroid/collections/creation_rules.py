@@ -19,54 +19,45 @@ class CreationRule:
     """How entities of a type are created.
 
     Attributes:
-        parents: the reference attributes that may hold the parent; the first that fits is filled in by itself.
-        required: attributes that have to be given.
-        by_name: reference attributes that also take the name of an entity as a text.
+        required: attributes that have to be given, besides the keys that the schema requires.
+        filled: required keys that servers fill in.
         defaults: values for attributes that are not given; a tuple of the attributes that make the default superfluous
             goes with each.
         same_as: attributes that take the value of another one when they are not given.
-        abstract: entities are always of a more specific type.
+        by_server: when the server makes such entities, which nobody else can make.
     """
 
-    parents: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
-    by_name: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     defaults: Mapping[str, tuple[Any, tuple[str, ...]]] = field(default_factory=lambda: _NOTHING)
     same_as: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
-    abstract: bool = False
+    by_server: str = ""
 
+
+_FILLED = ("status_id", "priority_id", "type_id", "object_type_id")
 
 #: Applies to the type and to all kinds of it that have no entry of their own.
 CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
     {
-        "Context": CreationRule(abstract=True),
-        "Resource": CreationRule(abstract=True),
-        "Project": CreationRule(
-            required=("name", "project_schema"), by_name=("project_schema",), same_as={"full_name": "name"}
-        ),
-        "TypedContext": CreationRule(parents=("parent",), required=("name",), by_name=("type", "status", "priority")),
-        "Task": CreationRule(parents=("parent",), required=("name", "type"), by_name=("type", "status", "priority")),
-        "Asset": CreationRule(parents=("parent",), required=("name", "type"), by_name=("type",)),
-        "AssetVersion": CreationRule(parents=("asset",), required=("task",), by_name=("status",)),
-        "Component": CreationRule(parents=("version", "container")),
-        "NoteComponent": CreationRule(parents=("note",)),
+        "StatusChange": CreationRule(by_server="a status changes"),
+        "Project": CreationRule(required=("name", "project_schema"), same_as={"full_name": "name"}),
+        "TypedContext": CreationRule(required=("name",), filled=_FILLED),
+        "Task": CreationRule(required=("name", "type"), filled=_FILLED),
+        "Asset": CreationRule(required=("name", "type")),
+        "AssetVersion": CreationRule(filled=("status_id",)),
         "ComponentLocation": CreationRule(
-            parents=("component",),
             required=("resource_identifier",),
             defaults={"location_id": (UNMANAGED_LOCATION_ID, ("location",))},
         ),
-        "Appointment": CreationRule(parents=("context",), defaults={"type": ("assignment", ())}),
-        "Timelog": CreationRule(parents=("user", "context")),
-        "ReviewSession": CreationRule(parents=("project",), required=("name",)),
-        "ReviewSessionObject": CreationRule(parents=("review_session",)),
-        "ReviewSessionInvitee": CreationRule(parents=("review_session",)),
-        "List": CreationRule(parents=("project",), required=("category",), by_name=("category",)),
-        "Recipient": CreationRule(parents=("note",)),
+        "Appointment": CreationRule(defaults={"type": ("assignment", ())}),
+        "Timer": CreationRule(filled=("user_id",)),
+        "ReviewSession": CreationRule(required=("name",)),
+        "Schema": CreationRule(same_as={"type_id": "object_type_id"}),
     }
 )
 
-#: Types that are not entities' own types, although rules for them say how their kinds are created.
-ABSTRACT_TYPES = frozenset({"Context", "TypedContext", "Resource"})
+#: Types of which entities are always a more specific kind.
+ABSTRACT_TYPES = frozenset({"Context", "TypedContext", "Resource", "CustomConfigurationBase"})
 
 
 def creation_rule(types: Schema, type_name: str) -> CreationRule:

@@ -16,8 +16,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key, key_of
-from trackteroid.collections.kept_links import keeping_links
+from trackteroid.client.memory import Key, forget, key_of
+from trackteroid.collections.shown import keeping
 
 
 @dataclass(slots=True)
@@ -50,6 +50,17 @@ def record(session: Session, key: Key) -> None:
         _deletions.setdefault(session, _Deletions()).pending[key] = operation
 
 
+def revive(session: Session, key: Key) -> None:
+    """Let an entity be created again under the key of one that was deleted, or is about to be."""
+    known = _deletions.get(session)
+    if known is None:
+        return
+    with _lock:
+        if known.pending.pop(key, None) or key in known.committed:
+            known.committed.discard(key)
+            forget(session, *key)
+
+
 def without_deleted(session: Session, entities: list[FtrackEntity]) -> list[FtrackEntity]:
     """Return the entities without those that are deleted, or about to be."""
     known = _deletions.get(session) if _deletions else None
@@ -70,7 +81,7 @@ def committing(session: Session) -> Generator[None, None, None]:
     with _lock:
         known = _deletions.get(session)
         leaving = known.in_flight(session) if known else set[Key]()
-    with keeping_links(session):
+    with keeping(session):
         yield
     if known and leaving:
         with _lock:

@@ -13,6 +13,7 @@ from trackteroid import configuration
 from trackteroid.collections.bound import BoundCollection, check_same_world, common_type, frame_of, require_type
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.frames import Binding, Frame, Source
+from trackteroid.collections.functions import check_functions
 from trackteroid.collections.unloaded import Unloaded
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import CreationError, EntityCollectionOperationError
@@ -147,26 +148,31 @@ class EmptyCollection(BoundCollection):
 
     def apply(self, predicate: Callable[[Any], object], attribute_name: str | None = None) -> Any:
         """Change nothing; return the (empty) attribute."""
+        check_functions("apply", predicate)
         self._refuse_unloaded("There is nothing to apply this to")
         return self if attribute_name is None else self.attribute(attribute_name)
 
     def count(self, predicate: Callable[[Any], object]) -> int:
         """Return 0."""
+        check_functions("count", predicate)
         self._use()
         return 0
 
     def filter(self, predicate: Callable[[Any], object]) -> EmptyCollection:
         """Return this collection."""
+        check_functions("filter", predicate)
         self._use()
         return self
 
     def fold(self, startvalue: T, predicate: Callable[[T, Any], T]) -> T:
         """Return the start value."""
+        check_functions("fold", predicate)
         self._use()
         return startvalue
 
     def group(self, predicate: Callable[[Any], object]) -> dict[Any, Any]:
         """Return an empty dictionary."""
+        check_functions("group", predicate)
         self._use()
         return {}
 
@@ -174,31 +180,37 @@ class EmptyCollection(BoundCollection):
         self, group_predicate: Callable[[Any], object], map_predicate: Callable[[Any], T]
     ) -> dict[Any, T]:
         """Return an empty dictionary."""
+        check_functions("group_and_map", group_predicate, map_predicate)
         self._use()
         return {}
 
     def map(self, predicate: Callable[[Any], T]) -> list[T]:
         """Return an empty list."""
+        check_functions("map", predicate)
         self._use()
         return []
 
     def max(self, predicate: Callable[[Any], object]) -> EmptyCollection:
         """Return this collection."""
+        check_functions("max", predicate)
         self._use()
         return self
 
     def min(self, predicate: Callable[[Any], object]) -> EmptyCollection:
         """Return this collection."""
+        check_functions("min", predicate)
         self._use()
         return self
 
     def partition(self, predicate: Callable[[Any], object]) -> tuple[EmptyCollection, EmptyCollection]:
         """Return this collection twice."""
+        check_functions("partition", predicate)
         self._use()
         return self, self
 
     def sort(self, predicate: Callable[[Any], object], reverse: bool = False) -> EmptyCollection:
         """Return this collection."""
+        check_functions("sort", predicate)
         self._use()
         return self
 
@@ -285,14 +297,20 @@ class EmptyCollection(BoundCollection):
 
     def fetch_attributes(self, *attributes: object, only_missing: bool = False) -> EmptyCollection:
         """Load nothing, without a request."""
+        from trackteroid.collections.querying import requested_paths
+
+        requested_paths(self, self._type_name, attributes)
         self._use()
         configuration.logger("entities").info("There is nothing to load %s for.", ", ".join(map(str, attributes)))
         return self
 
     def get(self, entity_type: type[Entity], projections: object = None) -> Any:
         """Return the empty collection of related entities, without a request."""
+        from trackteroid.collections.querying import requested_paths
+
+        requested_paths(self, require_type(entity_type).__name__, projections)
         self._use()
-        return self.attribute(require_type(entity_type).__name__)
+        return self.attribute(entity_type.__name__)
 
     def as_query(self, use_ids: bool = False) -> Any:
         """Return a query that finds nothing."""
@@ -303,6 +321,9 @@ class EmptyCollection(BoundCollection):
 
     def query_children(self, projections: object = None, session: object = None) -> EmptyCollection:
         """Return no children, without a request."""
+        from trackteroid.collections.querying import requested_paths
+
+        requested_paths(self, "TypedContext", projections)
         self._use()
         return self._retyped(entity_class("TypedContext"))
 

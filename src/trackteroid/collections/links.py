@@ -15,6 +15,7 @@ from trackteroid.collections.bound import BoundCollection, binding_of, check_sam
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.recording import all_or_nothing
+from trackteroid.collections.shown import Made, change, show
 from trackteroid.errors import EntityCollectionOperationError
 
 Side = Literal["incoming_links", "outgoing_links"]
@@ -34,9 +35,8 @@ def link(collection: Container, side: Side, other: BoundCollection) -> None:
     missing = [(entity, partner) for entity, partner in pairs if not _links_between(entity, side, partner)]
     with all_or_nothing(session):
         created = [_create_link(session, link_type, side, entity, partner) for entity, partner in missing]
-    for new, (entity, partner) in zip(created, missing, strict=True):
-        _change_locally(session, entity, side, add=new)
-        _change_locally(session, partner, _OPPOSITE[side], add=new)
+    made = [Made(new, pair) for new, pair in zip(created, missing, strict=True)]
+    show(session, binding_of(collection).types, made)
 
 
 def unlink(collection: Container, side: Side, other: BoundCollection) -> None:
@@ -45,8 +45,8 @@ def unlink(collection: Container, side: Side, other: BoundCollection) -> None:
     for entity, partner in _pairs(collection, side, other):
         for existing in _links_between(entity, side, partner):
             deletions.record(session, key_of(existing))
-            _change_locally(session, entity, side, remove=existing)
-            _change_locally(session, partner, _OPPOSITE[side], remove=existing)
+            change(session, entity, side, remove=[existing])
+            change(session, partner, _OPPOSITE[side], remove=[existing])
 
 
 def _pairs(collection: Container, side: Side, other: BoundCollection) -> list[tuple[FtrackEntity, FtrackEntity]]:
@@ -96,17 +96,3 @@ def _create_link(
     with session.operation_recording(False):
         created["from"], created["to"] = source, target
     return created
-
-
-def _change_locally(
-    session: Session,
-    entity: FtrackEntity,
-    side: Side,
-    *,
-    add: FtrackEntity | None = None,
-    remove: FtrackEntity | None = None,
-) -> None:
-    """Show the change on this side of the link too; the link itself is what is sent to the server."""
-    links = [each for each in members(stored_value(entity, side)) if each is not remove]
-    with session.operation_recording(False):
-        entity[side] = links if add is None else [*links, add]

@@ -1,45 +1,176 @@
-"""Entities that are known by their name: types, statuses, project schemas."""
+"""Entities that people know by their names: statuses, types, users, labels."""
 
 from __future__ import annotations
 
 import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.errors import CreationError, suggest
+from trackteroid.client.memory import Key, find_in_memory, key_of, stored_value
+from trackteroid.client.paging import fetch_pages
+from trackteroid.collections.allowed import allowed_ids
+from trackteroid.collections.deletions import without_deleted
+from trackteroid.entities.base import entity_class
+from trackteroid.errors import AssignmentError, CreationError, suggest
+from trackteroid.schema import Schema
+
+#: How many names are listed at most.
+_LISTED = 30
+
+_PAGE = 5000
 
 
-class NamedEntities:
-    """Looks up entities by name, with one query per entity type."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What gets an attribute for which somebody is looked for by name.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._known: dict[str, dict[str, FtrackEntity]] = {}
+    Attributes:
+        type_name: its type.
+        entity: the entity, or one of the same project.
+        error: what is raised about a name.
+    """
 
-    def get(self, type_name: str, name: str) -> FtrackEntity:
-        """Return the entity with this *name*; ``LookDevelopment`` finds ``Look Development`` too.
+    type_name: str
+    entity: FtrackEntity | None = None
+    error: type[AssignmentError | CreationError] = AssignmentError
 
-        Raises:
-            CreationError: the server has none of this name; the message lists those it has.
-        """
-        known = self._load(type_name)
-        if name in known:
-            return known[name]
-        folded = {_fold(each): entity for each, entity in known.items()}
-        if _fold(name) in folded:
-            return folded[_fold(name)]
-        raise CreationError(
-            f'The server has no {type_name} "{name}".{suggest(name, known)} It has: {", ".join(sorted(known))}.'
+
+def named_kinds(types: Schema, target: str) -> tuple[str, ...]:
+    """Return the types by whose names entities of a type are known: a resource is a user or a group.
+
+    There are none where some entities of the type have no names of their own.
+    """
+    if target not in types.types:
+        return ()
+    if entity_class(target, types).named_by:
+        return (target,)
+    kinds = types.subtypes(target)
+    return kinds if all(entity_class(kind, types).named_by for kind in kinds) else ()
+
+
+def find_by_name(session: Session, types: Schema, target: str, name: str, subject: Subject) -> FtrackEntity:
+    """Return the entity of the type *target* with this *name*; ``LookDevelopment`` finds ``Look Development`` too.
+
+    All names of a type are asked for at once, once per connection; and once more before a name is said to be unknown.
+
+    Raises:
+        AssignmentError: there is none of this name, or several; or the error that the subject names.
+    """
+    kinds = named_kinds(types, target)
+    found, is_fresh = _search(session, types, kinds, name, ask=False)
+    if not found and not is_fresh:
+        found, _ = _search(session, types, kinds, name, ask=True)
+    found = found or _created(session, types, kinds, name)
+    if len(found) > 1:
+        allowed = allowed_ids(session, types, target, subject.type_name, subject.entity)
+        found = {key: entity for key, entity in found.items() if key[1][0] in allowed} or found
+    if len(found) == 1:
+        return next(iter(found.values()))
+    if found:
+        ids = " and ".join(f"{kind} {identifier}" for kind, (identifier,) in found)
+        raise subject.error(
+            f'"{name}" is the name of {len(found)} entities: {ids}. Query the one that is meant by its id, '
+            f"and give that."
         )
+    known = sorted({names[0] for kind in kinds for names in _known_names(session, kind).values()})
+    listed = f" It has: {', '.join(known)}." if len(known) <= _LISTED else ""
+    raise subject.error(f'The server has no {target} "{name}".{suggest(name, known)}{listed}')
 
-    def _load(self, type_name: str) -> dict[str, FtrackEntity]:
-        if type_name not in self._known:
-            found: list[FtrackEntity] = list(
-                self._session.query(f"select id, name from {type_name}").all()  # noqa: S608  # a name from the schema
-            )
-            self._known[type_name] = {str(entity["name"]): entity for entity in found}
-        return self._known[type_name]
+
+# What is known of a session: the names of all entities of a type, by key; and for which connection that holds.
+_Names = dict[Key, tuple[str, ...]]
+_known: WeakKeyDictionary[Session, tuple[object, dict[str, _Names]]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def _search(
+    session: Session, types: Schema, kinds: Iterable[str], name: str, *, ask: bool
+) -> tuple[dict[Key, FtrackEntity], bool]:
+    """Return the entities with this name by key, and whether all names were asked for just now."""
+    names: _Names = {}
+    held: dict[Key, FtrackEntity] = {}
+    is_fresh = True
+    for kind in kinds:
+        known = _known_names(session, kind)
+        if ask or not known:
+            held |= _asked(session, types, kind)
+        else:
+            is_fresh = False
+        names |= _known_names(session, kind)
+    found: dict[Key, FtrackEntity] = {}
+    for key in _matching(names, name):
+        entity = held.get(key) or find_in_memory(session, *key)
+        if entity is None:  # the session was made to forget it
+            return ({}, False) if not ask else (found, True)
+        if without_deleted(session, [entity]):
+            found[key] = entity
+    return found, is_fresh
+
+
+def _created(session: Session, types: Schema, kinds: Iterable[str], name: str) -> dict[Key, FtrackEntity]:
+    """Return the entities of this name that the server does not know yet, by key."""
+    entities = {
+        (operation.entity_type, tuple(map(str, operation.entity_key.values()))): operation.entity_type
+        for operation in session.recorded_operations
+        if isinstance(operation, CreateEntityOperation) and operation.entity_type in kinds
+    }
+    held = {key: entity for key in entities if (entity := find_in_memory(session, *key))}
+    names = {key: _names_of(each, _columns(types, each.entity_type)) for key, each in held.items()}
+    return {key: held[key] for key in _matching(names, name)}
+
+
+def _matching(names: Mapping[Key, tuple[str, ...]], name: str) -> list[Key]:
+    """Return the keys of what has this name: exactly, or nearly if there is none."""
+    spellings: tuple[Callable[[str], str], ...] = (str, _fold)
+    for spelled in spellings:
+        for place in (0, 1):
+            wanted = spelled(name)
+            found = [key for key, known in names.items() if known[place:] and spelled(known[place]) == wanted]
+            if found and wanted:
+                return found
+    return []
+
+
+def _known_names(session: Session, kind: str) -> _Names:
+    with _lock:
+        known = _known.get(session)
+        return known[1].get(kind, {}) if known and known[0] is session.schemas else {}
+
+
+def _asked(session: Session, types: Schema, kind: str) -> dict[Key, FtrackEntity]:
+    """Ask for all entities of a type with their names, remember these, and return the entities by key."""
+    columns = _columns(types, kind)
+    text = f"select id, {', '.join(columns)} from {kind}"  # noqa: S608  # names of the schema
+    entities = {key_of(entity): entity for entity in fetch_pages(session, text, page_size=_PAGE)}
+    names = {key: _names_of(entity, columns) for key, entity in entities.items()}
+    with _lock:
+        known = _known.get(session)
+        if known is None or known[0] is not session.schemas:
+            known = _known[session] = (session.schemas, {})
+        known[1][kind] = {key: each for key, each in names.items() if each[0]}
+    return entities
+
+
+def _columns(types: Schema, kind: str) -> list[str]:
+    return [entity_class(kind, types).named_by, *(("first_name", "last_name") if kind == "User" else ())]
+
+
+def _names_of(entity: FtrackEntity, columns: list[str]) -> tuple[str, ...]:
+    """Return the name of an entity, and of a user the full name."""
+    first, *rest = (_text(stored_value(entity, column)) for column in columns)
+    full = " ".join(filter(None, rest))
+    return (first, full) if full else (first,)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _fold(name: str) -> str:

@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import find_in_memory, key_of, stored_value, stored_values
+from trackteroid.client.memory import find_in_memory, stored_value
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.bound import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
 from trackteroid.collections.conversion import check_session
-from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.shown import Made
 from trackteroid.errors import CreationError
 
 
@@ -35,20 +35,18 @@ class NoteParts:
         recipients, category = data.pop("recipients", None), data.pop("category", None)
         if data.get("author") is None and data.get("user_id") is None:
             data["author"] = _current_user(session)
-        if data.get("parent_id") is None and data.get("in_reply_to") is None:
-            data.update(_parent(near))
         label_ids = () if category is None else _label_ids(category, near)
         if category is not None and not label_ids:
             data["category"] = category
         resource_ids = _resource_ids(recipients, near) or _ids(data.get("author"), near)
         return data, NoteParts(resource_ids, label_ids)
 
-    def record(self, session: Session, note: FtrackEntity) -> None:
-        """Record the creation of the recipients and labels of the note."""
-        for resource_id in self.resource_ids:
-            session.create("Recipient", {"note_id": note["id"], "resource_id": resource_id})
-        for label_id in self.label_ids:
-            session.create("NoteLabelLink", {"note_id": note["id"], "label_id": label_id})
+    def record(self, session: Session, note: FtrackEntity) -> list[Made]:
+        """Record the creation of the recipients and labels of the note, and return them."""
+        rows = [("Recipient", "resource_id", each) for each in self.resource_ids]
+        rows += [("NoteLabelLink", "label_id", each) for each in self.label_ids]
+        created = [session.create(kind, {"note_id": stored_value(note, "id"), key: each}) for kind, key, each in rows]
+        return [Made(each, (note,)) for each in created]
 
 
 _current_users: WeakKeyDictionary[Session, tuple[object, str]] = WeakKeyDictionary()
@@ -71,33 +69,6 @@ def _current_user(session: Session) -> FtrackEntity:
         )
     _current_users[session] = (session.schemas, str(stored_value(found[0], "id")))
     return found[0]
-
-
-def _parent(near: BoundCollection) -> dict[str, Any]:
-    """Return what the note is about: the entity the notes were read from, or the one all the notes are about."""
-    source = near.source
-    if source is not None and isinstance(source.owner, Container) and len(source.owner) == 1:
-        owner = source.owner.values()[0]
-        if source.attribute == "replies":
-            return {"in_reply_to": owner}
-        if source.attribute == "notes":
-            type_name, (identifier,) = key_of(owner)
-            return {"parent_id": identifier, "parent_type": type_name}
-    if not isinstance(near, Container):
-        raise CreationError(
-            "Ambiguous context: it is not clear what the new note is about. Create it from the notes of one entity: "
-            "`version.notes.create(...)`."
-        )
-    notes = near.values()
-    fetch_missing(notes[0].session, notes, "parent_id", "parent_id", "parent_type")
-    found = set(zip(stored_values(notes, "parent_id"), stored_values(notes, "parent_type"), strict=True))
-    if len(found) != 1:
-        raise CreationError(
-            f"Ambiguous context: {near!r} are about {len(found)} different entities. Create the note from the notes of "
-            f"one of them."
-        )
-    parent_id, parent_type = found.pop()
-    return {"parent_id": parent_id, "parent_type": parent_type}
 
 
 def _entities(value: object, what: str, near: BoundCollection) -> tuple[FtrackEntity, ...]:

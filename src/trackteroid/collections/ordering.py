@@ -4,14 +4,15 @@ Reading an attribute gives a list, even from one element, so keys are mostly lis
 of a list counts. Values that are missing (not loaded, null, or read from nothing) never compare with others.
 """
 
-from collections.abc import Hashable
+from collections.abc import Generator, Hashable
+from contextlib import contextmanager
 from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.bound import BoundCollection
 from trackteroid.collections.empty_values import EmptyValues
-from trackteroid.errors import NoValueError
+from trackteroid.errors import InvalidArgumentsError, NoValueError, TrackteroidError
 
 #: What most keys are, which saves the longer questions about the others.
 _PLAIN = (str, int, float)
@@ -32,8 +33,29 @@ def comparable(value: object) -> Any:
     """Return what counts in an ordering: the largest element of a list, everything else as it is."""
     if isinstance(value, list):
         values = cast("list[object]", value)
-        return comparable(values[0]) if len(values) == 1 else max(comparable(x) for x in values if not is_missing(x))
+        if len(values) == 1:
+            return comparable(values[0])
+        with comparing("An order"):
+            return max(comparable(x) for x in values if not is_missing(x))
     return value
+
+
+@contextmanager
+def comparing(what: str) -> Generator[None]:
+    """Say in words that keys cannot be compared, if that fails in a block.
+
+    Raises:
+        InvalidArgumentsError: it has failed.
+    """
+    try:
+        yield
+    except TypeError as error:
+        if isinstance(error, TrackteroidError):
+            raise
+        raise InvalidArgumentsError(
+            f"{what} compares what the function returns, and that is not possible: {error}. Return a text, a number or "
+            f"a moment for each element, or a tuple of these."
+        ) from None
 
 
 def ordering_key(value: object, *, reverse: bool) -> Any:

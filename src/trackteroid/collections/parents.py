@@ -1,82 +1,190 @@
-"""Finding what a new entity belongs to."""
+"""Finding what a new entity belongs to: from where it is created, or from what those beside it have in common."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import stored_values
-from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
+from trackteroid.client.memory import members, stored_value, stored_values
+from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, find_attribute
 from trackteroid.collections.container import Container
+from trackteroid.collections.empty import EmptyCollection
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.table import unique
 from trackteroid.errors import CreationError
+from trackteroid.membership import (
+    DERIVED,
+    Membership,
+    Owned,
+    find_membership,
+    memberships_in,
+    reference_keys,
+    references_with,
+)
 from trackteroid.schema import Schema
 
-#: Array attributes whose entities do not belong to the entity that has the attribute.
-_DISTANT = frozenset({"ancestors", "descendants"})
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something new is created: in an array attribute of one entity.
+
+    Without a membership, the attribute itself has to be changed.
+    """
+
+    owner: FtrackEntity
+    attribute: str
+    membership: Membership | None
+
+    def values(self, types: Schema, type_name: str) -> dict[str, Any]:
+        """Return what attributes of an entity of this type have to be for it to be there."""
+        return _owned_by(types, type_name, self.owner, self.membership) if isinstance(self.membership, Owned) else {}
+
+    def __str__(self) -> str:
+        return f'"{self.attribute}" of {_called(self.owner)}'
 
 
-def find_parent(near: BoundCollection, type_name: str, parents: tuple[str, ...]) -> dict[str, Any]:
-    """Return the parent for a new entity of *type_name* as ``{attribute: entity}``.
-
-    That is the entity *near* was read from, if it is only one, and otherwise the one that all entities of *near* have
-    in common. Only if that is not known in memory, it is asked for, with one query.
+def find_place(near: BoundCollection, given: Mapping[str, Any]) -> Place | None:
+    """Return where something new is created that has these values; None beside what a query has found, for instance.
 
     Raises:
-        CreationError: there are several possible parents, or none.
+        CreationError: nothing can be put there, or it is not clear whose attribute it is.
     """
-    if not parents:
-        return {}
-    owner = _owner(near)
-    if found := read_from(near, type_name, parents):
-        return found
-    if isinstance(near, Container):
-        return _common_parent(near, parents[0])
-    if owner is not None and fitting(binding_of(near).types, type_name, parents, owner):
+    source, type_name, types = near.source, near.entity_type.__name__, binding_of(near).types
+    attribute = source and find_attribute(source.owner, source.attribute)
+    if source is None or attribute is None or attribute.kind != "collection":
+        return None
+    if attribute.name in DERIVED or not types.is_a(type_name, accepted_type(attribute)):
+        return None
+    owner = source.owner
+    kinds = sorted({each.entity_type for each in owner.values()}) or [owner.entity_type.__name__]
+    membership = find_membership(types, kinds[0], attribute.name)
+    if len(owner.values()) == 1:
+        return Place(owner.values()[0], attribute.name, membership)
+    if isinstance(membership, Owned) and is_given(types, type_name, membership.key, given):
+        return None
+    if isinstance(owner, EmptyCollection):
         raise CreationError(
-            f"Ambiguous context: the new {type_name} could belong to any of the {len(owner)} entities in {owner!r}. "
-            f"Select one of them first."
+            f"There is nothing that the new {type_name} could belong to: the collection this one was read "
+            f"from is empty too. Create or query its parent first."
         )
+    if not source.complete and isinstance(membership, Owned) and isinstance(near, Container):
+        return None
     raise CreationError(
-        f"Nothing tells what the new {type_name} belongs to. Pass it as '{parents[0]}', "
-        f"or create it from an attribute of its parent."
+        f"Ambiguous context: the new {type_name} could belong to any of the {len(owner.values())} entities in "
+        f"{owner!r}. Select one of them first."
     )
 
 
-def read_from(near: BoundCollection, type_name: str, parents: tuple[str, ...]) -> dict[str, Any]:
-    """Return the one entity that *near* was read from as ``{attribute: entity}``, nothing if it is no parent."""
-    owner = _owner(near)
-    if owner is None or len(owner) != 1:
-        return {}
-    return {name: owner.values()[0] for name in fitting(binding_of(near).types, type_name, parents, owner)[:1]}
+def belonging(near: BoundCollection, place: Place | None, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a new entity belongs to, besides what is given, as values of its attributes.
+
+    Raises:
+        CreationError: there are several possible parents, or none, or another one is given.
+    """
+    types, type_name, parents = binding_of(near).types, near.entity_type.__name__, near.entity_type.parents
+    values = place.values(types, type_name) if place else {}
+    for name, value in values.items():
+        if is_given(types, type_name, name, given) and _identity(value) != _given(types, type_name, name, given):
+            raise CreationError(
+                f"A {type_name} that is created in {place} has it as its '{name}', but another one was given. "
+                f"Create it in the attribute of that one."
+            )
+    known = {**values, **given}
+    if not parents or any(is_given(types, type_name, name, known) for name in parents):
+        return {name: value for name, value in values.items() if not is_given(types, type_name, name, given)}
+    if place is None and isinstance(near, Container):
+        return _common_parent(near, parents)
+    raise CreationError(
+        f"Nothing tells what the new {type_name} belongs to{f', besides being in {place}' if place else ''}. "
+        f"Pass it as '{parents[0]}', or create it from an attribute of its parent.{_meant(near)}"
+    )
 
 
-def _owner(near: BoundCollection) -> Container | None:
-    source = near.source
-    if source is None or source.attribute in _DISTANT or not isinstance(source.owner, Container):
-        return None
-    attribute = find_attribute(source.owner, source.attribute)
-    return source.owner if attribute and attribute.kind == "collection" else None
-
-
-def fitting(types: Schema, type_name: str, parents: tuple[str, ...], owner: object) -> list[str]:
-    """Return the parent attributes of *type_name* that the entities of *owner* fit into."""
-    entities = owner.values() if isinstance(owner, Container) else (owner,)
+def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: object) -> dict[str, Any]:
+    """Return the values with which an entity of a type belongs to *given*; nothing if that is no parent for it."""
+    entities = given.values() if isinstance(given, Container) else (given,)
     kinds = {entity.entity_type for entity in entities if isinstance(entity, FtrackEntity)}
-    targets = {name: attribute.target or "" for name in parents if (attribute := types.find_attribute(type_name, name))}
-    return [name for name, target in targets.items() if kinds and all(types.is_a(kind, target) for kind in kinds)]
+    if len(kinds) != 1:
+        return {}
+    (kind,) = kinds
+    for name in parents:
+        attribute = types.find_attribute(type_name, name)
+        if attribute is not None and attribute.kind == "reference" and types.is_a(kind, attribute.target or ""):
+            return {name: given}
+        for _, membership in memberships_in(types, kind, type_name):
+            if isinstance(membership, Owned) and membership.key == name and len(entities) == 1:
+                (entity,) = entities
+                return membership.columns(kind, str(stored_value(entity, "id")))  # pyright: ignore[reportArgumentType]
+    return {}
 
 
-def _common_parent(siblings: Container, name: str) -> dict[str, Any]:
-    entities = siblings.values()
-    fetch_missing(binding_of(siblings).session, entities, name)
-    found = unique(value for value in stored_values(entities, name) if isinstance(value, FtrackEntity))
-    if len(found) != 1 or NOT_SET in stored_values(entities, name):
-        raise CreationError(
-            f"Ambiguous context: the entities in {siblings!r} have {len(found)} different '{name}', so it is not clear "
-            f"which one the new entity belongs to. Pass it as '{name}'."
-        )
-    return {name: next(iter(found.values()))}
+def is_given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> bool:
+    """Return whether an attribute has a value, under its name or as the reference or the key that stands for it."""
+    return _given(types, type_name, name, data) is not None
+
+
+def _given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> object:
+    """Return the plain value that is given for an attribute, the key of what is referred to; None if there is none."""
+    if data.get(name) is not None:
+        return _identity(data[name])
+    keys = reference_keys(types, type_name, name)
+    if keys and all(data.get(key) is not None for key in keys):
+        return _identity(data[keys[0]])
+    others = references_with(types, type_name, name)
+    return next((_identity(data[each]) for each in others if data.get(each) is not None), None)
+
+
+def _identity(value: object) -> object:
+    return stored_value(value, value.primary_key_attributes[0]) if isinstance(value, FtrackEntity) else value
+
+
+def _owned_by(types: Schema, type_name: str, owner: FtrackEntity, membership: Owned) -> dict[str, Any]:
+    """Return the values of a member, with a reference instead of a key where there is one that leads to the owner."""
+    values: dict[str, Any] = membership.columns(owner.entity_type, str(stored_value(owner, "id")))
+    for name in references_with(types, type_name, membership.key):
+        if types.is_a(owner.entity_type, types.attribute(type_name, name).target or ""):
+            return {name: owner} | {key: value for key, value in values.items() if key != membership.key}
+    return values
+
+
+def _common_parent(siblings: Container, parents: tuple[str, ...]) -> dict[str, Any]:
+    session, entities, types = binding_of(siblings).session, siblings.values(), binding_of(siblings).types
+    name, count = parents[0], 0
+    for name in parents:
+        kind = f"{name.removesuffix('_id')}_type"
+        names = (name, kind) if types.find_attribute(siblings.entity_type.__name__, kind) else (name,)
+        fetch_missing(session, entities, name, *names)
+        rows = dict.fromkeys(zip(*(_plain(stored_values(entities, each)) for each in names), strict=True))
+        if len(rows) == 1 and not {None, NOT_SET}.intersection(*rows):
+            return dict(zip(names, next(iter(rows)), strict=True))
+        count = len(rows)
+        if count > 1:
+            break
+    raise CreationError(
+        f"Ambiguous context: the entities in {siblings!r} have {count} different '{name}', so it is not clear "
+        f"which one the new entity belongs to. Pass it as '{name}'.{_meant(siblings)}"
+    )
+
+
+def _meant(near: BoundCollection) -> str:
+    """Return what was probably meant by creating something somewhere below an entity: right below it."""
+    source, type_name = near.source, near.entity_type.__name__
+    if source is None or source.attribute != "descendants" or len(source.owner.values()) != 1:
+        return ""
+    return (
+        f" To create it right below {_called(source.owner.values()[0])}: "
+        f"`{source.owner.entity_type.__name__.lower()}.children[{type_name}].create(...)`."
+    )
+
+
+def _plain(values: list[Any]) -> list[Any]:
+    """Return the values with what cannot be compared, such as an empty reference, as None."""
+    return [next(iter(members(value)), value) for value in values]
+
+
+def _called(entity: FtrackEntity) -> str:
+    name = stored_value(entity, "name") if entity.attributes.get("name") else None
+    return f'{entity.entity_type} "{name}"' if isinstance(name, str) else f"{entity.entity_type} {_identity(entity)}"

@@ -80,7 +80,7 @@ class Querying(Authoring):
         """Return the paths of projections for the first of the types that has them."""
         name, *others = types
         try:
-            return resolve_projections(self._types, relations_of(self._session, self._schema), name, projections)
+            return requested_paths(self, name, projections)
         except UnknownAttributeError:
             if not others:
                 raise
@@ -98,13 +98,24 @@ class Querying(Authoring):
     def query_children(self, projections: Iterable[object] | None = None, session: Any = None) -> Any:
         """Ask for all direct children of these contexts, with their default and these projections."""
         ids = list(map(quoted, self._by_id()))
-        wanted = list(projections or ())
+        wanted = self._paths(("TypedContext",), projections)
         found: list[Any] = []
         for start in range(0, len(ids), CHUNK):
             parents = ",".join(ids[start : start + CHUNK])
             query = new_query(self, entity_class("TypedContext"), session)
             found.append(query.inject(f"parent_id in ({parents})").get(projections=wanted))
         return found[0].union(*found[1:])
+
+
+def requested_paths(collection: BoundCollection, type_name: str, projections: object) -> list[str]:
+    """Return the paths of projections for entities of a type that belong to a collection, checked.
+
+    Raises:
+        UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
+        RelationError: no path is known to a type.
+    """
+    bound = binding_of(collection)
+    return resolve_projections(bound.types, relations_of(bound.session, bound.schema), type_name, projections)
 
 
 def default_projections(collection: BoundCollection) -> list[str]:
@@ -125,4 +136,4 @@ def new_query(collection: BoundCollection, entity_type: type[Entity], session: A
         raise EntityCollectionOperationError(
             f"{collection!r} was not made by a query, so it cannot make another one. Use `Query` with the ids."
         )
-    return type(bound.query)(entity_type, session=session or bound.session, schema=bound.schema)
+    return type(bound.query)(entity_type, session=bound.session if session is None else session, schema=bound.schema)

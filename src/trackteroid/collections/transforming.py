@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
+from trackteroid.collections.bound import check_name
 from trackteroid.collections.container import Container
-from trackteroid.collections.ordering import group_key, is_missing, ordering_key
-from trackteroid.errors import AssignmentError
+from trackteroid.collections.functions import check_functions
+from trackteroid.collections.ordering import comparing, group_key, is_missing, ordering_key
+from trackteroid.errors import AssignmentError, InvalidArgumentsError
 
 if TYPE_CHECKING:
     from trackteroid.collections.core import EntityCollection
@@ -38,7 +40,9 @@ class Transforming(Container):
                 Nothing is changed then.
             UnloadedAttributeError: what this was read from was not loaded for all entities.
         """
+        check_functions("apply", predicate)
         if attribute_name is not None:
+            check_name(attribute_name)
             self._refuse_unloaded(f"Cannot apply this to {self!r}, which is not all of it")
             setattr(self, attribute_name, [predicate(element) for element in self])
             return self.attribute(attribute_name)
@@ -55,10 +59,12 @@ class Transforming(Container):
 
     def count(self, predicate: Callable[[EntityCollection], object]) -> int:
         """Return for how many elements *predicate* is true."""
+        check_functions("count", predicate)
         return sum(1 for element in self if predicate(element))
 
     def filter(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection | EmptyCollection:
         """Return the elements for which *predicate* is true, in order."""
+        check_functions("filter", predicate)
         view = self._views()
         return self._part([entity for entity in self._entities if predicate(view(entity))])
 
@@ -67,6 +73,7 @@ class Transforming(Container):
 
         >>> components.fold(0, lambda total, component: total + component.size[0])  # doctest: +SKIP
         """
+        check_functions("fold", predicate)
         for element in self:
             startvalue = predicate(startvalue, element)
         return startvalue
@@ -82,6 +89,7 @@ class Transforming(Container):
             NoValueError: an element has no value because there is no entity that could have it, or because it was not
                 loaded. Give it a fallback: ``v.Task.name or "no task"``.
         """
+        check_functions("group", predicate)
         view, groups = self._views(), defaultdict[Any, list[FtrackEntity]](list)
         for entity in self._entities:
             groups[group_key(predicate(view(entity)))].append(entity)
@@ -93,10 +101,12 @@ class Transforming(Container):
         map_predicate: Callable[[EntityCollection], T],
     ) -> dict[Any, T]:
         """Return what *map_predicate* makes of every group: ``group`` followed by a ``map`` over its values."""
+        check_functions("group_and_map", group_predicate, map_predicate)
         return {key: map_predicate(elements) for key, elements in self.group(group_predicate).items()}
 
     def map(self, predicate: Callable[[EntityCollection], T]) -> list[T]:
         """Return the list of what *predicate* returns for every element."""
+        check_functions("map", predicate)
         return [predicate(element) for element in self]
 
     def max(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection:
@@ -104,22 +114,27 @@ class Transforming(Container):
 
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
+        check_functions("max", predicate)
         present, missing = self._with_keys(predicate, reverse=False)
         # Of equal ones Python returns the first that it meets.
-        return self._element(max(reversed(present), key=_key)[1] if present else missing[-1])
+        with comparing("max"):
+            return self._element(max(reversed(present), key=_key)[1] if present else missing[-1])
 
     def min(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection:
         """Return the element with the smallest key, the first one among equals.
 
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
+        check_functions("min", predicate)
         present, missing = self._with_keys(predicate, reverse=False)
-        return self._element(min(present, key=_key)[1] if present else missing[0])
+        with comparing("min"):
+            return self._element(min(present, key=_key)[1] if present else missing[0])
 
     def partition(
         self, predicate: Callable[[EntityCollection], object]
     ) -> tuple[EntityCollection | EmptyCollection, EntityCollection | EmptyCollection]:
         """Return the elements for which *predicate* is true, and the others."""
+        check_functions("partition", predicate)
         matching: list[FtrackEntity] = []
         rest: list[FtrackEntity] = []
         view = self._views()
@@ -134,8 +149,12 @@ class Transforming(Container):
         a tuple of such for several criteria. Elements without a value come last, also in reverse order. An attribute of
         this name is ``attributes.sort``.
         """
+        check_functions("sort", predicate)
+        if not isinstance(reverse, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise InvalidArgumentsError(f"reverse is {reverse!r}, but has to be True or False.")
         present, missing = self._with_keys(predicate, reverse=reverse)
-        present.sort(key=_key, reverse=reverse)
+        with comparing("sort"):
+            present.sort(key=_key, reverse=reverse)
         return self._filled([*(entity for _, entity in present), *missing])
 
     def _with_keys(

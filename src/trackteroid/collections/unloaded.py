@@ -17,6 +17,9 @@ from trackteroid.collections.bound import BoundCollection, binding_of, frame_of,
 from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
 from trackteroid.schema import AttributeSchema, Schema
 
+#: What is set as a whole, so that what is missing from it is lost. (Custom attributes are mapped and merged.)
+_WHOLE = ("collection", "mapped")
+
 _PACKAGE = str(Path(__file__).parents[1])
 
 
@@ -99,7 +102,7 @@ class Unloaded:
 
     def _remember(self) -> None:
         """Note that the attribute was taken for empty: what is assigned to it next may be computed from that."""
-        if self.attribute.kind == "collection":
+        if self.attribute.kind in _WHOLE:
             misread = binding_of(self.owner).misread
             misread.update((key_of(entity), self.attribute.name) for entity in self._lacking)
         for other in self.others:
@@ -128,7 +131,9 @@ def check_loaded(owner: BoundCollection, attribute: AttributeSchema) -> None:
     if unloaded is not None:
         raise unloaded.refusal(f'Cannot set "{attribute.name}" on {owner!r}, which is not all of it')
     misread = binding_of(owner).misread
-    if not misread or attribute.kind != "collection":
+    if not misread or attribute.kind not in _WHOLE:
+        return
+    if attribute.name == "custom_attributes":
         return
     entities = [each for each in owner.values() if (key_of(each), attribute.name) in misread]
     taken = [each for each in entities if stored_value(each, attribute.name) is NOT_SET]

@@ -51,7 +51,8 @@ class EntityType(type):
     """
 
     _projections: tuple[str, ...]
-    _parent_relation: str | None
+    _parents: tuple[str, ...]
+    _named_by: str
     _criteria: Mapping[str, CriterionRule]
 
     def __new__(
@@ -61,14 +62,16 @@ class EntityType(type):
         namespace: dict[str, Any],
         *,
         projections: tuple[str, ...] | None = None,
-        parent: str | None = None,
+        parents: tuple[str, ...] = (),
+        named_by: str = "",
         criteria: tuple[CriterionRule, ...] = (),
     ) -> EntityType:
         """Make an entity class; what is not declared here is inherited."""
         inherited = next((base for base in bases if isinstance(base, EntityType)), None)
         cls = super().__new__(mcs, name, bases, namespace)
         cls._projections = projections or (inherited._projections if inherited else ())
-        cls._parent_relation = parent or (inherited._parent_relation if inherited else None)
+        cls._parents = parents or (inherited._parents if inherited else ())
+        cls._named_by = named_by or (inherited._named_by if inherited else "")
         declared = {rule.name: rule for rule in criteria}
         cls._criteria = MappingProxyType({**(inherited._criteria if inherited else {}), **declared})
         # The first class of a name is the one; a class somebody derives from Shot and also calls Shot is not.
@@ -108,7 +111,23 @@ class EntityType(type):
     @property
     def parent_relation(cls) -> str | None:
         """The attribute that leads to what an entity of this type belongs to, if it is not ``parent``."""
-        return cls._parent_relation
+        first = next(iter(cls._parents), None)
+        return None if first == "parent" else first
+
+    @property
+    def named_by(cls) -> str:
+        """The attribute by which people know the entities of this type, where a site has a few; else an empty text."""
+        return cls._named_by
+
+    @property
+    def parents(cls) -> tuple[str, ...]:
+        """The attributes that lead to what an entity of this type belongs to; one of them is enough.
+
+        >>> from trackteroid.entities import Timelog
+        >>> Timelog.parents
+        ('user', 'context')
+        """
+        return cls._parents
 
     @property
     def criteria(cls) -> Mapping[str, CriterionRule]:

@@ -14,55 +14,55 @@ class CustomConfigurationBase(Entity, projections=("id", "key"), criteria=_BY_KE
     """The definition of a custom attribute or of a link; ``by_name`` means its key."""
 
 
-class CustomAttributeConfiguration(CustomConfigurationBase, parent="group"):
+class CustomAttributeConfiguration(CustomConfigurationBase):
     """The definition of a custom attribute."""
 
 
-class CustomAttributeLinkConfiguration(CustomConfigurationBase, parent="group"):
+class CustomAttributeLinkConfiguration(CustomConfigurationBase):
     """The definition of a link between entities."""
 
 
-class CustomAttributeGroup(Entity, projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeGroup(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """Custom attributes that are shown together."""
 
 
-class CustomAttributeType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of custom attribute: text, number, date."""
 
 
-class CustomAttributeValue(Entity, projections=("configuration_id", "entity_id", "value"), parent="configuration"):
+class CustomAttributeValue(Entity, projections=("configuration_id", "entity_id", "value"), parents=("configuration",)):
     """The value of a custom attribute."""
 
 
-class CustomAttributeLink(Entity, projections=_LINK, parent="configuration"):
+class CustomAttributeLink(Entity, projections=_LINK, parents=("configuration",)):
     """A link from one entity to another."""
 
 
-class CustomAttributeLinkFrom(Entity, projections=_LINK, parent="configuration"):
+class CustomAttributeLinkFrom(Entity, projections=_LINK, parents=("configuration",)):
     """A link from one entity to another, seen from its end."""
 
 
-class AssetCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class AssetCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of an asset."""
 
 
-class AssetVersionCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class AssetVersionCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of a version."""
 
 
-class ContextCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class ContextCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of a project or a part of one."""
 
 
-class ListCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class ListCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of a list."""
 
 
-class ListObjectCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class ListObjectCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of the member of a list."""
 
 
-class UserCustomAttributeValue(Entity, projections=_VALUE, parent="configuration"):
+class UserCustomAttributeValue(Entity, projections=_VALUE, parents=("configuration",)):
     """The value of a custom attribute of a user."""
 
 

@@ -6,11 +6,13 @@ from trackteroid.entities.criteria import ANY, values
 _NAMED = ("id", "name")
 
 
-class ListCategory(Entity, projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
+class ListCategory(Entity, named_by="name", projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
     """What a list is for."""
 
 
-class List(Entity, projections=_NAMED, criteria=(values("by_name", "name", "Project", "ListCategory"),)):
+class List(
+    Entity, projections=_NAMED, parents=("project",), criteria=(values("by_name", "name", "Project", "ListCategory"),)
+):
     """A list of either kind."""
 
 
@@ -22,7 +24,7 @@ class TypedContextList(List):
     """A list of parts of a project."""
 
 
-class ListObject(Entity, projections=("id", "entity_id", "list_id"), parent="list"):
+class ListObject(Entity, projections=("id", "entity_id", "list_id"), parents=("list",)):
     """The place of something in a list."""
 
 

@@ -8,7 +8,7 @@ _BY_NAME = (values("by_name", "name", *ANY),)
 _SUBJECTS = ("Context", "Asset", "AssetVersion", "ReviewSession", "ReviewSessionObject", "Component", "List")
 
 
-class NoteLabel(Entity, projections=_NAMED, criteria=_BY_NAME):
+class NoteLabel(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A label of a note."""
 
 
@@ -16,14 +16,14 @@ class NoteCategory(NoteLabel):
     """What a note is about: Client feedback, Internal."""
 
 
-class NoteLabelLink(Entity, projections=("note_id", "label_id"), parent="note"):
+class NoteLabelLink(Entity, projections=("note_id", "label_id"), parents=("note",)):
     """The label a note has."""
 
 
 class Note(
     Entity,
     projections=("id", "content"),
-    parent="parent_id",
+    parents=("parent_id", "in_reply_to"),
     criteria=(
         values("by_id", "id", *ANY, columns=tuple((subject, "parent_id") for subject in _SUBJECTS)),
         values("by_name", "content", "User", "NoteCategory"),
@@ -32,11 +32,11 @@ class Note(
     """A comment on something. It has no name: ``by_name`` without a target looks at the text."""
 
 
-class NoteComponent(Entity, projections=("note_id", "component_id", "component"), parent="note"):
+class NoteComponent(Entity, projections=("note_id", "component_id", "component"), parents=("note",)):
     """A file that is attached to a note."""
 
 
-class Recipient(Entity, projections=("resource_id", "note", "note_id", "recipient", "user"), parent="note"):
+class Recipient(Entity, projections=("resource_id", "note", "note_id", "recipient", "user"), parents=("note",)):
     """Somebody a note is meant for."""
 
 
@@ -44,11 +44,11 @@ class Conversation(Entity, projections=("id",)):
     """An exchange of messages."""
 
 
-class Message(Entity, projections=("id", "text"), parent="conversation"):
+class Message(Entity, projections=("id", "text"), parents=("conversation",)):
     """One message of a conversation."""
 
 
-class Participant(Entity, projections=("id",), parent="conversation"):
+class Participant(Entity, projections=("id",), parents=("conversation",)):
     """Somebody who takes part in a conversation."""
 
 

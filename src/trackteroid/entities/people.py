@@ -13,38 +13,39 @@ class Resource(Entity, projections=("id",)):
 
 class User(
     Resource,
+    named_by="username",
     projections=("id", "username", "is_active"),
     criteria=(values("by_name", "username", *ANY), values("by_active_state", "is_active")),
 ):
     """A person with an account; ``by_name`` means the user name."""
 
 
-class UserType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class UserType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of account."""
 
 
-class Group(Resource, projections=_NAMED, criteria=_BY_NAME):
+class Group(Resource, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A group of users."""
 
 
-class Membership(Entity, projections=("id", "group"), parent="group"):
+class Membership(Entity, projections=("id", "group"), parents=("group",)):
     """A user's place in a group."""
 
 
-class Appointment(Entity, projections=("id", "resource"), parent="context"):
+class Appointment(Entity, projections=("id", "resource"), parents=("context",)):
     """The assignment of a resource to a part of a project."""
 
 
 class Timelog(
     Entity,
     projections=("id", "comment", "start", "duration"),
-    parent="user",
+    parents=("user", "context"),
     criteria=(values("by_name", "name", "User", "Project"), span("by_lifespan", "start", "start")),
 ):
     """Time somebody has spent."""
 
 
-class Timer(Entity, projections=("id", "comment", "start"), parent="user"):
+class Timer(Entity, projections=("id", "comment", "start")):
     """Time somebody is spending right now."""
 
 
@@ -52,19 +53,21 @@ class CalendarEvent(Entity, projections=("id", "name", "start", "end"), criteria
     """A holiday, a meeting, a booking."""
 
 
-class CalendarEventResource(Entity, projections=("id", "calendar_event_id", "resource_id"), parent="calendar_event"):
+class CalendarEventResource(
+    Entity, projections=("id", "calendar_event_id", "resource_id"), parents=("calendar_event",)
+):
     """Somebody's part in a calendar event."""
 
 
-class SecurityRole(Entity, projections=("id", "name", "type"), criteria=_BY_NAME):
+class SecurityRole(Entity, named_by="name", projections=("id", "name", "type"), criteria=_BY_NAME):
     """A set of permissions."""
 
 
-class UserSecurityRole(Entity, projections=("id", "security_role"), parent="user"):
+class UserSecurityRole(Entity, projections=("id", "security_role"), parents=("user",)):
     """The permissions a user has."""
 
 
-class UserSecurityRoleProject(Entity, projections=("id", "project"), parent="user_security_role"):
+class UserSecurityRoleProject(Entity, projections=("id", "project"), parents=("user_security_role",)):
     """The project for which a user has permissions."""
 
 

@@ -14,6 +14,7 @@ class Context(Entity, projections=_NAMED, criteria=_BY_NAME):
 
 class Project(
     Context,
+    named_by="name",
     projections=_NAMED,
     criteria=(
         *_BY_NAME,
@@ -27,6 +28,7 @@ class Project(
 class TypedContext(
     Context,
     projections=_NAMED,
+    parents=("parent",),
     criteria=(
         *_BY_NAME,
         values("by_status", "status.name", "AssetVersion", "TypedContext"),
@@ -74,23 +76,23 @@ class TypedContextLink(Entity, projections=_LINK):
     """The dependency of one part of a project on another."""
 
 
-class ObjectType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class ObjectType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of part a project can have: Shot, Task, Folder."""
 
 
-class State(Entity, projections=_NAMED, criteria=_BY_NAME):
+class State(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """What a status amounts to: not started, in progress, done, blocked."""
 
 
-class Status(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Status(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """How far something is: Pending Review, Approved."""
 
 
-class Type(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Type(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of task: Animation, Compositing."""
 
 
-class Priority(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Priority(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """How urgent something is."""
 
 
@@ -98,23 +100,23 @@ class StatusChange(Entity, projections=("id", "date")):
     """The moment at which the status of something changed."""
 
 
-class TypedContextStatusChange(StatusChange, parent="parent"):
+class TypedContextStatusChange(StatusChange, parents=("parent",)):
     """The moment at which the status of a part of a project changed."""
 
 
-class Scope(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Scope(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A label that groups work across projects."""
 
 
-class Disk(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Disk(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A storage root, as each platform calls it."""
 
 
-class Manager(Entity, projections=("id",), parent="context"):
+class Manager(Entity, projections=("id",), parents=("context",)):
     """Somebody who is responsible for a part of a project."""
 
 
-class ManagerType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class ManagerType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """What a manager is responsible for."""
 
 

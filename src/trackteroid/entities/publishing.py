@@ -8,18 +8,23 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class AssetType(Entity, projections=_NAMED, criteria=_BY_NAME):
+class AssetType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of asset: Geometry, Render."""
 
 
-class Asset(Entity, projections=_NAMED, criteria=(*_BY_NAME, values("by_type", "type.name", "TypedContext"))):
+class Asset(
+    Entity,
+    projections=_NAMED,
+    parents=("parent",),
+    criteria=(*_BY_NAME, values("by_type", "type.name", "TypedContext")),
+):
     """Something that is published in versions."""
 
 
 class AssetVersion(
     Entity,
     projections=("id", "asset.name", "version"),
-    parent="asset",
+    parents=("asset",),
     criteria=(
         values("by_name", "name", *ANY, on="asset"),
         values("by_publisher", "user.username"),
@@ -41,14 +46,14 @@ class AssetVersionLink(Entity, projections=("id", "from_id", "to_id")):
     """The use of one version in another."""
 
 
-class AssetVersionStatusChange(StatusChange, parent="parent"):
+class AssetVersionStatusChange(StatusChange, parents=("parent",)):
     """The moment at which the status of a version changed."""
 
 
 class Component(
     Entity,
     projections=_NAMED,
-    parent="version",
+    parents=("version", "container"),
     criteria=(
         *_BY_NAME,
         values("by_resource_identifier", "resource_identifier", on="component_locations", many=True),
@@ -77,7 +82,7 @@ class SequenceComponent(ContainerComponent):
 class ComponentLocation(
     Entity,
     projections=("id", "resource_identifier"),
-    parent="component",
+    parents=("component",),
     criteria=(
         values("by_name", "name", *ANY, on="location"),
         values("by_version", "version", "AssetVersion", on="component.version"),
@@ -87,7 +92,7 @@ class ComponentLocation(
     """Where a component is stored in one location."""
 
 
-class Location(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Location(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A place where components are stored."""
 
 

@@ -7,11 +7,13 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class Metadata(Entity, projections=("parent_id", "key", "value")):
+class Metadata(Entity, projections=("parent_id", "key", "value"), parents=("parent_id",)):
     """A key and its value on any entity."""
 
 
-class EntitySetting(Entity, projections=("parent_id", "group", "name", "value"), criteria=_BY_NAME):
+class EntitySetting(
+    Entity, projections=("parent_id", "group", "name", "value"), parents=("parent_id",), criteria=_BY_NAME
+):
     """A setting of one entity."""
 
 
@@ -19,7 +21,7 @@ class Setting(Entity, projections=("group", "name", "value"), criteria=_BY_NAME)
     """A setting of the server."""
 
 
-class SettingComponent(Entity, projections=("component_id", "group", "name"), parent="setting"):
+class SettingComponent(Entity, projections=("component_id", "group", "name"), parents=("setting",)):
     """A file that belongs to a setting."""
 
 
@@ -31,14 +33,13 @@ class Event(
     """Something that happened on the server."""
 
 
-class Feed(Entity, projections=("id",), parent="event"):
+class Feed(Entity, projections=("id",), parents=("event",)):
     """The place of an event in somebody's feed."""
 
 
 class Job(
     Entity,
     projections=("id", "status", "data"),
-    parent="user",
     criteria=(
         json_text("by_name", "data", *ANY, key="name"),
         json_text("by_data", "data"),
@@ -51,7 +52,7 @@ class Job(
     """Something a server or a service does in the background."""
 
 
-class JobComponent(Entity, projections=("job_id", "component_id"), parent="job"):
+class JobComponent(Entity, projections=("job_id", "component_id"), parents=("job",)):
     """A file that belongs to a job."""
 
 
@@ -59,11 +60,11 @@ class Dashboard(Entity, projections=_NAMED, criteria=_BY_NAME):
     """A page of widgets."""
 
 
-class DashboardResource(Entity, projections=("dashboard_id", "resource_id"), parent="dashboard"):
+class DashboardResource(Entity, projections=("dashboard_id", "resource_id"), parents=("dashboard",)):
     """Somebody a dashboard is shared with."""
 
 
-class DashboardWidget(Entity, projections=("id",), parent="dashboard"):
+class DashboardWidget(Entity, projections=("id",), parents=("dashboard",)):
     """One widget of a dashboard."""
 
 

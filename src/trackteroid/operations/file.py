@@ -93,7 +93,7 @@ class State:
 
     Attributes:
         sending: when the last attempt to send it began, as text in UTC.
-        committed: when its arrival was acknowledged, as text in UTC.
+        committed: when its arrival was acknowledged, as text in UTC. A *witness* then is what is still to be removed.
         count: with *sending*, how many of its operations were in the request.
         witness: with *sending*, an entity that exists on the server when the request has arrived; None when there is
             no such entity.
@@ -229,9 +229,12 @@ def _check_format(path: Path, fields: Mapping[str, Json]) -> None:
 
 
 def _parse_state(records: Mapping[bytes, bytes]) -> State:
-    if STATE not in records:
-        return State()
-    match _load(records[STATE]):
+    return parse_state(records[STATE]) if STATE in records else State()
+
+
+def parse_state(text: bytes) -> State:
+    """Return the state that a file holds as *text*; raise ValueError where it is none."""
+    match _load(text):
         case {"sending": str() | None as sending, "committed": str() | None as committed, **others}:
             count, arrived, witness = (decode_value(others.get(name)) for name in ("count", "arrived", "witness"))
             return State(

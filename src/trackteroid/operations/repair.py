@@ -159,14 +159,10 @@ def _origin(header: Mapping[str, Json]) -> file.Origin:
 
 def _state(value: bytes | None) -> file.State:
     try:
-        state = _load(value or b"")
+        state = file.parse_state(value or b"")
     except _NOT_JSON:
-        state = None
-    match state:
-        case {"committed": str(committed)}:
-            return file.State(committed=committed)
-        case _:
-            return file.State(sending=file.now())
+        state = file.State()
+    return state if state.committed or state.sending else file.State(sending=file.now())
 
 
 def _load(value: bytes) -> Json:

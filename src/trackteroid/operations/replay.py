@@ -7,7 +7,7 @@ that was interrupted, and `trackteroid.operations.recognition` finds out whether
 
 import contextlib
 import os
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
@@ -17,8 +17,14 @@ from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
 from trackteroid.configuration import logger
-from trackteroid.errors import ConflictError, DeferredOperationsError, OperationsFileError
-from trackteroid.operations import container, file, recognition
+from trackteroid.errors import (
+    ConflictError,
+    DeferredOperationsError,
+    InvalidArgumentsError,
+    OperationsFileError,
+    UnexpectedAnswerError,
+)
+from trackteroid.operations import container, file, recognition, witness
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.file import OperationsFile
 from trackteroid.operations.loading import Loader
@@ -88,6 +94,7 @@ def replay(
         done = tuple(claimed.content for claimed in files if claimed not in waiting)
         for content in done:
             logger("operations").info("%s was already committed on %s.", content.path, content.state.committed)
+        _remove_witnesses(session, [claimed for claimed in files if claimed not in waiting])
         on_step(Step.CLAIMED)
         result = _replay(session, waiting, on_conflict, on_step)
     return replace(result, already_committed=tuple(content.path for content in done))
@@ -116,8 +123,26 @@ class _ClaimedFile:
         self._mark(replace(self._state, count=None, witness=None))
 
     def end(self) -> None:
-        """Mark the file as committed."""
-        self._mark(file.State(committed=file.now()))
+        """Mark the file as committed; a witness that was made for it is still to be removed."""
+        self._mark(file.State(committed=file.now(), witness=self.made_witness))
+
+    def forget_witness(self) -> None:
+        """Mark that the witness is removed."""
+        self._mark(replace(self._state, witness=None))
+
+    def knew(self, arrived: int) -> bool:
+        """Return whether the file's witness told that this many of its operations have arrived."""
+        return arrived > self.content.state.arrived
+
+    @property
+    def witness(self) -> EntityReference | None:
+        """What tells that the file has arrived."""
+        return self._state.witness
+
+    @property
+    def made_witness(self) -> EntityReference | None:
+        """The witness if it was made for nothing else."""
+        return self._state.witness if witness.is_made(self._state.witness) else None
 
     def _mark(self, state: file.State) -> None:
         file.store_state(self._claim, state)
@@ -131,19 +156,16 @@ def _replay(
     missing = recognition.find_missing(session, [claimed.content for claimed in files])
     conflicts = _conflicts(session, missing.operations, on_conflict)
     remaining = without_conflicts(missing.operations, conflicts)
+    found = [claimed.made_witness for claimed, count in zip(files, missing.arrived, strict=True) if claimed.knew(count)]
     on_step(Step.COMPARED)
     with _loaded(session, [claimed.content for claimed in files], remaining):
         on_step(Step.PREPARED)
-        witness = recognition.witness_of(remaining)
-        for claimed, arrived in zip(files, missing.arrived, strict=True):
-            claimed.begin(arrived, witness)
-            on_step(Step.MARKED_SENDING)
-        on_step(Step.SENDING)
-        _commit(session, files)
+        _send(session, files, missing.arrived, remaining, on_step)
         on_step(Step.ANSWERED)
     for claimed in files:
         claimed.end()
         on_step(Step.MARKED_COMMITTED)
+    _remove_witnesses(session, files, found)
     return ReplayResult(
         committed=tuple(claimed.content.path for claimed in files),
         sent=len(remaining),
@@ -168,13 +190,70 @@ def _conflicts(
     return conflicts
 
 
+def _send(
+    session: Session,
+    files: Sequence[_ClaimedFile],
+    arrived: Sequence[int],
+    remaining: Sequence[OperationRecord],
+    on_step: Observer,
+) -> None:
+    """Send what is pending, after the files tell how it will be known whether it has arrived."""
+    own = recognition.witness_of(remaining)
+    made: Mapping[Path, EntityReference] = {}
+    if remaining and own is None:
+        made = witness.witnesses_for(session, [claimed.content.path for claimed in files])
+    for path, reference in made.items():
+        session.recorded_operations.push(witness.creation_of(reference, path))
+    for claimed, count in zip(files, arrived, strict=True):
+        # Where nothing is sent any more, what told so goes on to do that.
+        claimed.begin(count, made.get(claimed.content.path, own) if remaining else claimed.witness)
+        on_step(Step.MARKED_SENDING)
+    on_step(Step.SENDING)
+    try:
+        _commit(session, files)
+    except ftrack_api.exception.ServerError as error:
+        if not (made and _is_refusal(error)):
+            raise
+        _commit_without_witnesses(session, files, len(made))
+
+
+def _commit_without_witnesses(session: Session, files: Sequence[_ClaimedFile], count: int) -> None:
+    """Send again what was refused, in case that was for the witnesses, which not everybody may make."""
+    for _ in range(count):
+        session.recorded_operations.pop()
+    _commit(session, files)
+    logger("operations").warning(
+        "%s may not add to their own metadata on %s, which is where a replay that changes but creates nothing leaves "
+        "word of itself. Should such a replay be interrupted, repeating it also repeats its changes.",
+        session.api_user,
+        session.server_url,
+    )
+
+
 def _commit(session: Session, files: Sequence[_ClaimedFile]) -> None:
     try:
         session.commit()
-    except ftrack_api.exception.ServerError:
-        for claimed in files:
-            claimed.refuse()
+    except ftrack_api.exception.ServerError as error:
+        if _is_refusal(error):
+            for claimed in files:
+                claimed.refuse()
         raise
+
+
+def _is_refusal(error: ftrack_api.exception.ServerError) -> bool:
+    """Return whether the server itself has said no; ftrack_api raises the same for an answer that it cannot read."""
+    return not isinstance(error, UnexpectedAnswerError) and "unexpected format" not in str(error)
+
+
+def _remove_witnesses(
+    session: Session, files: Iterable[_ClaimedFile], others: Iterable[EntityReference | None] = ()
+) -> None:
+    """Remove the witnesses of files that are committed; where that fails, the next replay of the file does it."""
+    marked = [claimed for claimed in files if claimed.made_witness is not None]
+    references = dict.fromkeys((*(claimed.made_witness for claimed in marked), *others))
+    if witness.remove(session, [reference for reference in references if reference is not None]):
+        for claimed in marked:
+            claimed.forget_witness()
 
 
 @contextlib.contextmanager
@@ -201,7 +280,7 @@ def _loaded(
 def _check_arguments(session: Session, on_conflict: str) -> None:
     if on_conflict not in get_args(OnConflict):
         known = ", ".join(repr(name) for name in get_args(OnConflict))
-        raise ValueError(f"on_conflict is one of {known}, not {on_conflict!r}.")
+        raise InvalidArgumentsError(f"on_conflict is one of {known}, not {on_conflict!r}.")
     if len(session.recorded_operations) or is_deferring(session):
         raise DeferredOperationsError(
             "The session has pending operations, or is inside of deferred_operations(). Commit or roll back first, or "

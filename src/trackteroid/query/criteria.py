@@ -27,12 +27,14 @@ from trackteroid.expressions import (
     Related,
     Selected,
     along,
+    is_nameless,
     matches,
     meets_nothing,
     one_of,
     opposite,
     render,
     simplify,
+    text_of,
 )
 from trackteroid.query.literals import is_number
 from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
@@ -178,6 +180,9 @@ def _check_single(name: str, value: object) -> None:
         raise InvalidArgumentsError(f"{name} takes single values, not {value!r}. Conditions go into where(...).")
     if isinstance(value, (type, Iterable)) and not isinstance(value, str):
         raise InvalidArgumentsError(f"{name} takes single values, not {value!r}. Unpack a list: {name}(*values).")
+    if is_nameless(value):
+        raise InvalidArgumentsError(f"{name} takes text, numbers and moments, not {value!r}.")
+    text_of(value)  # which refuses what was not loaded
 
 
 def _check_pairs(name: str, rule: CriterionRule, value: object) -> None:

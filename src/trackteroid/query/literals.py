@@ -11,7 +11,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected
+from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected, is_nameless
 from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
 from trackteroid.query.worlds import HasSubquery, World, as_query
 from trackteroid.schema import AttributeSchema, Schema
@@ -184,7 +184,11 @@ def _is_no_value(value: object) -> bool:
     if isinstance(value, str):
         return False
     return (
-        value is None or value is NOT_SET or isinstance(value, (bytes, type, Iterable)) or as_query(value) is not None
+        value is None
+        or value is NOT_SET
+        or isinstance(value, (bytes, type, Iterable))
+        or as_query(value) is not None
+        or is_nameless(value)
     )
 
 

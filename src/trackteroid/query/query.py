@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -14,6 +14,7 @@ from trackteroid.chains import Chain, condition_of
 from trackteroid.client.paging import fetch_pages, iter_records
 from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
+from trackteroid.collections.bound import require_type
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (
@@ -70,8 +71,8 @@ class Query:
         if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
         self._entity_type = entity_type
-        self._session = session if session is not None else _default_session()
-        self._schema = schema if schema is not None else SCHEMA.default
+        self._session = _default_session() if session is None else _checked_session(session)
+        self._schema = SCHEMA.default if schema is None else _checked_entry(schema)
         self._criteria: list[Criterion] = []
         self._conditions = Conditions(entity_type, self._session, self._schema)
 
@@ -259,7 +260,7 @@ class Query:
         """
         relations = self._relations()
         if target is not None:
-            return relations.explain(self._type_name, target.__name__)
+            return relations.explain(self._type_name, require_type(target).__name__)
         where = self._checked_where()
         pairs = dict.fromkeys((each.source, each.target) for each in self._used())
         described = [relations.explain(source, other) for source, other in pairs]
@@ -431,10 +432,10 @@ class Query:
 
     def _ordered(self, order_by: object, order: str) -> str:
         types = self._types()
-        if order_by is None:
+        keys = [] if order_by is None else self._order_keys(order_by)
+        if not keys:
             primary = types.type(self._type_name).primary_key
             return ", ".join(primary if order == "ascending" else (f"{key} {order}" for key in primary))
-        keys = self._order_keys(order_by)
         for key in keys:
             if any(attribute.is_many for attribute in types.walk(self._type_name, key)):
                 raise InvalidArgumentsError(f'Nothing can be ordered by "{key}": there can be several per entity.')
@@ -444,7 +445,7 @@ class Query:
         """Return the paths to order by; chains are followed as in projections."""
         if isinstance(order_by, str | Chain):
             order_by = [order_by]
-        if not isinstance(order_by, Iterable):
+        if isinstance(order_by, bytes) or not isinstance(order_by, Iterable):
             raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {order_by!r}.')
         types, relations = self._types(), self._relations()
         return [
@@ -502,10 +503,23 @@ def _default_session() -> Session:
     return SESSION
 
 
+def _checked_session(session: object) -> Session:
+    if isinstance(session, Session) or isinstance(getattr(session, "schemas", None), Sequence):
+        return cast("Session", session)
+    meant = " Relations go by name: Query(..., schema=...)." if isinstance(session, SchemaEntry) else ""
+    raise InvalidArgumentsError(f"A query asks a session such as SESSION, not {session!r}.{meant}")
+
+
+def _checked_entry(entry: object) -> SchemaEntry:
+    if isinstance(entry, SchemaEntry):
+        return entry
+    raise InvalidArgumentsError(f"A query takes an entry of SCHEMA, such as SCHEMA.default, not {entry!r}.")
+
+
 def _check_window(limit: int | None, offset: int, order: str) -> None:
     given: list[tuple[str, Any]] = [("limit", 0 if limit is None else limit), ("offset", offset)]
     for name, value in given:
-        if not isinstance(value, int) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise InvalidArgumentsError(f"{name} is {value!r}, but has to be 0 or a larger whole number.")
     if order not in _DIRECTIONS:
         raise InvalidArgumentsError(f'order is {order!r}, but has to be "ascending" or "descending".')

@@ -9,24 +9,17 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from trackteroid import configuration
 from trackteroid.client.paging import iter_records
+from trackteroid.entities.base import entity_class
 from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related
 from trackteroid.schema import Schema
-
-_NAMES: Mapping[str, str] = {
-    "User": "username",
-    **dict.fromkeys(("Status", "State", "Type", "AssetType", "ObjectType", "Priority", "ProjectSchema"), "name"),
-    **dict.fromkeys(("Project", "Group", "Location", "Scope", "Disk", "ManagerType", "SecurityRole"), "name"),
-    **dict.fromkeys(("ListCategory", "NoteLabel", "NoteCategory", "CustomAttributeType", "UserType"), "name"),
-}
-"""The types of which a site has a few, and the attribute by which people know them."""
 
 _MOST = 5000
 """How many names are fetched at most; of a type with more, nothing is said."""
@@ -99,9 +92,14 @@ def _named(
 ) -> Iterator[Named]:
     head, _, attribute = path.rpartition(".")
     owner = (schema.end(type_name, head) if head else type_name) or type_name
-    kinds = [owner] if _NAMES.get(owner) == attribute else _kinds(schema, owner, attribute)
+    kinds = [owner] if _named_by(schema, owner) == attribute else _kinds(schema, owner, attribute)
     if len(kinds) == 1:
         yield from (Named(kinds[0], value, is_pattern) for value in values)
+
+
+def _named_by(schema: Schema, type_name: str) -> str:
+    """Return the attribute by which people know entities of a type, of which a site has a few."""
+    return entity_class(type_name, schema).named_by if schema.find_type(type_name) else ""
 
 
 def _kinds(schema: Schema, owner: str, attribute: str) -> list[str]:
@@ -110,7 +108,7 @@ def _kinds(schema: Schema, owner: str, attribute: str) -> list[str]:
     if declared is None or attribute in declared.attributes:
         return []
     having = [kind for kind in schema.subtypes(owner) if attribute in schema.type(kind).attributes]
-    return having if all(_NAMES.get(kind) == attribute for kind in having) else []
+    return having if all(_named_by(schema, kind) == attribute for kind in having) else []
 
 
 # What is known of a session: names by type, and when they were fetched.
@@ -125,7 +123,7 @@ def _remembered(session: Any, type_name: str) -> tuple[str, ...]:
 
 
 def _fetched(session: Any, type_name: str) -> tuple[str, ...]:
-    attribute = _NAMES[type_name]
+    attribute = entity_class(type_name).named_by
     text = f"select {attribute} from {type_name}"  # noqa: S608  # names of the schema
     names = tuple(str(each[attribute]) for each in iter_records(session, text, limit=_MOST) if each[attribute])
     with _lock:

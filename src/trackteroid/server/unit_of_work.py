@@ -13,7 +13,6 @@ from .changes import Changes, Row, RowKey, changes_of
 from .failures import IntegrityError, ValidationError
 from .folding import WRITTEN, all_with_folded, with_folded, written
 from .model import EntityType, Model
-from .model.tables import UNIQUE
 from .values import shown, to_storage
 from .work import Work
 
@@ -37,6 +36,7 @@ class UnitOfWork:
         self._rows: dict[tuple[str, RowKey], Row] = {}
         self._tables: set[str] = set()
         self._memory: dict[str, dict[Hashable, Any]] = {}
+        self._endings: list[Callable[[], None]] = []
 
     # Reading
 
@@ -50,14 +50,17 @@ class UnitOfWork:
             row = None if found is None else self._keep(entity_type, found)
         return row
 
-    def select(self, entity_type: EntityType | str, column: str, values: Iterable[Any]) -> list[Row]:
-        """The rows whose `column` is one of `values`, ordered by primary key."""
+    def select(
+        self, entity_type: EntityType | str, column: str, values: Iterable[Any], where: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """The rows whose `column` is one of `values`, and other columns as in `where`, ordered by primary key."""
         entity_type = self.type(entity_type)
         table = self.model.table(entity_type)
         order = [table.c[name] for name in entity_type.primary_key]
+        conditions = [table.c[name] == value for name, value in (where or {}).items()]
         rows: list[Row] = []
         for chunk in chunks(values):
-            statement = sa.select(*written(table)).where(table.c[column].in_(chunk)).order_by(*order)
+            statement = sa.select(*written(table)).where(table.c[column].in_(chunk), *conditions).order_by(*order)
             rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
         return rows
 
@@ -83,6 +86,17 @@ class UnitOfWork:
     def forget(self, kind: str) -> None:
         """Look up everything of one kind again."""
         self._memory.pop(kind, None)
+
+    # The end
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Do something when all operations of the batch are done, before it is checked."""
+        self._endings.append(do)
+
+    def end(self) -> None:
+        """Do what was to be done at the end."""
+        while self._endings:
+            self._endings.pop(0)()
 
     # Writing
 
@@ -116,7 +130,7 @@ class UnitOfWork:
         table = self.model.table(entity_type)
         for chunk in chunks(row.key for row in changed):
             statement = sa.update(table).where(self._among(entity_type, chunk)).values(with_folded(table, values))
-            self.execute(statement, subject=changed[0], changed=values)
+            self.execute(statement, subject=changed[0])
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
             row.values.update(values)
@@ -137,14 +151,12 @@ class UnitOfWork:
         parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
         *,
         subject: Row | None = None,
-        changed: Mapping[str, Any] | None = None,
     ) -> sa.CursorResult[Any]:
         """Run a statement; what the database refuses is told in terms of `subject`, the row it is about."""
         try:
             return self.work.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
         except BrokenRule as error:
-            table = None if subject is None else self.model.table(subject.type)
-            raise explain(error, subject, changed, table) from error
+            raise explain(error, subject) from error
 
     def is_current(self, row: Row) -> bool:
         """Whether a row of this batch is still there."""
@@ -231,35 +243,15 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield rest[start : start + _CHUNK]
 
 
-def explain(
-    error: BrokenRule,
-    subject: Row | None,
-    changed: Mapping[str, Any] | None = None,
-    table: sa.Table | None = None,
-) -> IntegrityError:
-    """The database's refusal in words that say which entity and which value it is about."""
+def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
+    """The database's refusal in words that say which entity it is about."""
     if subject is None:
-        return IntegrityError(
-            "A change breaks a reference or repeats a value that must be unique; nothing was changed."
-        )
-    values = subject.values | dict(changed or {})
-    repeated = _repeated(str(error.orig), subject.type.table, values, table)
-    if repeated and set(repeated) <= set(subject.type.primary_key):
+        return IntegrityError("A change breaks a reference or repeats a key; nothing was changed.")
+    # SQLite names the column, PostgreSQL the columns and their values.
+    table, detail = subject.type.table, str(error.orig)
+    if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
-    if repeated:
-        same = " and ".join(f"{name} {shown(values[name])}" for name in repeated)
-        return IntegrityError(f"There is a {subject.type.name} with {same} already.")
-    return IntegrityError(f"{subject.label} breaks a reference or repeats a value that must be unique.")
-
-
-def _repeated(told: str, name: str, values: Mapping[str, Any], table: sa.Table | None) -> list[str]:
-    """The columns whose values are taken. Databases name them, or the index that has the values once only."""
-    for index in table.indexes if table is not None else ():
-        if UNIQUE in index.info and re.search(rf"\b{index.name}\b", told):
-            return [column for column in index.info[UNIQUE] if column in values]
-    # PostgreSQL puts names that are words of SQL in quotes.
-    detail = re.sub(r"\"(\w+)\"", r"\1", told)
-    return [column for column in values if re.search(rf"\b{name}\.{column}\b|\((\w+, )*{column}(, \w+)*\)=", detail)]
+    return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,27 @@ def test_threads_share_a_session(session: Session, version: Any) -> None:
     for thread in threads:
         thread.join()
     assert found == [[version["id"]]] * 8
+
+
+def test_a_correction_of_what_a_file_has_changed_stays(
+    session: Session, other: Session, version: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(session, path, version, "from the file")
+    with monkeypatch.context() as patch:
+        patch.setattr("trackteroid.operations.file.store_state", _interrupting(file.store_state))
+        with pytest.raises(KeyboardInterrupt):
+            other.reconnect_and_commit(path)
+    version["comment"] = "corrected"
+    session.commit()
+    assert other.reconnect_and_commit(path).recognised == 1
+    assert comment_of(other, version) == "corrected"
+    assert other.query('Metadata where key like "trackteroid replay%"').all() == []
+
+
+def _interrupting(store: Callable[[Any, file.State], None]) -> Callable[[Any, file.State], None]:
+    def interrupted(claim: Any, state: file.State) -> None:
+        if state.committed:
+            raise KeyboardInterrupt
+        store(claim, state)
+
+    return interrupted

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..changes import Row
-from ..model import Collection, EntityType, Reference, Scalar
+from ..model import Collection, Reference, Scalar
 from ..unit_of_work import UnitOfWork
 from ..values import to_wire
 from .members import collection_of, members_of
 from .payload import Payload
+from .references import reference_to
 
 
 def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) -> dict[str, Any]:
@@ -33,18 +34,14 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
     for name, attribute in row.type.attributes.items():
         if isinstance(attribute, Reference) and not attribute.hidden and payload.echoed.keys() & set(attribute.keys):
             entity[name] = _referenced(uow, row, attribute)
-    for name, members in payload.collections.items():
-        entity[name] = _members(uow, row, collection_of(row, name), members)
+    for name, sent in payload.lists.items():
+        entity[name] = _members(uow, row, collection_of(row, name), sent.add)
     return entity
 
 
 def bare(row: Row) -> dict[str, Any]:
     """A row as a reference: its concrete type and primary key."""
-    return _bare(row.type, row.key)
-
-
-def _bare(entity_type: EntityType, key: Iterable[Any]) -> dict[str, Any]:
-    return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True))}
+    return reference_to(row.type, row.key)
 
 
 def _is_as_sent(row: Row, name: str, payload: Payload) -> bool:
@@ -61,10 +58,10 @@ def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, An
     if None in key:
         return None
     if target.discriminator is None:
-        return _bare(target, key)
+        return reference_to(target, key)
     found = uow.find(target, key)
     if found is None:
-        return _bare(target, key)
+        return reference_to(target, key)
     return None if reference.narrow and not found.type.is_a(target) else bare(found)
 
 
@@ -76,7 +73,7 @@ def _members(uow: UnitOfWork, row: Row, collection: Collection, sent: Iterable[I
     """
     target = uow.type(collection.target)
     if target.view is not None:
-        return [_bare(target, key) for key in sent]
+        return [reference_to(target, key) for key in sent]
     content = members_of(uow, row, collection)
     if not collection.mapped:
         return [bare(member) for member in content]

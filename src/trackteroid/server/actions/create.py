@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..failures import ValidationError
+from ..ids import written_id
 from ..model import EntityType
 from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .answers import answer
-from .members import replace_members
+from .members import change_members
 from .payload import Payload, data_of, read_payload, type_of
 from .update import update_dense_value
 
@@ -44,10 +45,12 @@ def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
         update_row(uow, row, payload.columns)
     else:
         row = create_row(uow, entity_type, payload.columns)
-    for name, members in payload.collections.items():
-        replace_members(uow, row, name, members)
+    told: dict[str, Any] = {"action": "create"}
+    for name, sent in payload.lists.items():
+        change_members(uow, row, name, sent, told)
     known = [name for name in entity_type.stored() if row.values[name] is not None]
-    return {"action": "create", "data": answer(uow, row, known, payload)}
+    told["data"] = answer(uow, row, known, payload)
+    return told
 
 
 def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any:
@@ -60,7 +63,7 @@ def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any
 
 def _declared_subtype(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any]) -> EntityType:
     """The type whose attributes `data` may have."""
-    kinds = {key: data[key] for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
+    kinds = {key: written_id(data[key]) for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
     return _concrete_type(uow, entity_type, kinds, final=False)
 
 

@@ -22,6 +22,7 @@ def query_server_information(work: Work, operation: Mapping[str, Any]) -> dict[s
         "schema_hash": work.model.schema_hash,
         "is_timezone_support_enabled": True,
         "is_nested_subqueries_enabled": True,
+        "supports_list_changes": True,
         "storage_scenario": _storage_scenario(work),
         "product": {"name": "Trackteroid", "version": __VERSION__},
         "server_id": _server_id(work),

@@ -1,40 +1,91 @@
-"""Collections that clients send back: always the complete new content.
+"""Array attributes that clients change: by the whole list as they last saw it, or by what they add and remove.
 
-Associations are replaced, keeping the rows of what stays. Entities that hold the key of their owner themselves get it;
-those that are no longer listed lose it where it may be empty. Members of key/value collections always belong to
-somebody, so that their list only confirms what single operations did.
+A whole list does not tell what its sender has left out from what others have added meanwhile. Members that hold the
+key of their owner are therefore never left out: those that a list names get the owner, all others keep theirs. Rows
+that link two entities are replaced by the list, as the original server does.
+
+Members that are gone are no mistake of whoever names them. They are ignored and told of.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from ..changes import Row, RowKey
-from ..failures import IntegrityError
-from ..model import Collection, EntityType, Through
-from ..rules import create_row, rules_of, update_row
+from ..model import Collection, EntityType
 from ..unit_of_work import UnitOfWork
-from .removal import delete_rows
+from .memberships import Membership, matches, membership_of
+from .references import reference_to
+from .sent_lists import SentList
+
+logger = logging.getLogger("trackteroid.server")
+
+_SENT = "lists that were sent"
+_SHOWN = 5
+
+#: The answer to an operation, which gets a key "ignored".
+Answer = dict[str, Any]
 
 
-def replace_members(uow: UnitOfWork, owner: Row, name: str, members: list[RowKey]) -> None:
-    """Make `members` the content of the collection `name` of `owner`."""
+@dataclass(slots=True)
+class _Absent:
+    """A member that is not there when it is named.
+
+    Attributes:
+        type: What the client says it is.
+        answer: Where the client is told, if it wants to know.
+        is_wanted: Whether it is to be a member once it is there.
+    """
+
+    type: EntityType
+    answer: Answer | None
+    is_wanted: bool
+
+
+@dataclass(slots=True)
+class _Unsettled:
+    """What cannot be decided before the batch is complete, for one array attribute of one entity.
+
+    Attributes:
+        absent: Members that are not there. A later operation may make them.
+        staying: Members to remove that cannot be without an owner. A later operation may delete or move them.
+    """
+
+    owner: Row
+    name: str
+    membership: Membership
+    absent: dict[RowKey, _Absent] = field(default_factory=dict[RowKey, _Absent])
+    staying: dict[RowKey, Row] = field(default_factory=dict[RowKey, Row])
+
+    def forget_wanted(self) -> None:
+        """Want nothing that is not there."""
+        self.absent = {key: absent for key, absent in self.absent.items() if not absent.is_wanted}
+
+
+def change_members(uow: UnitOfWork, owner: Row, name: str, sent: SentList, answer: Answer) -> None:
+    """Change the members that `owner` has in its attribute `name`.
+
+    Args:
+        uow: The batch.
+        owner: The entity.
+        name: The array attribute.
+        sent: What the client says of it.
+        answer: Where the client is told which additions and removals were ignored.
+    """
     collection = collection_of(owner, name)
-    target = uow.type(collection.target)
-    if target.view is not None:
+    membership = membership_of(uow, owner, collection)
+    if membership is None:
         return
-    found = uow.find_all(target, members)
-    for key in members:
-        if key not in found:
-            raise IntegrityError(
-                f"{owner.label} lists {target.name} {', '.join(map(str, key))} in {name}, which does not exist."
-            )
-    if collection.through is not None:
-        _replace_links(uow, owner, collection.through, [key[0] for key in members])
-    else:
-        _replace_owned(uow, owner, collection, found)
+    found = uow.find_all(collection.target, [*sent.add, *sent.remove])
+    change = membership.replace if sent.is_whole else membership.add
+    change([found[key] for key in sent.add if key in found])
+    staying = membership.remove([found[key] for key in sent.remove if key in found])
+    _keep(uow, _Unsettled(owner, name, membership), sent, found, staying, None if sent.is_whole else answer)
 
 
 def collection_of(owner: Row, name: str) -> Collection:
@@ -55,46 +106,53 @@ def members_of(uow: UnitOfWork, owner: Row, collection: Collection) -> list[Row]
     if collection.by is None or target.view is not None:
         return []
     rows = uow.select(target, collection.by, [owner.key[0]])
-    return [row for row in rows if _matches(row, collection.where)]
+    return [row for row in rows if matches(row, collection.where)]
 
 
-def _replace_links(uow: UnitOfWork, owner: Row, through: Through, members: list[str]) -> None:
-    link_type = uow.type(through.link)
-    present = {row.values[through.other]: row for row in uow.select(link_type, through.own, [owner.key[0]])}
-    delete_rows(uow, [row for other, row in present.items() if other not in members])
-    for member in members:
-        if member not in present:
-            create_row(uow, link_type, _new_link(link_type, {through.own: owner.key[0], through.other: member}))
+def _keep(
+    uow: UnitOfWork,
+    fresh: _Unsettled,
+    sent: SentList,
+    found: Mapping[RowKey, Row],
+    staying: Sequence[Row],
+    answer: Answer | None,
+) -> None:
+    """Remember what is left to do; what a client said before of the same members does not count any more."""
+    kept = uow.remembered(_SENT, None, dict[tuple[str, RowKey, str], _Unsettled])
+    place = (fresh.owner.type.table, fresh.owner.key, fresh.name)
+    unsettled = kept.get(place)
+    if unsettled is None:
+        unsettled = kept[place] = fresh
+        uow.at_end(partial(_settle, uow, unsettled))
+    if sent.is_whole and fresh.membership.is_replaced:
+        unsettled.forget_wanted()
+    for members, is_wanted in ((sent.add, True), (sent.remove, False)):
+        for key, entity_type in members.items():
+            unsettled.staying.pop(key, None)
+            if key not in found:
+                unsettled.absent[key] = _Absent(entity_type, answer, is_wanted)
+    unsettled.staying.update({row.key: row for row in staying})
 
 
-def _new_link(link_type: EntityType, ends: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"id": str(uuid.uuid4()), **ends} if "id" in link_type.primary_key else ends
-
-
-def _replace_owned(uow: UnitOfWork, owner: Row, collection: Collection, listed: Mapping[RowKey, Row]) -> None:
-    by = collection.by
-    if by is None:
+def _settle(uow: UnitOfWork, unsettled: _Unsettled) -> None:
+    """Add what has come meanwhile, refuse what has stayed, and tell of what is not there at all."""
+    owner, collection = unsettled.owner, collection_of(unsettled.owner, unsettled.name)
+    if not uow.is_current(owner):
         return
-    for row in listed.values():
-        wanted = {by: owner.key[0]} | _parent_type(row.type, by, owner)
-        wanted |= {name: value for name, value in collection.where.items() if value is not None}
-        if not _matches(row, wanted):
-            update_row(uow, row, wanted)
-    for row in members_of(uow, owner, collection):
-        if row.key not in listed and _may_be_empty(uow, row.type, by):
-            update_row(uow, row, {by: None} | dict.fromkeys(_parent_type(row.type, by, owner)))
-
-
-def _parent_type(entity_type: EntityType, by: str, owner: Row) -> dict[str, Any]:
-    """A `parent_id` to any of several families comes with the `parent_type` of its owner."""
-    attribute = entity_type.attributes.get(f"{by.removesuffix('_id')}_type")
-    return {f"{by.removesuffix('_id')}_type": owner.type.name} if attribute is not None else {}
-
-
-def _matches(row: Row, wanted: Mapping[str, Any]) -> bool:
-    return all(row.values[name] == value for name, value in wanted.items())
-
-
-def _may_be_empty(uow: UnitOfWork, entity_type: EntityType, name: str) -> bool:
-    needed = name in entity_type.primary_key or entity_type.attributes[name].required
-    return not needed and name not in rules_of(uow, entity_type).needs
+    for row in unsettled.staying.values():
+        if uow.is_current(row):
+            unsettled.membership.refuse_to_stay(row)
+    found = uow.find_all(collection.target, unsettled.absent)
+    late = [row for key, row in found.items() if unsettled.absent[key].is_wanted]
+    unsettled.membership.add_late(late)
+    gone = {key: absent for key, absent in unsettled.absent.items() if key not in found}
+    for key, absent in gone.items():
+        if absent.answer is not None:
+            absent.answer.setdefault("ignored", []).append(reference_to(absent.type, key))
+    if gone:
+        shown = [f"{absent.type.name} {', '.join(map(str, key))}" for key, absent in islice(gone.items(), _SHOWN)]
+        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+        logger.warning(
+            "%s: what was sent as %s names entities that do not exist, which were ignored: %s%s",
+            *(owner.label, unsettled.name, ", ".join(shown), more),
+        )

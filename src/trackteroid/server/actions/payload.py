@@ -1,16 +1,19 @@
-"""What a client sent for one entity, checked and sorted: columns, collections, and what the answer repeats."""
+"""What a client sent for one entity, checked and sorted: columns, lists, and what the answer repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ..changes import Row, RowKey
+from ..changes import Row
 from ..failures import ValidationError, ValueError_, nearest, suggestion
-from ..model import Attribute, Collection, EntityType, Reference, Scalar, UnknownName
+from ..ids import written_id
+from ..model import Attribute, Collection, EntityType, Reference, Scalar
 from ..unit_of_work import UnitOfWork
 from ..values import echo, is_object, shown, to_storage
+from .references import read_reference, served_type
+from .sent_lists import SentList, read_list
 
 
 @dataclass(slots=True)
@@ -20,12 +23,12 @@ class Payload:
     Attributes:
         columns: New values of columns, as they are stored.
         echoed: The same values as the answer shows them.
-        collections: The new content of collections, as primary keys.
+        lists: What becomes of the members of array attributes.
     """
 
     columns: dict[str, Any] = field(default_factory=dict[str, Any])
     echoed: dict[str, Any] = field(default_factory=dict[str, Any])
-    collections: dict[str, list[RowKey]] = field(default_factory=dict[str, "list[RowKey]"])
+    lists: dict[str, SentList] = field(default_factory=dict[str, SentList])
 
 
 def data_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -44,23 +47,12 @@ def type_of(uow: UnitOfWork, operation: Mapping[str, Any]) -> EntityType:
     return served_type(uow, name)
 
 
-def served_type(uow: UnitOfWork, name: str) -> EntityType:
-    """The entity type `name`, if clients may know it."""
-    try:
-        entity_type = uow.type(name)
-        if not entity_type.served:
-            raise UnknownName(f"There is no entity type {name}.", [])
-    except UnknownName as error:
-        raise ValidationError(f"{error}{suggestion(error.near)}") from None
-    return entity_type
-
-
 def existing_row(uow: UnitOfWork, operation: Mapping[str, Any], entity_type: str, name: str) -> Row:
     """The entity whose id an operation has in `name`."""
     value = operation.get(name)
     if not isinstance(value, str):
         raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
-    row = uow.find(entity_type, value)
+    row = uow.find(entity_type, written_id(value))
     if row is None or not row.type.is_a(uow.type(entity_type)):
         raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
     return row
@@ -81,7 +73,7 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
             payload.columns[attribute.same_as or name] = stored
             payload.echoed[name] = echo(where, attribute, value, stored)
         elif isinstance(attribute, Collection):
-            payload.collections[name] = _read_members(uow, where, attribute, value)
+            payload.lists[name] = read_list(uow, where, attribute, value)
         elif isinstance(attribute, Reference):
             references[name] = attribute
     for name, reference in references.items():
@@ -118,29 +110,8 @@ def _read_reference(uow: UnitOfWork, where: str, reference: Reference, value: An
     """The key columns that a reference sets."""
     if value is None:
         return dict.fromkeys(reference.keys)
-    return dict(zip(reference.keys, _key_of(uow, where, reference.target, value), strict=True))
-
-
-def _read_members(uow: UnitOfWork, where: str, collection: Collection, value: Any) -> list[RowKey]:
-    if not isinstance(value, list | tuple):
-        raise ValidationError(f"{where} must be the list of all its entities; got {shown(value)}.")
-    members = cast("Sequence[Any]", value)
-    return list(dict.fromkeys(_key_of(uow, where, collection.target, member) for member in members))
-
-
-def _key_of(uow: UnitOfWork, where: str, target_name: str, value: Any) -> RowKey:
-    """The primary key in a reference such as ``(__entity_type__: Status, id: ...)``; a plain id will do."""
-    target = uow.type(target_name)
-    if isinstance(value, str):
-        return uow.key_of(target, value)
-    if not is_object(value):
-        raise ValidationError(f"{where} must refer to a {target_name}; got {shown(value)}.")
-    given = served_type(uow, str(value.get("__entity_type__", target_name)))
-    if given.table != target.table:
-        raise ValidationError(f"{where} must refer to a {target_name}; got a {given.name}.")
-    if missing := [name for name in target.primary_key if value.get(name) is None]:
-        raise ValidationError(f"{where} refers to a {target_name} without {' and '.join(missing)}.")
-    return uow.key_of(target, [value[name] for name in target.primary_key])
+    _, key = read_reference(uow, where, reference.target, value)
+    return dict(zip(reference.keys, key, strict=True))
 
 
 def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:

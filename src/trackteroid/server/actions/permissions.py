@@ -13,7 +13,7 @@ from ..rules import rules_of
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import is_object, shown
 from ..work import Work
-from .payload import served_type
+from .references import served_type
 
 _AUTHORIZE = "_authorize_operation"
 

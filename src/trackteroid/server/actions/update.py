@@ -13,7 +13,7 @@ from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import to_wire
 from ..work import Work
 from .answers import answer
-from .members import replace_members
+from .members import change_members
 from .payload import data_of, read_payload, type_of
 
 _STORED_VALUE = "CustomAttributeValue"
@@ -25,7 +25,7 @@ def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     Args:
         work: The request.
         operation: `entity_type` (a base type or subtype will do), `entity_key` (a list, or a plain id), and
-            `entity_data` with the changed attributes; collections with their complete new content.
+            `entity_data` with the changed attributes; lists whole, or as what to add and what to remove.
 
     Raises:
         ValueError_: There is no such entity.
@@ -43,9 +43,11 @@ def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     row = find_row(uow, entity_type, operation.get("entity_key"))
     payload = read_payload(uow, row.type, data, row)
     changed = update_row(uow, row, payload.columns)
-    for name, members in payload.collections.items():
-        replace_members(uow, row, name, members)
-    return {"action": "update", "data": answer(uow, row, changed, payload)}
+    told: dict[str, Any] = {"action": "update"}
+    for name, sent in payload.lists.items():
+        change_members(uow, row, name, sent, told)
+    told["data"] = answer(uow, row, changed, payload)
+    return told
 
 
 def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapping[str, Any]) -> dict[str, Any]:

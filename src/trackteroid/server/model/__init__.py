@@ -7,7 +7,7 @@ from functools import cache
 from .attributes import MISSING, Attribute, Collection, Key, Reference, Scalar, Through
 from .declarations import TYPES
 from .registry import Model, UnknownName
-from .types import EntityType
+from .types import EntityType, Unique
 
 
 @cache
@@ -26,6 +26,7 @@ __all__ = [
     "Reference",
     "Scalar",
     "Through",
+    "Unique",
     "UnknownName",
     "standard_model",
 ]

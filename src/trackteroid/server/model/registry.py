@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from .attributes import Attribute, Collection, Key, Scalar
 from .object_types import object_type, object_type_id_of, type_name_of
 from .schema import served_schema
-from .tables import build_tables
-from .types import EntityType
+from .tables import build_tables, condition_of
+from .types import EntityType, Unique
 
 
 class UnknownName(LookupError):  # noqa: N818 - reads as what it is: "except UnknownName"
@@ -41,6 +41,7 @@ class Model:
             if entity_type.name in self.types:
                 raise ValueError(f"entity type {entity_type.name} is declared twice")
             self.types[entity_type.name] = entity_type
+        self._uniques: dict[str, tuple[tuple[EntityType, Unique], ...]] = {}
 
     def __iter__(self) -> Iterator[EntityType]:
         return iter(self.types.values())
@@ -99,6 +100,24 @@ class Model:
             }
             raise UnknownName(f"{entity_type.name} has no attribute {name}.", _near(name, known))
         return found
+
+    def uniques(self, entity_type: EntityType) -> tuple[tuple[EntityType, Unique], ...]:
+        """What occurs only once and entities of `entity_type` have, with the types among whose entities it does."""
+        if entity_type.name not in self._uniques:
+            above = self.uniques(entity_type.base) if entity_type.base else ()
+            inherited = tuple(entity_type.base.attributes) if entity_type.base else ()
+            alone = (
+                Unique((name,))
+                for name, attribute in entity_type.attributes.items()
+                if isinstance(attribute, Scalar) and attribute.unique and name not in inherited
+            )
+            own = ((entity_type, unique) for unique in (*entity_type.unique, *alone))
+            self._uniques[entity_type.name] = (*above, *own) if entity_type.served else ()
+        return self._uniques[entity_type.name]
+
+    def condition_of(self, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """What tells the rows of `entity_type` from others in their table; None where there are no others."""
+        return condition_of(self, entity_type, table)
 
     def owners(self, table: str) -> list[tuple[EntityType, Collection]]:
         """The collections that some entity type keeps in rows of `table`, with their owners."""

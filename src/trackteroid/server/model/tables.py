@@ -35,9 +35,6 @@ _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
 
-#: What unique indexes note of themselves: the names of their columns.
-UNIQUE = "unique"
-
 
 def build_tables(model: Model) -> sa.MetaData:
     """All tables of `model`."""
@@ -59,14 +56,14 @@ def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -
         info={WRITTEN: tuple(columns), FOLDS: folds},
     )
     for name, attribute in columns.items():
-        if attribute.unique:
-            _make_single(table, name)
-        elif attribute.indexed and name != _leading_key(table):
+        if attribute.unique and not entity_type.served:
+            table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
+        elif (attribute.unique or attribute.indexed) and name != _leading_key(table):
             sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]))
     for holder in model:
         if holder.table == table.name and holder.view is None:
-            for names in holder.unique:
-                _make_unique(model, holder, table, names)
+            for unique in holder.unique:
+                _make_findable(model, holder, table, unique.columns)
     return table
 
 
@@ -75,30 +72,27 @@ def _leading_key(table: sa.Table) -> str:
     return table.primary_key.columns.keys()[0]
 
 
-def _make_unique(model: Model, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
-    """Let the values of the columns `names` occur once among the rows of `entity_type`."""
+def _make_findable(model: Model, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
+    """Let entities be found by what must be unique; whether it is, is checked when a batch is complete."""
+    label = [table.name, *names]
     options: dict[str, Any] = {}
-    if entity_type.base is not None and entity_type.discriminator is not None:
-        kinds = [subtype.name for subtype in model.subtypes(entity_type)]
-        kind = table.c[entity_type.discriminator]
-        # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
-        rows = kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
+    rows = condition_of(model, entity_type, table)
+    if rows is not None:
+        label.insert(1, entity_type.name.lower())
         options = {"sqlite_where": rows, "postgresql_where": rows}
-        if len(kinds) == 1:  # few among many: found without a look at the others, and in the order of answers
+        if len(model.subtypes(entity_type)) == 1:  # few among many: found alone, and in the order of answers
             sa.Index(f"ix_{table.name}_{entity_type.name.lower()}", *table.primary_key, **options)
-    columns = [_compared(table.c[name]) for name in names]
-    sa.Index(f"uq_{entity_type.table}_{'_'.join(names)}", *columns, unique=True, info={UNIQUE: names}, **options)
+    sa.Index(f"ix_{'_'.join(label)}", *(_compared(table.c[name]) for name in names), **options)
 
 
-def _make_single(table: sa.Table, name: str) -> None:
-    """Let the values of one column occur once in the whole table."""
-    label = f"uq_{table.name}_{name}"
-    if isinstance(table.c[name].type, CaselessText):
-        # SQLite's was there before foldings were, and says less than the index.
-        table.append_constraint(sa.UniqueConstraint(name, name=label).ddl_if(dialect="sqlite"))
-        sa.Index(f"{label}_caseless", _compared(table.c[name]), unique=True, info={UNIQUE: (name,)})
-    else:
-        table.append_constraint(sa.UniqueConstraint(name, name=label))
+def condition_of(model: Model, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+    """What tells the rows of `entity_type` from others in their table; None where there are no others."""
+    if entity_type.base is None or entity_type.discriminator is None:
+        return None
+    kinds = [subtype.name for subtype in model.subtypes(entity_type)]
+    kind = table.c[entity_type.discriminator]
+    # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
+    return kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
 
 
 def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:

@@ -10,6 +10,17 @@ from typing import Any
 from .attributes import Attribute, Key, Scalar, text
 
 
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Columns whose values together occur only once among the entities of a type.
+
+    An empty value is like no other, except in the columns `even_empty`: groups at the top have that in common.
+    """
+
+    columns: tuple[str, ...]
+    even_empty: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class EntityType:
     """One entity type.
@@ -28,7 +39,7 @@ class EntityType:
         always: Further attributes that every answer carries although the schema does not list them.
         alias: Legacy table name, if the schema shows one.
         classifiers: Legacy column and value that tell the type apart in that table.
-        unique: Groups of columns whose values together occur only once among the entities of this type.
+        unique: What occurs only once among the entities of this type, besides attributes that are `unique` alone.
         order: Columns that entities come in the order of, before their keys, unless a query says more.
     """
 
@@ -44,7 +55,7 @@ class EntityType:
     always: tuple[str, ...] = ()
     discriminator: str | None = None
     view: str | None = None
-    unique: tuple[tuple[str, ...], ...] = ()
+    unique: tuple[Unique, ...] = ()
     order: tuple[str, ...] = ()
     served: bool = True
 

@@ -1,4 +1,4 @@
-"""The checks at the end of a batch: nothing required is missing, and every reference leads somewhere."""
+"""The checks at the end of a batch: nothing required is missing or occurs twice, every reference leads somewhere."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .counting import check_written_values
 from .engine import rows_to_check, rules_of
+from .uniqueness import check_uniqueness
 from .workflow import start_late
 
 
@@ -24,11 +25,16 @@ def finish(work: Work) -> None:
 
     Raises:
         ValidationError: An entity lacks something it needs, or does not have the custom attribute of a value.
-        IntegrityError: An entity refers to something that does not exist.
+        IntegrityError: An entity refers to something that does not exist, or repeats what has to be unique.
     """
     uow = unit_of_work(work)
+    uow.end()
     start_late(uow)
     _check_completeness(uow)
+    for change in uow.changes:
+        for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
+            check(uow, change)
+    check_uniqueness(uow)
     _check_references(uow)
     check_written_values(uow)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Row
+from ..changes import Change, Row
 from ..failures import IntegrityError, ValidationError
 from ..folding import folded
 from ..unit_of_work import UnitOfWork
@@ -55,15 +55,15 @@ def check_default(step: Step) -> None:
         step.values["default_text"], step.values["default_number"] = search_columns(default)
 
 
-def keep_keys_unique(step: Step) -> None:
+def keep_keys_unique(uow: UnitOfWork, change: Change) -> None:
     """A key occurs once per kind of entity, object type and project, and once per project if it is hierarchical.
 
     Keys that meet at an entity are spelt alike: they are compared without regard to case.
     """
-    if not any(step.changes(name) for name in _SCOPE):
+    if change.new.keys().isdisjoint(_SCOPE):
         return
-    wanted = {name: step.value(name) for name in _SCOPE}
-    others = [row for row in _with_key(step.uow, wanted["key"]) if row.values["id"] != step.value("id")]
+    wanted = {name: change.row.values[name] for name in _SCOPE}
+    others = [row for row in _with_key(uow, wanted["key"]) if row is not change.row]
     for other in others:
         if _is_same(wanted, other.values):
             raise IntegrityError(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Row
+from ..changes import Change, Row
 from ..failures import PermissionError_
 from ..model import MISSING, EntityType
 from ..permissions import require_administrator
@@ -30,6 +30,7 @@ class Rules:
         before: Run before a row is written; they complete or refuse its values.
         after: Run after a row is written; they keep other rows in step with it.
         removed: Run after rows are deleted.
+        checks: Run for what has become of a row when the batch is complete; they refuse it.
         needs: Columns that must have a value in the end, besides the required ones.
         optional: Required columns that may stay empty all the same.
         upsert: Creating a row that exists changes it instead of failing.
@@ -42,6 +43,7 @@ class Rules:
     before: tuple[Rule, ...] = ()
     after: tuple[Rule, ...] = ()
     removed: tuple[Callable[[UnitOfWork, Sequence[Row]], None], ...] = ()
+    checks: tuple[Callable[[UnitOfWork, Change], None], ...] = ()
     needs: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     upsert: bool = False
@@ -59,6 +61,7 @@ class Rules:
             before=self.before + other.before,
             after=self.after + other.after,
             removed=self.removed + other.removed,
+            checks=self.checks + other.checks,
             needs=self.needs + other.needs,
             optional=self.optional + other.optional,
             upsert=self.upsert or other.upsert,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..changes import Row
+from ..changes import Change, Row
 from ..failures import IntegrityError, ValidationError
 from ..model import EntityType
 from ..unit_of_work import UnitOfWork
@@ -47,18 +47,19 @@ def name_ends(step: Step) -> None:
             step.values[discriminator] = kind + root
 
 
-def keep_single(step: Step) -> None:
+def keep_single(uow: UnitOfWork, change: Change) -> None:
     """A link of a one-to-one configuration is the only one of both of its ends."""
-    configuration = _configuration(step.uow, step.value("configuration_id"))
+    link = change.row
+    configuration = _configuration(uow, link.values["configuration_id"])
     if not configuration.values["one_to_one"]:
         return
     for end in _CONFIGURED:
-        if step.changes(f"{end}_id"):
-            links = step.uow.select(step.type, f"{end}_id", [step.values[f"{end}_id"]])
-            if any(link.values["configuration_id"] == configuration.key[0] for link in links):
+        if f"{end}_id" in change.new:
+            links = uow.select(link.type, f"{end}_id", [link.values[f"{end}_id"]])
+            if any(other is not link and other.values["configuration_id"] == configuration.key[0] for other in links):
                 raise IntegrityError(
-                    f"{configuration.label} is one-to-one, and {step.value(f'{end}_entity_type')} "
-                    f"{step.values[f'{end}_id']} has a link already. Delete that first."
+                    f"{configuration.label} is one-to-one, and {link.values[f'{end}_entity_type']} "
+                    f"{link.values[f'{end}_id']} has a link already. Delete that first."
                 )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 
+from ..changes import Change
 from ..failures import DuplicateEntryError
+from ..unit_of_work import UnitOfWork
 from .step import Step
 
 
@@ -15,13 +17,11 @@ def name_user(step: Step) -> None:
         step.values["email"] = None
 
 
-def one_timer_per_user(step: Step) -> None:
+def one_timer_per_user(uow: UnitOfWork, change: Change) -> None:
     """A user measures one thing at a time."""
-    if step.changes("user_id"):
-        user_id = step.value("user_id")
-        others = step.uow.select("Timer", "user_id", [user_id] if user_id is not None else [])
-        if any(row.key[0] != step.value("id") for row in others):
-            raise DuplicateEntryError(f"User {user_id} has a running timer already; stop or delete it first.")
+    user_id = change.new.get("user_id")
+    if user_id is not None and any(row is not change.row for row in uow.select("Timer", "user_id", [user_id])):
+        raise DuplicateEntryError(f"User {user_id} has a running timer already; stop or delete it first.")
 
 
 def finish_job(step: Step) -> None:

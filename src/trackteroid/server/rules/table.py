@@ -74,17 +74,18 @@ RULES: Final[dict[str, Rules]] = {
         before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)
     ),
     "CustomAttributeConfiguration": Rules(
-        before=(custom_attributes.keep_keys_unique, custom_attributes.check_default),
+        before=(custom_attributes.check_default,),
+        checks=(custom_attributes.keep_keys_unique,),
     ),
-    "CustomAttributeLink": Rules(before=(links.name_ends, links.keep_single)),
-    "CustomAttributeLinkFrom": Rules(before=(links.name_ends, links.keep_single)),
+    "CustomAttributeLink": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
+    "CustomAttributeLinkFrom": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
     # People and their time
     "Resource": Rules(before=(only_as("a User or a Group"),)),
     "User": Rules(before=(people.name_user,)),
     "SecurityRole": _ROLES,
     "UserSecurityRole": _ROLES,
     "UserSecurityRoleProject": _ROLES,
-    "Timer": Rules(before=(supply(start=now, user_id=actor), people.one_timer_per_user)),
+    "Timer": Rules(before=(supply(start=now, user_id=actor),), checks=(people.one_timer_per_user,)),
     "Timelog": Rules(before=(supply(start=now, user_id=actor),)),
     "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),
     # Lists, reviews

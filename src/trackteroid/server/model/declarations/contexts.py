@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..attributes import boolean, collection, datetime, identifier, integer, key, linked, number, reference, text
 from ..object_types import NO_PRIORITY, object_type
-from ..types import EntityType, entity_type
+from ..types import EntityType, Unique, entity_type
 from .common import CUSTOM_ATTRIBUTE_LINKS, LINK, METADATA, THUMBNAIL, appointments, created, custom_attributes
 
 CONTEXT = entity_type(
@@ -32,7 +32,7 @@ CONTEXT = entity_type(
     default_projections=("context_type", "id", "name"),
     system_projections=("context_type",),
     discriminator="concrete_type",
-    unique=(("parent_id", "name"),),
+    unique=(Unique(("parent_id", "name")),),
 )
 
 TYPED_CONTEXT = entity_type(
@@ -140,13 +140,13 @@ TYPES: tuple[EntityType, ...] = (
         },
         extends=CONTEXT,
         alias="Show",
-        unique=(("name",),),
+        unique=(Unique(("name",)),),
     ),
     entity_type(
         "Scope",
         {
             "id": identifier(),
-            "name": text(required=True, indexed=True),
+            "name": text(required=True, unique=True),
         },
     ),
     entity_type(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..attributes import boolean, collection, datetime, identifier, key, number, reference, text
-from ..types import EntityType, entity_type
+from ..types import EntityType, Unique, entity_type
 from .common import CUSTOM_ATTRIBUTE_LINKS, METADATA, THUMBNAIL, appointments, custom_attributes
 
 _ORDINARY_USER = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
@@ -60,6 +60,7 @@ TYPES: tuple[EntityType, ...] = (
             **CUSTOM_ATTRIBUTE_LINKS,
         },
         extends=RESOURCE,
+        unique=(Unique(("name", "parent_id"), even_empty=("parent_id",)),),
     ),
     entity_type(
         "Membership",

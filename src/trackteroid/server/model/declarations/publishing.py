@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..attributes import boolean, collection, datetime, identifier, integer, key, linked, object_, reference, text
-from ..types import EntityType, entity_type
+from ..types import EntityType, Unique, entity_type
 from .common import CUSTOM_ATTRIBUTE_LINKS, LINK, METADATA, THUMBNAIL, custom_attributes
 
 COMPONENT = entity_type(
@@ -134,7 +134,7 @@ TYPES: tuple[EntityType, ...] = (
         "Location",
         {
             "id": identifier(),
-            "name": text(required=True),
+            "name": text(required=True, unique=True),
             "description": text(),
             "label": text(),
             "location_components": collection("ComponentLocation", "location_id"),
@@ -152,6 +152,6 @@ TYPES: tuple[EntityType, ...] = (
             "url": object_(computed=True, stored=False),
         },
         system_projections=("location_id", "component_id"),
-        unique=(("component_id", "location_id"),),
+        unique=(Unique(("component_id", "location_id")),),
     ),
 )

@@ -1,6 +1,6 @@
 """Text is compared by its folding. Databases fold ASCII letters themselves; the folding of other text is beside it.
 
-Revises: 0004
+Revises: 0006
 """
 
 import logging
@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from trackteroid.server.engines import DatabaseError
 from trackteroid.server.folding import beside
 from trackteroid.server.model import column_types
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 logger = logging.getLogger("trackteroid.server")
 
@@ -73,18 +72,20 @@ _TEXTS = {
     "dashboard_widget": "config type",
 }
 
-#: Table, name of the index, what it holds before the text, the text, and the rows it is of.
+_PROJECTS, _GROUPS = "concrete_type = 'Project'", "concrete_type = 'Group'"
+
+#: Indexes that hold text: name, table, columns, of which rows.
 _INDEXES = (
-    ("context", "ix_context_name", (), "name", None),
-    ("scope", "ix_scope_name", (), "name", None),
-    ("asset", "ix_asset_name", (), "name", None),
-    ("resource", "ix_resource_last_name", (), "last_name", None),
-)
-_UNIQUE = (
-    ("context", "uq_context_name", (), "name", "concrete_type = 'Project'"),
-    ("context", "uq_context_parent_id_name", ("parent_id",), "name", None),
-    ("resource", "uq_resource_email_caseless", (), "email", None),
-    ("resource", "uq_resource_username_caseless", (), "username", None),
+    ("ix_asset_name", "asset", ("name",), None),
+    ("ix_context_name", "context", ("name",), None),
+    ("ix_context_parent_id_name", "context", ("parent_id", "name"), None),
+    ("ix_context_project_name", "context", ("name",), _PROJECTS),
+    ("ix_location_name", "location", ("name",), None),
+    ("ix_resource_email", "resource", ("email",), None),
+    ("ix_resource_group_name_parent_id", "resource", ("name", "parent_id"), _GROUPS),
+    ("ix_resource_last_name", "resource", ("last_name",), None),
+    ("ix_resource_username", "resource", ("username",), None),
+    ("ix_scope_name", "scope", ("name",), None),
 )
 _PAGE = 2_000
 
@@ -92,20 +93,17 @@ _PAGE = 2_000
 def upgrade() -> None:
     """Add the columns, fill them where there is something to store, and let the indexes hold what is compared."""
     bind = op.get_bind()
-    for name, columns in _TEXTS.items():
-        texts = columns.split()
+    for name, written in _TEXTS.items():
+        texts = written.split()
         table = _with_columns(bind, name, texts)
         filled = sum(_fill(bind, table, texts, page) for page in _pages(bind, table, texts))
         if filled:
             logger.info("Folded the texts of %d rows of %s.", filled, name)
-    for name, index, before, text, rows in (*_INDEXES, *_UNIQUE):
+    for index, name, columns, rows in _INDEXES:
         op.drop_index(index, name, if_exists=True)
-        is_unique = index.startswith("uq_")
-        if is_unique:
-            _check(bind, name, before, text, rows)
+        held = [_compared(bind, column) if column in _TEXTS[name].split() else column for column in columns]
         where = None if rows is None else sa.text(rows)
-        held = [*before, _compared(bind, text)]
-        op.create_index(index, name, held, unique=is_unique, sqlite_where=where, postgresql_where=where)
+        op.create_index(index, name, held, sqlite_where=where, postgresql_where=where)
     if bind.dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS trackteroid_fold(TEXT)")
 
@@ -159,22 +157,3 @@ def _compared(bind: sa.Connection, text: str) -> sa.TextClause:
     if bind.dialect.name == "postgresql":
         return sa.text(f"coalesce({text}_folded, lower({text}))")
     return sa.text(f"(coalesce({text}_folded, {text}) COLLATE NOCASE)")
-
-
-def _check(bind: sa.Connection, table: str, before: Sequence[str], text: str, rows: str | None) -> None:
-    """Refuse a database with names that were two and would be one."""
-    compared = str(_compared(bind, text))
-    group = ", ".join([*before, compared])
-    known = " AND ".join(f"{column} IS NOT NULL" for column in (*before, text))
-    where = f"{known} AND {rows}" if rows else known
-    name = sa.column(text, sa.Text())
-    names = sa.select(sa.func.min(name), sa.func.max(name)).select_from(sa.table(table))
-    repeated = names.where(sa.text(where)).group_by(sa.text(group)).having(sa.func.count() > 1).limit(5)
-    found = bind.execute(repeated).all()
-    if found:
-        pairs = ", ".join(f'"{one}" and "{other}"' for one, other in found)
-        raise DatabaseError(
-            f"These names of one {table} and another are spellings of the same name, which only one of them may have: "
-            f"{pairs}. Rename one of each with the version of Trackteroid that the database comes from, then open it "
-            "again. It was left as it is."
-        )

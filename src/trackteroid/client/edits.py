@@ -1,0 +1,91 @@
+"""What a change of a list adds to it and removes from it. All of this is pure.
+
+ftrack_api records a change of a list as the whole list before and the whole list afterwards. What somebody else has
+added or removed meanwhile is in neither, so only the difference says what was meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias, cast
+
+import ftrack_api.inspection
+from ftrack_api.collection import Collection, MappedCollectionProxy
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import UpdateEntityOperation
+from ftrack_api.symbol import NOT_SET
+
+#: How an entity is referred to in a request: ``{"__entity_type__": "Note", "id": "..."}``.
+Reference: TypeAlias = "dict[str, str]"
+#: The primary key of a member of a list.
+MemberKey: TypeAlias = "tuple[str, ...]"
+
+TYPE = "__entity_type__"
+
+_NONE: Mapping[MemberKey, Reference] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What was added to a list and what was removed from it."""
+
+    added: Mapping[MemberKey, Reference] = field(default_factory=lambda: _NONE)
+    removed: Mapping[MemberKey, Reference] = field(default_factory=lambda: _NONE)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+    def then(self, later: Edit) -> Edit:
+        """Return both as one: what is added and removed again was never meant, and neither the other way round."""
+        added = _without(self.added, later.removed) | _without(later.added, self.removed)
+        removed = _without(self.removed, later.added) | _without(later.removed, self.added)
+        return Edit(added, removed)
+
+    def without_those(self, leave: Callable[[Reference], bool]) -> Edit:
+        """Return this without the members that *leave* is true of."""
+        sides = ({key: each for key, each in side.items() if not leave(each)} for side in (self.added, self.removed))
+        return Edit(*sides)
+
+
+def edit_of(operation: UpdateEntityOperation) -> Edit:
+    """Return what the change of a list adds and removes.
+
+    A list that was assigned before it was known has nothing removed: nobody has looked at what would go.
+    """
+    return edit_between(operation.old_value, operation.new_value)
+
+
+def edit_between(old: Any, new: Any) -> Edit:
+    """Return what makes the list *old* the list *new*: values of a list attribute of any form."""
+    before, after = _by_key(references_in(old)), _by_key(references_in(new))
+    return Edit(_without(after, before), _without(before, after))
+
+
+def references_in(value: Any) -> list[Reference]:
+    """Return the references to the members of the value of a list attribute; none of one that is not set."""
+    if value is None or value is NOT_SET:
+        return []
+    rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
+    members = cast("Iterable[Any]", rows._data if isinstance(rows, Collection) else rows)
+    return [reference_to(member) if isinstance(member, Entity) else dict(member) for member in members]
+
+
+def reference_to(entity: Entity) -> Reference:
+    """Return how an entity is referred to in a request."""
+    with entity.session.auto_populating(False):
+        return {TYPE: str(entity.entity_type), **ftrack_api.inspection.primary_key(entity)}
+
+
+def key_of_reference(reference: Mapping[str, str]) -> MemberKey:
+    """Return the primary key in a reference. The type may be a base type in one place and not in another."""
+    return tuple(value for name, value in reference.items() if name != TYPE)
+
+
+def _by_key(references: Iterable[Reference]) -> dict[MemberKey, Reference]:
+    return {key_of_reference(reference): reference for reference in references}
+
+
+def _without(members: Mapping[MemberKey, Reference], others: Mapping[MemberKey, object]) -> dict[MemberKey, Reference]:
+    return {key: reference for key, reference in members.items() if key not in others}

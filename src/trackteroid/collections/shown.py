@@ -1,0 +1,140 @@
+"""Showing new entities in the array attributes they are members of, as far as these were loaded.
+
+What makes an entity a member is sent to the server; that the attribute shows it is for this session only. A commit
+makes ftrack_api forget all local values, and the server answers a creation with the new entity only. What the
+attributes showed before the commit is therefore stored as what the server has, until the next fetch says otherwise.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from ftrack_api.collection import Collection
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.memory import find_in_memory, is_new, members, storage_of, stored_value
+from trackteroid.membership import Linked, Owned, memberships_in, references_with
+from trackteroid.schema import Schema
+
+# The array attributes in which sessions show what they have created and not committed yet.
+_shown: WeakKeyDictionary[Session, dict[tuple[int, str], tuple[FtrackEntity, str]]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new entity, and entities that it relates without holding them: by their ids."""
+
+    entity: FtrackEntity
+    related: tuple[FtrackEntity, ...] = ()
+
+
+def show(session: Session, types: Schema, made: Iterable[Made]) -> None:
+    """Show new entities, and what new links lead to, wherever they belong and something was loaded."""
+    added: dict[tuple[int, str], tuple[FtrackEntity, str, list[FtrackEntity]]] = {}
+    for each in made:
+        for owner, name, member in _places(types, each):
+            added.setdefault((id(owner), name), (owner, name, []))[2].append(member)
+    for owner, name, new in added.values():
+        change(session, owner, name, add=new)
+
+
+def change(
+    session: Session,
+    owner: FtrackEntity,
+    name: str,
+    *,
+    add: Iterable[FtrackEntity] = (),
+    remove: Iterable[FtrackEntity] = (),
+) -> None:
+    """Change what an array attribute shows, if it was loaded; this is not sent to the server."""
+    value = stored_value(owner, name)
+    if value is NOT_SET and not is_new(owner):
+        return
+    gone, there = {id(each) for each in remove}, members(value)
+    kept = [each for each in there if id(each) not in gone]
+    known = set(map(id, kept))
+    new = [each for each in add if id(each) not in known]
+    if not new and len(kept) == len(there):
+        return
+    with session.operation_recording(False):
+        owner[name] = [*kept, *new]
+    with _lock:
+        _shown.setdefault(session, {})[id(owner), name] = (owner, name)
+
+
+@contextmanager
+def keeping(session: Session) -> Generator[None]:
+    """Wrap a commit: when it succeeds, what it created stays visible in what it belongs to, and refers to it."""
+    created = list(_new_entities(session))
+    references = [(entity, _references(entity)) for entity in created]
+    with _lock:
+        places = list(_shown.get(session, {}).values())
+    values = [(owner, name, storage_of(owner)[name]["local"]) for owner, name in places]
+    shown = [(owner, name, members(value)) for owner, name, value in values if value is not NOT_SET]
+    yield
+    for entity, ends in references:
+        for name, end in ends.items():
+            if stored_value(entity, name) is NOT_SET:
+                storage_of(entity)[name]["remote"] = end
+    for owner, name, found in shown:
+        attribute: Any = owner.attributes.get(name)
+        attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
+    with _lock:
+        _shown.pop(session, None)
+
+
+def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
+    """Yield owners, their array attributes, and what is a member there by what was made: itself, or what it links."""
+    entity = made.entity
+    owners = {id(each): each for each in (*made.related, *_references(entity).values())}.values()
+    for owner in owners:
+        for name, membership in memberships_in(types, owner.entity_type, entity.entity_type):
+            if isinstance(membership, Owned) and _is_owned(types, entity, owner, membership):
+                yield owner, name, entity
+        for other in made.related:
+            for name, membership in memberships_in(types, owner.entity_type, other.entity_type):
+                if isinstance(membership, Linked) and _is_linked(types, entity, owner, other, membership):
+                    yield owner, name, other
+
+
+def _is_owned(types: Schema, entity: FtrackEntity, owner: FtrackEntity, membership: Owned) -> bool:
+    values = membership.columns(owner.entity_type, "")
+    del values[membership.key]
+    return _holds(types, entity, membership.key, owner) and all(
+        stored_value(entity, name) == value for name, value in values.items()
+    )
+
+
+def _is_linked(types: Schema, link: FtrackEntity, owner: FtrackEntity, other: FtrackEntity, by: Linked) -> bool:
+    ends = (by.own, owner), (by.other, other)
+    return link.entity_type == by.link and all(_holds(types, link, key, end) for key, end in ends)
+
+
+def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> bool:
+    """Return whether an entity has the id of another one, or refers to it, with this attribute."""
+    if stored_value(entity, key) == stored_value(end, end.primary_key_attributes[0]):
+        return True
+    return any(stored_value(entity, name) is end for name in references_with(types, entity.entity_type, key))
+
+
+def _references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
+    local = {name: pair["local"] for name, pair in storage_of(entity).items()}
+    return {name: value for name, value in local.items() if isinstance(value, FtrackEntity)}
+
+
+def _new_entities(session: Session) -> Iterator[FtrackEntity]:
+    """Yield what the session is about to create."""
+    for operation in session.recorded_operations:
+        if isinstance(operation, CreateEntityOperation):
+            found = find_in_memory(session, operation.entity_type, operation.entity_key.values())
+            if found is not None:
+                yield found

@@ -1,0 +1,89 @@
+"""What may occur only once does, when a batch is complete.
+
+In between it may occur twice: two entities that swap their names need that. There is no index that waits that long on
+both databases, so only primary keys are unique there. Others cannot get in between all the same: see `Database.run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+
+from ..changes import Change, Row
+from ..failures import IntegrityError
+from ..model import EntityType, Model, Unique
+from ..unit_of_work import UnitOfWork, chunks
+from ..values import shown
+
+_Statements = dict[tuple[str, Unique], sa.Executable]
+_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
+
+
+def check_uniqueness(uow: UnitOfWork) -> None:
+    """Refuse values that a batch has made occur twice. Those that did so before are left alone.
+
+    Raises:
+        IntegrityError: There is such an entity already; the message names it.
+    """
+    touched: dict[tuple[EntityType, Unique], dict[str, Row]] = {}
+    for change in uow.changes:
+        for place in _concerned(uow, change):
+            touched.setdefault(place, {})[change.row.key[0]] = change.row
+    for (entity_type, unique), rows in touched.items():
+        for row_id, other_id in _repeated(uow, entity_type, unique, rows):
+            raise _refusal(uow, unique, rows, row_id, other_id)
+
+
+def _concerned(uow: UnitOfWork, change: Change) -> Iterator[tuple[EntityType, Unique]]:
+    """What must be unique and has been set by a change."""
+    if change.kind == "delete":
+        return
+    for entity_type, unique in uow.model.uniques(change.row.type):
+        if not change.new.keys().isdisjoint(unique.columns):
+            yield entity_type, unique
+
+
+def _repeated(
+    uow: UnitOfWork, entity_type: EntityType, unique: Unique, rows: Mapping[str, Row]
+) -> Iterator[tuple[str, str]]:
+    """The ids of rows and of others that have the same values, in the order of `rows`."""
+    statement = _statement(uow.model, entity_type, unique)
+    for chunk in chunks(rows):
+        found = {row.own: row.other for row in uow.execute(statement, {"ids": chunk})}
+        yield from ((row_id, found[row_id]) for row_id in chunk if row_id in found)
+
+
+def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:
+    """Pairs of rows with the same values, of which the first is among some."""
+    statements = _STATEMENTS.setdefault(model, {})
+    place = (entity_type.name, unique)
+    if place not in statements:
+        own, other = model.table(entity_type).alias(), model.table(entity_type).alias()
+        same = [_is_same(own.c[name], other.c[name], unique) for name in unique.columns]
+        among = own.c.id.in_(sa.bindparam("ids", expanding=True))
+        kind = model.condition_of(entity_type, other)
+        statements[place] = (
+            sa.select(own.c.id.label("own"), other.c.id.label("other"))
+            .select_from(own.join(other, sa.and_(*same, own.c.id != other.c.id)))
+            .where(among, *([] if kind is None else [kind]))
+            .order_by(other.c.id.desc())
+        )
+    return statements[place]
+
+
+def _is_same(own: sa.Column[object], other: sa.Column[object], unique: Unique) -> sa.ColumnElement[bool]:
+    if own.name in unique.even_empty:
+        return own.is_not_distinct_from(other)
+    return own == other
+
+
+def _refusal(uow: UnitOfWork, unique: Unique, rows: Mapping[str, Row], row_id: str, other_id: str) -> IntegrityError:
+    """Of two that the batch has touched, the one that it touched first was there already."""
+    order: Sequence[str] = list(rows)
+    is_later = other_id in rows and order.index(other_id) > order.index(row_id)
+    new_id, old_id = (other_id, row_id) if is_later else (row_id, other_id)
+    new, old = rows[new_id], rows.get(old_id) or uow.find(rows[new_id].type.root, old_id) or rows[new_id]
+    same = " and ".join(f"{name} {shown(value)}" for name, value in new.values.items() if name in unique.columns)
+    return IntegrityError(f"There is a {old.type.name} with {same} already. It is {old.label}.")

@@ -1,0 +1,161 @@
+"""Whatever is given to queries and collections, the answer is in words."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import operator
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from collection_tools import UNNOTICED
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid import SCHEMA, AssetVersion, Query, Session, Task, TrackteroidError
+from trackteroid.errors import InvalidArgumentsError
+from trackteroid.server import EmbeddedServer
+
+pytestmark = UNNOTICED
+
+
+@pytest.fixture(scope="module")
+def session() -> Iterator[Session]:
+    server = EmbeddedServer("sqlite://", with_demo=True)
+    with Session(server_url=server, plugin_paths=[]) as session:
+        yield session
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def versions(session: Session) -> Any:
+    return Query(AssetVersion, session).get_all(limit=3, projections=["comment", "task"])
+
+
+def strange(session: Session, versions: Any) -> list[Any]:
+    """Values of all kinds; few methods take more than one of these."""
+    nothing = Query(AssetVersion, session).by_name("no such").get_all()
+    return [
+        *(None, 0, 1, -1, 1.5, float("nan"), True, "", "x", "a b", b"x", [], [1], ["x"], [None], {}, {"a": 1}, {1}),
+        *(object(), print, lambda each: each, lambda: 0, Task, Task.name, Task.name == "x", session, SCHEMA.default),
+        *(SCHEMA, Query(Task, session), versions, versions[0].values()[0], versions.components, nothing),
+        *(nothing.version, nothing.version[0], NOT_SET, ValueError("x")),
+    ]
+
+
+def in_words(session: Session, function: Any, *arguments: Any) -> None:
+    """Call a function; if it refuses the arguments, it has to say so in words and leave nothing behind."""
+    try:
+        found = function(*arguments)
+        list(found) if hasattr(found, "__next__") else repr(found)
+    except TrackteroidError as error:
+        said = str(error)
+    except TypeError as error:
+        # Python itself counts the arguments.
+        said = str(error)
+        if "positional argument" not in said:
+            raise AssertionError(f"{function} {arguments!r}: {error!r}") from error
+    except Exception as error:
+        raise AssertionError(f"{function} {arguments!r}: {error!r}") from error
+    else:
+        session.rollback()
+        return
+    assert said, arguments
+    assert "\n" not in said, said
+    assert not session.recorded_operations, said
+
+
+def methods(of: type) -> Iterator[str]:
+    for name in sorted(dir(of)):
+        if not name.startswith("_") and inspect.isfunction(getattr(of, name)):
+            yield name
+
+
+@pytest.mark.parametrize("which", ["three", "one", "none", "not loaded"])
+def test_methods_of_collections(session: Session, versions: Any, which: str) -> None:
+    collections = {"three": versions, "one": versions[0], "none": versions[:0], "not loaded": versions.components}
+    collection, values = collections[which], strange(session, versions)
+    for name in methods(type(collection)):
+        for value in values:
+            in_words(session, getattr(collection, name), value)
+        for first, second in itertools.product(("name", lambda each: each), values):
+            in_words(session, getattr(collection, name), first, second)
+
+
+def test_methods_of_queries(session: Session, versions: Any) -> None:
+    for name in (*methods(Query), "by_name", "not_by_name", "by_id", "by_publish_time", "by_metadata", "inject"):
+        for value in strange(session, versions):
+            query = Query(AssetVersion, session).by_name("no such")
+            in_words(session, getattr(query, name), value)
+            in_words(session, getattr(query, name), 3, value)
+            in_words(session, getattr(query, name), None, value)
+
+
+def test_items_and_operators(session: Session, versions: Any) -> None:
+    for collection, value in itertools.product((versions, versions[:0]), strange(session, versions)):
+        in_words(session, operator.contains, collection, value)
+        in_words(session, operator.eq, collection, value)
+
+
+def test_arguments_of_terminators(session: Session, versions: Any) -> None:
+    query = Query(Task, session).by_name("x")
+    for name in ("projections", "limit", "offset", "order", "order_by"):
+        for value in strange(session, versions):
+            in_words(session, lambda name, value: query.get_all(**{name: value}), name, value)
+
+
+def test_what_is_no_session_is_refused_by_the_query(session: Session, versions: Any) -> None:
+    for value in strange(session, versions):
+        if value is not None and value is not session:
+            with pytest.raises(InvalidArgumentsError, match="asks a session such as SESSION"):
+                Query(Task, value)
+        if value is not None and value is not SCHEMA.default:
+            with pytest.raises(InvalidArgumentsError, match=r"takes an entry of SCHEMA"):
+                Query(Task, session, value)
+    with pytest.raises(InvalidArgumentsError, match=r"Relations go by name: Query\(\.\.\., schema=\.\.\.\)"):
+        Query(Task, SCHEMA.default)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("version", "each.version"), ("task.name", "each.task.name"), (AssetVersion.Task.name, "each.Task.name")],
+)
+def test_an_attribute_in_place_of_a_function_is_answered_with_one(versions: Any, given: Any, meant: str) -> None:
+    for collection in (versions, versions[:0]):
+        for name in ("filter", "map", "sort", "max", "min", "count", "partition", "group"):
+            with pytest.raises(InvalidArgumentsError, match=rf"Write one: {name}\(lambda each: {meant}\)"):
+                getattr(collection, name)(given)
+
+
+def test_keys_that_cannot_be_compared(versions: Any) -> None:
+    mixed = iter((1, "a", 2) * 3)
+    for name in ("sort", "max", "min"):
+        with pytest.raises(InvalidArgumentsError, match="Return a text, a number or a moment"):
+            getattr(versions, name)(lambda each: next(mixed))
+        with pytest.raises(InvalidArgumentsError, match="Return a text, a number or a moment"):
+            getattr(versions, name)(lambda each: [1, "a"])
+
+
+def test_an_order_by_nothing_is_none(session: Session) -> None:
+    query = Query(AssetVersion, session)
+    assert query.get_all(limit=3, order_by=[]) == query.get_all(limit=3)
+
+
+def test_misspelt_projections_of_nothing(versions: Any) -> None:
+    for load in (
+        lambda: versions[:0].fetch_attributes("coment"),
+        lambda: versions[:0].get(Task, projections=["nme"]),
+        lambda: versions[:0].query_children(projections=["nme"]),
+    ):
+        with pytest.raises(TrackteroidError, match="Did you mean"):
+            load()
+
+
+def test_values_without_a_text_are_found_nowhere(session: Session) -> None:
+    for value in (object(), print, lambda: "bc0040"):
+        with pytest.raises(InvalidArgumentsError, match="text, numbers and moments"):
+            Query(Task, session).by_name(value)
+        with pytest.raises(InvalidArgumentsError, match="single values"):
+            Query(Task, session).where(Task.name == value)
+    with pytest.raises(InvalidArgumentsError, match="was not loaded"):
+        Query(Task, session).by_name(NOT_SET)
