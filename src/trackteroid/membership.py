@@ -115,25 +115,6 @@ _COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 
-#: The keys of references that are not called ``<reference>_id``, by the type (or what it is a kind of).
-_KEYS: Mapping[tuple[str, str], str] = MappingProxyType(
-    {
-        ("Asset", "parent"): "context_id",
-        ("Feed", "event"): "social_id",
-        ("List", "owner"): "user_id",
-        ("Note", "author"): "user_id",
-        ("ProjectSchema", "_task_type_schema"): "task_type_schema_id",
-        ("ProjectSchema", "_task_workflow"): "task_workflow_schema_id",
-        ("ProjectSchema", "_version_workflow"): "asset_version_workflow_schema_id",
-        ("Recipient", "recipient"): "resource_id",
-        ("Recipient", "user"): "resource_id",
-        ("ReviewSessionObject", "asset_version"): "version_id",
-        ("ReviewSessionObjectStatus", "invitee"): "review_session_invitee_id",
-        ("SchemaStatus", "task_status"): "status_id",
-        ("SchemaType", "task_type"): "type_id",
-    }
-)
-
 #: What is worked out by the server from the hierarchy: nothing can be put into it.
 DERIVED = frozenset({"ancestors", "descendants", "status_changes"})
 
@@ -255,16 +236,12 @@ def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) 
     return None
 
 
-def reference_keys(schema: Schema, type_name: str) -> Mapping[str, str]:
-    """Return the attribute with the id of what each reference of a type leads to, by the reference.
+def keys_by_reference(schema: Schema, type_name: str) -> Mapping[str, str]:
+    """Return the attribute with the id of what each reference of a type leads to, for those that need only one.
 
-    >>> reference_keys(schema, "Asset")["parent"]  # doctest: +SKIP
+    >>> keys_by_reference(schema, "Asset")["parent"]  # doctest: +SKIP
     'context_id'
     """
-    known, lineage = schema.type(type_name).attributes, schema.lineage(type_name)
-    keys = {
-        name: next((_KEYS[each, name] for each in lineage if (each, name) in _KEYS), f"{name}_id")
-        for name, attribute in known.items()
-        if attribute.kind == "reference"
-    }
-    return {name: key for name, key in keys.items() if key in known}
+    references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
+    keys = {name: reference_keys(schema, type_name, name) for name in references}
+    return {name: each[0] for name, each in keys.items() if len(each) == 1}

@@ -85,9 +85,10 @@ def keeping(session: Session) -> Generator[None]:
         for name, end in ends.items():
             if stored_value(entity, name) is NOT_SET:
                 storage_of(entity)[name]["remote"] = end
-    for owner, name, found in shown:
-        attribute: Any = owner.attributes.get(name)
-        attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
+    with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
+        for owner, name, found in shown:
+            attribute: Any = owner.attributes.get(name)
+            attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
     with _lock:
         _shown.pop(session, None)
 
