@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
+from trackteroid.server.ids import written_id
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 
@@ -334,3 +335,20 @@ def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, mo
     assert rows(path) == before
     Database(url(path)).close()
     assert [row[2] for row in rows(path)["scope"]] == ["äpfel"] * 3_000
+
+
+def test_ids_of_an_older_database_are_written_alike(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    one, other = "11C137C0EE7E4F9C91C58C77CEC22B2C", "21C137C0-EE7E-4F9C-91C5-8C77CEC22B2C"
+    plain = "21c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
+    older(
+        path,
+        ("insert into asset (id, name) values (?, 'a')", [(one,), ("word",), (other,), (plain,)]),
+        ("insert into asset_version (id, asset_id) values (?, ?)", [("v1", one), ("v2", other)]),
+    )
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert {key for (key,) in connection.execute("select id from asset")} == {written_id(one), "word", other, plain}
+        found = connection.execute("select id, asset_id from asset_version order by id").fetchall()
+        assert found == [("v1", written_id(one)), ("v2", plain)]

@@ -1,5 +1,7 @@
 """Text is compared by its folding. Databases fold ASCII letters themselves; the folding of other text is beside it.
 
+Ids are lower-case UUIDs with dashes.
+
 Revises: 0006
 """
 
@@ -9,8 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import IntegrityError
 
 from trackteroid.server.folding import beside
+from trackteroid.server.ids import written_id
 from trackteroid.server.model import column_types
 
 revision = "0007"
@@ -72,6 +76,88 @@ _TEXTS = {
     "dashboard_widget": "config type",
 }
 
+#: The ids of entities, by table.
+_IDS = {
+    "context": "id created_by_id parent_id project_id thumbnail_id "
+    "object_type_id priority_id status_id type_id disk_id project_schema_id",
+    "scope": "id",
+    "disk": "id",
+    "manager": "id context_id type_id user_id",
+    "manager_type": "id",
+    "appointment": "id context_id resource_id",
+    "typed_context_link": "id from_id to_id",
+    "context_ancestor": "context_id ancestor_id",
+    "context_scope": "context_id scope_id",
+    "object_type": "id",
+    "type": "id",
+    "priority": "id",
+    "state": "id",
+    "status": "id state_id",
+    "status_change": "from_status_id parent_id status_id user_id",
+    "project_schema": "id asset_version_workflow_schema_id task_type_schema_id task_workflow_schema_id",
+    "project_schema_object_type": "object_type_id project_schema_id",
+    "project_schema_override": "id project_schema_id type_id workflow_schema_id",
+    "schema": "id project_schema_id object_type_id",
+    "schema_status": "schema_id status_id",
+    "schema_type": "schema_id type_id",
+    "workflow_schema": "id",
+    "workflow_schema_status": "status_id workflow_schema_id",
+    "task_type_schema": "id",
+    "task_type_schema_type": "task_type_schema_id type_id",
+    "task_template": "id project_schema_id",
+    "task_template_item": "id task_type_id template_id",
+    "asset": "id context_id latest_version_id type_id",
+    "asset_type": "id",
+    "asset_version": "id asset_id status_id task_id thumbnail_id user_id",
+    "asset_version_link": "id from_id to_id",
+    "component": "id container_id version_id",
+    "location": "id",
+    "component_location": "id component_id location_id",
+    "resource": "id thumbnail_id user_type_id parent_id",
+    "membership": "id group_id user_id",
+    "user_type": "id",
+    "security_role": "id",
+    "user_security_role": "id security_role_id user_id",
+    "user_security_role_project": "id project_id user_security_role_id",
+    "user_application_state": "user_id",
+    "timelog": "id context_id user_id",
+    "timer": "id context_id user_id",
+    "api_key": "id user_id",
+    "note": "id category_id completed_by_id in_reply_to_id parent_id user_id",
+    "note_category": "id",
+    "note_label_link": "label_id note_id",
+    "note_component": "component_id note_id",
+    "recipient": "note_id resource_id",
+    "conversation": "id created_by_id",
+    "message": "id conversation_id created_by_id",
+    "participant": "id conversation_id resource_id",
+    "list_category": "id",
+    "list": "id category_id project_id user_id",
+    "list_object": "id entity_id list_id",
+    "review_session": "id created_by_id project_id thumbnail_id",
+    "review_session_invitee": "id created_by_id review_session_id",
+    "review_session_object": "id review_session_id version_id",
+    "review_session_object_status": "id review_session_invitee_id review_session_object_id",
+    "custom_attribute_type": "id",
+    "custom_attribute_group": "id",
+    "custom_configuration_base": "id group_id object_type_id project_id type_id object_type_id_to",
+    "custom_attribute_value": "configuration_id entity_id",
+    "configuration_read_role": "configuration_id security_role_id",
+    "configuration_write_role": "configuration_id security_role_id",
+    "custom_attribute_link": "id configuration_id from_id to_id",
+    "event": "project_id user_id",
+    "feed": "id social_id",
+    "job": "id user_id",
+    "job_component": "component_id job_id",
+    "calendar_event": "id created_by_id project_id type_id",
+    "calendar_event_resource": "id calendar_event_id created_by_id resource_id",
+    "setting_component": "component_id",
+    "entity_setting": "parent_id",
+    "metadata": "parent_id",
+    "dashboard": "id created_by_id",
+    "dashboard_widget": "id dashboard_id",
+    "dashboard_resource": "dashboard_id resource_id",
+}
 _PROJECTS, _GROUPS = "concrete_type = 'Project'", "concrete_type = 'Group'"
 
 #: Indexes that hold text: name, table, columns, of which rows.
@@ -89,6 +175,9 @@ _INDEXES = (
 )
 _PAGE = 2_000
 
+#: Of an id.
+_LENGTH = 36
+
 
 def upgrade() -> None:
     """Add the columns, fill them where there is something to store, and let the indexes hold what is compared."""
@@ -99,6 +188,9 @@ def upgrade() -> None:
         filled = sum(_fill(bind, table, texts, page) for page in _pages(bind, table, texts))
         if filled:
             logger.info("Folded the texts of %d rows of %s.", filled, name)
+    for name, ids in _IDS.items():
+        for column in ids.split():
+            _respell(bind, name, column)
     for index, name, columns, rows in _INDEXES:
         op.drop_index(index, name, if_exists=True)
         held = [_compared(bind, column) if column in _TEXTS[name].split() else column for column in columns]
@@ -106,6 +198,22 @@ def upgrade() -> None:
         op.create_index(index, name, held, sqlite_where=where, postgresql_where=where)
     if bind.dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS trackteroid_fold(TEXT)")
+
+
+def _respell(bind: sa.Connection, name: str, column: str) -> None:
+    """Write ids as all are written from here on; one that would be another row's is left to whoever reads the log."""
+    ids = sa.column(column, column_types.EXACT)
+    table = sa.table(name, ids)
+    odd = sa.or_(sa.func.length(ids) != _LENGTH, ids != sa.func.lower(ids))
+    for found in bind.execute(sa.select(ids).where(odd).distinct()).scalars().all():
+        if (right := written_id(found)) != found:
+            try:
+                with bind.begin_nested():
+                    bind.execute(sa.update(table).where(ids == found).values({column: right}))
+            except IntegrityError:
+                logger.warning(
+                    "There is a row of %s with the %s %s already; that of %s stays.", name, column, right, found
+                )
 
 
 def _with_columns(bind: sa.Connection, name: str, texts: Sequence[str]) -> sa.Table:
