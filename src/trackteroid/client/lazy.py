@@ -34,6 +34,7 @@ from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_r
 from trackteroid.client.hub import EventHub, SessionEventHub
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
 from trackteroid.client.lists import Gone
+from trackteroid.client.memory import find_in_memory
 from trackteroid.client.merging import MergingSession
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
@@ -49,6 +50,7 @@ from trackteroid.errors import (
     nearest,
     suggest,
 )
+from trackteroid.ids import written_id
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
@@ -223,7 +225,16 @@ class LazySession(MergingSession):
         if not reconstructing:
             for name, value in (data or {}).items():
                 check_value(f'"{name}" of {entity_type}', value)
-        return super().create(entity_type, data, reconstructing)
+        return super().create(entity_type, _with_written_id(data), reconstructing)
+
+    def get(self, entity_type: str, entity_key: Any) -> Entity | None:
+        """Return the entity with this primary key, from memory or else from the server; None if there is none.
+
+        An id may be in capitals, have blanks around it or no dashes.
+        """
+        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
+        kept = [written_id(part) if isinstance(part, str) else part for part in given]
+        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -554,3 +565,11 @@ class LazySession(MergingSession):
         if location is not None and is_stock_accessor(location.accessor):
             accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
             location.accessor = accessor(session=self)
+
+
+def _with_written_id(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return values of an entity with its id as it is kept, so that no entity is kept twice."""
+    found = None if data is None else data.get("id")
+    if data is None or not isinstance(found, str) or written_id(found) == found:
+        return data
+    return {**data, "id": written_id(found)}
