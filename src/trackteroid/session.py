@@ -4,14 +4,17 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
+from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.calls import RETRIES
+from trackteroid.client.ensuring import ensured
 from trackteroid.client.exchanges import Exchange
 from trackteroid.client.failures import describe_operations
 from trackteroid.client.lazy import LazySession
@@ -186,6 +189,29 @@ class Session(LazySession):
             yield
         finally:
             self.reuse_query_results = before
+
+    @outermost
+    def ensure(
+        self, entity_type: str, data: Mapping[str, Any], identifying_keys: list[str] | None = None
+    ) -> FtrackEntity:
+        """Return the entity of this type with this data. It is created and committed if there is none.
+
+        Several processes may do so at once: where the server lets a name occur only once, one of them makes the entity
+        and all others get it. If the entity differs from *data* in other attributes than the identifying ones, these
+        are changed and committed.
+
+        Args:
+            entity_type: the name of the type.
+            data: values by attribute.
+            identifying_keys: the attributes that it is looked for by, all of *data* if there are none.
+
+        Raises:
+            ServerError: the server refuses it.
+            MultipleResultsFoundError: there are several.
+
+        >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
+        """
+        return ensured(self, partial(super().ensure, entity_type, data, identifying_keys))
 
     @outermost
     def commit(self) -> None:

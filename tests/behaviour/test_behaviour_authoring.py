@@ -348,7 +348,6 @@ class TestAssigning:
         author.commit()
         assert stored(child, "parent.id") == folders[1].id
 
-    @pytest.mark.xfail(reason="a whole list takes nothing away, so the session has to say what it removes")
     def test_arrays_are_replaced_as_a_whole(self, author: Session, version: Any, stored: Any) -> None:
         components = [version.components.create(name=name) for name in ("a", "b")]
         author.commit()

@@ -104,7 +104,7 @@ def as_caught(error: Exception) -> type:
 
 
 class Conversation:
-    """One random series of steps, done with one session."""
+    """One random series of queries, and of changes that are never sent, done with one session."""
 
     def __init__(self, session: Any, server: FakeServer, seed: int) -> None:
         self.session, self.server, self.random = session, server, Random(seed)
@@ -122,7 +122,7 @@ class Conversation:
 
     def step(self) -> Any:
         kinds = (self.query, self.query, self.query, self.assign, self.append, self.create, self.look)
-        kind = self.random.choice((*kinds, self.commit, self.rollback))
+        kind = self.random.choice((*kinds, self.rollback))
         seed = self.random.random()
         try:
             return kind.__name__, kind(Random(seed))
@@ -171,9 +171,6 @@ class Conversation:
         entity = self.any_entity(random)
         name = random.choice([name for name in entity if not name.startswith("custom_attributes")])
         return describe(entity[name], self.session)
-
-    def commit(self, random: Random) -> Any:
-        self.session.commit()
 
     def rollback(self, random: Random) -> Any:
         self.session.rollback()

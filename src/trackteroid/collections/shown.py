@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,8 +24,17 @@ from trackteroid.client.memory import find_in_memory, is_new, key_of, members, s
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
 
-# The array attributes in which sessions show what they have created and not committed yet.
-_shown: WeakKeyDictionary[Session, dict[tuple[int, str], tuple[FtrackEntity, str]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An array attribute that shows what was not committed yet, and the ids of these objects."""
+
+    owner: FtrackEntity
+    name: str
+    added: set[int] = field(default_factory=set[int])
+
+
+_shown: WeakKeyDictionary[Session, dict[tuple[int, str], _Shown]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -69,7 +78,8 @@ def change(
     with session.operation_recording(False):
         owner[name] = [*kept, *new]
     with _lock:
-        _shown.setdefault(session, {})[id(owner), name] = (owner, name)
+        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
+        known.added.update(map(id, new))
 
 
 @contextmanager
@@ -79,16 +89,23 @@ def keeping(session: Session) -> Generator[None]:
     references = [(entity, _references(entity)) for entity in created]
     with _lock:
         places = list(_shown.get(session, {}).values())
-    values = [(owner, name, storage_of(owner)[name]["local"]) for owner, name in places]
-    shown = [(owner, name, members(value)) for owner, name, value in values if value is not NOT_SET]
+    values = [(place, storage_of(place.owner)[place.name]["local"]) for place in places]
+    # What was created in a block of deferred operations is in its file, and not on the server after this.
+    made = set(map(id, created))
+    shown = [
+        (place.owner, place.name, [each for each in members(value) if id(each) in made or id(each) not in place.added])
+        for place, value in values
+        if value is not NOT_SET
+    ]
     yield
     for entity, ends in references:
         for name, end in ends.items():
             if stored_value(entity, name) is NOT_SET:
                 storage_of(entity)[name]["remote"] = end
-    for owner, name, found in shown:
-        attribute: Any = owner.attributes.get(name)
-        attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
+    with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
+        for owner, name, found in shown:
+            attribute: Any = owner.attributes.get(name)
+            attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
     with _lock:
         _shown.pop(session, None)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.session import Session
@@ -504,7 +505,7 @@ def _default_session() -> Session:
 
 
 def _checked_session(session: object) -> Session:
-    if isinstance(session, Session) or isinstance(getattr(session, "schemas", None), Sequence):
+    if isinstance(session, Session) or getattr_static(session, "schemas", None) is not None:
         return cast("Session", session)
     meant = " Relations go by name: Query(..., schema=...)." if isinstance(session, SchemaEntry) else ""
     raise InvalidArgumentsError(f"A query asks a session such as SESSION, not {session!r}.{meant}")
