@@ -202,11 +202,17 @@ def reference_keys(schema: Schema, type_name: str, reference: str) -> tuple[str,
 
 def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
     """Return the references of a type whose key, or a part of it, is in this attribute."""
-    return tuple(
-        attribute.name
-        for attribute in schema.attributes(type_name).values()
-        if attribute.kind == "reference" and key in reference_keys(schema, type_name, attribute.name)
-    )
+    known = _references.setdefault(schema, {})
+    if (type_name, key) not in known:
+        known[type_name, key] = tuple(
+            attribute.name
+            for attribute in schema.attributes(type_name).values()
+            if attribute.kind == "reference" and key in reference_keys(schema, type_name, attribute.name)
+        )
+    return known[type_name, key]
+
+
+_references: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[str, ...]]] = WeakKeyDictionary()
 
 
 def _is_known(schema: Schema, target: str, membership: Membership) -> bool:

@@ -17,6 +17,7 @@ from trackteroid import (
     FileComponent,
     Folder,
     Group,
+    Metadata,
     Note,
     NoteLabelLink,
     Project,
@@ -229,6 +230,15 @@ class TestOwners:
         with pytest.raises(CreationError, match="Ambiguous context"):
             (empty | nothing).versions.create(comment="x")
 
+    def test_several_of_one_kind(self, ask: Any) -> None:
+        shots = ask(Shot).get_all(projections=["children"]).filter(lambda shot: len(shot.children[Task]))[:1]
+        new = shots.create(name="without tasks")
+        for children in ((shots | new).children[Task], (shots | new).children[Task][Task]):
+            with pytest.raises(CreationError, match="Ambiguous context"):
+                children.create(name="x", type="Animation")
+        one = (shots | new).children[Task][0].create(name="x", type="Animation")
+        assert one.parent.id == shots.id
+
     def test_several_lists(self, ask: Any) -> None:
         lists = ask(AssetVersionList).get_all(projections=["items"])
         asset = ask(Asset).get_first()
@@ -292,6 +302,17 @@ class TestOwners:
         assert setting.parent_id == review.id
         with pytest.raises(CreationError, match=r"There is an? EntitySetting"):
             review.settings.create(group="g", name="n", value="w")
+
+    def test_of_what_only_has_keys(self, ask: Any, session: Session) -> None:
+        shot = ask(Shot).get_first(projections=["metadata"])
+        nothing = ask(Metadata).inject('parent_id is "none"').get_all()
+        nothing.create(parent=shot, key="lens", value="35mm")
+        session.commit()
+        session.reconnect()
+        assert ask(Shot).by_id(*shot.keys()).get_one(projections=["metadata"]).metadata[0]["lens"] == "35mm"
+        for kind in (Note, Metadata):
+            with pytest.raises(CreationError, match="Pass it as 'parent'"):
+                ask(kind).inject('parent_id is "none"').get_all().create()
 
 
 class TestBeside:

@@ -68,18 +68,36 @@ def change(
     value = stored_value(owner, name)
     if value is NOT_SET and not is_new(owner):
         return
-    gone, there = {id(each) for each in remove}, members(value)
+    new, gone = list(add), {id(each) for each in remove}
+    local = storage_of(owner)[name]["local"]
+    if isinstance(local, Collection) and not gone and not any(each in local for each in new):
+        _append(session, local, new)  # which takes no time for what is there already
+    elif new or gone:
+        new = _replace(session, owner, name, new, gone)
+    with _lock:
+        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
+        known.added.update(map(id, new))
+
+
+def _append(session: Session, local: Collection, new: Iterable[FtrackEntity]) -> None:
+    with session.operation_recording(False):
+        for each in new:
+            local.append(each)
+
+
+def _replace(
+    session: Session, owner: FtrackEntity, name: str, add: Iterable[FtrackEntity], gone: set[int]
+) -> list[FtrackEntity]:
+    """Set what an array attribute shows, and return what was not there before."""
+    there = members(stored_value(owner, name))
     known = set(map(id, there))
     new = [each for each in add if id(each) not in known]
     keys = set(map(key_of, new))  # what was deleted may be there still, under the key of what was created instead
     kept = [each for each in there if id(each) not in gone and not (keys and key_of(each) in keys)]
-    if not new and len(kept) == len(there):
-        return
-    with session.operation_recording(False):
-        owner[name] = [*kept, *new]
-    with _lock:
-        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
-        known.added.update(map(id, new))
+    if new or len(kept) < len(there):
+        with session.operation_recording(False):
+            owner[name] = [*kept, *new]
+    return new
 
 
 @contextmanager
