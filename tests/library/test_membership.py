@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trackteroid.membership import DERIVED, Linked, Owned, find_membership, reference_keys
+from trackteroid.membership import DERIVED, Linked, Owned, find_membership, keys_of_reference
 from trackteroid.schema import Schema
 from trackteroid.server.model import Collection, Reference, standard_model
 
@@ -71,4 +71,4 @@ def references() -> list[tuple[str, str, Reference]]:
 @pytest.mark.parametrize(("type_name", "name", "declared"), references())
 def test_the_reference_keyss_are_those_that_the_server_keeps(type_name: str, name: str, declared: Reference) -> None:
     known = all(SCHEMA.find_attribute(type_name, key) for key in declared.keys)
-    assert reference_keys(SCHEMA, type_name, name) == (declared.keys if known else ())
+    assert keys_of_reference(SCHEMA, type_name, name) == (declared.keys if known else ())

@@ -16,6 +16,7 @@ import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
+from trackteroid.client.lazy import LazySession
 from trackteroid.configuration import logger
 from trackteroid.errors import (
     ConflictError,
@@ -86,6 +87,8 @@ def replay(
             repeated.
     """
     _check_arguments(session, on_conflict)
+    if isinstance(session, LazySession):
+        session.find_out()
     with contextlib.ExitStack() as claims:
         files = [_ClaimedFile.claim(claims, path) for path in _unique(paths)]
         waiting = [claimed for claimed in files if claimed.content.state.committed is None]
@@ -271,6 +274,8 @@ def _loaded(
         yield
     except BaseException:
         loader.forget()
+        if isinstance(session, LazySession):
+            session.attempts.forget()  # the file remembers what was sent
         raise
     finally:
         # A commit of operations that cancel each other out sends nothing, and then leaves them pending.
