@@ -47,7 +47,7 @@ class Condition:
         return self
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
-        for value in _values_in(self):
+        for value in values_in(self):
             if hasattr(type(value), "entity_type"):
                 raise TypeError(
                     f"{self!r} cannot be pickled: {value!r} belongs to a session. Compare with ids instead."
@@ -337,7 +337,8 @@ def step_name(name: str) -> str:
     return name
 
 
-def _values_in(condition: Condition) -> Iterator[object]:
+def values_in(condition: Condition) -> Iterator[object]:
+    """Yield what a condition is made of: its path and what that is compared with."""
     for each in fields(condition):  # pyright: ignore[reportArgumentType]  # all of its kinds are dataclasses
         value: Any = getattr(condition, each.name)
         yield from value if isinstance(value, tuple) else (value,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -375,6 +375,37 @@ class TestSettings:
             raise ZeroDivisionError
         assert session.missing == "warn"
 
+    def test_blocks_end_in_any_order_as_those_of_generators_do(self, session: Any) -> None:
+        def reading(mode: Any) -> Iterator[str]:
+            with session.reading_missing(mode):
+                yield session.missing
+
+        for first_ends_first in (True, False):
+            first, second = reading("fetch"), reading("raise")
+            assert [next(first), next(second)] == ["fetch", "raise"]
+            (first if first_ends_first else second).close()
+            assert session.missing == ("raise" if first_ends_first else "fetch")
+            (second if first_ends_first else first).close()
+            assert session.missing == "warn"
+
+    def test_a_block_may_end_in_another_thread(self, session: Any) -> None:
+        block = session.reading_missing("fetch")
+        block.__enter__()
+        thread = threading.Thread(target=block.__exit__, args=(None, None, None))
+        thread.start()
+        thread.join()
+        block.__exit__(None, None, None)
+        assert session.missing == "warn"
+
+    def test_a_block_can_be_used_again_inside_of_itself_and_around_functions(self, session: Any) -> None:
+        block = session.reading_missing("raise")
+        with block, block:
+            assert session.missing == "raise"
+        with block:
+            assert block(lambda: session.missing)() == "raise"
+            assert session.missing == "raise"
+        assert session.missing == "warn"
+
     def test_a_block_is_for_one_session_and_one_thread(self, session: Any) -> None:
         seen: list[str] = []
         with session.reading_missing("raise"):
@@ -601,10 +632,11 @@ class TestWritingThroughIt:
 
     def test_an_entity_that_is_there_is_what_it_is(self, session: Any, half: Any) -> None:
         session.missing = "not_set"
-        for status in half.Status:
-            status.name = "a"
-        half.Status[0].name = "b"
-        half.Status.max(lambda each: each.name).name = "c"
+        with session.editing_vocabulary():
+            for status in half.Status:
+                status.name = "a"
+            half.Status[0].name = "b"
+            half.Status.max(lambda each: each.name).name = "c"
         half.status = [half.Status[0]] * 2
         assert half.status.name == ["c"]
 

@@ -232,9 +232,13 @@ class TestValues:
         assert session.texts == []
         assert where(query(Note, session).where(Note.author.not_in(nobody))) == ""
 
+    def test_a_query_is_no_single_value(self) -> None:
+        with pytest.raises(InvalidArgumentsError, match="single values"):
+            query(Shot, SESSION).where(Shot.name == query(Shot, SESSION))
+
     def test_a_query_for_other_entities_is_refused(self) -> None:
         with pytest.raises(InvalidArgumentsError, match="never one of the Shot entities"):
-            query(Note).where(Note.author.in_(query(Shot)))
+            query(Note, SESSION).where(Note.author.in_(query(Shot, SESSION)))
 
     @settings(deadline=None)
     @given(st.text(max_size=30))
@@ -260,7 +264,6 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: Shot.name.like(3), InvalidArgumentsError, "takes text such as"),  # type: ignore[arg-type]
     (lambda: Shot.name == True, InvalidArgumentsError, "it is text"),  # noqa: E712
     (lambda: Shot.name == ["a"], InvalidArgumentsError, r"in_\(\[...\]\)"),
-    (lambda: Shot.name == query(Shot), InvalidArgumentsError, "single values"),
     (lambda: Shot.name.in_(["a"], ["b"]), InvalidArgumentsError, "single values"),
     (lambda: Shot.name > None, InvalidArgumentsError, r"Use is_none\(\)"),
     (lambda: Shot.bid == "many", InvalidArgumentsError, "it is a number"),

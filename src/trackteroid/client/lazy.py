@@ -7,15 +7,16 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import ftrack_api
 import ftrack_api.exception
+import ftrack_api.query
 import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
@@ -24,9 +25,9 @@ from ftrack_api.symbol import SERVER_LOCATION_ID
 from trackteroid.client import embedded, failures, forks
 from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
+from trackteroid.client.attempts import Attempts, finish
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.commit import commit
 from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
@@ -60,6 +61,17 @@ _MERGES_COPIES = "trackteroid-merges-copies"
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
 
 
+_CLOSED = "The session was closed. Call reconnect() to use it again."
+
+
+def _check_entity(method: str, given: object, of_collections: str) -> None:
+    if not isinstance(given, Entity):
+        raise InvalidArgumentsError(
+            f"{method} takes entities of ftrack_api, not {given!r}. Collections have {of_collections}, and their "
+            f"entities are `collection.values()`."
+        )
+
+
 class LazySession(MergingSession):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
 
@@ -83,6 +95,7 @@ class LazySession(MergingSession):
         self._local_changes = LocalChanges()
         self._accepted_batches = 0
         self._takes_back = False
+        self.attempts = Attempts(self)
         #: What the last commit could not add to lists, because somebody else had deleted it.
         self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
@@ -111,6 +124,12 @@ class LazySession(MergingSession):
             return "_connection_lock" in vars(self)
         is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
         return is_waiting and _PROBES.match(name) is None
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            "A session cannot be copied or pickled: it is a connection. Give the same session to everybody in this "
+            "process, and let other processes make their own: Session()."
+        )
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "connected" if self._connected else "not connected"
@@ -176,15 +195,25 @@ class LazySession(MergingSession):
             expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
         return QueryResult(self, expression, page_size=page_size)
 
-    def _type_called(self, name: str) -> Any:
-        try:
-            return self.types[name]
-        except KeyError:
-            raise UnknownEntityTypeError(
-                f'The server has no entity type "{name}".{suggest(name, self.types)}',
-                name=name,
-                near=nearest(name, self.types),
-            ) from None
+    def get(self, entity_type: str, entity_key: Any) -> Any:
+        """Return the entity with this type and key, from memory or from the server; None if there is none.
+
+        Raises:
+            UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
+        """
+        self._type_called(entity_type)
+        return super().get(entity_type, entity_key)
+
+    def _type_called(self, name: object) -> Any:
+        text = str(name)
+        if isinstance(name, str) and text in self.types:
+            return self.types[text]
+        meant = suggest(text, self.types) if isinstance(name, str) else ' Give its name as text, such as "Task".'
+        raise UnknownEntityTypeError(
+            f'The server has no entity type "{text}".{meant}',
+            name=text,
+            near=nearest(text, self.types),
+        )
 
     @outermost
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
@@ -223,6 +252,10 @@ class LazySession(MergingSession):
         """Log what is worth knowing of the connection."""
         self.logger.info(message)
 
+    def warn(self, message: str) -> None:
+        """Log what somebody has to know."""
+        self.logger.warning(message)
+
     def exchanged(self, exchange: Exchange) -> None:
         """Tell who watches of a request and its answer."""
         self.observers.notify(exchange)
@@ -234,17 +267,30 @@ class LazySession(MergingSession):
         What it costs depends on what changed, not on how many entities the session holds.
         """
         self._wait_for_connection()
-        with only_changed(self, self._local_changes) as is_ordinary:
-            if is_ordinary:
-                self.not_added = commit(self)
-            else:
-                super().commit()
+        self.attempts.commit(only_changed(self, self._local_changes), super().commit)
+
+    def confirm_commit(self) -> bool:
+        """Return whether the last commit has arrived, should anything have interrupted it."""
+        self._wait_for_connection()
+        with only_changed(self, self._local_changes):
+            return self.attempts.confirm()
+
+    def find_out(self) -> None:
+        """Find out what became of the last commit, if anything has interrupted it; see `Attempts.find_out`."""
+        if self.connected and self.attempts.is_any_open:
+            with only_changed(self, self._local_changes):
+                self.attempts.find_out()
+
+    def settling(self) -> AbstractContextManager[None]:
+        """Wrap taking over the answer to a commit."""
+        return nullcontext()
 
     def rollback(self) -> None:
         """Forget all pending operations, and all values and entities that the server does not have."""
         self._wait_for_connection()
         with only_changed(self, self._local_changes):
-            super().rollback()
+            self.attempts.finish_what_arrived()
+            finish(super().rollback)
 
     def decode(self, string: str) -> Any:
         """Return the Python value of a JSON text, with entities and dates made of what stands for them."""
@@ -259,8 +305,25 @@ class LazySession(MergingSession):
 
     @outermost
     def populate(self, entities: Any, projections: str) -> None:
-        """Fetch the *projections* of *entities*, one of them or several, that are not there yet."""
+        """Fetch the *projections* of *entities*, one of them or several, that are not there yet.
+
+        Raises:
+            InvalidArgumentsError: something is no entity of ftrack_api.
+        """
+        if not isinstance(entities, ftrack_api.query.QueryResult):
+            for each in cast("Iterable[object]", entities if isinstance(entities, (list, tuple)) else (entities,)):
+                _check_entity("populate", each, "fetch_attributes(...)")
         super().populate(entities, projections)
+
+    @outermost
+    def delete(self, entity: Any) -> None:
+        """Mark an entity for deletion, which the next commit sends.
+
+        Raises:
+            InvalidArgumentsError: it is no entity of ftrack_api.
+        """
+        _check_entity("delete", entity, "delete()")
+        super().delete(entity)
 
     @outermost
     def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
@@ -304,9 +367,7 @@ class LazySession(MergingSession):
             if self._connected or self._connecting:
                 return
             if self._closed:
-                raise ftrack_api.exception.ConnectionClosedError(
-                    "The session was closed. Call reconnect() to use it again."
-                )
+                raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
             chosen = self._forget_connection()
             self._connecting = True
             try:
@@ -361,6 +422,7 @@ class LazySession(MergingSession):
             if self._connected and not self._closed:
                 super().close()
             if self._arguments.get("server_url") != address or "api_user" in overrides:
+                self.attempts.forget()
                 self._give_back_server()
             chosen = self._forget_connection()
             self._connected = self._closed = False
@@ -421,7 +483,7 @@ class LazySession(MergingSession):
     @property
     def _request(self) -> requests.Session:
         if self._managed_request is None:
-            raise ftrack_api.exception.ConnectionClosedError()
+            raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
         if self._lease is not None and not self._lease.is_of_this_process:
             self._lease = forks.lease_again(self, self._lease, self._managed_request)
         return self._managed_request
@@ -499,7 +561,7 @@ class LazySession(MergingSession):
         super()._configure_locations()
         from trackteroid.client.files import DiscreetServerAccessor, EmbeddedServerAccessor, is_stock_accessor
 
-        location = cast("Any", self.get("Location", SERVER_LOCATION_ID))
+        location = self.get("Location", SERVER_LOCATION_ID)
         if location is not None and is_stock_accessor(location.accessor):
             accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
             location.accessor = accessor(session=self)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ContextDecorator
 from contextvars import ContextVar
 from typing import Literal, TypeAlias, cast, get_args
 from weakref import ref
@@ -50,11 +49,21 @@ def decided(session: Session, chosen: Missing | None = None) -> Missing:
     return chosen or ("fetch" if session.auto_populate else "warn")
 
 
-@contextmanager
-def reading(session: Session, mode: Missing) -> Generator[None]:
-    """Let reading do *mode* in this session, for the time of a block and in this thread."""
-    token = _blocks.set((*_blocks.get(), (ref(session), checked(mode))))
-    try:
-        yield
-    finally:
-        _blocks.reset(token)
+class reading(ContextDecorator, AbstractContextManager[None]):  # noqa: N801  # it is called like a function
+    """Let reading do *mode* in this session, for the time of a block and in this thread.
+
+    Blocks of generators may end in any order, and in another thread: each takes away itself and no other.
+    """
+
+    def __init__(self, session: Session, mode: Missing) -> None:
+        self._block = (ref(session), checked(mode))
+
+    def __enter__(self) -> None:
+        _blocks.set((*_blocks.get(), self._block))
+
+    def __exit__(self, *_: object) -> None:
+        open_blocks = list(_blocks.get())
+        last = next((at for at in reversed(range(len(open_blocks))) if open_blocks[at] is self._block), None)
+        if last is not None:
+            del open_blocks[last]
+            _blocks.set(tuple(open_blocks))

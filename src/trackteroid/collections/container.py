@@ -181,7 +181,7 @@ class Container(BoundCollection):
         types, wanted = self._types, entity_type.__name__
         fitting = {name for name in type_names(self._entities) if types.is_a(name, wanted)}
         kept = tuple(entity for entity in self._entities if entity.entity_type in fitting)
-        frame = self._frame.part(self._entities).retyped(entity_type)
+        frame = self._frame.narrowed(entity_type, self._entities)
         return self._make(frame, kept) if kept else _empty(frame)
 
     def __contains__(self, item: object) -> bool:

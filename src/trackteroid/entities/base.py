@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
-from trackteroid.errors import UnknownAttributeError
+from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.schema import Schema
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class EntityType(type):
     _projections: tuple[str, ...]
     _parents: tuple[str, ...]
     _named_by: str
+    _shared: bool
     _criteria: Mapping[str, CriterionRule]
 
     def __new__(
@@ -64,6 +65,7 @@ class EntityType(type):
         projections: tuple[str, ...] | None = None,
         parents: tuple[str, ...] = (),
         named_by: str = "",
+        shared: bool = False,
         criteria: tuple[CriterionRule, ...] = (),
     ) -> EntityType:
         """Make an entity class; what is not declared here is inherited."""
@@ -71,6 +73,7 @@ class EntityType(type):
         cls = super().__new__(mcs, name, bases, namespace)
         cls._projections = projections or (inherited._projections if inherited else ())
         cls._parents = parents or (inherited._parents if inherited else ())
+        cls._shared = shared or (inherited._shared if inherited else False)
         cls._named_by = named_by or (inherited._named_by if inherited else "")
         declared = {rule.name: rule for rule in criteria}
         cls._criteria = MappingProxyType({**(inherited._criteria if inherited else {}), **declared})
@@ -91,11 +94,16 @@ class EntityType(type):
     def __repr__(cls) -> str:
         return cls.__name__
 
-    def __call__(cls, collection: _Collection) -> _Collection:
+    def __call__(cls, *collection: _Collection, **values: object) -> _Collection:
         """Return *collection* as one of this more general type: ``TypedContext(shots)``."""
         from trackteroid.collections import coerce
 
-        return cast("Any", coerce)(cls, collection)  # this metaclass makes only Entity classes
+        if len(collection) != 1 or values:
+            raise InvalidArgumentsError(
+                f"{cls.__name__}(...) takes one collection. Entity classes are not instantiated: entities are asked "
+                f"for with `Query({cls.__name__})`, and made with `collection.create(name=...)`."
+            )
+        return cast("Any", coerce)(cls, *collection)  # this metaclass makes only Entity classes
 
     def any(cls, condition: object = None) -> Condition:
         """Have at least one related entity of this type, see `Chain.any`: ``Query(Shot).where(Task.any())``."""
@@ -118,6 +126,11 @@ class EntityType(type):
     def named_by(cls) -> str:
         """The attribute by which people know the entities of this type, where a site has a few; else an empty text."""
         return cls._named_by
+
+    @property
+    def shared(cls) -> bool:
+        """Whether the entities of this type are the vocabulary of a whole site: statuses, types, project schemas."""
+        return cls._shared
 
     @property
     def parents(cls) -> tuple[str, ...]:

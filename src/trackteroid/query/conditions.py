@@ -11,7 +11,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import cast
 
-from trackteroid.chains import AllOf, AnyOf, Between, Chain, Chosen, Compared, Condition, Exists, Opposite, Present
+from trackteroid.chains import (
+    AllOf,
+    AnyOf,
+    Between,
+    Chain,
+    Chosen,
+    Compared,
+    Condition,
+    Exists,
+    Opposite,
+    Present,
+    values_in,
+)
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.expressions import (
     EVERYTHING,
@@ -159,6 +171,7 @@ def _whole(end: Destination) -> tuple[str, ...]:
 
 
 def _comparison(condition: Condition, subject: Subject, name: str) -> Expression:
+    subject.world.admit_all(values_in(condition))
     match condition:
         case Compared(_, "is", value):
             return subject.equal(name, (value,))

@@ -96,12 +96,10 @@ class Subject:
 
         Raises:
             InvalidArgumentsError: these are other entities.
-            EntityCollectionOperationError: the query is one of another session or schema.
         """
         selected = query.as_subquery()
         if selected and self.target and not self._may_be(selected[0]):
             raise InvalidArgumentsError(f"{self.shown} is never one of the {selected[0]} entities that a query finds.")
-        self.world.admit(query)
         return Selected(name, selected[1]) if selected else NOTHING
 
     @property
@@ -134,7 +132,6 @@ class Subject:
         type_name, ids = found
         if ids and not self._may_be(type_name):
             raise self._unfit(value, f"is of type {self.target}")
-        self.world.admit(value)
         yield from ids
 
     def _text(self, value: object) -> str:

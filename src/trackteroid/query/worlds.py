@@ -46,11 +46,15 @@ class World:
     entry: SchemaEntry
 
     def admit_all(self, values: Iterable[object]) -> None:
-        """Refuse what belongs elsewhere among *values* and in the dictionaries of these, see `admit`."""
+        """Refuse what belongs elsewhere among *values*, and in lists and dictionaries of such; see `admit`."""
         for value in values:
+            if isinstance(value, str):
+                continue
             self.admit(value)
             if isinstance(value, Mapping) and not isinstance(value, FtrackEntity):
                 self.admit_all(cast("Mapping[object, object]", value).values())
+            elif isinstance(value, list | tuple | set | frozenset):
+                self.admit_all(cast("Iterable[object]", value))
 
     def admit(self, value: object) -> None:
         """Refuse a collection, an entity or a query that belongs elsewhere; accept everything else.
