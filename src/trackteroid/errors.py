@@ -34,6 +34,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── EntityCollectionOperationError [ValueError]
     │   ├── CreationError [AssertionError]
     │   ├── DeletionError [AssertionError]
+    │   ├── SharedVocabularyError [TypeError, AssertionError]
     │   ├── CoercionError [AssertionError]
     │   └── UnloadedAttributeError [LookupError]                has .projections
     ├── NoValueError [TypeError]
@@ -230,6 +231,10 @@ class CreationError(EntityCollectionOperationError, AssertionError):
 
 class DeletionError(EntityCollectionOperationError, AssertionError):
     """The configuration does not allow entities of this type to be deleted."""
+
+
+class SharedVocabularyError(EntityCollectionOperationError, TypeError, AssertionError):
+    """A change of what a whole site shares, such as the name of a status, which nobody asked for as such."""
 
 
 class CoercionError(EntityCollectionOperationError, AssertionError):

@@ -115,6 +115,40 @@ _COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     }
 )
 
+#: The references whose keys are not called like them, by the type (or what it is a kind of) and the reference.
+_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
+    {
+        ("Asset", "parent"): ("context_id",),
+        ("CustomAttributeLinkConfiguration", "object_type_to"): ("object_type_id_to",),
+        ("Feed", "event"): ("social_id",),
+        ("List", "owner"): ("user_id",),
+        ("Note", "author"): ("user_id",),
+        ("ProjectSchema", "_task_type_schema"): ("task_type_schema_id",),
+        ("ProjectSchema", "_task_workflow"): ("task_workflow_schema_id",),
+        ("ProjectSchema", "_version_workflow"): ("asset_version_workflow_schema_id",),
+        ("Recipient", "recipient"): ("resource_id",),
+        ("Recipient", "user"): ("resource_id",),
+        ("ReviewSessionObject", "asset_version"): ("version_id",),
+        ("ReviewSessionObjectStatus", "invitee"): ("review_session_invitee_id",),
+        ("SchemaStatus", "task_status"): ("status_id",),
+        ("SchemaType", "task_type"): ("type_id",),
+        ("SettingComponent", "setting"): ("name", "group"),
+        **{
+            (f"{subject}CustomAttributeLink{side}", reference): (key,)
+            for side, key in (("", "to_id"), ("From", "from_id"))
+            for subject, reference in (
+                ("Context", "context"),
+                ("AssetVersion", "asset_version"),
+                ("Asset", "asset"),
+                ("List", "list"),
+                ("User", "user"),
+                ("Group", "group"),
+                ("Component", "component"),
+            )
+        },
+    }
+)
+
 #: What is worked out by the server from the hierarchy: nothing can be put into it.
 DERIVED = frozenset({"ancestors", "descendants", "status_changes"})
 
@@ -153,45 +187,10 @@ def memberships_in(schema: Schema, owner_type: str, member_type: str) -> tuple[t
     return known[key]
 
 
-#: The references whose keys are not called like them, by the type (or what it is a kind of) and the reference.
-_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
-    {
-        ("Asset", "parent"): ("context_id",),
-        ("CustomAttributeLinkConfiguration", "object_type_to"): ("object_type_id_to",),
-        ("Feed", "event"): ("social_id",),
-        ("List", "owner"): ("user_id",),
-        ("Note", "author"): ("user_id",),
-        ("ProjectSchema", "_task_type_schema"): ("task_type_schema_id",),
-        ("ProjectSchema", "_task_workflow"): ("task_workflow_schema_id",),
-        ("ProjectSchema", "_version_workflow"): ("asset_version_workflow_schema_id",),
-        ("Recipient", "recipient"): ("resource_id",),
-        ("Recipient", "user"): ("resource_id",),
-        ("ReviewSessionObject", "asset_version"): ("version_id",),
-        ("ReviewSessionObjectStatus", "invitee"): ("review_session_invitee_id",),
-        ("SchemaStatus", "task_status"): ("status_id",),
-        ("SchemaType", "task_type"): ("type_id",),
-        ("SettingComponent", "setting"): ("name", "group"),
-        **{
-            (f"{subject}CustomAttributeLink{side}", reference): (key,)
-            for side, key in (("", "to_id"), ("From", "from_id"))
-            for subject, reference in (
-                ("Context", "context"),
-                ("AssetVersion", "asset_version"),
-                ("Asset", "asset"),
-                ("List", "list"),
-                ("User", "user"),
-                ("Group", "group"),
-                ("Component", "component"),
-            )
-        },
-    }
-)
-
-
-def reference_keys(schema: Schema, type_name: str, reference: str) -> tuple[str, ...]:
+def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[str, ...]:
     """Return the attributes that hold the key of what a reference leads to; none where clients do not know them.
 
-    >>> reference_keys(schema, "Asset", "parent")  # doctest: +SKIP
+    >>> keys_of_reference(schema, "Asset", "parent")  # doctest: +SKIP
     ('context_id',)
     """
     known = schema.attributes(type_name)
@@ -205,7 +204,7 @@ def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]
     return tuple(
         attribute.name
         for attribute in schema.attributes(type_name).values()
-        if attribute.kind == "reference" and key in reference_keys(schema, type_name, attribute.name)
+        if attribute.kind == "reference" and key in keys_of_reference(schema, type_name, attribute.name)
     )
 
 
@@ -236,12 +235,12 @@ def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) 
     return None
 
 
-def keys_by_reference(schema: Schema, type_name: str) -> Mapping[str, str]:
-    """Return the attribute with the id of what each reference of a type leads to, for those that need only one.
+def reference_keys(schema: Schema, type_name: str) -> Mapping[str, str]:
+    """Return the attribute with the id of what each reference of a type leads to, by the reference.
 
-    >>> keys_by_reference(schema, "Asset")["parent"]  # doctest: +SKIP
+    >>> reference_keys(schema, "Asset")["parent"]  # doctest: +SKIP
     'context_id'
     """
     references = (each.name for each in schema.type(type_name).attributes.values() if each.kind == "reference")
-    keys = {name: reference_keys(schema, type_name, name) for name in references}
-    return {name: each[0] for name, each in keys.items() if len(each) == 1}
+    keys = ((name, keys_of_reference(schema, type_name, name)) for name in references)
+    return {name: found[0] for name, found in keys if len(found) == 1}

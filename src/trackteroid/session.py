@@ -23,8 +23,9 @@ from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
 from trackteroid.client.results import ResultStore
 from trackteroid.client.tracebacks import outermost
+from trackteroid.client.vocabulary import editing
 from trackteroid.configuration import logger
-from trackteroid.errors import DeferredOperationsError, TransactionError
+from trackteroid.errors import DeferredOperationsError, TransactionError, UnconfirmedCommitError
 
 if TYPE_CHECKING:
     from trackteroid.client.embedded import InProcessServer
@@ -153,6 +154,17 @@ class Session(LazySession):
         """
         return reading(self, checked(mode))
 
+    def editing_vocabulary(self) -> AbstractContextManager[None]:
+        """Allow changes of what the whole site shares, for the time of a block and in this thread.
+
+        That are statuses, types, priorities, object types, project schemas and the like, as collections of them change
+        or delete them; entities of ftrack_api are not guarded. Blocks can be inside of each other.
+
+        >>> with session.editing_vocabulary():  # doctest: +SKIP
+        ...     status.name = "Approved by client"
+        """
+        return editing(self)
+
     @property
     def reuse_query_results(self) -> bool:
         """Whether the same query returns the same collection instead of asking the server again."""
@@ -205,7 +217,8 @@ class Session(LazySession):
     def commit(self) -> None:
         """Send all pending operations to the server, in one transaction.
 
-        What it costs here depends on what changed, not on how much the session holds.
+        What it costs here depends on what changed, not on how much the session holds. If the commit before was
+        interrupted, by Ctrl-C or a lost connection, this first finds out whether it has arrived.
 
         Raises:
             ServerError: the server refuses them, one of ftrack_api's errors. Everything is still pending.
@@ -213,15 +226,49 @@ class Session(LazySession):
             UnconfirmedCommitError: the answer was lost, and it cannot be told whether the operations have arrived.
             TransactionError: inside of a `transaction`, which commits at its end.
         """
-        from trackteroid.collections.deletions import committing
-
         if self._open_transactions:
             raise TransactionError(
                 "A transaction() is open: it commits at its end, all or nothing, so commit() cannot be called inside. "
                 "Leave the block first."
             )
-        with committing(self):
-            super().commit()
+        super().commit()
+        self.query_results.clear()
+
+    @outermost
+    def confirm_commit(self) -> bool:
+        """Find out whether the last commit has arrived, should anything have interrupted it, such as Ctrl-C.
+
+        `commit` and `transaction` do this first, so it is only for those who want to know.
+
+        Returns:
+            Whether the server has all that was to be sent. If not, it has nothing of it: the operations are still
+            pending, or were taken back by their transaction.
+
+        Raises:
+            UnconfirmedCommitError: it cannot be told, or the server was not reached. The message says what to do.
+            TransactionError: inside of a `transaction`.
+            DeferredOperationsError: inside of `deferred_operations`.
+
+        >>> try:  # doctest: +SKIP
+        ...     session.commit()
+        ... except KeyboardInterrupt:
+        ...     print("Sent." if session.confirm_commit() else "Not sent.")
+        """
+        from trackteroid.operations.recording import is_deferring
+
+        if self._open_transactions:
+            raise TransactionError("A transaction() is open. Leave the block first, then ask for its commit.")
+        if is_deferring(self):
+            raise DeferredOperationsError("A block of deferred_operations is open. Leave the block first.")
+        return super().confirm_commit()
+
+    @contextmanager
+    def settling(self) -> "Generator[None]":
+        """Wrap taking over the answer to a commit: what it deleted is gone for good, and results are asked for anew."""
+        from trackteroid.collections.deletions import committing
+
+        with committing(self), super().settling():
+            yield
         self.query_results.clear()
 
     def transaction(self) -> AbstractContextManager[None]:
@@ -241,8 +288,12 @@ class Session(LazySession):
         ...     version.status = approved
         ...     task.status = done
         """
+        from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.transaction import transaction
 
+        if not (self._open_transactions or is_deferring(self)):
+            self.attempts.expect()
+            self.find_out()
         return transaction(self)
 
     @contextmanager
@@ -290,6 +341,10 @@ class Session(LazySession):
         if "missing" in overrides:
             self.missing = overrides.pop("missing")
         self.query_results.clear()
+        try:
+            self.find_out()
+        except UnconfirmedCommitError as error:  # perhaps the new connection is to help with that
+            self.warn(str(error))
         self._discard_operations()
         self._reconnect(overrides)
 
@@ -408,6 +463,10 @@ class Session(LazySession):
     def trace(self, message: str) -> None:
         """Log what is worth knowing of the connection."""
         logger("session").info("%s", message)
+
+    def warn(self, message: str) -> None:
+        """Log what somebody has to know."""
+        logger("session").warning("%s", message)
 
     def exchanged(self, exchange: Exchange) -> None:
         """Log a request and its answer, and tell who watches."""

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 from client_support import FakeServer, Mounting
-from ftrack_api.operation import Operation
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation
 
-from trackteroid.client.batch import payloads_of
 from trackteroid.client.commit import batch_of
 from trackteroid.session import Session
 
@@ -52,6 +51,31 @@ def test_a_batch_holds_plain_values(session: Session) -> None:
     ]
 
 
-def test_operations_that_nobody_knows_are_refused() -> None:
+def test_operations_that_nobody_knows_are_refused(session: Session) -> None:
+    session.recorded_operations.push(Operation())
     with pytest.raises(ValueError, match="Unrecognised operation type"):
-        payloads_of([Operation()])
+        batch_of(session)
+
+
+def test_what_is_created_and_deleted_again_is_not_sent(session: Session) -> None:
+    task = session.create("Task", {"id": "t"})
+    task["notes"].append(session.create("Note", {"id": "n"}))
+    session.delete(task["notes"][0])
+    session.delete(task)
+    assert sent(session) == []
+
+
+def test_what_is_deleted_and_created_again_is_kept(session: Session) -> None:
+    key = {"parent_id": "t", "key": "a"}
+    delete, create = DeleteEntityOperation("Metadata", key), CreateEntityOperation("Metadata", key, {"value": "new"})
+    for operation, expected in ((delete, ["delete"]), (create, ["delete", "create"])) * 2:
+        session.recorded_operations.push(operation)
+        assert [action for action, *_ in sent(session)] == expected
+
+
+def test_members_of_a_list_that_is_left_as_it_was_are_not_sent(session: Session) -> None:
+    task = session.merge(session.types["Task"](session, {"id": "t", "notes": []}, reconstructing=True))
+    note = session.create("Note", {"id": "n"})
+    task["notes"].append(note)
+    task["notes"].remove(note)
+    assert [name for *_, values in sent(session) for name in values if name.startswith("parent")] == []

@@ -378,7 +378,7 @@ def test_only_a_commit_is_advised_to_be_committed_again(session: Session, server
         CALLS["a creation by hand"](session)
     assert "commit()" not in str(caught.value)
     assert "Look at the server before sending them again" in str(caught.value)
-    with pytest.raises(errors.UnconfirmedCommitError, match=r"then call commit\(\) to send them again"):
+    with pytest.raises(errors.UnconfirmedCommitError, match=r"the next commit\(\) asks again"):
         CALLS["a commit"](session)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.client.repeats import ids_of_new, is_same_work, outline, renamings, replaced
+from trackteroid.client.repeats import creates_the_same, ids_of_new, outline, renamings, repeated_keys, replaced
 
 
 def create(kind: str, identity: str, **values: Any) -> dict[str, Any]:
@@ -24,19 +24,22 @@ def reference(kind: str, identity: str) -> dict[str, str]:
     return {"__entity_type__": kind, "id": identity}
 
 
+DELETION = {"action": "delete", "entity_type": "Note", "entity_key": ["old"]}
+
+
 def publish(asset: str, version: str, component: str, comment: str = "first") -> list[dict[str, Any]]:
     return [
         create("Asset", asset, name="plate", context_id="shot"),
         create("AssetVersion", version, asset=reference("Asset", asset), comment=comment),
         create("Component", component, version_id=version, members=[component, "other"]),
         update("Shot", "shot", status_id="done", thumbnail_id=component),
-        {"action": "delete", "entity_type": "Note", "entity_key": ["old"]},
+        DELETION,
     ]
 
 
 def test_the_same_work_with_other_ids_is_the_same() -> None:
     first, second = publish("a", "v", "c"), publish("A", "V", "C")
-    assert is_same_work(first, second)
+    assert creates_the_same(first, second)
     assert renamings(first, second) == {"A": "a", "V": "v", "C": "c"}
     assert replaced(second, renamings(first, second)) == first
     assert renamings(first, first) == {}
@@ -46,20 +49,28 @@ def test_the_same_work_with_other_ids_is_the_same() -> None:
     "other",
     [
         publish("A", "V", "C", comment="second"),
-        publish("A", "V", "C")[:-1],
-        [*publish("A", "V", "C"), update("Shot", "shot", name="x")],
+        publish("A", "V", "C")[1:],
+        [*publish("A", "V", "C"), create("Note", "n")],
         [*publish("A", "V", "C")[1:], publish("A", "V", "C")[0]],
-        [*publish("A", "V", "C")[:3], update("Shot", "shot", status_id="done", thumbnail_id="V"), *publish("", "", "")[4:]],
-        [*publish("A", "V", "C")[:4], {"action": "delete", "entity_type": "Note", "entity_key": ["another"]}],
+        [*publish("A", "V", "C")[:2], create("Component", "C", version_id="V", members=["V", "other"])],
+        [*publish("A", "V", "C")[:3], update("Shot", "another", status_id="done", thumbnail_id="C")],
     ],
-    ids=["a value", "less", "more", "the order", "another reference", "another entity"],
-)  # fmt: skip
-def test_anything_else_makes_it_other_work(other: list[dict[str, Any]]) -> None:
-    assert not is_same_work(publish("a", "v", "c"), other)
+    ids=["a value", "less", "more", "the order", "another reference", "another place"],
+)
+def test_anything_else_that_is_created_makes_it_other_work(other: list[dict[str, Any]]) -> None:
+    assert not creates_the_same(publish("a", "v", "c"), other)
+
+
+@pytest.mark.parametrize("rest", [[], [update("Task", "task", name="comp"), DELETION]])
+def test_what_else_it_does_makes_no_difference(rest: list[dict[str, Any]]) -> None:
+    first, second = publish("a", "v", "c"), [*publish("A", "V", "C")[:4], *rest]
+    assert creates_the_same(first, second)
+    assert renamings(first, second) == {"A": "a", "V": "v", "C": "c"}
+    assert outline(first) != outline(second)
 
 
 def test_an_id_inside_of_a_text_makes_it_other_work() -> None:
-    assert not is_same_work([create("File", "a", path="/x/a")], [create("File", "b", path="/x/b")])
+    assert not creates_the_same([create("File", "a", path="/x/a")], [create("File", "b", path="/x/b")])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +78,7 @@ def test_an_id_inside_of_a_text_makes_it_other_work() -> None:
     [[], [update("Task", "t", name="anim")], [{"action": "delete", "entity_type": "Note", "entity_key": ["n"]}]],
 )
 def test_what_creates_nothing_is_never_the_same(batch: list[dict[str, Any]]) -> None:
-    assert not is_same_work(batch, copy.deepcopy(batch))
+    assert not creates_the_same(batch, copy.deepcopy(batch))
 
 
 def test_keys_that_mean_something_are_no_ids() -> None:
@@ -76,8 +87,9 @@ def test_keys_that_mean_something_are_no_ids() -> None:
         return {"action": "create", "entity_type": "Metadata", "entity_key": ["t", key], "entity_data": data}
 
     assert ids_of_new([row("frames")]) == []
-    assert not is_same_work([create("Note", "a"), row("frames")], [create("Note", "b"), row("fps")])
-    assert is_same_work([create("Note", "a"), row("frames")], [create("Note", "b"), row("frames")])
+    first, second = [create("Note", "a"), row("frames")], [create("Note", "b"), row("fps"), row("frames")]
+    assert creates_the_same(first, second)
+    assert repeated_keys(first, second) == {("Note", ("b",)), ("Metadata", ("t", "frames"))}
 
 
 values = st.recursive(
@@ -96,7 +108,7 @@ def test_running_anything_again_is_recognised_and_can_be_brought_back(contents: 
     contents = [{name: value for name, value in each.items() if name not in ("kind", "identity")} for each in contents]
     first, second = run(), run()
     before = copy.deepcopy(first)
-    assert is_same_work(first, second)
+    assert creates_the_same(first, second)
     assert replaced(second, renamings(first, second)) == first == before
     assert all(UUID(identity) for identity in ids_of_new(first))
     assert outline(first) == outline(second)

@@ -57,7 +57,8 @@ def existing(type_name: str) -> Callable[[Session, Any, str], Any]:
     """Return what finds a member of a type, another one for each name."""
 
     def find(session: Session, owner: Any, name: str) -> Any:
-        return session.query(f"{type_name} order by id").all()[sum(name.encode()) % 7]
+        found = session.query(f"{type_name} order by id").all()
+        return found[sum(name.encode()) % len(found)]
 
     return find
 
@@ -65,6 +66,8 @@ def existing(type_name: str) -> Callable[[Session, Any, str], Any]:
 def first(expression: str) -> Callable[[Session], Any]:
     return lambda session: session.query(expression).first()
 
+
+WITH_COMPONENTS = "AssetVersion where components any (id is_not none)"
 
 _NAMES: Mapping[str, str] = {
     "Note": "content",
@@ -80,7 +83,7 @@ _NAMES: Mapping[str, str] = {
 AUTHOR = {"author": first("User")}
 
 CASES: Mapping[str, Case] = {
-    "notes of a version": Case("AssetVersion where components is_not none", "notes", created("Note", **AUTHOR)),
+    "notes of a version": Case(WITH_COMPONENTS, "notes", created("Note", **AUTHOR)),
     "notes of a shot": Case("Shot", "notes", created("Note", **AUTHOR)),
     "replies": Case("Note where in_reply_to_id is none", "replies", created("Note", **AUTHOR)),
     "components": Case("AssetVersion", "components", created("FileComponent")),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from trackteroid.membership import DERIVED, Linked, Owned, find_membership
+from trackteroid.membership import DERIVED, Linked, Owned, find_membership, keys_of_reference
 from trackteroid.schema import Schema
-from trackteroid.server.model import Collection, standard_model
+from trackteroid.server.model import Collection, Reference, standard_model
 
 MODEL = standard_model()
 SCHEMA = Schema.from_schemas(MODEL.schemas)
@@ -56,3 +56,19 @@ def test_nothing_is_said_of_what_is_no_array_attribute() -> None:
 def test_an_older_server_without_the_link_has_no_membership_through_it() -> None:
     schema = Schema.from_schemas(each for each in MODEL.schemas if each["id"] != "ListObject")
     assert find_membership(schema, "AssetVersionList", "items") is None
+
+
+def references() -> list[tuple[str, str, Reference]]:
+    return [
+        (name, attribute_name, attribute)
+        for name, entity_type in MODEL.types.items()
+        if entity_type.served
+        for attribute_name, attribute in entity_type.attributes.items()
+        if isinstance(attribute, Reference) and SCHEMA.find_attribute(name, attribute_name)
+    ]
+
+
+@pytest.mark.parametrize(("type_name", "name", "declared"), references())
+def test_the_keys_of_references_are_those_that_the_server_keeps(type_name: str, name: str, declared: Reference) -> None:
+    known = all(SCHEMA.find_attribute(type_name, key) for key in declared.keys)
+    assert keys_of_reference(SCHEMA, type_name, name) == (declared.keys if known else ())

@@ -35,7 +35,6 @@ def copied(opened: ExitStack, cluster: Cluster, seed: int) -> World:
     engine = engines.make_engine(cluster.new_database())
     opened.callback(engine.dispose)
     with engine.begin() as connection:
-        engines.teach(connection)
         build_tables(MODEL).create_all(connection)
         # Rows come in any order, so references are not checked.
         connection.execute(sa.text("set local session_replication_role = replica"))

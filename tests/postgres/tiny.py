@@ -37,7 +37,6 @@ def tiny_production() -> Iterator[TinyProduction]:
     engine = engines.make_engine(clusters[0].new_database())
     model = standard_model()
     with engine.begin() as connection:
-        engines.teach(connection)
         build_tables(model).create_all(connection)
         fill(model, connection)
     # A statement that fails would take the others of its transaction along.

@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from server.tiny_production import SHOT, TinyProduction, tiny_production
 from trackteroid.server.failures import QueryError
+from trackteroid.server.folding import with_folded
 from trackteroid.server.rules.custom_attributes import search_columns
 
 DUE = {"__type__": "datetime", "value": "2024-05-01T12:00:00"}
@@ -98,7 +99,8 @@ def production() -> Iterator[TinyProduction]:
         for type_name, values in ROWS:
             entity_type = model.type(type_name)
             kind = {entity_type.discriminator: type_name} if entity_type.discriminator else {}
-            production.work.connection.execute(sa.insert(model.table(entity_type)).values(kind | values))
+            table = model.table(entity_type)
+            production.work.connection.execute(sa.insert(table).values(with_folded(table, kind | values)))
         yield production
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from trackteroid.server import Database, DatabaseError, EmbeddedServer, migrations
+from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 
@@ -152,7 +153,10 @@ def test_one_more_revision_is_applied_to_what_is_there(
     after = rows(first)
     assert {row[-1] for row in after["asset"]} == {"green"}
     assert sorted(row[0] for row in after["asset"]) == sorted(row[0] for row in before["asset"])
-    assert after["asset_version"] == before["asset_version"]
+    assert [row[: len(old)] for row, old in zip(after["asset_version"], before["asset_version"], strict=True)] == (
+        before["asset_version"]
+    )
+    assert "ix_asset_name" in indexes(first)
     assert (after["extra"], after["alembic_version"]) == ([], [("9001",)])
 
 
@@ -257,9 +261,94 @@ def test_nothing_but_constraints_is_lost_where_tables_are_made_anew(first: Path,
     def declared(path: Path) -> dict[str, list[str]]:
         with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("select name, sql from sqlite_master where type = 'table'")
-            return {name: sorted(line.strip(" ,\n\t)(") for line in sql.split("\n")[1:]) for name, sql in found}
+            parts = {name: re.split(r"[,\n]", sql.partition("(")[2]) for name, sql in found}
+            return {name: sorted(filter(None, (part.strip(" \t)(") for part in each))) for name, each in parts.items()}
 
     Database(url(first)).close()
     Database(url(tmp_path / "fresh.db")).close()
     for table in ("resource", "timer"):
         assert declared(first)[table] == declared(tmp_path / "fresh.db")[table]
+
+
+def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
+    """Make the database at `path` one of the revision before foldings, and change its rows."""
+    with closing(sqlite3.connect(path)) as connection:
+        for (name,) in list(
+            connection.execute("select name from sqlite_master where sql like '%_folded%' and type = 'index'")
+        ):
+            connection.execute(f"drop index {name}")
+        for table, names in columns(path).items():
+            for name in names:
+                if name.endswith("_folded"):
+                    connection.execute(f'alter table "{table}" drop column "{name}"')
+        for statement, values in statements:
+            connection.executemany(statement, values)
+        connection.execute("update alembic_version set version_num = '0004'")
+        connection.commit()
+
+
+FOLDED = [
+    ("İstanbul", "i\u0307stanbul"),
+    ("STRASSE", None),
+    ("Straße", "strasse"),
+    ("", None),
+    (None, None),
+    ("e\u0301", "é"),
+]
+
+
+@pytest.mark.parametrize("count", [1, 2_000, 4_100])
+def test_texts_of_an_older_database_are_folded_in_pages(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    scopes = [(f"{number:05}-{place}", name) for number in range(count) for place, (name, _) in enumerate(FOLDED)]
+    metadata = [("p", f"k{number}", "Ärger") for number in range(count)]
+    older(
+        path,
+        ("insert into scope (id, name) values (?, ?)", scopes),
+        ('insert into metadata (parent_id, "key", value) values (?, ?, ?)', metadata),
+    )
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        found = list(connection.execute("select name, name_folded from scope where id in (?, ?, ?, ?, ?, ?)",
+                                        [identity for identity, _ in scopes[-6:]]))  # fmt: skip
+        assert found == FOLDED
+        assert connection.execute("select count(*) from scope where name_folded is not null").fetchone() == (3 * count,)
+        assert connection.execute("select distinct value_folded from metadata").fetchall() == [("ärger",)]
+
+
+def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    older(path, ("insert into scope (id, name) values (?, ?)", [(f"s{n}", "Äpfel") for n in range(3_000)]))
+    before = rows(path)
+    folded, beside = iter(range(2_500)), folding.beside
+
+    def interrupted(text: str | None) -> str | None:
+        if next(folded, None) is None:
+            raise KeyboardInterrupt
+        return beside(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(folding, "beside", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            Database(url(path))
+    assert rows(path) == before
+    Database(url(path)).close()
+    assert [row[2] for row in rows(path)["scope"]] == ["äpfel"] * 3_000
+
+
+def test_names_that_have_become_one_are_told_and_go_on_working(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
+    older(path, ("insert into resource (id, username, concrete_type) values (?, ?, ?)", users))
+    server = EmbeddedServer(url(path))
+    told = [record.getMessage() for record in caplog.records if "go on working" in record.getMessage()]
+    assert [message.partition(" They")[0] for message in told] == ['2 entities of the type User are called "MÜLLER".']
+    create = {"action": "create", "entity_type": "User", "entity_data": {"username": "mÜller"}}
+    with pytest.raises(DatabaseError, match='a User with username "mÜller" already'):
+        server.call([create])
+    server.close()

@@ -37,7 +37,24 @@ def test_rows_are_what_the_database_holds(uow: UnitOfWork) -> None:
     row = uow.insert("Scope", {"id": "s", "name": "a"})
     uow.write(row, {"name": "b"})
     stored = uow.execute(sa.select(uow.model.table(uow.type("Scope")))).mappings().one()
-    assert row.values == dict(stored) == {"id": "s", "name": "b"}
+    assert row.values == {"id": "s", "name": "b"}
+    assert dict(stored) == row.values | {"name_folded": None}
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"), [("Äpfel", "äpfel"), ("APFEL", None), ("STRA\u1e9eE", "strasse"), (None, None)]
+)
+def test_what_databases_do_not_fold_is_stored_beside_the_text(
+    uow: UnitOfWork, name: str | None, beside: str | None
+) -> None:
+    row = uow.insert("Scope", {"id": "s", "name": name})
+    uow.insert_links("Scope", [{"id": "t", "name": name}])
+    changed = uow.insert("Scope", {"id": "u", "name": "Ö"})
+    uow.write(changed, {"name": name})
+    table = uow.model.table(uow.type("Scope"))
+    assert set(uow.execute(sa.select(table.c.name, table.c.name_folded))) == {(name, beside)}
+    assert row.values == {"id": "s", "name": name}
+    assert all("folded" not in column for change in uow.changes for column in change.new)
 
 
 def test_many_rows_take_one_statement_per_few_hundred(uow: UnitOfWork) -> None:

@@ -20,8 +20,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from trackteroid.server import folding
 from trackteroid.server.compiler import Answer, run
+from trackteroid.server.folding import with_folded
 from trackteroid.server.language import parse
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.work import Actor, Work
@@ -60,7 +60,6 @@ class TinyProduction:
 def tiny_production() -> Iterator[TinyProduction]:
     model = standard_model()
     engine = sa.create_engine("sqlite://")
-    sa.event.listen(engine, "connect", lambda connection, _: folding.register(connection))
     with engine.connect() as connection:
         model.metadata.create_all(connection)
         fill(model, connection)
@@ -78,7 +77,8 @@ def _insert(model: Model, connection: sa.Connection, type_name: str, values: dic
     entity_type = model.type(type_name)
     if entity_type.discriminator:
         values = values | {entity_type.discriminator: type_name}
-    connection.execute(sa.insert(model.table(entity_type)).values(values))
+    table = model.table(entity_type)
+    connection.execute(sa.insert(table).values(with_folded(table, values)))
 
 
 def _context(type_name: str, object_type: str, identity: str, name: str, parents: list[str], **more: Any) -> Any:

@@ -18,6 +18,7 @@ from trackteroid.server.actions.create import create as create_entity
 from trackteroid.server.actions.delete import delete as delete_entity
 from trackteroid.server.actions.update import update as update_entity
 from trackteroid.server.changes import Change, changes_of
+from trackteroid.server.folding import with_folded, written
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.permissions import make_administrator
 from trackteroid.server.rules import finish
@@ -118,7 +119,7 @@ class Server:
         """The stored rows of the table of a type, by primary key."""
         kind = self.model.type(entity_type)
         table = self.model.table(kind)
-        statement = sa.select(table).where(*(table.c[name] == value for name, value in where.items()))
+        statement = sa.select(*written(table)).where(*(table.c[name] == value for name, value in where.items()))
         with self._looking() as connection:
             ordered = statement.order_by(*(table.c[name] for name in kind.primary_key))
             return [dict(row) for row in connection.execute(ordered).mappings()]
@@ -178,7 +179,8 @@ def _template() -> sqlite3.Connection:
             assert values.keys() <= columns.keys()
             if entity_type.discriminator:
                 values = {**values, entity_type.discriminator: kind}
-            connection.execute(sa.insert(model.table(entity_type)).values(**values))
+            table = model.table(entity_type)
+            connection.execute(sa.insert(table).values(with_folded(table, values)))
         for user_id, name in ((ADA, "ada"), (BOB, "bob")):
             user: Mapping[str, Any] = {"id": user_id, "username": name, "is_active": True, "concrete_type": "User"}
             connection.execute(sa.insert(model.table(model.type("User"))).values(**user, resource_type="user"))

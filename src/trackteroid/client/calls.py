@@ -70,6 +70,7 @@ class Call:
             except ServerError as error:
                 return self._after_refusal(error)
             except InvalidHeader:
+                self._session.attempts.was_not_sent(self._batch)
                 raise failures.invalid_header() from None
             except requests.exceptions.RequestException as error:
                 if not is_outage(error):
@@ -105,6 +106,8 @@ class Call:
 
     def _after_unexpected_answer(self, error: UnexpectedAnswerError) -> Batch:
         """Return the answer if what was sent has arrived, although something else came back; else raise."""
+        if isinstance(error, RedirectedError):
+            self._session.attempts.was_not_sent(self._batch)
         if is_reading(self._batch) or isinstance(error, RedirectedError):
             raise error
         changes = changes_of(self._batch)
@@ -127,6 +130,7 @@ class Call:
             raise error if self._session.is_connecting else self._failure(error) from None
         changes = changes_of(self._batch)
         if was_never_sent(error):
+            self._session.attempts.was_not_sent(self._batch)
             raise self._failure(error, "Nothing was sent. ") from None
         if changes is None:
             raise self._failure(error, "Whether the server has done what was asked is not known. ") from None
@@ -151,8 +155,8 @@ class Call:
             raise failures.unconfirmed(self._session, self._batch, error, reason, second) from None
 
     def _unconfirmed(self, lost: Exception) -> UnconfirmedCommitError:
-        reason = "holds other values than were sent, from before them or from somebody else"
-        return failures.unconfirmed(self._session, self._batch, lost, reason)
+        self._session.attempts.cannot_be_told(self._batch)
+        return failures.unconfirmed(self._session, self._batch, lost, failures.OTHER_VALUES)
 
     def _failure(self, error: requests.exceptions.RequestException, outcome: str = "") -> NotConnectedError:
         return failures.interrupted(self._session, error, self._attempt, outcome)

@@ -64,7 +64,12 @@ class LocalChanges:
         for entity in self._noted():
             # Forget first and look afterwards: another thread notes an entity after it has given it a value.
             self._entities.pop(id(entity), None)
-            if has_local_values(entity):
+            try:
+                is_changed = has_local_values(entity)
+            except BaseException:  # Ctrl-C, say: better noted for nothing than forgotten
+                self.add(entity)
+                raise
+            if is_changed:
                 self.add(entity)
 
     def __len__(self) -> int:

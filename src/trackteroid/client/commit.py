@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from ftrack_api.operation import Operation
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.batch import ListEdit, finished, steps_of
+from trackteroid.client.batch import ListEdit, Step, finished, steps_of, update_payload
 from trackteroid.client.lists import Gone, ignored_in, resolve, without_gone
 from trackteroid.client.settling import Settling
 from trackteroid.schema import schema_of
@@ -40,32 +40,41 @@ class Batch:
     gone: tuple[Gone, ...] = ()
 
 
-def commit(session: Session) -> tuple[Gone, ...]:
-    """Send what is pending in *session*, and return what could not be added to lists.
-
-    The memory of the session must be narrowed to what changed, see `changes.only_changed`.
-    """
-    batch = batch_of(session)
-    answer = session.call(cast("list[dict[str, Any]]", batch.payloads)) if batch.payloads else []
-    return settle(session, batch, answer)
-
-
 def batch_of(session: Session) -> Batch:
     """Return what has to be sent for what is pending in *session*.
 
     For some changes of lists this asks the server, see `trackteroid.client.lists`.
     """
+    with session._thread_lock, session.auto_populating(False):
+        operations = tuple(session.recorded_operations)
+        steps = _steps(session, operations)
+    resolved = resolve(session, steps)
+    return Batch(operations, finished(resolved.payloads), resolved.edits, resolved.gone)
+
+
+def outlined(session: Session, operations: Iterable[Operation]) -> list[OperationPayload]:
+    """Return what *operations* do, with what is added to lists and removed in the place of their values.
+
+    It says the same whenever it is asked; what a batch sends for a list depends on what the server has.
+    """
+    with session._thread_lock, session.auto_populating(False):
+        steps = _steps(session, operations)
+    return finished(_outlined(step) if isinstance(step, ListEdit) else step for step in steps)
+
+
+def _outlined(change: ListEdit) -> OperationPayload:
+    added, removed = (list(side.values()) for side in (change.edit.added, change.edit.removed))
+    return update_payload(change.owner, {change.attribute: {"added": added, "removed": removed}})
+
+
+def _steps(session: Session, operations: Iterable[Operation]) -> list[Step]:
     schema = schema_of(session)
 
     def is_list(type_name: str, name: str) -> bool:
         attribute = schema.find_attribute(type_name, name)
         return attribute is not None and attribute.is_many
 
-    with session._thread_lock, session.auto_populating(False):
-        operations = tuple(session.recorded_operations)
-        steps = steps_of(operations, is_list)
-    resolved = resolve(session, steps)
-    return Batch(operations, finished(resolved.payloads), resolved.edits, resolved.gone)
+    return steps_of(operations, is_list)
 
 
 def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) -> tuple[Gone, ...]:
@@ -77,12 +86,13 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
     gone = (*batch.gone, *ignored_in(batch.payloads, answer))
     for each in gone:
         session.logger.warning("%s.", each)
-    if not batch.payloads:
-        if batch.operations:
-            session.rollback()
+    if not batch.operations:
         return gone
     since = _recorded_since(session, batch.operations)
-    session.recorded_operations.clear()
+    if batch.payloads:
+        session.recorded_operations.clear()
+    else:
+        session.rollback()
     for operation in since:
         session.recorded_operations.push(operation)
     edits = without_gone(batch.edits, gone)

@@ -41,6 +41,9 @@ _REJECTIONS = re.compile(r"InvalidCredentialsError|FTAuthenticationError|api_cre
 _TITLE = re.compile(r"<title[^>]*>\s*([^<]{1,80}?)\s*</title", re.IGNORECASE)
 #: Shorter keys are no secrets, and words of messages could look like them.
 _LENGTH_OF_A_SECRET = 8
+#: Why the server cannot tell of updates and deletions whether they have arrived.
+OTHER_VALUES = "holds other values than were sent, from before them or from somebody else"
+_INTERRUPTED = "The commit before this was interrupted."
 
 
 def connecting(session: "LazySession", error: Exception) -> Exception:
@@ -131,19 +134,69 @@ def unconfirmed(
         batch: the changes.
         lost: what happened instead of the answer.
         reason: why asking the server did not help, as the end of a sentence that begins with its address.
-        second: what happened when it was asked.
+        second: what happened when it was asked, None if it answered.
     """
     is_commit = all(isinstance(operation, OperationPayload) for operation in batch)
     failure = TimedOutCommitError if timed_out(lost) or timed_out(second) else UnconfirmedCommitError
-    advice = " Look at the server before sending them again."
+    advice = "Look at the server before sending them again."
     if is_commit:
-        advice = " Look at the server, then call commit() to send them again or rollback() to forget them."
+        advice = _advice(session, is_pending=not session.takes_back, was_asked=second is None)
     return failure(
         f"The answer to {'a commit' if is_commit else 'a call'} was lost, because the ftrack server at "
         f"{session.address} {cause(lost)}, and it cannot be told whether its operations have arrived: the server "
-        f"{reason}. {kept(session)}{'' if session.takes_back else advice}",
+        f"{reason}. {kept(session)} {advice}",
         operations=batch,
     )
+
+
+def untold(session: "LazySession", batch: Sequence[object], *, is_pending: bool) -> UnconfirmedCommitError:
+    """Return the error for a commit that was interrupted, where the server was asked for it and cannot tell."""
+    return UnconfirmedCommitError(
+        f"{_INTERRUPTED} It cannot be told whether its {len(batch)} operations have arrived: the ftrack server at "
+        f"{session.address} {OTHER_VALUES}. {_advice(session, is_pending=is_pending, was_asked=True)}",
+        operations=batch,
+    )
+
+
+def still_unconfirmed(
+    session: "LazySession", batch: Sequence[object], error: Exception, *, is_pending: bool
+) -> UnconfirmedCommitError:
+    """Return the error for a commit that was interrupted, where asking the server for it ended with *error*."""
+    reason = error.__context__ if isinstance(error.__context__, Exception) else error
+    failure = TimedOutCommitError if timed_out(error) or timed_out(reason) else UnconfirmedCommitError
+    return failure(
+        f"{_INTERRUPTED} Whether its {len(batch)} operations have arrived is not known yet, because the ftrack server "
+        f"at {session.address} {cause(reason)}. {_advice(session, is_pending=is_pending, was_asked=False)}",
+        operations=batch,
+    )
+
+
+def _advice(session: "LazySession", *, is_pending: bool, was_asked: bool) -> str:
+    """Say what to do about a commit that is not confirmed."""
+    if not was_asked:
+        forgetting = "; rollback() forgets what is pending" if is_pending else ""
+        return (
+            "Nothing is sent before that is known: the next commit() asks again, and so does confirm_commit()"
+            f"{forgetting}."
+        )
+    if is_pending:
+        return "Look at the server, then call commit() to send them again or rollback() to forget them."
+    return "Look at the server before you change the same values again."
+
+
+def found_out(arrival: str, count: int) -> str:
+    """Say what became of a commit that was interrupted."""
+    said = {"arrived": "have arrived", "absent": "have not arrived"}.get(arrival, "may have arrived")
+    return f"{_INTERRUPTED} The server was asked: its {count} operations {said}."
+
+
+def repeated(repeated: int, count: int, *, has_arrived: bool) -> str:
+    """Say that of the *count* operations of a commit so many are the same as in the one that was interrupted."""
+    same = f"{repeated} of the {count} operations of this one are the same"
+    ids = "and what they create has the ids that the first one sent"
+    if has_arrived:
+        return f"{_INTERRUPTED} It has arrived, and {same}: they are not sent a second time, {ids}."
+    return f"{_INTERRUPTED} It has not arrived, and {same}: they are sent only once, {ids}."
 
 
 def timed_out(error: Exception | None) -> bool:

@@ -9,7 +9,7 @@ from ftrack_api.session import OperationPayload
 
 from trackteroid.client.batch import Key, data_of, key_of, key_of_payload
 from trackteroid.client.edits import TYPE, Reference
-from trackteroid.membership import keys_by_reference
+from trackteroid.membership import references_with
 from trackteroid.schema import Schema
 
 
@@ -96,8 +96,7 @@ class Payloads:
 
 def _names(schema: Schema, payload: OperationPayload, key: str) -> list[str]:
     """Return the names under which an entity can be given its *key*: references count more than ids."""
-    references = keys_by_reference(schema, payload["entity_type"])
-    return [*(name for name, own in references.items() if own == key), key]
+    return [*references_with(schema, payload["entity_type"], key), key]
 
 
 def _id(reference: Reference) -> str:

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
@@ -25,9 +25,9 @@ from ftrack_api.symbol import SERVER_LOCATION_ID
 from trackteroid.client import embedded, failures, forks
 from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
+from trackteroid.client.attempts import Attempts, finish
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.commit import commit
 from trackteroid.client.configurations import adopt
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
@@ -93,6 +93,7 @@ class LazySession(MergingSession):
         self._local_changes = LocalChanges()
         self._accepted_batches = 0
         self._takes_back = False
+        self.attempts = Attempts(self)
         #: What the last commit could not add to lists, because somebody else had deleted it.
         self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
@@ -245,6 +246,10 @@ class LazySession(MergingSession):
         """Log what is worth knowing of the connection."""
         self.logger.info(message)
 
+    def warn(self, message: str) -> None:
+        """Log what somebody has to know."""
+        self.logger.warning(message)
+
     def exchanged(self, exchange: Exchange) -> None:
         """Tell who watches of a request and its answer."""
         self.observers.notify(exchange)
@@ -256,17 +261,30 @@ class LazySession(MergingSession):
         What it costs depends on what changed, not on how many entities the session holds.
         """
         self._wait_for_connection()
-        with only_changed(self, self._local_changes) as is_ordinary:
-            if is_ordinary:
-                self.not_added = commit(self)
-            else:
-                super().commit()
+        self.attempts.commit(only_changed(self, self._local_changes), super().commit)
+
+    def confirm_commit(self) -> bool:
+        """Return whether the last commit has arrived, should anything have interrupted it."""
+        self._wait_for_connection()
+        with only_changed(self, self._local_changes):
+            return self.attempts.confirm()
+
+    def find_out(self) -> None:
+        """Find out what became of the last commit, if anything has interrupted it; see `Attempts.find_out`."""
+        if self.connected and self.attempts.is_any_open:
+            with only_changed(self, self._local_changes):
+                self.attempts.find_out()
+
+    def settling(self) -> AbstractContextManager[None]:
+        """Wrap taking over the answer to a commit."""
+        return nullcontext()
 
     def rollback(self) -> None:
         """Forget all pending operations, and all values and entities that the server does not have."""
         self._wait_for_connection()
         with only_changed(self, self._local_changes):
-            super().rollback()
+            self.attempts.finish_what_arrived()
+            finish(super().rollback)
 
     def decode(self, string: str) -> Any:
         """Return the Python value of a JSON text, with entities and dates made of what stands for them."""
@@ -398,6 +416,7 @@ class LazySession(MergingSession):
             if self._connected and not self._closed:
                 super().close()
             if self._arguments.get("server_url") != address or "api_user" in overrides:
+                self.attempts.forget()
                 self._give_back_server()
             chosen = self._forget_connection()
             self._connected = self._closed = False

@@ -7,7 +7,7 @@ Otherwise nobody can tell: somebody else may have changed the same values since.
 """
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
@@ -17,6 +17,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.edits import key_of_reference, references_in
+from trackteroid.client.lists import CHANGES
 from trackteroid.client.selecting import with_keys
 from trackteroid.moments import moment_of
 
@@ -108,7 +110,8 @@ def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, En
         return Arrival.ARRIVED
     if created - found.keys():
         return Arrival.ABSENT
-    is_as_sent = all(_is_as_sent(session, change, found) for change in _last_of_each(changes, deleted))
+    told = [each for change in _last_of_each(changes, deleted) for each in _comparisons(session, change, found)]
+    is_as_sent = all(told) and bool(told or deleted or created)
     return Arrival.ARRIVED if is_as_sent and not deleted & found.keys() else Arrival.UNKNOWN
 
 
@@ -126,15 +129,26 @@ def _last_of_each(changes: Sequence[Change], deleted: set[Key]) -> list[Change]:
     return [Change("update", key, values) for key, values in merged.items()]
 
 
-def _is_as_sent(session: Session, change: Change, found: Mapping[Key, Entity]) -> bool:
+def _comparisons(session: Session, change: Change, found: Mapping[Key, Entity]) -> Iterator[bool]:
+    """Iterate over whether values are as they were sent, of those that can be compared."""
     entity = found.get(change.key)
     if entity is None:
-        return False
-    attributes = {name: entity.attributes.get(name) for name in change.values}
-    return all(
-        attribute is None or _plain(change.values[name]) == _plain(attribute.get_remote_value(entity))
-        for name, attribute in attributes.items()
-    )
+        yield False
+        return
+    for name, sent in change.values.items():
+        attribute = entity.attributes.get(name)
+        if attribute is not None and name not in entity.primary_key_attributes:
+            yield _is_as_sent(sent, attribute.get_remote_value(entity))
+
+
+def _is_as_sent(sent: Any, held: Any) -> bool:
+    """Return whether an attribute holds what was sent, or its list what was added and not what was removed."""
+    changes = cast("dict[str, Any]", sent) if isinstance(sent, dict) else {}
+    if changes.get("__type__") != CHANGES:
+        return _plain(sent) == _plain(held)
+    present = {key_of_reference(each) for each in references_in(held)}
+    added, removed = (set(map(key_of_reference, changes[side])) for side in ("add", "remove"))
+    return added <= present and removed.isdisjoint(present)
 
 
 def _answer(change: Change, found: Mapping[Key, Entity]) -> dict[str, Any]:

@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import requests
+from ftrack_api.entity.base import Entity
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
+from trackteroid.client.memory import stored_value
 from trackteroid.client.sendable import check_request
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     check_request(batch, body)
     session.logger.debug("Calling server %s with %r", url, body)
     connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
+    session.attempts.leaves(batch)
     response = connection.post(url, headers=_HEADERS, data=body, timeout=session.request_timeout)
     response.encoding = response.encoding or "utf-8"
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
@@ -50,13 +54,27 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
 
 
 def _answers(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
-    """Return whether *answer* has something for each operation, and for each query its rows."""
+    """Return whether *answer* has something for each operation: rows for a query, and the entity that was changed."""
     if not isinstance(answer, list):
         return False
     results = cast("list[object]", answer)
     return len(results) == len(batch) and all(
-        operation.get("action") != "query" or (isinstance(result, dict) and "data" in result)
-        for operation, result in zip(batch, results, strict=True)
+        _is_answer(operation.get("action"), result) for operation, result in zip(batch, results, strict=True)
+    )
+
+
+def _is_answer(action: object, result: object) -> bool:
+    if action not in ("query", "create", "update", "delete"):
+        return True
+    if not isinstance(result, dict) or "data" not in result:
+        return False
+    return action not in ("create", "update") or _is_named(cast("object", result["data"]))
+
+
+def _is_named(value: object) -> bool:
+    """Return whether *value* is an entity with a key."""
+    return isinstance(value, Entity) and all(
+        stored_value(value, name) is not NOT_SET for name in value.primary_key_attributes
     )
 
 

@@ -23,7 +23,7 @@ from trackteroid.client.edits import MemberKey
 from trackteroid.client.following import note_added, store_members
 from trackteroid.client.memory import Key, find_in_memory, members, storage_of
 from trackteroid.client.memory import key_of as key_of_entity
-from trackteroid.membership import keys_by_reference
+from trackteroid.membership import reference_keys
 from trackteroid.schema import schema_of
 
 _arrow_of = cast("Callable[[datetime.date], arrow.Arrow]", arrow.get)
@@ -122,7 +122,7 @@ class Settling:
         name = entity.entity_type
         if name not in self._references:
             self._references[name] = {}
-            for reference, key in keys_by_reference(self._schema, name).items():
+            for reference, key in reference_keys(self._schema, name).items():
                 if key not in entity.primary_key_attributes:  # these never change
                     self._references[name].setdefault(key, []).append(reference)
         return self._references[name]

@@ -19,6 +19,7 @@ from trackteroid.collections.conversion import check_is_there, convert
 from trackteroid.collections.fetching import attach
 from trackteroid.collections.names import Subject
 from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.shared import check_assignable
 from trackteroid.collections.unloaded import check_loaded
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.relationships import relations_of
@@ -31,16 +32,20 @@ def assign(owner: Container, name: str, value: object) -> None:
     Raises:
         AssignmentError: a value does not fit, or there are too few or too many.
         UnknownAttributeError: there is no such attribute.
+        SharedVocabularyError: the whole site would have it changed.
         EntityCollectionOperationError: the values belong to another session, or the owner of the attribute is empty.
     """
     types = binding_of(owner).types
     attribute = find_attribute(owner, name)
+    if attribute is not None or name.startswith(CUSTOM_PREFIX):
+        check_assignable(owner, name, value)
     if attribute is not None:
         _assign_attribute(owner, attribute, value, types)
     elif name.startswith(CUSTOM_PREFIX) and find_attribute(owner, "custom_attributes"):
         _assign_custom(owner, name.removeprefix(CUSTOM_PREFIX), value)
     elif types.find_type(name):
         related, step = _relation_owner(owner, name)
+        check_assignable(related, step.attribute, value)
         _assign_attribute(related, _assignable(related, step), value, types)
     else:
         owner.attribute(name)  # raises the error that suggests similar names

@@ -13,6 +13,7 @@ from trackteroid.collections.bound import BoundCollection
 from trackteroid.collections.creation import create, create_batch
 from trackteroid.collections.empty import check_values
 from trackteroid.collections.links import link, unlink
+from trackteroid.collections.shared import check_deletable
 from trackteroid.errors import DeletionError
 
 if TYPE_CHECKING:
@@ -58,11 +59,13 @@ class Authoring(SetAlgebra):
         Deleted entities disappear from what is read from other collections afterwards.
 
         Raises:
+            SharedVocabularyError: the whole site would lose it, see `Session.editing_vocabulary`.
             DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
         """
         from trackteroid import configuration
 
         self._refuse_unloaded(f"Cannot delete {self!r}, which is not all of it")
+        check_deletable(self)
         session = self._session
         for type_name in dict.fromkeys(entity.entity_type for entity in self._entities):
             if not configuration.ALLOWED_FOR_DELETION_RESOLVER(session=session, type_name=type_name):

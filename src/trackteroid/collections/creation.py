@@ -20,7 +20,7 @@ from trackteroid.collections.parents import Place, belonging, find_place, is_giv
 from trackteroid.collections.recording import all_or_nothing, set_mappings
 from trackteroid.collections.shown import Made, show
 from trackteroid.errors import CreationError
-from trackteroid.membership import Linked, reference_keys, references_with
+from trackteroid.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema import Schema
 
 
@@ -153,7 +153,7 @@ class CreationPlan:
     def _split(self, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], NoteParts]:
         if self._type_name != "Note":
             return dict(arguments), NoteParts()
-        return NoteParts.split(self._near, self._session, arguments)
+        return NoteParts.split(self._near, self._types, arguments, self._subject)
 
     def _with_parent(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the arguments with ``parent`` as the attribute that leads to it: the asset of a version, and so on."""
@@ -174,7 +174,7 @@ class CreationPlan:
     def _check_consistent(self, data: Mapping[str, Any]) -> None:
         """Refuse an entity that is given twice, as a reference and as a key, and differs."""
         for name, value in data.items():
-            keys = reference_keys(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
+            keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
             for key, part in zip(keys, key_of(value)[1] if keys else (), strict=False):
                 if data.get(key) is not None and str(data[key]) != part:
                     raise CreationError(f"'{name}' and '{key}' of a new {self._type_name} were given, and differ.")
@@ -239,7 +239,7 @@ class CreationPlan:
     def _called(self, name: str) -> str:
         """Return the name of what is called so in the schema for users: a reference rather than its key."""
         references = references_with(self._types, self._type_name, name)
-        takes_keys = [each for each in references if len(reference_keys(self._types, self._type_name, each)) == 1]
+        takes_keys = [each for each in references if len(keys_of_reference(self._types, self._type_name, each)) == 1]
         return takes_keys[0] if takes_keys else name
 
     def _with_keys(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, FtrackEntity]]:
@@ -247,12 +247,12 @@ class CreationPlan:
         primary = self._types.type(self._type_name).primary_key
         references: dict[str, FtrackEntity] = {}
         for name, value in data.items():
-            keys = reference_keys(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
+            keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
             if keys and set(keys) <= set(primary):
                 references[name] = value
         complete = {name: value for name, value in data.items() if name not in references}
         for name, value in references.items():
-            complete |= zip(reference_keys(self._types, self._type_name, name), key_of(value)[1], strict=True)
+            complete |= zip(keys_of_reference(self._types, self._type_name, name), key_of(value)[1], strict=True)
         return complete, references
 
     def _check_new(self, data: Mapping[str, Any]) -> None:

@@ -1,10 +1,10 @@
-"""What creating a note takes: its parent of any type, an author, a category, and recipients."""
+"""What creating a note takes besides its own attributes: recipients, labels, a category and attachments."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -12,41 +12,125 @@ from ftrack_api.session import Session
 
 from trackteroid.client.memory import find_in_memory, stored_value
 from trackteroid.client.selecting import quoted
-from trackteroid.collections.bound import BoundCollection, check_same_world
-from trackteroid.collections.container import Container
-from trackteroid.collections.conversion import check_session
+from trackteroid.collections.bound import BoundCollection, binding_of
+from trackteroid.collections.conversion import convert
+from trackteroid.collections.names import Subject
 from trackteroid.collections.shown import Made
+from trackteroid.collections.table import unique
 from trackteroid.errors import CreationError
+from trackteroid.schema import AttributeSchema, Schema
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Something that is linked to a note: what it is called, what it takes, and how it is linked.
+
+    Attributes:
+        argument: the argument of ``create``.
+        target: the type of the entities that it takes.
+        link: the type of the linking entity.
+        reference: the attribute of the linking entity that leads to what is linked.
+        key: the attribute with its id.
+    """
+
+    argument: str
+    target: str
+    link: str = ""
+    reference: str = ""
+    key: str = ""
+
+
+_RECIPIENTS = _Part("recipients", "Resource", "Recipient", "recipient", "resource_id")
+_LABELS = _Part("labels", "NoteLabel", "NoteLabelLink", "label", "label_id")
+_ATTACHMENTS = _Part("attachments", "Component", "NoteComponent", "component", "component_id")
+_CATEGORY = _Part("category", "NoteCategory")
+_LABEL = _Part("category", "NoteLabel")
+_PARTS = (_RECIPIENTS, _LABELS, _ATTACHMENTS)
 
 
 @dataclass(frozen=True, slots=True)
 class NoteParts:
-    """The entities that are created together with a note."""
+    """What is created together with a note: links to recipients, labels and attachments."""
 
-    resource_ids: tuple[str, ...] = ()
-    label_ids: tuple[str, ...] = ()
+    links: tuple[tuple[_Part, FtrackEntity], ...] = ()
 
     @staticmethod
     def split(
-        near: BoundCollection, session: Session, arguments: Mapping[str, Any]
+        near: BoundCollection, types: Schema, arguments: Mapping[str, Any], subject: Subject
     ) -> tuple[dict[str, Any], NoteParts]:
         """Return the attributes of the new note itself, and what is created with it."""
         data = dict(arguments)
-        recipients, category = data.pop("recipients", None), data.pop("category", None)
+        reader = _Reader(near, types, subject)
         if data.get("author") is None and data.get("user_id") is None:
-            data["author"] = _current_user(session)
-        label_ids = () if category is None else _label_ids(category, near)
-        if category is not None and not label_ids:
-            data["category"] = category
-        resource_ids = _resource_ids(recipients, near) or _ids(data.get("author"), near)
-        return data, NoteParts(resource_ids, label_ids)
+            data["author"] = _current_user(binding_of(near).session)
+        found = {part: reader.entities(part, data.pop(part.argument, None)) for part in _PARTS}
+        category = reader.category(data.pop("category", None))
+        if category is not None and category.entity_type == "NoteCategory":
+            data["category"] = category  # the server links it as well
+            found[_LABELS] = [each for each in found[_LABELS] if _id(each) != _id(category)]
+        elif category is not None:
+            found[_LABELS] = list(unique([category, *found[_LABELS]]).values())
+        if not found[_RECIPIENTS]:
+            found[_RECIPIENTS] = reader.entities(_RECIPIENTS, data.get("author"))
+        return data, NoteParts(tuple((part, entity) for part, entities in found.items() for entity in entities))
 
     def record(self, session: Session, note: FtrackEntity) -> list[Made]:
-        """Record the creation of the recipients and labels of the note, and return them."""
-        rows = [("Recipient", "resource_id", each) for each in self.resource_ids]
-        rows += [("NoteLabelLink", "label_id", each) for each in self.label_ids]
-        created = [session.create(kind, {"note_id": stored_value(note, "id"), key: each}) for kind, key, each in rows]
-        return [Made(each, (note,)) for each in created]
+        """Record the creation of what belongs to the note, and return it."""
+        return [Made(_link(session, note, part, entity), (note,)) for part, entity in self.links]
+
+
+def _link(session: Session, note: FtrackEntity, part: _Part, entity: FtrackEntity) -> FtrackEntity:
+    is_of_another = entity.entity_type == part.link
+    key = stored_value(entity, part.key if is_of_another else "id")
+    linked = stored_value(entity, part.reference) if is_of_another else entity
+    link = session.create(part.link, {"note_id": stored_value(note, "id"), part.key: key})
+    with session.operation_recording(False):
+        link["note"] = note
+        if isinstance(linked, FtrackEntity):
+            link[part.reference] = linked
+    return link
+
+
+class _Reader:
+    """Reads what is given for the parts of a note: collections, entities of ftrack_api, names, or lists of these."""
+
+    def __init__(self, near: BoundCollection, types: Schema, subject: Subject) -> None:
+        self._near = near
+        self._types = types
+        self._subject = subject
+
+    def entities(self, part: _Part, value: object) -> list[FtrackEntity]:
+        """Return the entities that are given for a part."""
+        if value is None:
+            return []
+        target = "Recipient" if _is_of(value, "Recipient") else part.target
+        attribute = AttributeSchema(part.argument, "collection", target=target)
+        return convert(attribute, value, self._near, self._types, self._subject)
+
+    def category(self, value: object) -> FtrackEntity | None:
+        """Return the one category or label that is given."""
+        if value is None:
+            return None
+        found = self.entities(_CATEGORY if isinstance(value, str) else _LABEL, value)
+        if len(found) != 1:
+            raise CreationError(f"The category of a note must be one category or label, not {value!r}.")
+        return found[0]
+
+
+def _id(entity: FtrackEntity) -> object:
+    return stored_value(entity, "id")
+
+
+def _is_of(value: object, type_name: str) -> bool:
+    """Return whether something is of a type: an entity, a collection, or all in a list of these."""
+    if isinstance(value, FtrackEntity):
+        return value.entity_type == type_name
+    if isinstance(value, BoundCollection):
+        return value.entity_type.__name__ == type_name
+    if isinstance(value, list | tuple):
+        parts = cast("list[object]", value)
+        return bool(parts) and all(_is_of(each, type_name) for each in parts)
+    return False
 
 
 _current_users: WeakKeyDictionary[Session, tuple[object, str]] = WeakKeyDictionary()
@@ -69,35 +153,3 @@ def _current_user(session: Session) -> FtrackEntity:
         )
     _current_users[session] = (session.schemas, str(stored_value(found[0], "id")))
     return found[0]
-
-
-def _entities(value: object, what: str, near: BoundCollection) -> tuple[FtrackEntity, ...]:
-    if isinstance(value, FtrackEntity):
-        check_session(value, near)
-        return (value,)
-    if isinstance(value, BoundCollection):
-        check_same_world(near, value)
-        return value.values() if isinstance(value, Container) else ()
-    if value is None:
-        return ()
-    raise CreationError(f"The {what} of a note must be a collection, not {value!r}.")
-
-
-def _ids(value: object, near: BoundCollection) -> tuple[str, ...]:
-    return tuple(str(stored_value(entity, "id")) for entity in _entities(value, "author", near))
-
-
-def _resource_ids(recipients: object, near: BoundCollection) -> tuple[str, ...]:
-    """Return the ids of users and groups; of recipients of another note, those they stand for."""
-    return tuple(
-        str(stored_value(entity, "resource_id" if entity.entity_type == "Recipient" else "id"))
-        for entity in _entities(recipients, "recipients", near)
-    )
-
-
-def _label_ids(category: object, near: BoundCollection) -> tuple[str, ...]:
-    """Return the ids of labels, which are linked to a note; a category proper is an attribute of it."""
-    entities = _entities(category, "category", near)
-    if len(entities) != 1:
-        raise CreationError(f"The category of a note must be one category or label, not {category!r}.")
-    return () if entities[0].entity_type == "NoteCategory" else (str(stored_value(entities[0], "id")),)

@@ -20,8 +20,8 @@ from trackteroid.membership import (
     Membership,
     Owned,
     find_membership,
+    keys_of_reference,
     memberships_in,
-    reference_keys,
     references_with,
 )
 from trackteroid.schema import Schema
@@ -130,7 +130,7 @@ def _given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) ->
     """Return the plain value that is given for an attribute, the key of what is referred to; None if there is none."""
     if data.get(name) is not None:
         return _identity(data[name])
-    keys = reference_keys(types, type_name, name)
+    keys = keys_of_reference(types, type_name, name)
     if keys and all(data.get(key) is not None for key in keys):
         return _identity(data[keys[0]])
     others = references_with(types, type_name, name)

@@ -20,7 +20,7 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, is_new, members, storage_of, stored_value
+from trackteroid.client.memory import find_in_memory, is_new, key_of, members, storage_of, stored_value
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
 
@@ -60,9 +60,10 @@ def change(
     if value is NOT_SET and not is_new(owner):
         return
     gone, there = {id(each) for each in remove}, members(value)
-    kept = [each for each in there if id(each) not in gone]
-    known = set(map(id, kept))
+    known = set(map(id, there))
     new = [each for each in add if id(each) not in known]
+    keys = set(map(key_of, new))  # what was deleted may be there still, under the key of what was created instead
+    kept = [each for each in there if id(each) not in gone and not (keys and key_of(each) in keys)]
     if not new and len(kept) == len(there):
         return
     with session.operation_recording(False):

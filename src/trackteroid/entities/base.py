@@ -53,6 +53,7 @@ class EntityType(type):
     _projections: tuple[str, ...]
     _parents: tuple[str, ...]
     _named_by: str
+    _shared: bool
     _criteria: Mapping[str, CriterionRule]
 
     def __new__(
@@ -64,6 +65,7 @@ class EntityType(type):
         projections: tuple[str, ...] | None = None,
         parents: tuple[str, ...] = (),
         named_by: str = "",
+        shared: bool = False,
         criteria: tuple[CriterionRule, ...] = (),
     ) -> EntityType:
         """Make an entity class; what is not declared here is inherited."""
@@ -71,6 +73,7 @@ class EntityType(type):
         cls = super().__new__(mcs, name, bases, namespace)
         cls._projections = projections or (inherited._projections if inherited else ())
         cls._parents = parents or (inherited._parents if inherited else ())
+        cls._shared = shared or (inherited._shared if inherited else False)
         cls._named_by = named_by or (inherited._named_by if inherited else "")
         declared = {rule.name: rule for rule in criteria}
         cls._criteria = MappingProxyType({**(inherited._criteria if inherited else {}), **declared})
@@ -123,6 +126,11 @@ class EntityType(type):
     def named_by(cls) -> str:
         """The attribute by which people know the entities of this type, where a site has a few; else an empty text."""
         return cls._named_by
+
+    @property
+    def shared(cls) -> bool:
+        """Whether the entities of this type are the vocabulary of a whole site: statuses, types, project schemas."""
+        return cls._shared
 
     @property
     def parents(cls) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ _LINK = ("id", "configuration_id", "from_id", "to_id")
 _VALUE = ("configuration_id", "entity_id", "key", "value")
 
 
-class CustomConfigurationBase(Entity, projections=("id", "key"), criteria=_BY_KEY):
+class CustomConfigurationBase(Entity, shared=True, projections=("id", "key"), criteria=_BY_KEY):
     """The definition of a custom attribute or of a link; ``by_name`` means its key."""
 
 
@@ -22,11 +22,11 @@ class CustomAttributeLinkConfiguration(CustomConfigurationBase):
     """The definition of a link between entities."""
 
 
-class CustomAttributeGroup(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeGroup(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """Custom attributes that are shown together."""
 
 
-class CustomAttributeType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of custom attribute: text, number, date."""
 
 

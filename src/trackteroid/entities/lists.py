@@ -6,7 +6,9 @@ from trackteroid.entities.criteria import ANY, values
 _NAMED = ("id", "name")
 
 
-class ListCategory(Entity, named_by="name", projections=_NAMED, criteria=(values("by_name", "name", *ANY),)):
+class ListCategory(
+    Entity, shared=True, named_by="name", projections=_NAMED, criteria=(values("by_name", "name", *ANY),)
+):
     """What a list is for."""
 
 

@@ -8,7 +8,7 @@ _BY_NAME = (values("by_name", "name", *ANY),)
 _SUBJECTS = ("Context", "Asset", "AssetVersion", "ReviewSession", "ReviewSessionObject", "Component", "List")
 
 
-class NoteLabel(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class NoteLabel(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A label of a note."""
 
 

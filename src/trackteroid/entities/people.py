@@ -20,7 +20,7 @@ class User(
     """A person with an account; ``by_name`` means the user name."""
 
 
-class UserType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class UserType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of account."""
 
 
@@ -59,7 +59,7 @@ class CalendarEventResource(
     """Somebody's part in a calendar event."""
 
 
-class SecurityRole(Entity, named_by="name", projections=("id", "name", "type"), criteria=_BY_NAME):
+class SecurityRole(Entity, shared=True, named_by="name", projections=("id", "name", "type"), criteria=_BY_NAME):
     """A set of permissions."""
 
 

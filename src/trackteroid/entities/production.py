@@ -76,23 +76,23 @@ class TypedContextLink(Entity, projections=_LINK):
     """The dependency of one part of a project on another."""
 
 
-class ObjectType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ObjectType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of part a project can have: Shot, Task, Folder."""
 
 
-class State(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class State(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """What a status amounts to: not started, in progress, done, blocked."""
 
 
-class Status(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Status(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """How far something is: Pending Review, Approved."""
 
 
-class Type(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Type(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of task: Animation, Compositing."""
 
 
-class Priority(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Priority(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """How urgent something is."""
 
 
@@ -104,7 +104,7 @@ class TypedContextStatusChange(StatusChange, parents=("parent",)):
     """The moment at which the status of a part of a project changed."""
 
 
-class Scope(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Scope(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A label that groups work across projects."""
 
 
@@ -116,7 +116,7 @@ class Manager(Entity, projections=("id",), parents=("context",)):
     """Somebody who is responsible for a part of a project."""
 
 
-class ManagerType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ManagerType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """What a manager is responsible for."""
 
 

@@ -8,7 +8,7 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class AssetType(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class AssetType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """A kind of asset: Geometry, Render."""
 
 

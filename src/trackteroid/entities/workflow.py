@@ -7,43 +7,49 @@ _NAMED = ("id", "name")
 _BY_NAME = (values("by_name", "name", *ANY),)
 
 
-class ProjectSchema(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ProjectSchema(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
     """The rules of a project: types, statuses and templates."""
 
 
-class ProjectSchemaObjectType(Entity, projections=("object_type_id", "project_schema_id"), parents=("project_schema",)):
+class ProjectSchemaObjectType(
+    Entity, shared=True, projections=("object_type_id", "project_schema_id"), parents=("project_schema",)
+):
     """An object type a project may use."""
 
 
-class ProjectSchemaOverride(Entity, projections=("id",), parents=("project_schema_id",)):
+class ProjectSchemaOverride(Entity, shared=True, projections=("id",), parents=("project_schema_id",)):
     """The statuses of one type of task, where they differ from the others."""
 
 
-class Schema(Entity, projections=("id",), parents=("project_schema_id",)):
+class Schema(Entity, shared=True, projections=("id",), parents=("project_schema_id",)):
     """The types and statuses of one object type in a project."""
 
 
-class SchemaStatus(Entity, projections=("status_id", "schema_id"), parents=("schema_id",)):
+class SchemaStatus(Entity, shared=True, projections=("status_id", "schema_id"), parents=("schema_id",)):
     """A status an object type may have."""
 
 
-class SchemaType(Entity, projections=("type_id", "schema_id"), parents=("schema_id",)):
+class SchemaType(Entity, shared=True, projections=("type_id", "schema_id"), parents=("schema_id",)):
     """A type an object type may have."""
 
 
-class WorkflowSchema(Entity, named_by="name", projections=("id",), criteria=_BY_NAME):
+class WorkflowSchema(Entity, shared=True, named_by="name", projections=("id",), criteria=_BY_NAME):
     """A number of statuses that are used together."""
 
 
-class WorkflowSchemaStatus(Entity, projections=("workflow_schema_id", "status_id"), parents=("workflow_schema_id",)):
+class WorkflowSchemaStatus(
+    Entity, shared=True, projections=("workflow_schema_id", "status_id"), parents=("workflow_schema_id",)
+):
     """One status of a workflow."""
 
 
-class TaskTypeSchema(Entity, named_by="name", projections=("id", "types.name"), criteria=_BY_NAME):
+class TaskTypeSchema(Entity, shared=True, named_by="name", projections=("id", "types.name"), criteria=_BY_NAME):
     """A number of task types that are used together."""
 
 
-class TaskTypeSchemaType(Entity, projections=("task_type_schema_id", "type_id"), parents=("task_type_schema_id",)):
+class TaskTypeSchemaType(
+    Entity, shared=True, projections=("task_type_schema_id", "type_id"), parents=("task_type_schema_id",)
+):
     """One task type of such a number."""
 
 

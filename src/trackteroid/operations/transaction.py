@@ -1,14 +1,16 @@
 """The block whose changes are committed together at its end, or taken back together."""
 
 import contextlib
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
+from trackteroid.client.attempts import finish
 from trackteroid.client.memory import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
@@ -45,13 +47,16 @@ class Savepoint:
         # Looked up without the session's own attribute access, which may try to connect after a failed reconnect.
         return vars(self.session).get("recorded_operations") is self.operations and not self.session.closed
 
-    def restore(self) -> None:
-        """Bring the session back to what it was then."""
+    def restoring(self) -> Callable[[], None]:
+        """Return what brings the session back to what it was then, and can be called again when it is interrupted."""
         known = set(map(id, self.recorded))
         since = (_created_by(operation) for operation in self.operations if id(operation) not in known)
         created = [reference for reference in since if reference is not None]
+        return partial(self._restore, created + self.deferred[self.deferred_before :])
+
+    def _restore(self, created: list[EntityReference]) -> None:
         self._restore_operations()
-        self.snapshot.restore(created + self.deferred[self.deferred_before :])
+        self.snapshot.restore(created)
         for reference, entity in self.created:  # a rollback inside of the block has removed them
             keep_in_memory(self.session, reference.entity_type, (value for _, value in reference.key), entity)
 
@@ -90,7 +95,7 @@ def transaction(session: Session) -> Generator[None]:
         # A commit can fail after the server has accepted it, while its answer is read: then it is no more to be undone.
         has_arrived = accepted is not None and _count(session, "_accepted_batches") > accepted
         if savepoint.is_valid and not has_arrived:
-            savepoint.restore()
+            finish(savepoint.restoring())
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
         raise
 

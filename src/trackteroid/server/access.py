@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from .failures import InvalidCredentialsError
+from .folding import with_folded
 from .model import Model
 from .work import Actor
 
@@ -90,8 +91,9 @@ def add_user(connection: sa.Connection, model: Model, username: str, *, now: str
         "user_type_id": "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8",
         str(entity_type.discriminator): "User",
     }
-    columns = model.columns(entity_type.table)
-    connection.execute(sa.insert(model.table(entity_type)).values({n: v for n, v in values.items() if n in columns}))
+    table = model.table(entity_type)
+    row = {name: value for name, value in values.items() if name in table.c}
+    connection.execute(sa.insert(table).values(with_folded(table, row)))
     return Actor(id=values["id"], username=username)  # pyright: ignore[reportArgumentType] -- a str, in a mixed dict
 
 
@@ -100,5 +102,5 @@ def store_key(connection: sa.Connection, model: Model, user_id: str, *, now: str
     key = new_key()
     table = model.table(model.type("ApiKey"))
     values = {"id": str(uuid.uuid4()), "user_id": user_id, "digest": digest(key), "label": label, "created_at": now}
-    connection.execute(sa.insert(table).values(values))
+    connection.execute(sa.insert(table).values(with_folded(table, values)))
     return key

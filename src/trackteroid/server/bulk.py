@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-Rows = Sequence[Mapping[str, Any]]
+from .folding import Rows, all_with_folded
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
@@ -19,6 +18,7 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """
     if not rows:
         return
+    rows = all_with_folded(table, rows)
     if connection.dialect.name == "postgresql":
         _copy(connection, table, rows)
     else:

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from . import builtin, engines, migrations
 from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
+from .folding import with_folded
 from .model import Model, standard_model
 from .model.tables import build_tables
 from .rules.custom_attributes import search_columns
@@ -135,7 +136,7 @@ class Database:
         """Make the tables and built-in rows of a fresh database; check those of an existing one."""
         tables = set(sa.inspect(connection).get_table_names())
         if not tables:
-            engines.teach(connection)
+            engines.check(connection)
             _create(connection, standard_model())
             _check_references(connection)
             return True
@@ -158,6 +159,7 @@ class Database:
         if self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url):
             self.backup = _copy(Path(str(self.engine.url.database)), revision)
         migrations.upgrade(connection, migrations.HEAD)
+        _complete_indexes(connection, standard_model())
         _check_references(connection)
 
 
@@ -187,13 +189,23 @@ def _check_references(connection: sa.Connection) -> None:
         raise DatabaseError(f"Rows of {tables} refer to something that does not exist; the database was left as it is.")
 
 
+def _complete_indexes(connection: sa.Connection, model: Model) -> None:
+    """Make the indexes that SQLite has lost: a table that is made anew keeps only those that can be read from there."""
+    if connection.dialect.name != "sqlite":
+        return
+    known = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    for index in (index for table in build_tables(model).tables.values() for index in table.indexes):
+        if index.name not in known:
+            index.create(connection)
+
+
 def _create(connection: sa.Connection, model: Model) -> None:
     # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
     build_tables(model).create_all(connection)
     migrations.mark(connection, migrations.HEAD)
     for type_name, values in builtin.rows():
         table = model.table(model.type(type_name))
-        connection.execute(sa.insert(table).values(_row(model, type_name, values)))
+        connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
     information = model.table(model.type("ServerInformation"))
     for key, value in (("format", _FORMAT), ("server_id", str(uuid.uuid4()))):
         connection.execute(sa.insert(information).values(key=key, value=value))

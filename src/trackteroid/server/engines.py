@@ -18,8 +18,6 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from . import folding
-
 #: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
 PURPOSE = "trackteroid"
 READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
@@ -29,9 +27,6 @@ _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 #: Any number will do, as long as all servers use the same.
 _PREPARING = 0x7472_6163
 _TABLE = "server_information"
-
-#: Collations whose lower case is that of all scripts, the best first.
-_COLLATIONS = ("und-x-icu", "pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "en_US.UTF-8")
 
 
 class DatabaseError(Exception):
@@ -71,8 +66,8 @@ def must_start_again(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
 
 
-def teach(connection: sa.Connection) -> None:
-    """Give a fresh PostgreSQL database the function that folds text beyond ASCII; SQLite's connections bring it."""
+def check(connection: sa.Connection) -> None:
+    """Refuse a fresh PostgreSQL database that cannot hold all text."""
     if connection.dialect.name != "postgresql":
         return
     encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
@@ -81,16 +76,6 @@ def teach(connection: sa.Connection) -> None:
             f"The database has the encoding {encoding}, which cannot hold all text. "
             "Create it with: createdb --encoding=UTF8 --template=template0 NAME"
         )
-    known = set(
-        connection.exec_driver_sql(
-            "SELECT collname FROM pg_collation WHERE collencoding IN (-1, pg_char_to_encoding('UTF8'))"
-        ).scalars()
-    )
-    collation = next((name for name in _COLLATIONS if name in known), "default")
-    connection.exec_driver_sql(
-        f"CREATE OR REPLACE FUNCTION {folding.FUNCTION}(value TEXT) RETURNS TEXT LANGUAGE SQL IMMUTABLE STRICT "
-        f"""PARALLEL SAFE AS $$ SELECT lower(value COLLATE "{collation}") $$"""
-    )
 
 
 def explain(url: sa.URL, error: DBAPIError) -> str:
@@ -142,7 +127,6 @@ def _sqlite(url: sa.URL) -> sa.Engine:
 def _configure_sqlite(connection: Any, _: Any) -> None:
     # The driver would otherwise begin transactions on its own, and too late for a write.
     connection.isolation_level = None
-    folding.register(connection)
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
 

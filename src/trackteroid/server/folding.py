@@ -1,49 +1,90 @@
-"""Text without regard to case, beyond ASCII.
+"""The one folding of text: what text is compared by wherever case does not matter.
 
-Columns of text compare without regard to the case of ASCII letters by themselves (``COLLATE NOCASE`` and ``LIKE`` of
-SQLite), which indexes serve. Only a value that holds other letters has to be met by `Folded` columns, which none does.
+It is the canonical caseless matching of Unicode, in composed letters: spellings that differ only in case, in how
+accents are put together or in which sigma they use are one text. Nothing that looks different is the same but for
+that: wide letters, raised digits, zero-width signs and the dotless i are letters of their own.
+
+Databases fold ASCII letters themselves. The folding of other text is stored beside it, in a column of its own, by
+whoever writes the text (`with_folded`); no database has to know how it is made.
 """
 
 from __future__ import annotations
 
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+from unicodedata import combining, normalize
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
-#: What databases call `fold`. SQLite connections learn it (`register`), PostgreSQL databases keep a function.
-FUNCTION = "trackteroid_fold"
+Rows = Sequence[Mapping[str, Any]]
+
+#: Longer texts may hold so many accents in a row that putting them in order as they come would take minutes.
+_LONG = 2_000
 
 
-def fold(text: Any) -> Any:
-    """The same text for all spellings that differ in case only; anything but text is left alone.
+def folded(text: str) -> str:
+    """The same text for all spellings of one text.
 
-    >>> fold("ÄRGER")
-    'ärger'
+    Letters that are newer than the Unicode data of this Python are left as they are.
+
+    >>> folded("ΑΘΗΝΑΣ") == folded("Αθηνας")
+    True
+    >>> folded("Straße")
+    'strasse'
     """
-    return text.lower() if isinstance(text, str) else text
+    if text.isascii():
+        return text.lower()
+    if len(text) > _LONG:
+        text = _accents().sub(_in_order, text)
+    return normalize("NFC", normalize("NFD", text).casefold())
 
 
-class Folded(GenericFunction[str]):
-    """The text of a column, folded by the database."""
-
-    type = sa.Text()
-    name = "folded"
-    inherit_cache = True
+def beside(text: str | None) -> str | None:
+    """What is stored beside a text: its folding, or nothing where databases can fold it themselves."""
+    return None if text is None or text.isascii() else folded(text)
 
 
-@compiles(Folded)
-def _lower(element: Folded, compiler: SQLCompiler, **options: Any) -> str:  # pyright: ignore[reportUnusedFunction] -- registered
-    return f"lower({compiler.process(element.clauses, **options)})"
+#: What tables note of themselves: the names of the columns that somebody writes, and of those with foldings, by the
+#: names of what is folded.
+WRITTEN, FOLDS = "written", "folds"
 
 
-@compiles(Folded, "sqlite", "postgresql")
-def _fold(element: Folded, compiler: SQLCompiler, **options: Any) -> str:  # pyright: ignore[reportUnusedFunction] -- registered
-    return f"{FUNCTION}({compiler.process(element.clauses, **options)})"
+def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` of a row of `table`, and what is stored beside those that are text."""
+    complete = dict(values)
+    for name, companion in table.info[FOLDS].items():
+        if name in values:
+            complete[companion] = beside(values[name])
+    return complete
 
 
-def register(connection: Any) -> None:
-    """Teach a SQLite connection, as the driver makes it, to fold text."""
-    connection.create_function(FUNCTION, 1, fold, deterministic=True)
+def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
+    """New rows of `table`, all with the same columns, and what is stored beside their texts."""
+    folds = table.info[FOLDS]
+    found = [name for name in folds if name in rows[0] and not all(_is_plain(row[name]) for row in rows)]
+    if not found:
+        return rows
+    return [{**row, **{folds[name]: beside(row[name]) for name in found}} for row in rows]
+
+
+def _is_plain(text: str | None) -> bool:
+    return text is None or text.isascii()
+
+
+def written(table: sa.Table) -> list[sa.Column[Any]]:
+    """The columns of a table that hold what somebody wrote, without what is stored beside it."""
+    return [table.c[name] for name in table.info[WRITTEN]]
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    """Many signs in a row that go with the letter before them, whose order means nothing."""
+    signs = [sign for code in range(sys.maxunicode + 1) if combining(normalize("NFD", sign := chr(code))[0])]
+    return re.compile(f"[{''.join(signs)}]{{30,}}")
+
+
+def _in_order(run: re.Match[str]) -> str:
+    return "".join(sorted((part for sign in run[0] for part in normalize("NFD", sign)), key=combining))

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from .changes import Changes, Row, RowKey, changes_of
 from .failures import IntegrityError, ValidationError
+from .folding import WRITTEN, all_with_folded, with_folded, written
 from .model import EntityType, Model
 from .values import shown, to_storage
 from .work import Work
@@ -59,7 +60,7 @@ class UnitOfWork:
         conditions = [table.c[name] == value for name, value in (where or {}).items()]
         rows: list[Row] = []
         for chunk in chunks(values):
-            statement = sa.select(table).where(table.c[column].in_(chunk), *conditions).order_by(*order)
+            statement = sa.select(*written(table)).where(table.c[column].in_(chunk), *conditions).order_by(*order)
             rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
         return rows
 
@@ -69,7 +70,7 @@ class UnitOfWork:
         wanted = list(dict.fromkeys(keys))
         found = {key: row for key in wanted if (row := self._rows.get((entity_type.table, key)))}
         for chunk in chunks(key for key in wanted if key not in found):
-            statement = sa.select(self.model.table(entity_type)).where(self._among(entity_type, chunk))
+            statement = sa.select(*written(self.model.table(entity_type))).where(self._among(entity_type, chunk))
             for values in self.execute(statement).mappings().all():
                 row = self._keep(entity_type, values)
                 found[row.key] = row
@@ -104,7 +105,8 @@ class UnitOfWork:
         entity_type = self.type(entity_type)
         complete = self._complete(entity_type, values)
         key = tuple(complete[name] for name in entity_type.primary_key)
-        self.execute(self._insert(entity_type), complete, subject=Row(entity_type, key, complete))
+        (stored,) = all_with_folded(self.model.table(entity_type), [complete])
+        self.execute(self._insert(entity_type), stored, subject=Row(entity_type, key, complete))
         row = self._keep(entity_type, complete)
         self.changes.created(row)
         return row
@@ -112,7 +114,8 @@ class UnitOfWork:
     def insert_links(self, entity_type: EntityType | str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that nobody looks at one by one, such as those of hidden tables, in one statement."""
         if rows:
-            self.execute(sa.insert(self.model.table(self.type(entity_type))), list(rows))
+            table = self.model.table(self.type(entity_type))
+            self.execute(sa.insert(table), all_with_folded(table, rows))
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
         """Set columns of a row, or the same ones of many rows of one table, where they differ."""
@@ -124,8 +127,9 @@ class UnitOfWork:
         if not changed:
             return
         entity_type = changed[0].type
+        table = self.model.table(entity_type)
         for chunk in chunks(row.key for row in changed):
-            statement = sa.update(self.model.table(entity_type)).where(self._among(entity_type, chunk)).values(**values)
+            statement = sa.update(table).where(self._among(entity_type, chunk)).values(with_folded(table, values))
             self.execute(statement, subject=changed[0])
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
@@ -200,7 +204,7 @@ class UnitOfWork:
         return self.model.types.get(name, entity_type) if isinstance(name, str) else entity_type
 
     def _complete(self, entity_type: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
-        complete: dict[str, Any] = dict.fromkeys(self.model.table(entity_type).c.keys())
+        complete: dict[str, Any] = dict.fromkeys(self.model.table(entity_type).info[WRITTEN])
         complete.update(values)
         if entity_type.discriminator:
             complete[entity_type.discriminator] = entity_type.name
@@ -210,7 +214,7 @@ class UnitOfWork:
         def build() -> sa.Select[Any]:
             table = self.model.table(entity_type)
             matches = [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
-            return sa.select(table).where(*matches)
+            return sa.select(*written(table)).where(*matches)
 
         return self.remembered("select one", entity_type.table, build)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,7 +48,7 @@ def compare(attribute: Scalar, value: Any, operator: Operator, literal: Literal)
             raise Refused("nothing is not ordered")
         return value is None
     if operator is Operator.LIKE:
-        return None if value is None else matches(as_text(value), literal.text)
+        return None if value is None else matches(as_text(value), literal.text, is_folded=attribute.folds)
     try:
         wanted = meaning(attribute, literal.text)
     except Meaningless:
@@ -57,8 +58,6 @@ def compare(attribute: Scalar, value: Any, operator: Operator, literal: Literal)
     if value is None:
         return None
     if operator is Operator.IS:
-        if isinstance(wanted, str) and not attribute.exact and not wanted.isascii():
-            return value.lower() == wanted.lower()
         return sort_key(attribute, value) == sort_key(attribute, wanted)
     order = (sort_key(attribute, value) > sort_key(attribute, wanted)) - (
         sort_key(attribute, value) < sort_key(attribute, wanted)
@@ -125,17 +124,43 @@ def moment(text: str) -> str:
         raise Meaningless from None
 
 
-def matches(text: str, pattern: str) -> bool:
-    r"""``like``: ``%`` and ``_`` are wildcards unless there is a backslash in front of them."""
-    fold = ascii_lower if pattern.isascii() else str.lower
-    expression = ""
-    for token in re.findall(r"\\[%_\\]|.", fold(pattern), re.DOTALL):
-        expression += {"%": ".*", "_": "."}.get(token, re.escape(token[-1]))
-    return re.fullmatch(expression, fold(text), re.DOTALL) is not None
+def matches(text: str, pattern: str, *, is_folded: bool = True) -> bool:
+    r"""``like``: ``%`` and ``_`` are wildcards unless there is a backslash in front of them.
+
+    Texts meet a pattern as they are folded, or as they were written.
+    """
+    if is_folded and _fits(folding(text), pattern, folding):
+        return True
+    if not is_folded:
+        return _fits(ascii_lower(text), pattern, ascii_lower)
+    if not re.search(r"(?<!\\)(\\\\)*_", pattern) or not folding(text).startswith(_start(pattern)):
+        return False
+    return not text.isascii() and _fits(ascii_lower(text), pattern, ascii_lower)
+
+
+def _start(pattern: str) -> str:
+    """What is in front of the first wildcard of a pattern, folded."""
+    found = re.match(r"(?:\\[%_\\]|[^%_])*", pattern, re.DOTALL)
+    return folding(re.sub(r"\\([%_\\])", r"\1", found[0] if found else ""))
+
+
+def _fits(text: str, pattern: str, fold: Callable[[str], str]) -> bool:
+    expression, literal = "", ""
+    for token in [*re.findall(r"\\[%_\\]|.", pattern, re.DOTALL), ""]:
+        if token in ("%", "_", ""):
+            expression += re.escape(fold(literal)) + {"%": ".*", "_": ".", "": ""}[token]
+            literal = ""
+        else:
+            literal += token[-1]
+    return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
 def as_text(value: Any) -> str:
     return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def folding(text: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 
 def ascii_lower(text: str) -> str:
@@ -153,5 +178,5 @@ def sort_key(attribute: Scalar, value: Any) -> tuple[int, Any]:
     if attribute.type == "variable":
         return 1, json.dumps(value)
     if isinstance(value, str):
-        return 1, (value if attribute.exact else ascii_lower(value)).encode()
+        return 1, (folding(value) if attribute.folds else value if attribute.exact else ascii_lower(value)).encode()
     return 1, value

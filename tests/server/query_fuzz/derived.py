@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from server.query_fuzz.comparing import Row, ascii_lower
+from server.query_fuzz.comparing import Row, ascii_lower, folding
 
 Tables = dict[str, list[Row]]
 
@@ -136,7 +136,7 @@ def applying(tables: Tables, owner: str, entity: Row, configurations: Sequence[R
     first: dict[str, Row] = {}
     for one in found:
         if one["key"] is not None:
-            first.setdefault(ascii_lower(one["key"]), one)
+            first.setdefault(folding(one["key"]), one)
     return [*first.values(), *(one for one in found if one["key"] is None)]
 
 

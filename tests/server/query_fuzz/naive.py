@@ -8,7 +8,7 @@ rows are.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.query_fuzz.comparing import (
@@ -185,6 +185,8 @@ class Naive:
             return None
         if kind_of(attribute) != kind_of(kind):
             return False
+        if attribute.folds and not kind.folds:
+            attribute = replace(attribute, words=True)
         wanted = sort_key(attribute, value)
         return any(other is not None and sort_key(attribute, other) == wanted for other in others)
 

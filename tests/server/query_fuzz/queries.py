@@ -34,7 +34,8 @@ ODD = ["", "%", "_", "%a%", "sh_010", "%\\%", "\\", "a\\", "C:\\a%", "C:\\\\a%",
        "1.0", "-3", "2.5", "1e3", "1e400", "nan", "inf", "1_0", "9007199254740993", "99999999999999999999", "٣", "true",
        "False", "0", "yes", "none", "2024", "2024-05", "2024-05-01", "2024-05-01T14:00:00+02:00", "2024-05-01 12:00",
        "2024-05-01T12:00:00.9Z", "2024-13-01", "0001-01-01T00:00:00+05:00", "not a date", "'", '"', "ﬁN",
-       "\u212a"]  # fmt: skip
+       "\u212a", "İST%", "ist%", "CAF_", "cafe%", "%\u0301", "stra_e", "STRA__E", "αθηνασ%", "E\u0301", "하%",
+       "_\u0301",       "\\\u0301", "%\u0301%", "_", "\U0001f44b_", "caf\u00e9"]  # fmt: skip
 OPERATORS = list(Operator)
 #: What matters more than other attributes, or is easily missed among them.
 FAVOURITES = ("custom_attributes", "custom_attribute_links", "custom_attribute_links_from", "metadata", "ancestors",

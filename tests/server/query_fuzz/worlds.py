@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
-from trackteroid.server import folding
+from trackteroid.server.folding import with_folded
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
 from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.work import Actor, Work
@@ -66,7 +66,9 @@ COUNTS = {
 }
 TEXTS = ["", "a", "A", "comp", "Comp", "sh_010", "sh010", "50%", "ä", "Ärger", "ÄRGER", "straße", "10", "9", "10.0",
          "none", "C:\\a\\b", "x\\", 'say "hi"', "it's", "two words", "true", "línea\nnueva", "%", "_",
-         "2024-05-01T12:00:00", "ﬁn"]  # fmt: skip
+         "2024-05-01T12:00:00", "ﬁn", "fin", "İstanbul", "i\u0307stanbul", "istanbul",
+         "ΑΘΗΝΑΣ", "αθηνας", "STRASSE", "caf\u00e9", "cafe\u0301", "CAFE\u0301", "e\u0301%", "\u0301", "하",
+         "\u1112\u1161\u11ab",         "x\u0301_", "\U0001f44b\U0001f3fd", "\u200b", "\u212a"]  # fmt: skip
 NUMBERS = [None, 0.0, 1.0, 2.5, -3.0, 10.0, 9.0, 1e15]
 WHOLE = [None, 0, 1, 2, 3, 10, 9007199254740993]
 MOMENTS = [None, "2024-05-01T12:00:00", "2024-05-01T00:00:00", "2023-12-31T23:59:59", "2024-05-02T00:00:00"]
@@ -102,7 +104,6 @@ class World:
 def world(seed: int) -> World:
     """The world number `seed`."""
     engine = sa.create_engine("sqlite://", poolclass=sa.pool.StaticPool)
-    sa.event.listen(engine, "connect", lambda connection, _: folding.register(connection))
     connection = engine.connect()
     MODEL.metadata.create_all(connection)
     writer = _Writer(random.Random(seed), connection)
@@ -142,7 +143,8 @@ class _Writer:
         row |= self.corrected(name, row) | more
         if any(row[key] is None for key in entity_type.primary_key):
             return
-        statement = sa.insert(MODEL.table(entity_type)).prefix_with("OR IGNORE").values(row)
+        table = MODEL.table(entity_type)
+        statement = sa.insert(table).prefix_with("OR IGNORE").values(with_folded(table, row))
         if self.connection.execute(statement).rowcount and "id" in row:
             self.ids.setdefault(entity_type.table, []).append(identity)
             self.types[identity] = entity_type

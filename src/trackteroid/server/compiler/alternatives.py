@@ -11,9 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..folding import Folded, fold
 from ..language import And, Comparison, Criteria, Literal, Operator, Path
-from .comparisons import Condition, is_foldable
+from .comparisons import Condition
 from .dialects import one_of_rows
 from .values import Incomparable, to_value
 
@@ -46,13 +45,7 @@ def one_of_keys(
             )
         except Incomparable:
             continue
-    met = [column for column, _ in columns]
-    for place, (column, attribute) in enumerate(columns):
-        if any(is_foldable(attribute, row[place]) for row in rows):
-            met[place] = Folded(column)
-            for row in rows:
-                row[place] = fold(row[place])
-    return one_of_rows(met, rows)
+    return one_of_rows([column for column, _ in columns], rows)
 
 
 def _values(criteria: Criteria) -> dict[Path, Literal] | None:

@@ -13,11 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from ..failures import QueryError
-from ..folding import Folded, fold
 from ..language import Literal, Operator
 from ..model import Scalar
+from ..model.column_types import caseless, companion
 from . import dialects
-from .values import Incomparable, to_pattern, to_value
+from .values import Incomparable, beginning, folded_pattern, stands_for_letters, to_pattern, to_value
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
@@ -50,7 +50,7 @@ def compare(column: Column, attribute: Scalar, operator: Operator, literal: Lite
     if literal.is_null:
         return _compare_null(column, operator)
     if operator in (Operator.LIKE, Operator.NOT_LIKE):
-        matches = like(column, attribute, literal.text)
+        matches = like(column, literal.text)
         return matches if operator is Operator.LIKE else sa.not_(matches)
     try:
         value = to_value(attribute, literal)
@@ -63,30 +63,19 @@ def compare(column: Column, attribute: Scalar, operator: Operator, literal: Lite
         raise QueryError(f'"{literal.text}" cannot be ordered against a value of type {kind}.') from None
     if operator in _ORDERINGS:
         return _ORDERINGS[operator](column, sa.literal(value) if isinstance(value, bool) else value)
-    if is_foldable(attribute, value):
-        column, value = Folded(column), fold(value)
     return column == value if operator is Operator.IS else column != value
-
-
-def is_foldable(attribute: Scalar, value: Any) -> bool:
-    """Whether text compares without regard to the case of letters that the column itself does not fold."""
-    return isinstance(value, str) and not attribute.exact and not value.isascii()
 
 
 def is_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) -> Condition:
     """Whether the column's value is one of `literals`; an unquoted ``none`` among them means "or no value"."""
     values: list[Any] = []
-    folded: list[str] = []
     for literal in literals:
         if not literal.is_null:
             try:
-                value = to_value(attribute, literal)
+                values.append(to_value(attribute, literal))
             except Incomparable:
                 continue
-            folded.append(fold(value)) if is_foldable(attribute, value) else values.append(value)
     found = [one_of(column, values)]
-    if folded:
-        found.append(one_of(Folded(column), folded))
     if any(literal.is_null for literal in literals):
         found.append(column.is_(None))
     return sa.or_(*found)
@@ -106,11 +95,19 @@ def one_of(column: Column, values: Sequence[Any]) -> Condition:
     return dialects.one_of_rows([column], [[value] for value in values])
 
 
-def like(column: Column, attribute: Scalar, pattern: str) -> Condition:
-    """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``."""
-    if pattern.isascii() or attribute.type in ("integer", "number", "boolean"):
+def like(column: Column, pattern: str) -> Condition:
+    """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``.
+
+    ``_`` is a letter as it is folded or as it was written: ``stra_e`` and ``stra__e`` both meet "Straße".
+    """
+    beside = companion(column)
+    if beside is None:
         return dialects.like(column, to_pattern(pattern))
-    return Folded(column).like(to_pattern(fold(pattern)), escape="\\")
+    found = dialects.like_folded(column, folded_pattern(pattern))
+    if stands_for_letters(pattern):
+        found = sa.or_(found, sa.and_(beside.is_not(None), dialects.like(column, to_pattern(pattern))))
+    begins = beginning(pattern)
+    return found if begins is None else sa.and_(dialects.within(caseless(column), *begins), found)
 
 
 def _compare_null(column: Column, operator: Operator) -> Condition:

@@ -25,7 +25,7 @@ from .aliases import Aliases
 from .alternatives import key_paths, one_of_keys
 from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
 from .computed import scalar_column
-from .dialects import as_compared, as_listed, found_in
+from .dialects import found_in, matching
 from .sources import Selection, Source, cast_type, reference_key, type_conditions, type_named
 from .values import kind_of
 from .variables import compare_variable, is_no_variable_member, is_variable_member
@@ -146,10 +146,10 @@ def _is_among(
     around: Selection, column: sa.ColumnElement[Any], attribute: Scalar, query: Query, *, selective: bool
 ) -> Condition:
     """Whether a value is one of another query's, by the rules of its own column; other kinds of values never are."""
-    values, other = subquery(around, query, without_case=as_compared(column) is not column)
+    compared, values, other = subquery(around, query, column)
     if kind_of(attribute) != kind_of(other):
         return sa.false()
-    return _found_in(around, column, values, selective=selective)
+    return _found_in(around, compared, values, selective=selective)
 
 
 def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scalar]:
@@ -167,8 +167,10 @@ def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scala
     raise QueryError(f"{source.type.name}.{step.name} is a collection; ask for one of its members with any (...).")
 
 
-def subquery(around: Selection, query: Query, *, without_case: bool) -> tuple[sa.Select[Any], Scalar]:
-    """The values of another query's first projection, for ``in (select ...)``, and what they are."""
+def subquery(
+    around: Selection, query: Query, sought: sa.ColumnElement[Any]
+) -> tuple[sa.ColumnElement[Any], sa.Select[Any], Scalar]:
+    """For ``sought in (select ...)``: what is sought, the values of the query's first projection, and what they are."""
     from .statements import ordered
 
     if query.group or any(projection.function for projection in query.projections):
@@ -180,17 +182,17 @@ def subquery(around: Selection, query: Query, *, without_case: bool) -> tuple[sa
     for step in path.steps[:-1]:
         source = source.step(step)
     column, attribute = end_column(source, path.steps[-1])
+    compared, listed = matching(sought, column)
     wheres = [*type_conditions(selection.root)]
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     if query.limit is None and query.offset is None:
-        every = sa.select(as_listed(column, without_case=without_case)).select_from(selection.from_clause)
-        return every.where(column.is_not(None), *wheres), attribute
+        every = sa.select(listed).select_from(selection.from_clause)
+        return compared, every.where(column.is_not(None), *wheres), attribute
     orders = ordered(selection.root, query.order)
-    value = as_listed(column, without_case=without_case).label("value")
-    page = sa.select(value).select_from(selection.from_clause).where(*wheres).order_by(*orders)
+    page = sa.select(listed.label("value")).select_from(selection.from_clause).where(*wheres).order_by(*orders)
     values = page.limit(query.limit).offset(query.offset).subquery()
-    return sa.select(values.c.value).where(values.c.value.is_not(None)), attribute
+    return compared, sa.select(values.c.value).where(values.c.value.is_not(None)), attribute
 
 
 def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone: bool) -> Condition:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..model.column_types import CaselessText, caseless, lower_ascii
+from ..model.column_types import CaselessText, FoldedValue, PlainValue, caseless, companion
 
 Column = sa.ColumnElement[Any]
 
@@ -19,17 +19,49 @@ Column = sa.ColumnElement[Any]
 def like(column: Column, pattern: str) -> sa.ColumnElement[bool]:
     """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``."""
     is_number = isinstance(column.type, sa.Integer | sa.Float | sa.Boolean)
-    return caseless(number_text(column) if is_number else column).like(pattern, escape="\\")
+    return caseless(number_text(column) if is_number else column, plain=True).like(pattern, escape="\\")
+
+
+def like_folded(column: Column, pattern: str) -> sa.ColumnElement[bool]:
+    """As `like`, of the folding of a column and a folded pattern."""
+    return caseless(column).like(sa.literal(pattern, sa.Text()), escape="\\")
+
+
+class within(FunctionElement[bool]):  # noqa: N801 - the elements are used as functions, like those of SQLAlchemy
+    """Where texts with a common beginning are. It leads SQLite to an index; PostgreSQL sees it from the pattern."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+
+    def __init__(self, column: Column, first: str, end: str) -> None:
+        super().__init__(column, sa.literal(first, sa.Text()), sa.literal(end, sa.Text()))
+
+
+@compiles(within)
+def _within(element: within, compiler: SQLCompiler, **options: Any) -> str:
+    column, first, end = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} >= {first} AND {column} < {end})"
+
+
+@compiles(within, "postgresql")
+def _within_postgresql(element: within, compiler: SQLCompiler, **options: Any) -> str:
+    return "true"
 
 
 def as_compared(column: Column) -> Column:
     """The form of a column that is compared with values: without regard to case, where its text is kept so."""
+    if isinstance(column, shown_spelling):
+        return column.spelling
     return caseless(column) if isinstance(column.type, CaselessText) else column
 
 
-def as_listed(column: Column, *, without_case: bool) -> Column:
-    """The form of a column among whose values one is looked for that compares with or without regard to case."""
-    return caseless(column) if without_case and isinstance(column.type, sa.Text) else column
+def matching(column: Column, listed: Column) -> tuple[Column, Column]:
+    """Two columns of texts in the form in which they are compared with each other."""
+    if not isinstance(column.type, CaselessText):
+        return column, listed
+    plain = companion(column) is None or companion(listed) is None
+    is_text = isinstance(listed.type, sa.Text)
+    return caseless(column, plain=plain), caseless(listed, plain=plain) if is_text else listed
 
 
 def in_order(column: Column, *, descending: bool) -> Column:
@@ -40,34 +72,34 @@ def in_order(column: Column, *, descending: bool) -> Column:
 
 def one_of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> sa.ColumnElement[bool]:
     """Whether `columns` together are one of `rows`, of which there may be any number: they are one bound value."""
-    places = [place for place, column in enumerate(columns) if isinstance(column.type, CaselessText)]
-    elements = json_elements(sa.literal(list(rows), _Rows(tuple(places)))).table_valued("value")
+    compared = [as_compared(column) for column in columns]
+    kinds = [column.value_type if isinstance(column, caseless) else None for column in compared]
+    elements = json_elements(sa.literal(list(rows), _Rows(tuple(kinds)))).table_valued("value")
     values = [item(elements.c.value, sa.literal_column(str(n)), column) for n, column in enumerate(columns)]
     wanted = sa.select(*values)
     if len(columns) == 1:
-        return as_compared(columns[0]).in_(wanted)
-    return sa.tuple_(*(as_compared(column) for column in columns)).in_(wanted)
+        return compared[0].in_(wanted)
+    return sa.tuple_(*compared).in_(wanted)
 
 
 class _Rows(sa.TypeDecorator[Any]):
-    """Rows of values as one JSON text; the text at `places` is caseless."""
+    """Rows of values as one JSON text, each in the form in which values of one of `kinds` are compared."""
 
     impl = sa.Text
     cache_ok = True
 
-    def __init__(self, places: tuple[int, ...]) -> None:
+    def __init__(self, kinds: tuple[PlainValue | FoldedValue | None, ...]) -> None:
         super().__init__()
-        self.places = places
+        self.kinds = kinds
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
         """The JSON text, as the database compares it."""
-        if not self.places or dialect.name != "postgresql":
-            return json.dumps(value)
-        return json.dumps([[_folded(v) if n in self.places else v for n, v in enumerate(row)] for row in value])
-
-
-def _folded(value: Any) -> Any:
-    return lower_ascii(value) if isinstance(value, str) else value
+        return json.dumps(
+            [
+                [kind.process_bind_param(v, dialect) if kind else v for kind, v in zip(self.kinds, row, strict=True)]
+                for row in value
+            ]
+        )
 
 
 class found_in(FunctionElement[Any]):  # noqa: N801
@@ -139,31 +171,49 @@ def _ordered_postgresql(element: ordered, compiler: SQLCompiler, **options: Any)
 
 
 def extreme(column: Column, function: Callable[[Column], Column]) -> Column:
-    """The smallest or largest value of a group; of spellings that differ in case only always the same one."""
-    if not isinstance(column.type, CaselessText):
-        return function(column)
-    found = function(spelling(column))
-    # Folded text is as long as the text itself, and one sign parts them.
-    return as_caseless(sa.func.substr(found, (sa.func.length(found) + 3) // 2))
+    """The smallest or largest value of a group; of spellings that compare as equal always the same one."""
+    return shown_spelling(function(spelling(column))) if isinstance(column.type, CaselessText) else function(column)
 
 
 class spelling(FunctionElement[str]):  # noqa: N801
-    """What orders text without regard to case, and then by how it is spelt."""
+    """What orders text without regard to case, and then by how it is spelt: its folding, itself, and how long the
+    folding is."""
 
     inherit_cache = True
     type = sa.Text()
 
+    def __init__(self, column: Column) -> None:
+        super().__init__(caseless(column), column)
+
 
 @compiles(spelling)
 def _spelling(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"(lower({text}) || char(1) || {text}) COLLATE BINARY"
+    found, text = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(lower({found}) || char(1) || {text} || printf('%09d', length({found}))) COLLATE BINARY"
 
 
 @compiles(spelling, "postgresql")
 def _spelling_postgresql(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
-    text = compiler.process(element.clauses, **options)
-    return f"(lower({text}) || chr(1) || {text})"
+    found, text = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({found} || chr(1) || {text} || lpad(length({found})::TEXT, 9, '0'))"
+
+
+class shown_spelling(FunctionElement[str]):  # noqa: N801
+    """The text of a `spelling`."""
+
+    inherit_cache = True
+    type = CaselessText()
+
+    def __init__(self, spelling: Column) -> None:
+        super().__init__(spelling)
+        self.spelling = spelling
+
+
+@compiles(shown_spelling)
+def _shown_spelling(element: shown_spelling, compiler: SQLCompiler, **options: Any) -> str:
+    found = compiler.process(element.clauses, **options)
+    folding = f"CAST(substr({found}, length({found}) - 8) AS INTEGER)"
+    return f"substr({found}, {folding} + 2, length({found}) - {folding} - 10)"
 
 
 class json_elements(FunctionElement[Any]):  # noqa: N801

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 from ..failures import ValidationError
+from ..folding import folded
 from ..language import Literal
 from ..model import Scalar
 from ..values import moment, whole_seconds
@@ -14,6 +17,12 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?P<fraction>\.\d*)?)(?P<exponent>[eE][+-]?\d+)?", re.ASCII)
 _YEAR_OR_MONTH = re.compile(r"\d{4}(-\d\d)?", re.ASCII)
 _BACKSLASH = re.compile(r"\\[%_\\]?")
+_PIECE = re.compile(r"(?:\\[%_\\]|[^%_])+|[%_]", re.DOTALL)
+_ESCAPED = re.compile(r"\\([%_\\])")
+_SPECIAL = re.compile(r"[%_\\]")
+
+#: These are no letters, and no text that a database holds has them.
+_FIRST_SURROGATE, _AFTER_SURROGATES = 0xD800, 0xE000
 
 #: Beyond these, databases hold no whole number and no number at all.
 _WHOLE, _LARGEST = 2**63, 1.7976931348623157e308
@@ -84,3 +93,40 @@ def to_pattern(text: str) -> str:
     C:\\shows\\50\%\\%
     """
     return _BACKSLASH.sub(lambda match: match[0] if len(match[0]) > 1 else "\\\\", text)
+
+
+def folded_pattern(text: str) -> str:
+    r"""The same pattern for folded text: what is between its wildcards is folded, piece by piece.
+
+    >>> print(folded_pattern(r"STRASSE\_%_\É"))
+    strasse\_%_\\é
+    """
+    return "".join(piece if is_wild else _escaped(folded(piece)) for piece, is_wild in _pieces(text))
+
+
+def stands_for_letters(text: str) -> bool:
+    """Whether a pattern has a wildcard for a single letter."""
+    return any(is_wild and piece == "_" for piece, is_wild in _pieces(text))
+
+
+def beginning(text: str) -> tuple[str, str] | None:
+    """What all folded texts begin with that meet a pattern, and what comes after all of them in the order of texts."""
+    piece, is_wild = next(_pieces(text), ("", True))
+    if is_wild or ord((start := folded(piece))[-1]) == sys.maxunicode:
+        return None
+    return start, start[:-1] + _next_letter(start[-1])
+
+
+def _next_letter(letter: str) -> str:
+    code = ord(letter) + 1
+    return chr(_AFTER_SURROGATES if code == _FIRST_SURROGATE else code)
+
+
+def _pieces(pattern: str) -> Iterator[tuple[str, bool]]:
+    """The texts of a pattern and the wildcards between them, and which of both each is."""
+    for piece in _PIECE.findall(pattern):
+        yield (piece, True) if piece in ("%", "_") else (_ESCAPED.sub(r"\1", piece), False)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", text)

@@ -32,8 +32,10 @@ def dense_custom_attributes(model: Model, entity_type: EntityType) -> sa.SelectB
             configuration.c.id.label("configuration_id"),
             entity.c.id.label("entity_id"),
             configuration.c.key.label("key"),
+            configuration.c.key_folded.label("key_folded"),
             sa.type_coerce(stored_or_default("value", "default"), value.c.value.type).label("value"),
             as_caseless(stored_or_default("text", "default_text")).label("text"),
+            stored_or_default("text_folded", "default_text_folded").label("text_folded"),
             stored_or_default("number", "default_number").label("number"),
         )
         .select_from(

@@ -6,11 +6,13 @@ add a revision after changing the model, run ``python -m trackteroid.server.migr
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SAWarning
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -30,6 +32,10 @@ MARKS = sa.Table(
     sa.MetaData(),
     sa.Column("version_num", sa.String(32), primary_key=True),
 )
+
+
+#: What SQLAlchemy says of indexes of SQLite that hold more than columns.
+UNREADABLE_INDEX = "Skipped unsupported reflection of expression-based index"
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -59,7 +65,9 @@ def upgrade(connection: sa.Connection, target: str) -> None:
 
     config = configuration()
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", UNREADABLE_INDEX, SAWarning)
+        command.upgrade(config, target)
 
 
 def configuration(folders: Iterable[Path] | None = None) -> Config:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SAWarning
 
 from ..model import column_types, standard_model
 from ..model.tables import build_tables
-from . import MARKS
+from . import MARKS, UNREADABLE_INDEX
 
 #: What a revision looks like.
 TEMPLATE = '''"""{message}
@@ -63,10 +63,11 @@ def declared() -> sa.MetaData:
 
 @contextmanager
 def _quiet() -> Generator[None]:
-    """Without the warnings that are no news: tables refer to each other, and an index is PostgreSQL's alone."""
+    """Without the warnings that are no news: tables refer to each other, and SQLite's indexes cannot be compared."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Cannot correctly sort tables", SAWarning)
         warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based index")
+        warnings.filterwarnings("ignore", UNREADABLE_INDEX, SAWarning)
         yield
 
 

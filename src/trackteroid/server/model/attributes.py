@@ -51,7 +51,8 @@ class Attribute:
 class Scalar(Attribute):
     """One value. `type` is its JSON type; `stored` says whether a table column holds it or code computes it.
 
-    `exact` text compares byte by byte and is what ids use; all other text compares without regard to case.
+    `exact` text compares byte by byte and is what ids use; all other text compares without regard to case. Of `words`,
+    which name things for programs, only ASCII letters do so.
     `transform` marks the attributes whose value is the name of an entity type. `fallback` is the value the server
     supplies when a client creates an entity without one; `default` is the one the schema tells, which Python clients
     send themselves. `same_as` names the stored attribute of which this one is another name.
@@ -65,6 +66,7 @@ class Scalar(Attribute):
     transform: bool = False
     stored: bool = True
     exact: bool = False
+    words: bool = False
     unique: bool = False
     indexed: bool = False
     same_as: str | None = None
@@ -73,6 +75,11 @@ class Scalar(Attribute):
     def is_datetime(self) -> bool:
         """Whether values are moments in time: UTC, whole seconds, kept as ISO 8601 text."""
         return self.format == "date-time"
+
+    @property
+    def folds(self) -> bool:
+        """Whether its folding is stored beside the text, for comparing it: what people write, in any letters."""
+        return self.stored and self.type == "string" and not (self.exact or self.words or self.enum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

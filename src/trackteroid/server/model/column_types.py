@@ -1,8 +1,9 @@
 """The database types that values are kept in, the same in meaning on SQLite and PostgreSQL.
 
 PostgreSQL compares bytes (collation "C") wherever text is kept, so that neither results nor indexes depend on the
-locale of the machine. Text that compares without regard to case is compared in lower case there, by expressions that
-SQLite does not see: its columns have a collation of their own for that. Both fold the letters A to Z only.
+locale of the machine. Text that compares without regard to case is compared in lower case there; in SQLite its columns
+have a collation of their own for that. Both fold the letters A to Z only, so text with other letters has its folding
+stored beside it (`folding`), and that is compared instead.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+
+from ..folding import folded
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _COMPARING = {
@@ -40,8 +43,8 @@ def lower_ascii(text: str) -> str:
     return text.translate(_LOWER)
 
 
-class CaselessValue(sa.TypeDecorator[str]):
-    """A value that is compared with caseless text."""
+class PlainValue(sa.TypeDecorator[str]):
+    """A value that is compared with text of which databases fold the letters A to Z, and nothing else is folded."""
 
     impl = sa.Text
     cache_ok = True
@@ -51,22 +54,56 @@ class CaselessValue(sa.TypeDecorator[str]):
         return lower_ascii(value) if dialect.name == "postgresql" and isinstance(value, str) else value
 
 
+class FoldedValue(sa.TypeDecorator[str]):
+    """A value that is compared with text beside which its folding is stored."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        """The folding of the value."""
+        return folded(value) if isinstance(value, str) else value
+
+
 class caseless(FunctionElement[str]):  # noqa: N801 - used as a function, like those of SQLAlchemy
-    """Text as it is compared when case does not matter."""
+    """Text as it is compared when case does not matter: its folding where one is stored beside it.
+
+    Args:
+        column: The text.
+        plain: Fold the letters A to Z only, to compare it with text beside which nothing is stored.
+    """
 
     name = "caseless"
     inherit_cache = True
-    type = CaselessValue()
+
+    def __init__(self, column: sa.ColumnElement[Any], *, plain: bool = False) -> None:
+        beside = None if plain else companion(column)
+        super().__init__(*([column] if beside is None else [beside, column]))
+        self.value_type = PlainValue() if beside is None else FoldedValue()
+        self.type = self.value_type
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it is all of our folding, and not only that of the database."""
+        return isinstance(self.value_type, FoldedValue)
+
+
+def companion(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any] | None:
+    """The column with the folding of what `column` holds, if there is one."""
+    table = getattr(column, "table", None)
+    return None if table is None else table.c.get(f"{getattr(column, 'name', '')}_folded")
 
 
 @compiles(caseless)
-def _leave(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
-    return ", ".join(compiler.process(clause, **options) for clause in element.clauses)
+def _fold_sqlite(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
+    clauses = ", ".join(compiler.process(clause, **options) for clause in element.clauses)
+    return f"(coalesce({clauses}) COLLATE NOCASE)" if element.is_folded else clauses
 
 
 @compiles(caseless, "postgresql")
-def _fold(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
-    return f"lower({_leave(element, compiler, **options)})"
+def _fold_postgresql(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
+    *beside, text = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"coalesce({beside[0]}, lower({text}))" if beside else f"lower({text})"
 
 
 class CaselessText(sa.Text):
@@ -76,17 +113,19 @@ class CaselessText(sa.Text):
         """Compares the caseless text."""
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-            """The comparison, of caseless operands."""
-            if op in _COMPARING:
-                return op(caseless(self.expr), *(_operand(value) for value in other), **kwargs)
-            return super().operate(op, *other, **kwargs)
+            """The comparison, of caseless operands: columns fold too, values do when they are bound."""
+            if op not in _COMPARING:
+                return super().operate(op, *other, **kwargs)
+            columns = [self.expr, *(value for value in other if _is_caseless(value))]
+            plain = any(companion(column) is None for column in columns)
+            operands = (caseless(value, plain=plain) if _is_caseless(value) else value for value in other)
+            return op(caseless(self.expr, plain=plain), *operands, **kwargs)
 
     comparator_factory: Callable[..., Any] = Comparator  # pyright: ignore[reportIncompatibleMethodOverride] -- SQLAlchemy's own way to replace it
 
 
-def _operand(value: Any) -> Any:
-    """The other side of a comparison: columns fold too, values do when they are bound."""
-    return caseless(value) if isinstance(getattr(value, "type", None), CaselessText) else value
+def _is_caseless(value: Any) -> bool:
+    return isinstance(getattr(value, "type", None), CaselessText)
 
 
 class WholeNumber(sa.Integer):

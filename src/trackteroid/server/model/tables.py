@@ -1,8 +1,9 @@
 """The database tables of a model.
 
 Text compares without regard to case, as the server's own database does; ids, dates and names of entity types compare
-byte by byte. Moments are ISO 8601 text in UTC with whole seconds, which sorts, compares and prints as it stands.
-Foreign keys are checked when a transaction ends, so that a batch may create and delete in any order.
+byte by byte. Beside text that people write is a column with its folding, where that is not the database's own.
+Moments are ISO 8601 text in UTC with whole seconds, which sorts, compares and prints as it stands. Foreign keys are
+checked when a transaction ends, so that a batch may create and delete in any order.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from ..folding import FOLDS, WRITTEN
 from .attributes import Key, Scalar
 from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
 from .types import EntityType
@@ -45,10 +47,13 @@ def build_tables(model: Model) -> sa.MetaData:
 
 def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -> sa.Table:
     columns = model.columns(entity_type.table)
+    folds = {name: f"{name}_folded" for name, attribute in columns.items() if attribute.folds}
     table = sa.Table(
         entity_type.table,
         metadata,
         *(_column(model, entity_type, name, attribute) for name, attribute in columns.items()),
+        *(sa.Column(companion, EXACT) for companion in folds.values()),
+        info={WRITTEN: tuple(columns), FOLDS: folds},
     )
     for name, attribute in columns.items():
         if attribute.unique and not entity_type.served:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ..model import EntityType, Model
+from ..model.column_types import caseless
 
 Column = sa.ColumnElement[object]
 Condition = sa.ColumnElement[bool]
@@ -142,9 +143,8 @@ def _is_shadowed(
     Few keys occur several times, and which ones do is found out once for all entities.
     """
     other, again = _configurations(model), _configurations(model)
-    repeated = (
-        sa.select(again.c.key).where(_is_attribute(model, again)).group_by(again.c.key).having(sa.func.count() > 1)
-    )
+    key = caseless(again.c.key)
+    repeated = sa.select(key).where(_is_attribute(model, again)).group_by(key).having(sa.func.count() > 1)
     found = sa.exists().where(
         other.c.key == configuration.c.key,
         _is_attribute(model, other),

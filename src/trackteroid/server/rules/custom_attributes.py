@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ..changes import Change, Row
 from ..failures import IntegrityError, ValidationError
-from ..folding import fold
+from ..folding import folded
 from ..unit_of_work import UnitOfWork
 from ..values import moment, shown, whole_seconds
 from .applying import HIERARCHICAL_KINDS
@@ -83,7 +83,7 @@ def _with_key(uow: UnitOfWork, key: str | None) -> list[Row]:
     kind = uow.type("CustomAttributeConfiguration")
     table = uow.model.table(kind)
     keys = uow.execute(sa.select(table.c.id, table.c.key)).all()
-    found = uow.find_all(kind, [(row.id,) for row in keys if fold(row.key) == fold(key)])
+    found = uow.find_all(kind, [(row.id,) for row in keys if folded(row.key or "") == folded(key or "")])
     return [row for row in found.values() if row.type is kind]
 
 

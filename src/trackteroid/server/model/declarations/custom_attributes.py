@@ -22,7 +22,7 @@ CUSTOM_CONFIGURATION_BASE = entity_type(
         "id": identifier(alias="registerid"),
         "config": text(required=True, fallback="{}"),
         "core": boolean(required=True, default=False),
-        "entity_type": text(alias="entity"),
+        "entity_type": text(words=True, alias="entity"),
         "group_id": key("CustomAttributeGroup", alias="groupid"),
         "group": reference("CustomAttributeGroup", "group_id"),
         "key": text(),
@@ -129,8 +129,8 @@ TYPES: tuple[EntityType, ...] = (
     entity_type(
         "CustomAttributeLinkConfiguration",
         {
-            "entity_type": text(alias="entity", required=True),
-            "entity_type_to": text(alias="entity_to", required=True, immutable=True),
+            "entity_type": text(words=True, alias="entity", required=True),
+            "entity_type_to": text(words=True, alias="entity_to", required=True, immutable=True),
             "object_type_id_to": key("ObjectType", alias="entity_key_to", immutable=True, on_delete="cascade"),
             "object_type_to": reference("ObjectType", "object_type_id_to", alias="object_type_to"),
             "one_to_one": boolean(fallback=False),

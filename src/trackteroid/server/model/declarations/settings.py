@@ -9,8 +9,8 @@ TYPES: tuple[EntityType, ...] = (
     entity_type(
         "Setting",
         {
-            "name": text(required=True, immutable=True, default="default"),
-            "group": text(required=True, immutable=True, default="default"),
+            "name": text(words=True, required=True, immutable=True, default="default"),
+            "group": text(words=True, required=True, immutable=True, default="default"),
             "value": text(default="default"),
         },
         primary_key=("name", "group"),
@@ -18,10 +18,10 @@ TYPES: tuple[EntityType, ...] = (
     entity_type(
         "SettingComponent",
         {
-            "name": text(required=True, immutable=True, format="foreign_key"),
+            "name": text(words=True, required=True, immutable=True, format="foreign_key"),
             "component_id": key("Component", required=True, immutable=True, on_delete="cascade"),
             "component": reference("Component", "component_id"),
-            "group": text(required=True, immutable=True, format="foreign_key"),
+            "group": text(words=True, required=True, immutable=True, format="foreign_key"),
             "setting": reference("Setting", ("name", "group")),
             "thumbnail_url": object_(immutable=True, computed=True, stored=False),
             "url": object_(immutable=True, computed=True, stored=False),
@@ -31,8 +31,8 @@ TYPES: tuple[EntityType, ...] = (
     entity_type(
         "EntitySetting",
         {
-            "name": text(required=True, immutable=True),
-            "group": text(required=True, immutable=True),
+            "name": text(words=True, required=True, immutable=True),
+            "group": text(words=True, required=True, immutable=True),
             "parent_id": key(None, format=None, required=True, immutable=True, on_delete="cascade"),
             "parent_type": entity_type_name(required=True),
             "value": text(required=True),

@@ -1,0 +1,73 @@
+"""Guarding what a whole site shares: a status that a task has is the status of all other tasks as well."""
+
+from __future__ import annotations
+
+import re
+
+from trackteroid.client.memory import is_new, stored_value
+from trackteroid.client.vocabulary import is_editing
+from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
+from trackteroid.collections.container import Container
+from trackteroid.entities.base import entity_class
+from trackteroid.errors import SharedVocabularyError
+
+
+def check_assignable(owner: Container, name: str, value: object) -> None:
+    """Refuse to change an attribute of what a whole site shares, outside of a block that is for it.
+
+    Raises:
+        SharedVocabularyError: with the assignment that was probably meant.
+    """
+    if changed := _shared(owner):
+        shown = _shown(value) if name == owner.entity_type.named_by else "..."
+        raise SharedVocabularyError(
+            f'Setting "{name}" of {changed} would change it for the whole site.{_meant(owner, shown)}{_instead()}'
+        )
+
+
+def check_deletable(collection: Container) -> None:
+    """Refuse to delete what a whole site shares, outside of a block that is for it.
+
+    Raises:
+        SharedVocabularyError: with the assignment that was probably meant.
+    """
+    if gone := _shared(collection):
+        raise SharedVocabularyError(
+            f"Deleting {gone} would take it from the whole site.{_meant(collection, 'None')}{_instead()}"
+        )
+
+
+def _shared(collection: Container) -> str:
+    """Return, in words, what of a collection is shared and on the server; an empty text if nothing of it is."""
+    bound = binding_of(collection)
+    if is_editing(bound.session):
+        return ""
+    for entity in collection.values():
+        kind = entity_class(entity.entity_type, bound.types)
+        if kind.shared and not is_new(entity):
+            name = stored_value(entity, kind.named_by) if kind.named_by else None
+            return f'{entity.entity_type} "{name}"' if isinstance(name, str) else f"a {entity.entity_type}"
+    return ""
+
+
+def _meant(collection: BoundCollection, value: str) -> str:
+    """Return the assignment to what the collection was read from, if it was."""
+    source = collection.source
+    attribute = source and find_attribute(source.owner, source.attribute)
+    if source is None or attribute is None or attribute.kind != "reference":
+        return ""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", source.owner.entity_type.__name__).lower()
+    owner = words if len(source.owner.values()) == 1 else f"{words}s"
+    return f" To change which one {source.owner!r} has: `{owner}.{source.attribute} = {value}`."
+
+
+def _shown(value: object) -> str:
+    match value:
+        case str(name) | [str(name)]:
+            return repr(name)
+        case _:
+            return "..."
+
+
+def _instead() -> str:
+    return " To do it for everybody, do it in a block: `with session.editing_vocabulary():`."
