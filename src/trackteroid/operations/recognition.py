@@ -99,8 +99,12 @@ def _as_updates(operation: CreateRecord) -> Iterator[UpdateRecord]:
 
 
 def _without(operation: UpdateRecord, gone: set[EntityReference]) -> UpdateRecord:
-    value = operation.new_value
-    if isinstance(value, References) and not gone.isdisjoint(value.items):
-        rest = tuple(item for item in value.items if item not in gone)
-        return replace(operation, new_value=replace(value, items=rest))
-    return operation
+    """Return the change without what is gone: it cannot be added to a list, and need not be taken out of one."""
+    old, new = (_remaining(value, gone) for value in (operation.old_value, operation.new_value))
+    return replace(operation, old_value=old, new_value=new)
+
+
+def _remaining(value: object, gone: set[EntityReference]) -> object:
+    if not isinstance(value, References) or gone.isdisjoint(value.items):
+        return value
+    return replace(value, items=tuple(item for item in value.items if item not in gone))
