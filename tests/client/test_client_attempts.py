@@ -339,6 +339,33 @@ def test_a_batch_that_was_only_slow_is_not_sent_twice(session: Session, server: 
         assert server.rows["Task", "t"]["bid"] == 9
 
 
+def test_many_tries_keep_no_more_than_one(session: Session, server: Server) -> None:
+    work(session)
+    for _ in range(20):
+        server.fault = (False, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            session.commit()
+    attempt, depth = session.attempts._last, 0
+    while attempt is not None:
+        attempt, depth = attempt.earlier, depth + 1
+    assert depth <= 2
+    session.commit()
+    assert is_as_committed(session, server)
+
+
+def test_what_was_added_to_a_batch_that_was_slow_is_not_lost(session: Session, server: Server) -> None:
+    work(session)
+    for content in ("second", "third"):
+        server.fault = (False, KeyboardInterrupt())
+        with pytest.raises(KeyboardInterrupt):
+            session.commit()
+        session.create("Note", {"content": content, "parent_id": "t"})
+    server.carry_out(next(batch for batch in server.requests if batch[0]["action"] == "update"))  # only now
+    session.commit()
+    assert server.notes() == ["look", "second", "third"]
+    assert len(session.recorded_operations) == 0
+
+
 def test_a_refusal_leaves_no_doubt(session: Session, server: Server) -> None:
     server.fault = (False, lambda _: b'{"exception": "ValidationError", "content": "no"}')
     with pytest.raises(errors.RefusedError):

@@ -64,6 +64,7 @@ class Attempt:
         batch: what is sent for them; None as long as that is not known, and nothing was sent.
         arrival: whether the server has it; None while it is on its way, and when nobody has asked since.
         answer: the server's answer to it, once there is one.
+        has_left: whether any of it may have been sent.
         is_settled: whether the session has taken over the answer.
         is_in_own_way: whether ftrack_api's own commit sends it, with payloads of its own.
         own: those of the operations that were taken back since, by a transaction or a rollback; all if none were.
@@ -78,6 +79,7 @@ class Attempt:
     batch: Batch | None = None
     arrival: Arrival | None = Arrival.ABSENT
     answer: Answer | None = None
+    has_left: bool = False
     is_settled: bool = False
     is_in_own_way: bool = False
     own: tuple[Operation, ...] = ()
@@ -96,6 +98,15 @@ class Attempt:
     def note_taken_back(self, pending: Iterable[Operation]) -> None:
         """Note which of the operations are no longer *pending*, although nobody knew that they have arrived."""
         self.own = self.own or _without(self.operations, pending) or self.operations
+
+    def follow(self, earlier: "Attempt | None") -> None:
+        """Come after an *earlier* attempt, which may have been slow if it has left, or the one that it has followed."""
+        while earlier is not None and not (earlier.has_left and _has_some(self.operations, earlier.operations)):
+            earlier = earlier.earlier
+        self.earlier = earlier
+        before = None if earlier is None else earlier.earlier
+        if earlier is not None and before is not None and not _without(earlier.operations, before.operations):
+            earlier.earlier = before.earlier  # the same once more tells no more
 
     def leave_out(self, settled: "Attempt") -> None:
         """Stand only for what was not settled with an earlier attempt."""
@@ -140,6 +151,7 @@ class Attempts:
             and (attempt.batch.payloads is payloads or attempt.is_in_own_way)
         ):
             attempt.arrival = arrival
+            attempt.has_left = attempt.has_left or arrival is None
 
     # Committing.
 
@@ -162,9 +174,8 @@ class Attempts:
     def _commit(self, otherwise: Callable[[], None] | None) -> None:
         self.find_out()
         self._recognise_repeats()
-        earlier, attempt = self._last, Attempt(tuple(self._session.recorded_operations))
-        if earlier is not None and len(_without(attempt.operations, earlier.operations)) < len(attempt.operations):
-            attempt.earlier = earlier
+        attempt = Attempt(tuple(self._session.recorded_operations))
+        attempt.follow(self._last)
         self._current[threading.get_ident()] = attempt
         try:
             self._send(attempt, otherwise)
@@ -206,9 +217,9 @@ class Attempts:
 
     def _was_slow(self, earlier: Attempt) -> bool:
         """Return whether *earlier* has arrived after all, and settle it if so."""
-        self._ask(earlier)
-        if earlier.arrival is Arrival.ARRIVED:
-            self._finish(earlier)
+        if not earlier.is_settled:
+            earlier.arrival = None
+            self._resolve(earlier)
         return earlier.is_settled
 
     # Finding out.
@@ -299,8 +310,7 @@ class Attempts:
         session.trace(failures.found_out(arrival.value, len(payloads)))
 
     def _is_pending(self, attempt: Attempt) -> bool:
-        pending = tuple(self._session.recorded_operations)
-        return len(_without(pending, attempt.operations)) < len(pending)
+        return _has_some(self._session.recorded_operations, attempt.operations)
 
     # Taking over the answer.
 
@@ -401,6 +411,11 @@ def _without(operations: Iterable[Operation], others: Iterable[Operation]) -> tu
     """Return the operations that are none of the *others*."""
     known = set(map(id, others))
     return tuple(each for each in operations if id(each) not in known)
+
+
+def _has_some(operations: Iterable[Operation], others: Iterable[Operation]) -> bool:
+    """Return whether some of the *others* are among the operations."""
+    return not set(map(id, operations)).isdisjoint(map(id, others))
 
 
 def _set_operations(pending: Operations, operations: Sequence[Operation]) -> None:
