@@ -198,11 +198,15 @@ class LazySession(MergingSession):
     def get(self, entity_type: str, entity_key: Any) -> Any:
         """Return the entity with this type and key, from memory or from the server; None if there is none.
 
+        An id may be in capitals, have blanks around it or no dashes.
+
         Raises:
             UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
         """
         self._type_called(entity_type)
-        return super().get(entity_type, entity_key)
+        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
+        kept = [written_id(part) if isinstance(part, str) else part for part in given]
+        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     def _type_called(self, name: object) -> Any:
         text = str(name)
@@ -226,15 +230,6 @@ class LazySession(MergingSession):
             for name, value in (data or {}).items():
                 check_value(f'"{name}" of {entity_type}', value)
         return super().create(entity_type, _with_written_id(data), reconstructing)
-
-    def get(self, entity_type: str, entity_key: Any) -> Entity | None:
-        """Return the entity with this primary key, from memory or else from the server; None if there is none.
-
-        An id may be in capitals, have blanks around it or no dashes.
-        """
-        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
-        kept = [written_id(part) if isinstance(part, str) else part for part in given]
-        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
