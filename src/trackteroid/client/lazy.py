@@ -125,10 +125,15 @@ class LazySession(MergingSession):
         is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
         return is_waiting and _PROBES.match(name) is None
 
+    def __copy__(self) -> "LazySession":
+        copied = type(self).__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError(
-            "A session cannot be copied or pickled: it is a connection. Give the same session to everybody in this "
-            "process, and let other processes make their own: Session()."
+            "A session cannot be pickled, nor copied with what it holds: it is a connection. Give the same session to "
+            "everybody in this process, and let other processes make their own: Session()."
         )
 
     def __repr__(self) -> str:
