@@ -27,6 +27,7 @@ _TOO_DEEP = (
     "too many",
     "at most 64 tables",
     "stack depth limit",
+    "pattern too complex",
 )
 
 

@@ -79,7 +79,7 @@ class Scalar(Attribute):
     @property
     def is_id(self) -> bool:
         """Whether values are ids, of the entity itself or of another one."""
-        return isinstance(self, Key) or (self.exact and self.default == FRESH_ID)
+        return self.type == "string" and (isinstance(self, Key) or (self.exact and self.default == FRESH_ID))
 
     @property
     def folds(self) -> bool:

@@ -113,7 +113,7 @@ _IDS = {
     "component": "id container_id version_id",
     "location": "id",
     "component_location": "id component_id location_id",
-    "resource": "id thumbnail_id user_type_id parent_id",
+    "resource": "id thumbnail_id parent_id",
     "membership": "id group_id user_id",
     "user_type": "id",
     "security_role": "id",
@@ -146,7 +146,7 @@ _IDS = {
     "configuration_write_role": "configuration_id security_role_id",
     "custom_attribute_link": "id configuration_id from_id to_id",
     "event": "project_id user_id",
-    "feed": "id social_id",
+    "feed": "id",
     "job": "id user_id",
     "job_component": "component_id job_id",
     "calendar_event": "id created_by_id project_id type_id",
@@ -188,9 +188,6 @@ def upgrade() -> None:
         filled = sum(_fill(bind, table, texts, page) for page in _pages(bind, table, texts))
         if filled:
             logger.info("Folded the texts of %d rows of %s.", filled, name)
-    for name, ids in _IDS.items():
-        for column in ids.split():
-            _respell(bind, name, column)
     for index, name, columns, rows in _INDEXES:
         op.drop_index(index, name, if_exists=True)
         held = [_compared(bind, column) if column in _TEXTS[name].split() else column for column in columns]
@@ -198,6 +195,13 @@ def upgrade() -> None:
         op.create_index(index, name, held, sqlite_where=where, postgresql_where=where)
     if bind.dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS trackteroid_fold(TEXT)")
+    for name, ids in _IDS.items():
+        for column in ids.split():
+            _respell(bind, name, column)
+    if bind.dialect.name == "postgresql":
+        # Tables with references that are still to be checked cannot be altered by the revisions that follow.
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        op.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _respell(bind: sa.Connection, name: str, column: str) -> None:
