@@ -23,7 +23,7 @@ from trackteroid import (
     Task,
     User,
 )
-from trackteroid.errors import AssignmentError, CreationError, UnknownAttributeError
+from trackteroid.errors import CreationError, UnknownAttributeError
 
 PARTS = [
     "content",
@@ -184,8 +184,8 @@ class TestRefusals:
             ({"recipients": ["noor", "nor"]}, CreationError, 'no Resource "nor". Did you mean "noor"'),
             ({"category": "Internl"}, CreationError, 'no NoteCategory "Internl". Did you mean "Internal"'),
             ({"category": ["urgent", "lighting"]}, CreationError, "one category or label"),
-            ({"attachments": "main"}, AssignmentError, '"attachments" takes a collection of Component'),
-            ({"labels": 3}, AssignmentError, '"labels" takes a collection of NoteLabel'),
+            ({"attachments": "main"}, CreationError, '"attachments" takes a collection of Component'),
+            ({"labels": 3}, CreationError, '"labels" takes a collection of NoteLabel'),
             ({"lables": "urgent"}, UnknownAttributeError, 'no attribute "lables"'),
         ],
     )

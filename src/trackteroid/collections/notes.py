@@ -17,7 +17,7 @@ from trackteroid.collections.conversion import convert
 from trackteroid.collections.names import Subject
 from trackteroid.collections.shown import Made
 from trackteroid.collections.table import unique
-from trackteroid.errors import CreationError
+from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.schema import AttributeSchema, Schema
 
 
@@ -71,7 +71,7 @@ class NoteParts:
         elif category is not None:
             found[_LABELS] = list(unique([category, *found[_LABELS]]).values())
         if not found[_RECIPIENTS]:
-            found[_RECIPIENTS] = reader.entities(_RECIPIENTS, data.get("author"))
+            found[_RECIPIENTS] = reader.author(data.get("author"))
         return data, NoteParts(tuple((part, entity) for part, entities in found.items() for entity in entities))
 
     def record(self, session: Session, note: FtrackEntity) -> list[Made]:
@@ -105,6 +105,14 @@ class _Reader:
             return []
         target = "Recipient" if _is_of(value, "Recipient") else part.target
         attribute = AttributeSchema(part.argument, "collection", target=target)
+        try:
+            return convert(attribute, value, self._near, self._types, self._subject)
+        except AssignmentError as error:
+            raise CreationError(str(error)) from error
+
+    def author(self, value: object) -> list[FtrackEntity]:
+        """Return the author, who is a recipient if there is no other."""
+        attribute = AttributeSchema("author", "collection", target="User")
         return convert(attribute, value, self._near, self._types, self._subject)
 
     def category(self, value: object) -> FtrackEntity | None:
