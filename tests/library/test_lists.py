@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from library.list_tools import CASES, SUPPORTED, WITH_COMPONENTS, Case, demo, session_of, unlike_ours
+from trackteroid import AssetVersion, Query, Shot
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.replay import replay
 from trackteroid.server import EmbeddedServer
@@ -306,3 +307,27 @@ def test_a_plan_says_what_is_added_and_what_is_removed(server: EmbeddedServer, t
     assert "items: add" in text
     assert "remove" in text
     assert not session.plan(path, check=True).has_conflicts
+
+
+def test_what_was_read_from_an_entity_before_it_was_loaded_is_still_not_loaded(server: EmbeddedServer) -> None:
+    session = connect(server, "ours")
+    version = session.query(WITH_COMPONENTS).first()
+    assert list(version["components"]) == []
+    found = Query(AssetVersion, session=session).by_id(version["id"]).get_one()
+    assert "not loaded" in repr(found.components)
+    found.fetch_attributes("components")
+    assert len(found.components) == len(version["components"]) > 0
+
+
+def test_what_was_added_to_a_list_that_was_not_loaded_is_not_all_of_it(server: EmbeddedServer) -> None:
+    session = connect(server, "ours")
+    shot = session.query("Shot").first()
+    note = shot.create_note("first", session.query("User").first())
+    session.commit()
+    shot.create_note("second", session.query("User").first())
+    session.commit()
+    assert note in shot["notes"]
+    found = Query(Shot, session=session).by_id(shot["id"]).get_one()
+    assert "not loaded" in repr(found.notes)
+    found.fetch_attributes("notes")
+    assert {each["id"] for each in shot["notes"]} == stored(server, CASES["notes of a shot"], shot["id"])

@@ -22,7 +22,7 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import is_new, storage_of, stored_value
+from trackteroid.client.memory import ADDED, UNLOADED, is_new, storage_of, stored_value
 
 
 def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
@@ -35,7 +35,7 @@ def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
     """
     slot = storage_of(entity)[attribute.name]
     before, slot["remote"] = slot["remote"], remote
-    added = slot.pop(_ADDED, None)
+    added = slot.pop(ADDED, None)
     if before is NOT_SET and added:
         before = _collection(attribute, entity, added)
     if slot["local"] is not NOT_SET and remote is not NOT_SET:
@@ -67,7 +67,7 @@ def note_added(attribute: Attribute, entity: Entity, members: Sequence[Entity]) 
     Until it is loaded, they are what the list shows; and then they are nothing that this session has added.
     """
     slot = storage_of(entity)[attribute.name]
-    slot[_ADDED] = [*slot.get(_ADDED, ()), *members]
+    slot[ADDED] = [*slot.get(ADDED, ()), *members]
 
 
 def tell_of(attribute: Attribute, entity: Entity, member: Entity) -> None:
@@ -85,10 +85,6 @@ def rows_of(value: Any) -> Collection | None:
     """Return the list of entities in the *value* of a collection attribute, mapped or not; None if there is none."""
     rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
     return rows if isinstance(rows, Collection) else None
-
-
-#: Where a slot keeps members that the server is known to have while the rest of a list is not known.
-_ADDED = "added"
 
 
 class _Set:
@@ -123,12 +119,15 @@ class _Get:
             if slot["remote"] is NOT_SET and slot["local"] is not NOT_SET and not is_new(entity):
                 self._attribute.populate_remote_value(entity)
         value = self._get_value(entity)
-        self._show_added(entity, value)
+        slot = storage_of(entity)[self._attribute.name]
+        if slot["remote"] is NOT_SET and not is_new(entity):
+            slot[UNLOADED] = True
+            self._show_added(entity, value)
         return value
 
     def _show_added(self, entity: Entity, value: Any) -> None:
         slot = storage_of(entity)[self._attribute.name]
-        added = slot.get(_ADDED, ()) if slot["remote"] is NOT_SET else ()
+        added = slot.get(ADDED, ())
         rows = rows_of(value)
         if added and rows is not None and not rows._data and value is slot["local"]:
             rows._data, rows._identities = list(added), set(map(_key, added))

@@ -24,6 +24,10 @@ Key = tuple[str, tuple[str, ...]]
 #: The local and the remote value of every attribute of an entity.
 Storage = dict[str, dict[str, Any]]
 
+#: Where a pair of values notes that its local list was made by reading, of a list that was never loaded; and members
+#: that the server is known to have in such a list.
+UNLOADED, ADDED = "unloaded", "added"
+
 _READER = Attribute("any")
 
 
@@ -35,8 +39,22 @@ def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
     """Return the stored value of attribute *name* in each storage, ``NOT_SET`` where none is loaded."""
     unset = NOT_SET  # a name of this function is found sooner than one of the module
     return [
-        local if (local := (pair := storage[name])["local"]) is not unset else pair["remote"] for storage in storages
+        local
+        if (local := (pair := storage[name])["local"]) is not unset and (len(pair) == _USUAL or not _is_unloaded(pair))
+        else pair["remote"]
+        for storage in storages
     ]
+
+
+#: How many values an attribute has that there is nothing special about: a local and a remote one.
+_USUAL = 2
+
+
+def _is_unloaded(pair: dict[str, Any]) -> bool:
+    """Return whether a local list was only made by reading one that was never loaded, and nothing was added here."""
+    if UNLOADED not in pair or pair["remote"] is not NOT_SET:
+        return False
+    return len(members(pair["local"])) <= len(pair.get(ADDED, ()))
 
 
 def has_unset(values: Iterable[Any]) -> bool:
@@ -57,8 +75,7 @@ def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
 
 def stored_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, or ``NOT_SET``."""
-    pair = storage_of(entity)[name]
-    return pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+    return values_in((storage_of(entity),), name)[0]
 
 
 def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
