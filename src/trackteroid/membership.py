@@ -199,13 +199,19 @@ def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[s
     return keys if all(key in known for key in keys) else ()
 
 
+_references: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[str, ...]]] = WeakKeyDictionary()
+
+
 def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
     """Return the references of a type whose key, or a part of it, is in this attribute."""
-    return tuple(
-        attribute.name
-        for attribute in schema.attributes(type_name).values()
-        if attribute.kind == "reference" and key in keys_of_reference(schema, type_name, attribute.name)
-    )
+    known = _references.setdefault(schema, {})
+    if (type_name, key) not in known:
+        known[type_name, key] = tuple(
+            attribute.name
+            for attribute in schema.attributes(type_name).values()
+            if attribute.kind == "reference" and key in keys_of_reference(schema, type_name, attribute.name)
+        )
+    return known[type_name, key]
 
 
 def _is_known(schema: Schema, target: str, membership: Membership) -> bool:

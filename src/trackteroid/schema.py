@@ -84,6 +84,11 @@ class AttributeSchema:
         """Whether one entity has any number of these."""
         return self.kind in ("collection", "mapped")
 
+    @property
+    def is_id(self) -> bool:
+        """Whether values are ids, of the entity itself or of another one."""
+        return self.name == "id" or (self.format == "foreign_key" and self.name.endswith("id"))
+
 
 @dataclass(frozen=True, slots=True)
 class TypeSchema:

@@ -13,7 +13,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import changes
-from trackteroid.membership import keys_by_reference
+from trackteroid.membership import reference_keys
 from trackteroid.schema import schema_of
 
 
@@ -202,7 +202,7 @@ class Committing(Conversation):
     def _paired(self, data: dict[str, Any]) -> dict[str, Any]:
         schema = schema_of(self.session)
         paired = dict(data)
-        for reference, key in keys_by_reference(schema, data["__entity_type__"]).items():
+        for reference, key in reference_keys(schema, data["__entity_type__"]).items():
             if key in schema.type(data["__entity_type__"]).primary_key:
                 continue
             target = schema.attribute(data["__entity_type__"], reference).target

@@ -632,10 +632,11 @@ class TestWritingThroughIt:
 
     def test_an_entity_that_is_there_is_what_it_is(self, session: Any, half: Any) -> None:
         session.missing = "not_set"
-        for status in half.Status:
-            status.name = "a"
-        half.Status[0].name = "b"
-        half.Status.max(lambda each: each.name).name = "c"
+        with session.editing_vocabulary():
+            for status in half.Status:
+                status.name = "a"
+            half.Status[0].name = "b"
+            half.Status.max(lambda each: each.name).name = "c"
         half.status = [half.Status[0]] * 2
         assert half.status.name == ["c"]
 

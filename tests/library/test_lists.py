@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from library.list_tools import CASES, SUPPORTED, WITH_COMPONENTS, Case, demo, session_of, unlike_ours
 from trackteroid.errors import AssignmentError
+from trackteroid.operations.replay import replay
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
@@ -226,3 +228,81 @@ def test_references_agree_with_their_ids_after_a_commit(server: EmbeddedServer) 
 def test_the_server_says_what_it_takes(server: EmbeddedServer) -> None:
     assert connect(server, "ours").server_information.get(SUPPORTED)
     assert not connect(server, "another").server_information.get(SUPPORTED)
+
+
+# Files.
+
+
+def recorded(server: EmbeddedServer, path: Path, content: str) -> tuple[Session, Any, Any]:
+    """Record a new note on the first shot, and return the session, the shot and the note."""
+    session = connect(server, "ours", True)
+    shot = session.query("Shot").first()
+    with session.deferred_operations(path):
+        note = shot.create_note(content, session.query("User").first())
+    return session, shot, note
+
+
+def test_two_files_that_add_a_note_to_one_shot_both_count(server: EmbeddedServer, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.db", tmp_path / "two.db"]
+    notes = [recorded(server, path, path.name)[2]["id"] for path in paths]
+    for path in paths:
+        connect(server, "ours").reconnect_and_commit(path)
+    assert stored(server, CASES["notes of a shot"], notes_of(server)) >= set(notes)
+
+
+def notes_of(server: EmbeddedServer) -> str:
+    with session_of(server) as session:
+        return session.query("Shot").first()["id"]
+
+
+@pytest.mark.parametrize("on_conflict", ["overwrite", "raise", "skip"])
+def test_a_file_does_not_mind_what_others_do_to_the_list(
+    on_conflict: str, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.db"
+    theirs = connect(server, "ours", True)
+    shot, user = theirs.query("Shot").first(), theirs.query("User").first()
+    old = shot.create_note("old", user)
+    theirs.commit()
+    _, _, note = recorded(server, path, "from the file")
+    theirs.delete(old)
+    new = shot.create_note("new", user)
+    theirs.commit()
+    connect(server, "ours").reconnect_and_commit(path, on_conflict=on_conflict)  # type: ignore[arg-type]
+    found = stored(server, CASES["notes of a shot"], shot["id"])
+    assert {note["id"], new["id"]} <= found
+    assert old["id"] not in found
+
+
+def test_a_file_adds_what_is_still_there_and_tells_what_is_not(
+    server: EmbeddedServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "file.db"
+    session = connect(server, "ours", True)
+    asset, listed = session.query("Asset").first(), session.query("AssetVersionList").first()
+    versions = [session.create("AssetVersion", {"asset": asset}) for _ in range(2)]
+    session.commit()
+    before = stored(server, CASES["items of a list"], listed["id"])
+    with session.deferred_operations(path):
+        listed["items"].extend(versions)
+    session.delete(versions[0])
+    session.commit()
+    result = replay(connect(server, "ours"), path)
+    assert [each.member["id"] for each in result.gone] == [versions[0]["id"]]
+    assert "does not exist any more" in caplog.text
+    assert stored(server, CASES["items of a list"], listed["id"]) == before | {versions[1]["id"]}
+
+
+def test_a_plan_says_what_is_added_and_what_is_removed(server: EmbeddedServer, tmp_path: Path) -> None:
+    path = tmp_path / "file.db"
+    session = connect(server, "ours", True)
+    listed = session.query("AssetVersionList where items any (id is_not none)").first()
+    new = session.query("select asset.name, version from AssetVersion where not lists any (id is_not none)").first()
+    old = listed["items"][0]
+    with session.deferred_operations(path):
+        listed["items"].append(new)
+        listed["items"].remove(old)
+    text = str(session.plan(path))
+    assert "items: add" in text
+    assert "remove" in text
+    assert not session.plan(path, check=True).has_conflicts

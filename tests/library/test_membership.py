@@ -69,6 +69,6 @@ def references() -> list[tuple[str, str, Reference]]:
 
 
 @pytest.mark.parametrize(("type_name", "name", "declared"), references())
-def test_the_keys_of_references_are_those_that_the_server_keeps(type_name: str, name: str, declared: Reference) -> None:
+def test_the_reference_keyss_are_those_that_the_server_keeps(type_name: str, name: str, declared: Reference) -> None:
     known = all(SCHEMA.find_attribute(type_name, key) for key in declared.keys)
     assert keys_of_reference(SCHEMA, type_name, name) == (declared.keys if known else ())

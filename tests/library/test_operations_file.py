@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations import container, file
-from trackteroid.operations.record import CreateRecord, DeleteRecord, EntityRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, DeleteRecord, EntityRecord, ListRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 
 TASK = EntityReference("Task", (("id", "t1"),))
@@ -24,7 +24,8 @@ NOTE = EntityReference("Note", (("id", "n1"),))
 ORIGIN = file.Origin("https://studio.example", "server-1", "artist")
 OPERATIONS = (
     CreateRecord(NOTE, {"content": "NOT SET", "is_todo": False}),
-    UpdateRecord(TASK, "notes", NOT_SET, References((NOTE,)), References(())),
+    ListRecord(TASK, "notes", References((NOTE,)), References(())),
+    UpdateRecord(TASK, "name", NOT_SET, "comp", "anim"),
     DeleteRecord(TASK),
 )
 ENTITIES = (EntityRecord(TASK, {"id": "t1", "name": "comp"}), EntityRecord(NOTE, {"id": "n1"}, created=True))
@@ -47,7 +48,7 @@ def test_a_file_is_read_as_it_was_written(written):
     assert set(map(repr, content.entities)) == set(map(repr, ENTITIES))
     assert content.state == file.State()
     assert content.header is not None
-    assert (content.header.format, content.header.count) == (file.FORMAT, 3)
+    assert (content.header.format, content.header.count) == (file.FORMAT, 4)
     created = datetime.datetime.fromisoformat(content.header.created)
     assert abs(datetime.datetime.now(datetime.timezone.utc) - created) < datetime.timedelta(minutes=5)
     assert (content.header.server_url, content.header.server_id, content.header.user) == (
@@ -72,7 +73,7 @@ def test_a_file_is_a_plain_sqlite_dictionary(written):
     connection.close()
     entities = {b"('Task', ['t1'])", b"('Note', ['n1'])"}
     assert set(rows) == {b"__header__", b"__operations__", b"__checks__", *entities}
-    assert [item["operation"] for item in json.loads(rows[b"__operations__"])] == ["create", "update", "delete"]
+    assert [item["operation"] for item in json.loads(rows[b"__operations__"])] == ["create", "list", "update", "delete"]
     assert json.loads(rows[b"('Task', ['t1'])"])["name"] == "comp"
 
 
@@ -243,7 +244,7 @@ def damage(path: Path, key: bytes, value: bytes) -> None:
         (b"__header__", b"[]", "damaged"),
         (b"__header__", b"{}", "damaged"),
         (b"__header__", b"\xff", "damaged"),
-        (b"__header__", b'{"format": 2}', "format 2.*Update Trackteroid"),
+        (b"__header__", b'{"format": 3}', "format 3.*Update Trackteroid"),
         (b"__operations__", b"[]", "checksum"),
         (b"__state__", b"{}", "damaged"),
         (b"('Task', ['t1'])", b"{}", "checksum"),

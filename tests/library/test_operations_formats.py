@@ -99,9 +99,10 @@ def test_a_file_of_the_first_format_is_read(tmp_path):
     assert content.header is not None
     assert (content.header.format, content.header.user, content.header.count) == (1, "artist", 10)
     kinds = [type(operation).__name__[0] for operation in content.operations]
-    assert "".join(kinds) == "UUCUUCUCUD"
+    assert "".join(kinds) == "UUCUUCLCUD"
     assert content.operations[2] == CreateRecord(VERSION, {"id": identity(3), "comment": "NOT SET"})
-    assert content.operations[6].new_value == References((reference("Note", 5),))
+    assert content.operations[6].added == References((reference("Note", 5),))
+    assert content.operations[6].removed == References(())
     assert content.operations[9] == DeleteRecord(reference("AssetVersion", 4))
     assert str(content.operations[1].new_value) == "2024-05-06T07:08:09+02:00"
 

@@ -11,7 +11,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import AssignmentError, DeferredOperationsError, OperationsFileError
 from trackteroid.operations import container, deferred_operations, file
-from trackteroid.operations.record import CreateRecord, DeleteRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import Session
 
@@ -126,8 +126,8 @@ def test_references_and_collections_are_recorded(server, session, path):
     assert update == UpdateRecord(
         reference("Task", "t1"), "status", NOT_SET, reference("Status", "s2"), reference("Status", "s1")
     )
-    assert append.old_value == append.server_value == References(())
-    assert append.new_value == References((reference("Note", note["id"]),))
+    added = References((reference("Note", note["id"]),))
+    assert append == ListRecord(reference("Task", "t1"), "notes", added, References(()))
 
 
 def test_metadata_is_recorded_as_the_rows_it_consists_of(session, path):
@@ -139,13 +139,13 @@ def test_metadata_is_recorded_as_the_rows_it_consists_of(session, path):
     operations = file.read(path).operations
     assert [(type(item), item.entity.entity_type) for item in operations] == [
         (CreateRecord, "Metadata"),
-        (UpdateRecord, "Task"),
+        (ListRecord, "Task"),
         (UpdateRecord, "Metadata"),
-        (UpdateRecord, "Task"),
+        (ListRecord, "Task"),
         (DeleteRecord, "Metadata"),
     ]
-    assert operations[1].new_value.items == (reference("Metadata", "t1", "old"), reference("Metadata", "t1", "new"))
-    assert operations[3].new_value.items == (reference("Metadata", "t1", "new"),)
+    assert operations[1].added.items == (reference("Metadata", "t1", "new"),)
+    assert operations[3].removed.items == (reference("Metadata", "t1", "old"),)
 
 
 def test_changed_values_of_entities_that_were_known_before_are_not_lost(session, path):

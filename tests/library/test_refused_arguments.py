@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import itertools
 import operator
+import pickle
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from collection_tools import UNNOTICED
+from ftrack_api.exception import ConnectionClosedError
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import SCHEMA, AssetVersion, Query, Session, Task, TrackteroidError
@@ -125,6 +128,48 @@ def test_an_attribute_in_place_of_a_function_is_answered_with_one(versions: Any,
         for name in ("filter", "map", "sort", "max", "min", "count", "partition", "group"):
             with pytest.raises(InvalidArgumentsError, match=rf"Write one: {name}\(lambda each: {meant}\)"):
                 getattr(collection, name)(given)
+
+
+def test_entity_classes_are_not_instantiated(versions: Any) -> None:
+    for make in (lambda: Task(), lambda: Task(name="x"), lambda: Task(versions, versions), lambda: Task(versions, a=1)):
+        with pytest.raises(InvalidArgumentsError, match=r"Query\(Task\).*collection.create"):
+            make()
+
+
+def test_collections_given_to_methods_of_ftrack_api(session: Session, versions: Any) -> None:
+    for given in (versions, versions[:0], None, "id", [versions], [None]):
+        with pytest.raises(InvalidArgumentsError, match=r"Collections have fetch_attributes\(\.\.\.\)"):
+            session.populate(given, "comment")
+        with pytest.raises(InvalidArgumentsError, match=r"Collections have delete\(\)"):
+            session.delete(given)
+    assert not session.recorded_operations
+    session.populate(list(versions.values()), "comment")
+    session.populate(session.query("Task limit 2"), "name")
+
+
+def test_types_that_the_server_does_not_have(session: Session) -> None:
+    for kind, said in (
+        ("Tusk", '"Tusk".* Did you mean "Task"'),
+        (Task, '"Task". Give its name as text'),
+        (None, '"None"'),
+    ):
+        with pytest.raises(KeyError, match=f"no entity type {said}"):
+            session.get(kind, "x")  # pyright: ignore[reportArgumentType]
+
+
+def test_a_session_is_not_copied(session: Session) -> None:
+    for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="let other processes make their own"):
+            copying(session)
+
+
+def test_a_closed_session_says_what_to_do() -> None:
+    session = Session(server_url="sqlite://", plugin_paths=[])
+    assert session.types
+    session.close()
+    for use in (lambda: session.query("Task").all(), lambda: Query(Task, session).get_all()):
+        with pytest.raises(ConnectionClosedError, match=r"Call reconnect\(\) to use it again"):
+            use()
 
 
 def test_keys_that_cannot_be_compared(versions: Any) -> None:

@@ -217,6 +217,41 @@ def test_a_context_does_not_get_below_itself(server: Server, project: str) -> No
             server.apply(update("TypedContext", owner, children=adding(ref("TypedContext", member))))
 
 
+#: Types whose entities are part of others of their own kind: the key, the list, and a text of theirs.
+TREES = [
+    ("Group", "parent_id", "children", "name"),
+    ("Note", "in_reply_to_id", "replies", "content"),
+    ("ContainerComponent", "container_id", "members", "name"),
+]
+
+
+@pytest.mark.parametrize(("kind", "by", "name", "text"), TREES, ids=[case[0] for case in TREES])
+def test_nothing_is_part_of_itself(server: Server, kind: str, by: str, name: str, text: str) -> None:
+    server.apply(create(kind, "a", **{text: "a"}), create(kind, "b", **{text: "b", by: "a"}))
+    batches = [
+        [update(kind, "a", **{by: "a"})],
+        [update(kind, "a", **{by: "b"})],
+        [update(kind, "b", **{name: adding(ref(kind, "a"))})],
+        [update(kind, "b", **{name: [ref(kind, "a")]})],
+        [create(kind, "c", **{text: "c", by: "d"}), create(kind, "d", **{text: "d", by: "c"})],
+    ]
+    for batch in batches:
+        with pytest.raises(IntegrityError, match=r"cannot be below .*, which is below it or itself\.$"):
+            server.apply(*batch)
+    server.apply(update(kind, "a", **{by: "b"}), update(kind, "b", **{by: None}))
+    assert server.row(kind, "a")[by] == "b"
+
+
+def test_what_can_have_no_such_owner_is_refused(server: Server, project: str) -> None:
+    server.apply(create("Group", "g", name="g"))
+    for sent in (adding(ref("User", BOB)), [ref("User", BOB)]):
+        with pytest.raises(
+            ValidationError, match=r'User "bob" .* cannot become one of Group "g" .* has no parent_id\.'
+        ):
+            server.apply(update("Group", "g", children=sent))
+    server.apply(update("Group", "g", children=removing(ref("User", BOB))))
+
+
 def test_servers_say_that_they_understand_it() -> None:
     server = EmbeddedServer("sqlite://")
     (information,) = server.call([{"action": "query_server_information"}])

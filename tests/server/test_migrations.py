@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
+from trackteroid.server.ids import written_id
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 
@@ -261,8 +261,7 @@ def test_nothing_but_constraints_is_lost_where_tables_are_made_anew(first: Path,
     def declared(path: Path) -> dict[str, list[str]]:
         with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("select name, sql from sqlite_master where type = 'table'")
-            parts = {name: re.split(r"[,\n]", sql.partition("(")[2]) for name, sql in found}
-            return {name: sorted(filter(None, (part.strip(" \t)(") for part in each))) for name, each in parts.items()}
+            return {name: sorted(line.strip(" \n\t)(") for line in sql.split(",")[1:]) for name, sql in found}
 
     Database(url(first)).close()
     Database(url(tmp_path / "fresh.db")).close()
@@ -283,7 +282,7 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
                     connection.execute(f'alter table "{table}" drop column "{name}"')
         for statement, values in statements:
             connection.executemany(statement, values)
-        connection.execute("update alembic_version set version_num = '0004'")
+        connection.execute("update alembic_version set version_num = '0006'")
         connection.commit()
 
 
@@ -338,17 +337,18 @@ def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, mo
     assert [row[2] for row in rows(path)["scope"]] == ["äpfel"] * 3_000
 
 
-def test_names_that_have_become_one_are_told_and_go_on_working(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_ids_of_an_older_database_are_written_alike(tmp_path: Path) -> None:
     path = tmp_path / "older.db"
     Database(url(path)).close()
-    users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
-    older(path, ("insert into resource (id, username, concrete_type) values (?, ?, ?)", users))
-    server = EmbeddedServer(url(path))
-    told = [record.getMessage() for record in caplog.records if "go on working" in record.getMessage()]
-    assert [message.partition(" They")[0] for message in told] == ['2 entities of the type User are called "MÜLLER".']
-    create = {"action": "create", "entity_type": "User", "entity_data": {"username": "mÜller"}}
-    with pytest.raises(DatabaseError, match='a User with username "mÜller" already'):
-        server.call([create])
-    server.close()
+    one, other = "11C137C0EE7E4F9C91C58C77CEC22B2C", "21C137C0-EE7E-4F9C-91C5-8C77CEC22B2C"
+    plain = "21c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
+    older(
+        path,
+        ("insert into asset (id, name) values (?, 'a')", [(one,), ("word",), (other,), (plain,)]),
+        ("insert into asset_version (id, asset_id) values (?, ?)", [("v1", one), ("v2", other)]),
+    )
+    Database(url(path)).close()
+    with closing(sqlite3.connect(path)) as connection:
+        assert {key for (key,) in connection.execute("select id from asset")} == {written_id(one), "word", other, plain}
+        found = connection.execute("select id, asset_id from asset_version order by id").fetchall()
+        assert found == [("v1", written_id(one)), ("v2", plain)]

@@ -226,5 +226,5 @@ def test_adding_an_attribute_is_one_line() -> None:
     )
     after = entity_type("Scope", {**before.attributes, "color": text(default="#fff")})
     old, new = Model([before]), Model([after])
-    assert set(new.table(after).c.keys()) - set(old.table(before).c.keys()) == {"color"}
+    assert set(new.table(after).c.keys()) - set(old.table(before).c.keys()) == {"color", "color_folded"}
     assert new.schemas[0]["properties"]["color"] == {"type": "string", "default": "#fff"}

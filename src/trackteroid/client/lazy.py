@@ -7,15 +7,16 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import ftrack_api
 import ftrack_api.exception
+import ftrack_api.query
 import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
@@ -33,6 +34,7 @@ from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_r
 from trackteroid.client.hub import EventHub, SessionEventHub
 from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
 from trackteroid.client.lists import Gone
+from trackteroid.client.memory import find_in_memory
 from trackteroid.client.merging import MergingSession
 from trackteroid.client.plans import Plan
 from trackteroid.client.queries import QueryResult
@@ -48,6 +50,7 @@ from trackteroid.errors import (
     nearest,
     suggest,
 )
+from trackteroid.ids import written_id
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
@@ -56,6 +59,17 @@ _MERGES_COPIES = "trackteroid-merges-copies"
 
 #: Names that Python and tools look for on every object, which no plugin gives to a session.
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
+
+
+_CLOSED = "The session was closed. Call reconnect() to use it again."
+
+
+def _check_entity(method: str, given: object, of_collections: str) -> None:
+    if not isinstance(given, Entity):
+        raise InvalidArgumentsError(
+            f"{method} takes entities of ftrack_api, not {given!r}. Collections have {of_collections}, and their "
+            f"entities are `collection.values()`."
+        )
 
 
 class LazySession(MergingSession):
@@ -110,6 +124,12 @@ class LazySession(MergingSession):
             return "_connection_lock" in vars(self)
         is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
         return is_waiting and _PROBES.match(name) is None
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            "A session cannot be copied or pickled: it is a connection. Give the same session to everybody in this "
+            "process, and let other processes make their own: Session()."
+        )
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "connected" if self._connected else "not connected"
@@ -175,15 +195,25 @@ class LazySession(MergingSession):
             expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
         return QueryResult(self, expression, page_size=page_size)
 
-    def _type_called(self, name: str) -> Any:
-        try:
-            return self.types[name]
-        except KeyError:
-            raise UnknownEntityTypeError(
-                f'The server has no entity type "{name}".{suggest(name, self.types)}',
-                name=name,
-                near=nearest(name, self.types),
-            ) from None
+    def get(self, entity_type: str, entity_key: Any) -> Any:
+        """Return the entity with this type and key, from memory or from the server; None if there is none.
+
+        Raises:
+            UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
+        """
+        self._type_called(entity_type)
+        return super().get(entity_type, entity_key)
+
+    def _type_called(self, name: object) -> Any:
+        text = str(name)
+        if isinstance(name, str) and text in self.types:
+            return self.types[text]
+        meant = suggest(text, self.types) if isinstance(name, str) else ' Give its name as text, such as "Task".'
+        raise UnknownEntityTypeError(
+            f'The server has no entity type "{text}".{meant}',
+            name=text,
+            near=nearest(text, self.types),
+        )
 
     @outermost
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
@@ -195,7 +225,16 @@ class LazySession(MergingSession):
         if not reconstructing:
             for name, value in (data or {}).items():
                 check_value(f'"{name}" of {entity_type}', value)
-        return super().create(entity_type, data, reconstructing)
+        return super().create(entity_type, _with_written_id(data), reconstructing)
+
+    def get(self, entity_type: str, entity_key: Any) -> Entity | None:
+        """Return the entity with this primary key, from memory or else from the server; None if there is none.
+
+        An id may be in capitals, have blanks around it or no dashes.
+        """
+        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
+        kept = [written_id(part) if isinstance(part, str) else part for part in given]
+        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -266,8 +305,25 @@ class LazySession(MergingSession):
 
     @outermost
     def populate(self, entities: Any, projections: str) -> None:
-        """Fetch the *projections* of *entities*, one of them or several, that are not there yet."""
+        """Fetch the *projections* of *entities*, one of them or several, that are not there yet.
+
+        Raises:
+            InvalidArgumentsError: something is no entity of ftrack_api.
+        """
+        if not isinstance(entities, ftrack_api.query.QueryResult):
+            for each in cast("Iterable[object]", entities if isinstance(entities, (list, tuple)) else (entities,)):
+                _check_entity("populate", each, "fetch_attributes(...)")
         super().populate(entities, projections)
+
+    @outermost
+    def delete(self, entity: Any) -> None:
+        """Mark an entity for deletion, which the next commit sends.
+
+        Raises:
+            InvalidArgumentsError: it is no entity of ftrack_api.
+        """
+        _check_entity("delete", entity, "delete()")
+        super().delete(entity)
 
     @outermost
     def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
@@ -311,9 +367,7 @@ class LazySession(MergingSession):
             if self._connected or self._connecting:
                 return
             if self._closed:
-                raise ftrack_api.exception.ConnectionClosedError(
-                    "The session was closed. Call reconnect() to use it again."
-                )
+                raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
             chosen = self._forget_connection()
             self._connecting = True
             try:
@@ -429,7 +483,7 @@ class LazySession(MergingSession):
     @property
     def _request(self) -> requests.Session:
         if self._managed_request is None:
-            raise ftrack_api.exception.ConnectionClosedError()
+            raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
         if self._lease is not None and not self._lease.is_of_this_process:
             self._lease = forks.lease_again(self, self._lease, self._managed_request)
         return self._managed_request
@@ -507,7 +561,15 @@ class LazySession(MergingSession):
         super()._configure_locations()
         from trackteroid.client.files import DiscreetServerAccessor, EmbeddedServerAccessor, is_stock_accessor
 
-        location = cast("Any", self.get("Location", SERVER_LOCATION_ID))
+        location = self.get("Location", SERVER_LOCATION_ID)
         if location is not None and is_stock_accessor(location.accessor):
             accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
             location.accessor = accessor(session=self)
+
+
+def _with_written_id(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return values of an entity with its id as it is kept, so that no entity is kept twice."""
+    found = None if data is None else data.get("id")
+    if data is None or not isinstance(found, str) or written_id(found) == found:
+        return data
+    return {**data, "id": written_id(found)}

@@ -33,6 +33,7 @@ from trackteroid.collections.peers import Peers, peers_of
 from trackteroid.collections.table import Table
 from trackteroid.collections.unloaded import Unloaded, lacking
 from trackteroid.entities.base import Entity, entity_class
+from trackteroid.ids import written_id
 from trackteroid.schema import AttributeSchema, Schema
 
 if TYPE_CHECKING:
@@ -156,8 +157,9 @@ class Container(BoundCollection):
             raise IndexError(f"{self!r} has no element at position {position}.") from None
 
     def _with_id(self, identifier: Hashable) -> FtrackEntity:
+        by_id = self._by_id()
         try:
-            return self._by_id()[identifier]
+            return by_id[identifier if identifier in by_id else _as_kept(identifier)]
         except KeyError:
             raise KeyError(f"{self!r} has no element with the id {identifier!r}.") from None
 
@@ -179,7 +181,7 @@ class Container(BoundCollection):
         types, wanted = self._types, entity_type.__name__
         fitting = {name for name in type_names(self._entities) if types.is_a(name, wanted)}
         kept = tuple(entity for entity in self._entities if entity.entity_type in fitting)
-        frame = self._frame.part(self._entities).retyped(entity_type)
+        frame = self._frame.narrowed(entity_type, self._entities)
         return self._make(frame, kept) if kept else _empty(frame)
 
     def __contains__(self, item: object) -> bool:
@@ -192,7 +194,8 @@ class Container(BoundCollection):
             return self._by_key().keys() >= item._by_key().keys()
         if isinstance(item, FtrackEntity):
             return key_of(item) in self._by_key()
-        return isinstance(item, str | tuple) and item in self._by_id()
+        by_id = self._by_id()
+        return isinstance(item, str | tuple) and (item in by_id or _as_kept(cast("Hashable", item)) in by_id)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, EmptyCollection):
@@ -352,6 +355,13 @@ def _empty(frame: Frame) -> EmptyCollection:
 
 _new: Callable[[type[Container]], Any] = object.__new__
 _set_frame, _set_entities, _set_memo = (getattr(Container, name).__set__ for name in ("_frame", "_entities", "_memo"))
+
+
+def _as_kept(identifier: Hashable) -> Hashable:
+    """Return an id, or the parts of a key, as sessions keep them."""
+    if isinstance(identifier, tuple):
+        return tuple(map(_as_kept, cast("tuple[Hashable, ...]", identifier)))
+    return written_id(identifier) if isinstance(identifier, str) else identifier
 
 
 def _id(key: Key) -> Any:

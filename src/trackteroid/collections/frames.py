@@ -50,16 +50,24 @@ class Binding:
 class Source:
     """The collection and the attribute that another collection was read from.
 
-    ``complete`` says whether it still is all of that attribute, or what remained after filtering or slicing.
+    ``complete`` says whether it still is all of that attribute, or what remained after filtering or slicing;
+    ``narrowed`` whether it is all of one kind in it.
     """
 
     owner: BoundCollection
     attribute: str
     complete: bool = True
+    narrowed: bool = False
 
     def partial(self) -> Source:
         """Return the source of a part of the collection."""
-        return Source(self.owner, self.attribute, complete=False) if self.complete else self
+        is_partial = not self.complete and not self.narrowed
+        return self if is_partial else Source(self.owner, self.attribute, complete=False)
+
+    def narrow(self) -> Source:
+        """Return the source of all of one kind in the collection."""
+        is_all = self.complete or self.narrowed
+        return Source(self.owner, self.attribute, complete=False, narrowed=True) if is_all else self
 
 
 class Frame:
@@ -87,7 +95,7 @@ class Frame:
         self.source = source
         self.is_result = is_result
         self.unloaded = unloaded
-        is_whole = peers is None or is_result or (source is not None and source.complete)
+        is_whole = peers is None or is_result or (source is not None and (source.complete or source.narrowed))
         self._part: Frame | None = None if is_whole else self
 
     def part(self, entities: Collection[FtrackEntity] = ()) -> Frame:
@@ -107,6 +115,12 @@ class Frame:
     def retyped(self, entity_type: type[Entity]) -> Frame:
         """Return the frame of the same entities as a collection of another type."""
         return Frame(entity_type, self.bound, self.source, peers=self.peers, unloaded=self.unloaded)
+
+    def narrowed(self, entity_type: type[Entity], entities: Collection[FtrackEntity]) -> Frame:
+        """Return the frame of those of the entities that are of a more specific type."""
+        part = self.part(entities)
+        source = self.source and self.source.narrow()
+        return Frame(entity_type, self.bound, source, peers=part.peers, unloaded=self.unloaded)
 
     def lacking(self, unloaded: Unloaded) -> Frame:
         """Return the same frame for what lacks something else too."""

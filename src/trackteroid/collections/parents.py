@@ -70,7 +70,8 @@ def find_place(near: BoundCollection, given: Mapping[str, Any]) -> Place | None:
             f"There is nothing that the new {type_name} could belong to: the collection this one was read "
             f"from is empty too. Create or query its parent first."
         )
-    if not source.complete and isinstance(membership, Owned) and isinstance(near, Container):
+    is_part = not source.complete and not source.narrowed
+    if is_part and isinstance(membership, Owned) and isinstance(near, Container):
         return None
     raise CreationError(
         f"Ambiguous context: the new {type_name} could belong to any of the {len(owner.values())} entities in "
@@ -97,15 +98,16 @@ def belonging(near: BoundCollection, place: Place | None, given: Mapping[str, An
         return {name: value for name, value in values.items() if not is_given(types, type_name, name, given)}
     if place is None and isinstance(near, Container):
         return _common_parent(near, parents)
+    argument = _argument(types, type_name, parents)
     raise CreationError(
         f"Nothing tells what the new {type_name} belongs to{f', besides being in {place}' if place else ''}. "
-        f"Pass it as '{parents[0]}', or create it from an attribute of its parent.{_meant(near)}"
+        f"Pass it as '{argument}', or create it from an attribute of its parent.{_meant(near)}"
     )
 
 
 def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: object) -> dict[str, Any]:
     """Return the values with which an entity of a type belongs to *given*; nothing if that is no parent for it."""
-    entities = given.values() if isinstance(given, Container) else (given,)
+    entities: list[object] = [*given.values()] if isinstance(given, Container) else [given]
     kinds = {entity.entity_type for entity in entities if isinstance(entity, FtrackEntity)}
     if len(kinds) != 1:
         return {}
@@ -114,11 +116,17 @@ def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: 
         attribute = types.find_attribute(type_name, name)
         if attribute is not None and attribute.kind == "reference" and types.is_a(kind, attribute.target or ""):
             return {name: given}
-        for _, membership in memberships_in(types, kind, type_name):
-            if isinstance(membership, Owned) and membership.key == name and len(entities) == 1:
-                (entity,) = entities
-                return membership.columns(kind, str(stored_value(entity, "id")))  # pyright: ignore[reportArgumentType]
+        keyed = [each for each in _owners(types, kind, type_name) if each.key == name]
+        if keyed and len(entities) == 1:
+            return keyed[0].columns(kind, str(_identity(entities[0])))
     return {}
+
+
+def _owners(types: Schema, kind: str, type_name: str) -> list[Owned]:
+    """Return how entities of a type may belong to one of this kind, by keys that they hold."""
+    found = [each for _, each in memberships_in(types, kind, type_name) if isinstance(each, Owned)]
+    known = types.attributes(type_name)
+    return [*found, Owned("parent_id", "parent_type")] if {"parent_id", "parent_type"} <= known.keys() else found
 
 
 def is_given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> bool:
@@ -167,6 +175,12 @@ def _common_parent(siblings: Container, parents: tuple[str, ...]) -> dict[str, A
         f"Ambiguous context: the entities in {siblings!r} have {count} different '{name}', so it is not clear "
         f"which one the new entity belongs to. Pass it as '{name}'.{_meant(siblings)}"
     )
+
+
+def _argument(types: Schema, type_name: str, parents: tuple[str, ...]) -> str:
+    """Return the argument for a parent: the reference to it, or ``parent`` where the type has keys only."""
+    attribute = types.find_attribute(type_name, parents[0])
+    return parents[0] if attribute and attribute.kind == "reference" else "parent"
 
 
 def _meant(near: BoundCollection) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -24,8 +24,17 @@ from trackteroid.client.memory import find_in_memory, is_new, key_of, members, s
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
 
-# The array attributes in which sessions show what they have created and not committed yet.
-_shown: WeakKeyDictionary[Session, dict[tuple[int, str], tuple[FtrackEntity, str]]] = WeakKeyDictionary()
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """An array attribute that shows what was not committed yet, and the ids of these objects."""
+
+    owner: FtrackEntity
+    name: str
+    added: set[int] = field(default_factory=set[int])
+
+
+_shown: WeakKeyDictionary[Session, dict[tuple[int, str], _Shown]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -59,17 +68,36 @@ def change(
     value = stored_value(owner, name)
     if value is NOT_SET and not is_new(owner):
         return
-    gone, there = {id(each) for each in remove}, members(value)
+    new, gone = list(add), {id(each) for each in remove}
+    local = storage_of(owner)[name]["local"]
+    if isinstance(local, Collection) and not gone and not any(each in local for each in new):
+        _append(session, local, new)  # which takes no time for what is there already
+    elif new or gone:
+        new = _replace(session, owner, name, new, gone)
+    with _lock:
+        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
+        known.added.update(map(id, new))
+
+
+def _append(session: Session, local: Collection, new: Iterable[FtrackEntity]) -> None:
+    with session.operation_recording(False):
+        for each in new:
+            local.append(each)
+
+
+def _replace(
+    session: Session, owner: FtrackEntity, name: str, add: Iterable[FtrackEntity], gone: set[int]
+) -> list[FtrackEntity]:
+    """Set what an array attribute shows, and return what was not there before."""
+    there = members(stored_value(owner, name))
     known = set(map(id, there))
     new = [each for each in add if id(each) not in known]
     keys = set(map(key_of, new))  # what was deleted may be there still, under the key of what was created instead
     kept = [each for each in there if id(each) not in gone and not (keys and key_of(each) in keys)]
-    if not new and len(kept) == len(there):
-        return
-    with session.operation_recording(False):
-        owner[name] = [*kept, *new]
-    with _lock:
-        _shown.setdefault(session, {})[id(owner), name] = (owner, name)
+    if new or len(kept) < len(there):
+        with session.operation_recording(False):
+            owner[name] = [*kept, *new]
+    return new
 
 
 @contextmanager
@@ -79,8 +107,14 @@ def keeping(session: Session) -> Generator[None]:
     references = [(entity, _references(entity)) for entity in created]
     with _lock:
         places = list(_shown.get(session, {}).values())
-    values = [(owner, name, storage_of(owner)[name]["local"]) for owner, name in places]
-    shown = [(owner, name, members(value)) for owner, name, value in values if value is not NOT_SET]
+    values = [(place, storage_of(place.owner)[place.name]["local"]) for place in places]
+    # What was created in a block of deferred operations is in its file, and not on the server after this.
+    made = set(map(id, created))
+    shown = [
+        (place.owner, place.name, [each for each in members(value) if id(each) in made or id(each) not in place.added])
+        for place, value in values
+        if value is not NOT_SET
+    ]
     yield
     for entity, ends in references:
         for name, end in ends.items():

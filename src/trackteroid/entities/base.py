@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
-from trackteroid.errors import UnknownAttributeError
+from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.schema import Schema
 
 if TYPE_CHECKING:
@@ -94,11 +94,16 @@ class EntityType(type):
     def __repr__(cls) -> str:
         return cls.__name__
 
-    def __call__(cls, collection: _Collection) -> _Collection:
+    def __call__(cls, *collection: _Collection, **values: object) -> _Collection:
         """Return *collection* as one of this more general type: ``TypedContext(shots)``."""
         from trackteroid.collections import coerce
 
-        return cast("Any", coerce)(cls, collection)  # this metaclass makes only Entity classes
+        if len(collection) != 1 or values:
+            raise InvalidArgumentsError(
+                f"{cls.__name__}(...) takes one collection. Entity classes are not instantiated: entities are asked "
+                f"for with `Query({cls.__name__})`, and made with `collection.create(name=...)`."
+            )
+        return cast("Any", coerce)(cls, *collection)  # this metaclass makes only Entity classes
 
     def any(cls, condition: object = None) -> Condition:
         """Have at least one related entity of this type, see `Chain.any`: ``Query(Shot).where(Task.any())``."""

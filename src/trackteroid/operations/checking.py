@@ -10,7 +10,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.operations.conflicts import is_same
 from trackteroid.operations.planned import Plan, PlannedChange, PlannedEntity, PlannedFile
 from trackteroid.operations.server import Values, current_values
-from trackteroid.operations.values import EntityReference
+from trackteroid.operations.values import EntityReference, References
 
 
 def checked(session: Session, planned: Plan) -> Plan:
@@ -63,6 +63,10 @@ def _checked_entity(
 
 def _checked_change(change: PlannedChange, now: object) -> PlannedChange:
     checked = replace(change, current=now)
+    if isinstance(change.new, References) and isinstance(now, References):
+        removed = change.old.items if isinstance(change.old, References) else ()
+        done = set(change.new.items) <= set(now.items) and set(now.items).isdisjoint(removed)
+        return replace(checked, finding="done") if done else checked
     if is_same(now, change.new):
         return replace(checked, finding="done")
     if change.old is NOT_SET or is_same(now, change.old):

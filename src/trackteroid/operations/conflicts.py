@@ -6,7 +6,7 @@ from typing import TypeAlias, cast
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.operations.record import CreateRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.server import Values
 from trackteroid.operations.values import EntityReference, References, to_datetime
 
@@ -43,6 +43,8 @@ def watched_attributes(operations: Sequence[OperationRecord]) -> dict[EntityRefe
     watched: dict[EntityReference, set[str]] = {}
     for entity, attribute in _changes(operations):
         watched.setdefault(entity, set()).add(attribute)
+    for operation in _lists(operations):
+        watched.setdefault(operation.entity, set())
     return watched
 
 
@@ -56,6 +58,12 @@ def find_conflicts(
         unchanged = entity in current and is_same(now, first.server_value)
         if not unchanged and not is_same(now, last.new_value):
             conflicts.append(Conflict(entity, attribute, first.server_value, now, last.new_value))
+    # Others may change a list as they like, but there has to be somebody whose list it is.
+    conflicts += (
+        Conflict(each.entity, each.attribute, each.removed, NOT_SET, each.added)
+        for each in _lists(operations)
+        if each.entity not in current
+    )
     return tuple(conflicts)
 
 
@@ -67,7 +75,7 @@ def without_conflicts(
     return tuple(
         operation
         for operation in operations
-        if not (isinstance(operation, UpdateRecord) and (operation.entity, operation.attribute) in skipped)
+        if not (isinstance(operation, UpdateRecord | ListRecord) and (operation.entity, operation.attribute) in skipped)
     )
 
 
@@ -79,6 +87,12 @@ def is_same(one: object, other: object) -> bool:
         # One entity may be known by its own type and by a base type; the key says which it is.
         return [value for _, value in one.key] == [value for _, value in other.key]
     return _plain(one) == _plain(other)
+
+
+def _lists(operations: Sequence[OperationRecord]) -> list[ListRecord]:
+    """Return the changes of the lists of entities that the operations do not create themselves."""
+    created = {operation.entity for operation in operations if isinstance(operation, CreateRecord)}
+    return [each for each in operations if isinstance(each, ListRecord) and each.entity not in created]
 
 
 def _changes(operations: Sequence[OperationRecord]) -> dict[Target, tuple[UpdateRecord, UpdateRecord]]:

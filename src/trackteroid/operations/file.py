@@ -3,13 +3,14 @@
 Keys and values of the container (see `trackteroid.operations.container`), all values JSON in UTF-8:
 
 ``__header__``
-    ``format`` (1), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
+    ``format`` (2), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
     ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields and
     all other records but the state.
 ``__operations__``
-    a list, in the order of recording, of objects with ``operation`` (``"create"``, ``"update"``, ``"delete"``),
-    ``entity_type``, ``entity_key``, and ``entity_data`` or ``attribute_name``, ``old_value``, ``new_value`` and
-    ``server_value``. Values are encoded as `trackteroid.operations.values` says.
+    a list, in the order of recording, of objects with ``operation`` (``"create"``, ``"update"``, ``"list"``,
+    ``"delete"``), ``entity_type``, ``entity_key``, and ``entity_data``, or ``attribute_name``, ``old_value``,
+    ``new_value`` and ``server_value``, or ``attribute_name``, ``added`` and ``removed`` for the change of a list. In
+    format 1 these are updates, too. Values are encoded as `trackteroid.operations.values` says.
 ``('AssetVersion', ['<id>'])``
     one per entity that the operations touch or refer to: ``__entity_type__``, ``__key__``, ``__created__`` and the
     values of its attributes.
@@ -51,7 +52,7 @@ from trackteroid.operations.record import (
 )
 from trackteroid.operations.values import EntityReference, Json, decode_value, encode_value
 
-FORMAT = 1
+FORMAT = 2
 _PAGES_TO_FILL = 2 * 4096
 HEADER, OPERATIONS, STATE, CHECKS = b"__header__", b"__operations__", b"__state__", b"__checks__"
 

@@ -9,7 +9,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.memory import cache_key
 from trackteroid.errors import UnknownAttributeError, suggest
-from trackteroid.operations.record import CreateRecord, EntityRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.server import entity_class_of
 from trackteroid.operations.values import EntityReference, References
 
@@ -51,6 +51,10 @@ class Loader:
         if isinstance(record, UpdateRecord):
             old = self._value(entity, record.attribute, record.old_value)
             new = self._value(entity, record.attribute, record.new_value)
+            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+        if isinstance(record, ListRecord):
+            # What the list is and was besides does not matter to a commit.
+            old, new = (self._value(entity, record.attribute, value) for value in (record.removed, record.added))
             return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
         return DeleteEntityOperation(record.entity.entity_type, key)
 

@@ -15,8 +15,8 @@ from trackteroid.operations.checking import checked
 from trackteroid.operations.file import OperationsFile
 from trackteroid.operations.naming import Names, difference
 from trackteroid.operations.planned import Action, Plan, PlannedChange, PlannedEntity, PlannedFile
-from trackteroid.operations.record import CreateRecord, OperationRecord, UpdateRecord
-from trackteroid.operations.values import EntityReference
+from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.values import EntityReference, References
 
 AnyPath: TypeAlias = str | os.PathLike[str]
 
@@ -72,7 +72,7 @@ def _entities(content: OperationsFile) -> Iterator[PlannedEntity]:
 
 
 def _action(operations: Sequence[OperationRecord]) -> Action:
-    kinds = [type(operation) for operation in operations if not isinstance(operation, UpdateRecord)]
+    kinds = [type(operation) for operation in operations if not isinstance(operation, UpdateRecord | ListRecord)]
     if not kinds:
         return "change"
     if kinds[-1] is CreateRecord:
@@ -93,11 +93,30 @@ def _changes(
             name = operation.attribute
             first = changes[name].old if name in changes else _old(operation)
             changes[name] = PlannedChange(name, first, operation.new_value, "")
+        elif isinstance(operation, ListRecord):
+            name = operation.attribute
+            changes[name] = _with_list(changes.get(name), operation)
     is_new = any(isinstance(operation, CreateRecord) for operation in operations)
     for change in changes.values():
         # What a new entity does not have is no news.
-        if not (is_new and (change.new is None or change.new == "")):
+        if not (is_new and (change.new is None or change.new == "")) and change.old != change.new:
             yield replace(change, text=describe(change))
+
+
+def _with_list(before: PlannedChange | None, operation: ListRecord) -> PlannedChange:
+    """Return the change of a list: from what is removed to what is added; of a new entity, what its list is."""
+    old, new = (before.old, before.new) if before is not None else (References(()), References(()))
+    added, removed = (side.items if isinstance(side, References) else () for side in (new, old))
+    now = (
+        *(item for item in added if item not in operation.removed.items),
+        *(item for item in operation.added.items if item not in removed),
+    )
+    gone = (
+        *(item for item in removed if item not in operation.added.items),
+        *(item for item in operation.removed.items if item not in added),
+    )
+    first = old if old is NOT_SET else References(gone)
+    return PlannedChange(operation.attribute, first, References(tuple(dict.fromkeys(now))), "")
 
 
 def _old(operation: UpdateRecord) -> object:

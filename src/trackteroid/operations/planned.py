@@ -36,8 +36,9 @@ class PlannedChange:
 
     Attributes:
         attribute: the name of the attribute.
-        old: what the server held when the change was recorded; not set when that is not known.
-        new: what it will hold; entities as references.
+        old: what the server held when the change was recorded; not set when that is not known. Of a list, what is
+            removed from it.
+        new: what it will hold; entities as references. Of a list, what is added to it.
         text: the change in words.
         finding: what the server says about it, after a check.
         current: what the server holds, after a check; else not set.

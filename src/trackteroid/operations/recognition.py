@@ -13,9 +13,9 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.operations.file import OperationsFile
-from trackteroid.operations.record import CreateRecord, DeleteRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.server import current_values
-from trackteroid.operations.values import EntityReference, References
+from trackteroid.operations.values import EntityReference
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _lacking(session: Session, operations: Sequence[OperationRecord]) -> dict[in
             lacking[id(operation)] = ()
         elif isinstance(operation, CreateRecord) and operation.entity in existing:
             lacking[id(operation)] = tuple(_as_updates(operation))
-        elif isinstance(operation, UpdateRecord):
+        elif isinstance(operation, ListRecord):
             lacking[id(operation)] = (_without(operation, finished),)
     return lacking
 
@@ -98,13 +98,8 @@ def _as_updates(operation: CreateRecord) -> Iterator[UpdateRecord]:
                 yield UpdateRecord(operation.entity, name, NOT_SET, value)
 
 
-def _without(operation: UpdateRecord, gone: set[EntityReference]) -> UpdateRecord:
-    """Return the change without what is gone: it cannot be added to a list, and need not be taken out of one."""
-    old, new = (_remaining(value, gone) for value in (operation.old_value, operation.new_value))
-    return replace(operation, old_value=old, new_value=new)
-
-
-def _remaining(value: object, gone: set[EntityReference]) -> object:
-    if not isinstance(value, References) or gone.isdisjoint(value.items):
-        return value
-    return replace(value, items=tuple(item for item in value.items if item not in gone))
+def _without(operation: ListRecord, gone: set[EntityReference]) -> ListRecord:
+    """Return the change of a list without what has been deleted since."""
+    sides = (operation.added, operation.removed)
+    added, removed = (replace(side, items=tuple(item for item in side.items if item not in gone)) for side in sides)
+    return replace(operation, added=added, removed=removed)

@@ -14,7 +14,14 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import AssignmentError
-from trackteroid.operations.values import EntityReference, Json, UnsupportedValueError, decode_value, encode_value
+from trackteroid.operations.values import (
+    EntityReference,
+    Json,
+    References,
+    UnsupportedValueError,
+    decode_value,
+    encode_value,
+)
 
 JsonObject: TypeAlias = dict[str, Json]
 
@@ -29,7 +36,7 @@ class CreateRecord:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRecord:
-    """Assignment of *new_value* to one attribute of *entity*.
+    """Assignment of *new_value* to one attribute of *entity* that is no list.
 
     Attributes:
         old_value: what the session had assigned before; not set for the first change, as ftrack_api records it.
@@ -50,7 +57,28 @@ class DeleteRecord:
     entity: EntityReference
 
 
-OperationRecord: TypeAlias = CreateRecord | UpdateRecord | DeleteRecord
+@dataclass(frozen=True, slots=True)
+class ListRecord:
+    """Change of one list of *entity*: what was *added* to it and *removed* from it.
+
+    What else is in the list is nobody's business here, so others may change it meanwhile.
+    """
+
+    entity: EntityReference
+    attribute: str
+    added: References
+    removed: References
+
+    @classmethod
+    def between(cls, entity: EntityReference, attribute: str, old: object, new: References) -> "ListRecord":
+        """Return what makes a list that was *old*, as far as that is known, the *new* one."""
+        before = old if isinstance(old, References) else References(())
+        added = tuple(item for item in new.items if item not in before.items)
+        removed = tuple(item for item in before.items if item not in new.items)
+        return cls(entity, attribute, References(added, new.mapped), References(removed, new.mapped))
+
+
+OperationRecord: TypeAlias = CreateRecord | UpdateRecord | DeleteRecord | ListRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +103,8 @@ def record_operation(operation: Operation, server_value: object = NOT_SET) -> Op
         case UpdateEntityOperation():
             entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
             values = (operation.old_value, operation.new_value, server_value)
-            plain = [_plain(entity, operation.attribute_name, value) for value in values]
-            return UpdateRecord(entity, operation.attribute_name, *plain)
+            old, new, known = (_plain(entity, operation.attribute_name, value) for value in values)
+            return _changed(entity, operation.attribute_name, old, new, known)
         case DeleteEntityOperation():
             return DeleteRecord(EntityReference.from_key(operation.entity_type, operation.entity_key))
         case _:
@@ -124,6 +152,14 @@ def operation_to_json(record: OperationRecord) -> JsonObject:
                 "new_value": encode_value(record.new_value),
                 "server_value": encode_value(record.server_value),
             }
+        case ListRecord():
+            return {
+                "operation": "list",
+                **head,
+                "attribute_name": record.attribute,
+                "added": encode_value(record.added),
+                "removed": encode_value(record.removed),
+            }
         case DeleteRecord():
             return {"operation": "delete", **head}
 
@@ -143,11 +179,35 @@ def operation_from_json(data: Json, decode: Callable[[Json], object] = decode_va
             return CreateRecord(entity, {name: decode(value) for name, value in values.items()})
         case "update", {"attribute_name": str(attribute), "old_value": old, "new_value": new}:
             known = decode(data["server_value"]) if "server_value" in data else NOT_SET
-            return UpdateRecord(entity, attribute, decode(old), decode(new), known)
+            return _changed(entity, attribute, decode(old), decode(new), known)
+        case "list", {"attribute_name": str(attribute), "added": added, "removed": removed}:
+            return _list(entity, attribute, decode(added), decode(removed))
         case "delete", _:
             return DeleteRecord(entity)
         case _:
             raise ValueError(f"{data!r} is no operation")
+
+
+def _changed(entity: EntityReference, attribute: str, old: object, new: object, known: object) -> OperationRecord:
+    """Return the record of an assignment; of that of a list, what it adds and removes.
+
+    What a list was is what the session had before, else what it knew of the server. Where neither is known, nothing is
+    removed.
+    """
+    base = known if old is NOT_SET else old
+    if new == [] and isinstance(base, References):  # how older files write an empty list
+        new = References(())
+    return (
+        ListRecord.between(entity, attribute, base, new)
+        if isinstance(new, References)
+        else UpdateRecord(entity, attribute, old, new, known)
+    )
+
+
+def _list(entity: EntityReference, attribute: str, added: object, removed: object) -> ListRecord:
+    if isinstance(added, References) and isinstance(removed, References):
+        return ListRecord(entity, attribute, added, removed)
+    raise ValueError(f"{added!r} and {removed!r} are no changes of a list")
 
 
 def entity_to_json(record: EntityRecord) -> JsonObject:

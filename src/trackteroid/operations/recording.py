@@ -19,6 +19,7 @@ from trackteroid.operations import container, file
 from trackteroid.operations.record import (
     CreateRecord,
     EntityRecord,
+    ListRecord,
     OperationRecord,
     UpdateRecord,
     record_entity,
@@ -234,6 +235,8 @@ def _mentioned(record: OperationRecord) -> Iterator[EntityReference]:
             yield from _references(value)
     elif isinstance(record, UpdateRecord):
         yield from _references(record.new_value)
+    elif isinstance(record, ListRecord):
+        yield from (*record.added.items, *record.removed.items)
 
 
 def _references(value: object) -> tuple[EntityReference, ...]:

@@ -10,13 +10,14 @@ import os
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, cast, get_args
 
 import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
 from trackteroid.client.lazy import LazySession
+from trackteroid.client.lists import Gone
 from trackteroid.configuration import logger
 from trackteroid.errors import (
     ConflictError,
@@ -49,6 +50,7 @@ class ReplayResult:
         sent: how many operations were sent.
         recognised: how many were not sent since an interrupted replay had brought them to the server.
         skipped: the changes that were left out because of ``on_conflict="skip"``.
+        gone: what was not added to lists, because it does not exist any more. The log tells, too.
     """
 
     committed: tuple[Path, ...] = ()
@@ -56,6 +58,7 @@ class ReplayResult:
     sent: int = 0
     recognised: int = 0
     skipped: tuple[Conflict, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
 
 def replay(
@@ -164,6 +167,7 @@ def _replay(
     with _loaded(session, [claimed.content for claimed in files], remaining):
         on_step(Step.PREPARED)
         _send(session, files, missing.arrived, remaining, on_step)
+        gone = cast("tuple[Gone, ...]", vars(session).get("not_added", ()))
         on_step(Step.ANSWERED)
     for claimed in files:
         claimed.end()
@@ -174,6 +178,7 @@ def _replay(
         sent=len(remaining),
         recognised=len(recorded) - len(missing.operations),
         skipped=conflicts,
+        gone=gone,
     )
 
 

@@ -36,6 +36,7 @@ from trackteroid.expressions import (
     simplify,
     text_of,
 )
+from trackteroid.ids import written_id
 from trackteroid.query.literals import is_number
 from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
 from trackteroid.query.worlds import as_query
@@ -369,6 +370,8 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
     match criterion.rule.kind:
         case "json" if attribute == criterion.rule.attribute:
             return Or(tuple(_iter_json(criterion, attribute)))
+        case "values" if criterion.name == "by_id":
+            return one_of(attribute, tuple(written_id(value) if isinstance(value, str) else value for value in args))
         case "values" | "flag" | "json":
             return one_of(attribute, args)
         case "range":

@@ -12,6 +12,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected, is_nameless
+from trackteroid.ids import written_id
 from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
 from trackteroid.query.worlds import HasSubquery, World, as_query
 from trackteroid.schema import AttributeSchema, Schema
@@ -41,7 +42,8 @@ class Subject:
         """
         given = tuple(values)
         if self.attribute.type == "string" and not self._is_moment and all(map(_is_text, given)):
-            return cast("tuple[str, ...]", tuple(dict.fromkeys(given)))  # the usual case, thousands of ids
+            found = cast("tuple[str, ...]", given)  # the usual case, thousands of ids
+            return tuple(dict.fromkeys(map(written_id, found) if self.attribute.is_id else found))
         return tuple(dict.fromkeys(text for value in given for text in self._iter_texts(value)))
 
     def equal(self, name: str, values: Iterable[object]) -> Expression:
@@ -147,6 +149,8 @@ class Subject:
             return self._moment(moment, value)
         if declared == "string" and is_flag:
             raise self._unfit(value, "is text")
+        if self.attribute.is_id:
+            return written_id(str(value))
         # What a custom attribute holds is compared as text, in which moments have no time zone.
         return str(value) if moment is None else moment.first.removesuffix("+00:00")
 

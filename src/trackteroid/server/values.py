@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from .failures import ValidationError
+from .ids import written_id
 from .model import Scalar
 
 _MOMENT = re.compile(
@@ -43,6 +44,8 @@ def to_storage(where: str, attribute: Scalar, value: Any) -> Any:
     convert = _CONVERSIONS.get(attribute.type or "string")
     if convert is not None:
         value = convert(where, value)
+    if attribute.is_id and isinstance(value, str):
+        return written_id(value)
     if attribute.enum and value not in attribute.enum:
         raise _mismatch(where, "one of " + ", ".join(attribute.enum), value)
     return value

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..failures import ValidationError
+from ..ids import written_id
 from ..model import EntityType
 from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
@@ -62,7 +63,7 @@ def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any
 
 def _declared_subtype(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any]) -> EntityType:
     """The type whose attributes `data` may have."""
-    kinds = {key: data[key] for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
+    kinds = {key: written_id(data[key]) for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
     return _concrete_type(uow, entity_type, kinds, final=False)
 
 

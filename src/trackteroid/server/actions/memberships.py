@@ -81,10 +81,12 @@ class Owned:
         """Give members this owner.
 
         Raises:
-            ValidationError: A member belongs to another owner for good.
+            ValidationError: A member belongs to another owner for good, or is of a type that has no such owner.
         """
         constant = {name: value for name, value in self.collection.where.items() if value is not None}
         for row in members:
+            if self.by not in row.type.attributes:
+                raise ValidationError(f"{row.label} cannot become one of {self.owner.label}: it has no {self.by}.")
             wanted = {self.by: self.owner.key[0]} | self._kind(row.type, self.owner.type.name) | constant
             if not matches(row, wanted):
                 if row.values[self.by] != self.owner.key[0] and self._is_settled(row.type):
@@ -133,10 +135,12 @@ class Owned:
         return {name: owner_type} if name in entity_type.attributes else {}
 
     def _is_settled(self, entity_type: EntityType) -> bool:
-        return self.by in entity_type.primary_key or entity_type.attributes[self.by].immutable
+        attribute = entity_type.attributes.get(self.by)
+        return self.by in entity_type.primary_key or (attribute is not None and attribute.immutable)
 
     def _may_be_empty(self, entity_type: EntityType) -> bool:
-        needed = self._is_settled(entity_type) or entity_type.attributes[self.by].required
+        attribute = entity_type.attributes.get(self.by)
+        needed = self._is_settled(entity_type) or (attribute is not None and attribute.required)
         return not needed and self.by not in rules_of(self.uow, entity_type).needs
 
 

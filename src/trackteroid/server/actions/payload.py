@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from ..changes import Row
 from ..failures import ValidationError, ValueError_, nearest, suggestion
+from ..ids import written_id
 from ..model import Attribute, Collection, EntityType, Reference, Scalar
 from ..unit_of_work import UnitOfWork
 from ..values import echo, is_object, shown, to_storage
@@ -51,7 +52,7 @@ def existing_row(uow: UnitOfWork, operation: Mapping[str, Any], entity_type: str
     value = operation.get(name)
     if not isinstance(value, str):
         raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
-    row = uow.find(entity_type, value)
+    row = uow.find(entity_type, written_id(value))
     if row is None or not row.type.is_a(uow.type(entity_type)):
         raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
     return row

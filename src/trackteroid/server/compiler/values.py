@@ -9,6 +9,7 @@ from typing import Any
 
 from ..failures import ValidationError
 from ..folding import folded
+from ..ids import written_id
 from ..language import Literal
 from ..model import Scalar
 from ..values import moment, whole_seconds
@@ -47,7 +48,7 @@ def to_value(attribute: Scalar, literal: Literal) -> Any:
         return to_number(text)
     if attribute.is_datetime:
         return to_moment(text)
-    return text
+    return written_id(text) if attribute.is_id else text
 
 
 def _to_flag(text: str) -> bool:

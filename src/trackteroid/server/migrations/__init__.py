@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The revision that the model describes.
-HEAD = "0006"
+HEAD = "0007"
 
 #: The revision of databases that were made before revisions were kept.
 FIRST = "0001"

@@ -77,6 +77,11 @@ class Scalar(Attribute):
         return self.format == "date-time"
 
     @property
+    def is_id(self) -> bool:
+        """Whether values are ids, of the entity itself or of another one."""
+        return isinstance(self, Key) or (self.exact and self.default == FRESH_ID)
+
+    @property
     def folds(self) -> bool:
         """Whether its folding is stored beside the text, for comparing it: what people write, in any letters."""
         return self.stored and self.type == "string" and not (self.exact or self.words or self.enum)

@@ -13,6 +13,7 @@ from ..unit_of_work import UnitOfWork, unit_of_work
 from ..work import Work
 from .counting import check_written_values
 from .engine import rows_to_check, rules_of
+from .trees import check_trees
 from .uniqueness import check_uniqueness
 from .workflow import start_late
 
@@ -25,7 +26,7 @@ def finish(work: Work) -> None:
 
     Raises:
         ValidationError: An entity lacks something it needs, or does not have the custom attribute of a value.
-        IntegrityError: An entity refers to something that does not exist, or repeats what has to be unique.
+        IntegrityError: An entity refers to something that does not exist or is below it, or repeats what is unique.
     """
     uow = unit_of_work(work)
     uow.end()
@@ -35,6 +36,7 @@ def finish(work: Work) -> None:
         for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
             check(uow, change)
     check_uniqueness(uow)
+    check_trees(uow)
     _check_references(uow)
     check_written_values(uow)
 

@@ -3,18 +3,17 @@
 Locations, groups and scopes have names that occur once from here on. Those that occur twice already are left as they
 are.
 
-Revises: 0005
+Revises: 0004
 """
 
 import logging
 import re
-from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0005"
+down_revision = "0004"
 
 logger = logging.getLogger("trackteroid.server")
 
@@ -33,36 +32,33 @@ def upgrade() -> None:
     """Replace unique indexes by others, and tell which names occur twice."""
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     for name, table in ((_CONTEXT, "context"), (_PROJECT, "context"), (_PLACE, "component_location")):
-        op.drop_index(name, table, if_exists=True)
+        op.drop_index(name, table)
     (_release_postgresql if is_postgresql else _release_sqlite)()
 
-    def folded(column: str) -> sa.TextClause:
-        compared = f"coalesce({column}_folded, lower({column}))"
-        return sa.text(compared if is_postgresql else f"(coalesce({column}_folded, {column}) COLLATE NOCASE)")
-
-    def create(
-        name: str, table: str, columns: Sequence[sa.TextClause | str], rows: sa.TextClause | None = None
-    ) -> None:
-        op.create_index(name, table, columns, sqlite_where=rows, postgresql_where=rows, if_not_exists=True)
+    def folded(column: str) -> sa.TextClause | str:
+        return sa.text(f"lower({column})") if is_postgresql else column
 
     projects, groups = sa.text("concrete_type = 'Project'"), sa.text("concrete_type = 'Group'")
 
-    create("ix_context_parent_id_name", "context", ["parent_id", folded("name")])
-    create("ix_context_project_name", "context", [folded("name")], projects)
-    create(f"ix{_PLACE[2:]}", "component_location", ["component_id", "location_id"])
-    create("ix_resource_email", "resource", [folded("email")])
-    create("ix_resource_username", "resource", [folded("username")])
-    create("ix_timer_user_id", "timer", ["user_id"])
-    create("ix_location_name", "location", [folded("name")])
-    create("ix_resource_group_name_parent_id", "resource", [folded("name"), "parent_id"], groups)
-    create("ix_resource_group", "resource", ["id"], groups)
-    _tell_what_is_double(folded)
+    def create_some(name: str, table: str, columns: list[sa.TextClause | str], rows: sa.TextClause) -> None:
+        op.create_index(name, table, columns, sqlite_where=rows, postgresql_where=rows)
+
+    op.create_index("ix_context_parent_id_name", "context", ["parent_id", folded("name")])
+    create_some("ix_context_project_name", "context", [folded("name")], projects)
+    op.create_index(f"ix{_PLACE[2:]}", "component_location", ["component_id", "location_id"])
+    op.create_index("ix_resource_email", "resource", [folded("email")])
+    op.create_index("ix_resource_username", "resource", [folded("username")])
+    op.create_index("ix_timer_user_id", "timer", ["user_id"])
+    op.create_index("ix_location_name", "location", [folded("name")])
+    create_some("ix_resource_group_name_parent_id", "resource", [folded("name"), "parent_id"], groups)
+    create_some("ix_resource_group", "resource", ["id"], groups)
+    _tell_what_is_double(folded("name"))
 
 
 def _release_postgresql() -> None:
-    op.drop_index("uq_resource_email_caseless", "resource", if_exists=True)
-    op.drop_index("uq_resource_username_caseless", "resource", if_exists=True)
-    op.drop_constraint("uq_timer_user_id", "timer", if_exists=True)
+    op.drop_index("uq_resource_email_caseless", "resource")
+    op.drop_index("uq_resource_username_caseless", "resource")
+    op.drop_constraint("uq_timer_user_id", "timer")
 
 
 def _release_sqlite() -> None:
@@ -88,20 +84,16 @@ def _release_sqlite() -> None:
             connection.exec_driver_sql(statement)
 
 
-def _tell_what_is_double(folded: Callable[[str], sa.TextClause]) -> None:
-    """Tell which names occur twice: nobody minded those of some types, and others were two before text was folded."""
+def _tell_what_is_double(folded: sa.TextClause | str) -> None:
     connection = op.get_bind()
-    for kind, table, column, owner, condition in (
-        ("Location", "location", "name", "", ""),
-        ("Scope", "scope", "name", "", ""),
-        ("Group", "resource", "name", ", parent_id", " AND concrete_type = 'Group'"),
-        ("User", "resource", "username", "", ""),
-        ("Project", "context", "name", "", " AND concrete_type = 'Project'"),
-        ("Context", "context", "name", ", parent_id", " AND parent_id IS NOT NULL"),
+    for kind, table, condition in (
+        ("Location", "location", "name IS NOT NULL"),
+        ("Scope", "scope", "name IS NOT NULL"),
+        ("Group", "resource", "concrete_type = 'Group'"),
     ):
+        owner = ", parent_id" if kind == "Group" else ""
         found = connection.exec_driver_sql(
-            f"SELECT min({column}), count(*) FROM {table} WHERE {column} IS NOT NULL{condition} "  # noqa: S608 - constants
-            f"GROUP BY {folded(column)}{owner} HAVING count(*) > 1"
+            f"SELECT min(name), count(*) FROM {table} WHERE {condition} GROUP BY {folded}{owner} HAVING count(*) > 1"  # noqa: S608 - constants
         )
         for name, count in found:
             logger.warning(

@@ -1,0 +1,46 @@
+"""What is part of something of its own kind (groups, replies, members of containers) is never a part of itself."""
+
+from __future__ import annotations
+
+from ..changes import Row
+from ..failures import IntegrityError
+from ..model import EntityType
+from ..unit_of_work import UnitOfWork
+
+
+def check_trees(uow: UnitOfWork) -> None:
+    """Refuse what a batch has put below itself. Contexts are not looked at: see `hierarchy`.
+
+    Raises:
+        IntegrityError: Somebody is above and below an entity.
+    """
+    for change in uow.changes:
+        if change.kind != "delete":
+            for name in _upwards(uow, change.row.type):
+                if change.new.get(name) is not None:
+                    _check(uow, change.row, name)
+
+
+def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
+    """The keys with which rows of a type say what of their own kind they are part of, and are deleted with."""
+    return uow.remembered(
+        "keys upwards",
+        entity_type.name,
+        lambda: [
+            name
+            for name, key in entity_type.keys().items()
+            if key.target and key.on_delete == "cascade" and uow.type(key.target).table == entity_type.table
+            if entity_type.root.name != "Context"
+        ],
+    )
+
+
+def _check(uow: UnitOfWork, row: Row, name: str) -> None:
+    above, seen = row.values[name], {row.key[0]}
+    while above is not None and above not in seen:
+        seen.add(above)
+        found = uow.find(row.type, above)
+        above = found.values[name] if found is not None else None
+    if above == row.key[0]:
+        other = f"{row.type.root.name} {row.values[name]} ({name})"
+        raise IntegrityError(f"{row.label} cannot be below {other}, which is below it or itself.")
