@@ -30,7 +30,8 @@ fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
 		tests/server/test_compiler_limits.py tests/postgres/test_query_fuzz_on_postgresql.py \
 		tests/library/test_custom_attributes_agree.py tests/postgres/test_custom_attributes_on_postgresql.py \
-		tests/library/test_warm_sessions.py tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py tests/postgres/test_warm_sessions_on_postgresql.py \
+		tests/library/test_warm_sessions.py tests/postgres/test_warm_sessions_on_postgresql.py \
+		tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py \
 		tests/conformance/test_races.py
 
 # Every release of ftrack-python-api that we support, each in a process of its own. `make test` has the lowest and the

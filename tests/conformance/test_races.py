@@ -2,8 +2,8 @@
 
 Several sessions load, add, remove, delete and commit in any order. What each commit sends is applied to a model: a list
 gives its members to their owner where they have one, and never takes any away; where they may be in several places it
-replaces what was there. What is gone is ignored. After each commit the server has what the model has. ``make fuzz`` tries
-some hundred times as many.
+replaces what was there. What is gone is ignored. After each commit the server has what the model has. ``make fuzz``
+tries some hundred times as many.
 """
 
 from __future__ import annotations

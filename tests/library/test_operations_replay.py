@@ -703,9 +703,9 @@ def test_replaying_means_the_same_as_committing(server, recording, session, tmp_
     with deferred_operations(recording, path):
         apply(recording, steps)
     recording.reset()
-    apply(recording, steps)
-    recording.commit()
-    recording.reset()
+    apply(session, steps)
+    session.commit()
+    session.reset()
     expected, server.rows = server.rows, before
     server.fault = interruption
     try:

@@ -157,8 +157,8 @@ def test_types_that_the_server_does_not_have(session: Session) -> None:
             session.get(kind, "x")  # pyright: ignore[reportArgumentType]
 
 
-def test_a_session_is_not_copied(session: Session) -> None:
-    for copying in (copy.copy, copy.deepcopy, pickle.dumps):
+def test_a_session_is_not_pickled(session: Session) -> None:
+    for copying in (copy.deepcopy, pickle.dumps, lambda each: pickle.dumps({"session": each})):
         with pytest.raises(TypeError, match="let other processes make their own"):
             copying(session)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib
+import logging
 import os
 import threading
 import uuid
@@ -19,7 +20,9 @@ from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 #: Addresses that mean a database of an embedded server rather than a server somewhere else.
 SCHEMES = ("sqlite", "postgresql")
 
-_MEMORY = ("sqlite://", "sqlite:///:memory:")
+_MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+
+_LOG = logging.getLogger("trackteroid.server")
 
 
 class InProcessServer(Protocol):
@@ -130,8 +133,8 @@ def _normalised(address: str) -> str:
     """Return the same text for the same database, and always a new one for a database in memory."""
     if address in _MEMORY:
         return f"{address}#{uuid.uuid4()}"
-    path = address.removeprefix("sqlite:///")
-    return address if path == address else f"sqlite:///{Path(path).resolve()}"
+    path, mark, options = address.removeprefix("sqlite:///").partition("?")
+    return f"sqlite:///{Path(path).resolve()}{mark}{options}" if address.startswith("sqlite:///") else address
 
 
 def _start(address: "str | InProcessServer", user: str | None) -> _Running:
@@ -139,7 +142,9 @@ def _start(address: "str | InProcessServer", user: str | None) -> _Running:
         return _Running(address, AsgiAdapter(address.app), close_server=False, name=_name(str(uuid.uuid4())))
     server = _open(address, user)
     origin = None if address in _MEMORY else (address, user)
-    return _Running(server, AsgiAdapter(server.app), close_server=True, name=_name(_normalised(address)), origin=origin)
+    # How a database is opened makes it no other one; what somebody defers while he may only read is replayed elsewhere.
+    name = _name(_normalised(address).partition("?")[0] if address.startswith("sqlite:") else address)
+    return _Running(server, AsgiAdapter(server.app), close_server=True, name=name, origin=origin)
 
 
 def _name(database: str) -> str:
@@ -163,9 +168,24 @@ def _open(address: str, user: str | None) -> InProcessServer:
             'with: pip install "trackteroid[server]"'
         ) from None
     try:
-        return make(address, user)
+        server = make(address, user)
     except cannot as error:
         raise UnusableDatabaseError(str(error)) from None
+    if getattr(server, "is_fresh", False) and address not in _MEMORY:
+        _LOG.warning(*_about_fresh(address))
+    return server
+
+
+def _about_fresh(address: str) -> tuple[str, ...]:
+    """Return what to say of a database that a session has made: its address may have been meant otherwise."""
+    if not address.startswith("sqlite:///"):
+        return ("Made a new, empty database in %s.", without_password(address))
+    path = Path(address.removeprefix("sqlite:///").partition("?")[0]).absolute()
+    return (
+        "Made a new, empty database: %s. If it should have been there, correct the address; one that ends in ?mode=rw "
+        "never makes a database.",
+        str(path),
+    )
 
 
 def after_fork(inherited: list[Any]) -> None:

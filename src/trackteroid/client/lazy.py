@@ -125,10 +125,15 @@ class LazySession(MergingSession):
         is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
         return is_waiting and _PROBES.match(name) is None
 
+    def __copy__(self) -> "LazySession":
+        copied = type(self).__new__(type(self))
+        vars(copied).update(vars(self))
+        return copied
+
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
         raise TypeError(
-            "A session cannot be copied or pickled: it is a connection. Give the same session to everybody in this "
-            "process, and let other processes make their own: Session()."
+            "A session cannot be pickled, nor copied with what it holds: it is a connection. Give the same session to "
+            "everybody in this process, and let other processes make their own: Session()."
         )
 
     def __repr__(self) -> str:
@@ -198,11 +203,15 @@ class LazySession(MergingSession):
     def get(self, entity_type: str, entity_key: Any) -> Any:
         """Return the entity with this type and key, from memory or from the server; None if there is none.
 
+        An id may be in capitals, have blanks around it or no dashes.
+
         Raises:
             UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
         """
         self._type_called(entity_type)
-        return super().get(entity_type, entity_key)
+        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
+        kept = [written_id(part) if isinstance(part, str) else part for part in given]
+        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     def _type_called(self, name: object) -> Any:
         text = str(name)
@@ -226,15 +235,6 @@ class LazySession(MergingSession):
             for name, value in (data or {}).items():
                 check_value(f'"{name}" of {entity_type}', value)
         return super().create(entity_type, _with_written_id(data), reconstructing)
-
-    def get(self, entity_type: str, entity_key: Any) -> Entity | None:
-        """Return the entity with this primary key, from memory or else from the server; None if there is none.
-
-        An id may be in capitals, have blanks around it or no dashes.
-        """
-        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
-        kept = [written_id(part) if isinstance(part, str) else part for part in given]
-        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:

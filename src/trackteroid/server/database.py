@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 
 from . import builtin, engines, migrations
 from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
+from .failures import PermissionError_
 from .folding import with_folded
 from .model import Model, standard_model
 from .model.tables import build_tables
@@ -46,6 +47,7 @@ class Database:
     Attributes:
         name: The URL as it may be shown, without the password.
         is_fresh: Whether it was made just now.
+        is_read_only: Whether nothing can be changed in it, because its address says so.
         backup: The copy that was made of a SQLite file before it was brought up to date, if it was.
 
     Raises:
@@ -58,6 +60,7 @@ class Database:
         weakref.finalize(self, self.engine.dispose).atexit = False
         self.name = engines.shown(self.engine.url)
         self.backup: Path | None = None
+        self.is_read_only = bool(self.engine.get_execution_options().get(engines.READ_ONLY))
         self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
         try:
             with self._preparing() as connection:
@@ -71,7 +74,16 @@ class Database:
 
     @contextmanager
     def begin(self, *, write: bool) -> Generator[sa.Connection]:
-        """A transaction: committed at the end of the block, rolled back if it raises."""
+        """A transaction: committed at the end of the block, rolled back if it raises.
+
+        Raises:
+            PermissionError_: It is to write to a database that is open for reading only.
+        """
+        if write and self.is_read_only:
+            raise PermissionError_(
+                f"The database {self.name} is open for reading only, as mode=ro in its address says. Leave that out to "
+                "change it."
+            )
         with self._begin(WRITE if write else READ) as connection:
             yield connection
 
@@ -135,6 +147,8 @@ class Database:
     def _prepare(self, connection: sa.Connection) -> bool:
         """Make the tables and built-in rows of a fresh database; check those of an existing one."""
         tables = set(sa.inspect(connection).get_table_names())
+        if not tables and self.is_read_only:
+            raise DatabaseError(f"The database {self.name} is empty, and open for reading only. Leave out mode=ro.")
         if not tables:
             engines.check(connection)
             _create(connection, standard_model())
@@ -155,6 +169,11 @@ class Database:
             raise DatabaseError(
                 f"{self.name} was written by a newer version of Trackteroid (its revision is {revision}, this version "
                 f"knows up to {migrations.HEAD}). Update Trackteroid."
+            )
+        if self.is_read_only:
+            raise DatabaseError(
+                f"The database {self.name} was written by an older version of Trackteroid and has to be brought up to "
+                "date before it can be read. Open it once without mode=ro."
             )
         if self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url):
             self.backup = _copy(Path(str(self.engine.url.database)), revision)

@@ -41,6 +41,9 @@ class EmbeddedServer:
         key: The API key to accept; by default a random one.
         limits: What one call may cost.
 
+    Attributes:
+        is_fresh: Whether the database was made just now.
+
     Raises:
         DatabaseError: The database cannot be used, or has no such user.
 
@@ -67,6 +70,7 @@ class EmbeddedServer:
             self.database.close()
             raise
         self.username = actor.username
+        self.is_fresh = self.database.is_fresh
         self.api_key = key or new_key()
         self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)), limits=limits)
         self.app: Starlette = create_app(self.api)
@@ -114,7 +118,15 @@ class EmbeddedServer:
         model = standard_model()
         with self.database.begin(write=False) as connection:
             found = find_user(connection, model, username)
+        if found is None and self.database.is_read_only:
+            raise self._lacks(username)
         return found or self.database.run(partial(self._first_actor, username), write=True)
+
+    def _lacks(self, username: str) -> DatabaseError:
+        return DatabaseError(
+            f'The database {self.database.name} has no user "{username}". Pass api_user= or set FTRACK_API_USER to one '
+            "that it has."
+        )
 
     def _first_actor(self, username: str, connection: sa.Connection) -> Actor:
         """The user that a fresh database gets, unless another server has been faster."""
@@ -123,10 +135,7 @@ class EmbeddedServer:
         if found is not None:
             return found
         if has_administrator(connection, model):
-            raise DatabaseError(
-                f'The database {self.database.name} has no user "{username}". Pass api_user= or set '
-                "FTRACK_API_USER to one that it has."
-            )
+            raise self._lacks(username)
         now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
         actor = add_user(connection, model, username, now=now)
         make_administrator(connection, model, actor.id)

@@ -18,9 +18,15 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from .failures import nearest
+from .sqlite_addresses import SqliteAddress, read_address
+
 #: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
 PURPOSE = "trackteroid"
 READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
+
+#: Whether nothing is ever written, as an execution option of an engine.
+READ_ONLY = "trackteroid_read_only"
 
 _ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
@@ -35,15 +41,15 @@ class DatabaseError(Exception):
 
 def make_engine(url: str) -> sa.Engine:
     """The engine for a database URL; raises `DatabaseError` for one that means nothing."""
+    if url.lower().startswith("sqlite"):
+        return _sqlite(url)
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError) as error:
         raise DatabaseError(f"{_hidden(url)!r} is not a database URL. {_ADVICE}") from error
-    makers = {"sqlite": _sqlite, "postgresql": _postgresql, "postgres": _postgresql}
-    make = makers.get(parsed.get_backend_name())
-    if make is None:
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
         raise DatabaseError(f"{parsed.get_backend_name()} databases are not supported. {_ADVICE}")
-    return make(parsed)
+    return _postgresql(parsed)
 
 
 def is_memory(url: sa.URL) -> bool:
@@ -86,6 +92,10 @@ def explain(url: sa.URL, error: DBAPIError) -> str:
     path = Path(url.database or "")
     if "unable to open" in reason and not path.parent.is_dir():
         return f"The folder {path.parent} does not exist. Create it, or give another path for the database."
+    if path.is_dir():
+        return f"{path} is a folder. Give the path of a file in it."
+    if "unable to open" in reason and not path.exists():
+        return f"There is no database {path.absolute()}.{beside(path)} Leave out the mode to make one."
     if "not a database" in reason:
         return f"{path} is not a SQLite database. Give another path, or move the file away."
     if "readonly" in reason or "unable to open" in reason:
@@ -93,8 +103,20 @@ def explain(url: sa.URL, error: DBAPIError) -> str:
     return f"The database {shown(url)} cannot be opened: {reason}."
 
 
+def beside(path: Path) -> str:
+    """What was perhaps meant by a path that leads to nothing, as a sentence with a blank before it; else nothing."""
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = nearest(path.name, [name for name in names if not name.endswith(("-wal", "-shm"))])
+    return f" Beside it there is {' and '.join(near)}." if near else ""
+
+
 def shown(url: sa.URL) -> str:
     """A database URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(SqliteAddress(url.database or ""))
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
@@ -116,12 +138,27 @@ def _hidden(url: str) -> str:
     return re.sub(r"(//[^:/@]*):[^/]*@", r"\1:***@", url)
 
 
-def _sqlite(url: sa.URL) -> sa.Engine:
-    pool: dict[str, Any] = {"poolclass": StaticPool} if is_memory(url) else {}
-    engine = sa.create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, **pool)
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
+def _sqlite(text: str) -> sa.Engine:
+    try:
+        address = read_address(text)
+    except ValueError as error:
+        raise DatabaseError(_hidden(str(error))) from None
+    pool: dict[str, Any] = {"poolclass": StaticPool} if address.is_memory else {}
+    url = sa.URL.create("sqlite", database=address.path or None)
+    engine = sa.create_engine(url, creator=address.absolute().connect, **pool)
+    event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configure_sqlite)
+    event.listen(engine, "begin", _begin_reading if address.mode == "ro" else _begin_sqlite)
+    return engine.execution_options(**{READ_ONLY: address.mode == "ro"})
+
+
+def _configure_read_only(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _configure_sqlite(connection: Any, _: Any) -> None:
