@@ -157,7 +157,7 @@ class Session(LazySession):
     def editing_vocabulary(self) -> AbstractContextManager[None]:
         """Allow changes of what the whole site shares, for the time of a block and in this thread.
 
-        That are statuses, types, priorities, object types, project schemas and the like, as collections of them change
+        These are statuses, types, priorities, object types, project schemas and the like, as collections of them change
         or delete them; entities of ftrack_api are not guarded. Blocks can be inside of each other.
 
         >>> with session.editing_vocabulary():  # doctest: +SKIP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from collection_tools import UNNOTICED, collection, ids
 from fake_session import FakeSession, record
 from ftrack_api.exception import ImmutableAttributeError
 
+from trackteroid.client.vocabulary import editing
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import UnknownAttributeError
 from trackteroid.schema import AttributeSchema, schema_of
@@ -26,8 +28,10 @@ HIDDEN = {
 
 
 @pytest.fixture
-def session() -> FakeSession:
-    return FakeSession()
+def session() -> Iterator[FakeSession]:
+    session: Any = FakeSession()
+    with editing(session):  # some of the types are shared by a whole site
+        yield session
 
 
 def holder(session: FakeSession, type_name: str, **values: Any) -> Any:
