@@ -81,6 +81,7 @@ def transaction(session: Session) -> Generator[None]:
     depth = _count(session, "_open_transactions")
     deferred = created_in_files(session) if depth else []
     savepoint = Savepoint.take(session, deferred)
+    before = {name: vars(session).get(name) for name in ("_open_transactions", "_created_in_files", "_takes_back")}
     accepted: int | None = None
     try:
         with _attribute(session, "_open_transactions", depth + 1), _attribute(session, "_created_in_files", deferred):
@@ -92,6 +93,8 @@ def transaction(session: Session) -> Generator[None]:
             with _attribute(session, "_takes_back", True):
                 session.commit()
     except BaseException as error:
+        # Ctrl-C may have come just when one of these was set or reset.
+        finish(lambda: vars(session).update(before))
         # A commit can fail after the server has accepted it, while its answer is read: then it is no more to be undone.
         has_arrived = accepted is not None and _count(session, "_accepted_batches") > accepted
         if savepoint.is_valid and not has_arrived:
