@@ -247,8 +247,8 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     """The database's refusal in words that say which entity it is about."""
     if subject is None:
         return IntegrityError("A change breaks a reference or repeats a key; nothing was changed.")
-    # SQLite names the column, PostgreSQL the columns and their values.
-    table, detail = subject.type.table, str(error.orig)
+    # SQLite names the column, PostgreSQL the columns and their values, those that are words of SQL in quotes.
+    table, detail = subject.type.table, re.sub(r'"(\w+)"', r"\1", str(error.orig))
     if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
