@@ -352,3 +352,19 @@ def test_ids_of_an_older_database_are_written_alike(tmp_path: Path) -> None:
         assert {key for (key,) in connection.execute("select id from asset")} == {written_id(one), "word", other, plain}
         found = connection.execute("select id, asset_id from asset_version order by id").fetchall()
         assert found == [("v1", written_id(one)), ("v2", plain)]
+
+
+def test_names_that_have_become_one_are_told_and_go_on_working(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "older.db"
+    Database(url(path)).close()
+    users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
+    older(path, ("insert into resource (id, username, concrete_type) values (?, ?, ?)", users))
+    server = EmbeddedServer(url(path))
+    told = [record.getMessage() for record in caplog.records if "go on working" in record.getMessage()]
+    assert [message.partition(" They")[0] for message in told] == ['2 entities of the type User are called "MÜLLER".']
+    create = {"action": "create", "entity_type": "User", "entity_data": {"username": "mÜller"}}
+    with pytest.raises(DatabaseError, match='a User with username "mÜller" already'):
+        server.call([create])
+    server.close()

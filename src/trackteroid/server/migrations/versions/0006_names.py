@@ -1,12 +1,11 @@
 """What must be unique is checked when a batch is complete, so that two can swap their names, and by no index any more.
 
 Locations, groups and scopes have names that occur once from here on. Those that occur twice already are left as they
-are.
+are, and told by the next revision.
 
 Revises: 0004
 """
 
-import logging
 import re
 
 import sqlalchemy as sa
@@ -14,8 +13,6 @@ from alembic import op
 
 revision = "0006"
 down_revision = "0004"
-
-logger = logging.getLogger("trackteroid.server")
 
 #: Indexes that are unique no more: name, table, columns, condition.
 _CONTEXT, _PROJECT, _PLACE = (
@@ -29,7 +26,7 @@ _ALONE = {"resource": ("email", "username"), "timer": ("user_id",)}
 
 
 def upgrade() -> None:
-    """Replace unique indexes by others, and tell which names occur twice."""
+    """Replace unique indexes by others."""
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     for name, table in ((_CONTEXT, "context"), (_PROJECT, "context"), (_PLACE, "component_location")):
         op.drop_index(name, table)
@@ -52,7 +49,6 @@ def upgrade() -> None:
     op.create_index("ix_location_name", "location", [folded("name")])
     create_some("ix_resource_group_name_parent_id", "resource", [folded("name"), "parent_id"], groups)
     create_some("ix_resource_group", "resource", ["id"], groups)
-    _tell_what_is_double(folded("name"))
 
 
 def _release_postgresql() -> None:
@@ -82,22 +78,3 @@ def _release_sqlite() -> None:
         )
         for statement in statements:
             connection.exec_driver_sql(statement)
-
-
-def _tell_what_is_double(folded: sa.TextClause | str) -> None:
-    connection = op.get_bind()
-    for kind, table, condition in (
-        ("Location", "location", "name IS NOT NULL"),
-        ("Scope", "scope", "name IS NOT NULL"),
-        ("Group", "resource", "concrete_type = 'Group'"),
-    ):
-        owner = ", parent_id" if kind == "Group" else ""
-        found = connection.exec_driver_sql(
-            f"SELECT min(name), count(*) FROM {table} WHERE {condition} GROUP BY {folded}{owner} HAVING count(*) > 1"  # noqa: S608 - constants
-        )
-        for name, count in found:
-            logger.warning(
-                '%d entities of the type %s are called "%s". They go on working, but whoever asks for the one of that '
-                "name finds several: rename or delete all but one.",
-                *(count, kind, name),
-            )

@@ -22,6 +22,16 @@ down_revision = "0006"
 
 logger = logging.getLogger("trackteroid.server")
 
+#: What has a name that occurs once: the type, its table, the name, what it is unique below, and which rows are of it.
+_SINGLE = (
+    ("Location", "location", "name", "", ""),
+    ("Scope", "scope", "name", "", ""),
+    ("Group", "resource", "name", ", parent_id", " AND concrete_type = 'Group'"),
+    ("User", "resource", "username", "", ""),
+    ("Project", "context", "name", "", " AND concrete_type = 'Project'"),
+    ("Context", "context", "name", ", parent_id", " AND parent_id IS NOT NULL"),
+)
+
 #: The texts that people write, by table.
 _TEXTS = {
     "context": "name description color full_name root status",
@@ -202,6 +212,7 @@ def upgrade() -> None:
         # Tables with references that are still to be checked cannot be altered by the revisions that follow.
         op.execute("SET CONSTRAINTS ALL IMMEDIATE")
         op.execute("SET CONSTRAINTS ALL DEFERRED")
+    _tell_what_is_double(bind)
 
 
 def _respell(bind: sa.Connection, name: str, column: str) -> None:
@@ -269,3 +280,18 @@ def _compared(bind: sa.Connection, text: str) -> sa.TextClause:
     if bind.dialect.name == "postgresql":
         return sa.text(f"coalesce({text}_folded, lower({text}))")
     return sa.text(f"(coalesce({text}_folded, {text}) COLLATE NOCASE)")
+
+
+def _tell_what_is_double(bind: sa.Connection) -> None:
+    """Tell which names occur twice: nobody minded those of some types, and others were two before text was folded."""
+    for kind, table, name, owner, rows in _SINGLE:
+        found = bind.exec_driver_sql(
+            f"SELECT min({name}), count(*) FROM {table} WHERE {name} IS NOT NULL{rows} "  # noqa: S608 - constants
+            f"GROUP BY {_compared(bind, name)}{owner} HAVING count(*) > 1"
+        )
+        for one, count in found:
+            logger.warning(
+                '%d entities of the type %s are called "%s". They go on working, but whoever asks for the one of that '
+                "name finds several: rename or delete all but one.",
+                *(count, kind, one),
+            )
