@@ -16,6 +16,7 @@ from trackteroid.operations.record import (
     CreateRecord,
     DeleteRecord,
     EntityRecord,
+    ListRecord,
     UpdateRecord,
     entity_from_json,
     entity_to_json,
@@ -126,10 +127,23 @@ def test_json_that_is_never_written_is_refused(data):
         decode_value(data)
 
 
+members = st.lists(references, max_size=3).map(tuple)
+
+
+@st.composite
+def list_changes(draw):
+    is_mapped = draw(st.booleans())
+    added, removed = (References(draw(members), is_mapped) for _ in range(2))
+    return ListRecord(draw(references), draw(names), added, removed)
+
+
 operations = (
     st.builds(CreateRecord, references, st.dictionaries(names, values, max_size=3))
-    | st.builds(UpdateRecord, references, names, values, values, values)
+    | st.builds(
+        UpdateRecord, references, names, values, values.filter(lambda value: not isinstance(value, References)), values
+    )
     | st.builds(DeleteRecord, references)
+    | list_changes()
 )
 
 
