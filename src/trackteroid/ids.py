@@ -1,4 +1,4 @@
-"""How ids are written: servers and sessions keep them as lower-case UUIDs with dashes."""
+"""How ids are written, for the library and for the server: as lower-case UUIDs with dashes."""
 
 import re
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from trackteroid.ids import written_id
 from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
-from trackteroid.server.ids import written_id
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
+from ..ids import written_id
 from .failures import ValidationError
-from .ids import written_id
 from .model import Scalar
 
 _MOMENT = re.compile(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...ids import written_id
 from ..failures import ValidationError
-from ..ids import written_id
 from ..model import EntityType
 from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from ...ids import written_id
 from ..changes import Row
 from ..failures import ValidationError, ValueError_, nearest, suggestion
-from ..ids import written_id
 from ..model import Attribute, Collection, EntityType, Reference, Scalar
 from ..unit_of_work import UnitOfWork
 from ..values import echo, is_object, shown, to_storage

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from ...ids import written_id
 from ..failures import ValidationError
 from ..folding import folded
-from ..ids import written_id
 from ..language import Literal
 from ..model import Scalar
 from ..values import moment, whole_seconds

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.exc import IntegrityError
 
+from trackteroid.ids import written_id
 from trackteroid.server.folding import beside
-from trackteroid.server.ids import written_id
 from trackteroid.server.model import column_types
 
 revision = "0007"
