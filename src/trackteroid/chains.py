@@ -6,7 +6,7 @@ Both are only written down here. What the steps mean is looked up in the schema 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
 from typing import Any, Literal, SupportsIndex, cast
@@ -48,10 +48,11 @@ class Condition:
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> Any:
         for value in values_in(self):
-            if hasattr(type(value), "entity_type"):
-                raise TypeError(
-                    f"{self!r} cannot be pickled: {value!r} belongs to a session. Compare with ids instead."
-                )
+            for each in cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,):
+                if hasattr(type(each), "entity_type"):
+                    raise TypeError(
+                        f"{self!r} cannot be pickled: {each!r} belongs to a session. Compare with ids instead."
+                    )
         return super().__reduce_ex__(protocol)
 
     def __bool__(self) -> bool:
@@ -337,11 +338,10 @@ def step_name(name: str) -> str:
     return name
 
 
-def values_in(condition: Condition) -> Iterator[object]:
-    """Yield what a condition is made of: its path and what that is compared with."""
-    for each in fields(condition):  # pyright: ignore[reportArgumentType]  # all of its kinds are dataclasses
-        value: Any = getattr(condition, each.name)
-        yield from value if isinstance(value, tuple) else (value,)
+def values_in(condition: Condition) -> list[object]:
+    """Return what a condition is made of: its path and what that is compared with, several values as a tuple."""
+    names = [each.name for each in fields(condition)]  # pyright: ignore[reportArgumentType]  # all are dataclasses
+    return [getattr(condition, name) for name in names]
 
 
 def _listed(values: tuple[object, ...]) -> object:

@@ -8,16 +8,23 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Iterator
-from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
 
-from library.list_races import KINDS, Person, Race, connect
+from library.list_races import KINDS, Person, connect, race_of
 from trackteroid.server import EmbeddedServer
 
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
-RACES = BUDGET // 20 if BUDGET else 4
+RACES = settings(
+    max_examples=BUDGET // 20 if BUDGET else 4,
+    stateful_step_count=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate] if not BUDGET else list(Phase),
+    suppress_health_check=list(HealthCheck),
+)
 TEAMS = [*itertools.combinations_with_replacement(KINDS, 2), ("ours", "ours, populating", "stock"), ("ours",) * 3]
 
 
@@ -44,18 +51,14 @@ def test_what_was_added_is_there_and_what_was_removed_is_not(
     team: tuple[str, ...], server: EmbeddedServer, url: str, look: Any
 ) -> None:
     sessions = [connect(server, url if kind == "stock" else server, kind) for kind in team]
-    for seed in range(RACES):
-        people = [Person(kind, session) for kind, session in zip(team, sessions, strict=True)]
-        Race(look, people, Random(seed)).run(12)
+    people = [Person(kind, session) for kind, session in zip(team, sessions, strict=True)]
+    run_state_machine_as_test(race_of(look, people), settings=RACES)
     for session in sessions:
         session.close()
 
 
 def test_it_is_the_same_over_http(server: EmbeddedServer, url: str, look: Any) -> None:
     people = [Person(kind, connect(server, url, kind)) for kind in KINDS]
-    for seed in range(RACES):
-        Race(look, people, Random(seed)).run(15)
-        for person in people:
-            person.forget()
+    run_state_machine_as_test(race_of(look, people), settings=RACES)
     for person in people:
         person.session.close()

@@ -192,3 +192,87 @@ class TestTwoSessions:
 
     def test_remove_what_was_changed(self, session: Session, other: Session) -> None:
         assert self.changed(session, other, {}, {"lens": "theirs"}) == {}
+
+
+STEPS = [("set", "remove", "set"), ("remove", "set"), ("remove", "set", "remove"), ("remove", "set", "remove", "set")]
+
+
+@pytest.mark.parametrize("commits", [False, True], ids=["in one commit", "in several commits"])
+@pytest.mark.parametrize("there", [False, True], ids=["that was not there", "that was there"])
+@pytest.mark.parametrize("steps", STEPS, ids=", ".join)
+def test_an_entry_can_be_set_and_removed_again_and_again(
+    session: Session, other: Session, steps: tuple[str, ...], there: bool, commits: bool
+) -> None:
+    shot = session.query("select metadata from Shot").first()
+    shot["metadata"] = {"take": "before"} if there else {}
+    session.commit()
+    expected = dict(shot["metadata"])
+    for number, step in enumerate(steps):
+        if step == "set":
+            shot["metadata"]["take"] = expected["take"] = f"{number}"
+        elif "take" in expected:
+            del shot["metadata"]["take"], expected["take"]
+        assert dict(shot["metadata"]) == expected
+        if commits:
+            session.commit()
+    session.commit()
+    assert dict(shot["metadata"]) == expected
+    assert stored(other, "Shot", shot["id"]) == expected
+
+
+def test_an_entry_that_is_removed_and_set_again_can_be_rolled_back(session: Session) -> None:
+    shot = session.query("select metadata from Shot").first()
+    shot["metadata"] = {"take": "before"}
+    session.commit()
+    del shot["metadata"]["take"]
+    shot["metadata"]["take"] = "again"
+    session.rollback()
+    assert dict(shot["metadata"]) == {"take": "before"}
+    shot["metadata"]["take"] = "later"
+    session.commit()
+    assert dict(shot["metadata"]) == {"take": "later"}
+
+
+def test_an_entry_that_is_removed_and_set_again_can_be_sent_later(
+    session: Session, other: Session, tmp_path: Path
+) -> None:
+    shot = session.query("select metadata from Shot").first()
+    shot["metadata"] = {"take": "before", "lens": "35mm"}
+    session.commit()
+    with session.deferred_operations(tmp_path / "later"):
+        del shot["metadata"]["take"]
+        shot["metadata"]["take"] = "again"
+    other.reconnect_and_commit(tmp_path / "later")
+    assert stored(other, "Shot", shot["id"]) == {"take": "again", "lens": "35mm"}
+
+
+def test_an_entry_is_set_whether_the_session_knows_that_it_is_there_or_not(session: Session, other: Session) -> None:
+    shot = session.query("select metadata from Shot").first()
+    shot["metadata"] = {"take": "before"}
+    session.commit()
+    key = shot["id"]
+    session.reset()
+    session.query(f"select parent_id, key, value from Metadata where parent_id is {key}").all()
+    shot = session.query(f"select id from Shot where id is {key}").one()
+    shot["metadata"]["take"] = "after"
+    session.commit()
+    assert dict(shot["metadata"]) == {"take": "after"}
+    assert stored(other, "Shot", key) == {"take": "after"}
+
+
+def test_a_label_can_be_taken_off_a_note_and_put_back(session: Session, other: Session) -> None:
+    label = session.create("NoteLabel", {"name": "put back"})
+    note = session.create("Note", {"content": "look", "author": session.query("User").first()})
+    keys = {"note_id": note["id"], "label_id": label["id"]}
+    session.create("NoteLabelLink", keys)
+    session.commit()
+    for _ in range(2):
+        session.delete(session.get("NoteLabelLink", list(keys.values())))
+        session.create("NoteLabelLink", keys)
+        session.commit()
+        assert other.query(f"NoteLabelLink where note_id is {note['id']}").first() is not None
+        session.delete(session.get("NoteLabelLink", list(keys.values())))
+        session.commit()
+        assert other.query(f"NoteLabelLink where note_id is {note['id']}").first() is None
+        session.create("NoteLabelLink", keys)
+        session.commit()

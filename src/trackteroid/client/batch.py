@@ -7,7 +7,7 @@ says what has to be sent for them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, cast
 
@@ -53,10 +53,15 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
     What is created and deleted again is left out, what is deleted and created again is kept. The last value of an
     attribute counts, and all changes of one list are one.
     """
-    kept, cancelled = without_cancelled(operations)
+    recorded = list(operations)
+    kept, cancelled = without_cancelled(recorded)
+    remade = _remade(recorded)
     steps: list[Step] = []
     for operation in kept:
-        steps += _steps(operation, is_list)
+        if isinstance(operation, CreateEntityOperation):
+            remade.discard(_key_of_operation(operation))
+        made = _steps(operation, is_list)
+        steps += [_put_back(step, remade) if isinstance(step, ListEdit) else step for step in made]
     return [
         replace(step, edit=step.edit.without_those(lambda each: key_of(each) in cancelled))
         if isinstance(step, ListEdit)
@@ -81,10 +86,14 @@ def finished(payloads: Iterable[OperationPayload]) -> list[OperationPayload]:
 
 
 def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation], set[Key]]:
-    """Return the *operations* without those on entities that are created among them and deleted again; and these."""
+    """Return the *operations* without those on entities that are created among them and deleted again; and these.
+
+    What was there before is not among these.
+    """
     kept: dict[int, Operation] = {}
     created: dict[Key, list[int]] = {}
     cancelled: set[Key] = set()
+    deleted: set[Key] = set()
     for number, operation in enumerate(operations):
         key = _key_of_operation(operation)
         match operation:
@@ -98,12 +107,14 @@ def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation],
                 continue
             case _ if key in cancelled:
                 continue
+            case DeleteEntityOperation():
+                deleted.add(key)
             case _:
                 pass
         kept[number] = operation
         if key in created:
             created[key].append(number)
-    return list(kept.values()), cancelled
+    return list(kept.values()), cancelled - deleted
 
 
 def create_payload(entity_type: str, key: Mapping[str, str], values: Mapping[str, Any]) -> OperationPayload:
@@ -163,6 +174,30 @@ def _steps(operation: Operation, is_list: IsList) -> list[Step]:
             return [delete_payload({TYPE: str(operation.entity_type), **operation.entity_key})]
         case _:
             raise ValueError(f"Cannot commit. Unrecognised operation type {type(operation)} detected.")
+
+
+def _remade(operations: Iterable[Operation]) -> set[Key]:
+    """Return the keys of what is deleted and is there again after the *operations*."""
+    deleted: set[Key] = set()
+    remade: set[Key] = set()
+    for operation in operations:
+        key = _key_of_operation(operation)
+        if isinstance(operation, DeleteEntityOperation):
+            deleted.add(key)
+            remade.discard(key)
+        elif isinstance(operation, CreateEntityOperation) and key in deleted:
+            remade.add(key)
+    return remade
+
+
+def _put_back(change: ListEdit, remade: Container[Key]) -> ListEdit:
+    """Return a change in which what is created again later is added rather than removed.
+
+    ftrack_api does not record that an entry of metadata that was removed is put back into its list.
+    """
+    back = {key: each for key, each in change.edit.removed.items() if key_of(each) in remade}
+    removed = {key: each for key, each in change.edit.removed.items() if key not in back}
+    return replace(change, edit=Edit({**change.edit.added, **back}, removed))
 
 
 def _last_values(steps: list[Step]) -> list[Step]:

@@ -39,11 +39,18 @@ class MergingSession(ftrack_api.Session):
 
 
 def _attached(session: Session, entity: Entity, key: str, merged: dict[str, Any]) -> Entity:
-    """Return the session's own object of *entity*, made if there is none yet."""
+    """Return the session's own object of *entity*, made if there is none yet.
+
+    What is created takes the place of what had the same key before, which was deleted: an entry of metadata that is
+    removed and set again, say.
+    """
     try:
-        return merged[key] if key in merged else session.cache.get(key)
+        attached = cast("Entity", merged[key] if key in merged else session.cache.get(key))
     except KeyError:
+        attached = None
+    if attached is None or (is_new(entity) and not is_new(attached)):
         return session._create(entity.entity_type, {}, reconstructing=True)
+    return attached
 
 
 def _is_bare(entity: Entity) -> bool:

@@ -27,6 +27,7 @@ from trackteroid.expressions import (
     Related,
     Selected,
     along,
+    are_texts,
     is_nameless,
     matches,
     meets_nothing,
@@ -36,7 +37,7 @@ from trackteroid.expressions import (
     simplify,
     text_of,
 )
-from trackteroid.ids import written_id
+from trackteroid.ids import written_ids
 from trackteroid.query.literals import is_number
 from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
 from trackteroid.query.worlds import as_query
@@ -172,6 +173,8 @@ def _check_value(name: str, rule: CriterionRule, value: object) -> None:
 
 
 def _check_single(name: str, value: object) -> None:
+    if type(value) is str:  # the usual case, thousands of ids
+        return
     if isinstance(value, (EntityCollection, EmptyCollection, FtrackEntity)) or as_query(value):
         raise InvalidArgumentsError(
             f"{name} takes single values, not {value!r}. Conditions take entities and queries: "
@@ -371,7 +374,8 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
         case "json" if attribute == criterion.rule.attribute:
             return Or(tuple(_iter_json(criterion, attribute)))
         case "values" if criterion.name == "by_id":
-            return one_of(attribute, tuple(written_id(value) if isinstance(value, str) else value for value in args))
+            texts = args if are_texts(args) else [text for value in args if (text := text_of(value)) is not None]
+            return one_of(attribute, [*written_ids(texts), *([None] if None in args else [])])
         case "values" | "flag" | "json":
             return one_of(attribute, args)
         case "range":

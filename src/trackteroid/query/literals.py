@@ -11,8 +11,8 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected, is_nameless
-from trackteroid.ids import written_id
+from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected, are_texts, is_nameless
+from trackteroid.ids import written_id, written_ids
 from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
 from trackteroid.query.worlds import HasSubquery, World, as_query
 from trackteroid.schema import AttributeSchema, Schema
@@ -41,9 +41,9 @@ class Subject:
             InvalidArgumentsError: a value does not fit.
         """
         given = tuple(values)
-        if self.attribute.type == "string" and not self._is_moment and all(map(_is_text, given)):
-            found = cast("tuple[str, ...]", given)  # the usual case, thousands of ids
-            return tuple(dict.fromkeys(map(written_id, found) if self.attribute.is_id else found))
+        if self.attribute.type == "string" and not self._is_moment and are_texts(given):
+            found = given  # the usual case, thousands of ids
+            return tuple(dict.fromkeys(written_ids(found) if self.attribute.is_id else found))
         return tuple(dict.fromkeys(text for value in given for text in self._iter_texts(value)))
 
     def equal(self, name: str, values: Iterable[object]) -> Expression:
@@ -175,10 +175,6 @@ def _entities(value: object) -> tuple[str, tuple[str, ...]] | None:
     if isinstance(value, (EntityCollection, EmptyCollection)):
         return value.entity_type.__name__, tuple(map(str, value.keys()))
     return None
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _is_no_value(value: object) -> bool:

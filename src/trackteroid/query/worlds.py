@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -11,6 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.collections.bound import binding_of
 from trackteroid.errors import EntityCollectionOperationError
+from trackteroid.expressions import are_texts
 from trackteroid.relationships import SchemaEntry
 from trackteroid.schema import HasSchemas
 
@@ -45,16 +46,14 @@ class World:
     session: HasSchemas
     entry: SchemaEntry
 
-    def admit_all(self, values: Iterable[object]) -> None:
+    def admit_all(self, values: Collection[object]) -> None:
         """Refuse what belongs elsewhere among *values*, and in lists and dictionaries of such; see `admit`."""
-        for value in values:
-            if isinstance(value, str):
-                continue
+        for value in values if not are_texts(tuple(values)) else ():
             self.admit(value)
             if isinstance(value, Mapping) and not isinstance(value, FtrackEntity):
                 self.admit_all(cast("Mapping[object, object]", value).values())
             elif isinstance(value, list | tuple | set | frozenset):
-                self.admit_all(cast("Iterable[object]", value))
+                self.admit_all(cast("Collection[object]", value))
 
     def admit(self, value: object) -> None:
         """Refuse a collection, an entity or a query that belongs elsewhere; accept everything else.
