@@ -39,6 +39,17 @@ class LocalChanges:
     def __init__(self) -> None:
         # By object, because entities compare by their key, which new ones may not have yet.
         self._entities: WeakValueDictionary[int, Entity] = WeakValueDictionary()
+        # What `notes_all` has looked at, and what it has found: there are more than a thousand attributes.
+        self._looked_at: list[tuple[type[Entity], int]] = []
+        self._notes_all = False
+
+    def notes_all(self, entity_classes: Iterable[type[Entity]]) -> bool:
+        """Return whether all local values of entities of these classes are sure to be noted, and they are ordinary."""
+        looking_at = [(entity_class, len(entity_class.attributes)) for entity_class in entity_classes]
+        if looking_at != self._looked_at:
+            self._notes_all = all(_is_ordinary(entity_class) for entity_class, _ in looking_at)
+            self._looked_at = looking_at
+        return self._notes_all
 
     def add(self, entity: Entity) -> None:
         """Note that *entity* was given a local value."""
@@ -101,11 +112,8 @@ def watch(entity_classes: Iterable[type[Entity]]) -> None:
 
 def can_tell(session: Session) -> bool:
     """Return whether all local values of *session* are sure to be noted, and its entities are ordinary ones."""
-    return can_hydrate(session) and all(
-        all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
-        and all(map(_is_watched, entity_class.attributes))
-        for entity_class in session.types.values()
-    )
+    changes = cast("LocalChanges | None", getattr(session, "_local_changes", None))
+    return changes is not None and can_hydrate(session) and changes.notes_all(session.types.values())
 
 
 def changed_entities(session: Session) -> list[Entity]:
@@ -173,6 +181,11 @@ def memory_of(session: Session) -> MemoryCache:
     if narrowed is not None and narrowed[0] is session:
         return narrowed[1]
     return cast("MemoryCache", session.cache.caches[0])
+
+
+def _is_ordinary(entity_class: type[Entity]) -> bool:
+    ordinary = all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
+    return ordinary and all(map(_is_watched, entity_class.attributes))
 
 
 def _is_watched(attribute: Attribute) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from ftrack_api.attribute import Attribute
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import OperationPayload
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import UnsendableValueError
 
@@ -76,7 +77,7 @@ class _Checked:
         self._set_local_value: Callable[[Entity, Any], None] = attribute.set_local_value
 
     def __call__(self, entity: Entity, value: Any) -> None:
-        if value is not None and not isinstance(value, (int, Entity)):
+        if value is not NOT_SET and value is not None and not isinstance(value, (int, Entity)):
             check_value(f'"{self._name}" of {entity.entity_type}', value)
         self._set_local_value(entity, value)
 

@@ -62,10 +62,7 @@ class Settling:
         for edit in self._edits:
             self._store_list(edit)
         for entity in self._changed():
-            if self._kept and key_of_entity(entity) in self._kept:
-                self._forget(entity)
-            else:
-                entity.clear()
+            self._forget(entity)
 
     def _changed(self) -> list[Entity]:
         return list(self._session._local_cache.values())

@@ -11,6 +11,8 @@ import hmac
 import secrets
 import uuid
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -46,18 +48,32 @@ def authenticate(
     connection: sa.Connection, model: Model, username: str, key: str, local: LocalKey | None = None
 ) -> Actor:
     """The active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
-    user = model.table(model.type("User"))
-    statement = sa.select(user.c.id, user.c.username).where(user.c.username == username, user.c.is_active.is_(True))
-    if not (local and local.opens(username, key)):
-        keys = model.table(model.type("ApiKey"))
-        statement = statement.join(keys, keys.c.user_id == user.c.id).where(keys.c.digest == digest(key))
-    row = connection.execute(statement).first()
+    if local and local.opens(username, key):
+        row = connection.execute(_user_called(model), {"username": username}).first()
+    else:
+        row = connection.execute(_user_with_key(model), {"username": username, "digest": digest(key)}).first()
     if row is None:
         raise InvalidCredentialsError(
             "The supplied user name and API key do not belong together. Check the values sent as ftrack-user and "
             "ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
         )
     return Actor(id=row.id, username=row.username)
+
+
+@cache
+def _user_called(model: Model) -> sa.Select[Any, Any]:
+    """The active user with a name. It is asked for by every request, and made once."""
+    user = model.table(model.type("User"))
+    statement = sa.select(user.c.id, user.c.username)
+    return statement.where(user.c.username == sa.bindparam("username"), user.c.is_active.is_(True))
+
+
+@cache
+def _user_with_key(model: Model) -> sa.Select[Any, Any]:
+    """The active user with a name, if a key is theirs."""
+    user, keys = model.table(model.type("User")), model.table(model.type("ApiKey"))
+    joined = _user_called(model).join(keys, keys.c.user_id == user.c.id)
+    return joined.where(keys.c.digest == sa.bindparam("digest"))
 
 
 def find_user(connection: sa.Connection, model: Model, username: str) -> Actor | None:

@@ -126,11 +126,13 @@ class UnitOfWork:
         ]
         if not changed:
             return
-        entity_type = changed[0].type
-        table = self.model.table(entity_type)
-        for chunk in chunks(row.key for row in changed):
-            statement = sa.update(table).where(self._among(entity_type, chunk)).values(with_folded(table, values))
-            self.execute(statement, subject=changed[0])
+        first, *more = changed
+        table = self.model.table(first.type)
+        stored = with_folded(table, values)
+        if not more:  # as most operations do, thousands of them in a batch
+            self.execute(self._update_one(first.type), {**stored, **_numbered(first.key)}, subject=first)
+        for chunk in chunks(row.key for row in changed if more):
+            self.execute(sa.update(table).where(self._among(first.type, chunk)).values(stored), subject=first)
         for row in changed:
             old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
             row.values.update(values)
@@ -211,12 +213,21 @@ class UnitOfWork:
         return complete
 
     def _select_one(self, entity_type: EntityType) -> sa.Select[Any]:
-        def build() -> sa.Select[Any]:
-            table = self.model.table(entity_type)
-            matches = [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
-            return sa.select(*written(table)).where(*matches)
+        table = self.model.table(entity_type)
+        return self.remembered(
+            "select one", entity_type.table, lambda: sa.select(*written(table)).where(*self._is_one(entity_type))
+        )
 
-        return self.remembered("select one", entity_type.table, build)
+    def _update_one(self, entity_type: EntityType) -> sa.Update:
+        table = self.model.table(entity_type)
+        return self.remembered(
+            "update one", entity_type.table, lambda: sa.update(table).where(*self._is_one(entity_type))
+        )
+
+    def _is_one(self, entity_type: EntityType) -> list[sa.ColumnElement[bool]]:
+        """The condition that the primary key is the one in the parameters, see `_numbered`."""
+        table = self.model.table(entity_type)
+        return [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
 
     def _insert(self, entity_type: EntityType) -> sa.Insert:
         return self.remembered("insert", entity_type.table, lambda: sa.insert(self.model.table(entity_type)))

@@ -79,13 +79,17 @@ class caseless(FunctionElement[str]):  # noqa: N801 - used as a function, like t
     def __init__(self, column: sa.ColumnElement[Any], *, plain: bool = False) -> None:
         beside = None if plain else companion(column)
         super().__init__(*([column] if beside is None else [beside, column]))
-        self.value_type = PlainValue() if beside is None else FoldedValue()
+        self.value_type = _PLAIN if beside is None else _FOLDED
         self.type = self.value_type
 
     @property
     def is_folded(self) -> bool:
         """Whether it is all of our folding, and not only that of the database."""
-        return isinstance(self.value_type, FoldedValue)
+        return self.value_type is _FOLDED
+
+
+#: One of each, because making one takes longer than all the rest of an element.
+_PLAIN, _FOLDED = PlainValue(), FoldedValue()
 
 
 def companion(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any] | None:
