@@ -122,9 +122,14 @@ def _reachable(binaries: Path, folder: Path) -> Path:
     if all(parent.stat().st_mode & 0o005 == 0o005 for parent in binaries.parents):
         folder.chmod(0o755)
         return binaries
-    shutil.copytree(binaries.parent, folder / "installation", symlinks=True)
+    package = binaries.parents[1]
+    copy = folder / "installation" / package.name
+    # The libraries that a wheel brings along lie beside its package, and are looked for there.
+    for each in package.parent.glob(f"{package.name}*"):
+        if each.is_dir():
+            shutil.copytree(each, copy.with_name(each.name), symlinks=True)
     folder.chmod(0o755)
-    return folder / "installation" / "bin"
+    return copy / binaries.relative_to(package)
 
 
 def _as(identity: dict[str, int]) -> dict[str, Any]:
