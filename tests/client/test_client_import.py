@@ -37,3 +37,38 @@ def test_importing_opens_no_socket_and_no_file(credentials: dict[str, str]) -> N
     )
     assert result.stderr == ""
     assert result.stdout.strip() == "[]"
+
+
+LOADED = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+print(*(name for name in ("ftrack_api", "requests", "sqlalchemy", "trackteroid.session") if name in sys.modules))
+print(len([name for name in sys.modules if name.startswith("trackteroid")]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "libraries", "most"),
+    [
+        ("trackteroid", [], 3),
+        ("trackteroid.server", [], 5),
+        ("trackteroid.server.language", [], 20),
+        ("trackteroid.server.app", ["sqlalchemy"], 150),
+        ("trackteroid.cli", [], 20),
+    ],
+)
+def test_the_server_the_grammar_and_the_command_line_do_without_the_client(
+    module: str, libraries: list[str], most: int
+) -> None:
+    done = subprocess.run([sys.executable, "-c", LOADED, module], capture_output=True, text=True, check=True)
+    found, count = done.stdout.splitlines()
+    assert found.split() == libraries, f"{module} loads {found}"
+    assert int(count) <= most, f"{module} loads {count} modules of Trackteroid"
+
+
+def test_whatever_is_named_in_the_package_can_be_imported_from_it() -> None:
+    program = (
+        "from trackteroid import *\nimport trackteroid\nprint(len([globals()[name] for name in trackteroid.__all__]))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 100
