@@ -17,7 +17,7 @@ from trackteroid.server import builtin
 from trackteroid.server.actions.create import create as create_entity
 from trackteroid.server.actions.delete import delete as delete_entity
 from trackteroid.server.actions.update import update as update_entity
-from trackteroid.server.changes import Change, changes_of
+from trackteroid.server.changes import Change
 from trackteroid.server.folding import with_folded, written
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.permissions import make_administrator
@@ -93,7 +93,7 @@ class Server:
         work = Work(self.model, connection, Actor(actor, "somebody"), now)
         answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
         finish(work)
-        self.changes = list(changes_of(work))
+        self.changes = list(work.changes)
         assert [answer["action"] for answer in answers] == [operation["action"] for operation in operations]
         return answers
 

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .model import EntityType
-from .work import Work
 
 RowKey = tuple[Any, ...]
 Kind = Literal["create", "update", "delete"]
-
-_NOTE = "changes"
 
 
 @dataclass(slots=True)
@@ -96,8 +93,3 @@ class Changes:
         self._gone.add(place)
         if before is None or before.kind != "create":
             self._by_row[place] = Change("delete", row, row.values | (before.old if before else {}))
-
-
-def changes_of(work: Work) -> Changes:
-    """The changes of the batch that `work` belongs to, so far."""
-    return work.notes.setdefault(_NOTE, Changes())

@@ -10,7 +10,6 @@ import uuid
 
 import sqlalchemy as sa
 
-from .changes import changes_of
 from .database import object_types
 from .failures import ValidationError
 from .model import Model, standard_model
@@ -36,7 +35,7 @@ class Models:
 
 def announce(work: Work) -> None:
     """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
-    if not any(change.row.type.name == "ObjectType" for change in changes_of(work)):
+    if not any(change.row.type.name == "ObjectType" for change in work.changes):
         return
     try:
         standard_model().with_object_types(object_types(work.connection))

@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from .changes import Changes, Row, RowKey, changes_of
+from .changes import Changes, Row, RowKey
 from .failures import IntegrityError, ValidationError
 from .folding import WRITTEN, all_with_folded, with_folded, written
 from .model import EntityType, Model
@@ -18,7 +18,6 @@ from .work import Work
 
 T = TypeVar("T")
 
-_NOTE = "unit of work"
 _CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
 
 
@@ -32,7 +31,7 @@ class UnitOfWork:
     def __init__(self, work: Work) -> None:
         self.work = work
         self.model: Model = work.model
-        self.changes: Changes = changes_of(work)
+        self.changes: Changes = work.changes
         self._rows: dict[tuple[str, RowKey], Row] = {}
         self._tables: set[str] = set()
         self._memory: dict[str, dict[Hashable, Any]] = {}
@@ -241,10 +240,9 @@ class UnitOfWork:
 
 def unit_of_work(work: Work) -> UnitOfWork:
     """The unit of work of the batch that `work` belongs to."""
-    found = work.notes.get(_NOTE)
-    if found is None:
-        found = work.notes[_NOTE] = UnitOfWork(work)
-    return found
+    if work.unit_of_work is None:
+        work.unit_of_work = UnitOfWork(work)
+    return cast("UnitOfWork", work.unit_of_work)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from .changes import Changes
 from .limits import STANDARD, Limits
 from .model import Model
 
@@ -33,7 +33,9 @@ class Work:
         denormalize: The client wants every occurrence of an entity in full.
         merges_copies: The client merges every copy of an entity, so that each has to be told only once.
         limits: What it may cost.
-        notes: What actions of one batch leave for each other and for the end of the batch.
+        changes: What the batch has changed so far.
+        unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
+        is_timed: Whether PostgreSQL has been told how long statements of this transaction may take.
     """
 
     model: Model
@@ -45,4 +47,10 @@ class Work:
     denormalize: bool = False
     merges_copies: bool = False
     limits: Limits = STANDARD
-    notes: dict[str, Any] = field(default_factory=dict[str, Any])
+    changes: Changes = field(default_factory=Changes)
+    unit_of_work: object = None
+    is_timed: bool = False
+
+    def anew(self) -> Work:
+        """The same request in the same transaction, of which nothing has been done yet."""
+        return replace(self, changes=Changes(), unit_of_work=None)

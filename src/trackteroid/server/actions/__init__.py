@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from ..work import Work
 from .create import create
 from .delete import delete
 from .information import query_schemas, query_server_information
 from .invitations import send_review_session_invite, send_user_invite
 from .jobs import delayed_job
 from .keys import reset_remote
-from .permissions import authorize_operation, permissions
+from .permissions import Action, authorizing, permissions
 from .query import query
 from .roles import (
     add_user_security_role,
@@ -28,8 +26,6 @@ from .update import update
 from .usage import track_usage
 from .widgets import get_widget_url
 
-Action = Callable[[Work, Mapping[str, Any]], Any]
-
 #: Actions that change nothing; a batch of only these never waits for writers.
 READING: Mapping[str, Action] = {
     "query": query,
@@ -40,8 +36,7 @@ READING: Mapping[str, Action] = {
     "compute_rollups": compute_rollups,
     "_track_usage": track_usage,
 }
-#: Actions that may change something, if only on trial.
-WRITING: Mapping[str, Action] = {
+_CHANGING: Mapping[str, Action] = {
     "create": create,
     "update": update,
     "delete": delete,
@@ -56,6 +51,7 @@ WRITING: Mapping[str, Action] = {
     "send_review_session_invite": send_review_session_invite,
     "delayed_job": delayed_job,
     "configure_totp": configure_totp,
-    "_authorize_operation": authorize_operation,
 }
+#: Actions that may change something, if only on trial.
+WRITING: Mapping[str, Action] = {**_CHANGING, "_authorize_operation": authorizing({**READING, **_CHANGING})}
 ACTIONS: Mapping[str, Action] = {**READING, **WRITING}

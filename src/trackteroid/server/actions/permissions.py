@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from ..failures import PermissionError_, ValidationError
@@ -14,6 +13,8 @@ from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import is_object, shown
 from ..work import Work
 from .references import served_type
+
+Action = Callable[[Work, Mapping[str, Any]], Any]
 
 _AUTHORIZE = "_authorize_operation"
 
@@ -44,27 +45,30 @@ def permissions(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     return {"action": "permissions", "data": data}
 
 
-def authorize_operation(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell whether the caller may do `operation`; it is carried out and taken back, so the answer is what would happen.
+def authorizing(actions: Mapping[str, Action]) -> Action:
+    """The action that tells whether the caller may do one of `actions`."""
 
-    Raises:
-        Failure: The operation fails for another reason than missing permission.
-    """
-    from . import ACTIONS  # the actions are all known by now
+    def authorize_operation(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+        """Tell whether the caller may do `operation`: it is carried out and taken back.
 
-    tried: Any = operation.get("operation")
-    action = ACTIONS.get(str(tried.get("action"))) if is_object(tried) else None
-    if action is None or action is authorize_operation:
-        raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
-    reason = None
-    trial = work.connection.begin_nested()
-    try:
-        action(replace(work, notes={}), tried)
-    except PermissionError_ as refusal:
-        reason = str(refusal)
-    finally:
-        trial.rollback()
-    return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
+        Raises:
+            Failure: The operation fails for another reason than missing permission.
+        """
+        tried: Any = operation.get("operation")
+        action = actions.get(str(tried.get("action"))) if is_object(tried) else None
+        if action is None:
+            raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
+        reason = None
+        trial = work.connection.begin_nested()
+        try:
+            action(work.anew(), tried)
+        except PermissionError_ as refusal:
+            reason = str(refusal)
+        finally:
+            trial.rollback()
+        return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
+
+    return authorize_operation
 
 
 def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:

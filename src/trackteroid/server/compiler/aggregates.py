@@ -18,7 +18,8 @@ from ..model import Scalar
 from ..values import to_wire
 from ..work import Work
 from .aliases import Aliases
-from .criteria import condition, end_column
+from .columns import end_column
+from .criteria import condition
 from .dialects import as_compared, extreme, in_order
 from .sources import Selection, Source, type_conditions, type_named
 

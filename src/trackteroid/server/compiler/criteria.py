@@ -23,10 +23,10 @@ from ..language import And, Comparison, Criteria, Literal, Membership, Not, Oper
 from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
 from .aliases import Aliases
 from .alternatives import key_paths, one_of_keys
+from .columns import end_column, ordered
 from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
-from .computed import scalar_column
 from .dialects import found_in, matching
-from .sources import Selection, Source, cast_type, reference_key, type_conditions, type_named
+from .sources import Selection, Source, cast_type, type_conditions, type_named
 from .values import kind_of
 from .variables import compare_variable, is_no_variable_member, is_variable_member
 
@@ -152,27 +152,10 @@ def _is_among(
     return _found_in(around, compared, values, selective=selective)
 
 
-def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scalar]:
-    """The column behind an attribute that is compared: its own, the key of a reference, or a computed one."""
-    attribute = source.attribute(step.name)
-    if isinstance(attribute, Reference):
-        key = reference_key(source, attribute)
-        if attribute.narrow or step.cast:
-            return source.step(step).key, key
-        return source.column(attribute.keys[0]), key
-    if isinstance(attribute, Scalar):
-        if step.cast:
-            raise QueryError(f"{source.type.name}.{step.name} is a plain value; it cannot be cast to {step.cast}.")
-        return scalar_column(source, step.name, attribute), attribute
-    raise QueryError(f"{source.type.name}.{step.name} is a collection; ask for one of its members with any (...).")
-
-
 def subquery(
     around: Selection, query: Query, sought: sa.ColumnElement[Any]
 ) -> tuple[sa.ColumnElement[Any], sa.Select[Any], Scalar]:
     """For ``sought in (select ...)``: what is sought, the values of the query's first projection, and what they are."""
-    from .statements import ordered
-
     if query.group or any(projection.function for projection in query.projections):
         raise QueryError("A query inside another one cannot group or count; ask for the values of an attribute.")
     model = around.model

@@ -71,8 +71,8 @@ def _timed(work: Work) -> Generator[None]:
     """Have the database stop statements of the block that take longer than `Limits.statement_seconds`."""
     connection, seconds = work.connection, work.limits.statement_seconds
     if connection.dialect.name != "sqlite":
-        if "statement_timeout" not in work.notes:
-            work.notes["statement_timeout"] = seconds
+        if not work.is_timed:
+            work.is_timed = True
             timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
             connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
         yield

@@ -8,13 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..language import Order, Query
+from ..language import Query
 from ..model import Collection, EntityType, Model, Reference, Scalar
 from .aliases import Aliases
+from .columns import directed, in_full, keys_of, order_columns, ordered
 from .comparisons import one_of
 from .computed import projected_column
-from .criteria import condition, end_column, member_conditions, member_source
-from .dialects import as_compared, in_order
+from .criteria import condition, member_conditions, member_source
 from .projections import Node
 from .readers import Graph, Reader
 from .sources import Selection, Source, type_conditions
@@ -47,14 +47,14 @@ def _page_level(model: Model, node: Node, query: Query, graph: Graph | None) -> 
     aliases = Aliases(model)
     asked = Selection(model, node.type, aliases)
     orders = [column.label(f"o{place}") for place, column in enumerate(order_columns(asked.root, query.order))]
-    keys = [column.label(f"k{place}") for place, column in enumerate(_keys(asked.root))]
+    keys = [column.label(f"k{place}") for place, column in enumerate(keys_of(asked.root))]
     directions = [order.descending for order in query.order]
-    found = _asked(asked, query, [*keys, *orders]).order_by(*_directed(orders, directions), *_in_full(asked.root))
+    found = _asked(asked, query, [*keys, *orders]).order_by(*directed(orders, directions), *in_full(asked.root))
     page = found.subquery("page")
     shown = Selection(model, node.type, aliases, page)
     columns, reader, readers = _columns(shown.root, node, graph, first=0)
-    every = _directed([page.c[column.name] for column in orders], directions)
-    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *_in_full(shown.root))
+    every = directed([page.c[column.name] for column in orders], directions)
+    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *in_full(shown.root))
     return Level(statement, reader, readers)
 
 
@@ -86,36 +86,6 @@ def collection_level(
     )
     # Two links to one entity do not make it two members.
     return Level(statement.distinct() if collection.through else statement, reader, readers)
-
-
-def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
-    """The order asked for, made total by the primary key."""
-    columns = _directed(order_columns(source, orders), [order.descending for order in orders])
-    return [*columns, *_in_full(source)]
-
-
-def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
-    """The columns to order by, in the form in which they are compared."""
-    columns: list[Column] = []
-    for order in orders:
-        end = source
-        for step in order.path.steps[:-1]:
-            end = end.step(step)
-        columns.append(as_compared(end_column(end, order.path.steps[-1])[0]))
-    return columns
-
-
-def _directed(columns: Sequence[Column], descending: Sequence[bool]) -> list[Column]:
-    return [in_order(column, descending=down) for column, down in zip(columns, descending, strict=True)]
-
-
-def _in_full(source: Source) -> list[Column]:
-    """What leaves no order open: that of the type, and then the primary key."""
-    return [*(in_order(source.column(name), descending=False) for name in source.type.order), *_keys(source)]
-
-
-def _keys(source: Source) -> list[Column]:
-    return [source.column(name) for name in source.type.primary_key]
 
 
 def _columns(

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from .attributes import Attribute, Collection, Key, Scalar
 from .object_types import object_type, object_type_id_of, type_name_of
 from .schema import served_schema
-from .tables import build_tables, condition_of
+from .tables import build_tables
 from .types import EntityType, Unique
 
 
@@ -117,7 +117,12 @@ class Model:
 
     def condition_of(self, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
         """What tells the rows of `entity_type` from others in their table; None where there are no others."""
-        return condition_of(self, entity_type, table)
+        if entity_type.base is None or entity_type.discriminator is None:
+            return None
+        kinds = [subtype.name for subtype in self.subtypes(entity_type)]
+        kind = table.c[entity_type.discriminator]
+        # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
+        return kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
 
     def owners(self, table: str) -> list[tuple[EntityType, Collection]]:
         """The collections that some entity type keeps in rows of `table`, with their owners."""

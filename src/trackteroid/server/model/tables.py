@@ -8,7 +8,8 @@ checked when a transaction ends, so that a batch may create and delete in any or
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -16,10 +17,6 @@ from ..folding import FOLDS, WRITTEN
 from .attributes import Key, Scalar
 from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
 from .types import EntityType
-
-if TYPE_CHECKING:
-    from .registry import Model
-
 
 _TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {
     "boolean": BOOLEAN,
@@ -36,7 +33,29 @@ _NAMES = {
 }
 
 
-def build_tables(model: Model) -> sa.MetaData:
+class Types(Protocol):
+    """All entity types together, as `registry.Model` has them."""
+
+    def __iter__(self) -> Iterator[EntityType]: ...
+
+    def type(self, name: str) -> EntityType:
+        """The entity type called `name`."""
+        ...
+
+    def columns(self, table: str) -> dict[str, Scalar]:
+        """The stored attributes of all types that share a table, by column name."""
+        ...
+
+    def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
+        """A type and everything that derives from it."""
+        ...
+
+    def condition_of(self, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
+        """What tells the rows of a type from others in their table."""
+        ...
+
+
+def build_tables(model: Types) -> sa.MetaData:
     """All tables of `model`."""
     metadata = sa.MetaData(naming_convention=_NAMES)
     for entity_type in model:
@@ -45,7 +64,7 @@ def build_tables(model: Model) -> sa.MetaData:
     return metadata
 
 
-def _build_table(metadata: sa.MetaData, model: Model, entity_type: EntityType) -> sa.Table:
+def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -> sa.Table:
     columns = model.columns(entity_type.table)
     folds = {name: f"{name}_folded" for name, attribute in columns.items() if attribute.folds}
     table = sa.Table(
@@ -72,11 +91,11 @@ def _leading_key(table: sa.Table) -> str:
     return table.primary_key.columns.keys()[0]
 
 
-def _make_findable(model: Model, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
+def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
     """Let entities be found by what must be unique; whether it is, is checked when a batch is complete."""
     label = [table.name, *names]
     options: dict[str, Any] = {}
-    rows = condition_of(model, entity_type, table)
+    rows = model.condition_of(entity_type, table)
     if rows is not None:
         label.insert(1, entity_type.name.lower())
         options = {"sqlite_where": rows, "postgresql_where": rows}
@@ -85,22 +104,12 @@ def _make_findable(model: Model, entity_type: EntityType, table: sa.Table, names
     sa.Index(f"ix_{'_'.join(label)}", *(_compared(table.c[name]) for name in names), **options)
 
 
-def condition_of(model: Model, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
-    """What tells the rows of `entity_type` from others in their table; None where there are no others."""
-    if entity_type.base is None or entity_type.discriminator is None:
-        return None
-    kinds = [subtype.name for subtype in model.subtypes(entity_type)]
-    kind = table.c[entity_type.discriminator]
-    # SQLite holds the two ways to say the same for different conditions, and queries say it this way.
-    return kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
-
-
 def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """What an index holds of a column: the form of it that is compared."""
     return caseless(column) if isinstance(column.type, CaselessText) else column
 
 
-def _column(model: Model, entity_type: EntityType, name: str, attribute: Scalar) -> sa.Column[Any]:
+def _column(model: Types, entity_type: EntityType, name: str, attribute: Scalar) -> sa.Column[Any]:
     return sa.Column(
         name,
         column_type(attribute),
@@ -118,7 +127,7 @@ def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
     return EXACT if attribute.exact else CASELESS
 
 
-def _constraints(model: Model, attribute: Scalar) -> list[sa.ForeignKey]:
+def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
     """The database's own check of a key, at the end of the transaction."""
     if not isinstance(attribute, Key) or attribute.target is None:
         return []

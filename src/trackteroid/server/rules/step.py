@@ -1,12 +1,13 @@
-"""What a rule sees: one row that is being made or changed."""
+"""What a rule sees, one row that is being made or changed, and what rules an entity type has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from ..changes import Change, Row
 from ..failures import ValidationError
 from ..model import MISSING, EntityType, Scalar
 from ..unit_of_work import UnitOfWork
@@ -58,6 +59,59 @@ class Step:
 
 
 Rule = Callable[[Step], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the server does by itself for one entity type and its subtypes.
+
+    Attributes:
+        before: Run before a row is written; they complete or refuse its values.
+        after: Run after a row is written; they keep other rows in step with it.
+        removed: Run after rows are deleted.
+        checks: Run for what has become of a row when the batch is complete; they refuse it.
+        needs: Columns that must have a value in the end, besides the required ones.
+        optional: Required columns that may stay empty all the same.
+        upsert: Creating a row that exists changes it instead of failing.
+        entries: Rows are entries of a dictionary that many may write at once: setting one that is gone makes it again,
+            and removing one that is gone is done already.
+        read_only: Clients cannot make, change or delete rows; the message says who does.
+        administrators: Only administrators may make, change or delete rows; completes "Only administrators may ...".
+    """
+
+    before: tuple[Rule, ...] = ()
+    after: tuple[Rule, ...] = ()
+    removed: tuple[Callable[[UnitOfWork, Sequence[Row]], None], ...] = ()
+    checks: tuple[Callable[[UnitOfWork, Change], None], ...] = ()
+    needs: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    upsert: bool = False
+    entries: bool = False
+    read_only: str = ""
+    administrators: str = ""
+
+    def allow(self, *, is_administrator: bool) -> bool:
+        """Whether somebody may make, change and delete rows."""
+        return not self.read_only and (is_administrator or not self.administrators)
+
+    def extended(self, other: Rules) -> Rules:
+        """These rules, then `other`."""
+        return Rules(
+            before=self.before + other.before,
+            after=self.after + other.after,
+            removed=self.removed + other.removed,
+            checks=self.checks + other.checks,
+            needs=self.needs + other.needs,
+            optional=self.optional + other.optional,
+            upsert=self.upsert or other.upsert,
+            entries=self.entries or other.entries,
+            read_only=self.read_only or other.read_only,
+            administrators=self.administrators or other.administrators,
+        )
+
+
+#: What the server does by itself, by entity type. `table` fills it in: rules make rows, which other rules are about.
+RULES: dict[str, Rules] = {}
 
 
 def now(step: Step) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from . import (
     custom_attributes,
     hierarchy,
@@ -17,95 +15,96 @@ from . import (
     settings,
     workflow,
 )
-from .engine import Rules
-from .step import actor, now, only_as, supply
+from .step import RULES, Rules, actor, now, only_as, supply
 
 _LOGGED = "Status changes are written by the server; set the status of the entity instead."
 _ROLES = Rules(administrators="hand out security roles")
 _WORKFLOW = Rules(after=(workflow.forget_workflows,), removed=(workflow.forget_removed,))
 
-RULES: Final[dict[str, Rules]] = {
-    # Contexts
-    "Context": Rules(
-        before=(only_as("a Project, or a typed context such as a Task"),), removed=(hierarchy.forget_ancestors,)
-    ),
-    "Project": Rules(
-        before=(hierarchy.place_project, projects.name_project, projects.choose_project_schema),
-        after=(hierarchy.keep_ancestors,),
-    ),
-    "TypedContext": Rules(
-        before=(
-            hierarchy.know_object_type,
-            hierarchy.place_in_project,
-            workflow.choose_type,
-            workflow.choose_context_status,
+RULES.update(
+    {
+        # Contexts
+        "Context": Rules(
+            before=(only_as("a Project, or a typed context such as a Task"),), removed=(hierarchy.forget_ancestors,)
         ),
-        after=(hierarchy.keep_ancestors, workflow.log_status("TypedContextStatusChange")),
-        needs=("parent_id",),
-        optional=("status_id", "type_id"),
-    ),
-    # Publishing
-    "Asset": Rules(after=(publishing.adopt_versions,)),
-    "AssetVersion": Rules(
-        before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status),
-        after=(
-            publishing.keep_latest_version,
-            workflow.log_status("AssetVersionStatusChange"),
-            reviews.show_new_picture,
+        "Project": Rules(
+            before=(hierarchy.place_project, projects.name_project, projects.choose_project_schema),
+            after=(hierarchy.keep_ancestors,),
         ),
-        removed=(publishing.refresh_latest_versions,),
-        needs=("asset_id",),
-        optional=("status_id",),
-    ),
-    # Notes
-    "Note": Rules(
-        before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread),
-        after=(notes.wake_thread, notes.add_caller, notes.label_category),
-        removed=(notes.calm_thread,),
-    ),
-    "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
-    "Recipient": Rules(upsert=True),
-    # Attributes of any name
-    "Metadata": Rules(before=(metadata.name_owner,), upsert=True, entries=True),
-    "EntitySetting": Rules(upsert=True),
-    "Setting": Rules(removed=(settings.drop_components,)),
-    "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),
-    "CustomConfigurationBase": Rules(
-        before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)
-    ),
-    "CustomAttributeConfiguration": Rules(
-        before=(custom_attributes.check_default,),
-        checks=(custom_attributes.keep_keys_unique,),
-    ),
-    "CustomAttributeLink": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
-    "CustomAttributeLinkFrom": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
-    # People and their time
-    "Resource": Rules(before=(only_as("a User or a Group"),)),
-    "User": Rules(before=(people.name_user,)),
-    "SecurityRole": _ROLES,
-    "UserSecurityRole": _ROLES,
-    "UserSecurityRoleProject": _ROLES,
-    "Timer": Rules(before=(supply(start=now, user_id=actor),), checks=(people.one_timer_per_user,)),
-    "Timelog": Rules(before=(supply(start=now, user_id=actor),)),
-    "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),
-    # Lists, reviews
-    "List": Rules(before=(supply(date=now, user_id=actor),)),
-    "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
-    "ReviewSessionObject": Rules(after=(reviews.picture_session,), removed=(reviews.picture_sessions,)),
-    # Workflows
-    "StatusChange": Rules(read_only=_LOGGED),
-    "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),
-    **dict.fromkeys(
-        (
-            "ProjectSchema",
-            "ProjectSchemaOverride",
-            "SchemaStatus",
-            "SchemaType",
-            "Status",
-            "TaskTypeSchemaType",
-            "Type",
-            "WorkflowSchemaStatus",
+        "TypedContext": Rules(
+            before=(
+                hierarchy.know_object_type,
+                hierarchy.place_in_project,
+                workflow.choose_type,
+                workflow.choose_context_status,
+            ),
+            after=(hierarchy.keep_ancestors, workflow.log_status("TypedContextStatusChange")),
+            needs=("parent_id",),
+            optional=("status_id", "type_id"),
         ),
-        _WORKFLOW,
-    ),
-}
+        # Publishing
+        "Asset": Rules(after=(publishing.adopt_versions,)),
+        "AssetVersion": Rules(
+            before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status),
+            after=(
+                publishing.keep_latest_version,
+                workflow.log_status("AssetVersionStatusChange"),
+                reviews.show_new_picture,
+            ),
+            removed=(publishing.refresh_latest_versions,),
+            needs=("asset_id",),
+            optional=("status_id",),
+        ),
+        # Notes
+        "Note": Rules(
+            before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread),
+            after=(notes.wake_thread, notes.add_caller, notes.label_category),
+            removed=(notes.calm_thread,),
+        ),
+        "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
+        "Recipient": Rules(upsert=True),
+        # Attributes of any name
+        "Metadata": Rules(before=(metadata.name_owner,), upsert=True, entries=True),
+        "EntitySetting": Rules(upsert=True),
+        "Setting": Rules(removed=(settings.drop_components,)),
+        "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),
+        "CustomConfigurationBase": Rules(
+            before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)
+        ),
+        "CustomAttributeConfiguration": Rules(
+            before=(custom_attributes.check_default,),
+            checks=(custom_attributes.keep_keys_unique,),
+        ),
+        "CustomAttributeLink": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
+        "CustomAttributeLinkFrom": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
+        # People and their time
+        "Resource": Rules(before=(only_as("a User or a Group"),)),
+        "User": Rules(before=(people.name_user,)),
+        "SecurityRole": _ROLES,
+        "UserSecurityRole": _ROLES,
+        "UserSecurityRoleProject": _ROLES,
+        "Timer": Rules(before=(supply(start=now, user_id=actor),), checks=(people.one_timer_per_user,)),
+        "Timelog": Rules(before=(supply(start=now, user_id=actor),)),
+        "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),
+        # Lists, reviews
+        "List": Rules(before=(supply(date=now, user_id=actor),)),
+        "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
+        "ReviewSessionObject": Rules(after=(reviews.picture_session,), removed=(reviews.picture_sessions,)),
+        # Workflows
+        "StatusChange": Rules(read_only=_LOGGED),
+        "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),
+        **dict.fromkeys(
+            (
+                "ProjectSchema",
+                "ProjectSchemaOverride",
+                "SchemaStatus",
+                "SchemaType",
+                "Status",
+                "TaskTypeSchemaType",
+                "Type",
+                "WorkflowSchemaStatus",
+            ),
+            _WORKFLOW,
+        ),
+    }
+)
