@@ -54,9 +54,9 @@ class Server:
         with self.database.begin(write=True) as connection:
             user = add_user(connection, model, "bench", now=NOW)
             key = store_key(connection, model, user.id, now=NOW, label="benchmark")
-            versions = model.table(model.type("AssetVersion"))
+            versions = model.table("AssetVersion")
             self.version = connection.execute(sa.select(versions.c.id).limit(1)).scalar_one()
-            contexts = model.table(model.type("Project"))
+            contexts = model.table("Project")
             projects = sa.select(contexts.c.name).where(contexts.c.concrete_type == "Project")
             self.project = connection.execute(projects.order_by(contexts.c.name)).scalars().first()
             self.versions = connection.execute(sa.select(sa.func.count()).select_from(versions)).scalar_one()

@@ -10,7 +10,7 @@ from postgres.cluster import Cluster
 from trackteroid.server import DatabaseError, EmbeddedServer, Limits
 from trackteroid.server.compiler import limits
 from trackteroid.server.model import standard_model
-from trackteroid.server.work import Actor, Work
+from trackteroid.server.request import Actor, Request
 
 QUERY = {"action": "query", "expression": "select name from Scope"}
 SETTING = sa.select(sa.func.current_setting("statement_timeout"))
@@ -36,7 +36,7 @@ def test_a_statement_that_takes_too_long_is_stopped(url: str, seconds: float) ->
 def test_the_limit_ends_with_the_call(url: str, seconds: float, expected: str) -> None:
     server = EmbeddedServer(url, limits=Limits(statement_seconds=seconds))
     with server.database.begin(write=False) as connection:
-        work = Work(standard_model(), connection, Actor("a", "a"), "2024-05-01T12:00:00", limits=server.api.limits)
+        work = Request(standard_model(), connection, Actor("a", "a"), "2024-05-01T12:00:00", limits=server.api.limits)
         assert limits.execute(work, SETTING) == [(expected,)]
     with server.database.begin(write=True) as connection:
         assert connection.execute(SETTING).scalar_one() == "0"

@@ -13,7 +13,7 @@ from trackteroid.server.database import Database
 from trackteroid.server.generate import Scale, generate
 from trackteroid.server.language import parse
 from trackteroid.server.model import standard_model
-from trackteroid.server.work import Actor, Work
+from trackteroid.server.request import Actor, Request
 
 SCALE = Scale(projects=24, artists=40, sequences=2, shots=6, builds=1, tasks=2, assets=2, versions=3, components=1)
 MODEL = standard_model()
@@ -43,7 +43,7 @@ def fill(database: Database) -> None:
     with database.begin(write=True) as connection:
         ids = {name: _ids(connection, name) for name in ("User", "Task", "AssetVersion")}
         for name, rows in _more(ids["User"], ids["Task"], ids["AssetVersion"]):
-            connection.execute(sa.insert(MODEL.table(MODEL.type(name))), list(rows))
+            connection.execute(sa.insert(MODEL.table(name)), list(rows))
         if connection.dialect.name == "postgresql":
             # It does so by itself. SQLite never does, and would take a value to be as frequent as any other.
             connection.exec_driver_sql("ANALYZE")
@@ -79,7 +79,7 @@ class Planned:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.connection = connection
-        self.work = Work(MODEL, connection, Actor("u", "u"), MOMENT, strict=True)
+        self.work = Request(MODEL, connection, Actor("u", "u"), MOMENT, strict=True)
         kinds = ("Project", "Sequence", "Shot", "Task", "Asset", "AssetVersion", "FileComponent", "User")
         self.names = {name: _ids(connection, name)[0] for name in kinds}
         if connection.dialect.name == "postgresql":

@@ -377,7 +377,7 @@ def test_mistakes_are_named(production: TinyProduction, text: str, message: str)
 def test_a_chain_of_links_longer_than_decoders_can_nest_is_cut(production: TinyProduction) -> None:
     model, connection = production.work.model, production.work.connection
     savepoint = connection.begin_nested()
-    versions, links = model.table(model.type("AssetVersion")), model.table(model.type("AssetVersionLink"))
+    versions, links = model.table("AssetVersion"), model.table("AssetVersionLink")
     numbers = range(100, 700)
     connection.execute(versions.insert(), [{"id": f"w{n}", "asset_id": "b", "version": n} for n in numbers])
     connection.execute(

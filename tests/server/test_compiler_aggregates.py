@@ -16,7 +16,7 @@ from trackteroid.server.failures import QueryError
 def production() -> Iterator[TinyProduction]:
     with tiny_production() as production:
         for name, rows in ROWS.items():
-            table = production.work.model.table(production.work.model.type(name))
+            table = production.work.model.table(name)
             production.work.connection.execute(sa.insert(table), rows)
         yield production
 

@@ -16,11 +16,11 @@ from trackteroid.server.failures import QueryError
 def production() -> Iterator[TinyProduction]:
     with tiny_production() as production:
         for name, values in ROWS:
-            table = production.work.model.table(production.work.model.type(name))
+            table = production.work.model.table(name)
             production.work.connection.execute(sa.insert(table).values(concrete_type=name, **values))
-        link = production.work.model.table(production.work.model.type("ListObject"))
+        link = production.work.model.table("ListObject")
         production.work.connection.execute(sa.insert(link), LINKS)
-        scope = production.work.model.table(production.work.model.type("Scope"))
+        scope = production.work.model.table("Scope")
         production.work.connection.execute(sa.insert(scope), SCOPES)
         yield production
 

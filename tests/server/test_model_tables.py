@@ -34,13 +34,13 @@ def connection() -> Iterator[sa.Connection]:
 
 
 def insert(connection: sa.Connection, type_name: str, **values: Any) -> None:
-    connection.execute(sa.insert(MODEL.table(MODEL.type(type_name))).values(**values))
+    connection.execute(sa.insert(MODEL.table(type_name)).values(**values))
 
 
 def test_every_stored_type_has_a_table_and_views_look_at_another_one() -> None:
     names = {entity_type.table for entity_type in MODEL if entity_type.view is None}
     assert set(MODEL.metadata.tables) == names
-    assert MODEL.table(MODEL.type("UserCustomAttributeValue")) is MODEL.table(MODEL.type("CustomAttributeValue"))
+    assert MODEL.table("UserCustomAttributeValue") is MODEL.table("CustomAttributeValue")
 
 
 @pytest.mark.parametrize("table", list(MODEL.metadata.tables.values()), ids=lambda table: table.name)
@@ -64,7 +64,7 @@ def test_foreign_keys_are_checked_at_the_end_of_the_transaction(connection: sa.C
 def test_a_key_to_any_of_several_families_is_not_checked(connection: sa.Connection) -> None:
     insert(connection, "Note", id="n", parent_id="of some version")
     connection.commit()
-    notes = MODEL.table(MODEL.type("Note"))
+    notes = MODEL.table("Note")
     assert connection.scalar(sa.select(notes.c.parent_id)) == "of some version"
 
 
@@ -81,7 +81,7 @@ def test_only_keys_are_unique_in_the_database(connection: sa.Connection) -> None
 
 def test_types_that_are_two_views_of_one_thing_share_its_rows(connection: sa.Connection) -> None:
     insert(connection, "NoteLabel", id="l", name="Internal")
-    category = MODEL.table(MODEL.type("NoteCategory"))
+    category = MODEL.table("NoteCategory")
     assert connection.execute(sa.select(category.c.name)).scalars().all() == ["Internal"]
 
 
@@ -90,13 +90,13 @@ def test_text_compares_without_regard_to_case_and_ids_exactly(
     connection: sa.Connection, type_name: str, column: str, folds: bool
 ) -> None:
     insert(connection, type_name, **({"id": "ab", "name": "x"} | {column: "ab"}))
-    table = MODEL.table(MODEL.type(type_name))
+    table = MODEL.table(type_name)
     found = connection.execute(sa.select(table.c.id).where(table.c[column] == "AB")).all()
     assert bool(found) == folds
 
 
 def test_numbers_of_events_are_given_by_the_database(connection: sa.Connection) -> None:
-    events = MODEL.table(MODEL.type("Event"))
+    events = MODEL.table("Event")
     made = [connection.execute(sa.insert(events).values(action="x")).inserted_primary_key for _ in range(2)]
     assert [tuple(key or ()) for key in made] == [(1,), (2,)]
 
@@ -105,7 +105,7 @@ def test_numbers_of_events_are_given_by_the_database(connection: sa.Connection) 
 def test_custom_attribute_values_keep_their_json_type(connection: sa.Connection, value: Any) -> None:
     insert(connection, "CustomAttributeConfiguration", id="c", concrete_type="CustomAttributeConfiguration", key="k")
     insert(connection, "CustomAttributeValue", configuration_id="c", entity_id="e", value=value)
-    table = MODEL.table(MODEL.type("CustomAttributeValue"))
+    table = MODEL.table("CustomAttributeValue")
     assert connection.execute(sa.select(table.c.value)).scalar_one() == value
 
 

@@ -12,7 +12,7 @@ from server.writing import ADA, NOW, Operation, Server, builtin_id, create, dele
 from trackteroid.server.compiler import run
 from trackteroid.server.failures import IntegrityError, ValidationError
 from trackteroid.server.language import parse
-from trackteroid.server.work import Actor, Work
+from trackteroid.server.request import Actor, Request
 
 KEYS = {"Shot": "task", "Sequence": "task", "Project": "show", "Asset": "asset", "AssetVersion": "assetversion"}
 
@@ -56,7 +56,7 @@ class World:
 
     def ask(self, text: str) -> list[dict[str, Any]]:
         with self.server.engine.connect() as connection:
-            return run(Work(self.server.model, connection, Actor(ADA, "ada"), NOW), parse(text)).records
+            return run(Request(self.server.model, connection, Actor(ADA, "ada"), NOW), parse(text)).records
 
     def counting(self, kind: str) -> list[str]:
         """The configurations in the custom attributes of an entity."""
@@ -113,7 +113,7 @@ def test_the_first_of_two_that_were_made_twice_counts(world: World) -> None:
     for name, other in (("a", "b"), ("c", "d")):
         row = world.server.row("CustomAttributeConfiguration", other)
         with world.server.engine.begin() as connection:
-            table = world.server.model.table(world.server.model.type("CustomAttributeConfiguration"))
+            table = world.server.model.table("CustomAttributeConfiguration")
             connection.execute(table.insert().values(row | {"id": name}))
     assert (world.counting("Shot"), world.counting("Sequence")) == (["a"], ["c"])
     with pytest.raises(ValidationError, match=r"CustomAttributeConfiguration a .* CustomAttributeConfiguration b "):

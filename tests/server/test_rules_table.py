@@ -8,16 +8,16 @@ import pytest
 
 from server.writing import NOW, Server, create, fresh_server, update
 from trackteroid.server.model import standard_model
+from trackteroid.server.request import Actor, Request
 from trackteroid.server.rules import RULES, Rules, rules_of
 from trackteroid.server.rules.step import Step
 from trackteroid.server.unit_of_work import UnitOfWork
-from trackteroid.server.work import Actor, Work
 
 
 @pytest.fixture
 def uow() -> Iterator[UnitOfWork]:
     with fresh_server() as server, server.engine.connect() as connection:
-        yield UnitOfWork(Work(server.model, connection, Actor("a", "a"), NOW))
+        yield UnitOfWork(Request(server.model, connection, Actor("a", "a"), NOW))
 
 
 @pytest.mark.parametrize("name", sorted(RULES))

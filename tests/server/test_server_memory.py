@@ -17,7 +17,7 @@ PAGE = 1_000
 def test_memory_stays_flat_while_many_rows_are_paged(tmp_path: Path) -> None:
     server = EmbeddedServer(f"sqlite:///{(tmp_path / 'large.db').as_posix()}")
     model = standard_model()
-    table = model.table(model.type("Scope"))
+    table = model.table("Scope")
     with server.database.begin(write=True) as connection:
         connection.execute(sa.insert(table), [{"id": f"{n:08}", "name": f"scope {n}"} for n in range(ROWS)])
 

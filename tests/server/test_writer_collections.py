@@ -12,8 +12,8 @@ from trackteroid.server.actions.members import change_members, members_of
 from trackteroid.server.actions.payload import read_payload
 from trackteroid.server.failures import ValidationError
 from trackteroid.server.model import Collection, EntityType, standard_model
+from trackteroid.server.request import Actor, Request
 from trackteroid.server.unit_of_work import UnitOfWork
-from trackteroid.server.work import Actor, Work
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_nothing_leaves_its_owner_by_being_left_out(
         own[target.discriminator] = target.name
     with server.engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        uow = UnitOfWork(Work(server.model, connection, Actor(ADA, "ada"), NOW))
+        uow = UnitOfWork(Request(server.model, connection, Actor(ADA, "ada"), NOW))
         discriminated = {owner.discriminator: owner.name} if owner.discriminator else {}
         holder = uow.insert(owner, {"id": "owner"} | discriminated)
         kept = uow.insert(target, {"id": "kept"} | own)

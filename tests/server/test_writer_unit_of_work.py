@@ -8,21 +8,20 @@ import pytest
 import sqlalchemy as sa
 
 from server.writing import NOW, fresh_server
-from trackteroid.server.changes import changes_of
 from trackteroid.server.failures import IntegrityError, ValidationError
+from trackteroid.server.request import Actor, Request
 from trackteroid.server.unit_of_work import UnitOfWork, chunks, unit_of_work
-from trackteroid.server.work import Actor, Work
 
 
 @pytest.fixture
 def uow() -> Iterator[UnitOfWork]:
     with fresh_server() as server, server.engine.begin() as connection:
-        yield unit_of_work(Work(server.model, connection, Actor("a", "a"), NOW))
+        yield unit_of_work(Request(server.model, connection, Actor("a", "a"), NOW))
 
 
 def test_a_batch_has_one_unit_of_work_and_one_record(uow: UnitOfWork) -> None:
-    assert unit_of_work(uow.work) is uow
-    assert changes_of(uow.work) is uow.changes
+    assert unit_of_work(uow.request) is uow
+    assert uow.request.changes is uow.changes
 
 
 def test_every_way_to_a_row_gives_the_same_object(uow: UnitOfWork) -> None:

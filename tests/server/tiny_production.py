@@ -24,7 +24,7 @@ from trackteroid.server.compiler import Answer, run
 from trackteroid.server.folding import with_folded
 from trackteroid.server.language import parse
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.work import Actor, Work
+from trackteroid.server.request import Actor, Request
 
 TASK, SHOT = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", "bad911de-3bd6-47b9-8b46-3476e237cb36"
 SEQUENCE = "e5139355-61da-4c8f-9db4-3abc870166bc"
@@ -35,7 +35,7 @@ class TinyProduction:
     """Answers queries about the production, and counts the statements that takes."""
 
     def __init__(self, model: Model, connection: sa.Connection) -> None:
-        self.work = Work(model, connection, Actor("u1", "ann"), MOMENT, base_url="http://here")
+        self.work = Request(model, connection, Actor("u1", "ann"), MOMENT, base_url="http://here")
         self.statements: list[str] = []
         sa.event.listen(connection, "before_cursor_execute", self._note)
 

@@ -21,8 +21,8 @@ from trackteroid.server.changes import Change
 from trackteroid.server.folding import with_folded, written
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.permissions import make_administrator
+from trackteroid.server.request import Actor, Request
 from trackteroid.server.rules import finish
-from trackteroid.server.work import Actor, Work
 
 NOW = "2024-05-06T07:08:09"
 LATER = "2024-05-06T07:08:19"
@@ -90,7 +90,7 @@ class Server:
                 transaction.rollback()
 
     def _apply(self, connection: sa.Connection, operations: Sequence[Operation], now: str, actor: str) -> list[Any]:
-        work = Work(self.model, connection, Actor(actor, "somebody"), now)
+        work = Request(self.model, connection, Actor(actor, "somebody"), now)
         answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
         finish(work)
         self.changes = list(work.changes)
@@ -183,7 +183,7 @@ def _template() -> sqlite3.Connection:
             connection.execute(sa.insert(table).values(with_folded(table, values)))
         for user_id, name in ((ADA, "ada"), (BOB, "bob")):
             user: Mapping[str, Any] = {"id": user_id, "username": name, "is_active": True, "concrete_type": "User"}
-            connection.execute(sa.insert(model.table(model.type("User"))).values(**user, resource_type="user"))
+            connection.execute(sa.insert(model.table("User")).values(**user, resource_type="user"))
         make_administrator(connection, model, ADA)
     raw = engine.raw_connection().driver_connection
     assert isinstance(raw, sqlite3.Connection)

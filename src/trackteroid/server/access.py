@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from .failures import InvalidCredentialsError
 from .folding import with_folded
 from .model import Model
-from .work import Actor
+from .request import Actor
 
 
 def new_key() -> str:
@@ -63,7 +63,7 @@ def authenticate(
 @cache
 def _user_called(model: Model) -> sa.Select[Any, Any]:
     """The active user with a name. It is asked for by every request, and made once."""
-    user = model.table(model.type("User"))
+    user = model.table("User")
     statement = sa.select(user.c.id, user.c.username)
     return statement.where(user.c.username == sa.bindparam("username"), user.c.is_active.is_(True))
 
@@ -71,21 +71,21 @@ def _user_called(model: Model) -> sa.Select[Any, Any]:
 @cache
 def _user_with_key(model: Model) -> sa.Select[Any, Any]:
     """The active user with a name, if a key is theirs."""
-    user, keys = model.table(model.type("User")), model.table(model.type("ApiKey"))
+    user, keys = model.table("User"), model.table("ApiKey")
     joined = _user_called(model).join(keys, keys.c.user_id == user.c.id)
     return joined.where(keys.c.digest == sa.bindparam("digest"))
 
 
 def find_user(connection: sa.Connection, model: Model, username: str) -> Actor | None:
     """The user called `username`, if there is one."""
-    user = model.table(model.type("User"))
+    user = model.table("User")
     row = connection.execute(sa.select(user.c.id, user.c.username).where(user.c.username == username)).first()
     return None if row is None else Actor(id=row.id, username=row.username)
 
 
 def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> Actor | None:
     """The user with an id, if there still is one and they may ask."""
-    user = model.table(model.type("User"))
+    user = model.table("User")
     statement = sa.select(user.c.id, user.c.username).where(user.c.id == user_id, user.c.is_active.is_(True))
     row = connection.execute(statement).first()
     return None if row is None else Actor(id=row.id, username=row.username)
@@ -116,7 +116,7 @@ def add_user(connection: sa.Connection, model: Model, username: str, *, now: str
 def store_key(connection: sa.Connection, model: Model, user_id: str, *, now: str, label: str) -> str:
     """Make and keep a key for a user; returns the key, which cannot be read again."""
     key = new_key()
-    table = model.table(model.type("ApiKey"))
+    table = model.table("ApiKey")
     values = {"id": str(uuid.uuid4()), "user_id": user_id, "digest": digest(key), "label": label, "created_at": now}
     connection.execute(sa.insert(table).values(with_folded(table, values)))
     return key

@@ -25,8 +25,8 @@ from .database import Database
 from .failures import Failure, IntegrityError, LimitError, ValidationError
 from .limits import STANDARD, Limits
 from .object_types import Models, announce
+from .request import Request
 from .rules import finish
-from .work import Work
 
 T = TypeVar("T")
 
@@ -72,8 +72,8 @@ class Api:
         def show(connection: sa.Connection) -> Reply:
             model = self._models.current(connection)
             widget, actor = web.open_link(connection, model, token)
-            work = Work(model, connection, actor, _now(), base_url, denormalize=True, limits=self.limits)
-            return Reply(200, web.html_of(web.show(work, widget), widget.theme).encode())
+            request = Request(model, connection, actor, _now(), base_url, denormalize=True, limits=self.limits)
+            return Reply(200, web.html_of(web.show(request, widget), widget.theme).encode())
 
         return _guarded(
             lambda: self._transaction(show, write=False),
@@ -87,7 +87,7 @@ class Api:
 
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
-            work = Work(
+            request = Request(
                 model=model,
                 connection=connection,
                 actor=authenticate(
@@ -104,18 +104,18 @@ class Api:
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
             )
-            answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
+            answers = [ACTIONS[operation["action"]](request, operation) for operation in operations]
             if writes:
-                finish(work)
-                announce(work)
+                finish(request)
+                announce(request)
             return answers
 
         return self._transaction(answer, write=writes)
 
-    def _transaction(self, work: Callable[[sa.Connection], T], *, write: bool) -> T:
-        """The result of `work`; what the database refuses is told in words."""
+    def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool) -> T:
+        """The result of `run`; what the database refuses is told in words."""
         try:
-            return self.database.run(work, write=write)
+            return self.database.run(run, write=write)
         except BrokenRule as error:
             raise IntegrityError(
                 "The change breaks a rule of the database: a key that exists already or a missing entity."

@@ -185,7 +185,7 @@ class Database:
 def object_types(connection: sa.Connection) -> list[tuple[str, str]]:
     """Id and name of the object types in the database."""
     model = standard_model()
-    table = model.table(model.type("ObjectType"))
+    table = model.table("ObjectType")
     return [(row.id, row.name) for row in connection.execute(sa.select(table.c.id, table.c.name)) if row.name]
 
 
@@ -223,9 +223,9 @@ def _create(connection: sa.Connection, model: Model) -> None:
     build_tables(model).create_all(connection)
     migrations.mark(connection, migrations.HEAD)
     for type_name, values in builtin.rows():
-        table = model.table(model.type(type_name))
+        table = model.table(type_name)
         connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
-    information = model.table(model.type("ServerInformation"))
+    information = model.table("ServerInformation")
     for key, value in (("format", _FORMAT), ("server_id", str(uuid.uuid4()))):
         connection.execute(sa.insert(information).values(key=key, value=value))
 
@@ -243,5 +243,5 @@ def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]
 
 def _information(connection: sa.Connection) -> dict[str, str]:
     model = standard_model()
-    table = model.table(model.type("ServerInformation"))
+    table = model.table("ServerInformation")
     return {row.key: row.value for row in connection.execute(sa.select(table.c.key, table.c.value))}

@@ -23,7 +23,7 @@ from .database import Database, DatabaseError
 from .limits import STANDARD, Limits
 from .model import standard_model
 from .permissions import has_administrator, make_administrator
-from .work import Actor
+from .request import Actor
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from .database import object_types
 from .failures import ValidationError
 from .model import Model, standard_model
-from .work import Work
+from .request import Request
 
 _MARK = "object_types"
 
@@ -33,18 +33,18 @@ class Models:
         return known[1]
 
 
-def announce(work: Work) -> None:
+def announce(request: Request) -> None:
     """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
-    if not any(change.row.type.name == "ObjectType" for change in work.changes):
+    if not any(change.row.type.name == "ObjectType" for change in request.changes):
         return
     try:
-        standard_model().with_object_types(object_types(work.connection))
+        standard_model().with_object_types(object_types(request.connection))
     except ValueError as error:
         raise ValidationError(str(error)) from error
     value = {"value": str(uuid.uuid4())}
-    if not work.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
-        work.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))
+    if not request.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
+        request.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))
 
 
-_TABLE = standard_model().table(standard_model().type("ServerInformation"))
+_TABLE = standard_model().table("ServerInformation")
 _FIND = sa.select(_TABLE.c.value).where(_TABLE.c.key == _MARK)

@@ -53,11 +53,11 @@ def _encoded(data: bytes) -> str:
 
 
 def _find_key(connection: sa.Connection, model: Model) -> str | None:
-    table = model.table(model.type("ServerInformation"))
+    table = model.table("ServerInformation")
     return connection.execute(sa.select(table.c.value).where(table.c.key == _KEY)).scalar()
 
 
 def _make_key(connection: sa.Connection, model: Model) -> str:
     key = secrets.token_hex(32)
-    connection.execute(sa.insert(model.table(model.type("ServerInformation"))).values(key=_KEY, value=key))
+    connection.execute(sa.insert(model.table("ServerInformation")).values(key=_KEY, value=key))
     return key

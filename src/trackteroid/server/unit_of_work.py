@@ -13,8 +13,8 @@ from .changes import Changes, Row, RowKey
 from .failures import IntegrityError, ValidationError
 from .folding import WRITTEN, all_with_folded, with_folded, written
 from .model import EntityType, Model
+from .request import Request
 from .values import shown, to_storage
-from .work import Work
 
 T = TypeVar("T")
 
@@ -28,10 +28,10 @@ class UnitOfWork:
     keeps what rules look up besides rows (statuses of a project schema, for instance) for the rest of the batch.
     """
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.model: Model = work.model
-        self.changes: Changes = work.changes
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.model: Model = request.model
+        self.changes: Changes = request.changes
         self._rows: dict[tuple[str, RowKey], Row] = {}
         self._tables: set[str] = set()
         self._memory: dict[str, dict[Hashable, Any]] = {}
@@ -113,7 +113,7 @@ class UnitOfWork:
     def insert_links(self, entity_type: EntityType | str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that nobody looks at one by one, such as those of hidden tables, in one statement."""
         if rows:
-            table = self.model.table(self.type(entity_type))
+            table = self.model.table(entity_type)
             self.execute(sa.insert(table), all_with_folded(table, rows))
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
@@ -155,7 +155,7 @@ class UnitOfWork:
     ) -> sa.CursorResult[Any]:
         """Run a statement; what the database refuses is told in terms of `subject`, the row it is about."""
         try:
-            return self.work.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
+            return self.request.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
         except BrokenRule as error:
             raise explain(error, subject) from error
 
@@ -238,11 +238,11 @@ class UnitOfWork:
         return sa.tuple_(*columns).in_(list(keys))
 
 
-def unit_of_work(work: Work) -> UnitOfWork:
-    """The unit of work of the batch that `work` belongs to."""
-    if work.unit_of_work is None:
-        work.unit_of_work = UnitOfWork(work)
-    return cast("UnitOfWork", work.unit_of_work)
+def unit_of_work(request: Request) -> UnitOfWork:
+    """The unit of work of the batch that `request` belongs to."""
+    if request.unit_of_work is None:
+        request.unit_of_work = UnitOfWork(request)
+    return cast("UnitOfWork", request.unit_of_work)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:

@@ -17,14 +17,14 @@ from trackteroid.server.compiler import run
 from trackteroid.server.failures import QueryError, ValidationError
 from trackteroid.server.language import Query, parse, render
 from trackteroid.server.model import Model
-from trackteroid.server.work import Work
+from trackteroid.server.request import Request
 
 Record = dict[str, Any]
 #: Records and the offset of the next page, or None if the query was refused.
 Outcome = tuple[list[Record], int | None] | None
 
 
-def agree_on_query(work: Work, world: World, query: Query, text: str) -> None:
+def agree_on_query(work: Request, world: World, query: Query, text: str) -> None:
     """Records with all that was asked for, in order; and the same told once only."""
     found = asked(lambda: run(replace(work, denormalize=True), parse(text)))
     expected = judged(query, lambda page: answers.records(world.naive, page))
@@ -38,7 +38,7 @@ def agree_on_query(work: Work, world: World, query: Query, text: str) -> None:
     assert facts(world.model, told_once[0]) == facts(world.model, found[0])
 
 
-def agree_on_groups(work: Work, world: World, query: Query, text: str) -> None:
+def agree_on_groups(work: Request, world: World, query: Query, text: str) -> None:
     """Groups in order, with values that are the same but for the last digit."""
     found = asked(lambda: run(replace(work, strict=True), parse(text)))
     expected = judged(query, lambda page: answers.groups(world.naive, page))
@@ -46,7 +46,7 @@ def agree_on_groups(work: Work, world: World, query: Query, text: str) -> None:
     assert same(found, expected), f"{found}\n{expected}"
 
 
-def agree_on_search(work: Work, world: World, query: Query, more: Mapping[str, Any]) -> None:
+def agree_on_search(work: Request, world: World, query: Query, more: Mapping[str, Any]) -> None:
     """The records of a search."""
     operation = {"expression": render(query), **more}
     options = (more["terms"], more["context_id"], more["object_type_ids"])

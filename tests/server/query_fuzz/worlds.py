@@ -19,8 +19,8 @@ from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
 from trackteroid.server.folding import with_folded
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
+from trackteroid.server.request import Actor, Request
 from trackteroid.server.rules.custom_attributes import search_columns
-from trackteroid.server.work import Actor, Work
 
 MODEL = standard_model()
 
@@ -82,7 +82,7 @@ ENTITY_KINDS = ["task", "show", "asset", "assetversion", "user", "list", "listob
 class World:
     """A production twice: in a database and in dictionaries."""
 
-    work: Work
+    work: Request
     naive: Naive
     pools: dict[tuple[str, str], list[Any]] = field(default_factory=dict[tuple[str, str], list[Any]])
 
@@ -112,7 +112,7 @@ def world(seed: int) -> World:
         table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
         for table in MODEL.metadata.tables.values()
     }
-    return World(Work(MODEL, connection, Actor("u", "ann"), NOW), Naive(MODEL, tables))
+    return World(Request(MODEL, connection, Actor("u", "ann"), NOW), Naive(MODEL, tables))
 
 
 class _Writer:
@@ -198,7 +198,7 @@ class _Writer:
         return {}
 
     def add_ancestors(self) -> None:
-        context, link = MODEL.table(MODEL.type("Context")), MODEL.table(MODEL.type("ContextAncestor"))
+        context, link = MODEL.table("Context"), MODEL.table("ContextAncestor")
         parents = {
             row.id: row.parent_id for row in self.connection.execute(sa.select(context.c.id, context.c.parent_id))
         }
@@ -210,7 +210,7 @@ class _Writer:
                 above, depth = parents.get(above), depth + 1
 
     def pick_latest_versions(self) -> None:
-        asset, versions = MODEL.table(MODEL.type("Asset")), self.ids["asset_version"]
+        asset, versions = MODEL.table("Asset"), self.ids["asset_version"]
         for identity in self.ids["asset"]:
             latest = self.chance.choice([None, *versions])
             self.connection.execute(asset.update().where(asset.c.id == identity).values(latest_version_id=latest))

@@ -8,21 +8,21 @@ from typing import Any
 from ...ids import written_id
 from ..failures import ValidationError
 from ..model import EntityType
+from ..request import Request
 from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
 from ..unit_of_work import UnitOfWork, unit_of_work
-from ..work import Work
 from .answers import answer
 from .members import change_members
 from .payload import Payload, data_of, read_payload, type_of
 from .update import update_dense_value
 
 
-def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Make an entity.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `entity_type` and `entity_data`: values, references and collections by attribute name. The
             primary key may be missing, and is then made here.
 
@@ -31,7 +31,7 @@ def create(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
         IntegrityError: There is such an entity already.
         DuplicateEntryError: There is one already, and only one is possible.
     """
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
     data = data_of(operation)
     require_permission(uow, entity_type)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..request import Request
 from ..rules import require_permission, rules_of
 from ..unit_of_work import unit_of_work
-from ..work import Work
 from .payload import type_of
 from .removal import delete_rows
 from .update import find_row
 
 
-def delete(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def delete(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Delete an entity; one that went with another one in the same batch counts as deleted.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `entity_type` and `entity_key`.
 
     Raises:
         ValueError_: There was no such entity.
         IntegrityError: Something that stays cannot be without it.
     """
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
     require_permission(uow, entity_type)
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type

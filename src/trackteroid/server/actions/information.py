@@ -9,41 +9,41 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...constants import __VERSION__
-from ..work import Work
+from ..request import Request
 
 #: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
 SERVER_VERSION = "4.13.0"
 
 
-def query_server_information(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """What clients need to know before anything else. The answer is bare: no action, no data."""
     information = {
         "version": SERVER_VERSION,
-        "schema_hash": work.model.schema_hash,
+        "schema_hash": request.model.schema_hash,
         "is_timezone_support_enabled": True,
         "is_nested_subqueries_enabled": True,
         "supports_list_changes": True,
-        "storage_scenario": _storage_scenario(work),
+        "storage_scenario": _storage_scenario(request),
         "product": {"name": "Trackteroid", "version": __VERSION__},
-        "server_id": _server_id(work),
+        "server_id": _server_id(request),
     }
     wanted = operation.get("values")
     return information if not wanted else {name: information[name] for name in information if name in wanted}
 
 
-def query_schemas(work: Work, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+def query_schemas(request: Request, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The schemas of all entity types, as a bare list."""
-    return work.model.schemas
+    return request.model.schemas
 
 
-def _storage_scenario(work: Work) -> dict[str, Any]:
+def _storage_scenario(request: Request) -> dict[str, Any]:
     """The setting that says where files are kept; without one, every client decides for itself."""
-    setting = work.model.table(work.model.type("Setting"))
+    setting = request.model.table("Setting")
     statement = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
-    value = work.connection.execute(statement).scalar()
+    value = request.connection.execute(statement).scalar()
     return json.loads(value) if value else {"scenario": "ftrack.automatic", "data": {}}
 
 
-def _server_id(work: Work) -> str | None:
-    table = work.model.table(work.model.type("ServerInformation"))
-    return work.connection.execute(sa.select(table.c.value).where(table.c.key == "server_id")).scalar()
+def _server_id(request: Request) -> str | None:
+    table = request.model.table("ServerInformation")
+    return request.connection.execute(sa.select(table.c.value).where(table.c.key == "server_id")).scalar()

@@ -9,13 +9,13 @@ from typing import Any
 from ..changes import Row
 from ..failures import ValidationError
 from ..permissions import require_administrator
+from ..request import Request
 from ..rules import create_row, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
-from ..work import Work
 from .payload import existing_row
 
 
-def send_user_invite(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def send_user_invite(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Invite the user `user_id`: an `Event` of the action `user.invited` says who is to get mail, and about what.
 
     Raises:
@@ -23,22 +23,22 @@ def send_user_invite(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]
         ValueError_: There is no such user.
         ValidationError: The user has no e-mail address.
     """
-    require_administrator(work, "invite users")
-    uow = unit_of_work(work)
+    require_administrator(request, "invite users")
+    uow = unit_of_work(request)
     user = existing_row(uow, operation, "User", "user_id")
     name = " ".join(filter(None, (user.values["first_name"], user.values["last_name"])))
     _keep(uow, user, "user.invited", {"name": name or user.values["username"], "username": user.values["username"]})
     return {"sent": True}
 
 
-def send_review_session_invite(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def send_review_session_invite(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Invite `review_session_invitee_id`: as for users, with `review_session.invited`, and `last_sent_at` is now.
 
     Raises:
         ValueError_: There is no such invitee.
         ValidationError: The invitee has no e-mail address.
     """
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     invitee = existing_row(uow, operation, "ReviewSessionInvitee", "review_session_invitee_id")
     session = existing_row(uow, {**operation, **invitee.values}, "ReviewSession", "review_session_id")
     content = {
@@ -47,7 +47,7 @@ def send_review_session_invite(work: Work, operation: Mapping[str, Any]) -> dict
         "review_session_id": session.key[0],
     }
     _keep(uow, invitee, "review_session.invited", content, project_id=session.values["project_id"])
-    update_row(uow, invitee, {"last_sent_at": work.now})
+    update_row(uow, invitee, {"last_sent_at": request.now})
     return {"sent": True}
 
 
@@ -60,11 +60,11 @@ def _keep(
         raise ValidationError(f"{invited.label} has no e-mail address to send an invitation to; set email first.")
     values = {
         "action": action,
-        "created_at": uow.work.now,
-        "data": json.dumps({"email": email, **content, "server_url": uow.work.base_url}),
+        "created_at": uow.request.now,
+        "data": json.dumps({"email": email, **content, "server_url": uow.request.base_url}),
         "parent_id": invited.key[0],
         "parent_type": invited.type.name.lower(),
         "project_id": project_id,
-        "user_id": uow.work.actor.id,
+        "user_id": uow.request.actor.id,
     }
     create_row(uow, uow.type("Event"), values)

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from ..failures import ValidationError
 from ..permissions import require_administrator
+from ..request import Request
 from ..rules import create_row
 from ..unit_of_work import unit_of_work
 from ..values import shown
-from ..work import Work
 from .answers import answer
 from .payload import Payload
 
@@ -21,18 +21,18 @@ _JOBS: Final[Mapping[str, str]] = {
 }
 
 
-def delayed_job(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def delayed_job(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Make a `Job` of the type `job_type`; the only one, `SYNC_USERS_LDAP`, fails at once, as there is no directory.
 
     Raises:
         PermissionError_: The caller is no administrator.
         ValidationError: There is no such type of job.
     """
-    require_administrator(work, "start jobs of the server")
+    require_administrator(request, "start jobs of the server")
     job_type = operation.get("job_type")
     if job_type not in tuple(_JOBS):
         raise ValidationError(f"There is no type of job {shown(job_type)}; there is {', '.join(_JOBS)}.")
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     values = {"type": job_type, "status": "failed", "data": json.dumps({"description": _JOBS[job_type]})}
     job = create_row(uow, uow.type("Job"), values)
     return {"action": "delayed_job", "data": answer(uow, job, job.type.stored(), Payload())}

@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from ..access import store_key
 from ..failures import ValidationError, ValueError_
 from ..permissions import require_administrator
-from ..work import Work
+from ..request import Request
 
 
-def reset_remote(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def reset_remote(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Make a new API key and forget the ones before.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `reset_type`, of which there is only ``"api_key"``; `entity_type` ``"User"`` and `entity_key`, the
             user's plain id, or neither for the caller.
 
@@ -28,15 +28,15 @@ def reset_remote(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     """
     if operation.get("reset_type") != "api_key" or operation.get("entity_type", "User") != "User":
         raise ValidationError('Only the "api_key" of a User can be reset.')
-    user_id = operation.get("entity_key", work.actor.id)
-    if user_id != work.actor.id:
-        require_administrator(work, "make API keys for others")
-    user = work.model.table(work.model.type("User"))
-    kind = user.c[str(work.model.type("User").discriminator)]
-    found = work.connection.execute(sa.select(user.c.id).where(user.c.id == str(user_id), kind == "User")).first()
+    user_id = operation.get("entity_key", request.actor.id)
+    if user_id != request.actor.id:
+        require_administrator(request, "make API keys for others")
+    user = request.model.table("User")
+    kind = user.c[str(request.model.type("User").discriminator)]
+    found = request.connection.execute(sa.select(user.c.id).where(user.c.id == str(user_id), kind == "User")).first()
     if found is None:
         raise ValueError_(f"Could not find entity User with entity_key [{user_id}].")
-    keys = work.model.table(work.model.type("ApiKey"))
-    work.connection.execute(sa.delete(keys).where(keys.c.user_id == user_id))
-    key = store_key(work.connection, work.model, str(user_id), now=work.now, label="reset_remote")
+    keys = request.model.table("ApiKey")
+    request.connection.execute(sa.delete(keys).where(keys.c.user_id == user_id))
+    key = store_key(request.connection, request.model, str(user_id), now=request.now, label="reset_remote")
     return {"action": "reset_remote", "data": {"api_key": key}}

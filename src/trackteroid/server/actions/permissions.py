@@ -8,33 +8,33 @@ from typing import Any, cast
 from ..failures import PermissionError_, ValidationError
 from ..model import EntityType
 from ..permissions import is_administrator
+from ..request import Request
 from ..rules import rules_of
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import is_object, shown
-from ..work import Work
 from .references import served_type
 
-Action = Callable[[Work, Mapping[str, Any]], Any]
+Action = Callable[[Request, Mapping[str, Any]], Any]
 
 _AUTHORIZE = "_authorize_operation"
 
 
-def permissions(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def permissions(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Tell what the caller may do: the roles they hold, and which entities they may create, update and delete.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `entity_types`, names of the types to tell about; by default all.
 
     Raises:
         ValidationError: There is no such type.
     """
-    uow = unit_of_work(work)
-    is_admin = is_administrator(work)
+    uow = unit_of_work(request)
+    is_admin = is_administrator(request)
     data = {
-        "user_id": work.actor.id,
+        "user_id": request.actor.id,
         "is_administrator": is_admin,
-        "roles": _roles(uow, work.actor.id),
+        "roles": _roles(uow, request.actor.id),
         "entity_types": {
             entity_type.name: dict.fromkeys(
                 ("create", "update", "delete"), rules_of(uow, entity_type).allow(is_administrator=is_admin)
@@ -48,7 +48,7 @@ def permissions(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
 def authorizing(actions: Mapping[str, Action]) -> Action:
     """The action that tells whether the caller may do one of `actions`."""
 
-    def authorize_operation(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+    def authorize_operation(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         """Tell whether the caller may do `operation`: it is carried out and taken back.
 
         Raises:
@@ -59,9 +59,9 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
         if action is None:
             raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
         reason = None
-        trial = work.connection.begin_nested()
+        trial = request.connection.begin_nested()
         try:
-            action(work.anew(), tried)
+            action(request.anew(), tried)
         except PermissionError_ as refusal:
             reason = str(refusal)
         finally:
@@ -82,17 +82,18 @@ def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:
 def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
     """The roles that a user holds, and for which projects."""
     held = uow.select("UserSecurityRole", "user_id", [user_id])
-    roles = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
+    found = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
+    names = {role_id: role.values["name"] for (role_id,), role in found.items()}
     projects: dict[str, list[str]] = {row.key[0]: [] for row in held}
     for grant in uow.select("UserSecurityRoleProject", "user_security_role_id", projects):
         projects[grant.values["user_security_role_id"]].append(grant.values["project_id"])
     return [
         {
             "id": row.values["security_role_id"],
-            "name": roles[row.values["security_role_id"],].values["name"],
+            "name": names[row.values["security_role_id"]],
             "is_all_open_projects": row.values["is_all_open_projects"],
             "project_ids": sorted(projects[row.key[0]]),
         }
         for row in held
-        if (row.values["security_role_id"],) in roles
+        if row.values["security_role_id"] in names
     ]

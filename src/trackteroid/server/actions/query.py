@@ -8,13 +8,13 @@ from typing import Any
 from ..compiler import run
 from ..failures import ValidationError
 from ..language import parse
-from ..work import Work
+from ..request import Request
 
 
-def query(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one query; `next.offset` is null on the last page."""
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
-    answer = run(work, parse(expression, work.limits))
+    answer = run(request, parse(expression, request.limits))
     return {"action": "query", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}

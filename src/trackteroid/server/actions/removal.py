@@ -36,7 +36,7 @@ class _Removal:
 
     def __init__(self, uow: UnitOfWork) -> None:
         self.uow = uow
-        self.doomed: dict[str, dict[RowKey, Row]] = {}
+        self.to_delete: dict[str, dict[RowKey, Row]] = {}
         self.holding: dict[str, dict[int, Holder]] = {}
 
     def gather(self, rows: Sequence[Row]) -> None:
@@ -59,7 +59,7 @@ class _Removal:
             for entity_type, column, key in holders.values():
                 if key.on_delete != "cascade":
                     held = self.uow.select(entity_type, column, self._ids(table))
-                    staying = [row for row in held if row.key not in self.doomed.get(row.type.table, {})]
+                    staying = [row for row in held if row.key not in self.to_delete.get(row.type.table, {})]
                     if staying and key.on_delete == "refuse":
                         raise self._refusal(table, staying[0], column)
                     self.uow.write(staying, {column: None})
@@ -70,10 +70,10 @@ class _Removal:
             for entity_type, column, _ in holders.values():
                 if _is_silent(self.uow, entity_type):
                     _delete_silently(self.uow, entity_type, column, self._ids(table))
-        for gone in self.doomed.values():
+        for gone in self.to_delete.values():
             self.uow.remove(list(gone.values()))
         by_type: dict[EntityType, list[Row]] = {}
-        for row in (row for gone in self.doomed.values() for row in gone.values()):
+        for row in (row for gone in self.to_delete.values() for row in gone.values()):
             by_type.setdefault(row.type, []).append(row)
         for entity_type, rows in by_type.items():
             for rule in rules_of(self.uow, entity_type).removed:
@@ -83,17 +83,17 @@ class _Removal:
         """Add `rows` to what goes; returns the new ones by table."""
         new: dict[str, list[Row]] = {}
         for row in rows:
-            known = self.doomed.setdefault(row.type.table, {})
+            known = self.to_delete.setdefault(row.type.table, {})
             if row.key not in known:
                 known[row.key] = row
                 new.setdefault(row.type.table, []).append(row)
         return new
 
     def _ids(self, table: str) -> list[str]:
-        return [key[0] for key in self.doomed[table]]
+        return [key[0] for key in self.to_delete[table]]
 
     def _refusal(self, table: str, holder: Row, column: str) -> IntegrityError:
-        subject = self.doomed[table][(holder.values[column],)]
+        subject = self.to_delete[table][(holder.values[column],)]
         return IntegrityError(
             f"{subject.label} cannot be deleted, because {holder.label} refers to it ({column}). "
             "Change or delete that first."

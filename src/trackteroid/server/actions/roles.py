@@ -8,18 +8,18 @@ from typing import Any
 from ..changes import Row
 from ..failures import ValueError_
 from ..permissions import require_administrator
+from ..request import Request
 from ..rules import create_row, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
-from ..work import Work
 from .payload import existing_row
 from .removal import delete_rows
 
 Operation = Mapping[str, Any]
 
 
-def add_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+def add_user_security_role(request: Request, operation: Operation) -> dict[str, Any]:
     """Give the user `user_id` the role `role_id`; having it already is fine."""
-    uow = _begin(work)
+    uow = _begin(request)
     user_id, role_id = (
         _existing(uow, operation, "User", "user_id"),
         _existing(uow, operation, "SecurityRole", "role_id"),
@@ -29,24 +29,24 @@ def add_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
     return _done(operation)
 
 
-def remove_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+def remove_user_security_role(request: Request, operation: Operation) -> dict[str, Any]:
     """Take the role `role_id` from the user `user_id`, with the projects it was for."""
-    uow = _begin(work)
+    uow = _begin(request)
     delete_rows(uow, [_require_held(uow, operation, "role_id")])
     return _done(operation)
 
 
-def update_user_security_role(work: Work, operation: Operation) -> dict[str, Any]:
+def update_user_security_role(request: Request, operation: Operation) -> dict[str, Any]:
     """Replace the role `role_id` of the user `user_id` by `new_role_id`; its projects stay."""
-    uow = _begin(work)
+    uow = _begin(request)
     new_role_id = _existing(uow, operation, "SecurityRole", "new_role_id")
     update_row(uow, _require_held(uow, operation, "role_id"), {"security_role_id": new_role_id})
     return _done(operation)
 
 
-def grant_user_security_role_project(work: Work, operation: Operation) -> dict[str, Any]:
+def grant_user_security_role_project(request: Request, operation: Operation) -> dict[str, Any]:
     """Let the user's role apply to `project_id`, or to `all_open_projects`."""
-    uow = _begin(work)
+    uow = _begin(request)
     held = _require_held(uow, operation, "role_id")
     if operation.get("all_open_projects"):
         update_row(uow, held, {"is_all_open_projects": True})
@@ -58,9 +58,9 @@ def grant_user_security_role_project(work: Work, operation: Operation) -> dict[s
     return _done(operation)
 
 
-def revoke_user_security_role_project(work: Work, operation: Operation) -> dict[str, Any]:
+def revoke_user_security_role_project(request: Request, operation: Operation) -> dict[str, Any]:
     """Take `project_id`, or `all_open_projects`, from the user's role."""
-    uow = _begin(work)
+    uow = _begin(request)
     held = _require_held(uow, operation, "role_id")
     if operation.get("all_open_projects"):
         update_row(uow, held, {"is_all_open_projects": False})
@@ -69,9 +69,9 @@ def revoke_user_security_role_project(work: Work, operation: Operation) -> dict[
     return _done(operation)
 
 
-def _begin(work: Work) -> UnitOfWork:
-    require_administrator(work, "hand out security roles")
-    return unit_of_work(work)
+def _begin(request: Request) -> UnitOfWork:
+    require_administrator(request, "hand out security roles")
+    return unit_of_work(request)
 
 
 def _existing(uow: UnitOfWork, operation: Operation, entity_type: str, name: str) -> str:

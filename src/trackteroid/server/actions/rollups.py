@@ -11,20 +11,20 @@ from ..compiler.comparisons import one_of
 from ..compiler.limits import execute
 from ..failures import ValidationError, ValueError_
 from ..model import Model
+from ..request import Request
 from ..values import shown, to_wire
-from ..work import Work
 
 #: What can be asked for: two sums of seconds, the first and the last of moments.
 ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")
 
 
-def compute_rollups(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Sum up each context of `ids` with all below it: `bid`, `time_logged`, first `start_date` and last `end_date`.
 
     The dates and the bid of a project itself do not count, as they are its plan.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `ids` of contexts, and `attributes`, some of the four; by default all.
 
     Raises:
@@ -36,11 +36,11 @@ def compute_rollups(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     for name in attributes:
         if name not in ATTRIBUTES:
             raise ValidationError(f"{shown(name)} is not rolled up; there are {', '.join(ATTRIBUTES)}.")
-    found = {row.id: row for row in execute(work, _statement(work.model, ids))}
+    found = {row.id: row for row in execute(request, _statement(request.model, ids))}
     for context_id in ids:
         if context_id not in found:
             raise ValueError_(f"Could not find entity Context with entity_key [{context_id}].")
-    columns = work.model.type("TypedContext").attributes
+    columns = request.model.type("TypedContext").attributes
     return {
         "action": "compute_rollups",
         "data": [
@@ -52,7 +52,7 @@ def compute_rollups(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
 
 def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
     """One row for each context: work and time are added up on their own, so that neither multiplies the other."""
-    context, timelog = model.table(model.type("Context")), model.table(model.type("Timelog"))
+    context, timelog = model.table("Context"), model.table("Timelog")
     pairs = _pairs(model, ids)
     is_work = sa.and_(context.c.id == pairs.c.member, context.c.context_type == "task")
     planned = (
@@ -83,7 +83,7 @@ def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
 
 def _pairs(model: Model, ids: Sequence[str]) -> sa.CTE:
     """Each of the contexts beside itself and beside everything below it."""
-    context, below = model.table(model.type("Context")), model.table(model.type("ContextAncestor"))
+    context, below = model.table("Context"), model.table("ContextAncestor")
     itself = sa.select(context.c.id.label("root"), context.c.id.label("member")).where(one_of(context.c.id, ids))
     descendants = sa.select(below.c.ancestor_id, below.c.context_id).where(one_of(below.c.ancestor_id, ids))
     return sa.union_all(itself, descendants).cte("pairs")

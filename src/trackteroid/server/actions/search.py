@@ -11,7 +11,7 @@ from ..compiler import run
 from ..failures import QueryError, ValidationError
 from ..language import And, Comparison, Criteria, Literal, Membership, Operator, Or, Path, Query, Step, parse
 from ..model import EntityType, UnknownName
-from ..work import Work
+from ..request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +39,35 @@ _FAMILIES = {
 _NAMES = ("name", "label", "full_name", "username", "content", "key")
 
 
-def search(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def search(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one search; every word of `terms` must occur in a name of the entity or of what it belongs to."""
-    query = parse(_text(operation, "expression"), work.limits)
-    entity_type = _entity_type(work, query, operation.get("entity_type"))
-    conditions = [*_of_terms(work, entity_type, _texts(operation, "terms")), *_of_context(entity_type, operation)]
+    query = parse(_text(operation, "expression"), request.limits)
+    entity_type = _entity_type(request, query, operation.get("entity_type"))
+    conditions = [*_of_terms(request, entity_type, _texts(operation, "terms")), *_of_context(entity_type, operation)]
     if query.criteria is not None:
         conditions.insert(0, query.criteria)
     if conditions:
         query = replace(query, criteria=And(tuple(conditions)))
-    answer = run(work, query)
+    answer = run(request, query)
     return {"action": "search", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}
 
 
-def _entity_type(work: Work, query: Query, named: object) -> EntityType:
+def _entity_type(request: Request, query: Query, named: object) -> EntityType:
     """The type of the entities; what the operation names beside the expression must not contradict it."""
     try:
-        entity_type = work.model.type(query.entity_type)
+        entity_type = request.model.type(query.entity_type)
     except UnknownName as error:
         raise QueryError(str(error)) from None
     if named is not None and named != query.entity_type:
-        other = work.model.types.get(str(named))
+        other = request.model.types.get(str(named))
         if other is None or other.root is not entity_type.root:
             raise ValidationError(f"The expression asks for {query.entity_type}, the search for {named}.")
     return entity_type
 
 
-def _of_terms(work: Work, entity_type: EntityType, terms: list[str]) -> Iterator[Criteria]:
+def _of_terms(request: Request, entity_type: EntityType, terms: list[str]) -> Iterator[Criteria]:
     searched = _searched(entity_type)
-    paths = [_path(name) for name in searched.names if work.model.find_attribute(entity_type, name.split(".")[0])]
+    paths = [_path(name) for name in searched.names if request.model.find_attribute(entity_type, name.split(".")[0])]
     if searched.context is not None:
         paths.extend(_path(*searched.context, name) for name in _NAMES_OF_CONTEXT)
     if terms and not paths:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from ..failures import ValidationError
-from ..work import Work
+from ..request import Request
 
 
-def configure_totp(work: Work, operation: Mapping[str, Any]) -> NoReturn:
+def configure_totp(request: Request, operation: Mapping[str, Any]) -> NoReturn:
     """Refuse to set up a second factor: nobody logs in here with a password, so nothing would ever ask for it."""
     if not operation.get("code"):
         raise ValidationError("A code must be provided to enable totp.")

@@ -8,10 +8,10 @@ from typing import Any
 from ..changes import Row, RowKey
 from ..failures import ValueError_
 from ..model import EntityType
+from ..request import Request
 from ..rules import create_row, find_owner, require_permission, rules_of, update_row
 from ..unit_of_work import UnitOfWork, unit_of_work
 from ..values import to_wire
-from ..work import Work
 from .answers import answer
 from .members import change_members
 from .payload import data_of, read_payload, type_of
@@ -19,11 +19,11 @@ from .payload import data_of, read_payload, type_of
 _STORED_VALUE = "CustomAttributeValue"
 
 
-def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def update(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Change an entity.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `entity_type` (a base type or subtype will do), `entity_key` (a list, or a plain id), and
             `entity_data` with the changed attributes; lists whole, or as what to add and what to remove.
 
@@ -31,7 +31,7 @@ def update(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
         ValueError_: There is no such entity.
         ValidationError: An attribute or a value is not what the schema says.
     """
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
     data = data_of(operation)
     require_permission(uow, entity_type)

@@ -8,19 +8,19 @@ from typing import Any
 
 from ..changes import Row
 from ..failures import ValidationError
+from ..request import Request
 from ..unit_of_work import unit_of_work
 from ..values import shown
 from ..web import WIDGETS, Widget, link_to
-from ..work import Work
 from .payload import type_of
 from .update import find_row
 
 
-def get_widget_url(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
+def get_widget_url(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Make a link to a page of this server that works for six minutes without a key: `info`, `tasks`, `tasks_browser`.
 
     Args:
-        work: The request.
+        request: The request.
         operation: `name` of the page; `theme`, `light` or else dark; `entity_type` and `entity_key` of what it is
             about: anything for `info`, which needs it, and a context or user for the tasks.
 
@@ -31,23 +31,23 @@ def get_widget_url(work: Work, operation: Mapping[str, Any]) -> dict[str, Any]:
     name = operation.get("name")
     if name not in tuple(WIDGETS):
         raise ValidationError(f"There is no widget {shown(name)}; there are {', '.join(WIDGETS)}.")
-    row = _entity(work, operation)
+    row = _entity(request, operation)
     if row is None and WIDGETS[name]:
         raise ValidationError(f'The widget "{name}" is about an entity: pass its entity_type and entity_key.')
     if row is not None and not WIDGETS[name] and row.type.root.name != "Context" and row.type.name != "User":
         raise ValidationError(f'The widget "{name}" is about a context or a user, not about a {row.type.name}.')
     theme = "light" if operation.get("theme") == "light" else "dark"
-    widget = Widget(name, theme, work.actor.id)
+    widget = Widget(name, theme, request.actor.id)
     if row is not None:
         widget = replace(widget, entity_type=row.type.name, entity_key=row.key)
-    return {"widget_url": link_to(work, widget)}
+    return {"widget_url": link_to(request, widget)}
 
 
-def _entity(work: Work, operation: Mapping[str, Any]) -> Row | None:
+def _entity(request: Request, operation: Mapping[str, Any]) -> Row | None:
     """The entity that a widget is about."""
     if operation.get("entity_type") is None:
         return None
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
     if entity_type.view is not None:
         raise ValidationError(f"There is no page about a {entity_type.name}.")

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from ..failures import QueryError
 from ..language import Path, Projection, Query
 from ..model import Scalar
+from ..request import Request
 from ..values import to_wire
-from ..work import Work
 from .aliases import Aliases
 from .columns import end_column
 from .criteria import condition
@@ -49,11 +49,11 @@ def is_aggregate(query: Query) -> bool:
     return bool(query.group) or any(projection.function for projection in query.projections)
 
 
-def aggregate(work: Work, query: Query) -> tuple[sa.Select[Any], list[Value]]:
+def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Value]]:
     """The statement of a query that counts or groups, and what its columns are; one row more than wanted."""
-    if not work.strict:
+    if not request.strict:
         raise QueryError("Counting and grouping need strict mode; send the header ftrack-strict-api: true.")
-    selection = Selection(work.model, type_named(work.model, query.entity_type), Aliases(work.model))
+    selection = Selection(request.model, type_named(request.model, query.entity_type), Aliases(request.model))
     root = selection.root
     groups = {str(path): _end(root, path) for path in query.group}
     values = {name: Value(name, _shown(column, attribute), attribute) for name, (column, attribute) in groups.items()}

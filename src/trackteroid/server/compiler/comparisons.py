@@ -25,7 +25,7 @@ Condition = sa.ColumnElement[bool]
 #: Longer lists travel as one bound JSON array: databases limit the number of bound values.
 LONGEST_BOUND_LIST = 200
 
-#: What holds where an operator does not, nothing being compared left out of account.
+#: The operator that holds where another does not, for values that are not null.
 OPPOSITES: Mapping[Operator, Operator] = {
     Operator.IS: Operator.IS_NOT,
     Operator.IS_NOT: Operator.IS,

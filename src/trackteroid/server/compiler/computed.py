@@ -15,13 +15,13 @@ import sqlalchemy as sa
 
 from ..failures import QueryError
 from ..model import EntityType, Scalar
-from ..work import Work
+from ..request import Request
 from .comparisons import one_of
 from .dialects import found_in
 from .sources import Source
 
 Expression = Callable[[Source], sa.ColumnElement[Any]]
-Loader = Callable[[Work, EntityType, Sequence[str]], dict[str, Any]]
+Loader = Callable[[Request, EntityType, Sequence[str]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Derived:
     """A value made by `make` from the first of `columns` that the entity type has."""
 
     columns: tuple[str, ...]
-    make: Callable[[Work, Any], Any]
+    make: Callable[[Request, Any], Any]
 
     def column(self, source: Source) -> sa.ColumnElement[Any]:
         """The column the value is made from."""
@@ -97,15 +97,15 @@ def is_obtainable(name: str, attribute: Scalar) -> bool:
     return attribute.stored or bool(attribute.same_as) or name in EXPRESSIONS or name in DERIVED or name in LOADERS
 
 
-def _links(work: Work, entity_type: EntityType, ids: Sequence[str]) -> dict[str, Any]:
+def _links(request: Request, entity_type: EntityType, ids: Sequence[str]) -> dict[str, Any]:
     """The way from the project down to each entity, as a list of id, name and type."""
     links = {"AssetVersion": _version_links, "Resource": _group_links}
-    return links.get(entity_type.root.name, _context_links)(work, ids)
+    return links.get(entity_type.root.name, _context_links)(request, ids)
 
 
-def _context_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
-    model = work.model
-    below = model.table(model.type("ContextAncestor")).alias()
+def _context_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
+    model = request.model
+    below = model.table("ContextAncestor").alias()
     context_type = model.type("Context")
     context = model.table(context_type).alias()
     kind = context.c[str(context_type.discriminator)]
@@ -120,22 +120,22 @@ def _context_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
     )
     own = sa.select(context.c.id, context.c.id, name, kind).where(one_of(context.c.id, ids))
     for statement in (ancestors, own):
-        for holder, identity, label, type_name in work.connection.execute(statement):
+        for holder, identity, label, type_name in request.connection.execute(statement):
             links.setdefault(holder, []).append({"id": identity, "name": label, "type": type_name})
     return links
 
 
-def _version_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
-    model = work.model
-    version = model.table(model.type("AssetVersion")).alias()
-    asset = model.table(model.type("Asset")).alias()
+def _version_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
+    model = request.model
+    version = model.table("AssetVersion").alias()
+    asset = model.table("Asset").alias()
     statement = (
         sa.select(version.c.id, version.c.version, asset.c.name, asset.c.context_id)
         .select_from(version.outerjoin(asset, asset.c.id == version.c.asset_id))
         .where(one_of(version.c.id, ids))
     )
-    rows = work.connection.execute(statement).all()
-    contexts = _context_links(work, sorted({row.context_id for row in rows if row.context_id}))
+    rows = request.connection.execute(statement).all()
+    contexts = _context_links(request, sorted({row.context_id for row in rows if row.context_id}))
     return {
         row.id: [
             *contexts.get(row.context_id, []),
@@ -145,14 +145,14 @@ def _version_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _group_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
+def _group_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     """Groups are few, so all of them are read at once."""
-    group_type = work.model.type("Group")
-    group = work.model.table(group_type).alias()
+    group_type = request.model.type("Group")
+    group = request.model.table(group_type).alias()
     statement = sa.select(group.c.id, group.c.name, group.c.parent_id).where(
         group.c[str(group_type.discriminator)] == "Group"
     )
-    groups = {row.id: row for row in work.connection.execute(statement)}
+    groups = {row.id: row for row in request.connection.execute(statement)}
     links: dict[str, Any] = {}
     for identity in ids:
         link: list[dict[str, Any]] = []
@@ -164,22 +164,22 @@ def _group_links(work: Work, ids: Sequence[str]) -> dict[str, Any]:
     return links
 
 
-def _picture(work: Work, component_id: str | None) -> dict[str, Any]:
+def _picture(request: Request, component_id: str | None) -> dict[str, Any]:
     """Where a client finds the picture of an entity; the stock picture where there is none."""
     if component_id is None:
-        return {"url": f"{work.base_url}/img/thumbnail2.png", "value": None}
-    return {"url": f"{work.base_url}/component/thumbnail?id={component_id}", "value": component_id}
+        return {"url": f"{request.base_url}/img/thumbnail2.png", "value": None}
+    return {"url": f"{request.base_url}/component/thumbnail?id={component_id}", "value": component_id}
 
 
-def _data(work: Work, component_id: str | None) -> dict[str, Any] | None:
+def _data(request: Request, component_id: str | None) -> dict[str, Any] | None:
     """Where a client finds the data of a component."""
     if component_id is None:
         return None
-    return {"url": f"{work.base_url}/component/get?id={component_id}", "value": component_id}
+    return {"url": f"{request.base_url}/component/get?id={component_id}", "value": component_id}
 
 
-def _has_not_ended(work: Work, end: str | None) -> bool:
-    return end is None or end > work.now
+def _has_not_ended(request: Request, end: str | None) -> bool:
+    return end is None or end > request.now
 
 
 DERIVED: dict[str, Derived] = {

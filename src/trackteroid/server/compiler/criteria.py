@@ -5,7 +5,7 @@ member of each row, ``in`` starts from the members. Neither multiplies rows. SQL
 so the better one is chosen here: start from the members when what is asked of them is likely to single out a few.
 
 Negations are taken inwards, to the comparisons: ``not (a is 1 or b > 2)`` becomes ``a is_not 1 and b <= 2``. That is
-what SQL's three-valued logic amounts to, and leaves only conditions of which "unknown" may count as "no". They stop at
+how SQL's three-valued logic works, and leaves only conditions of which "unknown" may count as "no". They stop at
 collections and at ``has``, of which the negation says that there is none such.
 """
 
@@ -51,15 +51,15 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
         case Or(parts):
             return _any_of(source, parts, negated=negated, alone=alone)
         case Comparison(path, operator, value):
-            met_by_nothing = (_finds_nothing(operator, value), _finds_nothing(OPPOSITES[operator], value))
+            met_by_null = (_finds_nothing(operator, value), _finds_nothing(OPPOSITES[operator], value))
             selective = singles_out(source.model, source.type, criteria)
-            walk = Walk(_comparison(operator, value), selective, met_by_nothing)
+            walk = Walk(_comparison(operator, value), selective, met_by_null)
             return walk.along(source, path, negated=negated, alone=alone)
         case Membership(path, values, is_negative):
             lists_nothing = not isinstance(values, Query) and any(value.is_null for value in values)
-            met_by_nothing = (lists_nothing and not is_negative, lists_nothing and is_negative)
+            met_by_null = (lists_nothing and not is_negative, lists_nothing and is_negative)
             selective = singles_out(source.model, source.type, criteria)
-            walk = Walk(_membership(values, is_negative=is_negative, selective=selective), selective, met_by_nothing)
+            walk = Walk(_membership(values, is_negative=is_negative, selective=selective), selective, met_by_null)
             return walk.along(source, path, negated=negated, alone=alone)
         case Quantifier():
             return _quantified(source, criteria, negated=negated, alone=alone)
@@ -100,7 +100,7 @@ class Walk:
 
     ask: Ask
     selective: bool
-    met_by_nothing: tuple[bool, bool]
+    met_by_null: tuple[bool, bool]
 
     def along(self, source: Source, path: Path, *, negated: bool = False, alone: bool = True) -> Condition:
         """The condition at the end of `path`, or its opposite."""
@@ -112,7 +112,7 @@ class Walk:
                 rest = partial(self.along, path=Path(path.steps[place + 1 :]))
                 return _unless(negated, members(source, attribute, step.cast, rest, self.selective))
             source = source.step(step)
-        if alone and not self.met_by_nothing[negated]:
+        if alone and not self.met_by_null[negated]:
             source.require()
         return self.ask(source, path.steps[-1], negated)
 

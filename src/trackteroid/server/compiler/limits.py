@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from ..failures import LimitError
-from ..work import Work
+from ..request import Request
 
 #: How many steps SQLite takes between two looks at the clock: about a millisecond.
 _STEPS = 50_000
@@ -31,15 +31,15 @@ _TOO_DEEP = (
 )
 
 
-def execute(work: Work, statement: sa.Select[Any], *, wanted: int | None = None) -> Sequence[sa.Row[Any]]:
+def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None = None) -> Sequence[sa.Row[Any]]:
     """All rows of a statement. Those after the `wanted` ones only tell that there are more, and do not count.
 
     Raises:
         LimitError: It takes too long, brings too many rows or is more than the database can hold.
     """
     try:
-        with _timed(work):
-            rows = work.connection.execute(statement).fetchmany(work.limits.answer_rows + 2)
+        with _timed(request):
+            rows = request.connection.execute(statement).fetchmany(request.limits.answer_rows + 2)
     except RecursionError:
         raise LimitError("The query nests too deep. Split it into several.") from None
     except OperationalError as error:
@@ -48,31 +48,31 @@ def execute(work: Work, statement: sa.Select[Any], *, wanted: int | None = None)
             raise LimitError("The query is more than the database can hold at once. Split it into several.") from None
         if reason == _INTERRUPTED or getattr(error.orig, "sqlstate", None) == _CANCELLED:
             raise LimitError(
-                f"The query was stopped after {work.limits.statement_seconds:g} seconds, this server's limit "
+                f"The query was stopped after {request.limits.statement_seconds:g} seconds, this server's limit "
                 "statement_seconds. Ask for less at once, with limit and offset, or for what an index can find: ids, "
                 "references, names."
             ) from None
         raise
-    check_rows(work, len(rows[:wanted]))
+    check_rows(request, len(rows[:wanted]))
     return rows
 
 
-def check_rows(work: Work, count: int) -> None:
+def check_rows(request: Request, count: int) -> None:
     """Refuse an answer of more than `Limits.answer_rows` rows."""
-    if count > work.limits.answer_rows:
+    if count > request.limits.answer_rows:
         raise LimitError(
-            f"The answer has more than {work.limits.answer_rows} rows, this server's limit answer_rows. Ask for pages, "
-            "with limit and offset."
+            f"The answer has more than {request.limits.answer_rows} rows, this server's limit answer_rows. Ask for "
+            "pages, with limit and offset."
         )
 
 
 @contextmanager
-def _timed(work: Work) -> Generator[None]:
+def _timed(request: Request) -> Generator[None]:
     """Have the database stop statements of the block that take longer than `Limits.statement_seconds`."""
-    connection, seconds = work.connection, work.limits.statement_seconds
+    connection, seconds = request.connection, request.limits.statement_seconds
     if connection.dialect.name != "sqlite":
-        if not work.is_timed:
-            work.is_timed = True
+        if not request.is_timed:
+            request.is_timed = True
             timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
             connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
         yield

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..language import Path, Query, Step
 from ..model import Collection, EntityType, Scalar
-from ..work import Work
+from ..request import Request
 from .aggregates import aggregate, is_aggregate, read_row
 from .computed import DERIVED, LOADERS
 from .emitter import Emitter, RepeatingEmitter
@@ -27,30 +27,30 @@ class Answer:
     next_offset: int | None
 
 
-def run(work: Work, query: Query) -> Answer:
+def run(request: Request, query: Query) -> Answer:
     """Answer `query`."""
     if is_aggregate(query):
-        return _run_aggregate(work, query)
-    entity_type = type_named(work.model, query.entity_type)
+        return _run_aggregate(request, query)
+    entity_type = type_named(request.model, query.entity_type)
     paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
-    node = projection_tree(work.model, entity_type, paths)
-    graph = Copies() if work.denormalize else Graph() if needs_normalising(node) else None
-    level = root_level(work.model, node, query, graph)
-    rows = execute(work, level.statement, wanted=query.limit)
+    node = projection_tree(request.model, entity_type, paths)
+    graph = Copies() if request.denormalize else Graph() if needs_normalising(node) else None
+    level = root_level(request.model, node, query, graph)
+    rows = execute(request, level.statement, wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [record for row in rows[: query.limit] if (record := level.reader.read(row)) is not None]
-    _complete(work, level.readers, graph)
-    if work.denormalize:
-        check_rows(work, count_copies(records))
+    _complete(request, level.readers, graph)
+    if request.denormalize:
+        check_rows(request, count_copies(records))
     elif graph is not None:
-        emitter = Emitter if work.merges_copies else RepeatingEmitter
-        records = emitter(work.model).emit(records)
+        emitter = Emitter if request.merges_copies else RepeatingEmitter
+        records = emitter(request.model).emit(records)
     return Answer(records, (query.offset or 0) + len(records) if more else None)
 
 
-def _run_aggregate(work: Work, query: Query) -> Answer:
-    statement, values = aggregate(work, query)
-    rows = execute(work, statement, wanted=query.limit)
+def _run_aggregate(request: Request, query: Query) -> Answer:
+    statement, values = aggregate(request, query)
+    rows = execute(request, statement, wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [read_row(values, row) for row in rows[: query.limit]]
     return Answer(records, (query.offset or 0) + len(records) if more else None)
@@ -64,28 +64,28 @@ def _default_paths(entity_type: EntityType) -> list[Path]:
     ]
 
 
-def _complete(work: Work, readers: Iterable[Reader], graph: Graph | None) -> None:
+def _complete(request: Request, readers: Iterable[Reader], graph: Graph | None) -> None:
     """Add to the records of one level what takes statements of their own."""
     for reader in readers:
-        _load_computed(work, reader)
+        _load_computed(request, reader)
         for name, child in reader.node.children.items():
-            _load_collection(work, reader, name, child, graph)
+            _load_collection(request, reader, name, child, graph)
 
 
-def _load_computed(work: Work, reader: Reader) -> None:
+def _load_computed(request: Request, reader: Reader) -> None:
     for name in (name for name in reader.node.names if name in DERIVED):
         for record, program in reader.seen.values():
             if name in program.derived:
-                record[name] = DERIVED[name].make(work, record[name])
+                record[name] = DERIVED[name].make(request, record[name])
     for name in (name for name in reader.node.names if name in LOADERS):
         holders = [(key, record) for key, (record, program) in reader.seen.items() if name in program.loaded]
         if holders:
-            values = LOADERS[name](work, reader.node.type, [key for key, _ in holders])
+            values = LOADERS[name](request, reader.node.type, [key for key, _ in holders])
             for key, record in holders:
                 record[name] = values.get(key)
 
 
-def _load_collection(work: Work, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:
+def _load_collection(request: Request, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:
     """Fetch the members of the collection `name` for all entities read, and hand them to their owners."""
     owners = {
         key: (record, program.type) for key, (record, program) in reader.seen.items() if name in program.collections
@@ -93,14 +93,14 @@ def _load_collection(work: Work, reader: Reader, name: str, child: Node, graph: 
     if not owners:
         return
     for collection, keys in _by_collection(name, owners):
-        level = collection_level(work.model, collection, child, keys, graph)
+        level = collection_level(request.model, collection, child, keys, graph)
         for key in keys:
             owners[key][0][name] = []
-        for row in execute(work, level.statement):
+        for row in execute(request, level.statement):
             member = level.reader.read(row)
             if member is not None:
                 owners[row[0]][0][name].append(member)
-        _complete(work, level.readers, graph)
+        _complete(request, level.readers, graph)
 
 
 def _by_collection(

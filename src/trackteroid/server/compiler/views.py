@@ -21,7 +21,7 @@ def dense_custom_attributes(model: Model, entity_type: EntityType) -> sa.SelectB
     """
     found = applying(model, OWNERS[entity_type.name])
     entity, configuration = found.entity, found.configuration
-    value = model.table(model.type("CustomAttributeValue")).alias()
+    value = model.table("CustomAttributeValue").alias()
     is_stored = value.c.configuration_id.is_not(None)
 
     def stored_or_default(stored: str, default: str) -> Column:

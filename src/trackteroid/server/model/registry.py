@@ -69,9 +69,10 @@ class Model:
         except KeyError:
             raise UnknownName(f"There is no entity type {name}.", _near(name, self.types)) from None
 
-    def table(self, entity_type: EntityType) -> sa.Table:
-        """The table that holds the rows of `entity_type`."""
-        return self.metadata.tables[entity_type.table]
+    def table(self, entity_type: EntityType | str) -> sa.Table:
+        """The table that holds the rows of an entity type, or of the one with this name."""
+        found = self.type(entity_type) if isinstance(entity_type, str) else entity_type
+        return self.metadata.tables[found.table]
 
     def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
         """`entity_type` and everything that derives from it."""

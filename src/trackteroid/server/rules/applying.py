@@ -75,7 +75,7 @@ class Applying:
 
 def applying(model: Model, owner: Owner) -> Applying:
     """Every configuration that counts for an entity of `owner`, beside that entity."""
-    entity = model.table(model.type(owner.name)).alias()
+    entity = model.table(owner.name).alias()
     configuration = _configurations(model)
     holders, project = _project(model, owner, entity)
     return Applying(
@@ -91,7 +91,7 @@ def applying(model: Model, owner: Owner) -> Applying:
 
 
 def _configurations(model: Model) -> sa.FromClause:
-    return model.table(model.type("CustomAttributeConfiguration")).alias()
+    return model.table("CustomAttributeConfiguration").alias()
 
 
 def _is_owner(model: Model, owner: Owner, entity: sa.FromClause) -> list[Condition]:
@@ -113,7 +113,7 @@ def _project(model: Model, owner: Owner, entity: sa.FromClause) -> tuple[sa.From
         return entity, None
     holders, holder = entity, entity
     for name, key in owner.project:
-        above = model.table(model.type(name)).alias()
+        above = model.table(name).alias()
         holders, holder = holders.outerjoin(above, above.c.id == holder.c[key]), above
     return holders, holder.c.project_id
 

@@ -9,8 +9,8 @@ from typing import Any
 from ..changes import Change, Row
 from ..failures import IntegrityError, ValidationError
 from ..model import Collection, EntityType
+from ..request import Request
 from ..unit_of_work import UnitOfWork, unit_of_work
-from ..work import Work
 from .counting import check_written_values
 from .engine import rows_to_check, rules_of
 from .trees import check_trees
@@ -18,7 +18,7 @@ from .uniqueness import check_uniqueness
 from .workflow import start_late
 
 
-def finish(work: Work) -> None:
+def finish(request: Request) -> None:
     """Complete and check what a batch has left behind, before its transaction is committed.
 
     Checks come last because a batch may be in disorder in between: an entity may be made before the one it refers to,
@@ -28,7 +28,7 @@ def finish(work: Work) -> None:
         ValidationError: An entity lacks something it needs, or does not have the custom attribute of a value.
         IntegrityError: An entity refers to something that does not exist or is below it, or repeats what is unique.
     """
-    uow = unit_of_work(work)
+    uow = unit_of_work(request)
     uow.end()
     start_late(uow)
     _check_completeness(uow)

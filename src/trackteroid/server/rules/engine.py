@@ -75,7 +75,7 @@ def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
     """The rules of a type whose rows the caller may touch, however they got at them."""
     rules = rules_of(uow, entity_type)
     if rules.administrators:
-        require_administrator(uow.work, rules.administrators)
+        require_administrator(uow.request, rules.administrators)
     return rules
 
 

@@ -19,7 +19,7 @@ _CLOSURE = "ContextAncestor"
 _WAITING = "contexts waiting for their parent"
 
 
-def know_object_type(step: Step) -> None:
+def set_object_type(step: Step) -> None:
     """The object type of a context follows from its entity type."""
     step.supply("object_type_id", step.uow.model.object_type_ids.get(step.type.name))
     if step.value("object_type_id") is None:
@@ -92,7 +92,7 @@ def _attach(uow: UnitOfWork, contexts: Mapping[str, int], parent_id: str | None)
 
 def _detach_branch(uow: UnitOfWork, top: str) -> None:
     """Forget everything that was above `top` for it and all below it."""
-    closure = uow.model.table(uow.type(_CLOSURE))
+    closure = uow.model.table(_CLOSURE)
     above = _ancestors(uow, top)
     for chunk in chunks([top, *_below(uow, top)]):
         for ancestors in chunks(above):
@@ -106,7 +106,7 @@ def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
     """All above a context that exists, from its parent upwards; asked once per batch."""
 
     def look_up() -> tuple[str, ...]:
-        closure = uow.model.table(uow.type(_CLOSURE))
+        closure = uow.model.table(_CLOSURE)
         statement = sa.select(closure.c.ancestor_id).where(closure.c.context_id == context_id)
         return tuple(uow.execute(statement.order_by(closure.c.depth)).scalars())
 
@@ -115,7 +115,7 @@ def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
 
 def _below(uow: UnitOfWork, context_id: str) -> dict[str, int]:
     """All below a context, with how far below."""
-    closure = uow.model.table(uow.type(_CLOSURE))
+    closure = uow.model.table(_CLOSURE)
     statement = sa.select(closure.c.context_id, closure.c.depth).where(closure.c.ancestor_id == context_id)
     return {found["context_id"]: found["depth"] for found in uow.execute(statement).mappings()}
 

@@ -30,7 +30,7 @@ def link_type(uow: UnitOfWork, root: EntityType, configuration_id: str | None) -
     return uow.type(_kind(_configuration(uow, configuration_id), _FAR_END[root.name]) + root.name)
 
 
-def name_ends(step: Step) -> None:
+def set_end_types(step: Step) -> None:
     """A link knows the types of both of its ends, and shows on both sides."""
     if not step.is_new:
         return

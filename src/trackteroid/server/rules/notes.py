@@ -25,7 +25,7 @@ def date_thread(step: Step) -> None:
         step.supply("thread_activity", step.values.get("date"))
 
 
-def wake_thread(step: Step) -> None:
+def mark_thread_active(step: Step) -> None:
     """A new reply makes the notes above it recent, and what they are about applies to the replies below."""
     if step.changes("in_reply_to_id"):
         for note in _above(step.uow, step.value("in_reply_to_id")):
@@ -39,12 +39,12 @@ def add_caller(step: Step) -> None:
     """Whoever writes a note also receives what others reply to it."""
     if step.is_new:
         uow = step.uow
-        if uow.find("Recipient", (step.values["id"], uow.work.actor.id)) is None:
-            recipient = {"note_id": step.values["id"], "resource_id": uow.work.actor.id}
+        if uow.find("Recipient", (step.values["id"], uow.request.actor.id)) is None:
+            recipient = {"note_id": step.values["id"], "resource_id": uow.request.actor.id}
             create_row(uow, uow.type("Recipient"), recipient)
 
 
-def calm_thread(uow: UnitOfWork, removed: Sequence[Row]) -> None:
+def refresh_thread_activity(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """A thread that loses replies is as recent as what is left of it."""
     for reply in removed:
         for note in _above(uow, reply.values["in_reply_to_id"]):

@@ -27,4 +27,4 @@ def one_timer_per_user(uow: UnitOfWork, change: Change) -> None:
 def finish_job(step: Step) -> None:
     """A job that is done or has failed is finished now."""
     if step.changes("status") and step.value("status") in ("done", "failed") and step.value("finished_at") is None:
-        step.values["finished_at"] = step.uow.work.now
+        step.values["finished_at"] = step.uow.request.now

@@ -18,6 +18,6 @@ def name_project(step: Step) -> None:
 def choose_project_schema(step: Step) -> None:
     """A project that names no project schema gets the first one of the server, by name."""
     if step.is_new and step.lacks("project_schema_id"):
-        table = step.uow.model.table(step.uow.type("ProjectSchema"))
+        table = step.uow.model.table("ProjectSchema")
         first = sa.select(table.c.id).order_by(table.c.name, table.c.id).limit(1)
         step.values["project_schema_id"] = step.uow.execute(first).scalar()

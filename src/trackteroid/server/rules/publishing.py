@@ -50,4 +50,4 @@ def adopt_versions(step: Step) -> None:
 
 
 def _versions(uow: UnitOfWork) -> sa.Table:
-    return uow.model.table(uow.type("AssetVersion"))
+    return uow.model.table("AssetVersion")

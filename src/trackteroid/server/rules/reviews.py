@@ -12,17 +12,17 @@ from ..unit_of_work import UnitOfWork
 from .step import Step
 
 
-def picture_session(step: Step) -> None:
+def set_thumbnail(step: Step) -> None:
     """A review session shows the picture of its first object that has one."""
     _refresh(step.uow, {step.old.get("review_session_id"), step.value("review_session_id")})
 
 
-def picture_sessions(uow: UnitOfWork, removed: Sequence[Row]) -> None:
+def set_thumbnails(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """Where the object is deleted whose picture a review session shows, the next one takes its place."""
     _refresh(uow, {row.values["review_session_id"] for row in removed})
 
 
-def show_new_picture(step: Step) -> None:
+def refresh_thumbnails(step: Step) -> None:
     """A review session notices that a version in it has got another picture."""
     if not step.is_new and step.changes("thumbnail_id"):
         objects = step.uow.select("ReviewSessionObject", "version_id", [step.value("id")])
@@ -36,8 +36,8 @@ def _refresh(uow: UnitOfWork, session_ids: Iterable[Any]) -> None:
 
 
 def _first_picture(uow: UnitOfWork, session_id: str) -> sa.Select[Any]:
-    reviewed = uow.model.table(uow.type("ReviewSessionObject"))
-    version = uow.model.table(uow.type("AssetVersion"))
+    reviewed = uow.model.table("ReviewSessionObject")
+    version = uow.model.table("AssetVersion")
     return (
         sa.select(version.c.thumbnail_id)
         .select_from(reviewed.join(version, version.c.id == reviewed.c.version_id))

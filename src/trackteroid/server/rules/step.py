@@ -116,12 +116,12 @@ RULES: dict[str, Rules] = {}
 
 def now(step: Step) -> str:
     """The moment of the request."""
-    return step.uow.work.now
+    return step.uow.request.now
 
 
 def actor(step: Step) -> str:
     """Who asks."""
-    return step.uow.work.actor.id
+    return step.uow.request.actor.id
 
 
 def supply(**values: Any) -> Rule:

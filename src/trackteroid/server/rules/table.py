@@ -33,7 +33,7 @@ RULES.update(
         ),
         "TypedContext": Rules(
             before=(
-                hierarchy.know_object_type,
+                hierarchy.set_object_type,
                 hierarchy.place_in_project,
                 workflow.choose_type,
                 workflow.choose_context_status,
@@ -49,7 +49,7 @@ RULES.update(
             after=(
                 publishing.keep_latest_version,
                 workflow.log_status("AssetVersionStatusChange"),
-                reviews.show_new_picture,
+                reviews.refresh_thumbnails,
             ),
             removed=(publishing.refresh_latest_versions,),
             needs=("asset_id",),
@@ -58,8 +58,8 @@ RULES.update(
         # Notes
         "Note": Rules(
             before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread),
-            after=(notes.wake_thread, notes.add_caller, notes.label_category),
-            removed=(notes.calm_thread,),
+            after=(notes.mark_thread_active, notes.add_caller, notes.label_category),
+            removed=(notes.refresh_thread_activity,),
         ),
         "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
         "Recipient": Rules(upsert=True),
@@ -75,8 +75,8 @@ RULES.update(
             before=(custom_attributes.check_default,),
             checks=(custom_attributes.keep_keys_unique,),
         ),
-        "CustomAttributeLink": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
-        "CustomAttributeLinkFrom": Rules(before=(links.name_ends,), checks=(links.keep_single,)),
+        "CustomAttributeLink": Rules(before=(links.set_end_types,), checks=(links.keep_single,)),
+        "CustomAttributeLinkFrom": Rules(before=(links.set_end_types,), checks=(links.keep_single,)),
         # People and their time
         "Resource": Rules(before=(only_as("a User or a Group"),)),
         "User": Rules(before=(people.name_user,)),
@@ -89,7 +89,7 @@ RULES.update(
         # Lists, reviews
         "List": Rules(before=(supply(date=now, user_id=actor),)),
         "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
-        "ReviewSessionObject": Rules(after=(reviews.picture_session,), removed=(reviews.picture_sessions,)),
+        "ReviewSessionObject": Rules(after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)),
         # Workflows
         "StatusChange": Rules(read_only=_LOGGED),
         "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),

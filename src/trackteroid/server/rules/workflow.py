@@ -75,10 +75,10 @@ def log_status(change_type: str) -> Rule:
         if step.changes("status_id"):
             values = {
                 "id": str(uuid.uuid4()),
-                "date": step.uow.work.now,
+                "date": step.uow.request.now,
                 "from_status_id": step.old.get("status_id"),
                 "status_id": step.values["status_id"],
-                "user_id": step.uow.work.actor.id,
+                "user_id": step.uow.request.actor.id,
                 "parent_id": step.value("id"),
                 "parent_type": step.type.name,
             }
@@ -182,7 +182,7 @@ def _schema_ids(uow: UnitOfWork, schema: Row, object_type_id: str) -> sa.Select[
 
 
 def _table(uow: UnitOfWork, entity_type: str) -> sa.Table:
-    return uow.model.table(uow.type(entity_type))
+    return uow.model.table(entity_type)
 
 
 def forget_workflows(step: Step) -> None:

@@ -16,7 +16,7 @@ from ..compiler.computed import is_obtainable
 from ..failures import PermissionError_, ValueError_
 from ..language import And, Comparison, Criteria, Literal, Operator, Or, Order, Path, Projection, Query, Step
 from ..model import EntityType, Model, Reference, Scalar, UnknownName
-from ..work import Actor, Work
+from ..request import Actor, Request
 from .pages import Page
 
 #: The widgets, and whether they are always about an entity.
@@ -75,10 +75,10 @@ class Widget:
     entity_key: Sequence[str | int] = ()
 
 
-def link_to(work: Work, widget: Widget) -> str:
+def link_to(request: Request, widget: Widget) -> str:
     """A link to a widget that works for six minutes."""
-    token = signatures.sign(work.connection, work.model, _PURPOSE, asdict(widget), seconds=_SECONDS)
-    return f"{work.base_url}/widget?{urlencode({'token': token})}"
+    token = signatures.sign(request.connection, request.model, _PURPOSE, asdict(widget), seconds=_SECONDS)
+    return f"{request.base_url}/widget?{urlencode({'token': token})}"
 
 
 def open_link(connection: sa.Connection, model: Model, token: str) -> tuple[Widget, Actor]:
@@ -91,42 +91,42 @@ def open_link(connection: sa.Connection, model: Model, token: str) -> tuple[Widg
     return widget, actor
 
 
-def show(work: Work, widget: Widget) -> Page:
-    """The page of a widget; `work` is that of its user."""
-    return _info(work, widget) if widget.name == "info" else _tasks(work, widget)
+def show(request: Request, widget: Widget) -> Page:
+    """The page of a widget; `request` is that of its user."""
+    return _info(request, widget) if widget.name == "info" else _tasks(request, widget)
 
 
-def _info(work: Work, widget: Widget) -> Page:
-    entity_type = _type(work, widget)
-    facts = {label: list(_known(work.model, entity_type, paths)) for label, paths in _FACTS.items()}
+def _info(request: Request, widget: Widget) -> Page:
+    entity_type = _type(request, widget)
+    facts = {label: list(_known(request.model, entity_type, paths)) for label, paths in _FACTS.items()}
     chosen = {label: paths[0] for label, paths in facts.items() if paths}
-    names = list(_known(work.model, entity_type, _NAMES))
-    entity = _entity(work, widget, [*names, *chosen.values()])
+    names = list(_known(request.model, entity_type, _NAMES))
+    entity = _entity(request, widget, [*names, *chosen.values()])
     title = next((name for path in names if (name := _text(entity, path))), entity_type.name)
     rows = [(label, text) for label, path in chosen.items() if (text := _text(entity, path))]
     return Page(title, entity_type.name, rows=rows)
 
 
-def _entity(work: Work, widget: Widget, paths: Sequence[str]) -> Mapping[str, Any]:
+def _entity(request: Request, widget: Widget, paths: Sequence[str]) -> Mapping[str, Any]:
     """The values of `paths` of the entity a widget is about."""
-    entity_type = _type(work, widget)
+    entity_type = _type(request, widget)
     keys = zip(entity_type.primary_key, widget.entity_key, strict=True)
     criteria = And(tuple(_is(name, value) for name, value in keys))
-    found = run(work, Query(entity_type.name, _projections([*entity_type.primary_key, *paths]), criteria)).records
+    found = run(request, Query(entity_type.name, _projections([*entity_type.primary_key, *paths]), criteria)).records
     if not found:
         raise ValueError_(f"This {entity_type.name} is no longer there.")
     return found[0]
 
 
-def _type(work: Work, widget: Widget) -> EntityType:
+def _type(request: Request, widget: Widget) -> EntityType:
     """The type of the entity a widget is about; types that follow from object types can go."""
     try:
-        return work.model.type(str(widget.entity_type))
+        return request.model.type(str(widget.entity_type))
     except UnknownName as error:
         raise ValueError_(str(error)) from None
 
 
-def _tasks(work: Work, widget: Widget) -> Page:
+def _tasks(request: Request, widget: Widget) -> Page:
     """The tasks of a user, or in the browser all tasks; both at or below a context if there is one."""
     about_user = widget.entity_type == "User"
     conditions: list[Criteria] = []
@@ -138,19 +138,19 @@ def _tasks(work: Work, widget: Widget) -> Page:
     where = And(tuple(conditions)) if conditions else None
     order = tuple(Order(_path(name)) for name in ("project.name", "parent.name", "name"))
     query = Query("Task", _projections(list(_TASKS.values())), where, order=order, limit=_MOST_TASKS)
-    answer = run(work, query)
+    answer = run(request, query)
     title = "All tasks" if widget.name == "tasks_browser" and not about_user else "Tasks"
     note = "" if answer.next_offset is None else f"These are the first {_MOST_TASKS} tasks; there are more."
     rows = [tuple(_text(task, path) for path in _TASKS.values()) for task in answer.records]
-    return Page(title, _place(work, widget), tuple(_TASKS), rows, note or ("" if rows else "There are none."))
+    return Page(title, _place(request, widget), tuple(_TASKS), rows, note or ("" if rows else "There are none."))
 
 
-def _place(work: Work, widget: Widget) -> str:
+def _place(request: Request, widget: Widget) -> str:
     """Where, or whose, the tasks of a page are."""
     if widget.entity_type is None:
-        return work.actor.username if widget.name == "tasks" else ""
+        return request.actor.username if widget.name == "tasks" else ""
     path = "username" if widget.entity_type == "User" else "link"
-    return _text(_entity(work, widget, [path]), path)
+    return _text(_entity(request, widget, [path]), path)
 
 
 def _known(model: Model, entity_type: EntityType, paths: Sequence[str]) -> Iterator[str]:

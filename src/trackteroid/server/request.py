@@ -20,7 +20,7 @@ class Actor:
 
 
 @dataclass(slots=True)
-class Work:
+class Request:
     """Everything an action needs.
 
     Attributes:
@@ -51,6 +51,6 @@ class Work:
     unit_of_work: object = None
     is_timed: bool = False
 
-    def anew(self) -> Work:
+    def anew(self) -> Request:
         """The same request in the same transaction, of which nothing has been done yet."""
         return replace(self, changes=Changes(), unit_of_work=None)
