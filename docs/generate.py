@@ -1,4 +1,5 @@
-"""The parts of the documentation that follow from the code: tables of criteria, errors, names and commands.
+"""The parts of the documentation that follow from the code and from other pages: tables of criteria, errors, names,
+commands, the list of decisions.
 
 python docs/generate.py
 
@@ -238,10 +239,20 @@ def _listed(every: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in every)
 
 
+# Decisions
+
+
+def decisions() -> Iterator[str]:
+    """The titles of the records, each with its number."""
+    for record in sorted((FOLDER / "decisions").glob("0*.md")):
+        number, title = record.read_text(encoding="utf-8").splitlines()[0].removeprefix("# ").split(". ", 1)
+        yield f"{number}. [{title}]({record.name})"
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
     for part in (
-        *(criteria, error_tree, error_table, names, entity_types, commands, limits),
+        *(criteria, error_tree, error_table, names, entity_types, commands, limits, decisions),
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )

@@ -1,3 +1,3 @@
 """Constants of the distribution."""
 
-__VERSION__ = "1.0.0a1"
+__VERSION__ = "1.0.0a2"

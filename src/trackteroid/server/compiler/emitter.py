@@ -10,7 +10,7 @@ So what it is sure to have met when it comes to a record is
 * in each collection around it, the members before the one it is in (but not what those lead to).
 
 What is told there is not told again. What is told elsewhere in the same row is, without the values that nobody asked
-for. This is right for whatever the client knows, see `docs/decisions/0024-warm-sessions.md`.
+for. This is right for whatever the client knows, see `docs/decisions/0022-warm-sessions.md`.
 """
 
 from __future__ import annotations
