@@ -41,7 +41,7 @@ test-clients: $(STAMP)
 
 # The same writers and kills as in `make test`, twenty times as long.
 stress: $(STAMP)
-	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_workers_under_fire.py
+	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py
 
 # Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.
 bench: $(STAMP)

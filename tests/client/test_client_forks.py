@@ -19,6 +19,8 @@ from trackteroid.client import forks
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
+pytestmark = pytest.mark.slow
+
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 PREAMBLE = """

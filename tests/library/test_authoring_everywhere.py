@@ -18,6 +18,8 @@ from trackteroid.schema import Schema
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import standard_model
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = Schema.from_schemas(standard_model().schemas)
 
 #: What is worked out by the server, so that nothing can be created in it, and what is said then.

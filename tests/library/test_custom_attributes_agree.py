@@ -19,6 +19,8 @@ from library.custom_attribute_worlds import KINDS, VALUES, WRONG, World, configu
 from trackteroid import Session
 from trackteroid.server import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0")) // 10
 
 

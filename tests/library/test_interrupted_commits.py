@@ -18,7 +18,7 @@ from trackteroid.session import Session
 #: How many moments of each way of going on are tried; all of them when the number is 0.
 MOMENTS = int(os.environ.get("TRACKTEROID_INTERRUPTIONS", "12"))
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 
 @pytest.fixture(scope="module", params=["in process", "http"])

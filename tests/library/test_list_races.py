@@ -17,6 +17,8 @@ from hypothesis.stateful import run_state_machine_as_test
 from library.list_races import KINDS, Person, connect, race_of
 from trackteroid.server import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 RACES = settings(
     max_examples=BUDGET // 20 if BUDGET else 4,

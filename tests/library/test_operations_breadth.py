@@ -19,6 +19,8 @@ from trackteroid import (
 from trackteroid.operations import file
 from trackteroid.server import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 NAME = "bc0040_comp"
 
 

@@ -17,7 +17,7 @@ from trackteroid.operations.steps import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes to kill are forks")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="the processes to kill are forks")]
 
 PROGRAM = Path(__file__).parent / "interrupted.py"
 FAULTS = ["killed before the answer is read", "request lost", "answer lost", "sent twice"]

@@ -15,6 +15,8 @@ from trackteroid.operations.steps import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
+pytestmark = pytest.mark.slow
+
 INTERRUPTIBLE = [step for step in Step if step is not Step.MARKED_COMMITTED]
 
 

@@ -3,6 +3,10 @@
 import importlib.util
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def benchmark():
     path = Path(__file__).parent.parent.parent / "benchmarks" / "deferred.py"

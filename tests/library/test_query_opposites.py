@@ -35,6 +35,8 @@ from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttr
 from trackteroid.schema import parse_path, schema_of
 from trackteroid.server import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 NOTHING = "\u2205 nothing is called this"
 TYPES = [getattr(entities, name) for name in entities.__all__ if name != "Entity"]

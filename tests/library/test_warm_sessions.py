@@ -17,6 +17,8 @@ from library.warm_servers import MANNERS, Manner, connect, small_production
 from library.warm_sessions import PATHS, WarmSession, paths_of
 from trackteroid.server import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 #: How many sessions with our own server, and how many with each other manner and with the official client.
 OURS, OTHERS = (2 * BUDGET, BUDGET // 5) if BUDGET else (100, 20)

@@ -17,7 +17,7 @@ SUITES = (
     "server.test_compiler_pages",
     "server.test_compiler_relations",
     "server.test_compiler_semantics",
-    "server.test_compiler_wild",
+    "server.test_compiler_client_queries",
 )
 
 pytest.register_assert_rewrite(*SUITES)

@@ -12,6 +12,8 @@ from server.demo_world import OPERATIONS, SCHEMAS, Record, world
 from trackteroid.server.demo import operations
 from trackteroid.server.embedded import EmbeddedServer
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[[str], list[Record]]
 
 #: The first user and their roles, and whoever sends a note as one of its recipients.

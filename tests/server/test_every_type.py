@@ -9,6 +9,8 @@ import pytest
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import EntityType, Key, Scalar, standard_model
 
+pytestmark = pytest.mark.slow
+
 TYPES = [entity_type for entity_type in standard_model() if entity_type.served]
 
 

@@ -15,6 +15,8 @@ from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding,
 from trackteroid.server.migrations import __main__ as new_revision
 from trackteroid.server.migrations import autogeneration
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parent / "data"
 REVISION = """
 import sqlalchemy as sa

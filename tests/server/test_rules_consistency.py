@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from itertools import count
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.writing import Operation, Server, create, delete, fresh_server, ref, update
 from trackteroid.server.failures import Failure
+
+pytestmark = pytest.mark.slow
 
 _VERBS = (
     *("add context", "add context", "add asset", "add version", "add version"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import tracemalloc
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import standard_model
+
+pytestmark = pytest.mark.slow
 
 ROWS = 30_000
 PAGE = 1_000

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 LIMIT = 2
 """How many times the limit of the benchmark may be passed on a busy machine."""
 

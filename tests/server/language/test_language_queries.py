@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from language_helpers import criteria_of, is_, path, quoted, word
 
-from server.wild_queries import ID, OF_CLIENTS, OF_TOOLS, OTHER
+from server.client_queries import ID, OF_CLIENTS, OF_TOOLS, OTHER
 from trackteroid.server.language import (
     And,
     Comparison,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
@@ -19,6 +20,8 @@ from server.query_fuzz.worlds import world
 from server.query_fuzz.writing import written
 from trackteroid.server.failures import LimitError
 from trackteroid.server.language import render
+
+pytestmark = pytest.mark.slow
 
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 WORLDS = 100 if BUDGET else 4

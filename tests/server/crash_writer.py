@@ -1,6 +1,6 @@
-"""A process that writes to a server without rest: `test_workers_under_fire` starts several of these.
+"""A process that writes to a server without rest: `test_crash_recovery` starts several of these.
 
-Run as ``python fire_writer.py URL ASSET SCOPE BATCHES``. Each batch makes, changes, deletes and publishes, and carries
+Run as ``python crash_writer.py URL ASSET SCOPE BATCHES``. Each batch makes, changes, deletes and publishes, and carries
 a mark; every third one ends with a mistake, so that the server has to refuse it. What became of each is printed, a line
 of JSON for each, in order. Anything but an answer leaves that open.
 """

@@ -1,6 +1,6 @@
 """Servers are killed while many processes write: no batch is ever lost, done twice or done by half.
 
-Each batch makes, changes, deletes and publishes, and carries a mark (`fire_writer`). Afterwards the database tells what
+Each batch makes, changes, deletes and publishes, and carries a mark (`crash_writer`). Afterwards the database tells what
 became of it. On PostgreSQL workers are killed, on SQLite the only server, which is started again.
 ``TRACKTEROID_STRESS=20`` makes it twenty times as long, and kills workers on SQLite as well.
 """
@@ -24,11 +24,11 @@ from typing import Any
 import pytest
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
-from server import fire_writer
-from server.fire_writer import DONE, REFUSED, Batch, create, new_id
+from server import crash_writer
+from server.crash_writer import DONE, REFUSED, Batch, create, new_id
 from trackteroid.server import EmbeddedServer
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")]
 
 STRESS = int(os.environ.get("TRACKTEROID_STRESS", "0"))
 WRITERS = 8
@@ -127,7 +127,7 @@ class Writer:
 
     def follow(self, url: str, done: Queue[str | None]) -> None:
         """Run it to its end; says what became of each batch, and at last nothing."""
-        command = [sys.executable, str(Path(fire_writer.__file__)), url, self.asset, self.counter, str(BATCHES)]
+        command = [sys.executable, str(Path(crash_writer.__file__)), url, self.asset, self.counter, str(BATCHES)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             for line in process.stdout or ():
                 self.batches.append(Batch(**json.loads(line)))
