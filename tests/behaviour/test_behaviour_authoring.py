@@ -38,6 +38,7 @@ UNMANAGED = "cb268ecc-8809-11e3-a7e2-20c9d081909b"
 
 
 class TestCreating:
+    @pytest.mark.promise("create-below-an-empty-attribute", "create-returns-the-new-entity")
     def test_from_an_attribute_that_was_never_loaded(self, author: Session, project: Any, stored: Any) -> None:
         folder = project.children[Folder].create(name="a")
         assert repr(folder) == "EntityCollection[Folder]{1}"
@@ -46,6 +47,7 @@ class TestCreating:
         assert author.commit() is None
         assert stored(folder, "parent.id") == project.id
 
+    @pytest.mark.promise("create-returns-the-new-entity", "create-beside-siblings")
     def test_beside_siblings(self, author: Session, project: Any, stored: Any) -> None:
         siblings = Query(Folder, session=author).by_id(Project, *project.id).get_all()
         created = siblings.create(name="b")
@@ -55,6 +57,7 @@ class TestCreating:
         author.commit()
         assert stored(created, "parent.id") == project.id
 
+    @pytest.mark.promise("several-parents-are-ambiguous")
     def test_beside_siblings_of_several_parents_is_ambiguous(self, author: Session, project: Any, shot: Any) -> None:
         shot.children[Folder].create(name="below")
         author.commit()
@@ -63,6 +66,7 @@ class TestCreating:
             folders.create(name="where")
         assert pending(author) == []
 
+    @pytest.mark.promise("batch-is-created-or-none-of-it")
     def test_a_batch_is_created_together_or_not_at_all(self, author: Session, project: Any) -> None:
         folders = project.children[Folder]
         assert folders.create_batch({"name": "a"}, {"name": "b"}).name == ["a", "b"]
@@ -71,6 +75,7 @@ class TestCreating:
             folders.create_batch({"name": "a"}, {"nmae": "b"})
         assert pending(author) == []
 
+    @pytest.mark.promise("failed-create-leaves-no-trace")
     @pytest.mark.parametrize(
         ("below", "arguments", "error", "message"),
         [
@@ -99,6 +104,7 @@ class TestCreating:
         assert pending(author) == []
         author.commit()
 
+    @pytest.mark.promise("version-takes-one-task-or-none")
     def test_a_version_takes_one_task_or_none(self, author: Session, version: Any, shot: Any) -> None:
         two = version.task | shot.children[Task].create(name="second", type="Compositing")
         author.commit()
@@ -116,6 +122,7 @@ class TestCreating:
         another.fetch_attributes("version")
         assert another.version == [2], "the server counts versions"
 
+    @pytest.mark.promise("publish-from-asset-to-file")
     def test_a_whole_publish(self, author: Session, version: Any, stored: Any) -> None:
         component = version.components.create(name="main")
         location = component.component_locations.create(resource_identifier="/path")
@@ -131,6 +138,7 @@ class TestCreating:
             .get_one()
         )
 
+    @pytest.mark.promise("component-location-is-unmanaged")
     def test_a_location_of_choice(self, author: Session, version: Any, stored: Any) -> None:
         review = Query(Location, session=author).by_name("ftrack.review").get_one()
         created = version.components.create(name="x").component_locations.create(
@@ -139,6 +147,7 @@ class TestCreating:
         author.commit()
         assert stored(created, "location_id") == review.id
 
+    @pytest.mark.promise("project-full-name")
     def test_a_project_has_no_parent_and_a_full_name(self, author: Session, name: str, stored: Any) -> None:
         projects = Query(Project, session=author).get_all()
         created = (projects or Query(Project, session=author).by_id().get_all()).create(
@@ -149,6 +158,7 @@ class TestCreating:
         schema = Query(ProjectSchema, session=author).by_name("VFX") if "by_name" in ProjectSchema.criteria else None
         assert schema is None or stored(created, "project_schema") == schema.get_one()
 
+    @pytest.mark.promise("assignments-reviews-and-lists")
     def test_assignments_reviews_and_lists(
         self, author: Session, project: Any, shot: Any, version: Any, stored: Any
     ) -> None:
@@ -167,6 +177,7 @@ class TestCreating:
         assert stored(shown, "asset_version.id") == version.id
         assert stored(watch, "category.id") == category.id
 
+    @pytest.mark.promise("create-takes-collections", "types-and-statuses-by-name")
     def test_types_and_statuses_by_name_or_as_collections(self, author: Session, shot: Any, stored: Any) -> None:
         kind = Query(Type, session=author).inject('name is "Compositing"').get_one()
         by_name = shot.children[Task].create(name="a", type="compositing")
@@ -174,17 +185,20 @@ class TestCreating:
         author.commit()
         assert stored(by_name, "type.id") == stored(as_collection, "type.id") == kind.id
 
+    @pytest.mark.promise("create-takes-custom-attributes-and-metadata")
     def test_custom_attributes_and_metadata_go_along(self, author: Session, shot: Any, stored: Any) -> None:
         created = shot.create(name="sh020", custom_fps=30, metadata={"a": "b"})
         author.commit()
         assert stored(created, "custom_attributes")[0]["fps"] == 30
         assert stored(created, "metadata") == [{"a": "b"}]
 
+    @pytest.mark.promise("custom-attributes-have-types")
     @pytest.mark.parametrize("value", ["not a number", [1]])
     def test_custom_attributes_have_types(self, author: Session, shot: Any, value: Any) -> None:
         with pytest.raises(TypeError):
             shot.create(name="sh020", custom_fps=value)
 
+    @pytest.mark.promise("foreign-entities-are-refused")
     @pytest.mark.parametrize(
         "use",
         [
@@ -206,6 +220,7 @@ class TestCreating:
 
 
 class TestNotes:
+    @pytest.mark.promise("notes-refuse-what-does-not-fit")
     def test_of_the_wrong_things_are_refused(self, author: Session, shot: Any) -> None:
         with pytest.raises(TypeError, match="User"):
             shot.notes.create(content="x", author=shot)
@@ -213,6 +228,7 @@ class TestNotes:
             shot.assignments.create(resource=shot)
         assert pending(author) == []
 
+    @pytest.mark.promise("note-is-about-what-it-is-read-from", "note-author-is-the-user")
     def test_about_an_entity_by_the_user_of_the_session(self, author: Session, shot: Any, stored: Any) -> None:
         note = shot.notes.create(content="hello")
         author.commit()
@@ -220,6 +236,7 @@ class TestNotes:
         assert stored(note, "author.username") == [author.api_user]
         assert stored(note, "recipients.resource_id") == stored(note, "author.id"), "somebody has to receive it"
 
+    @pytest.mark.promise("note-reaches-its-recipients", "note-has-labels")
     def test_with_author_category_and_recipients(self, author: Session, version: Any, stored: Any) -> None:
         user = Query(User, session=author).get_first()
         category = Query(NoteCategory, session=author).get_first()
@@ -229,6 +246,7 @@ class TestNotes:
         found = Query(Note, session=author).by_name(NoteCategory, *category.name).get_all()
         assert set(note.keys()) <= set(found.keys())
 
+    @pytest.mark.promise("notes-join-notes-of-one-thing")
     def test_beside_other_notes_of_the_same_thing_only(
         self, author: Session, version: Any, shot: Any, stored: Any
     ) -> None:
@@ -242,6 +260,7 @@ class TestNotes:
             Query(Note, session=author).by_id(*first.id, *elsewhere.id).get_all().create(content="3")
         assert pending(author) == []
 
+    @pytest.mark.promise("note-reaches-its-recipients")
     def test_no_recipient_has_to_exist_before(self, author: Session, shot: Any) -> None:
         notes = [shot.notes.create(content=str(number)) for number in range(2)]
         author.commit()
@@ -250,6 +269,7 @@ class TestNotes:
 
 
 class TestAssigning:
+    @pytest.mark.promise("setting-sends-nothing", "none-clears-a-value")
     @pytest.mark.parametrize(
         ("attribute", "value", "read"),
         [
@@ -267,6 +287,7 @@ class TestAssigning:
         author.commit()
         assert stored(version, attribute) == read
 
+    @pytest.mark.promise("moments-in-any-usual-form")
     @pytest.mark.parametrize(
         "value",
         [
@@ -283,6 +304,7 @@ class TestAssigning:
         author.commit()
         assert stored(version, "date")[0].isoformat().startswith("2026-02-03")
 
+    @pytest.mark.promise("values-must-fit-the-schema")
     @pytest.mark.parametrize(
         ("attribute", "value"),
         [
@@ -305,6 +327,7 @@ class TestAssigning:
         assert getattr(version, attribute) == before
         assert pending(author) == []
 
+    @pytest.mark.promise("all-values-are-checked-first")
     def test_every_value_of_a_list_is_checked_first(self, author: Session, project: Any) -> None:
         project.children[Folder].create_batch({"name": "a"}, {"name": "b"})
         author.commit()
@@ -316,6 +339,7 @@ class TestAssigning:
         assert folders.description == ["x", None, "z"]
         assert len(pending(author)) == 3
 
+    @pytest.mark.promise("set-through-a-type")
     def test_references_also_through_the_type(self, author: Session, version: Any, shot: Any, stored: Any) -> None:
         another = shot.children[Task].create(name="b", type="Compositing")
         version.Task = another
@@ -326,6 +350,7 @@ class TestAssigning:
         assert stored(version, "task.id") == another.id
         assert stored(another, "status.name") == ["Approved"]
 
+    @pytest.mark.promise("references-take-kinds-of-their-type")
     def test_references_to_more_special_types(self, author: Session, shot: Any, project: Any, stored: Any) -> None:
         folder = Query(Folder, session=author).by_id(Project, *project.id).get_one()
         shot.parent = folder
@@ -334,12 +359,14 @@ class TestAssigning:
         folder.parent = project
         author.commit()
 
+    @pytest.mark.promise("none-clears-a-value")
     def test_references_to_nothing(self, author: Session, version: Any, stored: Any) -> None:
         version.task = None
         assert not version.task
         author.commit()
         assert not stored(version, "task")
 
+    @pytest.mark.promise("children-move-to-their-new-owner")
     def test_children_go_to_whom_they_are_given(self, author: Session, project: Any, stored: Any) -> None:
         folders = project.children[Folder].create_batch({"name": "a"}, {"name": "b"})
         child = folders[0].children[Folder].create(name="child")
@@ -348,6 +375,7 @@ class TestAssigning:
         author.commit()
         assert stored(child, "parent.id") == folders[1].id
 
+    @pytest.mark.promise("arrays-are-replaced")
     def test_arrays_are_replaced_as_a_whole(self, author: Session, version: Any, stored: Any) -> None:
         components = [version.components.create(name=name) for name in ("a", "b")]
         author.commit()
@@ -356,6 +384,7 @@ class TestAssigning:
         author.commit()
         assert stored(version, "components.name") == ["b"]
 
+    @pytest.mark.promise("metadata-is-replaced", "custom-attributes-are-set-by-key-or-together")
     def test_metadata_and_custom_attributes(self, author: Session, shot: Any, stored: Any) -> None:
         shot.metadata = {"a": "1", "b": "2"}
         shot.custom_fps = 30
@@ -368,15 +397,18 @@ class TestAssigning:
         author.commit()
         assert stored(shot, "metadata") == [{}]
 
+    @pytest.mark.promise("custom-attributes-have-types")
     def test_custom_attributes_are_checked_before_anything_is_recorded(self, author: Session, shot: Any) -> None:
         with pytest.raises(TypeError):
             shot.custom_fps = "not a number"
 
+    @pytest.mark.promise("final-attributes-stay")
     def test_final_attributes_stay(self, author: Session, shot: Any) -> None:
         with pytest.raises(ftrack_api.exception.ImmutableAttributeError):
             shot.id = "x"
         assert pending(author) == []
 
+    @pytest.mark.promise("nothing-can-be-set-on-empty")
     def test_below_nothing_nothing_can_be_set(self, author: Session, shot: Any) -> None:
         with pytest.raises(ValueError, match="no entities"):
             shot.filter(lambda _: False).status.name = "x"

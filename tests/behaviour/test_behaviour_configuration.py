@@ -49,6 +49,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "studio.py"
 
 
+@pytest.mark.promise(
+    "several-paths-are-alternatives", "relations-are-configured-by-a-function", "overrides-inherit-by-default"
+)
 def test_relations_come_from_the_file_and_overrides_inherit_them(file: Path) -> None:
     file.write_text(RELATIONS, encoding="utf-8")
     program = (
@@ -88,6 +91,7 @@ except AttributeError as error: print("feature" in str(error), isinstance(error,
     ]
 
 
+@pytest.mark.promise("relation-works-everywhere")
 def test_configured_paths_are_read_projected_and_filtered_by_type(file: Path) -> None:
     file.write_text(
         "def RELATIONSHIPS_RESOLVER(api_version):\n"
@@ -107,6 +111,12 @@ print(found.Shot == found.task.parent[Shot])
     assert run_python(program, configuration=file) == ["{'bc0040'} {'bc'} EntityCollection[Shot]", "True"]
 
 
+@pytest.mark.promise(
+    "configuration-decides-what-may-be-deleted",
+    "default-projections-can-be-configured",
+    "inject-can-be-a-warning",
+    "loggers-stay-in-their-namespace",
+)
 def test_the_other_settings_are_used_where_they_say(file: Path) -> None:
     file.write_text(
         "def ALLOWED_FOR_DELETION_RESOLVER(session, type_name):\n"
@@ -146,6 +156,7 @@ print(Query(Asset, session=session).get_first().delete() is session)
     ]
 
 
+@pytest.mark.promise("configuration-mistakes-are-reported-every-time")
 def test_a_mistake_in_it_is_told_whenever_it_is_needed(file: Path) -> None:
     file.write_text(
         "def RELATIONSHIPS_RESOLVER(api_version): return {'entities': {'Task': {'Shot': 'parnet'}}}", encoding="utf-8"
@@ -169,6 +180,7 @@ for _ in range(2):
         assert '"parnet"' in line
 
 
+@pytest.mark.promise("configuration-is-one-python-file")
 @pytest.mark.parametrize(("path", "caught"), [("missing.py", "OSError"), ("settings.json", "AssertionError")])
 def test_a_file_that_is_none_is_told(tmp_path: Path, path: str, caught: str) -> None:
     named = tmp_path / path
@@ -181,6 +193,7 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, path: str, caught: str) -> 
     assert run_python(program, configuration=named) == ["True"]
 
 
+@pytest.mark.promise("defaults-without-a-file")
 def test_without_a_file_the_defaults_hold() -> None:
     assert configuration.LOGGING_NAMESPACE == "trackteroid"
     assert configuration.WARN_ON_INJECT is False

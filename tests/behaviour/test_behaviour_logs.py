@@ -34,6 +34,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[Log]:
         yield Log(caplog)
 
 
+@pytest.mark.promise("queries-are-logged")
 def test_a_query_is_a_line_of_information_before_it_is_sent(session: Session, log: Log) -> None:
     Query(Shot, session=session).by_name("bc0040").get_all()
     assert log.lines() == [
@@ -41,12 +42,14 @@ def test_a_query_is_a_line_of_information_before_it_is_sent(session: Session, lo
     ]
 
 
+@pytest.mark.promise("queries-are-logged")
 def test_a_query_that_the_server_refuses_is_a_line_too(session: Session, log: Log) -> None:
     with pytest.raises(ftrack_api.exception.ServerError):
         Query(Shot, session=session).inject("nonsense is 1").get_all()
     assert "nonsense is 1" in log.lines("trackteroid.query")[0][2]
 
 
+@pytest.mark.promise("every-way-to-ask-is-logged")
 @pytest.mark.parametrize("ask", [Query.count, Query.exists, Query.ids, lambda query: next(query.iterate(2))])
 def test_every_way_to_ask_is_a_line(session: Session, log: Log, ask: Any) -> None:
     ask(Query(Shot, session=session).by_name("bc0040"))
@@ -56,6 +59,7 @@ def test_every_way_to_ask_is_a_line(session: Session, log: Log, ask: Any) -> Non
     assert "bc0040" in message
 
 
+@pytest.mark.promise("queries-are-logged")
 def test_the_line_has_the_whole_text(session: Session, log: Log) -> None:
     Query(Shot, session=session).get_all(limit=2, offset=1, order_by="name", order="descending")
     ((_, level, message),) = log.lines()
@@ -63,6 +67,7 @@ def test_the_line_has_the_whole_text(session: Session, log: Log) -> None:
     assert all(part in message for part in ("limit 2", "offset 1", "order by name descending"))
 
 
+@pytest.mark.promise("finding-nothing-is-a-warning")
 def test_finding_nothing_is_a_warning_without_the_limit(session: Session, log: Log) -> None:
     Query(Shot, session=session).by_name("nope").get_first()
     assert log.lines()[1:] == [
@@ -74,6 +79,7 @@ def test_finding_nothing_is_a_warning_without_the_limit(session: Session, log: L
     ]
 
 
+@pytest.mark.promise("reused-results-are-logged-for-debugging")
 def test_a_reused_result_is_mentioned_for_those_who_debug(near: Session, log: Log) -> None:
     with near.reusing_query_results():
         first = Query(Shot, session=near).get_all()
@@ -83,6 +89,7 @@ def test_a_reused_result_is_mentioned_for_those_who_debug(near: Session, log: Lo
     assert "select id, name from Shot" in log.lines()[1][2]
 
 
+@pytest.mark.promise("what-asks-nothing-logs-nothing")
 def test_what_asks_nothing_logs_nothing(near: Session, log: Log) -> None:
     shots = Query(Shot, session=near).get_all()
     before = len(log.lines())
@@ -95,6 +102,7 @@ def test_what_asks_nothing_logs_nothing(near: Session, log: Log) -> None:
     assert len(log.lines()) == before
 
 
+@pytest.mark.promise("every-way-to-ask-is-logged")
 def test_loading_more_is_a_query_like_any_other(near: Session, log: Log) -> None:
     shots = Query(Shot, session=near).get_all(limit=2)
     shots.fetch_attributes("description")
@@ -102,12 +110,14 @@ def test_loading_more_is_a_query_like_any_other(near: Session, log: Log) -> None
     assert "description" in log.lines()[-1][2]
 
 
+@pytest.mark.promise("deletions-are-logged")
 def test_a_deletion_is_a_line_of_information(near: Session, log: Log) -> None:
     asset = Query(Asset, session=near).get_first()
     asset.delete()
     assert log.lines()[-1] == ("trackteroid.entities", "INFO", f"Deleting Asset {asset.id[0]}")
 
 
+@pytest.mark.promise("inject-can-be-a-warning")
 def test_inject_is_silent_unless_a_studio_wants_a_warning(
     near: Session, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +132,7 @@ def test_inject_is_silent_unless_a_studio_wants_a_warning(
     assert "Shot" in message
 
 
+@pytest.mark.promise("reconnecting-warns-of-lost-changes")
 def test_reconnecting_warns_of_what_it_discards(fresh: Session, log: Log) -> None:
     fresh.schemas  # noqa: B018 - connects
     version = Query(AssetVersion, session=fresh).get_first()
@@ -131,6 +142,7 @@ def test_reconnecting_warns_of_what_it_discards(fresh: Session, log: Log) -> Non
     assert "1 x update AssetVersion" in message
 
 
+@pytest.mark.promise("deleting-and-linking-nothing")
 @pytest.mark.parametrize("method", ["link_inputs", "link_outputs", "unlink_inputs", "unlink_outputs"])
 def test_linking_with_nothing_is_a_warning(near: Session, log: Log, method: str) -> None:
     shots = Query(Shot, session=near).get_all(limit=2)
@@ -138,12 +150,14 @@ def test_linking_with_nothing_is_a_warning(near: Session, log: Log, method: str)
     assert log.lines("trackteroid.entities")[-1][1] == "WARNING"
 
 
+@pytest.mark.promise("loading-for-nothing-is-logged")
 def test_loading_for_nothing_is_mentioned(near: Session, log: Log) -> None:
     nothing: Any = Query(Shot, session=near).get_all(limit=2).filter(lambda _: False)
     nothing.fetch_attributes("description")
     assert log.lines("trackteroid.entities")[-1][1] == "INFO"
 
 
+@pytest.mark.promise("every-way-to-ask-is-logged")
 def test_values_that_are_loaded_by_themselves_are_logged_too(server: Any, log: Log) -> None:
     with Session(server_url=server, auto_populate=True, plugin_paths=[], schema_cache_path=False) as session:
         versions = Query(AssetVersion, session=session).get_all(limit=2)
@@ -152,6 +166,7 @@ def test_values_that_are_loaded_by_themselves_are_logged_too(server: Any, log: L
         assert len(log.lines("trackteroid.query")) == before + 1
 
 
+@pytest.mark.promise("loggers-stay-in-their-namespace")
 def test_no_logger_escapes_the_namespace(near: Session, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
         Query(Shot, session=near).inject("name is 1").get_all()

@@ -100,6 +100,7 @@ MISTAKES: dict[str, tuple[Any, list[str], type[Exception]]] = {
 }
 
 
+@pytest.mark.promise("create-refuses-unknown-keywords", "misspelt-names-get-suggestions")
 @pytest.mark.parametrize(("mistake", "named", "caught"), MISTAKES.values(), ids=list(MISTAKES))
 def test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours(
     shots: Any, mistake: Any, named: list[str], caught: type[Exception]
@@ -111,6 +112,7 @@ def test_a_misspelt_name_is_shown_with_its_owner_and_its_neighbours(
     assert pending(shots.query.session) == []
 
 
+@pytest.mark.promise("unknown-custom-attributes-are-refused")
 @pytest.mark.parametrize(
     ("mistake", "named", "caught"),
     [
@@ -123,11 +125,13 @@ def test_a_misspelt_custom_attribute_too(shots: Any, mistake: Any, named: list[s
     assert [each for each in named if each not in str(raised.value)] == []
 
 
+@pytest.mark.promise("unknown-criterion-is-refused")
 def test_a_misspelt_criterion_is_an_error_of_the_family(shots: Any) -> None:
     with pytest.raises(TrackteroidError):
         shots.query.by_nam("x")
 
 
+@pytest.mark.promise("unknown-relation-says-where-to-add-it")
 @pytest.mark.parametrize(
     ("mistake", "named"),
     [
@@ -146,6 +150,9 @@ def test_an_unknown_relation_names_both_ends_and_where_to_add_it(shots: Any, mis
     assert [each for each in named if each not in str(raised.value)] == []
 
 
+@pytest.mark.promise(
+    "wrong-arguments-are-refused-by-the-call", "inject-is-kept-in-parentheses", "wrong-options-are-refused"
+)
 @pytest.mark.parametrize(
     ("mistake", "message"),
     [
@@ -185,6 +192,7 @@ def test_wrong_arguments_of_a_query_are_told_by_the_call(near: Session, mistake:
     assert isinstance(raised.value, ValueError)
 
 
+@pytest.mark.promise("failed-criterion-changes-nothing")
 @pytest.mark.parametrize(
     "mistake",
     [
@@ -202,6 +210,9 @@ def test_a_criterion_that_failed_leaves_the_query_as_it_was(near: Session, mista
     assert where(query) == '(name is "x")'
 
 
+@pytest.mark.promise(
+    "create-says-what-is-missing", "create-needs-a-specific-type", "wrong-use-of-collections-is-refused"
+)
 @pytest.mark.parametrize(
     ("mistake", "caught", "message"),
     [
@@ -232,12 +243,14 @@ def test_wrong_use_of_a_collection_is_told(shots: Any, mistake: Any, caught: typ
     assert pending(shots.query.session) == []
 
 
+@pytest.mark.promise("contexts-and-versions-can-be-linked")
 @pytest.mark.parametrize("method", ["link_inputs", "link_outputs", "unlink_inputs", "unlink_outputs"])
 def test_linking_something_else_is_told(shots: Any, method: str) -> None:
     with pytest.raises(TrackteroidError):
         getattr(shots, method)(3)
 
 
+@pytest.mark.promise("messages-say-what-to-do")
 def test_every_message_says_what_to_do_next(near: Session) -> None:
     """Not more than a sample: each of these ends in something to do."""
     query = Query(TypedContext, session=near)
@@ -249,6 +262,7 @@ def test_every_message_says_what_to_do_next(near: Session) -> None:
         query.by_name(["a"])
 
 
+@pytest.mark.promise("wrong-use-of-collections-is-refused")
 @pytest.mark.parametrize(
     "mistake",
     [

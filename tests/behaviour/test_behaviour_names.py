@@ -45,13 +45,16 @@ FURTHER_TYPES = """
 
 
 class TestThePackage:
+    @pytest.mark.promise("public-names")
     def test_every_public_name_can_be_imported(self) -> None:
         missing = [name for name in trackteroid.__all__ if not hasattr(trackteroid, name)]
         assert missing == []
 
+    @pytest.mark.promise("public-names")
     def test_no_public_name_is_listed_twice(self) -> None:
         assert len(trackteroid.__all__) == len(set(trackteroid.__all__))
 
+    @pytest.mark.promise("public-names")
     def test_public_names_are_sorted(self) -> None:
         """Constants, then the package's other names, then the types of entities, each in the order of the alphabet."""
         types = trackteroid.entities.__all__
@@ -61,10 +64,12 @@ class TestThePackage:
 
         assert list(trackteroid.__all__) == sorted(trackteroid.__all__, key=place)
 
+    @pytest.mark.promise("public-names")
     @pytest.mark.parametrize("name", PROMISED)
     def test_what_existing_programs_import_is_public(self, name: str) -> None:
         assert name in trackteroid.__all__
 
+    @pytest.mark.promise("every-type-can-be-imported")
     @pytest.mark.parametrize("name", TYPES.split())
     def test_entity_types_are_public_and_can_be_queried(self, name: str) -> None:
         entity_type = getattr(trackteroid, name)
@@ -73,27 +78,32 @@ class TestThePackage:
         assert issubclass(entity_type, trackteroid.entities.Entity)
         assert str(trackteroid.Query(entity_type)).endswith(f" from {name}")
 
+    @pytest.mark.promise("every-type-can-be-imported")
     @pytest.mark.parametrize("name", FURTHER_TYPES.split())
     def test_the_types_of_any_server_can_be_imported_and_queried(self, name: str) -> None:
         entity_type = getattr(importlib.import_module("trackteroid"), name)
         assert str(trackteroid.Query(entity_type)).endswith(f" from {name}")
 
+    @pytest.mark.promise("only-public-names")
     def test_names_that_are_not_written_like_types_are_not_found(self) -> None:
         with pytest.raises(ImportError, match="shot"):
             exec("from trackteroid import shot", {})
         assert not hasattr(trackteroid, "by_name")
 
+    @pytest.mark.promise("only-public-names")
     def test_nothing_but_submodules_is_public_besides(self) -> None:
         besides = {name for name in vars(trackteroid) if not name.startswith("_")} - set(trackteroid.__all__)
         others = {name for name in besides if f"trackteroid.{name}" not in sys.modules}
         # A ``from __future__`` import leaves its name behind; types of other servers are remembered by nobody.
         assert others <= {"annotations"}
 
+    @pytest.mark.promise("one-version")
     def test_the_version_is_the_one_of_the_distribution(self) -> None:
         assert trackteroid.__version__ == trackteroid.__VERSION__
         assert trackteroid.__VERSION__ == importlib.import_module("trackteroid.constants").__VERSION__
 
 
+@pytest.mark.promise("star-import-is-harmless")
 class TestImportingEverything:
     def test_it_overwrites_no_builtin_and_no_module_of_python(self) -> None:
         theirs = set(dir(builtins)) | set(sys.stdlib_module_names)
@@ -112,6 +122,7 @@ class TestImportingEverything:
         assert run_python(program) == ["[]", "[]"]
 
 
+@pytest.mark.promise("import-paths")
 @pytest.mark.parametrize(
     ("module", "names"),
     [
@@ -136,12 +147,14 @@ def test_older_import_paths_lead_to_the_same_things(module: str, names: list[str
         assert name not in trackteroid.__all__ or getattr(trackteroid, name) is value
 
 
+@pytest.mark.promise("submodules-by-dotted-name")
 def test_a_submodule_can_be_imported_under_its_dotted_name() -> None:
     program = "import trackteroid.entities.base as base; print(base.__name__, base.EntityCollection.__name__)"
     assert run_python(program) == ["trackteroid.entities.base EntityCollection"]
 
 
 class TestImportingWithoutAServer:
+    @pytest.mark.promise("importing-needs-no-server")
     def test_it_works_and_queries_can_be_written_and_read(self) -> None:
         program = (
             "from trackteroid import AssetVersion, OBJECT_TYPES, Query, SESSION, Scene, TASK_TYPES\n"
@@ -153,6 +166,7 @@ class TestImportingWithoutAServer:
             "select id, name from Scene AssetVersion.Task.name ['id', 'asset.name', 'version']",
         ]
 
+    @pytest.mark.promise("missing-credentials-are-reported-on-first-use")
     def test_the_first_need_of_a_server_says_what_is_missing(self) -> None:
         program = (
             "from trackteroid import Query, Shot\n"
@@ -161,6 +175,7 @@ class TestImportingWithoutAServer:
         )
         assert run_python(program) == ["True True"]
 
+    @pytest.mark.promise("importing-is-fast")
     def test_it_takes_little_longer_than_importing_ftrack_api(self) -> None:
         program = (
             "import time\n"
@@ -175,6 +190,7 @@ class TestImportingWithoutAServer:
         assert any(float(run_python(program)[0]) < 1.5 for _ in range(3))
 
 
+@pytest.mark.promise("package-is-typed")
 def test_the_package_tells_type_checkers_that_it_is_typed() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
@@ -237,12 +253,14 @@ def _outside_the_client() -> list[Path]:
 
 
 class TestPrivateNamesOfFtrackApi:
+    @pytest.mark.promise("ftrack-api-internals-in-one-place")
     def test_they_are_used_in_one_folder_only(self) -> None:
         names = _private_names_of_ftrack_api() - _own_private_names()
         assert {"_merge", "_request", "_local_cache"} <= _private_names_of_ftrack_api(), "the search itself is broken"
         found = [use for path in _outside_the_client() for use in _uses(path, names)]
         assert found == []
 
+    @pytest.mark.promise("ftrack-api-internals-in-one-place")
     def test_a_use_would_be_found(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         module = tmp_path / "wrong.py"
         module.write_text(
@@ -253,6 +271,7 @@ class TestPrivateNamesOfFtrackApi:
         names = {"_configure_locations", "_merge_entity"}
         assert len(list(_uses(module, names))) == 3
 
+    @pytest.mark.promise("ftrack-api-internals-in-one-place")
     def test_the_server_does_not_import_ftrack_api(self) -> None:
         importing = [
             path.name
@@ -263,6 +282,7 @@ class TestPrivateNamesOfFtrackApi:
         ]
         assert importing == []
 
+    @pytest.mark.promise("ftrack-api-changes-are-noticed")
     def test_ftrack_api_keeps_these_names(self) -> None:
         assert hasattr(ftrack_api.Session, "_merge")
         assert hasattr(ftrack_api.entity.base.Entity, "_reconstruct")

@@ -46,6 +46,15 @@ from trackteroid.relationships import SchemaEntry
 # The text of a query.
 
 
+@pytest.mark.promise(
+    "query-text-is-stable",
+    "conditions-from-near-to-far",
+    "one-value-or-several",
+    "percent-is-a-wildcard",
+    "targets-are-reached-by-relation",
+    "id-of-a-target-without-a-join",
+    "inject-is-kept-in-parentheses",
+)
 @pytest.mark.parametrize(
     ("build", "conditions"),
     [
@@ -80,6 +89,7 @@ def test_conditions_are_written_as_people_know_them_from_logs(near: Session, bui
     assert where(build(lambda entity_type: Query(entity_type, session=near))) == conditions
 
 
+@pytest.mark.promise("repeated-criteria-add-values-and-narrow-ranges", "no-values-find-nothing")
 @pytest.mark.parametrize(
     ("build", "conditions"),
     [
@@ -108,6 +118,7 @@ def test_repeated_criteria_add_values_to_each_other(near: Session, build: Any, c
     assert where(build(Query(Shot, session=near))) == conditions
 
 
+@pytest.mark.promise("criteria-change-the-query")
 def test_a_criterion_changes_the_query_and_returns_it(near: Session) -> None:
     query = Query(Shot, session=near)
     assert query.by_name("a") is query
@@ -118,6 +129,7 @@ def test_a_criterion_changes_the_query_and_returns_it(near: Session) -> None:
     assert len(query.criteria) == 3, "the list is the reader's own"
 
 
+@pytest.mark.promise("copied-queries-are-independent")
 def test_a_copy_of_a_query_goes_its_own_way(near: Session) -> None:
     query = Query(Shot, session=near, schema=SchemaEntry("other")).by_name("a")
     copied = copy.copy(query).by_name("b")
@@ -126,6 +138,7 @@ def test_a_copy_of_a_query_goes_its_own_way(near: Session) -> None:
     assert where(copied) == '(name in ("a","b"))'
 
 
+@pytest.mark.promise("query-shows-what-it-asks")
 def test_a_query_knows_what_it_asks(near: Session) -> None:
     query = Query(AssetVersion, session=near)
     assert (query.entity_type, query.session, query.schema) == (AssetVersion, near, SCHEMA.default)
@@ -144,6 +157,12 @@ def ask(session: Session) -> Ask:
     return lambda entity_type: Query(entity_type, session=session)
 
 
+@pytest.mark.promise(
+    "criteria-find-what-they-say",
+    "no-values-find-nothing",
+    "wrong-arguments-are-refused-by-the-call",
+    "inject-adds-own-text",
+)
 @pytest.mark.parametrize(
     ("build", "count"),
     [
@@ -172,6 +191,7 @@ def test_criteria_find_what_they_say(ask: Ask, build: Any, count: int | None) ->
         assert len(build(ask).get_all()) == count
 
 
+@pytest.mark.promise("opposites-split-everything")
 @pytest.mark.parametrize(
     ("entity_type", "criterion"),
     [
@@ -219,6 +239,7 @@ TEXTS = (
 )
 
 
+@pytest.mark.promise("values-arrive-unchanged")
 def test_any_text_is_found_as_it_was_written(author: Session, project: Any) -> None:
     project.children[Folder].create_batch(*({"name": text} for text in TEXTS))
     author.commit()
@@ -230,6 +251,7 @@ def test_any_text_is_found_as_it_was_written(author: Session, project: Any) -> N
     assert set(copy.copy(folders).by_name(*TEXTS).get_all().name) == set(TEXTS)
 
 
+@pytest.mark.promise("percent-is-a-wildcard")
 def test_wildcards_can_be_meant_literally(author: Session, project: Any) -> None:
     project.children[Folder].create_batch({"name": "100%"}, {"name": "100 km"})
     author.commit()
@@ -242,6 +264,7 @@ def test_wildcards_can_be_meant_literally(author: Session, project: Any) -> None
 
 
 class TestProjections:
+    @pytest.mark.promise("what-was-not-asked-for-is-not-set")
     def test_what_was_not_asked_for_is_not_set_and_false(self, fresh: Session) -> None:
         version = Query(AssetVersion, session=fresh).get_first()
         with pytest.warns(MissingValueWarning, match='"comment" of AssetVersion was not loaded'):
@@ -250,22 +273,26 @@ class TestProjections:
             assert repr(version.comment) == "[Symbol(NOT_SET)]"
         assert Query(AssetVersion, session=fresh).get_first(projections=["comment"]).comment == ["Hello World"]
 
+    @pytest.mark.promise("default-projections-come-first")
     def test_defaults_come_first_and_nothing_twice(self, near: Session, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level("INFO", "trackteroid.query"):
             Query(AssetVersion, session=near).get_first(projections=["version", Project.name, "comment", "comment"])
         text = caplog.messages[0]
         assert "select id, asset.name, version, task.project.name, comment from AssetVersion" in text
 
+    @pytest.mark.promise("projections-hold-for-one-call")
     def test_they_hold_for_one_call(self, fresh: Session) -> None:
         query = Query(AssetVersion, session=fresh)
         query.get_first(projections=["comment"])
         assert selected(query) == "id, asset.name, version"
         assert repr(query.get_first().fetch_attributes().task) == "EmptyCollection[Task] (not loaded)"
 
+    @pytest.mark.promise("projections-can-be-names-types-or-chains")
     def test_a_type_stands_for_the_path_to_it(self, ask: Ask) -> None:
         found = ask(AssetVersion).get_first(projections=[Project.name])
         assert found.Project.name == found.task.project.name == ["DummyProject"]
 
+    @pytest.mark.promise("chains-can-be-kept")
     def test_chains_can_be_kept_and_continued(self, ask: Ask) -> None:
         state = Task.State
         names = [state.name, state.short]
@@ -275,13 +302,16 @@ class TestProjections:
         assert found.Task.State.name[0]
         assert found.Task.State.short[0]
 
+    @pytest.mark.promise("projections-can-be-names-types-or-chains")
     def test_a_chain_may_begin_with_the_queried_type(self, ask: Ask) -> None:
         assert ask(AssetVersion).get_first(projections=[AssetVersion.comment]).comment == ["Hello World"]
 
+    @pytest.mark.promise("projections-come-in-a-list-tuple-or-set")
     @pytest.mark.parametrize("container", [list, tuple, set])
     def test_they_come_in_a_list_a_tuple_or_a_set(self, ask: Ask, container: Any) -> None:
         assert ask(AssetVersion).get_first(projections=container(["comment"])).comment == ["Hello World"]
 
+    @pytest.mark.promise("projections-can-be-names-types-or-chains")
     def test_long_paths_end_in_values(self, ask: Ask) -> None:
         found = ask(AssetVersion).get_first(projections=["comment", "asset.parent.project.name"])
         assert found.asset.parent.project.name == ["DummyProject"]
@@ -291,30 +321,36 @@ class TestProjections:
 
 
 class TestTerminators:
+    @pytest.mark.promise("order-by-several-and-related-keys")
     def test_the_server_orders_by_what_is_not_even_loaded(self, ask: Ask) -> None:
         found = ask(Asset).get_all(limit=8, order_by="parent.project.name", order="descending")
         found.fetch_attributes("parent.project.name")
         assert found.parent.project.name == ["sync"]
 
+    @pytest.mark.promise("order-by-several-and-related-keys")
     def test_several_keys_order_one_after_the_other(self, ask: Ask) -> None:
         for order, is_reversed in (("ascending", False), ("descending", True)):
             found = ask(AssetVersion).get_all(limit=40, order_by=["asset.name", "version"], order=order)
             pairs = [(version.asset.name[0].casefold(), version.version[0]) for version in found]
             assert pairs == sorted(pairs, reverse=is_reversed)
 
+    @pytest.mark.promise("server-orders-and-limits")
     def test_descending_numbers(self, ask: Ask) -> None:
         versions = ask(AssetVersion).get_all(limit=8, order="descending", order_by="version").version
         assert versions == sorted(versions, reverse=True)
         assert len(versions) == 8
 
+    @pytest.mark.promise("server-orders-and-limits")
     def test_null_values_are_ordered_by_the_server_too(self, ask: Ask) -> None:
         assert len(ask(Task).get_all(order_by="end_date")) == 100
 
+    @pytest.mark.promise("pages-join-without-a-gap")
     def test_pages_join_without_a_gap(self, ask: Ask) -> None:
         parts = [ask(Task).get_all(limit=40, offset=offset, order_by=["name", "id"]) for offset in (0, 40, 80)]
         assert [len(part) for part in parts] == [40, 40, 20]
         assert len(parts[0] | parts[1] | parts[2]) == 100
 
+    @pytest.mark.promise("limit-of-zero-asks-nothing")
     @pytest.mark.parametrize("ask_for", [{"limit": 0}, {"limit": 0, "projections": ["description"]}])
     def test_a_limit_of_zero_asks_nothing(self, near: Session, requests_of: Any, ask_for: dict[str, Any]) -> None:
         assert near.schemas
@@ -322,22 +358,26 @@ class TestTerminators:
             assert repr(Query(Shot, session=near).get_all(**ask_for)) == "EmptyCollection[Shot]"
         assert asked == []
 
+    @pytest.mark.promise("finding-nothing-is-no-error")
     @pytest.mark.parametrize("method", ["get", "get_all", "get_first"])
     def test_finding_nothing_is_no_error(self, ask: Ask, method: str) -> None:
         found = getattr(ask(Asset).by_name("nope"), method)()
         assert repr(found) == "EmptyCollection[Asset]"
         assert (found or "text") == "text"
 
+    @pytest.mark.promise("get-first-is-by-primary-key")
     def test_the_first_is_the_first_by_primary_key(self, ask: Ask) -> None:
         ids = sorted(ask(Shot).get_all().id)
         assert ask(Shot).get_first().id == ids[:1]
         assert ask(Shot).get_first(offset=2).id == ids[2:3]
 
+    @pytest.mark.promise("get-one-is-exactly-one")
     def test_one_is_exactly_one(self, ask: Ask) -> None:
         one = ask(Project).by_name("sync").get_one()
         assert isinstance(one, EntityCollection)
         assert len(one) == 1
 
+    @pytest.mark.promise("get-one-is-exactly-one")
     @pytest.mark.parametrize(
         ("wanted", "error"),
         [
@@ -351,6 +391,7 @@ class TestTerminators:
             query.get_one()
         assert str(query) in str(raised.value)
 
+    @pytest.mark.promise("inputs-and-outputs-follow-links")
     def test_inputs_and_outputs_are_each_others_opposite(self, ask: Ask) -> None:
         linked = ask(AssetVersion).inject("incoming_links any ()").get_all()
         assert linked, "the demo production has linked versions"
@@ -359,6 +400,7 @@ class TestTerminators:
         outputs = ask(AssetVersion).by_id(*inputs.id).get_outputs()
         assert linked[0] in outputs
 
+    @pytest.mark.promise("inputs-and-outputs-follow-links")
     def test_without_links_there_are_no_inputs(self, ask: Ask) -> None:
         assert repr(ask(Shot).by_name("nope").get_inputs(Shot)) == "EmptyCollection[Shot]"
 
@@ -366,6 +408,7 @@ class TestTerminators:
 # Types and relations.
 
 
+@pytest.mark.promise("entities-are-told-apart-by-type-and-key", "keys-and-values")
 @pytest.mark.parametrize("entity_type", [Recipient, Metadata])
 def test_entities_without_an_id_are_told_apart(ask: Ask, session: Session, entity_type: Any) -> None:
     found = ask(entity_type).get_all()
@@ -375,6 +418,7 @@ def test_entities_without_an_id_are_told_apart(ask: Ask, session: Session, entit
     assert {type(key) for key in found.keys()} == {tuple}  # noqa: SIM118
 
 
+@pytest.mark.promise("members-of-any-type-can-be-read")
 def test_members_of_any_type_can_be_read(ask: Ask) -> None:
     task = ask(Task).get_first(projections=["priority.name", "managers", "status_changes"])
     assert repr(task.priority) == "EntityCollection[Priority]{1}"
@@ -383,6 +427,7 @@ def test_members_of_any_type_can_be_read(ask: Ask) -> None:
     assert task.managers.entity_type is Manager
 
 
+@pytest.mark.promise("type-names-with-blanks")
 def test_types_with_blanks_in_their_names_are_found(ask: Ask) -> None:
     from trackteroid import AssetBuild
 
@@ -391,6 +436,7 @@ def test_types_with_blanks_in_their_names_are_found(ask: Ask) -> None:
     assert builds.ObjectType.name == ["Asset Build"]
 
 
+@pytest.mark.promise("projects-from-what-tasks-have")
 @pytest.mark.parametrize(
     ("source", "target"),
     [pytest.param(source, Project, id=source.__name__) for source in (Status, Type, Priority, ObjectType)],
@@ -399,6 +445,7 @@ def test_projects_are_found_from_what_their_tasks_have(ask: Ask, source: Any, ta
     assert ask(source).by_name(target, "sync").get_all()
 
 
+@pytest.mark.promise("every-type-has-its-own-relations")
 @pytest.mark.parametrize(
     ("entity_type", "target", "value"),
     [
@@ -413,6 +460,7 @@ def test_every_type_has_relations_of_its_own(ask: Ask, entity_type: Any, target:
     assert ask(entity_type).by_name(target, value).get_all()
 
 
+@pytest.mark.promise("paths-can-be-explained")
 def test_the_path_to_a_type_can_be_explained(near: Session) -> None:
     explained = Query(AssetVersion, session=near).explain(Shot)
     assert "asset.parent[Shot]" in explained
@@ -420,10 +468,12 @@ def test_the_path_to_a_type_can_be_explained(near: Session) -> None:
     assert "can be null: asset, parent" in explained
 
 
+@pytest.mark.promise("paths-can-be-explained")
 def test_a_collection_explains_the_path_too(near: Session) -> None:
     assert "asset.parent[Shot]" in Query(AssetVersion, session=near).get_first().explain(Shot)
 
 
+@pytest.mark.promise("relations-belong-to-schema-and-entry")
 def test_two_queries_with_different_schemas_do_not_meet(near: Session) -> None:
     from trackteroid.query.schema_entries import SchemaEntries
 
@@ -441,6 +491,7 @@ def test_two_queries_with_different_schemas_do_not_meet(near: Session) -> None:
     assert where(default.by_name(Shot, "y")) == 'parent[Shot] has (name in ("x","y"))'
 
 
+@pytest.mark.promise("schema-entry-stays-with-the-query")
 def test_copies_and_results_keep_the_schema_of_their_query(near: Session) -> None:
     from trackteroid.query.schema_entries import SchemaEntries
 
@@ -455,6 +506,7 @@ def test_copies_and_results_keep_the_schema_of_their_query(near: Session) -> Non
 # Single criteria.
 
 
+@pytest.mark.promise("criteria-compare-what-exists")
 @pytest.mark.parametrize(
     ("build", "conditions"),
     [
@@ -478,6 +530,7 @@ def test_single_criteria_compare_what_exists(near: Session, build: Any, conditio
     query.get_all(limit=1)  # the server understands it
 
 
+@pytest.mark.promise("opposite-of-several-paths")
 def test_the_opposite_of_several_paths_is_that_none_of_them_leads_there(near: Session) -> None:
     """A task lies in a sequence directly or in one of its shots, never both; the opposite must not ask for both."""
     from trackteroid.query.schema_entries import SchemaEntries

@@ -57,11 +57,13 @@ def _layers(cache: Any) -> int:
 
 
 class TestWhatItIs:
+    @pytest.mark.promise("session-is-an-ftrack-api-session")
     def test_it_is_a_session_of_ftrack_api(self, own: Session) -> None:
         assert isinstance(own, ftrack_api.Session)
         assert own == own
         assert {own: 1}[own] == 1
 
+    @pytest.mark.promise("session-connects-on-first-use")
     def test_it_connects_when_it_is_first_used(self, connect: Connect) -> None:
         session = connect()
         assert not session.connected
@@ -71,16 +73,19 @@ class TestWhatItIs:
         assert session.connected
         session.close()
 
+    @pytest.mark.promise("session-is-a-context-manager")
     def test_it_is_a_context_manager(self, connect: Connect) -> None:
         with connect() as session:
             assert isinstance(session, Session)
             assert session.query("Project").all() is not None
         assert session.closed
 
+    @pytest.mark.promise("session-takes-ftrack-api-arguments")
     def test_unknown_arguments_are_refused(self) -> None:
         with pytest.raises(TypeError, match="bogus"):
             Session(bogus=1)  # type: ignore[call-arg]
 
+    @pytest.mark.promise("default-session")
     def test_the_default_session_is_one_that_waits(self) -> None:
         assert isinstance(SESSION, Session)
         assert SESSION.auto_populate is False
@@ -88,12 +93,14 @@ class TestWhatItIs:
         assert Query(Shot).schema is SCHEMA.default
         assert not SESSION.connected
 
+    @pytest.mark.promise("session-is-an-ftrack-api-session")
     def test_the_programs_of_others_work_with_it(self, own: Session, own_project: Any) -> None:
         raw = own.query(f'Project where id is "{own_project.id[0]}"').one()
         assert raw in own_project
         raw["full_name"] = "changed by others"
         assert own_project.full_name == ["changed by others"]
 
+    @pytest.mark.promise("closed-session-says-so")
     def test_a_closed_session_says_so_until_it_is_reconnected(self, own: Session) -> None:
         own.schemas  # noqa: B018 - connects
         own.close()
@@ -103,11 +110,13 @@ class TestWhatItIs:
         own.reconnect()
         assert not Query(Shot, session=own).by_name("nope").get_all()
 
+    @pytest.mark.promise("every-type-can-be-imported")
     def test_the_classes_of_types_are_asked_of_the_package(self, own: Session) -> None:
         assert all(getattr(trackteroid, name).__name__ == name for name in own.types)
 
 
 class TestReconnecting:
+    @pytest.mark.promise("reconnecting-keeps-everything-usable")
     def test_session_queries_and_collections_survive(self, own: Session, own_project: Any) -> None:
         query = Query(Folder, session=own).by_id(Project, *own_project.id)
         folders = query.get_all()
@@ -115,17 +124,20 @@ class TestReconnecting:
         assert own_project.children.name == ["folder"]
         assert query.get_all() == folders
 
+    @pytest.mark.promise("reconnecting-keeps-everything-usable")
     def test_what_is_fetched_afterwards_arrives(self, own: Session, own_project: Any) -> None:
         own.reconnect()
         folder = own_project.children.fetch_attributes("description", "parent.name")
         assert folder.parent.name == own_project.name
 
+    @pytest.mark.promise("reconnecting-keeps-everything-usable")
     def test_what_is_fetched_arrives_although_it_was_queried_again(self, own: Session, own_project: Any) -> None:
         folder = own_project.children[Folder]
         own.reconnect()
         assert Query(Folder, session=own).by_id(*folder.id).get_one() == folder
         assert folder.fetch_attributes("parent.name").parent.name == own_project.name
 
+    @pytest.mark.promise("reconnecting-does-not-grow")
     def test_it_does_not_grow(self, own: Session) -> None:
         own.schemas  # noqa: B018 - connects
         before = _layers(own.cache)
@@ -133,10 +145,12 @@ class TestReconnecting:
             own.reconnect()
         assert _layers(own.cache) == before
 
+    @pytest.mark.promise("reconnecting-can-change-arguments")
     def test_arguments_can_be_changed(self, own: Session) -> None:
         own.reconnect(auto_populate=True)
         assert own.auto_populate is True
 
+    @pytest.mark.promise("reconnecting-warns-of-lost-changes")
     def test_pending_changes_are_discarded_with_one_warning(
         self, own: Session, own_project: Any, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -152,6 +166,7 @@ class TestReconnecting:
 
 
 class TestReusingResults:
+    @pytest.mark.promise("reused-results-are-the-same-object", "reuse-compares-the-whole-text")
     def test_the_same_text_is_the_same_object(self, own: Session, own_project: Any, requests_of: Any) -> None:
         query = Query(Folder, session=own).by_id(Project, *own_project.id)
         with own.reusing_query_results():
@@ -165,6 +180,7 @@ class TestReusingResults:
             assert query.get_all(["description"]) is not first
         assert own.reuse_query_results is False
 
+    @pytest.mark.promise("reused-results-are-the-same-object")
     def test_empty_results_too(self, own: Session, requests_of: Any) -> None:
         with own.reusing_query_results():
             Query(Shot, session=own).by_name("nope").get_all()
@@ -172,11 +188,13 @@ class TestReusingResults:
                 assert repr(Query(Shot, session=own).by_name("nope").get_all()) == "EmptyCollection[Shot]"
         assert asked == []
 
+    @pytest.mark.promise("reuse-only-where-wanted")
     def test_the_old_way_comes_back_after_an_exception(self, own: Session) -> None:
         with pytest.raises(ZeroDivisionError), own.reusing_query_results():
             raise ZeroDivisionError
         assert own.reuse_query_results is False
 
+    @pytest.mark.promise("commit-forgets-results")
     def test_a_commit_forgets_them(self, own: Session, own_project: Any) -> None:
         query = Query(Folder, session=own).by_id(Project, *own_project.id)
         with own.reusing_query_results():
@@ -185,6 +203,7 @@ class TestReusingResults:
             own.commit()
             assert len(query.get_all()) == 2
 
+    @pytest.mark.promise("results-are-not-kept-alive")
     def test_outside_of_it_nothing_is_kept_alive(self, own: Session) -> None:
         found = Query(Folder, session=own).get_all()
         remembered = weakref.ref(found)
@@ -192,6 +211,7 @@ class TestReusingResults:
         gc.collect()
         assert remembered() is None
 
+    @pytest.mark.promise("reuse-only-where-wanted")
     def test_a_session_can_be_made_so(self, connect: Connect) -> None:
         with connect(reuse_query_results=True) as session:
             assert Query(Folder, session=session).get_all() is Query(Folder, session=session).get_all()
@@ -205,6 +225,7 @@ class TestDeferring:
     def path(self, tmp_path: Path) -> Path:
         return tmp_path / "later.db"
 
+    @pytest.mark.promise("deferred-work-is-not-sent")
     def test_nothing_is_sent_and_nothing_stays_pending(
         self, own: Session, own_project: Any, path: Path, other: Session
     ) -> None:
@@ -218,6 +239,7 @@ class TestDeferring:
         assert [file.name for file in path.parent.iterdir()] == ["later.db"]
         assert len(Query(Folder, session=other).by_id(Project, *own_project.id).get_all()) == 1
 
+    @pytest.mark.promise("deferred-values-are-exact", "sending-again-duplicates-nothing")
     def test_sending_twice_creates_once(self, own: Session, own_project: Any, path: Path, connect: Connect) -> None:
         with own.deferred_operations(path):
             own_project.children[Folder].create(name="later")
@@ -229,6 +251,7 @@ class TestDeferring:
             assert sorted(found.children.name) == ["folder", "later"]
             assert found.full_name == ['NOT SET "quoted"']
 
+    @pytest.mark.promise("everything-can-be-deferred")
     def test_deletions_notes_and_metadata_are_sent_too(
         self, own: Session, own_project: Any, path: Path, connect: Connect
     ) -> None:
@@ -245,6 +268,7 @@ class TestDeferring:
             assert found.metadata == [{"a": "b"}]
             assert not found.children
 
+    @pytest.mark.promise("failed-deferred-block-leaves-no-trace")
     def test_an_exception_restores_everything(self, own: Session, own_project: Any, path: Path) -> None:
         before = own_project.full_name
 
@@ -260,6 +284,7 @@ class TestDeferring:
         assert pending(own) == []
         assert not path.exists()
 
+    @pytest.mark.promise("failed-deferred-block-leaves-no-trace")
     def test_an_exception_restores_what_was_read_before_a_reconnect(
         self, own: Session, own_project: Any, path: Path
     ) -> None:
@@ -275,6 +300,7 @@ class TestDeferring:
             fail()
         assert own_project.full_name == before
 
+    @pytest.mark.promise("deferred-file-can-be-added-to")
     def test_a_file_can_be_added_to(self, own: Session, own_project: Any, path: Path, connect: Connect) -> None:
         with own.deferred_operations(path):
             own_project.children[Folder].create(name="a")
@@ -285,12 +311,14 @@ class TestDeferring:
             found = Query(Folder, session=sender).by_id(Project, *own_project.id).get_all()
             assert sorted(found.name) == ["a", "b", "folder"]
 
+    @pytest.mark.promise("missing-file-is-an-os-error")
     def test_a_missing_file_is_an_error_of_the_system(self, own: Session, own_project: Any, path: Path) -> None:
         own_project.full_name = "pending"
         with pytest.raises(OSError, match=r"later\.db"):
             own.reconnect_and_commit(path)
         assert len(pending(own)) == 1, "nothing was discarded"
 
+    @pytest.mark.promise("conflicts-are-overwritten-skipped-or-raised")
     @pytest.mark.parametrize(
         ("on_conflict", "stored"), [(None, "mine"), ("overwrite", "mine"), ("skip", "theirs"), ("raise", "theirs")]
     )
@@ -313,6 +341,7 @@ class TestDeferring:
             assert found.full_name == [stored]
 
 
+@pytest.mark.promise("threads-do-not-meet")
 def test_threads_with_schemas_and_sessions_of_their_own_do_not_meet(server: Any, near: Session) -> None:
     """Two threads, two entries of SCHEMA, two sessions: each sees only its own paths and its own entities."""
     entries = SchemaEntries(
@@ -345,6 +374,7 @@ def test_threads_with_schemas_and_sessions_of_their_own_do_not_meet(server: Any,
     assert seen == {name: {outcome} for name, outcome in expected.items()}
 
 
+@pytest.mark.promise("threads-can-share-a-session")
 def test_threads_can_share_a_session(near: Session) -> None:
     found: list[int] = []
 
@@ -361,6 +391,7 @@ def test_threads_can_share_a_session(near: Session) -> None:
     assert len(set(found)) <= 2
 
 
+@pytest.mark.promise("same-over-every-transport")
 def test_a_whole_program_over_either_transport(connect: Connect, tmp_path: Path, name: str) -> None:
     """Query, create, link, note, assign, defer, send, send again, delete: from the outside, as a program does it."""
     path = tmp_path / "publish.db"

@@ -19,6 +19,7 @@ from trackteroid import (
 )
 
 
+@pytest.mark.promise("server-types-by-name")
 @pytest.mark.parametrize(
     ("types", "asked", "name"),
     [
@@ -40,6 +41,7 @@ def test_types_are_found_as_the_server_spells_them_and_as_older_code_does(
     assert types.get(asked, session)["name"] == name
 
 
+@pytest.mark.promise("default-session", "server-types-by-name")
 def test_the_default_session_is_asked_by_attribute_and_item(near: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trackteroid.session, "SESSION", near)
     assert OBJECT_TYPES.AssetBuild["name"] == OBJECT_TYPES["Asset Build"]["name"] == "Asset Build"
@@ -48,6 +50,7 @@ def test_the_default_session_is_asked_by_attribute_and_item(near: Session, monke
     assert TASK_TYPES.types["Compositing"]["id"] == TASK_TYPES.Compositing["id"]
 
 
+@pytest.mark.promise("unknown-server-type-is-refused")
 @pytest.mark.parametrize("types", [OBJECT_TYPES, ASSET_TYPES, TASK_TYPES, PROJECT_SCHEMAS])
 def test_an_unknown_name_is_a_key_error_and_an_attribute_error(
     near: Session, monkeypatch: pytest.MonkeyPatch, types: Any
@@ -59,6 +62,7 @@ def test_an_unknown_name_is_a_key_error_and_an_attribute_error(
     assert not hasattr(types, "Nonsense")
 
 
+@pytest.mark.promise("nothing-outlives-its-connection", "server-types-are-asked-for-once")
 def test_they_are_asked_for_once_per_connection(fresh: Session, requests_of: Any) -> None:
     fresh.schemas  # noqa: B018 - connects
     with requests_of(fresh) as asked:
@@ -71,16 +75,19 @@ def test_they_are_asked_for_once_per_connection(fresh: Session, requests_of: Any
     assert "query" in asked
 
 
+@pytest.mark.promise("server-types-are-asked-for-once")
 def test_each_server_has_its_own(near: Session, author: Session) -> None:
     assert ASSET_TYPES.get("Nuke Script", near).session is near
     assert ASSET_TYPES.get("Nuke Script", author).session is author
 
 
+@pytest.mark.promise("server-types-are-asked-for-once")
 def test_importing_and_printing_them_asks_nothing() -> None:
     assert "object type" in repr(OBJECT_TYPES)
     assert not hasattr(OBJECT_TYPES, "__wrapped__")
 
 
+@pytest.mark.promise("custom-attributes-tell-what-they-accept")
 def test_custom_attributes_tell_what_they_accept(session: Session) -> None:
     number = CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY.get("fps", session)
     assert number.types == (int, float)

@@ -55,6 +55,7 @@ def test_an_entity_has_the_attributes_that_we_set_ourselves() -> None:
     assert set(vars(session.types["Task"](session, {}, reconstructing=True))) == contract.ENTITY_ATTRIBUTES
 
 
+@pytest.mark.promise("ftrack-api-changes-are-noticed")
 @pytest.mark.parametrize(
     ("owner", "name"), [(owner, name) for owner, names in contract.PRIVATE_MEMBERS.items() for name in names]
 )
@@ -69,6 +70,7 @@ def test_the_methods_that_decide_between_our_way_and_ftrack_apis_exist() -> None
         assert hasattr(find("entity.base.Entity"), name)
 
 
+@pytest.mark.promise("session-takes-ftrack-api-arguments")
 def test_the_arguments_of_a_session_are_ftrack_apis_and_ours() -> None:
     stock = inspect.signature(ftrack_api.Session.__init__).parameters
     ours = inspect.signature(Session.__init__).parameters
@@ -78,6 +80,7 @@ def test_the_arguments_of_a_session_are_ftrack_apis_and_ours() -> None:
     assert set(lazy.ARGUMENTS) == set(stock) - {"self"}
 
 
+@pytest.mark.promise("ftrack-api-changes-are-noticed")
 @pytest.mark.parametrize(("name", "expected"), contract.REPRODUCED.items())
 def test_what_we_reproduce_has_not_changed(name: str, expected: str) -> None:
     found = fingerprint(find(name))

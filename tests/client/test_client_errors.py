@@ -46,6 +46,7 @@ def test_the_docstring_draws_every_class_below_its_parent() -> None:
     }
 
 
+@pytest.mark.promise("errors-are-what-existing-code-catches")
 @pytest.mark.parametrize(
     ("member", "base"),
     [
@@ -68,6 +69,7 @@ def test_existing_code_catches_it(member: type[Exception], base: type[Exception]
         raise member("x")
 
 
+@pytest.mark.promise("errors-are-what-existing-code-catches")
 @pytest.mark.parametrize("member", FAMILY)
 def test_every_class_is_also_what_the_docstring_has_in_brackets(member: type[errors.TrackteroidError]) -> None:
     promised = {base.split()[-1] for base in drawn()[member.__name__][1].split(", ") if base}

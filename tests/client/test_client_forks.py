@@ -204,6 +204,7 @@ def test_two_servers_in_one_process_never_mix(tmp_path: Path) -> None:
         session.close()
 
 
+@pytest.mark.promise("threads-can-share-a-session")
 def test_eight_threads_query_and_read_through_one_session() -> None:
     def answer(operation: dict[str, Any]) -> Any:
         number = int(operation["expression"].partition('name is "')[2].partition('"')[0])

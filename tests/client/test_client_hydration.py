@@ -418,6 +418,7 @@ def switching_often() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
+@pytest.mark.promise("threads-can-share-a-session")
 @pytest.mark.usefixtures("switching_often")
 def test_threads_can_query_at_once() -> None:
     def answer(operation: dict[str, Any]) -> Any:

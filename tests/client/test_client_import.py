@@ -29,6 +29,7 @@ print(complaints)
 KNOWN = {"FTRACK_SERVER": "http://127.0.0.1:9", "FTRACK_API_KEY": "key", "FTRACK_API_USER": "user"}
 
 
+@pytest.mark.promise("importing-needs-no-server")
 @pytest.mark.parametrize("credentials", [{}, KNOWN], ids=["no server", "a server"])
 def test_importing_opens_no_socket_and_no_file(credentials: dict[str, str]) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FTRACK_")} | credentials

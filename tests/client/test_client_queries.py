@@ -18,6 +18,7 @@ def paging(expression: str) -> tuple[str, int | None, int | None]:
     return result._expression, result._offset, result._limit
 
 
+@pytest.mark.promise("values-arrive-unchanged")
 @pytest.mark.parametrize(
     ("expression", "expected"),
     [
@@ -50,6 +51,7 @@ def test_without_quotes_paging_is_ftrack_apis_own(expression: str) -> None:
     assert paging(expression) == (stock._expression, stock._offset, stock._limit)
 
 
+@pytest.mark.promise("values-arrive-unchanged")
 @given(st.text(max_size=30) | st.from_regex(r"(limit|offset) [0-9]{1,3}", fullmatch=True))
 def test_a_quoted_value_is_never_touched(value: str) -> None:
     escaped = re.sub(r'(["\\])', r"\\\1", value)
@@ -57,6 +59,7 @@ def test_a_quoted_value_is_never_touched(value: str) -> None:
     assert paging(f"{expression} offset 3 limit 5") == (expression, 3, 5)
 
 
+@pytest.mark.promise("values-arrive-unchanged")
 def test_the_value_reaches_the_server_unchanged() -> None:
     server = FakeServer()
     session = Mounting(server).ours()

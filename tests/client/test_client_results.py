@@ -39,6 +39,7 @@ def test_without_keeping_a_result_lives_as_long_as_somebody_holds_it() -> None:
     assert len(store) == 0
 
 
+@pytest.mark.promise("results-are-not-kept-alive")
 def test_the_one_not_asked_for_the_longest_goes_first(keeping: ResultStore) -> None:
     for text in "abc":
         keeping.put(text, Result())
@@ -54,6 +55,7 @@ def test_a_newer_result_replaces_the_older(keeping: ResultStore) -> None:
     assert keeping.get("a") is newer
 
 
+@pytest.mark.promise("reused-results-are-the-same-object")
 def test_an_earlier_result_that_is_still_held_is_reused_and_kept_from_then_on() -> None:
     store = ResultStore()
     held: Any = Result()
@@ -64,6 +66,7 @@ def test_an_earlier_result_that_is_still_held_is_reused_and_kept_from_then_on() 
     assert alive(store, "a") == "a"
 
 
+@pytest.mark.promise("results-are-not-kept-alive")
 def test_nothing_is_kept_once_keeping_ends(keeping: ResultStore) -> None:
     keeping.put("a", Result())
     keeping.keeping = False
@@ -77,6 +80,7 @@ def test_clearing_forgets_what_others_hold_too(keeping: ResultStore) -> None:
     assert keeping.get("a") is None
 
 
+@pytest.mark.promise("threads-can-share-a-session")
 def test_it_can_be_used_from_several_threads(keeping: ResultStore) -> None:
     def use() -> None:
         for number in range(300):

@@ -126,6 +126,7 @@ def test_unknown_arguments_are_refused_at_once() -> None:
         Session(reuse=True)  # type: ignore[call-arg]
 
 
+@pytest.mark.promise("session-takes-ftrack-api-arguments")
 def test_every_argument_reaches_ftrack_api(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: dict[str, Any] = {}
     monkeypatch.setattr(ftrack_api.Session, "__init__", lambda _self, **arguments: reached.update(arguments))
@@ -136,6 +137,7 @@ def test_every_argument_reaches_ftrack_api(monkeypatch: pytest.MonkeyPatch) -> N
     assert reached == given
 
 
+@pytest.mark.promise("threads-can-share-a-session")
 def test_several_threads_make_one_connection(session: Session, server: FakeServer) -> None:
     results = in_threads(8, lambda: session.types)
     assert all(result is session.types for result in results)
@@ -176,6 +178,7 @@ def test_a_failed_connection_leaves_the_session_unconnected_and_is_tried_again(s
 # Closing.
 
 
+@pytest.mark.promise("closed-session-says-so")
 def test_closing_a_session_that_never_connected_does_not_connect(session: Session, server: FakeServer) -> None:
     session.close()
     session.close()
@@ -368,6 +371,7 @@ def test_the_key_shows_up_in_no_log_and_no_representation(server: FakeServer, ca
 # Reconnecting.
 
 
+@pytest.mark.promise("reconnecting-does-not-grow")
 def test_reconnecting_keeps_the_object_and_one_memory_cache_above_the_callers_own(server: FakeServer) -> None:
     own = MemoryCache()
     session = Mounting(server).ours(cache=own)
@@ -396,6 +400,7 @@ def test_reconnecting_revives_a_closed_session(session: Session) -> None:
     assert session.query("Task").all() == []
 
 
+@pytest.mark.promise("reconnecting-can-change-arguments")
 def test_overrides_hold_from_then_on(session: Session, server: FakeServer) -> None:
     session.reconnect(api_user="grace", auto_populate=True, reuse_query_results=True, timeout=7)
     session.reconnect()
@@ -454,6 +459,7 @@ class Result:
     """Stands in for a collection."""
 
 
+@pytest.mark.promise("results-are-not-kept-alive")
 def test_results_are_kept_alive_only_while_they_are_reused(session: Session) -> None:
     session.query_results.put("a", Result())
     gc.collect()
@@ -477,6 +483,7 @@ def test_the_flag_is_restored_when_the_block_fails() -> None:
     assert session.reuse_query_results
 
 
+@pytest.mark.promise("commit-forgets-results")
 @pytest.mark.parametrize("forget", ["commit", "reconnect", "close"])
 def test_results_are_forgotten_when_they_may_be_out_of_date(forget: str, server: FakeServer) -> None:
     session = Mounting(server).ours(reuse_query_results=True)
@@ -513,6 +520,7 @@ def test_a_plan_of_a_file_sends_nothing(session: Session, server: FakeServer, tm
     assert len(server.requests) == count
 
 
+@pytest.mark.promise("reconnect-and-commit-sends-a-file")
 def test_deferred_operations_are_sent_after_reconnecting(session: Session, server: FakeServer, tmp_path: Any) -> None:
     path = tmp_path / "operations.db"
     with session.deferred_operations(path):

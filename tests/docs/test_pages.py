@@ -40,6 +40,7 @@ def _name(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 
 
+@pytest.mark.promise("documentation-runs")
 @pytest.mark.parametrize("page", _with_code(), ids=_name)
 def test_code_runs_and_prints_what_the_page_shows(page: Path, production: Path, tmp_path: Path) -> None:
     database = Path(shutil.copy(production, tmp_path / "show.db"))

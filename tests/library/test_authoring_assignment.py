@@ -18,6 +18,7 @@ def session() -> FakeSession:
     return FakeSession()
 
 
+@pytest.mark.promise("setting-sends-nothing")
 def test_a_value_for_one_entity(session: FakeSession) -> None:
     version = versions(session, 1)
     version.comment = "new"
@@ -36,6 +37,7 @@ def test_a_list_has_one_value_for_each_entity(session: FakeSession) -> None:
     assert three.comment == ["a", "b", "c"]
 
 
+@pytest.mark.promise("setting-sends-nothing")
 def test_commit_sends_the_changes(session: FakeSession) -> None:
     versions(session, 1, 2).comment = ["a", "b"]
     versions(session, 1).commit()
@@ -46,6 +48,7 @@ def test_commit_sends_the_changes(session: FakeSession) -> None:
 UTC = datetime.timezone.utc
 
 
+@pytest.mark.promise("values-must-fit-the-schema")
 @pytest.mark.parametrize(
     ("of", "name", "value", "stored"),
     [
@@ -71,6 +74,7 @@ def test_scalars_that_fit(session: FakeSession, of: str, name: str, value: Any, 
     assert one.attribute(name) == [stored]
 
 
+@pytest.mark.promise("values-must-fit-the-schema")
 @pytest.mark.parametrize(
     ("of", "name", "value"),
     [
@@ -96,6 +100,7 @@ def test_values_that_do_not_fit_change_nothing(session: FakeSession, of: str, na
     assert session.operations == []
 
 
+@pytest.mark.promise("one-value-for-each-entity")
 @pytest.mark.parametrize("value", ["x", ["x"], ["x", "y", "z"], [], ()])
 def test_the_number_of_values_has_to_match(session: FakeSession, value: Any) -> None:
     with pytest.raises(AssignmentError, match="2 values, but"):
@@ -103,6 +108,7 @@ def test_the_number_of_values_has_to_match(session: FakeSession, value: Any) -> 
     assert session.operations == []
 
 
+@pytest.mark.promise("none-clears-a-value")
 def test_none_clears_all(session: FakeSession) -> None:
     two = collection(
         session,
@@ -115,12 +121,14 @@ def test_none_clears_all(session: FakeSession) -> None:
     assert repr(two.task) == "EmptyCollection[Task]"
 
 
+@pytest.mark.promise("setting-unknown-attributes-is-refused")
 @pytest.mark.parametrize("name", ["versoin", "Taks", "custom"])
 def test_unknown_attributes_get_a_suggestion(session: FakeSession, name: str) -> None:
     with pytest.raises(UnknownAttributeError):
         setattr(versions(session, 1), name, "x")
 
 
+@pytest.mark.promise("final-attributes-stay")
 def test_final_attributes_are_refused(session: FakeSession) -> None:
     with pytest.raises(ftrack_api.exception.ImmutableAttributeError):
         versions(session, 1).id = "other"
@@ -155,6 +163,7 @@ class TestReferences:
         two.task = [tasks[1], None]
         assert [ids(each.task) for each in two] == [["b"], []]
 
+    @pytest.mark.promise("set-through-a-type")
     def test_are_set_through_the_type_shortcut_even_when_not_loaded(self, session: FakeSession) -> None:
         version = versions(session, 1)
         task = collection(session, record("Task", "t", name="anim"))
@@ -162,12 +171,14 @@ class TestReferences:
         assert version.Task.name == version.task.name == ["anim"]
         assert session.operations == [("update", "AssetVersion", "task")]
 
+    @pytest.mark.promise("set-through-a-type")
     def test_are_set_behind_a_type_shortcut(self, session: FakeSession, done: Any) -> None:
         version = versions(session, 1, task=record("Task", "t"))
         version.Task.status = done
         assert session.operations == [("update", "Task", "status")]
         assert version.Task.Status.name == ["Done"]
 
+    @pytest.mark.promise("set-through-nothing-is-refused")
     def test_cannot_be_set_through_nothing(self, session: FakeSession) -> None:
         project = collection(session, record("Project", "p"))
         with pytest.raises(EntityCollectionOperationError, match=r'through "task", which is empty'):
@@ -184,6 +195,7 @@ class TestReferences:
         version.thumbnail = collection(session, record("FileComponent", "f"))
         assert ids(version.thumbnail) == ["f"]
 
+    @pytest.mark.promise("references-take-kinds-of-their-type")
     def test_refuse_other_types_and_numbers(self, session: FakeSession, done: Any) -> None:
         two = collection(session, record("Task", "a"), record("Task", "b"))
         with pytest.raises(AssignmentError, match='"task" takes Task, but Status'):
@@ -196,6 +208,7 @@ class TestReferences:
             versions(session, 1).status = done[5:]
         assert session.operations == []
 
+    @pytest.mark.promise("foreign-entities-are-refused")
     def test_refuse_other_sessions_and_schemas(self, session: FakeSession) -> None:
         other = collection(FakeSession(), record("Task", "t"))
         vfx = collection(session, record("Task", "t"), schema=SchemaEntry(name="vfx"))
@@ -219,6 +232,7 @@ class TestArrays:
         assert not version.notes
         assert {operation[2] for operation in session.operations} == {"notes"}
 
+    @pytest.mark.promise("arrays-are-replaced")
     def test_several_owners_take_one_collection_each(self, session: FakeSession) -> None:
         notes = collection(session, record("Note", "a"), record("Note", "b"))
         two = versions(session, 1, 2)
@@ -227,6 +241,7 @@ class TestArrays:
         with pytest.raises(AssignmentError, match="list with one collection for each"):
             two.notes = notes
 
+    @pytest.mark.promise("arrays-are-replaced")
     def test_a_part_of_an_array_cannot_be_set(self, session: FakeSession) -> None:
         shot = collection(session, record("Shot", "s", children=[record("Task", "t")]))
         with pytest.raises(AssignmentError, match="only a part"):
@@ -234,6 +249,7 @@ class TestArrays:
 
 
 class TestMappings:
+    @pytest.mark.promise("metadata-is-replaced")
     def test_replace_what_was_there(self, session: FakeSession) -> None:
         entries = [record("Metadata", parent_id="v1", parent_type="AssetVersion", key=k, value=k) for k in ("a", "b")]
         version = versions(session, 1, metadata=entries)
@@ -294,11 +310,13 @@ class TestCustomAttributes:
         assert shots.custom_on == [None, arrow.Arrow(2026, 1, 2)]
         assert session.operations == [("update", "ContextCustomAttributeValue", "value")] * 4
 
+    @pytest.mark.promise("custom-attributes-are-set-by-key-or-together")
     def test_several_are_set_with_a_dictionary(self, session: FakeSession, shots: Any) -> None:
         shots[0].custom_attributes = {"fps": 12.0, "note": None}
         assert (shots.custom_fps, shots.custom_note) == ([12.0, 24.0], [None, "x"])
         assert len(session.operations) == 2
 
+    @pytest.mark.promise("unknown-custom-attributes-are-refused")
     def test_unknown_keys_change_nothing(self, session: FakeSession, shots: Any) -> None:
         with pytest.raises(UnknownAttributeError, match=r'no custom attribute "noted".*Did you mean "note"'):
             shots.custom_noted = [1.0, 2.0]
@@ -306,6 +324,7 @@ class TestCustomAttributes:
             shots[0].custom_attributes = {"fps": 1.0, "fsp": 2.0}
         assert session.operations == []
 
+    @pytest.mark.promise("unknown-custom-attributes-are-refused")
     def test_keys_that_nobody_has_are_refused_without_configurations_too(self, session: FakeSession) -> None:
         configure(session)
         shot = collection(session, record("Shot", "a", custom_attributes=custom("a", fps=24.0)))
@@ -321,6 +340,7 @@ class TestCustomAttributes:
         assert shot.custom_fps == [2.0]
         assert len([text for text in session.queries if text.startswith("select custom_attributes")]) == 1
 
+    @pytest.mark.promise("custom-attributes-have-types")
     @pytest.mark.parametrize(
         ("key", "value", "stored"),
         [
@@ -344,6 +364,7 @@ class TestCustomAttributes:
         setattr(shots[0], f"custom_{key}", [value])
         assert getattr(shots[0], f"custom_{key}") == [stored]
 
+    @pytest.mark.promise("custom-attributes-have-types")
     @pytest.mark.parametrize(
         ("key", "value"),
         [
@@ -371,6 +392,7 @@ class TestCustomAttributes:
             assert isinstance(caught.value, AssignmentError)
         assert session.operations == []
 
+    @pytest.mark.promise("custom-attributes-are-set-by-key-or-together")
     def test_are_of_the_type_that_their_kind_of_entity_has(self, session: FakeSession) -> None:
         configure(session, kind="asset", grade="text")
         asset = collection(session, record("Asset", "a", custom_attributes=custom("a", grade="A")))
@@ -380,6 +402,7 @@ class TestCustomAttributes:
         with pytest.raises(AssignmentError):
             asset.custom_grade = 2.0
 
+    @pytest.mark.promise("nothing-outlives-its-connection")
     def test_are_looked_up_again_after_a_reconnect(self, session: FakeSession, shots: Any) -> None:
         shots.custom_fps = [1.0, 2.0]
         session.schemas = list(session.schemas)
@@ -399,6 +422,7 @@ class TestApply:
         assert two.apply(lambda v: f"{v.comment[0]} {v.version[0]}", "comment") == ["x 1", "x 2"]
         assert two.comment == ["x 1", "x 2"]
 
+    @pytest.mark.promise("apply-where-it-was-read")
     def test_without_a_name_sets_what_was_read(self, session: FakeSession) -> None:
         done = collection(session, record("Status", "d", name="Done"))
         found = collection(
@@ -408,12 +432,14 @@ class TestApply:
         assert found.Status.apply(lambda _: done).name == ["Done"]
         assert [each.Status.name for each in found] == [["Done"]] * 3
 
+    @pytest.mark.promise("apply-sets-what-a-function-returns")
     def test_receives_the_elements_so_far(self, session: FakeSession) -> None:
         found = versions(session, 1, 2, task=record("Task", "t", name="anim"))
         seen: list[Any] = []
         found.task.apply(lambda task: seen.append(task.name) or task)
         assert seen == [["anim"], ["anim"]]
 
+    @pytest.mark.promise("apply-sets-what-a-function-returns")
     def test_needs_to_know_what_to_set(self, session: FakeSession) -> None:
         found = versions(session, 1, 2, task=record("Task", "t"))
         for unclear in (found, found.task[:1], found.task.filter(lambda _: True)):
@@ -426,6 +452,7 @@ class TestApply:
         assert session.operations == []
 
 
+@pytest.mark.promise("set-through-nothing-is-refused")
 def test_several_paths_cannot_be_set(session: FakeSession) -> None:
     schema = SchemaEntry(entities={"Task": {"Folder": ("parent[Folder]", "parent[Shot].parent[Folder]")}})
     task = collection(session, record("Task", "t"), schema=schema)
@@ -436,6 +463,7 @@ def test_several_paths_cannot_be_set(session: FakeSession) -> None:
 class TestTraces:
     """An assignment that fails leaves the session as it was: operations, entities and local values."""
 
+    @pytest.mark.promise("all-values-are-checked-first")
     @pytest.mark.parametrize(
         ("name", "values"),
         [

@@ -82,18 +82,21 @@ def test_the_documented_publish(session: AnsweredFromMemory, asset: Any) -> None
 
 
 class TestParents:
+    @pytest.mark.promise("create-below-an-empty-attribute")
     def test_an_unloaded_attribute_is_enough(self, session: AnsweredFromMemory) -> None:
         asset = collection(session, record("Asset", "a"))
         task = collection(session, record("Task", "t"))
         assert asset.versions.create(task=task).asset == asset
         assert session.requests == []
 
+    @pytest.mark.promise("create-beside-siblings")
     def test_siblings_with_one_parent(self, session: AnsweredFromMemory) -> None:
         siblings = versions(session, 1, 2, asset=record("Asset", "a"))
         task = collection(session, record("Task", "t"))
         assert ids(siblings.create(task=task).asset) == ["a"]
         assert session.requests == []
 
+    @pytest.mark.promise("several-parents-are-ambiguous")
     def test_siblings_below_several_owners(self, session: AnsweredFromMemory) -> None:
         assets = collection(
             session,
@@ -143,6 +146,7 @@ class TestParents:
 
 
 class TestRules:
+    @pytest.mark.promise("types-and-statuses-by-name")
     def test_types_are_given_by_name(self, session: AnsweredFromMemory) -> None:
         names = ["Look Development", "2D Matte", "VFX"]
         session.answer("select id, name from Type", [record("Type", name, name=name) for name in names])
@@ -159,6 +163,7 @@ class TestRules:
         assert shot.children[Task].create(name="x", type=task_type).type == task_type
         assert shot.children[Task].create(name="x", type_id="x").type_id == ["x"]
 
+    @pytest.mark.promise("project-full-name")
     def test_a_project_is_named_in_full_by_default(self, session: AnsweredFromMemory) -> None:
         session.answer("select id, name from ProjectSchema", [record("ProjectSchema", "p", name="VFX")])
         projects = collection(session, record("Project", "p"))
@@ -167,6 +172,7 @@ class TestRules:
         empty = collection(session, of="Project")
         assert empty.create(name="three", project_schema="VFX").entity_type is Project
 
+    @pytest.mark.promise("create-says-what-is-missing")
     def test_an_asset_needs_a_name_and_a_type(self, session: AnsweredFromMemory) -> None:
         session.answer("select id, name from AssetType", [record("AssetType", "g", name="Geometry")])
         assets = collection(session, record("Shot", "s")).assets
@@ -174,6 +180,7 @@ class TestRules:
         with pytest.raises(CreationError, match="needs 'type'"):
             assets.create(name="x")
 
+    @pytest.mark.promise("create-says-what-is-missing")
     @pytest.mark.parametrize(
         ("attribute", "of", "missing"),
         [
@@ -189,6 +196,7 @@ class TestRules:
             getattr(parent, attribute)[entity_class(of)].create()
         assert session.operations == []
 
+    @pytest.mark.promise("create-says-what-is-missing")
     @pytest.mark.parametrize(
         ("of", "parent", "missing"),
         [
@@ -216,6 +224,7 @@ class TestRules:
         assert session.operations == []
         assert asset.versions.create(comment="no task").comment == ["no task"]
 
+    @pytest.mark.promise("component-location-is-unmanaged")
     def test_a_component_location_is_unmanaged_unless_said_otherwise(self, session: AnsweredFromMemory) -> None:
         component = collection(session, record("Component", "c"))
         location = collection(session, record("Location", "l"))
@@ -224,6 +233,7 @@ class TestRules:
         assert given.location == location
         assert given.location_id[0] != UNMANAGED_LOCATION_ID
 
+    @pytest.mark.promise("assignments-reviews-and-lists")
     def test_other_rules(self, session: AnsweredFromMemory) -> None:
         project = collection(session, record("Project", "p"))
         user, task = collection(session, record("User", "u")), collection(session, record("Task", "t"))
@@ -240,6 +250,7 @@ class TestRules:
         assert (new_list.project, new_list.category) == (project, category)
         assert collection(session, of="ReviewSession").create(name="x", project=project).project == project
 
+    @pytest.mark.promise("create-needs-a-specific-type")
     def test_the_type_asked_for_is_created(self, session: AnsweredFromMemory) -> None:
         version = versions(session, 1)
         assert version.components.create(name="a").entity_type is Component
@@ -265,6 +276,7 @@ class TestChecks:
                 shots.create(**{"name": "x", **wrong})
         assert len(session.operations) == before
 
+    @pytest.mark.promise("create-takes-collections")
     def test_arrays_take_collections(self, session: AnsweredFromMemory) -> None:
         used = versions(session, 1, 2)
         task = collection(session, record("Task", "t"))
@@ -290,6 +302,7 @@ class TestChecks:
             shot.create(name="y", custom_fsp=24.0, object_type_id=None, project_id="p")
         assert created(session) == ["Shot"], "the shot with the wrong custom attribute left no trace"
 
+    @pytest.mark.promise("foreign-entities-are-refused")
     def test_other_sessions_are_refused(self, session: AnsweredFromMemory) -> None:
         other = FakeSession()
         asset = collection(session, record("Asset", "a"))
@@ -302,6 +315,7 @@ class TestChecks:
         asset = collection(session, record("Asset", "a"))
         assert ids(asset.versions.create(task=session.load(record("Task", "t"))[0]).task) == ["t"]
 
+    @pytest.mark.promise("failed-create-leaves-no-trace")
     def test_a_failure_of_ftrack_leaves_no_trace(
         self, session: AnsweredFromMemory, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -323,12 +337,14 @@ class TestChecks:
 
 
 class TestBatches:
+    @pytest.mark.promise("batch-is-created-or-none-of-it")
     def test_create_all(self, session: AnsweredFromMemory) -> None:
         shots = collection(session, record("Sequence", "q")).children[Shot]
         both = shots.create_batch({"name": "a"}, {"name": "b"})
         assert both.name == ["a", "b"]
         assert created(session) == ["Shot", "Shot"]
 
+    @pytest.mark.promise("batch-is-created-or-none-of-it")
     def test_or_none(self, session: AnsweredFromMemory) -> None:
         shots = collection(session, record("Sequence", "q")).children[Shot]
         with pytest.raises(CreationError):
@@ -349,6 +365,7 @@ class TestNotes:
     def user(self, session: AnsweredFromMemory) -> Any:
         return collection(session, record("User", "u", username="someone"))
 
+    @pytest.mark.promise("note-is-about-what-it-is-read-from")
     def test_are_about_what_they_are_read_from(self, session: AnsweredFromMemory, user: Any) -> None:
         category = collection(session, record("NoteCategory", "c", name="Client"))
         version = versions(session, 1, notes=[])  # what is assigned below has to know what was there
@@ -359,6 +376,7 @@ class TestNotes:
         version.Note = version.Note.union(note)
         assert version.Note == note
 
+    @pytest.mark.promise("notes-join-notes-of-one-thing")
     def test_join_the_other_notes_of_the_same_thing(self, session: AnsweredFromMemory, user: Any) -> None:
         about = [record("Note", n, parent_id="s", parent_type="Shot") for n in ("a", "b")]
         note = collection(session, *about).create(author=user, content="x")
@@ -367,6 +385,7 @@ class TestNotes:
         with pytest.raises(CreationError, match="Ambiguous context"):
             collection(session, *about, other).create(author=user, content="x")
 
+    @pytest.mark.promise("note-author-is-the-user")
     def test_are_by_the_user_of_the_session_unless_said_otherwise(self, session: AnsweredFromMemory, user: Any) -> None:
         session.answer('select id, username from User where username is "someone"', [record("User", "u")])
         assert versions(session, 1).notes.create(content="x").author == user
@@ -380,6 +399,7 @@ class TestNotes:
         with pytest.raises(CreationError, match="author=user"):
             versions(session, 1).notes.create(content="x")
 
+    @pytest.mark.promise("note-reaches-its-recipients")
     def test_reach_their_recipients(self, session: AnsweredFromMemory, user: Any) -> None:
         people = collection(session, record("User", "a"), record("User", "b"))
         versions(session, 1).notes.create(content="x", author=user, recipients=people)
@@ -389,10 +409,12 @@ class TestNotes:
         sent = [a["entity_data"]["resource_id"] for a in session.requests[-1] if a["entity_type"] == "Recipient"]
         assert sent == ["a", "b", "c"]
 
+    @pytest.mark.promise("notes-reply-to-notes")
     def test_reply_to_notes(self, session: AnsweredFromMemory, user: Any) -> None:
         note = collection(session, record("Note", "n"))
         assert note.replies.create(content="yes", author=user).in_reply_to == note
 
+    @pytest.mark.promise("notes-refuse-what-does-not-fit")
     @pytest.mark.parametrize("one", [False, True], ids=["collection", "entity of ftrack"])
     @pytest.mark.parametrize(("part", "kind"), [("recipients", "User"), ("category", "NoteLabel"), ("author", "User")])
     def test_take_nothing_of_another_session(
@@ -404,6 +426,7 @@ class TestNotes:
             versions(session, 1).notes.create(content="x", **given)
         assert session.operations == []
 
+    @pytest.mark.promise("note-has-labels")
     def test_are_linked_to_labels(self, session: AnsweredFromMemory, user: Any) -> None:
         label = collection(session, record("NoteLabel", "l"))
         versions(session, 1).notes.create(content="x", author=user, category=label)

@@ -22,6 +22,7 @@ def asset(session: AnsweredFromMemory) -> Any:
     return collection(session, record("Asset", "a", versions=[record("AssetVersion", n) for n in "12"]))
 
 
+@pytest.mark.promise("delete-returns-the-session")
 def test_one_deletion_per_entity_is_recorded(session: AnsweredFromMemory) -> None:
     assert versions(session, 1, 2).delete() is session
     assert session.operations == [("delete", "AssetVersion", None)] * 2
@@ -39,12 +40,14 @@ def test_deleted_entities_disappear_from_what_is_read(asset: Any) -> None:
     assert repr(asset.versions) == "EmptyCollection[AssetVersion]"
 
 
+@pytest.mark.promise("deleted-entities-disappear-until-rollback")
 def test_they_are_back_after_a_rollback(session: AnsweredFromMemory, asset: Any) -> None:
     asset.versions[0].delete()
     session.rollback()
     assert ids(asset.versions) == ["1", "2"]
 
 
+@pytest.mark.promise("deleted-entities-disappear-until-rollback")
 def test_they_stay_away_after_the_commit(session: AnsweredFromMemory, asset: Any) -> None:
     asset.versions[0].delete()
     asset.commit()
@@ -87,6 +90,7 @@ def test_types_with_several_keys_are_deleted_by_all_of_them(session: AnsweredFro
     assert session.requests[0][0]["entity_key"] == ["n", "r"]
 
 
+@pytest.mark.promise("configuration-decides-what-may-be-deleted")
 def test_the_configuration_decides_per_type(session: AnsweredFromMemory, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 
@@ -105,6 +109,7 @@ def test_the_configuration_decides_per_type(session: AnsweredFromMemory, monkeyp
     assert len(session.operations) == 2
 
 
+@pytest.mark.promise("configuration-decides-what-may-be-deleted")
 def test_a_configuration_that_fails_allows_nothing(
     session: AnsweredFromMemory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_links_show_on_both_sides_at_once(session: FakeSession, builds: Any) -> 
     assert session.requests == []
 
 
+@pytest.mark.promise("links-for-every-pair")
 def test_exactly_the_links_are_sent(session: FakeSession, builds: Any) -> None:
     builds[1].link_inputs(builds[0]).commit()
     (sent,) = session.requests[0]
@@ -52,6 +53,7 @@ def test_linking_again_adds_nothing(session: FakeSession, builds: Any) -> None:
     assert len(session.operations) == 2
 
 
+@pytest.mark.promise("linking-twice-is-linking-once")
 def test_existing_links_are_asked_for_once(session: FakeSession) -> None:
     link = record("TypedContextLink", "l", from_id="a", to_id="b")
     session.answer("select incoming_links.from_id", [record("AssetBuild", "b", incoming_links=[link])])
@@ -66,6 +68,7 @@ def test_existing_links_are_asked_for_once(session: FakeSession) -> None:
     assert not b.incoming_links
 
 
+@pytest.mark.promise("unlinking-removes-that-link-only")
 def test_unlinking_removes_only_those_links(session: FakeSession, builds: Any) -> None:
     a, b, c = builds
     b.link_inputs(builds[::2])
@@ -84,12 +87,14 @@ def test_versions_are_linked_too(session: FakeSession) -> None:
     assert kinds(session) == [("create", "AssetVersionLink")]
 
 
+@pytest.mark.promise("deleting-and-linking-nothing")
 def test_linking_nothing_changes_nothing(session: FakeSession, builds: Any) -> None:
     assert builds.link_inputs(builds[5:]) is builds
     assert builds.unlink_outputs(builds[5:]) is builds
     assert session.operations == []
 
 
+@pytest.mark.promise("contexts-and-versions-can-be-linked")
 def test_what_cannot_be_linked_is_refused(session: FakeSession, builds: Any) -> None:
     with pytest.raises(EntityCollectionOperationError, match="Project has no outgoing_links"):
         builds.link_inputs(collection(session, record("Project", "p")))
@@ -105,6 +110,7 @@ def test_what_cannot_be_linked_is_refused(session: FakeSession, builds: Any) -> 
 
 
 class TestCommit:
+    @pytest.mark.promise("links-show-at-once")
     def test_leaves_links_visible_on_both_sides(self, session: FakeSession, builds: Any) -> None:
         a, b, c = builds
         b.link_inputs(a).link_outputs(c).commit()

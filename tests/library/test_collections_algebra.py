@@ -41,24 +41,28 @@ def first_occurrences(lists: list[list[int]]) -> list[int]:
     return list(dict.fromkeys(chain.from_iterable(lists)))
 
 
+@pytest.mark.promise("union-appends-new-entities")
 @given(st.lists(number_lists, min_size=1, max_size=4))
 def test_union_is_everything_in_order_of_first_occurrence(lists: list[list[int]]) -> None:
     first, *others = map(taken, lists)
     assert numbers_in(first.union(*others)) == first_occurrences(lists)
 
 
+@pytest.mark.promise("intersection-is-in-all")
 @given(st.lists(number_lists, min_size=1, max_size=4))
 def test_intersection_is_what_all_have(lists: list[list[int]]) -> None:
     first, *others = map(taken, lists)
     assert numbers_in(first.intersection(*others)) == [n for n in lists[0] if all(n in each for each in lists)]
 
 
+@pytest.mark.promise("difference-is-in-no-other")
 @given(st.lists(number_lists, min_size=1, max_size=4))
 def test_difference_is_what_no_other_has(lists: list[list[int]]) -> None:
     first, *others = map(taken, lists)
     assert numbers_in(first.difference(*others)) == [n for n in lists[0] if not any(n in each for each in lists[1:])]
 
 
+@pytest.mark.promise("symmetric-difference-is-in-exactly-one")
 @given(st.lists(number_lists, min_size=1, max_size=4))
 def test_symmetric_difference_is_what_exactly_one_has(lists: list[list[int]]) -> None:
     first, *others = map(taken, lists)
@@ -67,6 +71,7 @@ def test_symmetric_difference_is_what_exactly_one_has(lists: list[list[int]]) ->
     assert numbers_in(first.symmetric_difference(*others)) == expected
 
 
+@pytest.mark.promise("set-operators-are-the-methods")
 @given(number_lists, number_lists)
 def test_operators_are_the_methods(a: list[int], b: list[int]) -> None:
     x, y = taken(a), taken(b)
@@ -76,6 +81,7 @@ def test_operators_are_the_methods(a: list[int], b: list[int]) -> None:
     assert x ^ y == x.symmetric_difference(y)
 
 
+@pytest.mark.promise("set-operators-are-the-methods")
 @given(number_lists, number_lists)
 def test_the_laws_of_sets_hold(a: list[int], b: list[int]) -> None:
     x, y = taken(a), taken(b)
@@ -86,6 +92,7 @@ def test_the_laws_of_sets_hold(a: list[int], b: list[int]) -> None:
     assert bool(y) == (y in x) if set(b) <= set(a) else y not in x
 
 
+@pytest.mark.promise("partition-splits-in-two", "group-by-any-key")
 @given(number_lists)
 def test_group_and_partition_recombine_to_the_original(numbers: list[int]) -> None:
     found = taken(numbers)
@@ -99,6 +106,7 @@ def test_group_and_partition_recombine_to_the_original(numbers: list[int]) -> No
     assert (matching | rest) - found == found - (matching | rest)
 
 
+@pytest.mark.promise("sort-is-stable")
 @given(number_lists, st.booleans())
 def test_sorting_is_that_of_python(numbers: list[int], reverse: bool) -> None:
     found = taken(numbers)
@@ -121,6 +129,7 @@ def test_extremes_are_among_the_elements(numbers: list[int]) -> None:
         assert largest is smallest is found
 
 
+@pytest.mark.promise("map-gives-a-list", "filter-and-count", "fold-makes-one-value")
 @given(number_lists)
 def test_mapping_filtering_counting_and_folding_agree(numbers: list[int]) -> None:
     found = taken(numbers)
@@ -138,6 +147,7 @@ def test_slices_are_those_of_lists(numbers: list[int], part: slice) -> None:
     assert numbers_in(taken(numbers)[part]) == numbers[part]
 
 
+@pytest.mark.promise("missing-values-come-last")
 @UNNOTICED
 class TestMissingValues:
     @pytest.fixture
@@ -160,6 +170,7 @@ class TestMissingValues:
         assert ids(found.max(lambda v: v.task.name)) == ["d"]
 
 
+@pytest.mark.promise("sort-keys-may-be-lists")
 def test_the_largest_of_several_values_counts() -> None:
     session = FakeSession()
     assets = collection(
@@ -172,6 +183,7 @@ def test_the_largest_of_several_values_counts() -> None:
     assert ids(assets.max(lambda a: a.AssetVersion.version)) == ["a"]
 
 
+@pytest.mark.promise("group-by-any-key")
 def test_groups_take_lists_tuples_and_collections_as_keys() -> None:
     session = FakeSession()
     task = record("Task", "t", name="anim")
@@ -236,6 +248,7 @@ def test_the_algebra_tells_kinds_apart(lists: list[list[int]]) -> None:
     assert [first in everything, everything in first] == [bool(lists[0]), len(lists[0]) == 9]
 
 
+@pytest.mark.promise("empty-is-neutral-in-sets")
 @given(number_lists)
 def test_nothing_is_the_neutral_element(numbers: list[int]) -> None:
     found, nothing = taken(numbers), pool()[len(NUMBERS) :]
@@ -259,6 +272,7 @@ def test_collections_are_not_changed_by_combining_them(a: list[int], b: list[int
 
 
 class TestRefusals:
+    @pytest.mark.promise("sets-do-not-mix-types-or-sessions")
     @pytest.mark.parametrize("method", ["union", "intersection", "difference", "symmetric_difference"])
     def test_other_sessions_schemas_and_types(self, method: str) -> None:
         session = FakeSession()
@@ -285,6 +299,7 @@ class TestRefusals:
 
 
 class TestCoercion:
+    @pytest.mark.promise("coercion-to-a-more-general-type")
     def test_to_a_more_general_type(self) -> None:
         session = FakeSession()
         shots, folders = collection(session, record("Shot", "s", name="x")), collection(session, record("Folder", "f"))
@@ -296,10 +311,12 @@ class TestCoercion:
         assert Entity(shots).attribute("name")
         assert (TypedContext(shots) | TypedContext(folders))[Shot] == shots
 
+    @pytest.mark.promise("coercion-to-a-more-general-type")
     def test_projects_pass_as_typed_contexts(self) -> None:
         projects = collection(FakeSession(), record("Project", "p"))
         assert repr(TypedContext(projects)) == "EntityCollection[TypedContext]{1}"
 
+    @pytest.mark.promise("coercion-to-a-special-type-is-refused")
     @pytest.mark.parametrize("wrong", [Task, AssetVersion])
     def test_to_anything_else_is_refused(self, wrong: Any) -> None:
         shots = collection(FakeSession(), record("Shot", "s"))
@@ -307,11 +324,13 @@ class TestCoercion:
             wrong(shots)
         assert isinstance(caught.value, CoercionError)
 
+    @pytest.mark.promise("coercion-to-a-special-type-is-refused")
     def test_of_something_else_is_refused(self) -> None:
         with pytest.raises(CoercionError, match="takes a collection"):
             Shot(["s"])
 
 
+@pytest.mark.promise("nothing-left-is-no-error")
 def test_empty_results_need_no_parent_and_no_request() -> None:
     session = FakeSession()
     users = collection(session, record("User", "u"))

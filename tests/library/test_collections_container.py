@@ -39,6 +39,7 @@ def test_entity_type_is_the_class(five: Any) -> None:
     assert five.sort(lambda v: v.version).entity_type is AssetVersion
 
 
+@pytest.mark.promise("items-by-position-slice-id-and-type")
 @pytest.mark.parametrize(
     ("item", "expected"),
     [
@@ -56,6 +57,7 @@ def test_items_are_selected_by_position_slice_id_and_type(five: Any, item: Any, 
     assert ids(five[item]) == expected
 
 
+@pytest.mark.promise("items-by-position-slice-id-and-type")
 @pytest.mark.parametrize(("item", "error"), [(5, IndexError), ("v9", KeyError), (1.5, TypeError), (int, TypeError)])
 def test_items_that_do_not_exist_are_refused(five: Any, item: Any, error: type[Exception]) -> None:
     with pytest.raises(error, match=r"EntityCollection\[AssetVersion\]\{5\}"):
@@ -75,12 +77,14 @@ def test_iterators_are_independent_of_each_other(five: Any) -> None:
     assert [ids(each) for each in reversed(five)] == [["v5"], ["v4"], ["v3"], ["v2"], ["v1"]]
 
 
+@pytest.mark.promise("elements-are-collections-of-one")
 def test_elements_are_collections_of_one_entity(five: Any) -> None:
     for element in five:
         assert isinstance(element, EntityCollection)
         assert len(element) == 1
 
 
+@pytest.mark.promise("membership-by-id-entity-or-collection")
 def test_membership_is_by_id_entity_or_whole_collection(five: Any, session: FakeSession) -> None:
     assert "v1" in five
     assert "v9" not in five
@@ -93,6 +97,7 @@ def test_membership_is_by_id_entity_or_whole_collection(five: Any, session: Fake
     assert collection(session, record("Task", "v1")) not in five
 
 
+@pytest.mark.promise("equality-is-entities-and-order")
 def test_equality_is_about_the_same_entities_in_the_same_order(five: Any, session: FakeSession) -> None:
     assert five == versions(session, 1, 2, 3, 4, 5)
     assert hash(five) == hash(versions(session, 1, 2, 3, 4, 5))
@@ -103,6 +108,7 @@ def test_equality_is_about_the_same_entities_in_the_same_order(five: Any, sessio
     assert five == versions(FakeSession(), 1, 2, 3, 4, 5), "the session is not compared"
 
 
+@pytest.mark.promise("collections-never-change")
 def test_duplicates_are_dropped_by_type_and_id(session: FakeSession) -> None:
     found = collection(
         session,
@@ -119,6 +125,7 @@ def test_duplicates_are_dropped_by_type_and_id(session: FakeSession) -> None:
     ]
 
 
+@pytest.mark.promise("entities-are-told-apart-by-type-and-key")
 def test_types_without_an_id_are_told_apart_by_their_whole_key(session: FakeSession) -> None:
     keys = [("n1", "u1"), ("n1", "u2"), ("n2", "u1"), ("n1", "u1")]
     found = collection(session, *(record("Recipient", note_id=note, resource_id=user) for note, user in keys))
@@ -127,6 +134,7 @@ def test_types_without_an_id_are_told_apart_by_their_whole_key(session: FakeSess
     assert found["n1", "u2"].resource_id == ["u2"]
 
 
+@pytest.mark.promise("selecting-a-type-includes-its-kinds")
 def test_selecting_a_type_includes_the_kinds_of_it(session: FakeSession) -> None:
     mixed = collection(
         session,
@@ -159,6 +167,7 @@ def test_keys_and_values_are_in_order(five: Any) -> None:
     assert [each["id"] for each in five.values()] == list(five.keys())
 
 
+@pytest.mark.promise("elements-are-collections-of-one")
 def test_nothing_of_this_talks_to_the_server(five: Any, session: FakeSession) -> None:
     _ = five[Task], five[2:], five["v1"], five == five[1:], hash(five), list(five), five.filter(lambda _: False)
     assert session.requests == []
@@ -169,6 +178,7 @@ def test_completion_offers_attributes_and_types(five: Any) -> None:
     assert {"version", "task", "Task", "filter"} <= set(dir(five))
 
 
+@pytest.mark.promise("selecting-a-type-includes-its-kinds")
 def test_the_kind_of_mixed_entities_is_that_of_the_collection(session: FakeSession) -> None:
     mixed = collection(session, record("Shot", "s"), record("Task", "t"), of="TypedContext")
     assert type_name_of(mixed) == "TypedContext"
@@ -176,6 +186,7 @@ def test_the_kind_of_mixed_entities_is_that_of_the_collection(session: FakeSessi
     assert type_name_of(TypedContext(mixed[Shot])) == "Shot", "all of them are shots"
 
 
+@pytest.mark.promise("entities-are-told-apart-by-type-and-key")
 def test_entities_of_several_kinds_with_the_same_id_stay_apart(session: FakeSession) -> None:
     mixed = collection(session, record("Shot", "x"), record("Task", "x"), of="TypedContext")
     shot, task = mixed.values()
@@ -186,6 +197,7 @@ def test_entities_of_several_kinds_with_the_same_id_stay_apart(session: FakeSess
     assert TypedContext(mixed[Shot]) != TypedContext(mixed[Task])
 
 
+@pytest.mark.promise("collections-never-change")
 def test_of_two_objects_for_one_entity_the_first_is_kept(session: FakeSession) -> None:
     (old,) = session.load(record("Shot", "s"))
     session.cache.clear()
@@ -210,6 +222,7 @@ def test_printing_looks_at_no_entity(session: FakeSession) -> None:
     assert repr(five) == "EntityCollection[AssetVersion]{3}"
 
 
+@pytest.mark.promise("collections-are-light-and-linear")
 def test_elements_take_little_memory(five: Any) -> None:
     element = five[0]
     assert not hasattr(element, "__dict__")
@@ -218,6 +231,7 @@ def test_elements_take_little_memory(five: Any) -> None:
     assert binding_of(first) is binding_of(second) is binding_of(five)
 
 
+@pytest.mark.promise("elements-are-collections-of-one")
 def test_elements_share_everything_but_their_entity(session: FakeSession) -> None:
     class Uncopyable:
         def __copy__(self) -> Any:
@@ -230,6 +244,7 @@ def test_elements_share_everything_but_their_entity(session: FakeSession) -> Non
     assert frame_of(first) is frame_of(second)
 
 
+@pytest.mark.promise("collections-never-change")
 @pytest.mark.parametrize("name", ["_entities", "_frame", "anything"])
 def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
     with pytest.raises(AttributeError):
@@ -239,6 +254,7 @@ def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
     assert ids(five) == ["v1", "v2", "v3", "v4", "v5"]
 
 
+@pytest.mark.promise("nothing-outlives-its-connection")
 def test_the_schema_of_a_new_connection_counts(five: Any, session: FakeSession) -> None:
     assert find_attribute(five, "brand_new") is None
     (old,) = (each for each in session.schemas if each["id"] == "AssetVersion")
@@ -247,6 +263,7 @@ def test_the_schema_of_a_new_connection_counts(five: Any, session: FakeSession) 
     assert find_attribute(five, "brand_new") is not None
 
 
+@pytest.mark.promise("from-entities")
 class TestFromEntities:
     def test_has_the_session_and_type_of_the_collection(self, five: Any, session: FakeSession) -> None:
         found = five.from_entities(session.load(record("AssetVersion", "x"), record("AssetVersion", "x")))
@@ -281,6 +298,7 @@ def test_collections_sort_and_unpack_like_any_sequence(five: Any) -> None:
     assert dict(enumerate(five))[2] == five[2]
 
 
+@pytest.mark.promise("entities-are-told-apart-by-type-and-key", "members-of-any-type-can-be-read")
 @UNNOTICED
 def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession) -> None:
     types = schema_of(session)
@@ -303,6 +321,7 @@ def test_every_type_of_a_server_can_be_held_keyed_and_read(session: FakeSession)
     assert session.requests == []
 
 
+@pytest.mark.promise("errors-are-raised-not-asserted")
 def test_errors_are_raised_and_never_asserted() -> None:
     """``python -O`` removes assertions, and the rules with them."""
     for path in Path(trackteroid.__file__).parent.rglob("*.py"):

@@ -56,6 +56,7 @@ def test_it_has_no_elements(empty: Any) -> None:
     assert repr(empty) == "EmptyCollection[AssetVersion]"
 
 
+@pytest.mark.promise("empty-gives-neutral-results")
 @pytest.mark.parametrize(
     ("method", "arguments", "expected"),
     [
@@ -70,17 +71,20 @@ def test_results_are_neutral(empty: Any, method: str, arguments: Any, expected: 
     assert getattr(empty, method)(*arguments) == expected
 
 
+@pytest.mark.promise("empty-gives-neutral-results")
 @pytest.mark.parametrize("method", ["filter", "max", "min", "sort"])
 def test_selections_are_the_collection_itself(empty: Any, method: str) -> None:
     assert getattr(empty, method)(always) is empty
 
 
+@pytest.mark.promise("empty-gives-neutral-results")
 def test_a_partition_is_two_empty_parts(empty: Any) -> None:
     matching, rest = empty.partition(always)
     assert not matching
     assert not rest
 
 
+@pytest.mark.promise("empty-is-neutral-in-sets")
 def test_set_algebra_with_nothing_is_neutral(empty: Any, session: FakeSession) -> None:
     two = versions(session, 1, 2)
     assert empty.union(two) == two == two.union(empty) == (empty | two) == (two | empty) == empty.union(empty, two)
@@ -91,6 +95,7 @@ def test_set_algebra_with_nothing_is_neutral(empty: Any, session: FakeSession) -
     assert empty.union() is empty
 
 
+@pytest.mark.promise("empty-equals-empty")
 def test_all_empty_collections_hold_the_same_entities(empty: Any, session: FakeSession) -> None:
     assert empty == collection(session, of="Shot")
     assert hash(empty) == hash(collection(session, of="Shot"))
@@ -99,6 +104,7 @@ def test_all_empty_collections_hold_the_same_entities(empty: Any, session: FakeS
     assert versions(session, 1) != empty
 
 
+@pytest.mark.promise("empty-collections-are-typed")
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
@@ -123,11 +129,13 @@ def test_chains_are_typed_through_the_schema(empty: Any, path: str, expected: st
     assert not found
 
 
+@pytest.mark.promise("empty-collections-are-typed")
 def test_depth_counts_the_attributes_read(empty: Any) -> None:
     assert list(map(depth_of, (empty, empty.task, empty.task.status))) == [1, 2, 3]
     assert depth_of(empty.filter(always)) == depth_of(empty[Shot]) == 1
 
 
+@pytest.mark.promise("empty-collections-know-misspelt-names")
 @pytest.mark.parametrize("name", ["versoin", "taks", "Taks"])
 def test_misspelt_attributes_raise(empty: Any, name: str) -> None:
     with pytest.raises(UnknownAttributeError, match="Did you mean"):
@@ -308,6 +316,7 @@ def test_commit_sends_what_is_pending_in_the_session(session: FakeSession, empty
     assert [action["action"] for action in session.requests[0]] == ["update"]
 
 
+@pytest.mark.promise("deleting-and-linking-nothing")
 def test_deleting_and_linking_nothing_changes_nothing(session: FakeSession, empty: Any) -> None:
     assert empty.delete() is session
     assert empty.link_inputs(versions(session, 1)) is empty
@@ -320,11 +329,13 @@ def test_applying_to_nothing_changes_nothing(empty: Any) -> None:
 
 
 class TestSources:
+    @pytest.mark.promise("empty-remembers-its-source")
     def test_an_unloaded_attribute_remembers_its_owner(self, session: FakeSession) -> None:
         asset = collection(session, record("Asset", "a"))
         assert asset.versions.source.owner is asset
         assert asset.versions.source.attribute == "versions"
 
+    @pytest.mark.promise("empty-remembers-its-source")
     def test_what_filtering_left_empty_remembers_the_source(self, session: FakeSession) -> None:
         project = collection(session, record("Project", "p", children=[record("Shot", "s")]))
         for nothing in (project.children[Task], project.children.filter(lambda _: False), project.children[5:]):
@@ -336,6 +347,7 @@ class TestSources:
 
 
 class TestCreating:
+    @pytest.mark.promise("create-below-an-empty-attribute")
     def test_below_a_collection_its_entity_is_the_parent(self, session: FakeSession) -> None:
         project = collection(session, record("Project", "p", children=[record("Shot", "s")]))
         created = project.children[Sequence]
@@ -343,6 +355,7 @@ class TestCreating:
         assert sequence.parent == retyped(project, TypedContext)
         assert session.requests == []
 
+    @pytest.mark.promise("create-below-an-empty-attribute")
     def test_deeper_there_is_no_parent(self, session: FakeSession) -> None:
         asset = collection(session, record("Asset", "a"))
         with pytest.raises(CreationError, match="its parent first"):

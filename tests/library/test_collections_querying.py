@@ -29,6 +29,7 @@ def assets(session: FakeSession) -> Any:
     return found
 
 
+@pytest.mark.promise("fetching-returns-the-collection")
 def test_fetching_loads_into_the_same_collection(session: FakeSession, assets: Any) -> None:
     task = record("Task", "t", name="comp")
     session.answer(
@@ -65,6 +66,7 @@ def test_attributes_are_given_like_projections(
     assert len(session.queries) == 1
 
 
+@pytest.mark.promise("fetching-without-names-loads-defaults")
 def test_without_attributes_those_that_the_studio_chose_are_fetched(
     session: FakeSession, assets: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,6 +79,7 @@ def test_without_attributes_those_that_the_studio_chose_are_fetched(
     assert session.queries == ['select name, type.name from Asset where id in ("a","b")']
 
 
+@pytest.mark.promise("fetching-keeps-changes")
 def test_fetching_keeps_local_changes(session: FakeSession, assets: Any) -> None:
     assets[0].name = "mine"
     session.answer("select name from Asset", [record("Asset", "a", name="theirs")])
@@ -84,6 +87,7 @@ def test_fetching_keeps_local_changes(session: FakeSession, assets: Any) -> None
     assert assets.name == ["mine", "y"]
 
 
+@pytest.mark.promise("fetching-asks-in-parts")
 def test_fetching_asks_for_many_entities_in_parts(session: FakeSession) -> None:
     session.answer("select id, name from Asset", [record("Asset", str(n), name="x") for n in range(2500)])
     many: Any = Query(Asset, session=session).get_all()
@@ -105,6 +109,7 @@ def test_kinds_of_one_type_are_asked_for_together(session: FakeSession) -> None:
     assert session.queries[-1].endswith('from Context where id in ("s","t","f","p")')
 
 
+@pytest.mark.promise("fetching-on-mixed-collections")
 def test_what_only_some_kinds_have_is_asked_of_these(session: FakeSession) -> None:
     for name in ("Project", "Shot"):
         session.answer(f"select status from {name}", [])
@@ -147,6 +152,7 @@ class TestOnlyMissing:
             record("AssetVersion", "b", comment="y", task=None, components=[]),
         )
 
+    @pytest.mark.promise("only-missing-asks-for-what-is-missing")
     @pytest.mark.parametrize(
         "attribute", ["comment", "task", "task.status", "task.status.name", "components.name", "id"], ids=str
     )
@@ -194,6 +200,7 @@ def test_misspelt_attributes_are_not_sent(session: FakeSession, assets: Any) -> 
     assert session.queries == []
 
 
+@pytest.mark.promise("get-loads-related-entities")
 def test_related_entities_are_loaded_with_their_attributes(session: FakeSession, assets: Any) -> None:
     status = record("Status", "s", state=record("State", "st", name="Done"))
     version = record("AssetVersion", "1", comment="hi", status=status)
@@ -207,6 +214,7 @@ def test_related_entities_are_loaded_with_their_attributes(session: FakeSession,
         collection(session, record("State", "s")).get(AssetVersion)
 
 
+@pytest.mark.promise("results-keep-their-query")
 def test_the_original_query_is_returned_as_a_copy(session: FakeSession, assets: Any) -> None:
     query = assets.as_query()
     assert str(query) == 'select id, name from Asset where (name in ("x","y"))'
@@ -215,6 +223,7 @@ def test_the_original_query_is_returned_as_a_copy(session: FakeSession, assets: 
     assert str(assets.as_query(use_ids=True)) == 'select id, name from Asset where (id in ("a","b"))'
 
 
+@pytest.mark.promise("query-by-ids")
 @pytest.mark.filterwarnings("ignore::trackteroid.errors.MissingValueWarning")
 def test_what_was_read_is_asked_for_by_id(session: FakeSession, assets: Any) -> None:
     session.load(record("Asset", "a", versions=[record("AssetVersion", "1")]))
@@ -229,6 +238,7 @@ def test_what_was_read_is_asked_for_by_id(session: FakeSession, assets: Any) -> 
     assert session.requests == []
 
 
+@pytest.mark.promise("children-can-be-queried")
 def test_children_are_asked_for_by_their_parents(session: FakeSession) -> None:
     session.answer("select id, name from Project", [record("Project", "p", name="p")])
     project: Any = Query(Project, session=session).get_one()
@@ -239,6 +249,7 @@ def test_children_are_asked_for_by_their_parents(session: FakeSession) -> None:
     assert session.queries[-1].endswith('where (parent_id in ("p"))')
 
 
+@pytest.mark.promise("children-can-be-queried")
 def test_children_of_several_are_asked_for_at_once_and_through_any_session(session: FakeSession) -> None:
     session.answer("select id, name from Project", [record("Project", each, name=each) for each in "pq"])
     projects: Any = Query(Project, session=session).get_all()
@@ -248,6 +259,7 @@ def test_children_of_several_are_asked_for_at_once_and_through_any_session(sessi
     assert other.queries[-1].endswith('where (parent_id in ("p","q"))')
 
 
+@pytest.mark.promise("relation-works-everywhere")
 def test_configured_relations_lead_to_related_entities(session: FakeSession) -> None:
     entry = SchemaEntry("studio", {"Asset": {"Task": ("versions.task", "versions.uses_versions.task")}})
     session.answer("select id, name from Asset", [record("Asset", "a", name="x")])
@@ -260,6 +272,7 @@ def test_configured_relations_lead_to_related_entities(session: FakeSession) -> 
     )
 
 
+@pytest.mark.promise("empty-gives-neutral-results")
 def test_nothing_is_asked_for_no_entities(session: FakeSession, assets: Any) -> None:
     nothing = assets.filter(lambda _: False)
     assert nothing.fetch_attributes("versions", only_missing=True) is nothing
@@ -268,6 +281,7 @@ def test_nothing_is_asked_for_no_entities(session: FakeSession, assets: Any) -> 
     assert session.requests == []
 
 
+@pytest.mark.promise("fetching-asks-in-parts")
 def test_children_of_many_are_asked_for_in_parts(session: FakeSession) -> None:
     session.answer("select id, name from Project", [record("Project", str(n), name="p") for n in range(1001)])
     projects: Any = Query(Project, session=session).get_all()
@@ -286,6 +300,7 @@ def test_collections_without_a_query_can_load_but_not_ask(session: FakeSession) 
             ask()
 
 
+@pytest.mark.promise("every-way-to-ask-is-logged")
 def test_what_is_fetched_is_logged_like_a_query(
     session: FakeSession, assets: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,12 +23,14 @@ def task(identifier: str, **values: Any) -> dict[str, Any]:
     return record("Task", identifier, **values)
 
 
+@pytest.mark.promise("scalars-are-lists")
 def test_scalars_give_one_value_per_entity(session: AnsweredFromMemory) -> None:
     found = versions(session, 1, 2, 3, comment="same")
     assert found.version == [1, 2, 3]
     assert found.comment == ["same", "same", "same"]
 
 
+@pytest.mark.promise("what-was-not-asked-for-is-not-set")
 @UNNOTICED
 def test_what_is_not_loaded_is_not_set_and_false(session: AnsweredFromMemory) -> None:
     found = collection(session, record("AssetVersion", "a", comment="x"), record("AssetVersion", "b"))
@@ -36,12 +38,14 @@ def test_what_is_not_loaded_is_not_set_and_false(session: AnsweredFromMemory) ->
     assert not found.comment[1]
 
 
+@pytest.mark.promise("local-values-come-first")
 def test_local_values_come_before_those_of_the_server(session: AnsweredFromMemory) -> None:
     found = versions(session, 1, 2)
     found.values()[1]["version"] = 20
     assert found.version == [1, 20]
 
 
+@pytest.mark.promise("references-are-collections")
 def test_references_are_collections_without_duplicates(session: AnsweredFromMemory) -> None:
     found = collection(
         session,
@@ -53,6 +57,7 @@ def test_references_are_collections_without_duplicates(session: AnsweredFromMemo
     assert found.task.name == ["anim", "comp"]
 
 
+@pytest.mark.promise("partly-loaded-references-show")
 @UNNOTICED
 def test_null_and_unloaded_references_hide_nothing(session: AnsweredFromMemory) -> None:
     found = collection(
@@ -64,6 +69,7 @@ def test_null_and_unloaded_references_hide_nothing(session: AnsweredFromMemory) 
     assert found.task.name == ["anim"]
 
 
+@pytest.mark.promise("null-references-are-empty")
 @UNNOTICED
 @pytest.mark.parametrize("values", [{}, {"task": None}], ids=["unloaded", "null"])
 def test_references_to_nothing_are_empty_and_typed(session: AnsweredFromMemory, values: dict[str, Any]) -> None:
@@ -81,6 +87,7 @@ def test_arrays_of_nothing_are_empty_and_typed(session: AnsweredFromMemory, valu
     assert repr(found.versions).startswith("EmptyCollection[AssetVersion]")
 
 
+@pytest.mark.promise("references-are-collections", "partly-loaded-references-show")
 @UNNOTICED
 def test_arrays_are_joined_without_duplicates(session: AnsweredFromMemory) -> None:
     found = collection(
@@ -93,6 +100,7 @@ def test_arrays_are_joined_without_duplicates(session: AnsweredFromMemory) -> No
     assert ids(found.components) == ["1", "2", "3"]
 
 
+@pytest.mark.promise("reached-types-follow-the-schema")
 @pytest.mark.parametrize(
     ("attribute", "reached", "expected"),
     [
@@ -111,6 +119,7 @@ def test_the_type_of_what_is_reached(session: AnsweredFromMemory, attribute: str
     assert repr(collection(session, record(of, "x", **{attribute: reached})).attribute(attribute)) == expected
 
 
+@pytest.mark.promise("reached-types-follow-the-schema")
 def test_mixed_results_have_the_type_the_schema_names(session: AnsweredFromMemory) -> None:
     mixed = collection(
         session,
@@ -122,12 +131,14 @@ def test_mixed_results_have_the_type_the_schema_names(session: AnsweredFromMemor
     assert repr(mixed.context) == "EntityCollection[TypedContext]{2}"
 
 
+@pytest.mark.promise("type-names-with-blanks")
 def test_types_with_a_blank_in_their_name_are_reached_as_the_class_to_import(session: AnsweredFromMemory) -> None:
     found = collection(session, record("Appointment", "a", context=record("AssetBuild", "b", name="lamp")))
     assert found.context.entity_type is AssetBuild
     assert found.context.name == ["lamp"]
 
 
+@pytest.mark.promise("reached-types-follow-the-schema")
 @pytest.mark.parametrize("order", [1, -1])
 def test_attributes_of_mixed_collections_do_not_depend_on_the_order(session: AnsweredFromMemory, order: int) -> None:
     records = [
@@ -141,6 +152,7 @@ def test_attributes_of_mixed_collections_do_not_depend_on_the_order(session: Ans
     assert TypedContext(mixed[Project]).status == ["active"]
 
 
+@pytest.mark.promise("mappings-are-dictionaries")
 @UNNOTICED
 def test_mappings_are_plain_dictionaries(session: AnsweredFromMemory) -> None:
     entries = [record("Metadata", parent_id="a", key=key, value=value) for key, value in (("k", "v"), ("x", "y"))]
@@ -158,6 +170,7 @@ def custom(entity: str, **values: Any) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.promise("custom-attributes-have-a-prefix")
 @UNNOTICED
 def test_custom_attributes_tell_missing_from_unloaded(session: AnsweredFromMemory) -> None:
     found = collection(
@@ -170,6 +183,7 @@ def test_custom_attributes_tell_missing_from_unloaded(session: AnsweredFromMemor
     assert found.custom_attributes[:2] == [{"fps": 24.0, "note": None}, {"note": "hi"}]
 
 
+@pytest.mark.promise("read-early-seen-once-loaded")
 @UNNOTICED
 def test_values_read_too_early_are_seen_once_they_are_loaded(session: AnsweredFromMemory) -> None:
     found = collection(session, record("Shot", "a"))
@@ -180,6 +194,7 @@ def test_values_read_too_early_are_seen_once_they_are_loaded(session: AnsweredFr
     assert ids(found.assets) == ["x"]
 
 
+@pytest.mark.promise("attributes-named-like-methods-or-keywords")
 @pytest.mark.parametrize("name", ["sort", "group", "entity_type", "filter", "query", "keys"])
 def test_attributes_named_like_methods_are_read_with_attribute(session: AnsweredFromMemory, name: str) -> None:
     holders = {"sort": "Shot", "group": "Membership", "entity_type": "CustomAttributeConfiguration"}
@@ -201,6 +216,7 @@ def test_attributes_with_unusual_names_are_read(session: AnsweredFromMemory) -> 
     assert collection(session, record("AssetVersion", "a", _link="x"))._link == ["x"]
 
 
+@pytest.mark.promise("unknown-attributes-are-refused")
 @pytest.mark.parametrize(
     ("name", "suggestion"), [("versoin", '"version"'), ("Taks", '"Task"'), ("commment", '"comment"'), ("zzzzzz", "")]
 )
@@ -211,6 +227,7 @@ def test_unknown_names_raise_with_suggestions(session: AnsweredFromMemory, name:
     assert caught.value.name == name
 
 
+@pytest.mark.promise("unknown-attributes-are-refused")
 @pytest.mark.parametrize("name", ["logging", "copy", "Criteria", "__array__", "_ipython_display_"])
 def test_names_of_python_are_no_attributes(session: AnsweredFromMemory, name: str) -> None:
     assert not hasattr(versions(session, 1), name)
@@ -237,6 +254,7 @@ def test_ftrack_api_keeps_a_local_and_a_remote_value_under_these_names(session: 
 
 
 class TestTypeShortcuts:
+    @pytest.mark.promise("types-are-read-by-name")
     def test_they_follow_the_relation(self, session: AnsweredFromMemory) -> None:
         location = record("ComponentLocation", "l", resource_identifier="/x")
         found = collection(
@@ -246,12 +264,14 @@ class TestTypeShortcuts:
         assert found.ComponentLocation.resource_identifier == ["/x"]
         assert found.ComponentLocation == found.components.component_locations
 
+    @pytest.mark.promise("casts-hold-on-reading")
     def test_brackets_select_the_type(self, session: AnsweredFromMemory) -> None:
         asset = collection(session, record("Asset", "a", parent=record("Shot", "s", name="sh")))
         assert asset.Shot.name == ["sh"]
         assert repr(asset.Sequence) == "EmptyCollection[Sequence]"
         assert asset.TypedContext.name == ["sh"]
 
+    @pytest.mark.promise("casts-hold-on-reading")
     def test_brackets_in_the_middle_select_the_type_too(self, session: AnsweredFromMemory) -> None:
         schema = SchemaEntry(entities={"Task": {"Sequence": ("parent[Shot].parent",)}})
         below = [
@@ -260,12 +280,14 @@ class TestTypeShortcuts:
         ]
         assert ids(collection(session, *below, schema=schema).Sequence) == ["above Shot"]
 
+    @pytest.mark.promise("types-are-read-by-name")
     def test_without_brackets_the_type_is_selected_all_the_same(self, session: AnsweredFromMemory) -> None:
         schema = SchemaEntry(entities={"Task": {"Shot": ("parent",)}})
         tasks = [record("Task", kind, parent=record(kind, f"of {kind}")) for kind in ("Shot", "AssetBuild")]
         shots = collection(session, *tasks, schema=schema).Shot
         assert (repr(shots), ids(shots)) == ("EntityCollection[Shot]{1}", ["of Shot"])
 
+    @pytest.mark.promise("several-paths-are-united")
     def test_several_paths_are_united(self, session: AnsweredFromMemory) -> None:
         schema = SchemaEntry(entities={"Task": {"Folder": ("parent[Folder]", "parent[Shot].parent[Folder]")}})
         folders = collection(
@@ -277,6 +299,7 @@ class TestTypeShortcuts:
         assert repr(folders) == "EntityCollection[Folder]{2}"
         assert ids(folders) == ["f1", "f2"]
 
+    @pytest.mark.promise("null-references-are-empty")
     def test_null_steps_end_in_an_empty_collection(self, session: AnsweredFromMemory) -> None:
         found = collection(session, record("AssetVersion", "a", task=None))
         assert repr(found.Project) == "EmptyCollection[Project]"
@@ -288,6 +311,7 @@ class TestTypeShortcuts:
         assert ids(collection(session, below_project, below_shot).parent.project) == ["q"]
         assert repr(collection(session, below_project).parent.project) == "EmptyCollection[Project]"
 
+    @pytest.mark.promise("unknown-relation-says-where-to-add-it")
     def test_unknown_relations_name_both_types(self, session: AnsweredFromMemory) -> None:
         with pytest.raises(RelationError, match=r"State.*AssetVersion"):
             _ = collection(session, record("State", "s")).AssetVersion
@@ -298,6 +322,7 @@ def bare(values: dict[str, Any]) -> dict[str, Any]:
 
 
 class TestAutoPopulate:
+    @pytest.mark.promise("reading-sends-no-request")
     @UNNOTICED
     def test_is_off_unless_the_session_says_so(self, session: AnsweredFromMemory) -> None:
         found = versions(session, 1, 2)
@@ -323,6 +348,7 @@ class TestAutoPopulate:
         assert mixed.name == ["sh", "comp", "pr"]
         assert len(session.queries) == 1
 
+    @pytest.mark.promise("auto-populate-asks-once")
     @pytest.mark.parametrize(
         "read",
         [
@@ -343,6 +369,7 @@ class TestAutoPopulate:
         assert read(versions(session, *numbers)) == [f"c{n}" for n in numbers]
         assert session.queries == ['select comment from AssetVersion where id in ("v1","v2","v3","v4","v5")']
 
+    @pytest.mark.promise("auto-populate-asks-once")
     def test_asks_once_per_level_of_what_a_loop_reads(self) -> None:
         session = FakeSession(auto_populate=True)
         tasks = [record("Task", f"t{n}") for n in range(4)]
@@ -358,6 +385,7 @@ class TestAutoPopulate:
             'select name from Status where id in ("x","y")',
         ]
 
+    @pytest.mark.promise("auto-populate-asks-once")
     def test_loads_custom_attributes_too(self) -> None:
         session = FakeSession(auto_populate=True)
         answer = [record("Shot", n, custom_attributes=custom(n, fps=24.0)) for n in "ab"]
@@ -366,6 +394,7 @@ class TestAutoPopulate:
         assert found.custom_fps == [24.0, 24.0]
         assert len(session.queries) == 1
 
+    @pytest.mark.promise("auto-populate-asks-once")
     def test_does_not_ask_again_for_what_the_server_does_not_have(self) -> None:
         session = FakeSession(auto_populate=True)
         session.answer("select comment", [])

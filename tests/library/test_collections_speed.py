@@ -45,6 +45,7 @@ def ratio(limit: float, one: Callable[[], object], other: Callable[[], object]) 
 CASES = benchmark().CASES
 
 
+@pytest.mark.promise("collections-are-light-and-linear")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_four_times_as_much_takes_four_times_as_long(case: Any) -> None:
     repeat = 20 if case.name in ("slice", "union", "intersection", "difference", "symmetric_difference") else 1
@@ -57,6 +58,7 @@ def test_four_times_as_much_takes_four_times_as_long(case: Any) -> None:
     assert found <= 4.5, f"{case.name}: four times as many entities took {found:.1f} times as long"
 
 
+@pytest.mark.promise("collections-are-light-and-linear")
 @pytest.mark.parametrize("case", [case for case in CASES if case.theirs], ids=lambda case: case.name)
 def test_operations_are_about_as_fast_as_loops_by_hand(case: Any) -> None:
     # The benchmark measures against the limit itself; here it is only to be noticed if something goes badly wrong.

@@ -23,6 +23,7 @@ def file(tmp_path: Path) -> Path:
 
 
 class TestTheFile:
+    @pytest.mark.promise("defaults-without-a-file")
     def test_what_it_names_is_taken_and_the_rest_keeps_its_default(self, file: Path) -> None:
         file.write_text("LOGGING_NAMESPACE = 'studio'\nWARN_ON_INJECT = True\nSOMETHING_ELSE = 1\n", encoding="utf-8")
         settings = configuration.read(file)
@@ -33,6 +34,7 @@ class TestTheFile:
         assert settings["DEFAULT_PROJECTIONS_RESOLVER"](session=None, type_name="Shot") is None
         assert "SOMETHING_ELSE" not in settings
 
+    @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
     @pytest.mark.parametrize(
         ("content", "message"),
         [
@@ -51,17 +53,20 @@ class TestTheFile:
         assert message in str(raised.value)
         assert str(file) in str(raised.value)
 
+    @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
     @pytest.mark.parametrize("caught", [OSError, AssertionError, RuntimeError])
     def test_its_errors_are_what_existing_code_catches(self, tmp_path: Path, caught: type[Exception]) -> None:
         with pytest.raises(caught, match="not a file"):
             configuration.read(tmp_path / "missing.py")
 
+    @pytest.mark.promise("configuration-is-one-python-file")
     def test_it_has_to_be_a_python_file(self, tmp_path: Path) -> None:
         other = tmp_path / "configuration.json"
         other.write_text("{}", encoding="utf-8")
         with pytest.raises(ConfigurationError, match=r'ends with "\.py"'):
             configuration.read(other)
 
+    @pytest.mark.promise("configuration-is-one-python-file")
     def test_it_is_found_through_the_environment_and_read_when_first_needed(self, file: Path) -> None:
         file.write_text("print('read'); LOGGING_NAMESPACE = 'studio'", encoding="utf-8")
         program = (
@@ -70,6 +75,7 @@ class TestTheFile:
         )
         assert _run(program, file) == ["imported", "read", "studio.query", "studio"]
 
+    @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
     def test_a_broken_one_fails_the_same_way_every_time(self, file: Path) -> None:
         file.write_text("print('read'); 1 / 0", encoding="utf-8")
         program = (
@@ -182,12 +188,14 @@ class TestEntries:
         assert entries.default.entities["Task"]["Shot"] == ("parent[Shot]",)
         assert entries.default.entities["Task"]["Folder"] == ("parent[Folder]", "parent[Shot].parent[Folder]")
 
+    @pytest.mark.promise("overrides-inherit-by-default")
     def test_an_override_replaces_single_relations_and_inherits_the_others(self) -> None:
         feature = SchemaEntries(lambda api_version: RESOLVED).feature
         assert feature.entities["Task"]["Shot"] == ("parent[AssetBuild].parent[Shot]",)
         assert feature.entities["Task"]["Folder"] == ("parent[Folder]", "parent[Shot].parent[Folder]")
         assert feature.entities["Shot"]["Folder"] == ("parent[Folder]",)
 
+    @pytest.mark.promise("overrides-inherit-by-default")
     def test_an_override_that_does_not_inherit_has_only_its_own(self) -> None:
         series = SchemaEntries(lambda api_version: RESOLVED)["series"]
         assert series["name"] == "series"
@@ -195,21 +203,25 @@ class TestEntries:
             "Task": {"Episode": ("parent[Shot].parent[Episode]",)}
         }
 
+    @pytest.mark.promise("schema-has-default-and-overrides")
     def test_an_override_called_default_replaces_the_default(self) -> None:
         resolved = {"entities": {}, "overrides": [{"name": "default", "entities": {"Task": {"Shot": "parent[Shot]"}}}]}
         assert SchemaEntries(lambda api_version: resolved).default.entities["Task"]["Shot"] == ("parent[Shot]",)
 
+    @pytest.mark.promise("schema-has-default-and-overrides")
     def test_attribute_and_item_are_the_same(self) -> None:
         entries = SchemaEntries(lambda api_version: RESOLVED)
         assert entries.feature is entries["feature"]
         assert list(entries) == ["default", "feature", "series"]
         assert "feature" in dir(entries)
 
+    @pytest.mark.promise("schema-has-default-and-overrides")
     @pytest.mark.parametrize("caught", [KeyError, AttributeError, UnknownSchemaEntryError])
     def test_unknown_entries_are_reported_with_suggestions(self, caught: type[Exception]) -> None:
         with pytest.raises(caught, match=r'no entry "featre".*"feature"'):
             SchemaEntries(lambda api_version: RESOLVED).featre  # noqa: B018
 
+    @pytest.mark.promise("relations-are-configured-by-a-function")
     def test_the_resolver_is_called_once_with_the_version(self) -> None:
         calls: list[str] = []
         entries = SchemaEntries(lambda api_version: calls.append(api_version) or {})
@@ -217,6 +229,7 @@ class TestEntries:
         assert entries.default is entries.default
         assert calls == [__VERSION__]
 
+    @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
     @pytest.mark.parametrize(
         ("resolved", "message"),
         [

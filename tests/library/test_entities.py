@@ -17,6 +17,7 @@ from trackteroid.entities.criteria import CriterionRule
 from trackteroid.schema import Schema
 
 
+@pytest.mark.promise("every-type-can-be-imported")
 def test_there_is_a_class_for_every_type_of_a_server() -> None:
     assert set(entities.__all__) - {"Entity"} == set(recorded_schema().types)
     for name in entities.__all__:
@@ -27,6 +28,7 @@ def test_there_is_a_class_for_every_type_of_a_server() -> None:
         assert entity_class(name) is found
 
 
+@pytest.mark.promise("classes-follow-the-types-of-the-schema")
 def test_classes_are_kinds_of_each_other_as_the_types_are() -> None:
     schema = recorded_schema()
     for name in schema.types:
@@ -36,6 +38,7 @@ def test_classes_are_kinds_of_each_other_as_the_types_are() -> None:
         assert bases == list(schema.lineage(name)), name
 
 
+@pytest.mark.promise("types-declare-projections-and-parents")
 def test_every_default_projection_exists_and_can_be_asked_for() -> None:
     schema = recorded_schema()
     for name in schema.types:
@@ -43,6 +46,7 @@ def test_every_default_projection_exists_and_can_be_asked_for() -> None:
             assert all(attribute.projectable for attribute in schema.walk(name, path)), (name, path)
 
 
+@pytest.mark.promise("criteria-compare-what-exists")
 def test_every_declared_criterion_compares_something_that_exists() -> None:
     schema = recorded_schema()
     missing = {
@@ -78,6 +82,7 @@ def test_criteria_say_rightly_whether_they_reach_several_entities() -> None:
                 assert rule.many == any(attribute.is_many for attribute in reached), (name, rule.name)
 
 
+@pytest.mark.promise("types-declare-projections-and-parents")
 def test_every_parent_relation_is_an_attribute() -> None:
     schema = recorded_schema()
     for name in schema.types:
@@ -85,6 +90,7 @@ def test_every_parent_relation_is_an_attribute() -> None:
         assert parent is None or schema.find_attribute(name, parent), (name, parent)
 
 
+@pytest.mark.promise("types-declare-projections-and-parents")
 @pytest.mark.parametrize(
     ("entity_type", "projections", "parent"),
     [
@@ -102,6 +108,7 @@ def test_types_declare_what_is_asked_for(entity_type: str, projections: list[str
     assert entity_class(entity_type).parent_relation == parent
 
 
+@pytest.mark.promise("default-projections-are-copied")
 def test_changing_the_list_of_projections_changes_nothing() -> None:
     AssetVersion.projections.append("comment")
     assert AssetVersion.projections == ["id", "asset.name", "version"]
@@ -130,6 +137,7 @@ def test_real_members_of_a_class_win() -> None:
 
 
 class TestTypesOfOneServer:
+    @pytest.mark.promise("every-type-can-be-imported")
     def test_they_are_made_when_they_are_imported(self) -> None:
         from trackteroid.entities import CameraBuild
 
@@ -138,6 +146,7 @@ class TestTypesOfOneServer:
         assert CameraBuild.projections == ["id", "name"]
         assert "by_status" in CameraBuild.criteria
 
+    @pytest.mark.promise("classes-follow-the-types-of-the-schema")
     def test_the_schema_says_what_they_are_kinds_of(self) -> None:
         properties: dict[str, Any] = {"id": {"type": "string"}}
         schema = Schema.from_schemas(

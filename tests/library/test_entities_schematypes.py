@@ -37,6 +37,7 @@ def session() -> FakeSession:
     return session
 
 
+@pytest.mark.promise("server-types-by-name")
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -61,6 +62,7 @@ def test_types_are_found_by_the_name_of_the_server_and_by_its_older_form(
     assert TASK_TYPES.get(asked, session)["name"] == found
 
 
+@pytest.mark.promise("server-types-are-asked-for-once")
 @pytest.mark.parametrize(
     ("types", "type_name"),
     [
@@ -76,6 +78,7 @@ def test_they_are_entities_of_the_session_and_asked_for_once(session: FakeSessio
     assert session.queries == [f"select id, name from {type_name}"]
 
 
+@pytest.mark.promise("unknown-server-type-is-refused")
 @pytest.mark.parametrize("asked", ["DMatte", "Compsiting", ""])
 def test_unknown_and_ambiguous_names_are_reported(session: FakeSession, asked: str) -> None:
     with pytest.raises(UnknownTypeNameError, match="It has: 2D Matte, 3D Matte, Compositing") as raised:
@@ -85,6 +88,7 @@ def test_unknown_and_ambiguous_names_are_reported(session: FakeSession, asked: s
     assert (asked == "Compsiting") == ('Did you mean "Compositing"?' in str(raised.value))
 
 
+@pytest.mark.promise("nothing-outlives-its-connection")
 def test_they_are_asked_for_again_after_a_reconnect(session: FakeSession) -> None:
     TASK_TYPES.get("VFX", session)
     session.schemas = shuffled_schemas(1)
@@ -92,6 +96,7 @@ def test_they_are_asked_for_again_after_a_reconnect(session: FakeSession) -> Non
     assert TASK_TYPES.get("Roto", session)["id"] == "new"
 
 
+@pytest.mark.promise("default-session")
 def test_the_default_session_is_used_without_another(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("trackteroid.session.SESSION", session)
     assert TASK_TYPES.Compositing["name"] == TASK_TYPES["Compositing"]["name"] == "Compositing"
@@ -100,6 +105,7 @@ def test_the_default_session_is_used_without_another(session: FakeSession, monke
     assert not hasattr(TASK_TYPES, "Rotoscoping")
 
 
+@pytest.mark.promise("nothing-outlives-its-connection")
 def test_nothing_is_kept_of_a_session_that_is_gone(session: FakeSession) -> None:
     other = FakeSession()
     other.answer("select id, name from Type", [record("Type", "t", name="Roto")])
@@ -110,6 +116,7 @@ def test_nothing_is_kept_of_a_session_that_is_gone(session: FakeSession) -> None
     assert remembered() is None
 
 
+@pytest.mark.promise("custom-attributes-tell-what-they-accept")
 def test_custom_attributes_accept_python_types(session: FakeSession, monkeypatch: pytest.MonkeyPatch) -> None:
     configured = [
         *(("frames", "number"), ("due", "date"), ("approved", "boolean"), ("note", "text")),

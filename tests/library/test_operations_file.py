@@ -42,6 +42,7 @@ def written(path):
     return path
 
 
+@pytest.mark.promise("deferred-work-is-one-file")
 def test_a_file_is_read_as_it_was_written(written):
     content = file.read(written)
     assert content.operations == OPERATIONS
@@ -58,6 +59,7 @@ def test_a_file_is_read_as_it_was_written(written):
     )
 
 
+@pytest.mark.promise("deferred-work-is-one-file")
 def test_a_file_is_one_file_and_nothing_else(written):
     assert os.listdir(written.parent) == [written.name]
     file.read(written)
@@ -66,6 +68,7 @@ def test_a_file_is_one_file_and_nothing_else(written):
     assert os.listdir(written.parent) == [written.name]
 
 
+@pytest.mark.promise("deferred-file-is-readable-by-others")
 def test_a_file_is_a_plain_sqlite_dictionary(written):
     with sqlite3.connect(written) as connection:
         rows = dict(connection.execute("SELECT key, value FROM Dict").fetchall())
@@ -77,6 +80,7 @@ def test_a_file_is_a_plain_sqlite_dictionary(written):
     assert json.loads(rows[b"('Task', ['t1'])"])["name"] == "comp"
 
 
+@pytest.mark.promise("deferred-file-is-readable-by-others")
 @pytest.mark.skipif(
     importlib.util.find_spec("dbm.sqlite3") is None,
     reason="dbm knows the SQLite layout since Python 3.13; elsewhere the test above describes the layout itself",
@@ -90,12 +94,14 @@ def test_dbm_reads_the_file_where_it_knows_the_layout(written):
     assert file.read(written).operations == OPERATIONS, "opening it for writing changed the file"
 
 
+@pytest.mark.promise("deferred-work-is-one-file")
 def test_every_file_has_its_own_id(written, tmp_path):
     other = tmp_path / "other.dbm"
     file.write(other, ORIGIN, OPERATIONS, ENTITIES)
     assert file.read(other).header.id != file.read(written).header.id
 
 
+@pytest.mark.promise("deferred-work-is-one-file")
 @pytest.mark.parametrize(
     ("url", "recorded"),
     [
@@ -172,6 +178,7 @@ def test_an_unfinished_change_of_the_old_file_does_not_meet_the_new_one(written)
     assert file.read(written).operations == OPERATIONS[:1]
 
 
+@pytest.mark.promise("deferred-file-is-on-disk")
 def test_a_file_is_on_disk_before_it_takes_its_name_and_its_name_before_the_call_returns(path, monkeypatch):
     events = []
     replace, synchronise = os.replace, os.fsync
@@ -182,6 +189,7 @@ def test_a_file_is_on_disk_before_it_takes_its_name_and_its_name_before_the_call
     assert events == ["synchronised", "renamed", *folder]
 
 
+@pytest.mark.promise("deferred-file-is-on-disk")
 @pytest.mark.parametrize("step", ["_build", "_synchronise", "_settle", "_synchronise_folder"])
 def test_a_failing_step_leaves_the_old_file(written, monkeypatch, step):
     def fail(*_):
@@ -273,6 +281,7 @@ def test_foreign_files_are_told_apart(tmp_path):
         file.read(tmp_path / "empty.dbm")
 
 
+@pytest.mark.promise("missing-file-is-an-os-error")
 def test_a_missing_file_is_an_oserror_that_names_the_next_step(path):
     with pytest.raises(OSError, match=r"no operations file at .*deferred_operations\(\)") as caught:
         file.read(path)
@@ -341,6 +350,7 @@ OLDER_RECORDS = {
 }
 
 
+@pytest.mark.promise("files-of-older-tools-are-read")
 @pytest.mark.parametrize("flavour", ["dumb", "sqlite"])
 def test_files_of_older_tools_are_read(path, flavour):
     if flavour == "dumb":

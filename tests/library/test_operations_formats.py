@@ -40,6 +40,7 @@ def copied(name, folder):
     return folder / name
 
 
+@pytest.mark.promise("files-of-older-tools-are-read")
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_files_of_older_tools_are_read_on_every_python(flavour, tmp_path):
     content = file.read(copied(f"older_{flavour}.dbm", tmp_path))

@@ -91,6 +91,7 @@ def test_the_file_is_complete_before_the_block_is_left(session, path, monkeypatc
 MOMENT = datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.timezone(datetime.timedelta(hours=2)))
 
 
+@pytest.mark.promise("everything-can-be-deferred")
 @pytest.mark.parametrize(
     ("attribute", "value", "recorded"),
     [
@@ -148,6 +149,7 @@ def test_metadata_is_recorded_as_the_rows_it_consists_of(session, path):
     assert operations[3].removed.items == (reference("Metadata", "t1", "old"),)
 
 
+@pytest.mark.promise("everything-can-be-deferred")
 def test_changed_values_of_entities_that_were_known_before_are_not_lost(session, path):
     task = task_of(session)
     with deferred_operations(session, path):
@@ -225,6 +227,7 @@ def pending_state(session):
     }
 
 
+@pytest.mark.promise("failed-deferred-block-leaves-no-trace")
 def test_after_an_exception_the_session_is_as_before(server, session, path):
     task = task_of(session)
     version = session.query("select version, comment from AssetVersion where id is v1").one()
@@ -265,6 +268,7 @@ def test_after_an_exception_the_session_is_as_before(server, session, path):
     assert [row["content"] for row in server.of_type("Note")] == ["pending"]
 
 
+@pytest.mark.promise("failed-deferred-block-leaves-no-trace")
 def test_after_an_exception_an_existing_file_is_untouched(session, path):
     task = task_of(session)
     with deferred_operations(session, path):
@@ -381,6 +385,7 @@ def test_nested_blocks_cannot_share_a_file(session, path):
         inner.__enter__()
 
 
+@pytest.mark.promise("deferred-file-can-be-added-to")
 def test_blocks_can_add_to_a_file(session, path, caplog):
     task = task_of(session)
     with deferred_operations(session, path, clear=False):

@@ -169,6 +169,7 @@ def test_custom_attributes_and_composite_keys_are_replayed(server, recording, se
     assert server.row("ContextCustomAttributeValue", "c1", "t1")["value"] == ["a", "b"]
 
 
+@pytest.mark.promise("sending-again-duplicates-nothing")
 def test_a_second_replay_sends_nothing(server, session, path, published, caplog):
     replay(session, path)
     server.batches.clear()
@@ -243,6 +244,7 @@ STEPS = [
 LOST = STEPS[2:4]
 
 
+@pytest.mark.promise("sending-again-duplicates-nothing")
 @pytest.mark.parametrize("second", [None, *STEPS])
 @pytest.mark.parametrize("step", STEPS)
 def test_after_any_interruption_nothing_is_lost_and_nothing_is_twice(
@@ -292,6 +294,7 @@ def test_recognising_costs_one_request(server, session, path, published, monkeyp
     assert [operation["action"] for operation in queries] == ["query"], "one created entity tells about all of them"
 
 
+@pytest.mark.promise("sending-again-duplicates-nothing")
 def test_a_copy_of_a_sent_file_duplicates_nothing(server, session, path, published, tmp_path):
     copy = tmp_path / "copy.dbm"
     copy.write_bytes(path.read_bytes())
@@ -383,6 +386,7 @@ def test_an_id_that_is_somebody_elses_does_not_count_as_arrived_after_a_refusal(
     assert server.row("Task", "t1")["bid"] == 4, "the other operations were taken for sent"
 
 
+@pytest.mark.promise("conflicts-are-overwritten-skipped-or-raised")
 def test_metadata_that_somebody_made_meanwhile_gets_the_recorded_value(server, recording, session, path):
     task = task_of(recording)
     with deferred_operations(recording, path):
@@ -431,6 +435,7 @@ def test_changes_of_an_entity_that_is_deleted_afterwards_can_be_repeated(server,
     assert replay(session, path).recognised == 2
 
 
+@pytest.mark.promise("deferred-file-can-be-added-to")
 def test_operations_added_after_an_interruption_are_sent(server, recording, session, path):
     with deferred_operations(recording, path):
         first = recording.create("Note", {"content": "first"})
@@ -481,6 +486,7 @@ def test_a_file_that_another_process_replays_is_not_sent(server, session, path, 
     assert server.batches == []
 
 
+@pytest.mark.promise("reconnect-and-commit-sends-a-file")
 def test_the_session_reconnects_and_commits(server, path, published):
     with connected(server, Session) as session:
         task_of(session)["bid"] = 9
@@ -530,6 +536,7 @@ def defer_changes(recording, path):
         task["notes"].append(new)
 
 
+@pytest.mark.promise("conflicts-are-overwritten-skipped-or-raised")
 def test_conflicts_are_overwritten_by_default(server, recording, session, path):
     defer_changes(recording, path)
     change_elsewhere(server)
@@ -537,6 +544,7 @@ def test_conflicts_are_overwritten_by_default(server, recording, session, path):
     assert server.row("Task", "t1")["name"] == "animation"
 
 
+@pytest.mark.promise("conflicts-are-overwritten-skipped-or-raised")
 def test_conflicts_can_stop_the_replay(server, recording, session, path):
     defer_changes(recording, path)
     change_elsewhere(server)
@@ -563,6 +571,7 @@ def test_conflicts_can_be_skipped(server, recording, session, path):
     assert len(server.batches) == 2, "one request for the current values, one for the operations"
 
 
+@pytest.mark.promise("conflicts-are-overwritten-skipped-or-raised")
 @pytest.mark.parametrize("on_conflict", ["raise", "skip"])
 def test_unchanged_values_and_equal_changes_are_no_conflicts(server, recording, session, path, on_conflict):
     defer_changes(recording, path)

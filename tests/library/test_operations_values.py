@@ -63,6 +63,7 @@ def written_and_read(value):
     return decode_value(json.loads(json.dumps(encode_value(value))))
 
 
+@pytest.mark.promise("deferred-values-are-exact")
 @given(values)
 def test_every_value_is_read_as_it_was_written(value):
     assert written_and_read(value) == value
@@ -80,6 +81,7 @@ def test_a_moment_keeps_its_kind_and_its_text(moment):
     assert again.isoformat() == moment.isoformat(), "the server would be sent another text"
 
 
+@pytest.mark.promise("deferred-values-are-exact")
 def test_what_looks_like_a_marker_stays_what_it_is():
     assert written_and_read("NOT SET") == "NOT SET"
     assert written_and_read(NOT_SET) is NOT_SET

@@ -93,6 +93,7 @@ class TestAskingWithoutLoading:
         with pytest.raises(ftrack_api.exception.ServerError, match="no"):
             Query(Shot, session).count()
 
+    @pytest.mark.promise("every-way-to-ask-is-logged")
     def test_what_is_asked_is_logged(self, session: Any, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.INFO, "trackteroid.query"):
             Query(Shot, session).count()
@@ -141,6 +142,7 @@ class TestStreaming:
         with pytest.raises(UnknownAttributeError, match="nam"):
             query(Shot).iterate(projections=["nam"])
 
+    @pytest.mark.promise("no-values-find-nothing")
     def test_nothing_is_asked_where_nothing_can_be_found(self) -> None:
         session = ListeningSession()
         nothing = query(Shot, session).by_id(*[])
@@ -226,6 +228,7 @@ class TestHelp:
 
 
 class TestCriteriaAsValues:
+    @pytest.mark.promise("query-shows-what-it-asks")
     def test_a_criterion_can_be_looked_at(self) -> None:
         (criterion,) = query(Asset).not_by_name(Project, "a", "b%").criteria
         assert isinstance(criterion, Criterion)
@@ -238,6 +241,7 @@ class TestCriteriaAsValues:
             "negate": True,
         }
 
+    @pytest.mark.promise("query-shows-what-it-asks")
     def test_the_resolved_criteria_make_the_query(self) -> None:
         built = query(Shot).by_name("a").where(Shot.bid > 1).by_lifespan(start="2026-01-01").by_name("b")
         assert str(built).partition(" where ")[2] == " and ".join(each.resolve() for each in built.criteria)

@@ -160,6 +160,7 @@ WITHOUT_SCHEMA: list[tuple[Callable[[Any], Any], Any, str]] = [
 ]
 
 
+@pytest.mark.promise("criteria-find-what-they-say", "one-value-or-several", "inject-adds-own-text")
 @pytest.mark.parametrize(("entity_type", "criteria", "text"), WITHOUT_SCHEMA, ids=[each[2] for each in WITHOUT_SCHEMA])
 def test_criteria_without_a_target_need_no_server(entity_type: Any, criteria: Callable[[Any], Any], text: str) -> None:
     assert where(criteria(query(entity_type, UnreachableSession()))) == text
@@ -218,6 +219,7 @@ WITH_TARGET: list[tuple[Callable[[], Any], str]] = [
 ]
 
 
+@pytest.mark.promise("targets-are-reached-by-relation", "id-of-a-target-without-a-join")
 @pytest.mark.parametrize(("build", "text"), WITH_TARGET, ids=[each[1] for each in WITH_TARGET])
 def test_criteria_with_a_target_follow_the_relation_to_it(build: Build, text: str) -> None:
     assert where(build()) == text
@@ -295,6 +297,7 @@ NEGATED: list[tuple[Callable[[], Any], str]] = [
 ]
 
 
+@pytest.mark.promise("opposites-split-everything")
 @pytest.mark.parametrize(("build", "text"), NEGATED, ids=[each[1] for each in NEGATED])
 def test_negated_criteria_mean_the_opposite(build: Build, text: str) -> None:
     assert where(build()) == text
@@ -321,11 +324,13 @@ MERGED: list[tuple[Callable[[], Any], str]] = [
 ]
 
 
+@pytest.mark.promise("repeated-criteria-add-values-and-narrow-ranges", "inject-adds-own-text")
 @pytest.mark.parametrize(("build", "text"), MERGED, ids=[each[1] for each in MERGED])
 def test_repeated_criteria_widen_values_and_narrow_ranges(build: Build, text: str) -> None:
     assert where(build()) == text
 
 
+@pytest.mark.promise("conditions-from-near-to-far")
 def test_criteria_are_ordered_by_the_number_of_relations_and_not_by_dots_in_values() -> None:
     built = query(AssetVersion).by_name(Shot, "s").by_state("x").by_name("a.b.c.d").by_status("y").by_id("1.2.3.4")
     assert where(built.inject('comment is "1.2.3"')) == (
@@ -389,6 +394,7 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
 ]
 
 
+@pytest.mark.promise("wrong-arguments-are-refused-by-the-call")
 @pytest.mark.parametrize(("build", "message"), ERRORS, ids=[each[1] for each in ERRORS])
 def test_wrong_arguments_are_reported_by_the_call(build: Build, message: str) -> None:
     with pytest.raises(Criteria.InvalidArgumentsError, match=message) as raised:
@@ -406,6 +412,7 @@ def test_an_unknown_relation_is_reported_by_the_call() -> None:
         query(Disk).by_id(Timer, "x")
 
 
+@pytest.mark.promise("unknown-criterion-is-refused")
 def test_a_criterion_of_other_types_is_not_implemented() -> None:
     with pytest.raises(
         Criteria.CriterionNotImplementedError, match=r"by_version makes no sense for Shot.*by_name"
@@ -417,12 +424,14 @@ def test_a_criterion_of_other_types_is_not_implemented() -> None:
     assert not hasattr(query(Shot), "by_comment")
 
 
+@pytest.mark.promise("unknown-criterion-is-refused")
 def test_a_misspelt_criterion_gets_a_suggestion() -> None:
     with pytest.raises(AttributeError, match=r'by_nam.*"by_name"'):
         query(Shot).by_nam  # noqa: B018
     assert not hasattr(query(Shot), "not_inject")
 
 
+@pytest.mark.promise("criteria-by-name")
 @pytest.mark.parametrize("entity_type", [Shot, AssetVersion, Folder, List, Status])
 def test_completion_offers_exactly_the_criteria_of_the_type(entity_type: Any) -> None:
     offered = {name for name in dir(query(entity_type)) if name.startswith(("by_", "not_by_")) or name == "inject"}
@@ -442,6 +451,7 @@ def test_no_values_match_nothing_and_their_opposite_everything() -> None:
     assert where(query(Shot).by_id().by_id("a")) == '(id is "a")'
 
 
+@pytest.mark.promise("copied-queries-are-independent")
 def test_a_query_that_is_copied_goes_its_own_way() -> None:
     first = query(Shot).by_name("a")
     second = copy.copy(first).by_name("b").by_status("x")
@@ -451,6 +461,7 @@ def test_a_query_that_is_copied_goes_its_own_way() -> None:
     assert [criterion.name for criterion in second.criteria] == ["by_name", "by_status"]
 
 
+@pytest.mark.promise("relation-works-everywhere", "relations-belong-to-schema-and-entry")
 def test_two_entries_never_influence_each_other() -> None:
     session = ListeningSession()
     default, other = query(AssetVersion, session), query(AssetVersion, session, TWO_PATHS)
@@ -460,6 +471,7 @@ def test_two_entries_never_influence_each_other() -> None:
     assert where(other).startswith("(asset.parent[Shot]")
 
 
+@pytest.mark.promise("values-arrive-unchanged")
 @given(st.lists(VALUES.filter(lambda text: "%" not in text), min_size=1, max_size=4))
 def test_values_of_any_kind_stay_inside_their_quotes(values: list[str]) -> None:
     text = where(query(Shot, UnreachableSession()).by_name(*values))
@@ -481,5 +493,6 @@ def _outside_of_quotes(text: str) -> list[str]:
     return kept
 
 
+@pytest.mark.promise("typed-contexts-as-targets")
 def test_typed_contexts_can_be_targets_of_each_other() -> None:
     assert where(query(Shot).by_name(TypedContext, "x")) == 'parent[TypedContext] has (name is "x")'

@@ -32,6 +32,7 @@ def asked(entity_type: Any, projections: Any, entry: SchemaEntry | None = None) 
     return session.texts[0].removeprefix("select ").partition(" from ")[0].split(", ")
 
 
+@pytest.mark.promise("default-projections-come-first")
 @pytest.mark.parametrize(
     ("projections", "paths"),
     [
@@ -68,6 +69,7 @@ def test_default_projections_come_first_then_the_requested_ones_in_their_order(
     assert asked(AssetVersion, projections) == DEFAULTS + paths
 
 
+@pytest.mark.promise("projections-can-be-names-types-or-chains")
 @pytest.mark.parametrize(
     ("entity_type", "projections", "paths"),
     [
@@ -89,6 +91,7 @@ def test_relations_are_followed_from_the_queried_type(entity_type: Any, projecti
     assert asked(entity_type, projections) == ["id", "name", *paths]
 
 
+@pytest.mark.promise("every-path-is-projected")
 def test_every_alternative_of_a_relation_is_asked_for() -> None:
     entry = SchemaEntry(
         "two", {"AssetVersion": {"Sequence": ("asset.parent[Sequence]", "task.parent.parent[Sequence]")}}
@@ -100,6 +103,7 @@ def test_every_alternative_of_a_relation_is_asked_for() -> None:
     ]
 
 
+@pytest.mark.promise("projection-of-unknown-attribute-is-refused")
 @pytest.mark.parametrize(
     ("projections", "error", "message"),
     [
@@ -131,6 +135,7 @@ def test_what_cannot_be_asked_for_is_reported_before_anything_is_sent(
     assert session.texts == []
 
 
+@pytest.mark.promise("projections-come-in-a-list-tuple-or-set")
 def test_wrong_containers_raise_what_existing_code_catches() -> None:
     with pytest.raises(AssertionError):
         query(AssetVersion).get_all(projections="comment")
@@ -148,6 +153,7 @@ def test_projections_hold_for_one_call_only() -> None:
     assert built.projections == ["id", "name"]
 
 
+@pytest.mark.promise("default-projections-can-be-configured")
 def test_a_studio_can_choose_the_default_projections(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolver(session: object, type_name: str) -> list[str] | None:
         return ["id", "name", "status.name"] if type_name == "Shot" else None

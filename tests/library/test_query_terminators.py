@@ -33,6 +33,7 @@ def sent(**options: Any) -> str:
     return session.texts[0].removeprefix(SHOTS).strip()
 
 
+@pytest.mark.promise("server-orders-and-limits")
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -61,6 +62,7 @@ def test_types_with_several_keys_are_ordered_by_all_of_them() -> None:
     assert session.texts[0].endswith("order by parent_id, key offset 0 limit 1")
 
 
+@pytest.mark.promise("wrong-options-are-refused")
 @pytest.mark.parametrize(
     "options",
     [
@@ -116,6 +118,7 @@ def test_criteria_on_what_exists_are_sent(build: Any) -> None:
     assert built.session.texts == [f"{built} offset 0 limit 500"]
 
 
+@pytest.mark.promise("query-takes-an-entity-class")
 @pytest.mark.parametrize("wrong", [int, "Shot", Shot.name, None, Entity], ids=repr)
 def test_only_entity_classes_can_be_queried(wrong: Any) -> None:
     with pytest.raises(TypeError, match="takes an entity class such as Shot"):
@@ -123,6 +126,7 @@ def test_only_entity_classes_can_be_queried(wrong: Any) -> None:
 
 
 class TestNothingToAsk:
+    @pytest.mark.promise("no-values-find-nothing")
     @pytest.mark.parametrize(
         "built", [query(Shot).by_id(), query(Shot).by_name("x").by_id(*[]), query(AssetVersion).by_name()], ids=str
     )
@@ -151,6 +155,7 @@ def shots(*names: str) -> list[dict[str, Any]]:
 
 
 class TestResults:
+    @pytest.mark.promise("results-know-their-query")
     def test_they_are_collections_that_know_where_they_come_from(self, session: FakeSession) -> None:
         session.answer(SHOTS, shots("b", "a"))
         built = query(Shot, session).by_name("%")
@@ -161,29 +166,35 @@ class TestResults:
         built.by_status("x")
         assert "status" not in str(found.query), "what happens to the query later is not what found the collection"
 
+    @pytest.mark.promise("finding-nothing-is-no-error")
     def test_all_get_methods_but_get_one_accept_no_result(self) -> None:
         for method in ("get", "get_all", "get_first", "get_inputs", "get_outputs"):
             assert repr(getattr(query(Shot), method)()) == "EmptyCollection[Shot]"
 
+    @pytest.mark.promise("get-first-is-by-primary-key")
     def test_get_first_is_the_first_by_primary_key(self, session: FakeSession) -> None:
         session.answer(SHOTS, shots("a"))
         assert repr(query(Shot, session).get_first(offset=3)) == "EntityCollection[Shot]{1}"
         assert session.requests[-1][0]["expression"] == f"{SHOTS} order by id offset 3 limit 1"
 
+    @pytest.mark.promise("get-one-is-exactly-one")
     def test_get_one_returns_the_only_one(self, session: FakeSession) -> None:
         session.answer(SHOTS, shots("a"))
         assert query(Shot, session).get_one().name == ["a"]
 
+    @pytest.mark.promise("get-first-is-by-primary-key", "get-one-is-exactly-one")
     @pytest.mark.parametrize("method", ["get_first", "get_one"])
     def test_one_entity_has_what_was_asked_for_too(self, session: FakeSession, method: str) -> None:
         described = record("Shot", "a", name="a", description="x")
         session.answer("select id, name, description from Shot", [described])
         assert getattr(query(Shot, session), method)(["description"]).description == ["x"]
 
+    @pytest.mark.promise("everything-without-a-limit")
     def test_without_a_limit_everything_is_returned(self, session: FakeSession) -> None:
         session.answer(SHOTS, shots(*map(str, range(1001))))
         assert len(query(Shot, session).get_all()) == 1001
 
+    @pytest.mark.promise("get-one-is-exactly-one")
     @pytest.mark.parametrize(
         ("names", "error", "base"),
         [
@@ -200,6 +211,7 @@ class TestResults:
         assert isinstance(raised.value, base)
         assert str(raised.value).endswith(f'{SHOTS} where (name in ("{{a}}","b"))')
 
+    @pytest.mark.promise("inputs-and-outputs-follow-links")
     def test_links_lead_to_inputs_and_outputs(self, session: FakeSession) -> None:
         links = [
             record("TypedContextLink", "l1", from_id="s1", to_id="t1"),
@@ -233,6 +245,7 @@ class TestPaging:
             end = int(offset) + int(limit)
             return self.rows[int(offset) : end], {"next": {"offset": end if end < len(self.rows) else None}}
 
+    @pytest.mark.promise("everything-without-a-limit")
     @pytest.mark.parametrize(
         ("rows", "options", "pages", "found"),
         [
@@ -267,6 +280,7 @@ class TestPaging:
 
 
 class TestLog:
+    @pytest.mark.promise("queries-are-logged")
     def test_each_executed_query_is_logged_as_it_was_asked(self, caplog: pytest.LogCaptureFixture) -> None:
         caplog.set_level(logging.INFO)
         query(AssetVersion).get_all()
@@ -319,6 +333,7 @@ class TestReuse:
         session.answer(SHOTS, shots("a"))
         return session
 
+    @pytest.mark.promise("reused-results-are-the-same-object")
     def test_the_same_text_returns_the_same_collection_without_a_request_or_a_line_in_the_log(
         self, session: ReusingSession, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -337,17 +352,20 @@ class TestReuse:
             assert query(Shot, session).by_name("x").get_all() is query(Shot, session).by_name("x").get_all()
         assert len(session.queries) == 1
 
+    @pytest.mark.promise("reuse-compares-the-whole-text")
     def test_limits_and_orders_are_part_of_the_text(self, session: ReusingSession) -> None:
         with session.reusing():
             found = [query(Shot, session).get_all(limit=limit) for limit in (1, 2, 1)]
         assert found[0] is found[2]
         assert found[0] is not found[1]
 
+    @pytest.mark.promise("reuse-compares-the-whole-text")
     def test_results_are_not_shared_between_entries_of_schema(self, session: ReusingSession) -> None:
         entry = SchemaEntry("vfx", {"Task": {"Shot": ("parent[Shot]",)}})
         with session.reusing():
             assert query(Shot, session).get_all() is not query(Shot, session, entry).get_all()
 
+    @pytest.mark.promise("reuse-only-where-wanted")
     def test_nothing_is_reused_unless_it_is_wanted(self, session: ReusingSession) -> None:
         first = query(Shot, session).get_all()
         assert query(Shot, session).get_all() is not first
@@ -362,6 +380,7 @@ def test_the_default_session_and_schema_are_used_without_others(monkeypatch: pyt
     assert built.schema is SCHEMA.default
 
 
+@pytest.mark.promise("query-shows-what-it-asks")
 def test_a_query_knows_its_primary_key() -> None:
     assert query(Shot).primary_key == "id"
     assert query(Event).primary_key == "id"

@@ -97,6 +97,7 @@ Appointment    Project              context.project,context[Project]
 """.strip().splitlines()
 
 
+@pytest.mark.promise("relations-are-inferred")
 @pytest.mark.parametrize(("source", "target", "path"), [line.split() for line in PATHS], ids=lambda each: each)
 def test_the_path_between_two_types_is_the_one_people_mean(source: str, target: str, path: str) -> None:
     found = relations().relation(source, target)
@@ -108,6 +109,7 @@ def test_all_assets_of_a_project_are_found_wherever_they_are_in_its_tree() -> No
     assert relations().relation("Project", "Asset").paths == ("descendants.assets", "assets")
 
 
+@pytest.mark.promise("relations-do-not-depend-on-order")
 def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> None:
     ordered = relations()
     shuffled = [Relations(Schema.from_schemas(shuffled_schemas(seed)), SchemaEntry()) for seed in (1, 2)]
@@ -117,12 +119,14 @@ def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> No
             assert all(each.find(source, target) == expected for each in shuffled), (source, target)
 
 
+@pytest.mark.promise("relations-do-not-lead-above-a-project")
 def test_no_type_leads_to_itself_unless_a_context_lies_in_another() -> None:
     found = {name: relations().find(name, name) for name in recorded_schema().types}
     leading = {name for name, relation in found.items() if relation}
     assert leading == {name for name in found if recorded_schema().is_a(name, "TypedContext")}
 
 
+@pytest.mark.promise("relations-are-inferred")
 def test_every_path_exists_in_the_schema() -> None:
     schema, found = recorded_schema(), relations()
     for source in ("AssetVersion", "Shot", "Project", "Timelog", "Job"):
@@ -132,6 +136,7 @@ def test_every_path_exists_in_the_schema() -> None:
                 assert all(end and schema.is_a(target, end) for end in ends), relation
 
 
+@pytest.mark.promise("relations-avoid-other-meanings")
 @pytest.mark.parametrize(
     "avoided",
     [
@@ -152,6 +157,7 @@ def test_no_inferred_path_goes_through_what_means_something_else(avoided: str) -
                 assert not any(avoided in path for path in relation.paths), relation
 
 
+@pytest.mark.promise("relations-avoid-other-meanings")
 def test_who_completed_something_leads_to_nothing_else() -> None:
     """Newer servers tell who completed a task, which says nothing about what else that person has."""
     task = next(each for each in recorded_schemas() if each["id"] == "Task")
@@ -167,6 +173,7 @@ def _paths(found: Relations, source: str, target: str) -> tuple[str, ...]:
     return relation.paths if relation else ()
 
 
+@pytest.mark.promise("relations-do-not-lead-above-a-project")
 def test_nothing_is_above_a_project_and_no_project_below_anything() -> None:
     found = relations()
     for source in recorded_schema().types:
@@ -177,6 +184,7 @@ def test_nothing_is_above_a_project_and_no_project_below_anything() -> None:
                 assert not path.endswith(("children[Project]", "descendants[Project]")), relation
 
 
+@pytest.mark.promise("relations-of-server-types")
 def test_object_types_of_a_server_can_be_reached_like_the_known_ones() -> None:
     scene = {
         "id": "Scene",
@@ -199,15 +207,18 @@ def test_object_types_of_a_server_can_be_reached_like_the_known_ones() -> None:
 
 
 class TestConfiguredRelations:
+    @pytest.mark.promise("configured-relations-win")
     def test_they_win_over_all_others(self) -> None:
         found = relations(AssetVersion={"Project": ("asset.parent.project",)}).relation("AssetVersion", "Project")
         assert (found.paths, found.origin) == (("asset.parent.project",), "resolver")
 
+    @pytest.mark.promise("configured-relations-win")
     def test_they_hold_for_every_kind_of_the_type_they_are_written_for(self) -> None:
         found = relations(TypedContext={"Sequence": ("parent[Shot].parent[Sequence]",)})
         assert found.relation("Task", "Sequence").paths == ("parent[Shot].parent[Sequence]",)
         assert found.relation("TypedContext", "Sequence").origin == "resolver"
 
+    @pytest.mark.promise("every-type-has-its-own-relations")
     def test_the_most_specific_type_wins(self) -> None:
         found = relations(
             TypedContext={"Sequence": ("ancestors[Sequence]",)}, Task={"Sequence": ("parent[Shot].parent[Sequence]",)}
@@ -215,6 +226,7 @@ class TestConfiguredRelations:
         assert found.relation("Task", "Sequence").paths == ("parent[Shot].parent[Sequence]",)
         assert found.relation("Shot", "Sequence").paths == ("ancestors[Sequence]",)
 
+    @pytest.mark.promise("schema-says-one-or-several")
     @pytest.mark.parametrize(
         ("path", "collection"),
         [
@@ -229,6 +241,7 @@ class TestConfiguredRelations:
     def test_the_schema_says_whether_there_can_be_several(self, path: str, collection: bool) -> None:
         assert relations(Task={"Sequence": (path,)}).relation("Task", "Sequence").collection is collection
 
+    @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
     @pytest.mark.parametrize(
         ("source", "target", "paths", "message"),
         [
@@ -269,6 +282,7 @@ class TestConfiguredRelations:
 
 
 class TestUnknownRelations:
+    @pytest.mark.promise("unknown-relation-says-where-to-add-it")
     def test_the_error_names_both_types_what_is_known_and_the_setting(self) -> None:
         with pytest.raises(RelationError) as raised:
             relations().relation("Disk", "UserApplicationState")
@@ -300,6 +314,7 @@ def test_a_path_can_be_explained() -> None:
     assert relations().explain("Shot", "AssetVersion").endswith("(inferred, any number)\n  assets.versions")
 
 
+@pytest.mark.promise("relations-belong-to-schema-and-entry")
 class TestTablesOfASession:
     def test_they_are_made_once_per_entry(self) -> None:
         session = ListeningSession()
@@ -323,6 +338,7 @@ class TestTablesOfASession:
         assert remembered() is None
 
 
+@pytest.mark.promise("schema-has-default-and-overrides")
 def test_an_entry_can_be_read_like_the_dictionary_it_once_was() -> None:
     entry = SchemaEntry("vfx", {"Task": {"Shot": ("parent[Shot]",)}})
     assert entry["name"] == "vfx"
