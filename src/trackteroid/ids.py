@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-_UUID = re.compile(r"\s*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\s*", re.I | re.ASCII)
+_UUID = re.compile(r"\s*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\s*", re.I)
 
 _SMALL = b"0123456789abcdef-"
 _LENGTH = len("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c")
@@ -12,7 +12,8 @@ _LENGTH = len("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c")
 def written_id(text: str) -> str:
     """Return an id as it is kept: without blanks around it, in small letters and with dashes.
 
-    What is no UUID is somebody's own key, and is left as it is.
+    Blanks are also those that web pages and tables put there, such as the one that does not break. What is no UUID is
+    somebody's own key, and is left as it is.
 
     >>> written_id(" 11C137C0EE7E4F9C91C58C77CEC22B2C ")
     '11c137c0-ee7e-4f9c-91c5-8c77cec22b2c'

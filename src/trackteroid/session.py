@@ -206,11 +206,13 @@ class Session(LazySession):
             identifying_keys: the attributes that it is looked for by, all of *data* if there are none.
 
         Raises:
+            UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
             ServerError: the server refuses it.
             MultipleResultsFoundError: there are several.
 
         >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
         """
+        self._type_called(entity_type)
         return ensured(self, partial(super().ensure, entity_type, data, identifying_keys))
 
     @outermost

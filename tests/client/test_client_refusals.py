@@ -561,3 +561,32 @@ def test_a_misspelt_name_on_a_session_is_suggested(name: str, near: str, session
 def test_a_misspelt_argument_of_reconnect_is_suggested() -> None:
     with pytest.raises(TypeError, match='Did you mean "server_url"'):
         SESSION.reconnect(sever_url="x")
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "https://[studio/", "http://::1]:8080?token=x"])
+def test_an_address_with_an_open_bracket_is_refused_in_words(address: str) -> None:
+    with pytest.raises(errors.UnreachableServerError, match="Check server_url") as caught:
+        _ = Session(address, KEY, "ada").types
+    assert len(traceback.extract_tb(caught.value.__traceback__)) <= FEW + 1
+    assert "token=x" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", [5, b"http://studio", Path("show.db"), ["http://studio"]])
+def test_an_address_that_is_no_text_is_refused_in_words(address: Any) -> None:
+    with pytest.raises(errors.InvalidArgumentsError, match="server_url is the address of a server or a database"):
+        _ = Session(address, KEY, "ada").types
+
+
+@pytest.mark.parametrize("timeout", [0, -1, "30", True, (5, 0), (0.5, "x")])
+def test_a_timeout_that_no_request_can_have_is_refused_where_it_is_given(timeout: Any, server: FakeServer) -> None:
+    with pytest.raises(errors.InvalidArgumentsError, match=r"timeout is .* larger than 0"):
+        Mounting(server).ours(timeout=timeout)
+    session = Mounting(server).ours(timeout=(5, None))
+    with pytest.raises(errors.InvalidArgumentsError, match="timeout is"):
+        session.reconnect(timeout=timeout)
+
+
+@pytest.mark.parametrize("path", ["/studio/plugins", Path("plugins")])
+def test_one_folder_of_plugins_is_refused_in_place_of_several(path: Any) -> None:
+    with pytest.raises(errors.InvalidArgumentsError, match=r"plugin_paths is a list of folders, .* Write \["):
+        Session("http://127.0.0.1:1", KEY, "ada", plugin_paths=path)

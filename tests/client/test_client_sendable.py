@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from client_support import FakeServer, Mounting
@@ -96,13 +99,37 @@ def test_in_a_deferred_block_it_leaves_a_file_that_can_be_sent(
     assert session.reconnect_and_commit(path).sent == 1
 
 
-@pytest.mark.parametrize("bad", [float("nan"), float("inf"), b"bytes", Path("/a/path")], ids=str)
+@pytest.mark.parametrize(
+    "bad",
+    [
+        float("nan"),
+        float("inf"),
+        b"bytes",
+        Path("/a/path"),
+        UUID(int=5),
+        {"a"},
+        frozenset("a"),
+        Decimal("1.5"),
+        timedelta(1),
+        range(2),
+        1j,
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("way", [name for name in WAYS if name not in NOT_FOR_NUMBERS])
 def test_other_values_that_no_request_can_hold_are_refused_too(bad: Any, way: str, session: Session) -> None:
     with pytest.raises(errors.AssignmentError):
         WAYS[way](session, bad)
     assert len(session.recorded_operations) == 0
     session.commit()
+
+
+@pytest.mark.parametrize("way", [name for name in WAYS if name not in NOT_FOR_NUMBERS])
+def test_what_is_read_from_nothing_is_refused_too(way: str, session: Session) -> None:
+    nothing: Any = Query(Shot, session=session).by_name("no such shot").get_all().name
+    with pytest.raises((errors.NoValueError, errors.AssignmentError), match=r"EmptyCollection.Shot. has no entities"):
+        WAYS[way](session, nothing)
+    assert len(session.recorded_operations) == 0
 
 
 def test_the_message_says_what_and_where_and_what_next(session: Session) -> None:

@@ -871,3 +871,48 @@ class TestOnAServer:
             found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
             assert [self.read(found[position], way) for position in range(len(found))] == read
             assert profile.requests <= 2 * len(way.split(".")) + 1
+
+
+#: What is read, of which part of the answer; a query of these types has to say which of two types is meant.
+AMBIGUOUS: dict[str, tuple[str, slice, Callable[[Any], Any]]] = {
+    "all lists": ("List", slice(None), lambda lists: list(lists.items)),
+    "a list of tasks": ("List", slice(1), lambda lists: lists.items.name),
+    "a list of versions": ("List", slice(-1, None), lambda lists: lists.items.version),
+    "whether there is one": ("List", slice(1), lambda lists: bool(lists.items)),
+    "one kind of list": ("TypedContextList", slice(None), lambda lists: lists.items.name),
+    "all changes": ("StatusChange", slice(None), lambda changes: changes.parent.id),
+    "a change": ("StatusChange", slice(1), lambda changes: changes.parent.id),
+    "further on": ("List", slice(-1, None), lambda lists: lists.items.asset.name),
+    "where there is one type only": ("Context", slice(None), lambda contexts: contexts.status.name),
+}
+
+
+@pytest.mark.parametrize("name", AMBIGUOUS)
+def test_the_advised_projection_is_one_that_the_server_takes(production: Path, name: str) -> None:
+    kind, part, read = AMBIGUOUS[name]
+
+    def asked(session: Session, *projections: str) -> Any:
+        return Query(entity_class(kind), session).get_all(projections=projections, order_by="id")[part]
+
+    with connected_to(production, missing="raise") as session, pytest.raises(UnloadedAttributeError) as caught:
+        read(asked(session))
+    with connected_to(production, missing="raise") as session:
+        read(asked(session).fetch_attributes(*caught.value.projections))
+    if f"query of {kind}, " in str(caught.value):
+        with connected_to(production, missing="raise") as session:
+            read(asked(session, *caught.value.projections))
+    else:
+        assert "Load it with `fetch_attributes(" in str(caught.value)
+        assert name.startswith("all ")
+
+
+def test_kinds_with_different_things_by_one_name_are_loaded_each_in_its_way(production: Path) -> None:
+    with connected_to(production, missing="raise") as session:
+        contexts: Any = Query(entity_class("Context"), session).get_all().fetch_attributes("status.name")
+        assert "WIP" in contexts[Task].status.name
+        lists: Any = Query(entity_class("List"), session).get_all()
+        lists.fetch_attributes("items[TypedContext].name", "items[AssetVersion].version")
+        assert lists[entity_class("TypedContextList")].items.name
+        assert lists[entity_class("AssetVersionList")].items.version
+        with pytest.raises(TrackteroidError, match="nmae"):
+            contexts.fetch_attributes("status.nmae")

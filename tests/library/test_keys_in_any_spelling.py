@@ -31,6 +31,7 @@ SPELLINGS = {
     "blanks": lambda text: f" {text}\n",
     "no dashes": lambda text: text.replace("-", ""),
     "some capitals": lambda text: text[:9].upper() + text[9:],
+    "blanks of web pages": lambda text: f"\u00a0{text}\u3000",
 }
 
 
@@ -76,6 +77,16 @@ def test_queries_and_collections(session: Session, spelt: Any) -> None:
     assert str(Query(Note, session=session).by_id(Shot, spelt(keys[0]))) == str(
         Query(Note, session=session).by_id(Shot, keys[0])
     )
+
+
+def test_an_object_of_uuid_finds_what_its_text_finds(session: Session) -> None:
+    shots = Query(Shot, session=session).get_all(limit=3)
+    key = uuid.UUID(shots.id[1])
+    assert key in shots
+    assert shots[key] == shots[1]
+    assert uuid.uuid4() not in shots
+    with pytest.raises(KeyError, match="no element with the id"):
+        shots[uuid.uuid4()]
 
 
 def test_texts_are_left_alone(session: Session, spelt: Any) -> None:

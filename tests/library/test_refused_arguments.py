@@ -157,6 +157,25 @@ def test_types_that_the_server_does_not_have(session: Session) -> None:
             session.get(kind, "x")  # pyright: ignore[reportArgumentType]
 
 
+@pytest.mark.parametrize("make", ["create", "ensure"])
+def test_nothing_is_made_of_types_that_the_server_does_not_have(session: Session, make: str) -> None:
+    with pytest.raises(KeyError, match=r'no entity type "Tusk".* Did you mean "Task"'):
+        getattr(session, make)("Tusk", {"name": "x"})
+    assert not session.recorded_operations
+
+
+def test_conditions_are_no_keywords(session: Session) -> None:
+    with pytest.raises(InvalidArgumentsError, match=r"no keywords: where\(Task.name == 'x', Task.bid == 3\)"):
+        Query(Task, session).where(name="x", bid=3)  # pyright: ignore[reportCallIssue]
+
+
+def test_what_is_not_there_is_no_order(session: Session) -> None:
+    nothing: Any = Query(Task, session).by_name("no such task").get_all().name
+    for missing, said in ((nothing, "cannot be what is ordered by"), (NOT_SET, "was not loaded")):
+        with pytest.raises(TrackteroidError, match=said):
+            Query(Task, session).get_all(order_by=missing)
+
+
 def test_a_session_is_not_pickled(session: Session) -> None:
     for copying in (copy.deepcopy, pickle.dumps, lambda each: pickle.dumps({"session": each})):
         with pytest.raises(TypeError, match="let other processes make their own"):

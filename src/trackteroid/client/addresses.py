@@ -52,7 +52,10 @@ def _masked(found: "re.Match[str]") -> str:
 
 
 def _without_secret_parameters(address: str) -> str:
-    query = urlsplit(address).query
+    try:
+        query = urlsplit(address).query
+    except ValueError:  # brackets in it that are never closed
+        query = address.partition("?")[2]
     parameters = parse_qsl(query, keep_blank_values=True)
     if not any(name.lower() in _SECRETS for name, _ in parameters):
         return address

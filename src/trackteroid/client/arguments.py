@@ -55,9 +55,10 @@ def checked_settings(arguments: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         MissingCredentialsError: the address, the key or the user name is nowhere to be found.
         RejectedCredentialsError: no key or user name can look like this.
-        InvalidArgumentsError: a header or a cookie cannot be sent.
+        InvalidArgumentsError: a header or a cookie cannot be sent, or the address is no text.
     """
     found = {name: setting(arguments, name) for name in ENVIRONMENT}
+    _check_address(found["server_url"])
     given = {**arguments, **{name: value for name, value in found.items() if value is not None}}
     _check_presence(given)
     for name in ("api_key", "api_user"):
@@ -69,6 +70,39 @@ def checked_settings(arguments: Mapping[str, Any]) -> dict[str, Any]:
         given["headers"] = {**authorisation, **cast("Mapping[str, Any]", given.get("headers") or {})}
         given["server_url"] = without_credentials(str(given["server_url"]))
     return given
+
+
+def check_timeout(timeout: object) -> None:
+    """Refuse a timeout that no request can have, before there is one.
+
+    Raises:
+        InvalidArgumentsError: it is neither None, nor a number of seconds, nor a pair of these.
+    """
+    parts: tuple[object, ...] = cast("tuple[object, ...]", timeout) if isinstance(timeout, tuple) else (timeout,)
+    for part in parts:
+        is_unfit = part <= 0 if isinstance(part, (int, float)) else isinstance(part, (str, bytes))
+        if is_unfit or isinstance(part, bool):
+            raise InvalidArgumentsError(
+                f"timeout is {timeout!r}, but has to be a number of seconds larger than 0, two of them (to connect, to "
+                "answer), or None for no limit."
+            )
+
+
+def check_plugin_paths(paths: object) -> None:
+    """Refuse one path where a list of them is taken: its characters are folders, too, such as the root.
+
+    Raises:
+        InvalidArgumentsError: it is a text or a path.
+    """
+    if isinstance(paths, (str, bytes, os.PathLike)):
+        raise InvalidArgumentsError(f"plugin_paths is a list of folders, not {paths!r}. Write [{paths!r}].")
+
+
+def _check_address(address: object) -> None:
+    if address is not None and not isinstance(address, str):
+        raise InvalidArgumentsError(
+            f"server_url is the address of a server or a database, as text, or an EmbeddedServer, not {address!r}."
+        )
 
 
 def _check_presence(given: Mapping[str, Any]) -> None:

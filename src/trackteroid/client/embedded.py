@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 from trackteroid.client.addresses import without_password
 from trackteroid.client.transports import AsgiAdapter, AsgiApp, BorrowedAdapter
@@ -104,7 +103,8 @@ _running: dict[Any, _Running] = {}
 def is_embedded(address: object) -> bool:
     """Return whether *address* is a database or a server object rather than the URL of a server somewhere else."""
     if isinstance(address, str):
-        return urlsplit(address).scheme.partition("+")[0] in SCHEMES
+        scheme, colon, _ = address.partition(":")
+        return bool(colon) and scheme.partition("+")[0].lower() in SCHEMES
     return hasattr(address, "app")
 
 

@@ -24,7 +24,14 @@ from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid.client import embedded, failures, forks
 from trackteroid.client.addresses import without_password
-from trackteroid.client.arguments import ARGUMENTS, checked_settings, setting, stripped
+from trackteroid.client.arguments import (
+    ARGUMENTS,
+    check_plugin_paths,
+    check_timeout,
+    checked_settings,
+    setting,
+    stripped,
+)
 from trackteroid.client.attempts import Attempts, finish
 from trackteroid.client.calls import RETRIES, Call, is_reading
 from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
@@ -229,9 +236,11 @@ class LazySession(MergingSession):
         """Create an entity with these values, to be sent with the next commit.
 
         Raises:
+            UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
             UnsendableValueError: a value cannot be sent; nothing is created.
         """
         if not reconstructing:
+            self._type_called(entity_type)
             for name, value in (data or {}).items():
                 check_value(f'"{name}" of {entity_type}', value)
         return super().create(entity_type, _with_written_id(data), reconstructing)
@@ -359,6 +368,8 @@ class LazySession(MergingSession):
                 f"Session has no argument called {', '.join(unknown)}; it takes {', '.join(ARGUMENTS)}."
                 f"{suggest(unknown[0], ARGUMENTS)}"
             )
+        check_timeout(arguments.get("timeout"))
+        check_plugin_paths(arguments.get("plugin_paths"))
         self._arguments.update(arguments)
 
     def _connect(self) -> None:

@@ -3,8 +3,11 @@
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import time, timedelta
+from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, cast
+from uuid import UUID
 
 from ftrack_api.attribute import Attribute
 from ftrack_api.entity.base import Entity
@@ -18,14 +21,27 @@ _HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
 _SUSPICIOUS = ("\\ud", "NaN", "Infinity")
 _BYTES_OF_FILE_NAMES = range(0xDC80, 0xDD00)
 _LENGTH_SHOWN = 60
+#: What people have in hand and JSON does not know, and what to give in its place.
+_MEANT: dict[type, str] = {
+    UUID: "its text: str(id)",
+    set: "a list: sorted(values)",
+    frozenset: "a list: sorted(values)",
+    range: "a list: list(values)",
+    Decimal: "a number: float(value)",
+    complex: "a number",
+    timedelta: "a number: delta.total_seconds()",
+    time: "a datetime, or its text",
+    type: "an entity, or a text",
+}
 
 
 def check_value(what: str, value: object) -> None:
     """Refuse *value*, or a part of it, that cannot be sent; *what* it is for is told in the message.
 
     Raises:
-        UnsendableValueError: it has text with bytes that are no UTF-8, a number that JSON does not know, bytes, or a
-            path.
+        UnsendableValueError: it has text with bytes that are no UTF-8, a number that JSON does not know, bytes, or an
+            object that JSON does not know: a path, a UUID, a set, a Decimal.
+        NoValueError: it was read from nothing.
     """
     if isinstance(value, str):
         if not value.isascii() and (half := _HALF_OF_A_PAIR.search(value)):
@@ -44,6 +60,11 @@ def check_value(what: str, value: object) -> None:
         raise UnsendableValueError(f"{what} cannot be bytes, {_shown(bytes(value))}. Decode them to text.")
     elif isinstance(value, PurePath):
         raise UnsendableValueError(f"{what} cannot be a path object. Make it text: str(path), or path.as_posix().")
+    elif isinstance(value, tuple(_MEANT)):
+        meant = next(meant for kind, meant in _MEANT.items() if isinstance(value, kind))
+        raise UnsendableValueError(f"{what} cannot be {_shown(value)}, which no request can say. Give {meant}.")
+    elif (refusal := getattr(type(value), "refusal", None)) is not None:  # what was read from nothing
+        raise refusal(value, f"be sent as a value: {what}")
 
 
 def check_request(batch: Iterable[Mapping[str, Any]], body: str) -> None:

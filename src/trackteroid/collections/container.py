@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
@@ -142,7 +143,7 @@ class Container(BoundCollection):
             return self._element(self._at(item))
         if isinstance(item, slice):
             return self._part(self._entities[item])
-        if isinstance(item, str | tuple):
+        if isinstance(item, str | tuple | UUID):
             return self._element(self._with_id(cast("Hashable", item)))
         if isinstance(item, type) and issubclass(item, Entity):
             return self._of_type(item)
@@ -195,7 +196,7 @@ class Container(BoundCollection):
         if isinstance(item, FtrackEntity):
             return key_of(item) in self._by_key()
         by_id = self._by_id()
-        return isinstance(item, str | tuple) and (item in by_id or _as_kept(cast("Hashable", item)) in by_id)
+        return isinstance(item, str | tuple | UUID) and (item in by_id or _as_kept(cast("Hashable", item)) in by_id)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, EmptyCollection):
@@ -361,7 +362,7 @@ def _as_kept(identifier: Hashable) -> Hashable:
     """Return an id, or the parts of a key, as sessions keep them."""
     if isinstance(identifier, tuple):
         return tuple(map(_as_kept, cast("tuple[Hashable, ...]", identifier)))
-    return written_id(identifier) if isinstance(identifier, str) else identifier
+    return written_id(str(identifier)) if isinstance(identifier, str | UUID) else identifier
 
 
 def _id(key: Key) -> Any:

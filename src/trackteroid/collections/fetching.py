@@ -46,8 +46,7 @@ def fetch(
         known, wanted = _missing(types, known, wanted)
     twins = attach(session, known)
     for type_name, group in _queried_as(types, known, wanted).items():
-        attributes = types.attributes(type_name)
-        asked = [path for path in wanted if parse_path(path)[0].attribute in attributes]
+        asked = list(dict.fromkeys(path for each in wanted if (path := _followed(types, type_name, each))))
         for start in range(0, len(group) if asked else 0, CHUNK):
             chunk = group[start : start + CHUNK]
             names = chunk[0].primary_key_attributes
@@ -107,6 +106,30 @@ def _queried_as(types: Schema, entities: list[FtrackEntity], paths: list[str]) -
         if all(types.is_a(name, common) for name in names) and first_steps <= types.type(common).attributes.keys():
             return {common: entities}
     return {name: [entity for entity in entities if entity.entity_type == name] for name in names}
+
+
+def _followed(types: Schema, type_name: str, path: str) -> str:
+    """Return as much of a path as entities of this kind have; nothing if not even its beginning.
+
+    Kinds of one type may have other things by one name: the status of a project is a word, and lists hold versions or
+    tasks. What is misspelt further on is for the server to say.
+    """
+    here = type_name
+    for depth, step in enumerate(parse_path(path)):
+        found = types.find_attribute(here, step.attribute)
+        if found is None:
+            return path if depth else ""
+        target = step.cast or found.target
+        if target is None:
+            return ".".join(path.split(".")[: depth + 1])
+        if step.cast and (found.target is None or not _are_related(types, step.cast, found.target)):
+            return ""
+        here = target
+    return path
+
+
+def _are_related(types: Schema, name: str, other: str) -> bool:
+    return types.is_a(name, other) or types.is_a(other, name)
 
 
 def _missing(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> tuple[list[FtrackEntity], list[str]]:

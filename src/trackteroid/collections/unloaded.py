@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import is_new, key_of, stored_value
+from trackteroid.client.memory import is_new, key_of, stored_value, type_names
 from trackteroid.client.missing import mode_of
 from trackteroid.collections.bound import BoundCollection, binding_of, frame_of, type_name_of
 from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
@@ -58,7 +58,7 @@ class Unloaded:
     @property
     def projections(self) -> tuple[str, ...]:
         """What to load, as projections of the query that the collections go back to."""
-        own = (self._path(),) if self.attribute.projectable else ()
+        own = (self._advice()[1],) if self.attribute.projectable else ()
         return (*own, *(path for other in self.others for path in other.projections))
 
     def tell(self) -> None:
@@ -86,19 +86,32 @@ class Unloaded:
         if not self.projections:
             return f"{said} It is an attribute that no query can ask for."
         paths = ", ".join(f'"{path}"' for path in self.projections)
-        origin = _origin(self.owner)
+        origin, _, asked = self._advice()
         load = f"with `fetch_attributes({paths})`" + ("" if origin is self.owner else f" of {type_name_of(origin)}")
-        if origin.query is None:
+        if asked is None:
             return f"{said} Load it {load}."
-        return f"{said} Add it to the query of {type_name_of(origin)}, `projections=[{paths}]`, or load it {load}."
+        return f"{said} Add it to the query of {asked}, `projections=[{paths}]`, or load it {load}."
 
-    def _path(self) -> str:
-        steps = [self.attribute.name]
-        current = self.owner
-        while current.source is not None:
-            steps.append(current.source.attribute)
-            current = current.source.owner
-        return ".".join((*reversed(steps), *([self.rest] if self.rest else [])))
+    def _advice(self) -> tuple[BoundCollection, str, str | None]:
+        """Return the collection to load it with, the path from there, and the type to project it in a query of.
+
+        Where kinds of a type lead to different types by one name, the path says to which; where that cannot be said in
+        one, as no query may ask for both, only the collections from there on can load it.
+        """
+        owners = [self.owner, *_sources(self.owner)][::-1]
+        names = [*(each.source.attribute for each in owners[1:] if each.source), self.attribute.name]
+        origin = owners[0]
+        asked: str | None = None if origin.query is None else origin.query.entity_type.__name__
+        types, here = binding_of(origin).types, asked or type_name_of(origin)
+        steps: list[str] = []
+        for owner, name in zip(owners, names, strict=True):
+            cast = _cast(types, here, name, owner)
+            if cast is None:
+                origin, asked, steps, cast = owner, None, [], ""
+            steps.append(f"{name}[{cast}]" if cast else name)
+            found = types.find_attribute(here, name)
+            here = cast or (found and found.target) or ""
+        return origin, ".".join((*steps, *([self.rest] if self.rest else []))), asked
 
     def _remember(self) -> None:
         """Note that the attribute was taken for empty: what is assigned to it next may be computed from that."""
@@ -148,10 +161,30 @@ def _has(types: Schema, type_name: str, name: str) -> bool:
     return found is not None and name in found.attributes
 
 
-def _origin(collection: BoundCollection) -> BoundCollection:
+def _sources(collection: BoundCollection) -> Iterator[BoundCollection]:
+    """Yield what a collection was read from, and what that was."""
     while collection.source is not None:
         collection = collection.source.owner
-    return collection
+        yield collection
+
+
+def _cast(types: Schema, type_name: str, name: str, owner: BoundCollection) -> str | None:
+    """Return the cast that queries need behind an attribute of *owner*, which they know as of this type.
+
+    It is empty where they need none, and None where the entities would need several.
+    """
+    declared = types.find_type(type_name)
+    if declared is None or name in declared.attributes:
+        return ""
+
+    def targets(kinds: Iterable[str]) -> set[str]:
+        found = (types.type(each).attributes.get(name) for each in kinds)
+        return {each.target for each in found if each is not None and each.target is not None}
+
+    if len(targets(types.subtypes(type_name))) < 2:
+        return ""
+    reached = targets(type_names(owner.values()))
+    return None if len(reached) > 1 else next(iter(reached), "")
 
 
 def _frames_of_ours() -> int:

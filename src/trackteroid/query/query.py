@@ -9,6 +9,7 @@ from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
@@ -16,6 +17,7 @@ from trackteroid.client.paging import fetch_pages, iter_records
 from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
 from trackteroid.collections.bound import require_type
+from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (
@@ -107,7 +109,7 @@ class Query:
         """What is asked for in any case; terminators add to it."""
         return default_projections(self._session, self._type_name, self._entity_type.projections)
 
-    def where(self, *conditions: object) -> Query:
+    def where(self, *conditions: object, **named: NoReturn) -> Query:
         """Demand that conditions hold, all of them; they are written with the attributes of entity classes.
 
         Conditions compare (``==``, ``!=``, ``<``, ``in_``, ``like``, ``between``, ``is_none``), are combined with
@@ -123,6 +125,9 @@ class Query:
         >>> from trackteroid.entities import Shot, Task
         >>> Query(Shot).where((Shot.name == "bc0040") | Shot.Task.any(Task.bid > 3))  # doctest: +SKIP
         """
+        if named:
+            meant = ", ".join(f"{self._type_name}.{name} == {value!r}" for name, value in named.items())
+            raise InvalidArgumentsError(f"where() takes conditions, and no keywords: where({meant}).")
         if not conditions:
             raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
         reader = ConditionReader(self._types(), self._relations(), self._world)
@@ -158,6 +163,7 @@ class Query:
         EntityCollection[Shot]{10}
         """
         _check_window(limit, offset, order)
+        _check_read(order_by)
         projected, where = self._projected(projections), self._checked_where()
         if limit == 0 or NOTHING in where:
             return self._collection([])
@@ -515,6 +521,14 @@ def _checked_entry(entry: object) -> SchemaEntry:
     if isinstance(entry, SchemaEntry):
         return entry
     raise InvalidArgumentsError(f"A query takes an entry of SCHEMA, such as SCHEMA.default, not {entry!r}.")
+
+
+def _check_read(order_by: object) -> None:
+    """Refuse to order by what was read from nothing or was not loaded, which would be no order, without a word."""
+    if isinstance(order_by, EmptyValues):
+        raise order_by.refusal("be what is ordered by")
+    if order_by is NOT_SET:
+        raise InvalidArgumentsError("order_by is NOT_SET, which was read from something that was not loaded.")
 
 
 def _check_window(limit: int | None, offset: int, order: str) -> None:
