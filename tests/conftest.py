@@ -1,6 +1,12 @@
 """What holds for all tests."""
 
 import signal
+from pathlib import Path
+
+import pytest
+
+#: Folders in which everything is slow: programs are started, and each way to reach a server is tried.
+SLOW = ("cli", "conformance", "javascript", "postgres", "releases")
 
 
 def pytest_configure() -> None:
@@ -10,3 +16,11 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow because of where it is."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
