@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -33,9 +33,16 @@ def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The members of lists that somebody has asked for their keys."""
     seen: list[Any] = []
     for place, name in ((edits, "reference_to"), (EntityReference, "of")):
-        original = getattr(place, name)
-        monkeypatch.setattr(place, name, lambda entity, original=original: seen.append(entity) or original(entity))
+        monkeypatch.setattr(place, name, noting(seen, getattr(place, name)))
     return seen
+
+
+def noting(seen: list[Any], original: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def noted(entity: Any) -> Any:
+        seen.append(entity)
+        return original(entity)
+
+    return noted
 
 
 def without_notes(session: Any) -> str:
