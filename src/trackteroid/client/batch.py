@@ -223,16 +223,16 @@ def _last_values(steps: list[Step]) -> list[Step]:
 
 def _one_edit_each(steps: Iterable[Step]) -> list[Step]:
     """Return the *steps* with all changes of one list as one, where the last of them is."""
-    edits: dict[tuple[Key, str], Edit] = {}
+    edits: dict[tuple[Key, str], list[Edit]] = {}
     last: dict[tuple[Key, str], int] = {}
     listed = list(steps)
     for number, step in enumerate(listed):
         if isinstance(step, ListEdit):
             place = (step.key, step.attribute)
-            edits[place] = edits[place].then(step.edit) if place in edits else step.edit
+            edits.setdefault(place, []).append(step.edit)
             last[place] = number
     return [
-        replace(step, edit=edits[step.key, step.attribute]) if isinstance(step, ListEdit) else step
+        replace(step, edit=Edit.combined(edits[step.key, step.attribute])) if isinstance(step, ListEdit) else step
         for number, step in enumerate(listed)
         if not isinstance(step, ListEdit) or last[step.key, step.attribute] == number
     ]

@@ -37,11 +37,15 @@ class Edit:
     def __bool__(self) -> bool:
         return bool(self.added or self.removed)
 
-    def then(self, later: Edit) -> Edit:
-        """Return both as one: what is added and removed again was never meant, and neither the other way round."""
-        added = _without(self.added, later.removed) | _without(later.added, self.removed)
-        removed = _without(self.removed, later.added) | _without(later.removed, self.added)
-        return Edit(added, removed)
+    @classmethod
+    def combined(cls, edits: Iterable[Edit]) -> Edit:
+        """Return all as one: what is added and removed again was never meant, and neither the other way round."""
+        added: dict[MemberKey, Reference] = {}
+        removed: dict[MemberKey, Reference] = {}
+        for edit in edits:
+            _move(edit.removed, added, removed)
+            _move(edit.added, removed, added)
+        return cls(added, removed)
 
     def without_those(self, leave: Callable[[Reference], bool]) -> Edit:
         """Return this without the members that *leave* is true of."""
@@ -59,17 +63,38 @@ def edit_of(operation: UpdateEntityOperation) -> Edit:
 
 def edit_between(old: Any, new: Any) -> Edit:
     """Return what makes the list *old* the list *new*: values of a list attribute of any form."""
-    before, after = _by_key(references_in(old)), _by_key(references_in(new))
+    before, after = (_by_key(references_in(members)) for members in without_common_ends(old, new))
     return Edit(_without(after, before), _without(before, after))
+
+
+def without_common_ends(old: Any, new: Any) -> tuple[list[Any], list[Any]]:
+    """Return the members of both lists without those that both begin with, and those that both end with.
+
+    Whoever appends to a list a thousand times has recorded a thousand lists that are the same but for one member.
+    """
+    before, after = members_in(old), members_in(new)
+    start = _common(before, after)
+    before, after = before[start:], after[start:]
+    end = _common(before[::-1], after[::-1])
+    return before[: len(before) - end], after[: len(after) - end]
+
+
+def is_list(value: object) -> bool:
+    """Return whether this is the value of a list attribute as ftrack_api holds it, so that its members are entities."""
+    return isinstance(value, Collection | MappedCollectionProxy)
+
+
+def members_in(value: Any) -> list[Any]:
+    """Return the members of the value of a list attribute, as they are in it; none of one that is not set."""
+    if value is None or value is NOT_SET:
+        return []
+    rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
+    return list(cast("Iterable[Any]", rows._data if isinstance(rows, Collection) else rows))
 
 
 def references_in(value: Any) -> list[Reference]:
     """Return the references to the members of the value of a list attribute; none of one that is not set."""
-    if value is None or value is NOT_SET:
-        return []
-    rows: Any = value.collection if isinstance(value, MappedCollectionProxy) else value
-    members = cast("Iterable[Any]", rows._data if isinstance(rows, Collection) else rows)
-    return [reference_to(member) if isinstance(member, Entity) else dict(member) for member in members]
+    return [reference_to(member) if isinstance(member, Entity) else dict(member) for member in members_in(value)]
 
 
 def reference_to(entity: Entity) -> Reference:
@@ -81,6 +106,25 @@ def reference_to(entity: Entity) -> Reference:
 def key_of_reference(reference: Mapping[str, str]) -> MemberKey:
     """Return the primary key in a reference. The type may be a base type in one place and not in another."""
     return tuple(value for name, value in reference.items() if name != TYPE)
+
+
+def _common(one: list[Any], other: list[Any]) -> int:
+    """Return how many members both begin with. Comparing slices is as fast as copying them."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _move(
+    members: Mapping[MemberKey, Reference], back: dict[MemberKey, Reference], into: dict[MemberKey, Reference]
+) -> None:
+    """Put *members* into one side of an edit, unless that takes back what is on the other side."""
+    into.update({key: reference for key, reference in members.items() if back.pop(key, None) is None})
 
 
 def _by_key(references: Iterable[Reference]) -> dict[MemberKey, Reference]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from ftrack_api.attribute import Attribute
+from ftrack_api.collection import MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.edits import is_list, without_common_ends
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.values import (
     EntityReference,
@@ -72,9 +74,10 @@ class ListRecord:
     @classmethod
     def between(cls, entity: EntityReference, attribute: str, old: object, new: References) -> "ListRecord":
         """Return what makes a list that was *old*, as far as that is known, the *new* one."""
-        before = old if isinstance(old, References) else References(())
-        added = tuple(item for item in new.items if item not in before.items)
-        removed = tuple(item for item in before.items if item not in new.items)
+        before = dict.fromkeys(old.items) if isinstance(old, References) else {}
+        after = dict.fromkeys(new.items)
+        added = tuple(item for item in after if item not in before)
+        removed = tuple(item for item in before if item not in after)
         return cls(entity, attribute, References(added, new.mapped), References(removed, new.mapped))
 
 
@@ -102,7 +105,7 @@ def record_operation(operation: Operation, server_value: object = NOT_SET) -> Op
             return CreateRecord(entity, _plain_values(entity, operation.entity_data))
         case UpdateEntityOperation():
             entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
-            values = (operation.old_value, operation.new_value, server_value)
+            values = _without_what_stays(operation.old_value, operation.new_value, server_value)
             old, new, known = (_plain(entity, operation.attribute_name, value) for value in values)
             return _changed(entity, operation.attribute_name, old, new, known)
         case DeleteEntityOperation():
@@ -202,6 +205,17 @@ def _changed(entity: EntityReference, attribute: str, old: object, new: object, 
         if isinstance(new, References)
         else UpdateRecord(entity, attribute, old, new, known)
     )
+
+
+def _without_what_stays(old: object, new: object, known: object) -> tuple[object, object, object]:
+    """Return the three values of a change; of a change of a list, only what it was and became where both differ."""
+    base = known if old is NOT_SET else old
+    if not (is_list(new) and is_list(base)):
+        return old, new, known
+    mapped = isinstance(new, MappedCollectionProxy)
+    sides = (map(EntityReference.of, members) for members in without_common_ends(base, new))
+    before, after = (References(tuple(side), mapped) for side in sides)
+    return before, after, NOT_SET
 
 
 def _list(entity: EntityReference, attribute: str, added: object, removed: object) -> ListRecord:
