@@ -22,7 +22,7 @@ HEAD = '''"""Generated from the declarations of the entity types, for completion
 # pyright: reportInconsistentConstructor=false
 
 from collections.abc import Callable
-from typing import Any, overload
+from typing import Any, NoReturn, overload
 
 from ftrack_api.session import Session
 from typing_extensions import Self
@@ -41,7 +41,7 @@ class Query(_Query):
 '''
 
 #: What returns the query itself, of its own class.
-OWN = """    def where(self, *conditions: object) -> Self: ...
+OWN = """    def where(self, *conditions: object, **named: NoReturn) -> Self: ...
     def __getattr__(self, name: str) -> Callable[..., Self]: ...
     def __copy__(self) -> Self: ...
     def __deepcopy__(self, _memo: object) -> Self: ...

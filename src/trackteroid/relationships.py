@@ -62,12 +62,16 @@ _DEPTHS = {"Episode": 1, "Sequence": 2, "AssetBuild": 3, "Milestone": 3, "Shot":
 
 @dataclass(frozen=True, slots=True)
 class SchemaEntry:
-    """The relations a studio configures under one name: ``entities["Task"]["Shot"] == ("parent[Shot]",)``."""
+    """The relations a studio configures under one name: ``entities["Task"]["Shot"] == ("parent[Shot]",)``.
+
+    ``mistakes`` tells what was wrong with others, by the types they lead from and to (``""``: to all).
+    """
 
     name: str = "default"
     entities: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
         default_factory=dict[str, Mapping[str, tuple[str, ...]]]
     )
+    mistakes: Mapping[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -76,7 +80,8 @@ class SchemaEntry:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return SchemaEntry, (self.name, {source: dict(paths) for source, paths in self.entities.items()})
+        entities = {source: dict(paths) for source, paths in self.entities.items()}
+        return SchemaEntry, (self.name, entities, dict(self.mistakes))
 
     def __getitem__(self, key: str) -> object:
         if key not in ("name", "entities"):
@@ -156,6 +161,10 @@ class Relations:
         if source not in self._schema.types:
             return
         for each in self._schema.lineage(source):
+            for place in ((each, target), (each, "")):
+                if place in self._entry.mistakes:
+                    where = f'RELATIONSHIPS_RESOLVER, schema "{self._entry.name}", {" to ".join(filter(None, place))}'
+                    raise RelationError(f"{where}: {self._entry.mistakes[place]}")
             if target in self._entry.entities.get(each, ()):
                 configured = _configured(self._schema, self._entry, each, target)
                 yield Relation(source, target, configured.paths, configured.collection, "resolver")

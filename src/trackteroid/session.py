@@ -4,7 +4,6 @@ import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -213,7 +212,7 @@ class Session(LazySession):
         >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
         """
         self._type_called(entity_type)
-        return ensured(self, partial(super().ensure, entity_type, data, identifying_keys))
+        return ensured(self, entity_type, data, identifying_keys)
 
     @outermost
     def commit(self) -> None:

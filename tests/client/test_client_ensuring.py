@@ -133,3 +133,30 @@ def test_many_at_once_get_one(tmp_path: Any, kind: str, data: dict[str, str]) ->
     (stored,) = server.call([{"action": "query", "expression": f"{kind} where id in ({', '.join(map(repr, made))})"}])
     assert (len(set(made)), len(stored["data"])) == (1, 1)
     server.close()
+
+
+@pytest.mark.parametrize(
+    "name", ['5" disk', "C:\\shows\\", "a' or name like '%", "\n", "100%", 'x" or name is "y', "{0}", "Größe"]
+)
+def test_any_text_is_a_name_and_no_part_of_the_query(session: Session, name: str) -> None:
+    session.ensure("Location", {"name": "y"})
+    made = session.ensure("Location", {"name": name})
+    session.reset()
+    assert session.ensure("Location", {"name": name})["id"] == made["id"]
+    assert made["name"] == name
+    assert len(session.query("Location where name is y").all()) == 1
+
+
+def test_it_is_found_by_what_it_refers_to_and_by_what_it_lacks(session: Session) -> None:
+    schema = session.query("ProjectSchema").first()
+    data = {"name": "show", "full_name": "show", "project_schema": schema}
+    project = session.ensure("Project", data)
+    data = {"name": "seq", "project": project, "parent": project, "description": None}
+    assert session.ensure("Sequence", data) is session.ensure("Sequence", data)
+
+
+def test_nothing_to_look_for_it_by_is_refused(session: Session) -> None:
+    with pytest.raises(ValueError, match="nothing to look for a Location by"):
+        session.ensure("Location", {})
+    with pytest.raises(KeyError, match="label"):
+        session.ensure("Location", {"name": "disk"}, ["label"])

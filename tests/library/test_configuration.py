@@ -235,9 +235,6 @@ class TestEntries:
         [
             ("relations.json", "the result has to be a dictionary"),
             ({"entities": []}, '"entities" has to be a dictionary'),
-            ({"entities": {"Task": "Shot"}}, '"entities" has to be a dictionary'),
-            ({"entities": {"Task": {"Shot": 1}}}, "Task to Shot has to be a path or a list of paths"),
-            ({"entities": {"Task": {"Shot": []}}}, "Task to Shot has to be a path or a list of paths"),
             ({"overrides": {}}, '"overrides" has to be a list'),
             ({"overrides": [{"entities": {}}]}, 'has no "name"'),
             ({"overrides": [{"name": "x"}]}, 'has no "entities"'),
@@ -281,6 +278,39 @@ class TestEntries:
             with pytest.raises(RelationError, match=r'AssetVersion to Shot: .*no attribute "parnet".*"parent"'):
                 use()
         assert len(session.texts) == 1
+
+    @pytest.mark.parametrize("paths", [None, 1, [], "", ["task", None], {"task": 1}], ids=repr)
+    def test_what_is_no_path_is_no_matter_for_other_queries(self, paths: Any) -> None:
+        described = {"AssetVersion": {"Shot": paths, "Task": "task"}}
+        for entry in (
+            SchemaEntries(lambda api_version: {"entities": described}).default,
+            SchemaEntries(lambda api_version: {"entities": described, "overrides": [{"name": "a", "entities": {}}]})[
+                "a"
+            ],
+        ):
+            query(AssetVersion, ListeningSession(), entry).by_name(Task, "x").get_all([AssetVersion.Sequence.name])
+            with pytest.raises(RelationError, match="AssetVersion to Shot: it has to be a path or a list of paths"):
+                query(AssetVersion, ListeningSession(), entry).by_name(Shot, "x").get_all()
+
+    def test_what_leads_nowhere_is_no_matter_for_other_types(self) -> None:
+        entry = SchemaEntries(
+            lambda api_version: {"entities": {"Task": "Shot", "AssetVersion": {"Task": "task"}}}
+        ).default
+        query(AssetVersion, ListeningSession(), entry).by_name(Task, "x").get_all()
+        with pytest.raises(RelationError, match=r"Task: it has to be a dictionary of paths .* but is 'Shot'"):
+            query(Task, ListeningSession(), entry).by_name(Shot, "x").get_all()
+
+    def test_an_override_may_correct_a_mistake(self) -> None:
+        resolved = {
+            "entities": {"AssetVersion": {"Task": None}},
+            "overrides": [{"name": "right", "entities": {"AssetVersion": {"Task": "task"}}}],
+        }
+        entry = SchemaEntries(lambda api_version: resolved)["right"]
+        query(AssetVersion, ListeningSession(), entry).by_name(Task, "x").get_all()
+
+    def test_relations_that_are_put_at_the_top_are_told(self, caplog: pytest.LogCaptureFixture) -> None:
+        SchemaEntries(lambda api_version: {"Shot": {"Task": "children"}})["default"]
+        assert '"Shot" is neither "entities" nor "overrides"' in caplog.text
 
     def test_a_resolver_that_fails_is_reported(self) -> None:
         def resolver(api_version: str) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.tiny_production import TinyProduction, tiny_production
 from server.client_queries import OF_CLIENTS, OF_TOOLS
+from server.tiny_production import TinyProduction, tiny_production
 from trackteroid.server.failures import QueryError
 
 #: Names that stand for any name, an attribute that only other servers have, and a question that has no one answer.

@@ -1,7 +1,7 @@
 """Servers are killed while many processes write: no batch is ever lost, done twice or done by half.
 
-Each batch makes, changes, deletes and publishes, and carries a mark (`crash_writer`). Afterwards the database tells what
-became of it. On PostgreSQL workers are killed, on SQLite the only server, which is started again.
+Each batch makes, changes, deletes and publishes, and carries a mark (`crash_writer`). Afterwards the database
+tells what became of it. On PostgreSQL workers are killed, on SQLite the only server, which is started again.
 ``TRACKTEROID_STRESS=20`` makes it twenty times as long, and kills workers on SQLite as well.
 """
 

@@ -1,54 +1,93 @@
 """`session.ensure` from several processes at once: one of them makes the entity, the others get it.
 
-ftrack_api looks for the entity, and creates and commits it if there is none. Somebody else may do the same in between.
-A server that lets the name occur only once then refuses the second one.
+The entity is looked for, and created and committed if there is none. Somebody else may do the same in between. A server
+that lets the name occur only once then refuses the second one.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ftrack_api.entity.base import Entity
+from ftrack_api.exception import NoResultFoundError
 from ftrack_api.operation import CreateEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import forget
+from trackteroid.client.memory import forget, key_of
+from trackteroid.client.selecting import quoted
 from trackteroid.errors import RefusedError
+from trackteroid.moments import to_datetime
 
 #: What servers call a refusal because there is such an entity already.
 _REPEATED = re.compile(r"\b(IntegrityError|DuplicateEntryError)\b")
 
 
-def ensured(session: Session, ensure: Callable[[], Entity]) -> Entity:
-    """Return the entity that *ensure*, which is ftrack_api's own, finds or makes.
+def ensured(
+    session: Session, entity_type: str, data: Mapping[str, Any], identifying_keys: Sequence[str] | None = None
+) -> Entity:
+    """Return the one entity with this data, found or made.
 
     Where the server has another one of that name, what was made is taken back and looked for again. Operations that
     were pending before stay pending.
 
     Raises:
+        KeyError: an identifying key is not among the data.
+        ValueError: there is nothing to look for it by.
         RefusedError: the server refuses it all the same: because of another entity than the one that was looked for,
             or because of what was pending before.
     """
-    found = _attempt(session, ensure)
+    names = list(identifying_keys or data)
+    if not names:
+        raise ValueError(f"There is nothing to look for a {entity_type} by. Give some data, such as its name.")
+    conditions = " and ".join(_condition(name, data[name]) for name in names)
+    query = f"{entity_type} where {conditions}"
+    found = _attempt(session, entity_type, data, query)
     if isinstance(found, RefusedError):
-        found = _attempt(session, ensure)
+        found = _attempt(session, entity_type, data, query)
     if isinstance(found, RefusedError):
         raise found
     return found
 
 
-def _attempt(session: Session, ensure: Callable[[], Entity]) -> Entity | RefusedError:
-    """Return what *ensure* returns, or why what it made, of which nothing is left, was refused as a second one."""
+def _condition(name: str, value: object) -> str:
+    """Return the condition that an attribute has this value, which never becomes anything else in a query."""
+    if value is None:
+        return f"{name} is none"
+    if isinstance(value, Entity):
+        return f"{name}.{value.primary_key_attributes[0]} is {quoted(key_of(value)[1][0])}"
+    moment = to_datetime(value)
+    text = value if moment is None else moment.replace(microsecond=0, tzinfo=None).isoformat()
+    return f"{name} is {quoted(text)}"
+
+
+def _attempt(session: Session, entity_type: str, data: Mapping[str, Any], query: str) -> Entity | RefusedError:
+    """Return the entity, or why what was made, of which nothing is left, was refused as a second one."""
     before = tuple(session.recorded_operations)
     try:
-        # It compares with what is there, which has to be loaded for that: not loaded is not different.
+        # What is there is compared with the data, so it has to be loaded.
         with session.auto_populating(True):
-            return ensure()
+            return _found_or_made(session, entity_type, data, query)
     except RefusedError as refusal:
         made = _made_since(session, before)
         if not made or not _REPEATED.search(str(refusal)):
             raise
         _take_back(session, made, before)
         return refusal
+
+
+def _found_or_made(session: Session, entity_type: str, data: Mapping[str, Any], query: str) -> Entity:
+    try:
+        entity = session.query(query).one()
+    except NoResultFoundError:
+        entity = session.create(entity_type, data)
+        session.commit()
+        return entity
+    different = {name: value for name, value in data.items() if entity[name] != value}
+    for name, value in different.items():
+        entity[name] = value
+    if different:
+        session.commit()
+    return entity
 
 
 def _made_since(session: Session, before: tuple[Operation, ...]) -> list[CreateEntityOperation]:

@@ -13,7 +13,8 @@ from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, near
 from trackteroid.relationships import SchemaEntry
 
 Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
-_NOTHING: Entities = MappingProxyType({})
+Mistakes = Mapping[tuple[str, str], str]
+_KNOWN = {"entities", "overrides"}
 
 
 class SchemaEntries:
@@ -71,13 +72,19 @@ def entries_of(resolved: object) -> dict[str, SchemaEntry]:
         ConfigurationError: the result does not have the documented shape.
     """
     top = _mapping(resolved, "the result")
-    default = _entities(_given(top, "entities", {}), '"entities"')
-    entries = {"default": SchemaEntry("default", default)}
+    for key in top.keys() - _KNOWN:
+        configuration.logger("query").warning(
+            'RELATIONSHIPS_RESOLVER: "%s" is neither "entities" nor "overrides", so it configures nothing. Put '
+            'relations between types under "entities".',
+            key,
+        )
+    default, mistakes = _entities(_given(top, "entities", {}), '"entities"')
+    entries = {"default": SchemaEntry("default", default, mistakes)}
     overrides = _given(top, "overrides", [])
     if not isinstance(overrides, (list, tuple)):
         raise _misshapen('"overrides"', "a list", overrides)
     for override in cast("list[object]", overrides):
-        entry = _override(override, default)
+        entry = _override(override, entries["default"])
         entries[entry.name] = entry
     return entries
 
@@ -96,37 +103,53 @@ def _given(described: Mapping[str, object], key: str, default: object) -> object
     return default if found is None else found
 
 
-def _override(described: object, default: Entities) -> SchemaEntry:
+def _override(described: object, default: SchemaEntry) -> SchemaEntry:
     override = _mapping(described, "an override")
     for key in ("name", "entities"):
         if key not in override:
             raise ConfigurationError(f'RELATIONSHIPS_RESOLVER: the override {override!r} has no "{key}". Add it.')
     name = str(override["name"])
-    own = _entities(override["entities"], f'"entities" of the override "{name}"')
-    inherited: Entities = default if override.get("inherit", True) else _NOTHING
-    merged = {source: {**inherited.get(source, {}), **own.get(source, {})} for source in (*inherited, *own)}
-    return SchemaEntry(name, MappingProxyType({source: MappingProxyType(paths) for source, paths in merged.items()}))
+    own, mistakes = _entities(override["entities"], f'"entities" of the override "{name}"')
+    if not override.get("inherit", True):
+        return SchemaEntry(name, own, mistakes)
+    sources = dict.fromkeys([*default.entities, *own])
+    merged = {source: {**default.entities.get(source, {}), **own.get(source, {})} for source in sources}
+    inherited = {place: said for place, said in default.mistakes.items() if place[1] not in own.get(place[0], ())}
+    return SchemaEntry(name, _frozen(merged), {**inherited, **mistakes})
 
 
-def _entities(described: object, where: str) -> Entities:
-    return MappingProxyType(
-        {
-            source: MappingProxyType(
-                {target: _paths(paths, f"{source} to {target}") for target, paths in _mapping(targets, where).items()}
-            )
-            for source, targets in _mapping(described, where).items()
-            if targets is not None
-        }
-    )
+def _entities(described: object, where: str) -> tuple[Entities, Mistakes]:
+    """Return the paths by the types they lead from and to, and what else is there in their place, in words.
+
+    One mistake is no matter for the other relations: it is told when somebody needs this one.
+    """
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    mistakes: dict[tuple[str, str], str] = {}
+    for source, targets in _mapping(described, where).items():
+        if isinstance(targets, Mapping):
+            found[source] = {}
+            for target, paths in cast("Mapping[str, object]", targets).items():
+                if read := _paths(paths):
+                    found[source][target] = read
+                else:
+                    mistakes[source, target] = f"it has to be a path or a list of paths, but is {paths!r}."
+        elif targets is not None:
+            mistakes[source, ""] = f"it has to be a dictionary of paths by the types they lead to, but is {targets!r}."
+    return _frozen(found), mistakes
 
 
-def _paths(described: object, where: str) -> tuple[str, ...]:
+def _frozen(entities: Mapping[str, Mapping[str, tuple[str, ...]]]) -> Entities:
+    return MappingProxyType({source: MappingProxyType(paths) for source, paths in entities.items()})
+
+
+def _paths(described: object) -> tuple[str, ...]:
+    """Return the paths that are described; none if something else is."""
     paths = (described,) if isinstance(described, str) else described
     if isinstance(paths, (list, tuple)):
         found = cast("tuple[object, ...]", tuple(paths))  # pyright: ignore[reportUnknownArgumentType]  # any list
-        if found and all(isinstance(path, str) and path for path in found):
+        if all(isinstance(path, str) and path for path in found):
             return cast("tuple[str, ...]", found)
-    raise _misshapen(where, "a path or a list of paths", described)
+    return ()
 
 
 def _mapping(described: object, where: str) -> Mapping[str, object]:
