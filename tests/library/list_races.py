@@ -48,6 +48,8 @@ class Person:
     added: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in LISTS})
     removed: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in LISTS})
     metadata: dict[str, str | None] = field(default_factory=dict)
+    #: Entries that were set here first: to remove one before it was sent is to have done nothing.
+    new: set[str] = field(default_factory=set)
     #: Entries that were removed in this session: the official client fails to set them again.
     gone: set[str] = field(default_factory=set)
 
@@ -57,6 +59,7 @@ class Person:
             self.added[name].clear()
             self.removed[name].clear()
         self.metadata.clear()
+        self.new.clear()
 
 
 def connect(server: EmbeddedServer, url: Any, kind: str) -> Any:
@@ -157,8 +160,10 @@ class Race(RuleBasedStateMachine):
         person = self._person(number)
         if person.kind == "stock" and key in person.gone:
             return
-        value = uuid.uuid4().hex
-        self._entries(person)[key] = value
+        value, entries = uuid.uuid4().hex, self._entries(person)
+        if key not in entries and key not in person.metadata:
+            person.new.add(key)
+        entries[key] = value
         person.metadata[key] = value
 
     @rule(number=PEOPLE, key=KEYS)
@@ -168,8 +173,12 @@ class Race(RuleBasedStateMachine):
         entries = self._entries(person)
         if key in entries:
             del entries[key]
-            person.metadata[key] = None
             person.gone.add(key)
+            if key in person.new:
+                person.new.discard(key)
+                del person.metadata[key]
+            else:
+                person.metadata[key] = None
 
     @rule(name=PLACES, choice=NUMBERS)
     def see_deleted(self, name: str, choice: int) -> None:
