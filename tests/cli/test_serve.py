@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -65,6 +66,19 @@ def test_answers_do_not_wait_for_their_second_half() -> None:
             browser.get(variables["FTRACK_SERVER"])
             times.append(time.perf_counter() - started)
     assert sorted(times)[10] < 0.03
+
+
+def test_a_connection_outlives_a_pause_of_its_client() -> None:
+    with serving() as (_, variables):
+        connection = http.client.HTTPConnection(variables["FTRACK_SERVER"].removeprefix("http://"))
+        connection.connect()
+        used = connection.sock
+        for pause in (0, 6):
+            time.sleep(pause)
+            connection.request("GET", "/")
+            connection.getresponse().read()
+        assert connection.sock is used
+        connection.close()
 
 
 def test_what_it_prints_is_all_a_client_needs() -> None:

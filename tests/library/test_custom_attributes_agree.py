@@ -21,7 +21,7 @@ from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0")) // 10
+BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0")) // 25
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..server.limits import STANDARD, Limits
+from ..server.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 
 if TYPE_CHECKING:
     import uvicorn
@@ -180,6 +180,7 @@ def make_runner(server: EmbeddedServer) -> uvicorn.Server:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=int(GRACE / 2),
     )
     return uvicorn.Server(config)

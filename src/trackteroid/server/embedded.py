@@ -20,7 +20,7 @@ from .access import LocalKey, add_user, digest, find_user, new_key
 from .api import Api
 from .app import create_app
 from .database import Database, DatabaseError
-from .limits import STANDARD, Limits
+from .limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 from .model import standard_model
 from .permissions import has_administrator, make_administrator
 from .request import Actor
@@ -100,7 +100,8 @@ class EmbeddedServer:
         listener = socket.create_server(("127.0.0.1", 0))
         # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        runner = uvicorn.Server(uvicorn.Config(self.app, log_level="error", lifespan="off"))
+        config = uvicorn.Config(self.app, log_level="error", lifespan="off", timeout_keep_alive=KEEP_ALIVE_SECONDS)
+        runner = uvicorn.Server(config)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

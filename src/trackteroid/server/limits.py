@@ -64,3 +64,7 @@ def most_of(limit: Field[Any]) -> int | None:
 
 #: What a server has that is told nothing else.
 STANDARD = Limits()
+
+#: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
+#: does not know whether its request has arrived; so it is longer than tools pause between two requests.
+KEEP_ALIVE_SECONDS = 75
