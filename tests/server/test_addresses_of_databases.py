@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from trackteroid import Query, Session, Shot
 from trackteroid.errors import UnusableDatabaseError
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
-from trackteroid.server.sqlite_addresses import SqliteAddress, read_address
+from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from server.tiny_production import TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
-from trackteroid.server.folding import with_folded
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.model.folding import with_folded
 
 NAMES = {
     "none": None,

@@ -20,7 +20,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..server.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from ..server.core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 
 if TYPE_CHECKING:
     import uvicorn

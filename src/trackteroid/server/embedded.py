@@ -16,14 +16,14 @@ import uvicorn
 from starlette.applications import Starlette
 
 from . import demo
-from .access import LocalKey, add_user, digest, find_user, new_key
 from .api import Api
 from .app import create_app
-from .database import Database, DatabaseError
-from .limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .auth.access import LocalKey, add_user, digest, find_user, new_key
+from .auth.permissions import has_administrator, make_administrator
+from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .core.request import Actor
 from .model import standard_model
-from .permissions import has_administrator, make_administrator
-from .request import Actor
+from .storage.database import Database, DatabaseError
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"

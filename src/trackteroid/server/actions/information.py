@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...constants import __VERSION__
-from ..request import Request
+from ..core.request import Request
 
 #: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
 SERVER_VERSION = "4.13.0"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from ..failures import ValidationError
-from ..request import Request
+from ..core.failures import ValidationError
+from ..core.request import Request
 
 
 def configure_totp(request: Request, operation: Mapping[str, Any]) -> NoReturn:

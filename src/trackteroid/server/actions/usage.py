@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..request import Request
+from ..core.request import Request
 
 
 def track_usage(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..failures import QueryError, suggestion
+from ..core.failures import QueryError, suggestion
 from ..language import Step
 from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
 from .aliases import Aliases

@@ -9,10 +9,10 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
+from ..model import EntityType, Model
+from ..model.folding import WRITTEN, all_with_folded, with_folded, written
 from .changes import Changes, Row, RowKey
 from .failures import IntegrityError, ValidationError
-from .folding import WRITTEN, all_with_folded, with_folded, written
-from .model import EntityType, Model
 from .request import Request
 from .values import shown, to_storage
 

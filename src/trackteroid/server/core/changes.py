@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .model import EntityType
+from ..model import EntityType
 
 RowKey = tuple[Any, ...]
 Kind = Literal["create", "update", "delete"]

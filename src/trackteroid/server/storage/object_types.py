@@ -10,10 +10,10 @@ import uuid
 
 import sqlalchemy as sa
 
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..model import Model, standard_model
 from .database import object_types
-from .failures import ValidationError
-from .model import Model, standard_model
-from .request import Request
 
 _MARK = "object_types"
 

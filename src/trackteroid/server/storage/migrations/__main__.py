@@ -2,7 +2,7 @@
 
 Run it after a change of the model::
 
-    python -m trackteroid.server.migrations "what changed" old.db
+    python -m trackteroid.server.storage.migrations "what changed" old.db
 
 with a database of the newest revision, of which it takes a copy. What it writes is a proposal: read it, complete it
 where rows have to change too, and raise `HEAD`.

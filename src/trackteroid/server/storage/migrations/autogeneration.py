@@ -14,8 +14,8 @@ from alembic.migration import MigrationContext
 from alembic.operations.ops import UpgradeOps
 from sqlalchemy.exc import SAWarning
 
-from ..model import column_types, standard_model
-from ..model.tables import build_tables
+from ...model import column_types, standard_model
+from ...model.tables import build_tables
 from . import MARKS, UNREADABLE_INDEX
 
 #: What a revision looks like.

@@ -16,10 +16,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .failures import InvalidCredentialsError
-from .folding import with_folded
-from .model import Model
-from .request import Actor
+from ..core.failures import InvalidCredentialsError
+from ..core.request import Actor
+from ..model import Model
+from ..model.folding import with_folded
 
 
 def new_key() -> str:

@@ -1,7 +1,7 @@
 """The history of the database's tables, as Alembic revisions in `versions`.
 
 A fresh database is made directly and marked with the newest revision; an older one is brought there step by step. To
-add a revision after changing the model, run ``python -m trackteroid.server.migrations "what changed" old.db``.
+add a revision after changing the model, run ``python -m trackteroid.server.storage.migrations "what changed" old.db``.
 """
 
 from __future__ import annotations

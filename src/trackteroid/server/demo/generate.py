@@ -17,10 +17,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from . import bulk
-from .builtin import find_id
-from .database import Database
-from .model import Model, standard_model
+from ..model import Model, standard_model
+from ..storage import bulk
+from ..storage.builtin import find_id
+from ..storage.database import Database
 
 Values = dict[str, Any]
 

@@ -19,13 +19,13 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from ..core.failures import PermissionError_
+from ..model import Model, standard_model
+from ..model.folding import with_folded
+from ..model.tables import build_tables
+from ..rules.custom_attributes import search_columns
 from . import builtin, engines, migrations
 from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
-from .failures import PermissionError_
-from .folding import with_folded
-from .model import Model, standard_model
-from .model.tables import build_tables
-from .rules.custom_attributes import search_columns
 
 __all__ = ["Database", "DatabaseError"]
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
-from ..ids import written_id
+from ...ids import written_id
+from ..model import Scalar
 from .failures import ValidationError
-from .model import Scalar
 
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"

@@ -14,8 +14,8 @@ from alembic import op
 from sqlalchemy.exc import IntegrityError
 
 from trackteroid.ids import written_id
-from trackteroid.server.folding import beside
 from trackteroid.server.model import column_types
+from trackteroid.server.model.folding import beside
 
 revision = "0007"
 down_revision = "0006"

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from .failures import nearest
+from ..core.failures import nearest
 from .sqlite_addresses import SqliteAddress, read_address
 
 #: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.

@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from .model import Model
+from ..model import Model
 
 _KEY = "signing_key"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
+from ..model import Model
 from .changes import Changes
 from .limits import STANDARD, Limits
-from .model import Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import uuid
 
 import sqlalchemy as sa
 
-from .failures import PermissionError_
-from .model import Model
-from .request import Request
+from ..core.failures import PermissionError_
+from ..core.request import Request
+from ..model import Model
 
 ADMINISTRATOR = "Administrator"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from .failures import nearest, suggestion
+from ..core.failures import nearest, suggestion
 
 Mode = Literal["ro", "rw", "rwc"]
 
