@@ -45,9 +45,7 @@ CUSTOM_PREFIX = "custom_"
 
 def accepted_type(attribute: AttributeSchema) -> str:
     """Return the name of the type of entities that a reference or array attribute takes."""
-    # Lists of tasks may have shots and all other contexts as well, although servers declare tasks.
-    is_list_of_contexts = (attribute.name, attribute.target) == ("items", "Task")
-    return "TypedContext" if is_list_of_contexts else attribute.target or "Entity"
+    return attribute.accepts or "Entity"
 
 
 def common_type(attribute: AttributeSchema) -> str:
