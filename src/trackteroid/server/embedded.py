@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
@@ -137,8 +136,7 @@ class EmbeddedServer:
             return found
         if has_administrator(connection, model):
             raise self._lacks(username)
-        now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
-        actor = add_user(connection, model, username, now=now)
+        actor = add_user(connection, model, username)
         make_administrator(connection, model, actor.id)
         return actor
 

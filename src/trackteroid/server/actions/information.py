@@ -31,7 +31,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
     return information if not wanted else {name: information[name] for name in information if name in wanted}
 
 
-def query_schemas(request: Request, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+def query_schemas(request: Request, _operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The schemas of all entity types, as a bare list."""
     return request.model.schemas
 

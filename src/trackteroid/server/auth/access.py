@@ -91,7 +91,7 @@ def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> A
     return None if row is None else Actor(id=row.id, username=row.username)
 
 
-def add_user(connection: sa.Connection, model: Model, username: str, *, now: str) -> Actor:
+def add_user(connection: sa.Connection, model: Model, username: str) -> Actor:
     """Add an active user, as the first one of a fresh database."""
     entity_type = model.type("User")
     values = {

@@ -60,7 +60,7 @@ SCALES = {
 
 
 def generate(
-    database: Database, scale: Scale, *, seed: int = 0, progress: Callable[[int], None] = lambda done: None
+    database: Database, scale: Scale, *, seed: int = 0, progress: Callable[[int], None] = lambda _: None
 ) -> int:
     """Add projects to a database, each in one transaction; returns the number of rows.
 
