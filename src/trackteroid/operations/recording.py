@@ -144,7 +144,7 @@ def _check_target(session: Session, path: Path, clear: bool) -> None:
     around = pending.enclosing() if isinstance(pending, DeferredOperations) else ()
     if any(os.path.realpath(block.path) == os.path.realpath(path) for block in around):
         raise DeferredOperationsError(
-            f"An enclosing block already records into {path}. Name another file for the inner block, or leave it away: "
+            f"An enclosing block already records into {path}. Name another file for the inner block, or leave it out: "
             "the outer block records everything inside of it."
         )
     if container.exists(path):

@@ -116,7 +116,7 @@ class Query:
         Raises:
             UnknownAttributeError: a step of a path does not exist; the message suggests similar ones.
             RelationError: no path is known to a type.
-            InvalidArgumentsError: a value does not fit what it is compared with, or something is no condition.
+            InvalidArgumentsError: a value does not fit what it is compared with, or something is not a condition.
 
         >>> from trackteroid.entities import Shot, Task
         >>> Query(Shot).where((Shot.name == "bc0040") | Shot.Task.any(Task.bid > 3))  # doctest: +SKIP

@@ -70,7 +70,9 @@ def read_address(text: str) -> SqliteAddress:
     """
     found = _ADDRESS.fullmatch(text)
     if found is None:
-        raise AddressError(f"{text!r} is no address of a SQLite database. Use sqlite:///path/to/file.db, or sqlite://.")
+        raise AddressError(
+            f"{text!r} is not an address of a SQLite database. Use sqlite:///path/to/file.db, or sqlite://."
+        )
     path, options = _path(text, found["slashes"], found["path"]), _options(found["options"])
     mode = _mode(options.get("mode", "rwc"))
     if not path and "mode" in options:
@@ -87,7 +89,7 @@ def _path(text: str, slashes: str, rest: str) -> str:
     try:
         path = unquote(slashes[3:] + rest, errors="strict")
     except UnicodeDecodeError:
-        raise AddressError(f"{text!r} has bytes in it that are no UTF-8; a percent sign is written %25.") from None
+        raise AddressError(f"{text!r} has bytes in it that are not UTF-8; a percent sign is written %25.") from None
     if path.startswith("file:"):  # as SQLite itself writes addresses
         path = re.sub(r"^file:(?://(?:localhost)?(?=/))?", "", path)
     if re.match(r"/[A-Za-z]:[/\\]", path):
