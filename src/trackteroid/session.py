@@ -410,7 +410,7 @@ class Session(LazySession):
             ConflictError: with ``on_conflict="raise"``; nothing was sent.
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
-        from trackteroid.operations.file import read
+        from trackteroid.operations.format.file import read
         from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.replay import replay
 

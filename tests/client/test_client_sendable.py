@@ -14,7 +14,7 @@ from ftrack_api.entity.base import Entity
 
 from trackteroid import AssetVersion, Query, Shot, errors
 from trackteroid.client.sendable import check_value
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

@@ -15,7 +15,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.memory import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
-from trackteroid.operations import container, file
+from trackteroid.operations.format import container, file
 from trackteroid.operations.record import (
     CreateRecord,
     EntityRecord,

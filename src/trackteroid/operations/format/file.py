@@ -1,6 +1,6 @@
 """The operations file: what `deferred_operations` writes and `reconnect_and_commit` reads.
 
-Keys and values of the container (see `trackteroid.operations.container`), all values JSON in UTF-8:
+Keys and values of the container (see `trackteroid.operations.format.container`), all values JSON in UTF-8:
 
 ``__header__``
     ``format`` (2), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
@@ -22,7 +22,7 @@ Keys and values of the container (see `trackteroid.operations.container`), all v
     ``count`` how many operations of the file it sent, ``witness`` an entity that it created, and ``arrived`` how many
     operations had arrived before it.
 
-Files without a header come from older tools; they are format 0 and read by `trackteroid.operations.legacy`.
+Files without a header come from older tools; they are format 0 and read by `trackteroid.operations.format.legacy`.
 """
 
 import datetime
@@ -41,7 +41,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.addresses import without_credentials
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import container, legacy
+from trackteroid.operations.format import container, legacy
 from trackteroid.operations.record import (
     EntityRecord,
     OperationRecord,

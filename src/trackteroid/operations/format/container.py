@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import gdbm
+from trackteroid.operations.format import legacy
 
 _PAGE = 4096
 _LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page, less the lengths of its two parts
@@ -251,7 +251,7 @@ def _read_dbm(path: Path) -> Records:
     if not flavour:
         raise dbm.error[0]("it is not a file of any known kind")
     if flavour == "dbm.gnu":
-        return gdbm.read(path.read_bytes())
+        return legacy.read_gdbm(path.read_bytes())
     with dbm.open(os.fspath(path), "r") as database:
         keys = cast("list[bytes]", database.keys())
         return {key: database[key] for key in keys}
