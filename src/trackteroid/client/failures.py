@@ -12,7 +12,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import OperationPayload
 
 from trackteroid.client.arguments import OFFLINE
-from trackteroid.client.exchanges import UnavailableError
+from trackteroid.client.requests_log import UnavailableError
 from trackteroid.errors import (
     ConnectTimedOutError,
     InvalidArgumentsError,
@@ -30,7 +30,7 @@ from trackteroid.errors import (
 )
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 _KINDS: tuple[tuple[type[Operation], str], ...] = (
     (CreateEntityOperation, "create"),

@@ -7,10 +7,10 @@ import requests
 from requests.utils import default_headers
 
 from trackteroid.client import failures
-from trackteroid.client.exchanges import is_recording
+from trackteroid.client.requests_log import is_recording
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 #: What is sent with every request besides the headers of the connection.
 _SECRETS = ("ftrack-api-key", "ftrack-user", "Cookie")

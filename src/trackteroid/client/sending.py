@@ -12,11 +12,11 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
-from trackteroid.client.memory import stored_value
-from trackteroid.client.sendable import check_request
+from trackteroid.client.commit.sendable import check_request
+from trackteroid.client.entities import stored_value
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 

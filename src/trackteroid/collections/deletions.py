@@ -16,7 +16,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key, forget, key_of
+from trackteroid.client.entities import Key, forget, key_of
 from trackteroid.collections.shown import keeping
 
 

@@ -12,7 +12,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
-from trackteroid.client.memory import (
+from trackteroid.client.entities import (
     Key,
     find_in_memory,
     keep_in_memory,
@@ -23,7 +23,7 @@ from trackteroid.client.memory import (
     stored_values,
     type_names,
 )
-from trackteroid.client.paging import fetch_pages
+from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.client.selecting import with_keys
 from trackteroid.schema import Schema, parse_path, schema_of
 

@@ -13,8 +13,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key, find_in_memory, key_of, stored_value
-from trackteroid.client.paging import fetch_pages
+from trackteroid.client.entities import Key, find_in_memory, key_of, stored_value
+from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.collections.allowed import allowed_ids
 from trackteroid.collections.deletions import without_deleted
 from trackteroid.entities.base import entity_class

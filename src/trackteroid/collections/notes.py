@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import find_in_memory, stored_value
+from trackteroid.client.entities import find_in_memory, stored_value
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.bound import BoundCollection, binding_of
 from trackteroid.collections.conversion import convert

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from trackteroid.client.memory import type_names
+from trackteroid.client.entities import type_names
 from trackteroid.client.missing import reading
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring

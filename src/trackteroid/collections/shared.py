@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trackteroid.client.memory import is_new, stored_value
+from trackteroid.client.entities import is_new, stored_value
 from trackteroid.client.vocabulary import is_editing
 from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
 from trackteroid.collections.container import Container

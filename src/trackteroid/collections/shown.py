@@ -20,7 +20,7 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, is_new, key_of, members, storage_of, stored_value
+from trackteroid.client.entities import find_in_memory, is_new, key_of, members, storage_of, stored_value
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
 

@@ -7,7 +7,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import cache_key
+from trackteroid.client.entities import cache_key
 from trackteroid.errors import UnknownAttributeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.server import entity_class_of

@@ -12,7 +12,7 @@ from ftrack_api.operation import Operation, Operations, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory
+from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
 from trackteroid.operations import container, file

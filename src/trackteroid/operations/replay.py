@@ -16,8 +16,8 @@ import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
-from trackteroid.client.lazy import LazySession
-from trackteroid.client.lists import Gone
+from trackteroid.client.commit.lists import Gone
+from trackteroid.client.connection import LazySession
 from trackteroid.configuration import logger
 from trackteroid.errors import (
     ConflictError,

@@ -10,8 +10,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
-from trackteroid.client.attempts import finish
-from trackteroid.client.memory import keep_in_memory
+from trackteroid.client.commit.attempts import finish
+from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
 from trackteroid.operations.recording import created_in_files, find_cached, is_deferring

@@ -19,8 +19,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import forget
-from trackteroid.client.recognition import WITNESS, is_witness
+from trackteroid.client.commit.recognition import WITNESS, is_witness
+from trackteroid.client.entities import forget
 from trackteroid.client.selecting import quoted
 from trackteroid.configuration import logger
 from trackteroid.operations.values import EntityReference

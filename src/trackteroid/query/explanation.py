@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from trackteroid.client.paging import ID_PAGE_SIZE
+from trackteroid.client.hydration.paging import ID_PAGE_SIZE
 
 _REQUESTS = f"""\
 requests:

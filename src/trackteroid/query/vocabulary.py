@@ -15,7 +15,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from trackteroid import configuration
-from trackteroid.client.paging import iter_records
+from trackteroid.client.hydration.paging import iter_records
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related

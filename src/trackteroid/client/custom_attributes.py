@@ -24,8 +24,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import CREATED, NOT_SET
 
-from trackteroid.client.following import tell_of
-from trackteroid.client.memory import (
+from trackteroid.client.entities import (
     Key,
     entries,
     find_in_memory,
@@ -34,6 +33,7 @@ from trackteroid.client.memory import (
     stored_value,
     stored_values,
 )
+from trackteroid.client.local_lists import tell_of
 from trackteroid.client.selecting import with_keys
 from trackteroid.errors import suggest
 from trackteroid.schema import schema_of

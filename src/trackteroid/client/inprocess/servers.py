@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from trackteroid.client.addresses import without_password
-from trackteroid.client.transports import AsgiAdapter, AsgiApp, BorrowedAdapter
+from trackteroid.client.inprocess.asgi import AsgiAdapter, AsgiApp, BorrowedAdapter
 from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
 #: Addresses that mean a database of an embedded server rather than a server somewhere else.

@@ -18,11 +18,11 @@ from ftrack_api.operation import Operation, UpdateEntityOperation
 from ftrack_api.session import OperationPayload, Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.batch import ListEdit, data_of, key_of, key_of_payload
-from trackteroid.client.edits import MemberKey
-from trackteroid.client.following import note_added, store_members
-from trackteroid.client.memory import Key, find_in_memory, members, storage_of
-from trackteroid.client.memory import key_of as key_of_entity
+from trackteroid.client.commit.batch import ListEdit, data_of, key_of, key_of_payload
+from trackteroid.client.commit.edits import MemberKey
+from trackteroid.client.entities import Key, find_in_memory, members, storage_of
+from trackteroid.client.entities import key_of as key_of_entity
+from trackteroid.client.local_lists import note_added, store_members
 from trackteroid.membership import reference_keys
 from trackteroid.schema import schema_of
 

@@ -22,7 +22,7 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import ADDED, UNLOADED, is_new, storage_of, stored_value
+from trackteroid.client.entities import ADDED, UNLOADED, is_new, storage_of, stored_value
 
 
 def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:

@@ -13,7 +13,7 @@ from ftrack_api.attribute import Attribute
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.values import UnusualError, decode
+from trackteroid.client.hydration.values import UnusualError, decode
 
 Record: TypeAlias = "dict[str, Any]"
 

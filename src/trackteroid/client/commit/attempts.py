@@ -3,7 +3,7 @@
 From the moment a commit begins until its answer is taken over, the session keeps an `Attempt`. Whatever interrupts it
 in between, Ctrl-C as well as a lost connection or an answer that cannot be read, leaves an attempt behind of which
 nobody knows whether it has arrived. The next commit or transaction asks the server first, see
-`trackteroid.client.recognition`:
+`trackteroid.client.commit.recognition`:
 
 * What has arrived is settled as if its answer had come: its operations are no longer pending, its values are the
   server's. What was changed since stays pending.
@@ -11,8 +11,8 @@ nobody knows whether it has arrived. The next commit or transaction asks the ser
 * What cannot be told is said, once; nothing is sent again without a word.
 
 A program that was interrupted is often run again in the same session. If what it records then is the same work (see
-`trackteroid.client.repeats`), it is the same batch, under the ids of the first: the server can have only one of them,
-however late the first one arrives.
+`trackteroid.client.commit.repeats`), it is the same batch, under the ids of the first: the server can have only one of
+them, however late the first one arrives.
 """
 
 import threading
@@ -29,15 +29,15 @@ from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
-from trackteroid.client.changes import changed_entities
-from trackteroid.client.commit import Batch, batch_of, outlined, settle
-from trackteroid.client.memory import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
-from trackteroid.client.recognition import Arrival, changes_of, recognise
-from trackteroid.client.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
+from trackteroid.client.commit.commit import Batch, batch_of, outlined, settle
+from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
+from trackteroid.client.commit.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
+from trackteroid.client.entities import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
+from trackteroid.client.local_changes import changed_entities
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 Answer: TypeAlias = list[dict[str, Any]]
 Values: TypeAlias = dict[tuple[int, str], tuple[Entity, str, Any]]

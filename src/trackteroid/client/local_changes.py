@@ -26,8 +26,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.following import follow_remote_values
-from trackteroid.client.hydration import can_hydrate
+from trackteroid.client.hydration.answers import can_hydrate
+from trackteroid.client.local_lists import follow_remote_values
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
@@ -101,7 +101,7 @@ def has_local_values(entity: Entity) -> bool:
 def watch(entity_classes: Iterable[type[Entity]]) -> None:
     """Let the attributes of these classes note in the session of an entity that it was given a local value.
 
-    Local lists follow what the server tells of them, see `trackteroid.client.following`.
+    Local lists follow what the server tells of them, see `trackteroid.client.local_lists`.
     """
     for entity_class in entity_classes:
         for attribute in entity_class.attributes:

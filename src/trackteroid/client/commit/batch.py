@@ -1,8 +1,8 @@
 """What pending operations come to: the shortest series of creations, updates and deletions with the same effect.
 
 This is pure. What comes out holds plain values and references, no entities, so that nothing that happens later to the
-session changes what was to be sent. Changes of lists are taken out of the other values: `trackteroid.client.lists`
-says what has to be sent for them.
+session changes what was to be sent. Changes of lists are taken out of the other values:
+`trackteroid.client.commit.lists` says what has to be sent for them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.edits import TYPE, Edit, Reference, edit_between, edit_of, reference_to, references_in
+from trackteroid.client.commit.edits import TYPE, Edit, Reference, edit_between, edit_of, reference_to, references_in
 
 Key: TypeAlias = "tuple[str, tuple[str, ...]]"
 #: Says whether an attribute of a type is a list of entities.

@@ -17,8 +17,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.edits import key_of_reference, references_in
-from trackteroid.client.lists import CHANGES
+from trackteroid.client.commit.edits import key_of_reference, references_in
+from trackteroid.client.commit.lists import CHANGES
 from trackteroid.client.selecting import with_keys
 from trackteroid.moments import moment_of
 

@@ -22,7 +22,7 @@ from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
-from trackteroid.client import embedded, failures, forks
+from trackteroid.client import failures, fork
 from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import (
     ARGUMENTS,
@@ -32,21 +32,22 @@ from trackteroid.client.arguments import (
     setting,
     stripped,
 )
-from trackteroid.client.attempts import Attempts, finish
-from trackteroid.client.calls import RETRIES, Call, is_reading
-from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.configurations import adopt
+from trackteroid.client.commit.attempts import Attempts, finish
+from trackteroid.client.commit.lists import Gone
+from trackteroid.client.commit.sendable import check_value, refuse_unsendable
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
-from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
-from trackteroid.client.hub import EventHub, SessionEventHub
-from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
-from trackteroid.client.lists import Gone
-from trackteroid.client.memory import find_in_memory
-from trackteroid.client.merging import MergingSession
-from trackteroid.client.plans import Plan
-from trackteroid.client.queries import QueryResult
+from trackteroid.client.custom_attributes import adopt
+from trackteroid.client.entities import find_in_memory
+from trackteroid.client.events import EventHub, SessionEventHub
+from trackteroid.client.hydration.answers import Hydration, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.hydration.merging import MergingSession
+from trackteroid.client.hydration.queries import QueryResult
+from trackteroid.client.hydration.recipes import Plan
+from trackteroid.client.inprocess import servers
+from trackteroid.client.local_changes import LocalChanges, memory_of, only_changed, watch
 from trackteroid.client.redirects import keep_secrets, refuse_redirects
-from trackteroid.client.sendable import check_value, refuse_unsendable
+from trackteroid.client.requests_log import Exchange, Observers, everywhere, note_response
+from trackteroid.client.retry import RETRIES, Call, is_reading
 from trackteroid.client.sending import send
 from trackteroid.client.tracebacks import outermost
 from trackteroid.errors import (
@@ -96,7 +97,7 @@ class LazySession(MergingSession):
         self._connecting = False
         self._connected = False
         self._arguments: dict[str, Any] = {}
-        self._lease: embedded.Lease | None = None
+        self._lease: servers.Lease | None = None
         self._plans: dict[type[Entity], Plan] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
@@ -108,7 +109,7 @@ class LazySession(MergingSession):
         self.observers = Observers()
         self.retries = RETRIES
         self._accept(arguments)
-        forks.register(self)
+        fork.register(self)
 
     if not TYPE_CHECKING:  # type checkers would take it for a licence to read any name
 
@@ -159,7 +160,7 @@ class LazySession(MergingSession):
         ``server_url`` is then the address under which ftrack_api knows that server.
         """
         address = setting(self._arguments, "server_url")
-        return str(address) if embedded.is_embedded(address) else None
+        return str(address) if servers.is_embedded(address) else None
 
     @property
     def address(self) -> str:
@@ -249,7 +250,7 @@ class LazySession(MergingSession):
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send a batch of operations and return the server's answer to each.
 
-        What only asks is repeated while the server cannot be reached, see `trackteroid.client.calls`.
+        What only asks is repeated while the server cannot be reached, see `trackteroid.client.retry`.
         """
         self._wait_for_connection()
         result = Call(self, data, partial(send, self)).answer()
@@ -409,10 +410,10 @@ class LazySession(MergingSession):
     def _initialiser_arguments(self) -> dict[str, Any]:
         arguments = dict(self._arguments)
         address = setting(arguments, "server_url")
-        if not embedded.is_embedded(address):
+        if not servers.is_embedded(address):
             return checked_settings(arguments)
         if self._lease is None or not self._lease.is_of_this_process:
-            self._lease = embedded.lease(address, setting(arguments, "api_user"))
+            self._lease = servers.lease(address, setting(arguments, "api_user"))
         arguments["server_url"] = self._lease.url
         # What the environment says of a key is for another server.
         arguments["api_user"] = stripped(arguments.get("api_user")) or self._lease.username
@@ -496,7 +497,7 @@ class LazySession(MergingSession):
         if self._managed_request is None:
             raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
         if self._lease is not None and not self._lease.is_of_this_process:
-            self._lease = forks.lease_again(self, self._lease, self._managed_request)
+            self._lease = fork.lease_again(self, self._lease, self._managed_request)
         return self._managed_request
 
     @_request.setter

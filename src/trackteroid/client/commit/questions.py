@@ -8,9 +8,9 @@ from typing import Any, TypeAlias, cast
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.batch import Key, key_of
-from trackteroid.client.edits import TYPE, MemberKey, Reference, key_of_reference, reference_to, references_in
-from trackteroid.client.memory import stored_value
+from trackteroid.client.commit.batch import Key, key_of
+from trackteroid.client.commit.edits import TYPE, MemberKey, Reference, key_of_reference, reference_to, references_in
+from trackteroid.client.entities import stored_value
 from trackteroid.client.selecting import key_condition, with_keys
 from trackteroid.membership import Linked
 from trackteroid.schema import Schema

@@ -10,7 +10,7 @@ from typing import Any
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.lazy import LazySession
+from trackteroid.client.connection import LazySession
 
 #: How many records come in one page where only ids are wanted. A server that sends fewer says that there are more.
 ID_PAGE_SIZE = 5000

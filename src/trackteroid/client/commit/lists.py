@@ -20,7 +20,7 @@ from typing import Any, cast
 
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.batch import (
+from trackteroid.client.commit.batch import (
     Key,
     ListEdit,
     Step,
@@ -31,9 +31,9 @@ from trackteroid.client.batch import (
     key_of_payload,
     update_payload,
 )
-from trackteroid.client.edits import TYPE, Edit, Reference, key_of_reference, reference_to
-from trackteroid.client.keys import Payloads, said
-from trackteroid.client.questions import Answers, Place, Questions, place_of
+from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_reference, reference_to
+from trackteroid.client.commit.keys import Payloads, said
+from trackteroid.client.commit.questions import Answers, Place, Questions, place_of
 from trackteroid.errors import AssignmentError
 from trackteroid.membership import Linked, Membership, Owned, find_membership
 from trackteroid.schema import schema_of

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from ftrack_api.session import OperationPayload
 
-from trackteroid.client.batch import Key, data_of, key_of, key_of_payload
-from trackteroid.client.edits import TYPE, Reference
+from trackteroid.client.commit.batch import Key, data_of, key_of, key_of_payload
+from trackteroid.client.commit.edits import TYPE, Reference
 from trackteroid.membership import references_with
 from trackteroid.schema import Schema
 

@@ -11,7 +11,7 @@ import ftrack_api.inspection
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import is_new
+from trackteroid.client.entities import is_new
 
 #: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
 _COPIES = "copies that were met"

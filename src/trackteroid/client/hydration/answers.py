@@ -9,7 +9,7 @@ copy of an entity that it meets first, which need not be the one that holds what
 entity that it knows did not change, it looks into it last. Here every copy counts, in whatever order they come: what
 a copy holds is stored, and what it does not hold is left as it is.
 
-Values set locally stay; the local list of a collection follows the server, see `trackteroid.client.following`.
+Values set locally stay; the local list of a collection follows the server, see `trackteroid.client.local_lists`.
 
 Whatever is unusual (an entity class with its own reconstruction, a value that does not fit its attribute) goes
 through ftrack_api's own code, record by record, which then also raises its own errors.
@@ -31,10 +31,10 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.following import follow, rows_of
-from trackteroid.client.merging import MergingSession
-from trackteroid.client.plans import CUSTOM, Plan, Record, Shape, is_plain
-from trackteroid.client.values import CONTAINERS, UnusualError, decode, is_record
+from trackteroid.client.hydration.merging import MergingSession
+from trackteroid.client.hydration.recipes import CUSTOM, Plan, Record, Shape, is_plain
+from trackteroid.client.hydration.values import CONTAINERS, UnusualError, decode, is_record
+from trackteroid.client.local_lists import follow, rows_of
 
 Slot: TypeAlias = "dict[str, Any]"
 Storage: TypeAlias = "dict[str, Slot]"
