@@ -14,14 +14,13 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.commit.ensuring import ensured
 from trackteroid.client.connection import LazySession
-from trackteroid.client.failures import describe_operations
+from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
 from trackteroid.client.requests_log import Exchange
 from trackteroid.client.results import ResultStore
 from trackteroid.client.retry import RETRIES
-from trackteroid.client.tracebacks import outermost
 from trackteroid.client.vocabulary import editing
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError, TransactionError, UnconfirmedCommitError

@@ -23,7 +23,6 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid.client import failures, fork
-from trackteroid.client.addresses import without_password
 from trackteroid.client.arguments import (
     ARGUMENTS,
     check_plugin_paths,
@@ -31,6 +30,7 @@ from trackteroid.client.arguments import (
     checked_settings,
     setting,
     stripped,
+    without_password,
 )
 from trackteroid.client.commit.attempts import Attempts, finish
 from trackteroid.client.commit.lists import Gone
@@ -39,17 +39,15 @@ from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.custom_attributes import adopt
 from trackteroid.client.entities import find_in_memory
 from trackteroid.client.events import EventHub, SessionEventHub
-from trackteroid.client.hydration.answers import Hydration, can_hydrate, collector_paused, merges_copies
-from trackteroid.client.hydration.merging import MergingSession
-from trackteroid.client.hydration.queries import QueryResult
+from trackteroid.client.failures import outermost
+from trackteroid.client.hydration.answers import Hydration, MergingSession, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.hydration.paging import QueryResult
 from trackteroid.client.hydration.recipes import Plan
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.redirects import keep_secrets, refuse_redirects
 from trackteroid.client.requests_log import Exchange, Observers, everywhere, note_response
 from trackteroid.client.retry import RETRIES, Call, is_reading
-from trackteroid.client.sending import send
-from trackteroid.client.tracebacks import outermost
+from trackteroid.client.sending import keep_secrets, refuse_redirects, send
 from trackteroid.errors import (
     InvalidArgumentsError,
     UnexpectedAnswerError,

@@ -32,9 +32,9 @@ from trackteroid.client.entities import (
     members,
     stored_value,
     stored_values,
+    with_keys,
 )
 from trackteroid.client.local_lists import tell_of
-from trackteroid.client.selecting import with_keys
 from trackteroid.errors import suggest
 from trackteroid.schema import schema_of
 

@@ -13,7 +13,7 @@ from ftrack_api.event.hub import EventHub, SocketIoSession
 from ftrack_api.exception import EventHubConnectionError
 
 from trackteroid.client import failures
-from trackteroid.client.redirects import keep_secrets
+from trackteroid.client.sending import keep_secrets
 from trackteroid.errors import EventHubError
 
 if TYPE_CHECKING:

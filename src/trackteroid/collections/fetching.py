@@ -22,9 +22,9 @@ from trackteroid.client.entities import (
     stored_value,
     stored_values,
     type_names,
+    with_keys,
 )
 from trackteroid.client.hydration.paging import fetch_pages
-from trackteroid.client.selecting import with_keys
 from trackteroid.schema import Schema, parse_path, schema_of
 
 #: How many entities one query asks for: more would make its text unreasonably long.

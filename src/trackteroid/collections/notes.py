@@ -10,8 +10,7 @@ from weakref import WeakKeyDictionary
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import find_in_memory, stored_value
-from trackteroid.client.selecting import quoted
+from trackteroid.client.entities import find_in_memory, quoted, stored_value
 from trackteroid.collections.bound import BoundCollection, binding_of
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.names import Subject

@@ -9,9 +9,8 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from trackteroid.client.entities import type_names
+from trackteroid.client.entities import quoted, type_names
 from trackteroid.client.missing import reading
-from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
 from trackteroid.collections.bound import BoundCollection, binding_of, require_type, type_name_of
 from trackteroid.collections.fetching import CHUNK, fetch

@@ -7,7 +7,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.selecting import with_keys
+from trackteroid.client.entities import with_keys
 from trackteroid.errors import UnknownEntityTypeError, suggest
 from trackteroid.operations.values import EntityReference, decode_value, encode_value
 

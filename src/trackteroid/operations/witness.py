@@ -20,8 +20,7 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
 from trackteroid.client.commit.recognition import WITNESS, is_witness
-from trackteroid.client.entities import forget
-from trackteroid.client.selecting import quoted
+from trackteroid.client.entities import forget, quoted
 from trackteroid.configuration import logger
 from trackteroid.operations.values import EntityReference
 

@@ -13,8 +13,8 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
+from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.paging import fetch_pages, iter_records
-from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
 from trackteroid.collections.bound import require_type
 from trackteroid.collections.empty_values import EmptyValues

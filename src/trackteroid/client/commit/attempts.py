@@ -11,8 +11,8 @@ nobody knows whether it has arrived. The next commit or transaction asks the ser
 * What cannot be told is said, once; nothing is sent again without a word.
 
 A program that was interrupted is often run again in the same session. If what it records then is the same work (see
-`trackteroid.client.commit.repeats`), it is the same batch, under the ids of the first: the server can have only one of
-them, however late the first one arrives.
+`creates_the_same`), it is the same batch, under the ids of the first: the server can have only one of them, however
+late the first one arrives.
 """
 
 import threading
@@ -30,8 +30,16 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
 from trackteroid.client.commit.commit import Batch, batch_of, outlined, settle
-from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
-from trackteroid.client.commit.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
+from trackteroid.client.commit.recognition import (
+    Arrival,
+    changes_of,
+    creates_the_same,
+    outline,
+    recognise,
+    renamings,
+    repeated_keys,
+    replaced,
+)
 from trackteroid.client.entities import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
 from trackteroid.client.local_changes import changed_entities
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError

@@ -13,8 +13,7 @@ from ftrack_api.exception import NoResultFoundError
 from ftrack_api.operation import CreateEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import forget, key_of
-from trackteroid.client.selecting import quoted
+from trackteroid.client.entities import forget, key_of, quoted
 from trackteroid.errors import RefusedError
 from trackteroid.moments import to_datetime
 

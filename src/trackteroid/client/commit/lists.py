@@ -32,8 +32,7 @@ from trackteroid.client.commit.batch import (
     update_payload,
 )
 from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_reference, reference_to
-from trackteroid.client.commit.keys import Payloads, said
-from trackteroid.client.commit.questions import Answers, Place, Questions, place_of
+from trackteroid.client.commit.questions import Answers, Payloads, Place, Questions, place_of, said
 from trackteroid.errors import AssignmentError
 from trackteroid.membership import Linked, Membership, Owned, find_membership
 from trackteroid.schema import schema_of
