@@ -12,6 +12,7 @@ from ftrack_api.cache import Cache, KeyMaker
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
+from trackteroid.client.blocks import editing
 from trackteroid.client.commit.ensuring import ensured
 from trackteroid.client.connection import LazySession
 from trackteroid.client.failures import describe_operations, outermost
@@ -21,9 +22,8 @@ from trackteroid.client.replacement import Replacement
 from trackteroid.client.requests_log import Exchange
 from trackteroid.client.results import ResultStore
 from trackteroid.client.retry import RETRIES
-from trackteroid.client.vocabulary import editing
 from trackteroid.configuration import logger
-from trackteroid.errors import DeferredOperationsError, TransactionError, UnconfirmedCommitError
+from trackteroid.errors import UnconfirmedCommitError
 
 if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer
@@ -117,7 +117,6 @@ class Session(LazySession):
         self.reuse_query_results = reuse_query_results
         self.retries = retries
         self.missing = missing
-        self._open_transactions = 0
 
     def __enter__(self) -> "Session":
         return self
@@ -226,11 +225,6 @@ class Session(LazySession):
             UnconfirmedCommitError: the answer was lost, and it cannot be told whether the operations have arrived.
             TransactionError: inside of a `transaction`, which commits at its end.
         """
-        if self._open_transactions:
-            raise TransactionError(
-                "A transaction() is open: it commits at its end, all or nothing, so commit() cannot be called inside. "
-                "Leave the block first."
-            )
         super().commit()
         self.query_results.clear()
 
@@ -254,12 +248,6 @@ class Session(LazySession):
         ... except KeyboardInterrupt:
         ...     print("Sent." if session.confirm_commit() else "Not sent.")
         """
-        from trackteroid.operations.recording import is_deferring
-
-        if self._open_transactions:
-            raise TransactionError("A transaction() is open. Leave the block first, then ask for its commit.")
-        if is_deferring(self):
-            raise DeferredOperationsError("A block of deferred_operations is open. Leave the block first.")
         return super().confirm_commit()
 
     @contextmanager
@@ -288,10 +276,9 @@ class Session(LazySession):
         ...     version.status = approved
         ...     task.status = done
         """
-        from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.transaction import transaction
 
-        if not (self._open_transactions or is_deferring(self)):
+        if self.blocks.refusal("commit") is None:
             self.attempts.expect()
             self.find_out()
         return transaction(self)
@@ -410,19 +397,9 @@ class Session(LazySession):
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
         from trackteroid.operations.file import read
-        from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.replay import replay
 
-        if is_deferring(self):
-            raise DeferredOperationsError(
-                "Operations cannot be committed inside of deferred_operations: reconnecting would lose what the block "
-                "has recorded. Leave the block first."
-            )
-        if self._open_transactions:
-            raise TransactionError(
-                "Operations of a file cannot be committed inside of transaction(): reconnecting would lose what the "
-                "block has changed. Leave the block first."
-            )
+        self.blocks.check("reconnect_and_commit")
         files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
             read(file)

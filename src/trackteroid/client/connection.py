@@ -32,6 +32,7 @@ from trackteroid.client.arguments import (
     stripped,
     without_password,
 )
+from trackteroid.client.blocks import Blocks
 from trackteroid.client.commit.attempts import Attempts, finish
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.commit.sendable import check_value, refuse_unsendable
@@ -57,6 +58,7 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.ids import written_id
+from trackteroid.session_state import SessionState
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
@@ -99,8 +101,10 @@ class LazySession(MergingSession):
         self._plans: dict[type[Entity], Plan] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
-        self._accepted_batches = 0
-        self._takes_back = False
+        #: How many batches with changes the server has accepted.
+        self.accepted_batches = 0
+        self.blocks = Blocks()
+        self.trackteroid_state = SessionState()
         self.attempts = Attempts(self)
         #: What the last commit could not add to lists, because somebody else had deleted it.
         self.not_added: tuple[Gone, ...] = ()
@@ -174,7 +178,7 @@ class LazySession(MergingSession):
     @property
     def takes_back(self) -> bool:
         """Whether a commit that fails now is taken back as a whole, see `trackteroid.operations.transaction`."""
-        return self._takes_back
+        return self.blocks.takes_back
 
     def close(self) -> None:
         """Close the session. Pending operations are discarded; a session that never connected stays so.
@@ -253,7 +257,7 @@ class LazySession(MergingSession):
         self._wait_for_connection()
         result = Call(self, data, partial(send, self)).answer()
         if not is_reading(data):
-            self._accepted_batches += 1
+            self.accepted_batches += 1
         return result
 
     def trace(self, message: str) -> None:
@@ -274,11 +278,13 @@ class LazySession(MergingSession):
 
         What it costs depends on what changed, not on how many entities the session holds.
         """
+        self.blocks.check("commit")
         self._wait_for_connection()
         self.attempts.commit(only_changed(self, self._local_changes), super().commit)
 
     def confirm_commit(self) -> bool:
         """Return whether the last commit has arrived, should anything have interrupted it."""
+        self.blocks.check("confirm_commit")
         self._wait_for_connection()
         with only_changed(self, self._local_changes):
             return self.attempts.confirm()
@@ -460,6 +466,7 @@ class LazySession(MergingSession):
         """Get locks and a connection of its own, in a forked child."""
         self._connection_lock = threading.RLock()
         self.observers.after_fork()
+        self.trackteroid_state.after_fork()
 
     def _leave_to_parent(self) -> None:
         """Let go of an embedded server that belongs to the process this one was forked from."""

@@ -7,12 +7,10 @@ attributes showed before the commit is therefore stored as what the server has, 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ftrack_api.collection import Collection
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -23,6 +21,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.entities import find_in_memory, is_new, key_of, members, storage_of, stored_value
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
+from trackteroid.session_state import of_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class _Shown:
     added: set[int] = field(default_factory=set[int])
 
 
-_shown: WeakKeyDictionary[Session, dict[tuple[int, str], _Shown]] = WeakKeyDictionary()
-_lock = threading.Lock()
+class _Places(dict[tuple[int, str], _Shown]):
+    """Where a session shows what was not committed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,8 @@ def change(
         _append(session, local, new)  # which takes no time for what is there already
     elif new or gone:
         new = _replace(session, owner, name, new, gone)
-    with _lock:
-        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
-        known.added.update(map(id, new))
+    known = of_session(session, _Places).setdefault((id(owner), name), _Shown(owner, name))
+    known.added.update(map(id, new))
 
 
 def _append(session: Session, local: Collection, new: Iterable[FtrackEntity]) -> None:
@@ -105,8 +103,7 @@ def keeping(session: Session) -> Generator[None]:
     """Wrap a commit: when it succeeds, what it created stays visible in what it belongs to, and refers to it."""
     created = list(_new_entities(session))
     references = [(entity, _references(entity)) for entity in created]
-    with _lock:
-        places = list(_shown.get(session, {}).values())
+    places = list(of_session(session, _Places).values())
     values = [(place, storage_of(place.owner)[place.name]["local"]) for place in places]
     # What was created in a block of deferred operations is in its file, and not on the server after this.
     made = set(map(id, created))
@@ -124,8 +121,7 @@ def keeping(session: Session) -> Generator[None]:
         for owner, name, found in shown:
             attribute: Any = owner.attributes.get(name)
             attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
-    with _lock:
-        _shown.pop(session, None)
+    of_session(session, _Places).clear()
 
 
 def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:

@@ -42,7 +42,8 @@ from trackteroid.query.literals import is_number
 from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
 from trackteroid.query.worlds import as_query
 from trackteroid.relationships import Relation, SchemaEntry, relations_of
-from trackteroid.schema import HasSchemas, Schema, parse_path, schema_of
+from trackteroid.schema import Schema, parse_path, schema_of
+from trackteroid.session_state import HasSchemas
 
 _FLAGS = ("true", "false", "1", "0", "none")
 

@@ -13,7 +13,7 @@ from trackteroid.collections.bound import binding_of
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.expressions import are_texts
 from trackteroid.relationships import SchemaEntry
-from trackteroid.schema import HasSchemas
+from trackteroid.session_state import HasSchemas
 
 
 class HasSubquery(Protocol):
