@@ -15,6 +15,7 @@ from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.blocks import editing
 from trackteroid.client.commit.ensuring import ensured
 from trackteroid.client.connection import LazySession
+from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.profiling import Profile
@@ -421,7 +422,7 @@ class Session(LazySession):
 
         types = schema_of(self)
         held: dict[str, list[Any]] = {}
-        for entity in self.cache.caches[0].values():
+        for entity in memory_of(self).values():
             held.setdefault(entity.entity_type, []).append(entity)
         names = dict.fromkeys((*entities.__all__, *types.types))
         return {

@@ -13,7 +13,7 @@ from client_support import FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client import local_changes
+from trackteroid.client import entities, local_changes
 from trackteroid.session import Session
 
 
@@ -209,7 +209,7 @@ def test_threads_that_read_collections_while_another_commits_lose_none(session: 
 
     works = iter([commit, work, work, work])
     assert in_threads(4, lambda: next(works)()) == [None] * 4
-    held = {id(entity) for entity in session._local_cache._cache.values() if local_changes.has_local_values(entity)}
+    held = {id(entity) for entity in session._local_cache._cache.values() if entities.has_local_values(entity)}
     assert held <= {id(entity) for entity in local_changes.changed_entities(session)}
 
 

@@ -45,7 +45,7 @@ from trackteroid.client.hydration.answers import Hydration, MergingSession, can_
 from trackteroid.client.hydration.paging import QueryResult
 from trackteroid.client.hydration.recipes import Plan
 from trackteroid.client.inprocess import servers
-from trackteroid.client.local_changes import LocalChanges, memory_of, only_changed, watch
+from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
 from trackteroid.client.requests_log import Exchange, Observers, everywhere, note_response
 from trackteroid.client.retry import RETRIES, Call, is_reading
 from trackteroid.client.sending import keep_secrets, refuse_redirects, send
@@ -315,7 +315,7 @@ class LazySession(MergingSession):
 
     @property
     def _local_cache(self) -> MemoryCache:
-        return memory_of(self)
+        return seen_memory_of(self)
 
     @outermost
     def populate(self, entities: Any, projections: str) -> None:

@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import Key, find_in_memory, key_of, stored_value
+from trackteroid.client.entities import Key, find_in_memory, key_of, key_of_operation, stored_value
 from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.collections.allowed import allowed_ids
 from trackteroid.collections.deletions import without_deleted
@@ -117,7 +117,7 @@ def _search(
 def _created(session: Session, types: Schema, kinds: Iterable[str], name: str) -> dict[Key, FtrackEntity]:
     """Return the entities of this name that the server does not know yet, by key."""
     entities = {
-        (operation.entity_type, tuple(map(str, operation.entity_key.values()))): operation.entity_type
+        key_of_operation(operation): operation.entity_type
         for operation in session.recorded_operations
         if isinstance(operation, CreateEntityOperation) and operation.entity_type in kinds
     }

@@ -9,13 +9,14 @@ from typing import Any, cast
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import find_in_memory, quoted, stored_value
+from trackteroid.client.entities import find_in_memory, stored_value
 from trackteroid.collections.bound import BoundCollection, binding_of
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.names import Subject
 from trackteroid.collections.shown import Made
 from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, CreationError
+from trackteroid.quoting import quoted
 from trackteroid.schema import AttributeSchema, Schema
 from trackteroid.session_state import of_connection
 

@@ -18,7 +18,16 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import find_in_memory, is_new, key_of, members, storage_of, stored_value
+from trackteroid.client.entities import (
+    find_in_memory,
+    is_new,
+    key_of,
+    local_value,
+    members,
+    set_remote_value,
+    storage_of,
+    stored_value,
+)
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
 from trackteroid.session_state import of_session
@@ -68,7 +77,7 @@ def change(
     if value is NOT_SET and not is_new(owner):
         return
     new, gone = list(add), {id(each) for each in remove}
-    local = storage_of(owner)[name]["local"]
+    local = local_value(owner, name)
     if isinstance(local, Collection) and not gone and not any(each in local for each in new):
         _append(session, local, new)  # which takes no time for what is there already
     elif new or gone:
@@ -104,7 +113,7 @@ def keeping(session: Session) -> Generator[None]:
     created = list(_new_entities(session))
     references = [(entity, _references(entity)) for entity in created]
     places = list(of_session(session, _Places).values())
-    values = [(place, storage_of(place.owner)[place.name]["local"]) for place in places]
+    values = [(place, local_value(place.owner, place.name)) for place in places]
     # What was created in a block of deferred operations is in its file, and not on the server after this.
     made = set(map(id, created))
     shown = [
@@ -116,7 +125,7 @@ def keeping(session: Session) -> Generator[None]:
     for entity, ends in references:
         for name, end in ends.items():
             if stored_value(entity, name) is NOT_SET:
-                storage_of(entity)[name]["remote"] = end
+                set_remote_value(entity, name, end)
     with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
         for owner, name, found in shown:
             attribute: Any = owner.attributes.get(name)
@@ -159,7 +168,7 @@ def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> 
 
 
 def _references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
-    local = {name: pair["local"] for name, pair in storage_of(entity).items()}
+    local = {name: local_value(entity, name) for name in storage_of(entity)}
     return {name: value for name, value in local.items() if isinstance(value, FtrackEntity)}
 
 

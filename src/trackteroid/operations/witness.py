@@ -20,9 +20,10 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
 from trackteroid.client.commit.recognition import WITNESS, is_witness
-from trackteroid.client.entities import forget, quoted
+from trackteroid.client.entities import forget
 from trackteroid.configuration import logger
 from trackteroid.operations.values import EntityReference
+from trackteroid.quoting import quoted
 
 _TYPE = "Metadata"
 

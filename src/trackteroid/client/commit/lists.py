@@ -21,7 +21,6 @@ from typing import Any, cast
 from ftrack_api.session import OperationPayload, Session
 
 from trackteroid.client.commit.batch import (
-    Key,
     ListEdit,
     Step,
     create_payload,
@@ -33,6 +32,7 @@ from trackteroid.client.commit.batch import (
 )
 from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_reference, reference_to
 from trackteroid.client.commit.questions import Answers, Payloads, Place, Questions, place_of, said
+from trackteroid.client.entities import Key
 from trackteroid.errors import AssignmentError
 from trackteroid.membership import Linked, Membership, Owned, find_membership
 from trackteroid.schema import schema_of

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias, cast
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.commit.batch import Key, data_of, key_of, key_of_payload
+from trackteroid.client.commit.batch import data_of, key_of, key_of_payload
 from trackteroid.client.commit.edits import TYPE, MemberKey, Reference, key_of_reference, reference_to, references_in
-from trackteroid.client.entities import key_condition, stored_value, with_keys
+from trackteroid.client.entities import Key, key_condition, stored_value, with_keys
 from trackteroid.membership import Linked, references_with
 from trackteroid.schema import Schema
 

@@ -18,7 +18,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-import ftrack_api.inspection
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
@@ -26,11 +25,10 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.edits import key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
-from trackteroid.client.entities import with_keys
+from trackteroid.client.entities import Key, key_of, with_keys
 from trackteroid.moments import moment_of
 
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
-Key: TypeAlias = tuple[str, tuple[str, ...]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 
@@ -98,7 +96,7 @@ def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key,
         names.update(dict.fromkeys(name for name in change.values if known.get(name) is not None))
     queries = [_query(session, type_name, list(keys), names) for type_name, (keys, names) in by_type.items()]
     entities = (entity for answer in ask(queries) for entity in cast("list[Entity]", answer["data"]))
-    return {_key(entity): entity for entity in entities}
+    return {key_of(entity): entity for entity in entities}
 
 
 def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str, None]) -> dict[str, Any]:
@@ -167,9 +165,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, MappedCollectionProxy):
         value = value.collection
     if isinstance(value, Collection):
-        return sorted(_key(item) for item in cast("list[Entity]", value[:]))
+        return sorted(key_of(item) for item in cast("list[Entity]", value[:]))
     if isinstance(value, Entity):
-        return _key(value)
+        return key_of(value)
     if isinstance(value, dict):
         return _plain_object(cast("dict[str, Any]", value))
     if isinstance(value, list):
@@ -190,12 +188,6 @@ def _plain_object(value: dict[str, Any]) -> Any:
         return value
     # What encoding makes of an entity, in its place.
     return value["__entity_type__"], tuple(str(part) for name, part in value.items() if name != "__entity_type__")
-
-
-def _key(entity: Entity) -> Key:
-    with entity.session.auto_populating(False):
-        type_name, values = ftrack_api.inspection.identity(entity)
-    return type_name, tuple(values)
 
 
 Payload: TypeAlias = Mapping[str, Any]

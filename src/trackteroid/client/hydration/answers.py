@@ -33,7 +33,7 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import is_new
+from trackteroid.client.entities import is_bare, is_new
 from trackteroid.client.hydration.recipes import (
     CONTAINERS,
     CUSTOM,
@@ -68,7 +68,7 @@ class MergingSession(ftrack_api.Session):
         with self.auto_populating(False):
             key = self.cache_key_maker.key(ftrack_api.inspection.identity(entity))
             merged[key] = attached = _attached(self, entity, key, merged)
-            if id(entity) in copies or entity is attached or (_is_bare(entity) and not is_new(attached)):
+            if id(entity) in copies or entity is attached or (is_bare(entity) and not is_new(attached)):
                 return attached
             copies[id(entity)] = entity
             if attached.merge(entity, merged=merged):
@@ -89,12 +89,6 @@ def _attached(session: Session, entity: Entity, key: str, merged: dict[str, Any]
     if attached is None or (is_new(entity) and not is_new(attached)):
         return session._create(entity.entity_type, {}, reconstructing=True)
     return attached
-
-
-def _is_bare(entity: Entity) -> bool:
-    """Return whether a copy holds nothing but the key, so that it says nothing of an entity that is known."""
-    held = cast("dict[str, Any]", getattr(entity, "_ftrack_attribute_storage", None) or {})
-    return held.keys() <= set(entity.primary_key_attributes)
 
 
 Slot: TypeAlias = "dict[str, Any]"
