@@ -17,6 +17,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.chains import Chain as Chain
 from trackteroid.chains import steps_of as steps_of
 from trackteroid.errors import InvalidArgumentsError
+from trackteroid.quoting import quoted
 from trackteroid.schema import Schema
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
@@ -348,12 +349,5 @@ def _listed(values: tuple[str, ...]) -> str:
 
 
 def quote(value: str | None) -> str:
-    r"""Return *value* as a literal of the query language.
-
-    >>> print(quote('5" disk'))
-    "5\" disk"
-    """
-    if value is None:
-        return "none"
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """Return *value* as a literal of the query language, which has a word for no value."""
+    return "none" if value is None else quoted(value)

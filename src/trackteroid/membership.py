@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
-from weakref import WeakKeyDictionary
 
 from trackteroid.schema import Schema
 
@@ -169,12 +168,13 @@ def find_membership(schema: Schema, type_name: str, attribute_name: str) -> Memb
     return _inferred(schema, type_name, attribute.target, attribute_name)
 
 
-_known: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[tuple[str, Membership], ...]]] = WeakKeyDictionary()
+class _Known(dict[tuple[str, str], tuple[tuple[str, Membership], ...]]):
+    """The memberships of a schema, by the types of owner and member."""
 
 
 def memberships_in(schema: Schema, owner_type: str, member_type: str) -> tuple[tuple[str, Membership], ...]:
     """Return the array attributes of a type that may hold entities of another one, and what makes these members."""
-    known = _known.setdefault(schema, {})
+    known = schema.memory.get(_Known)
     key = owner_type, member_type
     if key not in known:
         known[key] = tuple(
@@ -199,12 +199,13 @@ def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[s
     return keys if all(key in known for key in keys) else ()
 
 
-_references: WeakKeyDictionary[Schema, dict[tuple[str, str], tuple[str, ...]]] = WeakKeyDictionary()
+class _References(dict[tuple[str, str], tuple[str, ...]]):
+    """The references of a schema, by their type and key."""
 
 
 def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
     """Return the references of a type whose key, or a part of it, is in this attribute."""
-    known = _references.setdefault(schema, {})
+    known = schema.memory.get(_References)
     if (type_name, key) not in known:
         known[type_name, key] = tuple(
             attribute.name

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from typing import cast
-from weakref import WeakKeyDictionary
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, steps_of
@@ -90,11 +89,12 @@ def _known(schema: Schema, type_name: str, path: str) -> tuple[str, ...]:
         return ()
 
 
-_warnings: WeakKeyDictionary[Schema, set[str]] = WeakKeyDictionary()
+class _Warnings(set[str]):
+    """What was said of a schema once."""
 
 
 def _warn_once(schema: Schema, message: str) -> None:
-    told = _warnings.setdefault(schema, set())
+    told = schema.memory.get(_Warnings)
     if message not in told:
         told.add(message)
         configuration.logger("query").warning("%s", message)

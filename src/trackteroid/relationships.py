@@ -7,16 +7,15 @@ the shortest path through the schema is taken.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from weakref import WeakKeyDictionary
 
 from trackteroid.configuration import logger
 from trackteroid.errors import RelationError, UnknownNameError, suggest
 from trackteroid.inference import infer
-from trackteroid.schema import HasSchemas, Schema, parse_path, schema_of
+from trackteroid.schema import Schema, parse_path, schema_of
+from trackteroid.session_state import HasSchemas, of_connection
 
 Origin = Literal["resolver", "curated", "inferred"]
 
@@ -197,21 +196,15 @@ class Relations:
             here = step.cast or attribute.target
 
 
-_relations: WeakKeyDictionary[HasSchemas, tuple[Schema, dict[SchemaEntry, Relations]]] = WeakKeyDictionary()
-_lock = threading.Lock()
+class _Tables(dict[SchemaEntry, Relations]):
+    """The relations that a connection has, by the entry of the configuration that they are under."""
 
 
 def relations_of(session: HasSchemas, schema_entry: SchemaEntry) -> Relations:
     """Return the relations between the types of the server *session* is connected to, under *schema_entry*."""
-    schema = schema_of(session)
-    with _lock:
-        known = _relations.get(session)
-        if known is None or known[0] is not schema:
-            known = _relations[session] = (schema, {})
-        tables = known[1]
-        if schema_entry not in tables:
-            tables[schema_entry] = Relations(schema, schema_entry)
-        return tables[schema_entry]
+    tables = of_connection(session, _Tables)
+    known = tables.get(schema_entry)
+    return tables.setdefault(schema_entry, Relations(schema_of(session), schema_entry)) if known is None else known
 
 
 def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) -> Relation:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, Protocol, cast
-from weakref import WeakKeyDictionary
+from typing import Any, Literal, cast
 
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, nearest, suggest
+from trackteroid.session_state import HasSchemas, Memory, of_connection
 
 Kind = Literal["scalar", "reference", "collection", "mapped"]
 
@@ -122,6 +121,8 @@ class Schema:
         self._bases = {name: base for name, base in bases.items() if name in self.types and base in self.types}
         self._subtypes = {name: tuple(sorted(self._iter_subtypes(name))) for name in self.types}
         self._inherited: dict[str, Mapping[str, AttributeSchema]] = {}
+        #: What other modules have worked out from it.
+        self.memory = Memory()
 
     @classmethod
     def from_schemas(cls, schemas: Iterable[Mapping[str, Any]]) -> Schema:
@@ -240,30 +241,13 @@ class Schema:
         return (each for each in self.types if each != name and self.is_a(each, name))
 
 
-class HasSchemas(Protocol):
-    """Anything that carries the schemas of a server: every ftrack_api session."""
-
-    @property
-    def schemas(self) -> list[dict[str, Any]]:
-        """The answer of the server to ``query_schemas``."""
-        ...
-
-
-_read: WeakKeyDictionary[HasSchemas, tuple[list[dict[str, Any]], Schema]] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
 def schema_of(session: HasSchemas) -> Schema:
     """Return the schema of the server that *session* is connected to.
 
     The session keeps it until it has other schemas (after a reconnect); until then this is the same object.
     """
     schemas = session.schemas
-    with _lock:
-        known = _read.get(session)
-        if known is None or known[0] is not schemas:
-            known = _read[session] = (schemas, Schema.from_schemas(schemas))
-        return known[1]
+    return of_connection(session, Schema, lambda: Schema.from_schemas(schemas))
 
 
 def _base_of(schema: Mapping[str, Any]) -> str | None:

@@ -12,22 +12,22 @@ from ftrack_api.cache import Cache, KeyMaker
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
-from trackteroid.client.calls import RETRIES
-from trackteroid.client.ensuring import ensured
-from trackteroid.client.exchanges import Exchange
-from trackteroid.client.failures import describe_operations
-from trackteroid.client.lazy import LazySession
+from trackteroid.client.blocks import editing
+from trackteroid.client.commit.ensuring import ensured
+from trackteroid.client.connection import LazySession
+from trackteroid.client.entities import memory_of
+from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
+from trackteroid.client.requests_log import Exchange
 from trackteroid.client.results import ResultStore
-from trackteroid.client.tracebacks import outermost
-from trackteroid.client.vocabulary import editing
+from trackteroid.client.retry import RETRIES
 from trackteroid.configuration import logger
-from trackteroid.errors import DeferredOperationsError, TransactionError, UnconfirmedCommitError
+from trackteroid.errors import UnconfirmedCommitError
 
 if TYPE_CHECKING:
-    from trackteroid.client.embedded import InProcessServer
+    from trackteroid.client.inprocess.servers import InProcessServer
     from trackteroid.collections import EmptyCollection, EntityCollection
     from trackteroid.entities import Entity
     from trackteroid.operations.plan import Plan
@@ -118,7 +118,6 @@ class Session(LazySession):
         self.reuse_query_results = reuse_query_results
         self.retries = retries
         self.missing = missing
-        self._open_transactions = 0
 
     def __enter__(self) -> "Session":
         return self
@@ -227,11 +226,6 @@ class Session(LazySession):
             UnconfirmedCommitError: the answer was lost, and it cannot be told whether the operations have arrived.
             TransactionError: inside of a `transaction`, which commits at its end.
         """
-        if self._open_transactions:
-            raise TransactionError(
-                "A transaction() is open: it commits at its end, all or nothing, so commit() cannot be called inside. "
-                "Leave the block first."
-            )
         super().commit()
         self.query_results.clear()
 
@@ -255,12 +249,6 @@ class Session(LazySession):
         ... except KeyboardInterrupt:
         ...     print("Sent." if session.confirm_commit() else "Not sent.")
         """
-        from trackteroid.operations.recording import is_deferring
-
-        if self._open_transactions:
-            raise TransactionError("A transaction() is open. Leave the block first, then ask for its commit.")
-        if is_deferring(self):
-            raise DeferredOperationsError("A block of deferred_operations is open. Leave the block first.")
         return super().confirm_commit()
 
     @contextmanager
@@ -289,10 +277,9 @@ class Session(LazySession):
         ...     version.status = approved
         ...     task.status = done
         """
-        from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.transaction import transaction
 
-        if not (self._open_transactions or is_deferring(self)):
+        if self.blocks.refusal("commit") is None:
             self.attempts.expect()
             self.find_out()
         return transaction(self)
@@ -411,19 +398,9 @@ class Session(LazySession):
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
         from trackteroid.operations.format.file import read
-        from trackteroid.operations.recording import is_deferring
         from trackteroid.operations.replay import replay
 
-        if is_deferring(self):
-            raise DeferredOperationsError(
-                "Operations cannot be committed inside of deferred_operations: reconnecting would lose what the block "
-                "has recorded. Leave the block first."
-            )
-        if self._open_transactions:
-            raise TransactionError(
-                "Operations of a file cannot be committed inside of transaction(): reconnecting would lose what the "
-                "block has changed. Leave the block first."
-            )
+        self.blocks.check("reconnect_and_commit")
         files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
             read(file)
@@ -445,7 +422,7 @@ class Session(LazySession):
 
         types = schema_of(self)
         held: dict[str, list[Any]] = {}
-        for entity in self.cache.caches[0].values():
+        for entity in memory_of(self).values():
             held.setdefault(entity.entity_type, []).append(entity)
         names = dict.fromkeys((*entities.__all__, *types.types))
         return {

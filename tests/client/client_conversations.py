@@ -12,7 +12,7 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client import changes
+from trackteroid.client import local_changes
 from trackteroid.membership import reference_keys
 from trackteroid.schema import schema_of
 
@@ -275,7 +275,7 @@ def patient(server: FakeServer, **arguments: Any) -> Any:
         return type(session)._merge_entity(session, entity, {})
 
     session._merge_entity = merge_entity
-    changes.watch(session.types.values())
+    local_changes.watch(session.types.values())
     return session
 
 

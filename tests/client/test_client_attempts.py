@@ -11,8 +11,8 @@ import requests
 from client_support import FakeServer, Mounting, respond
 
 from trackteroid import errors
-from trackteroid.client import changes
-from trackteroid.client.recognition import Arrival, Change, recognise
+from trackteroid.client import local_changes
+from trackteroid.client.commit.recognition import Arrival, Change, recognise
 from trackteroid.session import Session
 
 GONE = requests.exceptions.ConnectionError("Connection aborted.")
@@ -109,7 +109,7 @@ class Server(FakeServer):
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackteroid.client.calls.sleep", lambda seconds: None)
+    monkeypatch.setattr("trackteroid.client.retry.sleep", lambda seconds: None)
 
 
 @pytest.fixture
@@ -432,7 +432,7 @@ def test_a_timeout_stays_a_timeout(session: Session, server: Server) -> None:
 def test_sessions_that_commit_in_the_way_of_ftrack_api_find_out_too(arrives: bool, run: Any, server: Server) -> None:
     session = Mounting(server).ours(retries=0, missing="not_set", cache=ftrack_api.cache.MemoryCache())
     session.query("select name, bid from Task").all()
-    assert not changes.can_tell(session)
+    assert not local_changes.can_tell(session)
     server.fault = (arrives, KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         run(session)

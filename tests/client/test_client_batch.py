@@ -6,7 +6,7 @@ import pytest
 from client_support import FakeServer, Mounting
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation
 
-from trackteroid.client.commit import batch_of
+from trackteroid.client.commit.commit import batch_of
 from trackteroid.session import Session
 
 

@@ -13,7 +13,7 @@ from client_support import FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client import changes
+from trackteroid.client import entities, local_changes
 from trackteroid.session import Session
 
 
@@ -30,7 +30,7 @@ def test_leaves_what_ftrack_api_leaves(seed: int) -> None:
         assert stored(ours.session) == stored(stock.session), f"after step {number}: {expected}"
         assert pending(ours.session) == pending(stock.session)
     assert servers[1].requests == servers[0].requests
-    assert changes.can_tell(ours.session)
+    assert local_changes.can_tell(ours.session)
 
 
 # What is walked over.
@@ -73,14 +73,14 @@ def cleared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def walked(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The ids of the entities that a commit or a rollback walks over."""
     seen: set[str] = set()
-    within = changes.LocalChanges.within
+    within = local_changes.LocalChanges.within
 
-    def noting(self: changes.LocalChanges, cache: dict[str, Any]) -> list[Entity]:
+    def noting(self: local_changes.LocalChanges, cache: dict[str, Any]) -> list[Entity]:
         found = within(self, cache)
         seen.update(entity["id"] for entity in found)
         return found
 
-    monkeypatch.setattr(changes.LocalChanges, "within", noting)
+    monkeypatch.setattr(local_changes.LocalChanges, "within", noting)
     return seen
 
 
@@ -209,8 +209,8 @@ def test_threads_that_read_collections_while_another_commits_lose_none(session: 
 
     works = iter([commit, work, work, work])
     assert in_threads(4, lambda: next(works)()) == [None] * 4
-    held = {id(entity) for entity in session._local_cache._cache.values() if changes.has_local_values(entity)}
-    assert held <= {id(entity) for entity in changes.changed_entities(session)}
+    held = {id(entity) for entity in session._local_cache._cache.values() if entities.has_local_values(entity)}
+    assert held <= {id(entity) for entity in local_changes.changed_entities(session)}
 
 
 # How fast.

@@ -17,7 +17,7 @@ from ftrack_api.exception import AccessorOperationFailedError
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid import errors
-from trackteroid.client import embedded
+from trackteroid.client.inprocess import servers
 from trackteroid.session import Session
 
 
@@ -80,10 +80,10 @@ def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FTRACK_API_SCHEMA_CACHE_PATH", str(tmp_path))
     monkeypatch.setenv("FTRACK_EVENT_PLUGIN_PATH", "")
-    before = set(embedded._running)  # servers of other tests in this process
+    before = set(servers._running)  # servers of other tests in this process
     yield
     gc.collect()
-    assert set(embedded._running) <= before, "a session kept its server"
+    assert set(servers._running) <= before, "a session kept its server"
     assert "trackteroid-asgi" not in [thread.name for thread in threading.enumerate()]
 
 
@@ -111,7 +111,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[FakeEmbeddedServer]:
     ],
 )
 def test_a_database_is_told_from_an_address(address: Any, expected: bool) -> None:
-    assert embedded.is_embedded(address) is expected
+    assert servers.is_embedded(address) is expected
 
 
 def test_a_session_on_a_database_needs_no_credentials(made: list[FakeEmbeddedServer]) -> None:

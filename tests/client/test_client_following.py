@@ -11,7 +11,7 @@ from client_support import FakeServer, Mounting, start_up
 from ftrack_api.collection import Collection
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.following import follow
+from trackteroid.client.local_lists import follow
 from trackteroid.session import Session
 
 

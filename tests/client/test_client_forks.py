@@ -15,7 +15,7 @@ from client_support import FakeServer, Mounting, in_threads
 from requests.adapters import HTTPAdapter
 
 from trackteroid import Project, Query
-from trackteroid.client import forks
+from trackteroid.client import fork
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
@@ -158,7 +158,7 @@ def test_a_connection_of_its_own_has_the_same_settings() -> None:
     connection.cookies.set("a", "b")
     connection.mount("http://many.test", HTTPAdapter(pool_maxsize=50))
     connection.mount("http://canned.test", FakeServer())
-    own = forks.own_connection(connection)
+    own = fork.own_connection(connection)
     assert (own.verify, own.cookies.get("a"), own.cookies is connection.cookies) == ("/bundle.pem", "b", False)
     assert list(own.adapters) == list(connection.adapters)
     assert own.get_adapter("http://canned.test") is connection.get_adapter("http://canned.test")

@@ -18,7 +18,7 @@ from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 
 from trackteroid import errors
-from trackteroid.client.hub import SessionEventHub
+from trackteroid.client.events import SessionEventHub
 from trackteroid.session import Session
 
 URL = "http://127.0.0.1:9"

@@ -132,7 +132,7 @@ def test_the_plugin_fails_tests_that_ask_too_much(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["trackteroid.testing.plugin"]\n', encoding="utf-8")
     (tmp_path / "test_it.py").write_text(
         "import pytest\n"
-        "from trackteroid.client.exchanges import Exchange, everywhere\n"
+        "from trackteroid.client.requests_log import Exchange, everywhere\n"
         "def ask(times):\n"
         "    for number in range(times):\n"
         "        everywhere.notify(Exchange.of([{'action': 'query', 'expression': f'Task where bid is {number}'}]))\n"

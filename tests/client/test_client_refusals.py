@@ -21,7 +21,7 @@ from requests.exceptions import ConnectionError, ConnectTimeout, ReadTimeout
 
 from trackteroid import Query, Shot, errors
 from trackteroid.cli.workers import Serving
-from trackteroid.client import addresses, files, tracebacks
+from trackteroid.client import arguments, failures, files
 from trackteroid.session import SESSION, Session
 
 #: How many frames of libraries an error may show.
@@ -30,7 +30,7 @@ FEW = 3
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackteroid.client.calls.sleep", lambda _: None)
+    monkeypatch.setattr("trackteroid.client.retry.sleep", lambda _: None)
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_the_frames_of_the_user_stay() -> None:
 
 
 def test_all_frames_are_shown_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(tracebacks.VARIABLE, "1")
+    monkeypatch.setenv(failures.VARIABLE, "1")
     assert len(library_frames(shown(lambda: Session(**DOWN).types))) > FEW
 
 
@@ -496,7 +496,7 @@ def test_credentials_in_an_address_reach_the_proxy_that_they_are_for(server: Fak
     ],
 )
 def test_an_address_is_shown_without_its_password(address: str, expected: str) -> None:
-    assert addresses.without_password(address) == expected
+    assert arguments.without_password(address) == expected
     assert repr(Session(address)) == f"<Session of {expected}, not connected>"
 
 

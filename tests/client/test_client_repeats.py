@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.client.repeats import creates_the_same, ids_of_new, outline, renamings, repeated_keys, replaced
+from trackteroid.client.commit.recognition import (
+    creates_the_same,
+    ids_of_new,
+    outline,
+    renamings,
+    repeated_keys,
+    replaced,
+)
 
 
 def create(kind: str, identity: str, **values: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from client_support import FakeServer, Mounting
 from ftrack_api.entity.base import Entity
 
 from trackteroid import AssetVersion, Query, Shot, errors
-from trackteroid.client.sendable import check_value
+from trackteroid.client.commit.sendable import check_value
 from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session

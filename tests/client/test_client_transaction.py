@@ -18,7 +18,7 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import Query, Task, errors
-from trackteroid.client import changes
+from trackteroid.client import local_changes
 from trackteroid.operations.format import file
 from trackteroid.session import Session
 
@@ -354,9 +354,9 @@ def test_a_block_looks_only_at_what_changed(session: Session, server: FakeServer
     server.answer = lambda operation: json.dumps([{"action": "query", "data": rows, "metadata": {}}]).encode()
     session.query("Task").all()
     looked: list[int] = []
-    original = changes.LocalChanges.within
+    original = local_changes.LocalChanges.within
     monkeypatch.setattr(
-        changes.LocalChanges,
+        local_changes.LocalChanges,
         "within",
         lambda self, cache: [looked.append(1) or entity for entity in original(self, cache)],
     )

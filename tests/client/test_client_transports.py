@@ -11,7 +11,7 @@ import pytest
 import requests
 from client_support import in_threads
 
-from trackteroid.client.transports import AsgiAdapter, BorrowedAdapter
+from trackteroid.client.inprocess.asgi import AsgiAdapter, BorrowedAdapter
 
 URL = "http://app.invalid"
 ENDLESS = 10_000

@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
-from trackteroid.client.transports import AsgiAdapter, BorrowedAdapter
+from trackteroid.client.inprocess.asgi import AsgiAdapter, BorrowedAdapter
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

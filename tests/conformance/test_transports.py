@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from trackteroid.client.transports import AsgiAdapter
+from trackteroid.client.inprocess.asgi import AsgiAdapter
 from trackteroid.server import EmbeddedServer
 
 BATCHES = [

@@ -10,7 +10,7 @@ import pytest
 from fake_session import AnsweredFromMemory, Record, record
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import storage_of
+from trackteroid.client.entities import storage_of
 from trackteroid.collections import make_collection
 from trackteroid.entities.base import entity_class
 from trackteroid.relationships import SchemaEntry

@@ -10,7 +10,7 @@ import pytest
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid import Query, Session
-from trackteroid.client.memory import key_of
+from trackteroid.client.entities import key_of
 from trackteroid.entities import entity_class
 from trackteroid.errors import CreationError
 from trackteroid.membership import Owned, find_membership, references_with

@@ -33,7 +33,7 @@ from trackteroid import (
     Task,
     User,
 )
-from trackteroid.client.memory import storage_of
+from trackteroid.client.entities import storage_of
 from trackteroid.errors import AssignmentError, CreationError, EntityCollectionOperationError
 
 

@@ -11,7 +11,7 @@ from collection_tools import UNNOTICED, collection, ids
 from fake_session import FakeSession, record
 from ftrack_api.exception import ImmutableAttributeError
 
-from trackteroid.client.vocabulary import editing
+from trackteroid.client.blocks import editing
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import UnknownAttributeError
 from trackteroid.schema import AttributeSchema, schema_of

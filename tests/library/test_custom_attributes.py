@@ -29,7 +29,7 @@ from trackteroid import (
     TypedContextList,
     User,
 )
-from trackteroid.client.configurations import Finder
+from trackteroid.client.custom_attributes import Finder
 from trackteroid.errors import AssignmentError, UnknownAttributeError
 from trackteroid.server import EmbeddedServer
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.list_tools import demo, session_of
-from trackteroid.client import edits
-from trackteroid.client.edits import TYPE, Edit, edit_between, without_common_ends
+from trackteroid.client.commit import edits
+from trackteroid.client.commit.edits import TYPE, Edit, edit_between, without_common_ends
 from trackteroid.operations.record import ListRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.server import EmbeddedServer

@@ -8,8 +8,7 @@ import pytest
 import requests
 from fake_server import FakeServer, RefusedError, connected, serving
 
-from trackteroid.operations import deferred_operations, replay
-from trackteroid.operations import recognition as witness
+from trackteroid.operations import deferred_operations, recognition, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair
 from trackteroid.session import Session
@@ -134,7 +133,7 @@ def test_a_witness_that_could_not_be_removed_is_removed_when_the_file_is_replaye
 ):
     update(recording, path)
     with monkeypatch.context() as patch:
-        patch.setattr(witness, "remove", lambda *_: False)
+        patch.setattr(recognition, "remove_witnesses", lambda *_: False)
         replay(session, path)
     assert len(server.of_type("Metadata")) == 1
     server.row("Task", "t1")["bid"] = 9
@@ -149,7 +148,7 @@ def test_a_witness_that_could_not_be_removed_is_removed_when_the_file_is_replaye
 def test_a_witness_that_somebody_removed_is_no_error(server, recording, session, path, monkeypatch):
     update(recording, path)
     with monkeypatch.context() as patch:
-        patch.setattr(witness, "remove", lambda *_: False)
+        patch.setattr(recognition, "remove_witnesses", lambda *_: False)
         replay(session, path)
     server.rows = {key: row for key, row in server.rows.items() if key[0] != "Metadata"}
     replay(session, path)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ContextDecorator
-from contextvars import ContextVar
+from contextlib import AbstractContextManager
 from typing import Literal, TypeAlias, cast, get_args
-from weakref import ref
 
 from ftrack_api.session import Session
 
+from trackteroid.client.blocks import Block, innermost, opening
 from trackteroid.errors import InvalidArgumentsError, suggest
 
 Missing: TypeAlias = Literal["warn", "raise", "fetch", "not_set"]
 
 MODES: tuple[str, ...] = get_args(Missing)
 
-#: The blocks that this thread (or task) is in, the innermost last. Other threads read by their own blocks.
-_blocks: ContextVar[tuple[tuple[ref[Session], Missing], ...]] = ContextVar("reading missing", default=())
+
+class ReadingMissing(Block):
+    """A block in which reading something that was not loaded does *mode*, in this thread."""
+
+    is_of_thread = True
+
+    def __init__(self, mode: Missing) -> None:
+        self.mode: Missing = mode
 
 
 def checked(mode: object) -> Missing:
@@ -43,27 +48,12 @@ def decided(session: Session, chosen: Missing | None = None) -> Missing:
     Where nothing was chosen, sessions with ``auto_populate`` fetch, as they do for entities of ftrack_api, and others
     warn.
     """
-    for known, mode in reversed(_blocks.get()):
-        if known() is session:
-            return mode
+    block = innermost(session, ReadingMissing)
+    if block is not None:
+        return block.mode
     return chosen or ("fetch" if session.auto_populate else "warn")
 
 
-class reading(ContextDecorator, AbstractContextManager[None]):  # noqa: N801  # it is called like a function
-    """Let reading do *mode* in this session, for the time of a block and in this thread.
-
-    Blocks of generators may end in any order, and in another thread: each takes away itself and no other.
-    """
-
-    def __init__(self, session: Session, mode: Missing) -> None:
-        self._block = (ref(session), checked(mode))
-
-    def __enter__(self) -> None:
-        _blocks.set((*_blocks.get(), self._block))
-
-    def __exit__(self, *_: object) -> None:
-        open_blocks = list(_blocks.get())
-        last = next((at for at in reversed(range(len(open_blocks))) if open_blocks[at] is self._block), None)
-        if last is not None:
-            del open_blocks[last]
-            _blocks.set(tuple(open_blocks))
+def reading(session: Session, mode: Missing) -> AbstractContextManager[None]:
+    """Let reading do *mode* in this session, for the time of a block and in this thread."""
+    return opening(session, ReadingMissing(checked(mode)))

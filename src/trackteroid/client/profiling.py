@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from trackteroid.client.exchanges import Exchange
+from trackteroid.client.requests_log import Exchange
 
 #: How many queries of one shape, each with other values, count as fetching one by one.
 ONE_BY_ONE: Final = 3

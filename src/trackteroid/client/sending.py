@@ -1,22 +1,27 @@
 """Sending one request to the server's API, and making sure that what comes back is an answer.
 
-This does what ftrack_api's ``Session.call`` does, with two differences: what was sent and received must fit together,
-and every error can be read, whatever the server put into it.
+This does what ftrack_api's ``Session.call`` does, with three differences: what was sent and received must fit together,
+every error can be read, whatever the server put into it, and the key, like whatever else a session sends, stays with
+the server it is for: it does not follow redirects to another host.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
+from requests.utils import default_headers
 
 from trackteroid.client import failures
-from trackteroid.client.memory import stored_value
-from trackteroid.client.sendable import check_request
+from trackteroid.client.commit.sendable import check_request
+from trackteroid.client.entities import stored_value
+from trackteroid.client.requests_log import is_recording
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
+
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 
@@ -86,3 +91,40 @@ class _Text:
 
     def __repr__(self) -> str:
         return repr(self._response.text)
+
+
+#: What is sent with every request besides the headers of the connection.
+_SECRETS = ("ftrack-api-key", "ftrack-user", "Cookie")
+#: The statuses after which the next request is a GET, as browsers have always done it.
+_BODY_IS_DROPPED = (301, 302, 303)
+
+
+def keep_secrets(connection: requests.Session) -> None:
+    """Let *connection* take its own headers and cookies along to another host never.
+
+    ``requests`` knows that of the ``Authorization`` header only.
+    """
+    rebuild = connection.rebuild_auth
+
+    def rebuild_auth(prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        rebuild(prepared_request, response)
+        if connection.should_strip_auth(str(response.request.url), str(prepared_request.url)):
+            for name in {*_SECRETS, *connection.headers} - default_headers().keys():
+                prepared_request.headers.pop(name, None)
+
+    connection.rebuild_auth = rebuild_auth
+
+
+def refuse_redirects(session: "LazySession", connection: requests.Session) -> None:
+    """Let a call of *session* end with an error where it would be redirected to another host, or lose its body."""
+
+    def check(response: requests.Response, *_: Any, **__: Any) -> None:
+        if not (response.is_redirect and is_recording()):
+            return
+        here = str(response.request.url)
+        there = urljoin(here, response.headers["location"])
+        if response.status_code in _BODY_IS_DROPPED or connection.should_strip_auth(here, there):
+            parts = urlsplit(there)
+            raise failures.redirected(session, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+
+    connection.hooks["response"].append(check)

@@ -7,9 +7,8 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import is_new, members, stored_value
-from trackteroid.client.paging import fetch_pages
-from trackteroid.client.selecting import with_keys
+from trackteroid.client.entities import is_new, members, stored_value, with_keys
+from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.schema import Schema
 

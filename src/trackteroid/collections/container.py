@@ -12,7 +12,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
-from trackteroid.client.memory import (
+from trackteroid.client.entities import (
     Key,
     Storage,
     entities_in,

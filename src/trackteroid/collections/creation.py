@@ -8,7 +8,7 @@ from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.client.memory import find_in_memory, key_of, members, stored_value
+from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
 from trackteroid.collections import custom_attributes, deletions
 from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
 from trackteroid.collections.conversion import convert

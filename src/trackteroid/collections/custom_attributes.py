@@ -11,14 +11,14 @@ from ftrack_api.collection import CustomAttributeCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.configurations import (
+from trackteroid.client.custom_attributes import (
     ATTRIBUTE,
     Configuration,
     Finder,
     no_such_attribute,
     row_of,
 )
-from trackteroid.client.memory import stored_value
+from trackteroid.client.entities import stored_value
 from trackteroid.collections.accepted import Accepted, accepted_by_configuration, arrow_of
 from trackteroid.collections.choices import CHOOSING, Choices, choices_of
 from trackteroid.collections.conversion import check_is_there

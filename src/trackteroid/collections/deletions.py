@@ -10,20 +10,21 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key, forget, key_of
+from trackteroid.client.entities import Key, forget, key_of
 from trackteroid.collections.shown import keeping
+from trackteroid.session_state import of_session
 
 
 @dataclass(slots=True)
 class _Deletions:
     pending: dict[Key, Operation] = field(default_factory=dict[Key, Operation])
     committed: set[Key] = field(default_factory=set[Key])
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
     def in_flight(self, session: Session) -> set[Key]:
         """Return the keys of the deletions that are still recorded, forgetting those that are not."""
@@ -31,10 +32,6 @@ class _Deletions:
             recorded = {id(operation) for operation in session.recorded_operations}
             self.pending = {key: each for key, each in self.pending.items() if id(each) in recorded}
         return set(self.pending)
-
-
-_deletions: WeakKeyDictionary[Session, _Deletions] = WeakKeyDictionary()
-_lock = threading.RLock()
 
 
 def record(session: Session, key: Key) -> None:
@@ -45,17 +42,16 @@ def record(session: Session, key: Key) -> None:
     operation = DeleteEntityOperation(
         type_name, dict(zip(session.types[type_name].primary_key_attributes, values, strict=True))
     )
-    with _lock:
+    known = of_session(session, _Deletions)
+    with known.lock:
         session.recorded_operations.push(operation)
-        _deletions.setdefault(session, _Deletions()).pending[key] = operation
+        known.pending[key] = operation
 
 
 def revive(session: Session, key: Key) -> None:
     """Let an entity be created again under the key of one that was deleted, or is about to be."""
-    known = _deletions.get(session)
-    if known is None:
-        return
-    with _lock:
+    known = of_session(session, _Deletions)
+    with known.lock:
         if known.pending.pop(key, None) or key in known.committed:
             known.committed.discard(key)
             forget(session, *key)
@@ -63,10 +59,10 @@ def revive(session: Session, key: Key) -> None:
 
 def without_deleted(session: Session, entities: list[FtrackEntity]) -> list[FtrackEntity]:
     """Return the entities without those that are deleted, or about to be."""
-    known = _deletions.get(session) if _deletions else None
-    if known is None or not (known.pending or known.committed):
+    known = of_session(session, _Deletions)
+    if not (known.pending or known.committed):
         return entities
-    with _lock:
+    with known.lock:
         keys = list(map(key_of, entities))
         gone = known.committed.intersection(keys)
         # Looking through all operations takes long, so it is done only for entities that were deleted at some time.
@@ -78,11 +74,11 @@ def without_deleted(session: Session, entities: list[FtrackEntity]) -> list[Ftra
 @contextmanager
 def committing(session: Session) -> Generator[None, None, None]:
     """Wrap a commit: when it succeeds, what was about to be deleted is gone for good, and new links stay visible."""
-    with _lock:
-        known = _deletions.get(session)
-        leaving = known.in_flight(session) if known else set[Key]()
+    known = of_session(session, _Deletions)
+    with known.lock:
+        leaving = known.in_flight(session)
     with keeping(session):
         yield
-    if known and leaving:
-        with _lock:
+    if leaving:
+        with known.lock:
             known.committed |= leaving

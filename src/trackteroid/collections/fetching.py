@@ -12,19 +12,20 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
-from trackteroid.client.memory import (
+from trackteroid.client.entities import (
     Key,
     find_in_memory,
     keep_in_memory,
     key_of,
+    key_of_operation,
     members,
-    storage_of,
+    remote_value,
     stored_value,
     stored_values,
     type_names,
+    with_keys,
 )
-from trackteroid.client.paging import fetch_pages
-from trackteroid.client.selecting import with_keys
+from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.schema import Schema, parse_path, schema_of
 
 #: How many entities one query asks for: more would make its text unreasonably long.
@@ -78,7 +79,7 @@ def _catch_up(entity: FtrackEntity, twin: FtrackEntity, attributes: set[str]) ->
     """Give an entity what its twin has received."""
     for name in attributes:
         attribute = entity.attributes.get(name)
-        value: Any = storage_of(twin)[name]["remote"]
+        value: Any = remote_value(twin, name)
         if attribute is not None and value is not NOT_SET:
             # A collection belongs to the entity it was made for, so the other one gets its own.
             attribute.set_remote_value(entity, list(members(value)) if _is_collection(value) else value)
@@ -172,7 +173,7 @@ class _Look:
 def created_keys(session: Session) -> set[Key]:
     """Return the keys of the entities that only exist in the session so far."""
     return {
-        (operation.entity_type, tuple(map(str, operation.entity_key.values())))
+        key_of_operation(operation)
         for operation in session.recorded_operations
         if isinstance(operation, CreateEntityOperation)
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key
+from trackteroid.client.entities import Key
 from trackteroid.collections.peers import Peers
 from trackteroid.entities.base import Entity
 from trackteroid.relationships import SchemaEntry

@@ -9,7 +9,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid import configuration
-from trackteroid.client.memory import key_of, members, stored_value, stored_values
+from trackteroid.client.entities import key_of, members, stored_value, stored_values
 from trackteroid.collections import deletions
 from trackteroid.collections.bound import BoundCollection, binding_of, check_same_world, type_name_of
 from trackteroid.collections.container import Container

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import Key, find_in_memory, key_of, stored_value
-from trackteroid.client.paging import fetch_pages
+from trackteroid.client.entities import Key, find_in_memory, key_of, key_of_operation, stored_value
+from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.collections.allowed import allowed_ids
 from trackteroid.collections.deletions import without_deleted
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest
 from trackteroid.schema import Schema
+from trackteroid.session_state import of_connection
 
 #: How many names are listed at most.
 _LISTED = 30
@@ -84,10 +83,11 @@ def find_by_name(session: Session, types: Schema, target: str, name: str, subjec
     raise subject.error(f'The server has no {target} "{name}".{suggest(name, known)}{listed}')
 
 
-# What is known of a session: the names of all entities of a type, by key; and for which connection that holds.
 _Names = dict[Key, tuple[str, ...]]
-_known: WeakKeyDictionary[Session, tuple[object, dict[str, _Names]]] = WeakKeyDictionary()
-_lock = threading.Lock()
+
+
+class _Known(dict[str, _Names]):
+    """The names of all entities of a type, by key."""
 
 
 def _search(
@@ -117,7 +117,7 @@ def _search(
 def _created(session: Session, types: Schema, kinds: Iterable[str], name: str) -> dict[Key, FtrackEntity]:
     """Return the entities of this name that the server does not know yet, by key."""
     entities = {
-        (operation.entity_type, tuple(map(str, operation.entity_key.values()))): operation.entity_type
+        key_of_operation(operation): operation.entity_type
         for operation in session.recorded_operations
         if isinstance(operation, CreateEntityOperation) and operation.entity_type in kinds
     }
@@ -139,9 +139,7 @@ def _matching(names: Mapping[Key, tuple[str, ...]], name: str) -> list[Key]:
 
 
 def _known_names(session: Session, kind: str) -> _Names:
-    with _lock:
-        known = _known.get(session)
-        return known[1].get(kind, {}) if known and known[0] is session.schemas else {}
+    return of_connection(session, _Known).get(kind, {})
 
 
 def _asked(session: Session, types: Schema, kind: str) -> dict[Key, FtrackEntity]:
@@ -150,11 +148,7 @@ def _asked(session: Session, types: Schema, kind: str) -> dict[Key, FtrackEntity
     text = f"select id, {', '.join(columns)} from {kind}"  # noqa: S608  # names of the schema
     entities = {key_of(entity): entity for entity in fetch_pages(session, text, page_size=_PAGE)}
     names = {key: _names_of(entity, columns) for key, entity in entities.items()}
-    with _lock:
-        known = _known.get(session)
-        if known is None or known[0] is not session.schemas:
-            known = _known[session] = (session.schemas, {})
-        known[1][kind] = {key: each for key, each in names.items() if each[0]}
+    of_connection(session, _Known)[kind] = {key: each for key, each in names.items() if each[0]}
     return entities
 
 

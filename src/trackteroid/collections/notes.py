@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from weakref import WeakKeyDictionary
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import find_in_memory, stored_value
-from trackteroid.client.selecting import quoted
+from trackteroid.client.entities import find_in_memory, stored_value
 from trackteroid.collections.bound import BoundCollection, binding_of
 from trackteroid.collections.conversion import convert
 from trackteroid.collections.names import Subject
 from trackteroid.collections.shown import Made
 from trackteroid.collections.table import unique
 from trackteroid.errors import AssignmentError, CreationError
+from trackteroid.quoting import quoted
 from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.session_state import of_connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +141,18 @@ def _is_of(value: object, type_name: str) -> bool:
     return False
 
 
-_current_users: WeakKeyDictionary[Session, tuple[object, str]] = WeakKeyDictionary()
+@dataclass(slots=True)
+class _CurrentUser:
+    """The id of the user of a connection, once it was asked for."""
+
+    id: str | None = None
 
 
 def _current_user(session: Session) -> FtrackEntity:
     """Return the user of the session, who is asked for once per connection."""
-    # Only the id is kept: the entity itself would keep its session alive.
-    known = _current_users.get(session)
-    if known is not None and known[0] is session.schemas:
-        user = find_in_memory(session, "User", [known[1]])
+    known = of_connection(session, _CurrentUser)
+    if known.id is not None:
+        user = find_in_memory(session, "User", [known.id])
         if user is not None:
             return user
     found: list[FtrackEntity] = list(
@@ -159,5 +162,5 @@ def _current_user(session: Session) -> FtrackEntity:
         raise CreationError(
             f'The server does not know the user of this session, "{session.api_user}". Pass an author: `author=user`.'
         )
-    _current_users[session] = (session.schemas, str(stored_value(found[0], "id")))
+    known.id = str(stored_value(found[0], "id"))
     return found[0]

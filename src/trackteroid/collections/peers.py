@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import members, stored_values
+from trackteroid.client.entities import members, stored_values
 from trackteroid.collections.fetching import fetch_missing
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ import copy
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from trackteroid.client.memory import type_names
+from trackteroid.client.entities import type_names
 from trackteroid.client.missing import reading
-from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
 from trackteroid.collections.bound import BoundCollection, binding_of, require_type, type_name_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
+from trackteroid.quoting import quoted
 from trackteroid.relationships import relations_of
 from trackteroid.schema import parse_path
 

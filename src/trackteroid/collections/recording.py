@@ -12,7 +12,7 @@ from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, forget, mapping, storage_of, stored_value
+from trackteroid.client.entities import find_in_memory, forget, mapping, set_local_value, stored_value
 from trackteroid.collections import custom_attributes
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
@@ -37,7 +37,7 @@ def _take_back(session: Session, operation: CreateEntityOperation | UpdateEntity
     if entity is None:
         return
     if isinstance(operation, UpdateEntityOperation):
-        storage_of(entity)[operation.attribute_name]["local"] = operation.old_value
+        set_local_value(entity, operation.attribute_name, operation.old_value)
     else:
         forget(session, operation.entity_type, operation.entity_key.values())
 

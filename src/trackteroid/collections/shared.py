@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from trackteroid.client.memory import is_new, stored_value
-from trackteroid.client.vocabulary import is_editing
+from trackteroid.client.blocks import is_editing
+from trackteroid.client.entities import is_new, stored_value
 from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
 from trackteroid.collections.container import Container
 from trackteroid.entities.base import entity_class

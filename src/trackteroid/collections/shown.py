@@ -7,12 +7,10 @@ attributes showed before the commit is therefore stored as what the server has, 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from ftrack_api.collection import Collection
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -20,9 +18,19 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory, is_new, key_of, members, storage_of, stored_value
+from trackteroid.client.entities import (
+    find_in_memory,
+    is_new,
+    key_of,
+    local_value,
+    members,
+    set_remote_value,
+    storage_of,
+    stored_value,
+)
 from trackteroid.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema import Schema
+from trackteroid.session_state import of_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,8 @@ class _Shown:
     added: set[int] = field(default_factory=set[int])
 
 
-_shown: WeakKeyDictionary[Session, dict[tuple[int, str], _Shown]] = WeakKeyDictionary()
-_lock = threading.Lock()
+class _Places(dict[tuple[int, str], _Shown]):
+    """Where a session shows what was not committed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +77,13 @@ def change(
     if value is NOT_SET and not is_new(owner):
         return
     new, gone = list(add), {id(each) for each in remove}
-    local = storage_of(owner)[name]["local"]
+    local = local_value(owner, name)
     if isinstance(local, Collection) and not gone and not any(each in local for each in new):
         _append(session, local, new)  # which takes no time for what is there already
     elif new or gone:
         new = _replace(session, owner, name, new, gone)
-    with _lock:
-        known = _shown.setdefault(session, {}).setdefault((id(owner), name), _Shown(owner, name))
-        known.added.update(map(id, new))
+    known = of_session(session, _Places).setdefault((id(owner), name), _Shown(owner, name))
+    known.added.update(map(id, new))
 
 
 def _append(session: Session, local: Collection, new: Iterable[FtrackEntity]) -> None:
@@ -105,9 +112,8 @@ def keeping(session: Session) -> Generator[None]:
     """Wrap a commit: when it succeeds, what it created stays visible in what it belongs to, and refers to it."""
     created = list(_new_entities(session))
     references = [(entity, _references(entity)) for entity in created]
-    with _lock:
-        places = list(_shown.get(session, {}).values())
-    values = [(place, storage_of(place.owner)[place.name]["local"]) for place in places]
+    places = list(of_session(session, _Places).values())
+    values = [(place, local_value(place.owner, place.name)) for place in places]
     # What was created in a block of deferred operations is in its file, and not on the server after this.
     made = set(map(id, created))
     shown = [
@@ -119,13 +125,12 @@ def keeping(session: Session) -> Generator[None]:
     for entity, ends in references:
         for name, end in ends.items():
             if stored_value(entity, name) is NOT_SET:
-                storage_of(entity)[name]["remote"] = end
+                set_remote_value(entity, name, end)
     with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
         for owner, name, found in shown:
             attribute: Any = owner.attributes.get(name)
             attribute.set_remote_value(owner, Collection(owner, attribute, mutable=False, data=found))
-    with _lock:
-        _shown.pop(session, None)
+    of_session(session, _Places).clear()
 
 
 def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
@@ -163,7 +168,7 @@ def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> 
 
 
 def _references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
-    local = {name: pair["local"] for name, pair in storage_of(entity).items()}
+    local = {name: local_value(entity, name) for name in storage_of(entity)}
     return {name: value for name, value in local.items() if isinstance(value, FtrackEntity)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.client.memory import Key, key_of, stored_values, type_names
+from trackteroid.client.entities import Key, key_of, stored_values, type_names
 
 
 @dataclass(frozen=True, slots=True)

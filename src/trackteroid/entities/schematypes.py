@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 import arrow  # pyright: ignore[reportMissingTypeStubs]  # the version ftrack_api asks for has no types
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
 from trackteroid.errors import UnknownTypeNameError, nearest, suggest
+from trackteroid.session_state import of_connection
 
 __all__ = [
     "ASSET_TYPES",
@@ -49,6 +49,10 @@ class AttributeInfo:
     mutable: bool = True
 
 
+class _Known(dict["NamedTypes[Any]", Mapping[str, Any]]):
+    """What a connection has, by what it was asked for."""
+
+
 class NamedTypes(Generic[_Value]):
     """Things of a server by name, fetched on first use and again after a reconnect.
 
@@ -61,8 +65,6 @@ class NamedTypes(Generic[_Value]):
         self._fetch = fetch
         self._value = value
         self._lock = threading.Lock()
-        # What is remembered must not be entities: these hold their session and would keep it alive forever.
-        self._known: WeakKeyDictionary[Session, tuple[object, Mapping[str, Any]]] = WeakKeyDictionary()
 
     @property
     def types(self) -> Mapping[str, _Value]:
@@ -102,12 +104,11 @@ class NamedTypes(Generic[_Value]):
         return f"<{self._what}s of the server>"
 
     def _of(self, session: Session) -> Mapping[str, Any]:
-        connection = session.schemas
         with self._lock:
-            known = self._known.get(session)
-            if known is None or known[0] is not connection:
-                known = self._known[session] = (connection, self._fetch(session))
-            return known[1]
+            known = of_connection(session, _Known)
+            if self not in known:
+                known[self] = self._fetch(session)
+            return known[self]
 
 
 def _default_session() -> Session:

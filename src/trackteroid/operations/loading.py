@@ -9,8 +9,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import cache_key
-from trackteroid.client.selecting import with_keys
+from trackteroid.client.entities import cache_key, with_keys
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value

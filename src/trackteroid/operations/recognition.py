@@ -15,14 +15,14 @@ from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import forget
-from trackteroid.client.recognition import WITNESS, is_witness
-from trackteroid.client.selecting import quoted
+from trackteroid.client.commit.recognition import WITNESS, is_witness
+from trackteroid.client.entities import forget
 from trackteroid.configuration import logger
 from trackteroid.operations.format.file import OperationsFile
 from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference
+from trackteroid.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def witnesses_for(session: Session, paths: Iterable[Path]) -> dict[Path, EntityR
     return {path: _reference(user) for path in paths}
 
 
-def creation_of(witness: EntityReference, path: Path) -> CreateEntityOperation:
+def witness_creation(witness: EntityReference, path: Path) -> CreateEntityOperation:
     """Return the operation that lets the *witness* of the file at *path* arrive."""
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
     value = f"{path.name} was sent on {now}. This can be removed once the file has been replayed to its end."
@@ -131,12 +131,12 @@ def creation_of(witness: EntityReference, path: Path) -> CreateEntityOperation:
     return CreateEntityOperation(_TYPE, dict(witness.key), values)
 
 
-def is_made(witness: EntityReference | None) -> bool:
+def is_made_here(witness: EntityReference | None) -> bool:
     """Return whether a witness is one of `witnesses_for`, and not something that a file creates."""
     return witness is not None and is_witness(witness.entity_type, [value for _, value in witness.key])
 
 
-def remove(session: Session, witnesses: Iterable[EntityReference]) -> bool:
+def remove_witnesses(session: Session, witnesses: Iterable[EntityReference]) -> bool:
     """Remove *witnesses* from the server and return whether it was reached; what stays there does no harm."""
     keys = [[value for _, value in witness.key] for witness in witnesses]
     for key in keys:

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -12,7 +12,8 @@ from ftrack_api.operation import Operation, Operations, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import find_in_memory
+from trackteroid.client.blocks import Action, Block, blocks_of, innermost, opening
+from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
 from trackteroid.operations.format import container, file
@@ -28,18 +29,26 @@ from trackteroid.operations.record import (
 from trackteroid.operations.snapshot import Snapshot
 from trackteroid.operations.values import EntityReference, References
 
+#: Why nothing is sent inside of a block: it would be what was meant for the file.
+_REFUSALS: Mapping[Action, str] = {
+    "commit": "Nothing leaves the session inside of deferred_operations(), so commit() cannot be called there. "
+    "Leave the block first, then send its file with reconnect_and_commit().",
+    "confirm_commit": "A block of deferred_operations is open. Leave the block first.",
+    "reconnect_and_commit": "Operations cannot be committed inside of deferred_operations: reconnecting would lose "
+    "what the block has recorded. Leave the block first.",
+}
 
-class DeferredOperations(Operations):
+
+class DeferredOperations(Operations, Block):
     """The operations of one deferred block.
 
     Each operation becomes a record at the moment it happens: a value that cannot be recorded raises at the line that
     assigns it, and later changes of the entities cannot alter what was recorded.
     """
 
-    def __init__(self, session: Session, path: Path, outer: Operations) -> None:
+    def __init__(self, session: Session, path: Path) -> None:
         super().__init__()
         self.path = path
-        self.outer = outer
         self.records: list[OperationRecord] = []
         self._session = session
 
@@ -59,11 +68,9 @@ class DeferredOperations(Operations):
         self.records.clear()
         super().clear()
 
-    def enclosing(self) -> "Iterator[DeferredOperations]":
-        """Iterate over the blocks around this one, and itself."""
-        yield self
-        if isinstance(self.outer, DeferredOperations):
-            yield from self.outer.enclosing()
+    def refusal(self, action: Action) -> Exception:
+        """Return the error that *action* ends with: it would send what was meant for the file."""
+        return DeferredOperationsError(_REFUSALS[action])
 
     def _server_value(self, operation: Operation) -> object:
         if not isinstance(operation, UpdateEntityOperation):
@@ -101,10 +108,10 @@ def deferred_operations(session: Session, path: str | os.PathLike[str], clear: b
     _check_target(session, target, clear)
     outer = session.recorded_operations
     snapshot = Snapshot.take(session)
-    block = DeferredOperations(session, target, outer)
+    block = DeferredOperations(session, target)
     session.recorded_operations = block
     try:
-        with _refusing_commit(session):
+        with opening(session, block):
             yield
         _check_unharmed(session, block)
         _save(session, block, clear)
@@ -113,20 +120,14 @@ def deferred_operations(session: Session, path: str | os.PathLike[str], clear: b
             session.recorded_operations = outer
             snapshot.restore(_created(block.records))
         raise
-    created_in_files(session).extend(_created(block.records))
+    blocks_of(session).note_created(_created(block.records))
     _give_identity(session, block.records)
     session.recorded_operations = outer
 
 
 def is_deferring(session: Session) -> bool:
     """Return whether a block of `deferred_operations` is open for *session*, also after it was reconnected."""
-    return "commit" in vars(session)
-
-
-def created_in_files(session: Session) -> list[EntityReference]:
-    """Return what the deferred blocks inside of the open transaction have created: if it fails, that goes with it."""
-    created = cast("list[EntityReference] | None", vars(session).get("_created_in_files"))
-    return [] if created is None else created
+    return innermost(session, DeferredOperations) is not None
 
 
 def _created(records: Iterable[OperationRecord]) -> list[EntityReference]:
@@ -140,8 +141,7 @@ def find_cached(session: Session, reference: EntityReference) -> Entity | None:
 
 def _check_target(session: Session, path: Path, clear: bool) -> None:
     container.check_writable(path)
-    pending = session.recorded_operations
-    around = pending.enclosing() if isinstance(pending, DeferredOperations) else ()
+    around = (block for block in blocks_of(session) if isinstance(block, DeferredOperations))
     if any(os.path.realpath(block.path) == os.path.realpath(path) for block in around):
         raise DeferredOperationsError(
             f"An enclosing block already records into {path}. Name another file for the inner block, or leave it out: "
@@ -150,28 +150,6 @@ def _check_target(session: Session, path: Path, clear: bool) -> None:
     if container.exists(path):
         # Also when it is going to be replaced: a file of another kind was named by mistake.
         file.read(path)
-
-
-@contextlib.contextmanager
-def _refusing_commit(session: Session) -> Generator[None]:
-    """Make ``session.commit()`` raise: it would send what was meant for the file."""
-
-    def commit() -> None:
-        raise DeferredOperationsError(
-            "Nothing leaves the session inside of deferred_operations(), so commit() cannot be called there. "
-            "Leave the block first, then send its file with reconnect_and_commit()."
-        )
-
-    attributes = vars(session)
-    enclosing = cast("Callable[[], None] | None", attributes.get("commit"))
-    session.commit = commit
-    try:
-        yield
-    finally:
-        if enclosing is None:
-            attributes.pop("commit", None)
-        else:
-            session.commit = enclosing
 
 
 def _is_open(session: Session, block: DeferredOperations) -> bool:

@@ -12,8 +12,8 @@ import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
-from trackteroid.client.lazy import LazySession
-from trackteroid.client.lists import Gone
+from trackteroid.client.commit.lists import Gone
+from trackteroid.client.connection import LazySession
 from trackteroid.configuration import logger
 from trackteroid.errors import (
     ConflictError,
@@ -23,7 +23,6 @@ from trackteroid.errors import (
     UnexpectedAnswerError,
 )
 from trackteroid.operations import recognition
-from trackteroid.operations import recognition as witness
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.file import OperationsFile
@@ -165,7 +164,7 @@ class _ClaimedFile:
     @property
     def made_witness(self) -> EntityReference | None:
         """The witness if it was made for nothing else."""
-        return self._state.witness if witness.is_made(self._state.witness) else None
+        return self._state.witness if recognition.is_made_here(self._state.witness) else None
 
     def _mark(self, state: file.State) -> None:
         file.store_state(self._claim, state)
@@ -226,9 +225,9 @@ def _send(
     own = recognition.witness_of(remaining)
     made: Mapping[Path, EntityReference] = {}
     if remaining and own is None:
-        made = witness.witnesses_for(session, [claimed.content.path for claimed in files])
+        made = recognition.witnesses_for(session, [claimed.content.path for claimed in files])
     for path, reference in made.items():
-        session.recorded_operations.push(witness.creation_of(reference, path))
+        session.recorded_operations.push(recognition.witness_creation(reference, path))
     for claimed, count in zip(files, arrived, strict=True):
         # Where nothing is sent any more, what told so goes on to do that.
         claimed.begin(count, made.get(claimed.content.path, own) if remaining else claimed.witness)
@@ -276,7 +275,7 @@ def _remove_witnesses(
     """Remove the witnesses of files that are committed; where that fails, the next replay of the file does it."""
     marked = [claimed for claimed in files if claimed.made_witness is not None]
     references = dict.fromkeys((*(claimed.made_witness for claimed in marked), *others))
-    if witness.remove(session, [reference for reference in references if reference is not None]):
+    if recognition.remove_witnesses(session, [reference for reference in references if reference is not None]):
         for claimed in marked:
             claimed.forget_witness()
 

@@ -10,8 +10,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.changes import changed_entities
-from trackteroid.client.memory import forget
+from trackteroid.client.entities import forget
+from trackteroid.client.local_changes import changed_entities
 from trackteroid.operations.record import stored_attributes
 from trackteroid.operations.values import EntityReference
 

@@ -1,7 +1,7 @@
 """The block whose changes are committed together at its end, or taken back together."""
 
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -10,11 +10,12 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
-from trackteroid.client.attempts import finish
-from trackteroid.client.memory import keep_in_memory
+from trackteroid.client.blocks import Action, Block, blocks_of
+from trackteroid.client.commit.attempts import finish
+from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
-from trackteroid.operations.recording import created_in_files, find_cached, is_deferring
+from trackteroid.operations.recording import find_cached
 from trackteroid.operations.snapshot import Snapshot
 from trackteroid.operations.values import EntityReference
 
@@ -28,18 +29,15 @@ class Savepoint:
     recorded: tuple[Operation, ...]
     created: tuple[tuple[EntityReference, Entity], ...]
     snapshot: Snapshot
-    #: What deferred blocks create while the transaction is open, and how much of it there was at this moment.
-    deferred: list[EntityReference]
-    deferred_before: int
 
     @classmethod
-    def take(cls, session: Session, deferred: list[EntityReference]) -> "Savepoint":
-        """Remember what is pending and changed in *session* now; *deferred* grows with what files take."""
+    def take(cls, session: Session) -> "Savepoint":
+        """Remember what is pending and changed in *session* now."""
         operations = session.recorded_operations
         references = map(_created_by, operations)
         cached = ((each, find_cached(session, each)) for each in references if each is not None)
         created = tuple((reference, entity) for reference, entity in cached if entity is not None)
-        return cls(session, operations, tuple(operations), created, Snapshot.take(session), deferred, len(deferred))
+        return cls(session, operations, tuple(operations), created, Snapshot.take(session))
 
     @property
     def is_valid(self) -> bool:
@@ -47,12 +45,12 @@ class Savepoint:
         # Looked up without the session's own attribute access, which may try to connect after a failed reconnect.
         return vars(self.session).get("recorded_operations") is self.operations and not self.session.closed
 
-    def restoring(self) -> Callable[[], None]:
+    def restoring(self, created_in_files: Iterable[EntityReference]) -> Callable[[], None]:
         """Return what brings the session back to what it was then, and can be called again when it is interrupted."""
         known = set(map(id, self.recorded))
         since = (_created_by(operation) for operation in self.operations if id(operation) not in known)
         created = [reference for reference in since if reference is not None]
-        return partial(self._restore, created + self.deferred[self.deferred_before :])
+        return partial(self._restore, [*created, *created_in_files])
 
     def _restore(self, created: list[EntityReference]) -> None:
         self._restore_operations()
@@ -71,46 +69,57 @@ class Savepoint:
             self.operations.push(operation)
 
 
+#: Why nothing is sent inside of a transaction.
+_REFUSALS: Mapping[Action, str] = {
+    "commit": "A transaction() is open: it commits at its end, all or nothing, so commit() cannot be called inside. "
+    "Leave the block first.",
+    "confirm_commit": "A transaction() is open. Leave the block first, then ask for its commit.",
+    "reconnect_and_commit": "Operations of a file cannot be committed inside of transaction(): reconnecting would lose "
+    "what the block has changed. Leave the block first.",
+}
+
+
+class Transaction(Block):
+    """An open transaction."""
+
+    def __init__(self) -> None:
+        #: What the files of deferred blocks inside of it create.
+        self.created_in_files: list[EntityReference] = []
+
+    def refusal(self, action: Action) -> Exception | None:
+        """Return the error that *action* ends with, until the transaction itself commits at its end."""
+        return None if self.takes_back else TransactionError(_REFUSALS[action])
+
+    def note_created(self, created: Iterable[EntityReference]) -> None:
+        """Take note of what the file of an inner block creates."""
+        self.created_in_files += created
+
+
 @contextlib.contextmanager
 def transaction(session: Session) -> Generator[None]:
-    """Commit the changes of a block at its end, all or none; see `trackteroid.session.Session.transaction`.
-
-    The state of the block lives in the session's own attributes ``_open_transactions`` (how many blocks are open),
-    ``_created_in_files`` (see `deferred_operations`) and ``_takes_back`` (whether a failing commit will be taken back).
-    """
-    depth = _count(session, "_open_transactions")
-    deferred = created_in_files(session) if depth else []
-    savepoint = Savepoint.take(session, deferred)
-    before = {name: vars(session).get(name) for name in ("_open_transactions", "_created_in_files", "_takes_back")}
+    """Commit the changes of a block at its end, all or none; see `trackteroid.session.Session.transaction`."""
+    blocks, block = blocks_of(session), Transaction()
+    savepoint = Savepoint.take(session)
     accepted: int | None = None
     try:
-        with _attribute(session, "_open_transactions", depth + 1), _attribute(session, "_created_in_files", deferred):
-            yield
+        blocks.enter(block)
+        yield
         _check_unharmed(savepoint)
-        # Inside of deferred_operations nothing is sent: its file takes what the block recorded.
-        if depth == 0 and not is_deferring(session):
-            accepted = _count(session, "_accepted_batches")
-            with _attribute(session, "_takes_back", True):
-                session.commit()
+        block.takes_back = True
+        # A transaction around this one commits it, and of deferred_operations the file takes what the block recorded.
+        if blocks.refusal("commit") is None:
+            accepted = _accepted_batches(session)
+            session.commit()
+        blocks.leave(block)
     except BaseException as error:
-        # Ctrl-C may have come just when one of these was set or reset.
-        finish(lambda: vars(session).update(before))
+        # Ctrl-C may have come just when the block was entered or left.
+        finish(lambda: blocks.leave(block))
         # A commit can fail after the server has accepted it, while its answer is read: then it is no more to be undone.
-        has_arrived = accepted is not None and _count(session, "_accepted_batches") > accepted
+        has_arrived = accepted is not None and _accepted_batches(session) > accepted
         if savepoint.is_valid and not has_arrived:
-            finish(savepoint.restoring())
+            finish(savepoint.restoring(block.created_in_files))
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
         raise
-
-
-@contextlib.contextmanager
-def _attribute(session: Session, name: str, value: object) -> Generator[None]:
-    before = vars(session).get(name)
-    setattr(session, name, value)
-    try:
-        yield
-    finally:
-        setattr(session, name, before)
 
 
 def _check_unharmed(savepoint: Savepoint) -> None:
@@ -121,8 +130,8 @@ def _check_unharmed(savepoint: Savepoint) -> None:
         )
 
 
-def _count(session: Session, name: str) -> int:
-    return cast("int", vars(session).get(name, 0))
+def _accepted_batches(session: Session) -> int:
+    return cast("int", vars(session).get("accepted_batches", 0))
 
 
 def _created_by(operation: Operation) -> EntityReference | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from inspect import Parameter, Signature
 
-from trackteroid.client.paging import ID_PAGE_SIZE
+from trackteroid.client.hydration.paging import ID_PAGE_SIZE
 from trackteroid.entities.criteria import CriterionRule
 
 _VALUES = "One of the values has to match; text with ``%`` is a pattern."

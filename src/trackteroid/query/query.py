@@ -11,8 +11,8 @@ from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
-from trackteroid.client.paging import fetch_pages, iter_records
-from trackteroid.client.tracebacks import outermost
+from trackteroid.client.failures import outermost
+from trackteroid.client.hydration.paging import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.bound import require_type
 from trackteroid.entities.base import Entity, EntityType

@@ -6,20 +6,19 @@ It is looked up only for queries without results. What cannot be looked up is no
 from __future__ import annotations
 
 import re
-import threading
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from trackteroid import configuration
-from trackteroid.client.paging import iter_records
+from trackteroid.client.hydration.paging import iter_records
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related
 from trackteroid.schema import Schema
+from trackteroid.session_state import of_connection
 
 _MOST = 5000
 """How many names are fetched at most; of a type with more, nothing is said."""
@@ -111,14 +110,12 @@ def _kinds(schema: Schema, owner: str, attribute: str) -> list[str]:
     return having if all(_named_by(schema, kind) == attribute for kind in having) else []
 
 
-# What is known of a session: names by type, and when they were fetched.
-_known: WeakKeyDictionary[Any, dict[str, tuple[tuple[str, ...], float]]] = WeakKeyDictionary()
-_lock = threading.Lock()
+class _Known(dict[str, tuple[tuple[str, ...], float]]):
+    """The names by type, and when they were fetched."""
 
 
 def _remembered(session: Any, type_name: str) -> tuple[str, ...]:
-    with _lock:
-        names, at = _known.get(session, {}).get(type_name, ((), 0.0))
+    names, at = of_connection(session, _Known).get(type_name, ((), 0.0))
     return names if time.monotonic() - at < _SECONDS else ()
 
 
@@ -126,8 +123,7 @@ def _fetched(session: Any, type_name: str) -> tuple[str, ...]:
     attribute = entity_class(type_name).named_by
     text = f"select {attribute} from {type_name}"  # noqa: S608  # names of the schema
     names = tuple(str(each[attribute]) for each in iter_records(session, text, limit=_MOST) if each[attribute])
-    with _lock:
-        _known.setdefault(session, {})[type_name] = (names, time.monotonic())
+    of_connection(session, _Known)[type_name] = (names, time.monotonic())
     return names
 
 

@@ -15,7 +15,7 @@ from trackteroid.collections.bound import binding_of
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.expressions import are_texts
 from trackteroid.relationships import SchemaEntry
-from trackteroid.schema import HasSchemas
+from trackteroid.session_state import HasSchemas
 
 
 class HasSubquery(Protocol):

@@ -3,8 +3,8 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from trackteroid.client.exchanges import everywhere
 from trackteroid.client.profiling import Profile
+from trackteroid.client.requests_log import everywhere
 
 
 class RequestBudgetError(AssertionError):

@@ -39,7 +39,7 @@ from typing import cast
 
 from ftrack_api.session import Session
 
-from trackteroid.client.addresses import without_credentials
+from trackteroid.client.arguments import without_credentials
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations.format import container, legacy
 from trackteroid.operations.record import (

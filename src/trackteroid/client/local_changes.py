@@ -19,15 +19,15 @@ from contextvars import ContextVar
 from typing import Any, cast
 from weakref import WeakValueDictionary
 
-import ftrack_api.inspection
 from ftrack_api.attribute import Attribute
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.following import follow_remote_values
-from trackteroid.client.hydration import can_hydrate
+from trackteroid.client.entities import has_local_values, identity_of, memory_of
+from trackteroid.client.hydration.answers import can_hydrate
+from trackteroid.client.local_lists import follow_remote_values
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
@@ -60,7 +60,7 @@ class LocalChanges:
         found: list[Entity] = []
         elsewhere: list[Entity] = []
         for entity in self._noted():
-            cached = cache.get(_key(entity) or "")
+            cached = cache.get(identity_of(entity) or "")
             if cached is entity:
                 found.append(entity)
             elif cached is None or _has_mutable_key(entity):
@@ -92,16 +92,10 @@ class LocalChanges:
         return [entity for entity in entities if entity is not None]
 
 
-def has_local_values(entity: Entity) -> bool:
-    """Return whether an attribute of *entity* has a value that did not come from the server."""
-    storage = cast("dict[str, dict[str, Any]]", getattr(entity, "_ftrack_attribute_storage", None) or {})
-    return any(slot["local"] is not NOT_SET for slot in list(storage.values()))
-
-
 def watch(entity_classes: Iterable[type[Entity]]) -> None:
     """Let the attributes of these classes note in the session of an entity that it was given a local value.
 
-    Local lists follow what the server tells of them, see `trackteroid.client.following`.
+    Local lists follow what the server tells of them, see `trackteroid.client.local_lists`.
     """
     for entity_class in entity_classes:
         for attribute in entity_class.attributes:
@@ -118,12 +112,11 @@ def can_tell(session: Session) -> bool:
 
 def changed_entities(session: Session) -> list[Entity]:
     """Return the entities in the memory of *session* that have local values; all of them where that is unknown."""
-    # The first layer of a session's cache is its memory; further layers may be on disk and hold no entities.
-    memory = session.cache.caches[0]
+    memory = memory_of(session)
     changes = cast("LocalChanges | None", getattr(session, "_local_changes", None))
     if changes is None or not can_tell(session):
         return memory.values()
-    return changes.within(cast("MemoryCache", memory)._cache)
+    return changes.within(memory._cache)
 
 
 class _Watched:
@@ -160,14 +153,14 @@ _narrowed: ContextVar[tuple[Session, MemoryCache] | None] = ContextVar("narrowed
 
 @contextmanager
 def only_changed(session: Session, changes: LocalChanges) -> Generator[bool]:
-    """Let `memory_of` show this thread only the entities of *session* with local values, for the time of a block.
+    """Let `seen_memory_of` show this thread only the entities of *session* with local values, for the time of a block.
 
     The block is told whether that is so: not where it is unknown which they are.
     """
     if not can_tell(session):
         yield False
         return
-    token = _narrowed.set((session, _Narrowed(cast("MemoryCache", session.cache.caches[0]), changes)))
+    token = _narrowed.set((session, _Narrowed(memory_of(session), changes)))
     try:
         yield True
     finally:
@@ -175,12 +168,12 @@ def only_changed(session: Session, changes: LocalChanges) -> Generator[bool]:
         changes.forget_unchanged()
 
 
-def memory_of(session: Session) -> MemoryCache:
+def seen_memory_of(session: Session) -> MemoryCache:
     """Return the first layer of the cache of *session*, narrowed inside of `only_changed`."""
     narrowed = _narrowed.get()
     if narrowed is not None and narrowed[0] is session:
         return narrowed[1]
-    return cast("MemoryCache", session.cache.caches[0])
+    return memory_of(session)
 
 
 def _is_ordinary(entity_class: type[Entity]) -> bool:
@@ -190,14 +183,6 @@ def _is_ordinary(entity_class: type[Entity]) -> bool:
 
 def _is_watched(attribute: Attribute) -> bool:
     return type(vars(attribute).get("set_local_value")) is _Watched
-
-
-def _key(entity: Entity) -> str | None:
-    with entity.session.auto_populating(False):
-        try:
-            return str(ftrack_api.inspection.identity(entity))
-        except KeyError:
-            return None
 
 
 def _has_mutable_key(entity: Entity) -> bool:

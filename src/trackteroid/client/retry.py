@@ -3,7 +3,7 @@
 Queries are repeated, after a pause that doubles each time and varies by chance so that the many clients of one server
 do not all come back at the same moment. A server that says when to come back is taken at its word. Changes are never
 simply sent again: when the answer to a commit is lost, the server is asked whether the commit has arrived (see
-`trackteroid.client.recognition`).
+`trackteroid.client.commit.recognition`).
 """
 
 import random
@@ -24,12 +24,12 @@ from requests.exceptions import (
 )
 
 from trackteroid.client import failures
-from trackteroid.client.exchanges import Exchange, UnavailableError, recording
-from trackteroid.client.recognition import Arrival, Change, changes_of, recognise
+from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
+from trackteroid.client.requests_log import Exchange, UnavailableError, recording
 from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 Batch: TypeAlias = list[dict[str, Any]]
 Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]

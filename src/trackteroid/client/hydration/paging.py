@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any
+from re import Match
+from typing import Any, TypeAlias
 
+import ftrack_api.query
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.lazy import LazySession
+_PlainCall: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
 #: How many records come in one page where only ids are wanted. A server that sends fewer says that there are more.
 ID_PAGE_SIZE = 5000
@@ -62,8 +65,9 @@ def iter_records(
 
 def _plain_answer(session: Session, expression: str) -> dict[str, Any]:
     batch = [{"action": "query", "expression": expression}]
-    if isinstance(session, LazySession):
-        return session._plain_call(batch)[0]  # pyright: ignore[reportPrivateUsage]  # not for users of sessions
+    plain_call: _PlainCall | None = getattr(session, "_plain_call", None)  # sessions of ours have it
+    if plain_call is not None:
+        return plain_call(batch)[0]
     # A second object with the same state and the same connection; only what it reads stays the data it was sent as.
     plain = object.__new__(_plain_kind(type(session)))
     plain.__dict__ = session.__dict__
@@ -77,3 +81,31 @@ def _plain_kind(kind: type[Session]) -> Any:
         return json.loads(string)
 
     return type(kind.__name__, (kind,), {"decode": decode})
+
+
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"' + r"|'(?:\\.|[^'\\])*'", re.DOTALL)
+
+
+class QueryResult(ftrack_api.query.QueryResult):
+    """The results of one query, fetched page by page.
+
+    ftrack_api takes the first ``limit 5`` it sees for the query's own limit, wherever it stands. Here one inside a
+    quoted value, as in ``name is "limit 5"``, is left alone.
+    """
+
+    def _extract_offset_and_limit(self, expression: str) -> tuple[str, int | None, int | None]:
+        expression, offset = _cut(expression, self.OFFSET_EXPRESSION)
+        expression, limit = _cut(expression, self.LIMIT_EXPRESSION)
+        return expression.strip(), offset, limit
+
+
+def _cut(expression: str, clause: re.Pattern[str]) -> tuple[str, int | None]:
+    """Return *expression* without the first *clause* outside of quotes, and the number in that clause."""
+    found = clause.search(_QUOTED.sub(_blank, expression))
+    if found is None:
+        return expression, None
+    return expression[: found.start()] + expression[found.end() :], int(found["value"])
+
+
+def _blank(quoted: Match[str]) -> str:
+    return '"' * len(quoted[0])

@@ -18,11 +18,10 @@ from ftrack_api.operation import Operation, UpdateEntityOperation
 from ftrack_api.session import OperationPayload, Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.batch import ListEdit, data_of, key_of, key_of_payload
-from trackteroid.client.edits import MemberKey
-from trackteroid.client.following import note_added, store_members
-from trackteroid.client.memory import Key, find_in_memory, members, storage_of
-from trackteroid.client.memory import key_of as key_of_entity
+from trackteroid.client.commit.batch import ListEdit, data_of, key_of, key_of_payload
+from trackteroid.client.entities import Key, find_in_memory, key_of_operation, members, storage_of
+from trackteroid.client.entities import key_of as key_of_entity
+from trackteroid.client.local_lists import note_added, store_members
 from trackteroid.membership import reference_keys
 from trackteroid.schema import schema_of
 
@@ -155,12 +154,12 @@ class Settling:
         if entity is None or attribute is None or change.attribute in self._answered.get(change.key, ()):
             return
         found = (self._find(key_of(each)) for each in change.edit.added.values())
-        added = {_member_key(each): each for each in found if each is not None}
+        added = {key_of_entity(each)[1]: each for each in found if each is not None}
         before = storage_of(entity)[change.attribute]["remote"]
         if before is NOT_SET and change.key not in self._created:
             note_added(attribute, entity, list(added.values()))
             return
-        known = {key: each for each in members(before) if (key := _member_key(each)) not in change.edit.removed}
+        known = {key: each for each in members(before) if (key := key_of_entity(each)[1]) not in change.edit.removed}
         store_members(attribute, entity, [*(known | added).values()])
 
 
@@ -172,16 +171,11 @@ def _changed_by(operations: Iterable[Operation]) -> dict[Key, set[str]]:
     """Return which attributes the *operations* have set."""
     changed: dict[Key, set[str]] = {}
     for operation in cast("Iterable[Any]", operations):
-        key = str(operation.entity_type), tuple(operation.entity_key.values())
         name = operation.attribute_name if isinstance(operation, UpdateEntityOperation) else _ALL
-        changed.setdefault(key, set()).add(name)
+        changed.setdefault(key_of_operation(operation), set()).add(name)
     return changed
 
 
 def _as_read(value: Any) -> Any:
     """Return a value that was sent as it is read from a server."""
     return _arrow_of(value) if isinstance(value, datetime.date) else value
-
-
-def _member_key(member: Entity) -> MemberKey:
-    return key_of_entity(member)[1]

@@ -22,8 +22,7 @@ from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
-from trackteroid.client import embedded, failures, forks
-from trackteroid.client.addresses import without_password
+from trackteroid.client import failures, fork
 from trackteroid.client.arguments import (
     ARGUMENTS,
     check_plugin_paths,
@@ -31,24 +30,25 @@ from trackteroid.client.arguments import (
     checked_settings,
     setting,
     stripped,
+    without_password,
 )
-from trackteroid.client.attempts import Attempts, finish
-from trackteroid.client.calls import RETRIES, Call, is_reading
-from trackteroid.client.changes import LocalChanges, memory_of, only_changed, watch
-from trackteroid.client.configurations import adopt
+from trackteroid.client.blocks import Blocks
+from trackteroid.client.commit.attempts import Attempts, finish
+from trackteroid.client.commit.lists import Gone
+from trackteroid.client.commit.sendable import check_value, refuse_unsendable
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
-from trackteroid.client.exchanges import Exchange, Observers, everywhere, note_response
-from trackteroid.client.hub import EventHub, SessionEventHub
-from trackteroid.client.hydration import Hydration, can_hydrate, collector_paused, merges_copies
-from trackteroid.client.lists import Gone
-from trackteroid.client.memory import find_in_memory
-from trackteroid.client.merging import MergingSession
-from trackteroid.client.plans import Plan
-from trackteroid.client.queries import QueryResult
-from trackteroid.client.redirects import keep_secrets, refuse_redirects
-from trackteroid.client.sendable import check_value, refuse_unsendable
-from trackteroid.client.sending import send
-from trackteroid.client.tracebacks import outermost
+from trackteroid.client.custom_attributes import adopt
+from trackteroid.client.entities import find_in_memory
+from trackteroid.client.events import EventHub, SessionEventHub
+from trackteroid.client.failures import outermost
+from trackteroid.client.hydration.answers import Hydration, MergingSession, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.hydration.paging import QueryResult
+from trackteroid.client.hydration.recipes import Plan
+from trackteroid.client.inprocess import servers
+from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
+from trackteroid.client.requests_log import Exchange, Observers, everywhere, note_response
+from trackteroid.client.retry import RETRIES, Call, is_reading
+from trackteroid.client.sending import keep_secrets, refuse_redirects, send
 from trackteroid.errors import (
     InvalidArgumentsError,
     UnexpectedAnswerError,
@@ -58,6 +58,7 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.ids import written_id
+from trackteroid.session_state import SessionState
 
 #: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
 _PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
@@ -96,19 +97,21 @@ class LazySession(MergingSession):
         self._connecting = False
         self._connected = False
         self._arguments: dict[str, Any] = {}
-        self._lease: embedded.Lease | None = None
+        self._lease: servers.Lease | None = None
         self._plans: dict[type[Entity], Plan] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
-        self._accepted_batches = 0
-        self._takes_back = False
+        #: How many batches with changes the server has accepted.
+        self.accepted_batches = 0
+        self.blocks = Blocks()
+        self.trackteroid_state = SessionState()
         self.attempts = Attempts(self)
         #: What the last commit could not add to lists, because somebody else had deleted it.
         self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
         self.retries = RETRIES
         self._accept(arguments)
-        forks.register(self)
+        fork.register(self)
 
     if not TYPE_CHECKING:  # type checkers would take it for a licence to read any name
 
@@ -159,7 +162,7 @@ class LazySession(MergingSession):
         ``server_url`` is then the address under which ftrack_api knows that server.
         """
         address = setting(self._arguments, "server_url")
-        return str(address) if embedded.is_embedded(address) else None
+        return str(address) if servers.is_embedded(address) else None
 
     @property
     def address(self) -> str:
@@ -175,7 +178,7 @@ class LazySession(MergingSession):
     @property
     def takes_back(self) -> bool:
         """Whether a commit that fails now is taken back as a whole, see `trackteroid.operations.transaction`."""
-        return self._takes_back
+        return self.blocks.takes_back
 
     def close(self) -> None:
         """Close the session. Pending operations are discarded; a session that never connected stays so.
@@ -249,12 +252,12 @@ class LazySession(MergingSession):
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send a batch of operations and return the server's answer to each.
 
-        What only asks is repeated while the server cannot be reached, see `trackteroid.client.calls`.
+        What only asks is repeated while the server cannot be reached, see `trackteroid.client.retry`.
         """
         self._wait_for_connection()
         result = Call(self, data, partial(send, self)).answer()
         if not is_reading(data):
-            self._accepted_batches += 1
+            self.accepted_batches += 1
         return result
 
     def trace(self, message: str) -> None:
@@ -275,11 +278,13 @@ class LazySession(MergingSession):
 
         What it costs depends on what changed, not on how many entities the session holds.
         """
+        self.blocks.check("commit")
         self._wait_for_connection()
         self.attempts.commit(only_changed(self, self._local_changes), super().commit)
 
     def confirm_commit(self) -> bool:
         """Return whether the last commit has arrived, should anything have interrupted it."""
+        self.blocks.check("confirm_commit")
         self._wait_for_connection()
         with only_changed(self, self._local_changes):
             return self.attempts.confirm()
@@ -310,7 +315,7 @@ class LazySession(MergingSession):
 
     @property
     def _local_cache(self) -> MemoryCache:
-        return memory_of(self)
+        return seen_memory_of(self)
 
     @outermost
     def populate(self, entities: Any, projections: str) -> None:
@@ -409,10 +414,10 @@ class LazySession(MergingSession):
     def _initialiser_arguments(self) -> dict[str, Any]:
         arguments = dict(self._arguments)
         address = setting(arguments, "server_url")
-        if not embedded.is_embedded(address):
+        if not servers.is_embedded(address):
             return checked_settings(arguments)
         if self._lease is None or not self._lease.is_of_this_process:
-            self._lease = embedded.lease(address, setting(arguments, "api_user"))
+            self._lease = servers.lease(address, setting(arguments, "api_user"))
         arguments["server_url"] = self._lease.url
         # What the environment says of a key is for another server.
         arguments["api_user"] = stripped(arguments.get("api_user")) or self._lease.username
@@ -461,6 +466,7 @@ class LazySession(MergingSession):
         """Get locks and a connection of its own, in a forked child."""
         self._connection_lock = threading.RLock()
         self.observers.after_fork()
+        self.trackteroid_state.after_fork()
 
     def _leave_to_parent(self) -> None:
         """Let go of an embedded server that belongs to the process this one was forked from."""
@@ -496,7 +502,7 @@ class LazySession(MergingSession):
         if self._managed_request is None:
             raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
         if self._lease is not None and not self._lease.is_of_this_process:
-            self._lease = forks.lease_again(self, self._lease, self._managed_request)
+            self._lease = fork.lease_again(self, self._lease, self._managed_request)
         return self._managed_request
 
     @_request.setter

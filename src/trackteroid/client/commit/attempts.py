@@ -3,7 +3,7 @@
 From the moment a commit begins until its answer is taken over, the session keeps an `Attempt`. Whatever interrupts it
 in between, Ctrl-C as well as a lost connection or an answer that cannot be read, leaves an attempt behind of which
 nobody knows whether it has arrived. The next commit or transaction asks the server first, see
-`trackteroid.client.recognition`:
+`trackteroid.client.commit.recognition`:
 
 * What has arrived is settled as if its answer had come: its operations are no longer pending, its values are the
   server's. What was changed since stays pending.
@@ -11,8 +11,8 @@ nobody knows whether it has arrived. The next commit or transaction asks the ser
 * What cannot be told is said, once; nothing is sent again without a word.
 
 A program that was interrupted is often run again in the same session. If what it records then is the same work (see
-`trackteroid.client.repeats`), it is the same batch, under the ids of the first: the server can have only one of them,
-however late the first one arrives.
+`creates_the_same`), it is the same batch, under the ids of the first: the server can have only one of them, however
+late the first one arrives.
 """
 
 import threading
@@ -29,15 +29,31 @@ from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
-from trackteroid.client.changes import changed_entities
-from trackteroid.client.commit import Batch, batch_of, outlined, settle
-from trackteroid.client.memory import Key, find_in_memory, forget, keep_in_memory, key_of, storage_of
-from trackteroid.client.recognition import Arrival, changes_of, recognise
-from trackteroid.client.repeats import creates_the_same, outline, renamings, repeated_keys, replaced
+from trackteroid.client.commit.commit import Batch, batch_of, outlined, settle
+from trackteroid.client.commit.recognition import (
+    Arrival,
+    changes_of,
+    creates_the_same,
+    outline,
+    recognise,
+    renamings,
+    repeated_keys,
+    replaced,
+)
+from trackteroid.client.entities import (
+    Key,
+    find_in_memory,
+    forget,
+    keep_in_memory,
+    key_of,
+    key_of_operation,
+    storage_of,
+)
+from trackteroid.client.local_changes import changed_entities
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 Answer: TypeAlias = list[dict[str, Any]]
 Values: TypeAlias = dict[tuple[int, str], tuple[Entity, str, Any]]
@@ -211,7 +227,7 @@ class Attempts:
         else:
             self._last = attempt
             creations = (each for each in attempt.operations if isinstance(each, CreateEntityOperation))
-            found = ((each, find_in_memory(self._session, *_key(each))) for each in creations)
+            found = ((each, find_in_memory(self._session, *key_of_operation(each))) for each in creations)
             attempt.created = [(each, entity) for each, entity in found if entity is not None]
         self._current.pop(threading.get_ident(), None)
 
@@ -333,8 +349,8 @@ class Attempts:
         self._put_aside(attempt)
         _set_operations(session.recorded_operations, attempt.operations)
         for operation, entity in attempt.created:
-            if find_in_memory(session, *_key(operation)) is None:
-                keep_in_memory(session, *_key(operation), entity)
+            if find_in_memory(session, *key_of_operation(operation)) is None:
+                keep_in_memory(session, *key_of_operation(operation), entity)
         try:
             with session.settling():
                 _set_operations(session.recorded_operations, (*attempt.operations, *attempt.kept))
@@ -380,7 +396,7 @@ class Attempts:
         names, keys = renamings(before, again), repeated_keys(before, again)
         # All of it is the same if the program cannot tell that it was run before.
         is_all = outline(before) == outline(again)
-        repeated = [each for each in since if is_all or (_is_creation(each) and _key(each) in keys)]
+        repeated = [each for each in since if is_all or (_is_creation(each) and key_of_operation(each) in keys)]
         if names:
             self._session.warn(failures.repeated(len(repeated), len(since), has_arrived=attempt.is_settled))
         finish(lambda: self._rename(since, names))
@@ -425,26 +441,22 @@ def _set_operations(pending: Operations, operations: Sequence[Operation]) -> Non
             pending.push(operation)
 
 
-def _key(operation: Any) -> Key:
-    return operation.entity_type, tuple(str(value) for value in operation.entity_key.values())
-
-
 def _is_creation(operation: Operation) -> bool:
     return isinstance(operation, CreateEntityOperation)
 
 
 def _changed_by(operations: Iterable[Any]) -> set[tuple[Key, str | None]]:
     """Return what the operations have set: an entity and the attribute, or no attribute for all of a new entity."""
-    return {(_key(each), getattr(each, "attribute_name", None)) for each in operations}
+    return {(key_of_operation(each), getattr(each, "attribute_name", None)) for each in operations}
 
 
 def _rename(session: "LazySession", operation: Any, names: dict[str, str]) -> None:
     """Let *operation*, and the values that it has set, have the ids in *names* instead of their own."""
-    entity = find_in_memory(session, *_key(operation))
-    if isinstance(operation, CreateEntityOperation) and not names.keys().isdisjoint(_key(operation)[1]):
+    entity = find_in_memory(session, *key_of_operation(operation))
+    if isinstance(operation, CreateEntityOperation) and not names.keys().isdisjoint(key_of_operation(operation)[1]):
         if entity is not None:
-            keep_in_memory(session, operation.entity_type, replaced(_key(operation)[1], names), entity)
-        forget(session, *_key(operation))
+            keep_in_memory(session, operation.entity_type, replaced(key_of_operation(operation)[1], names), entity)
+        forget(session, *key_of_operation(operation))
     operation.entity_key = {name: replaced(value, names) for name, value in operation.entity_key.items()}
     if isinstance(operation, CreateEntityOperation):
         operation.entity_data = {name: _renamed(value, names) for name, value in operation.entity_data.items()}

@@ -13,11 +13,11 @@ from ftrack_api.event.hub import EventHub, SocketIoSession
 from ftrack_api.exception import EventHubConnectionError
 
 from trackteroid.client import failures
-from trackteroid.client.redirects import keep_secrets
+from trackteroid.client.sending import keep_secrets
 from trackteroid.errors import EventHubError
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 _LOCAL = "Within this process events need no connection: publish(event, synchronous=True)."
 #: Seconds to wait for the hub's answer, as in ftrack_api.

@@ -11,11 +11,9 @@ ftrack_api asks for the configurations once per process and address, and passes 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import ftrack_api.inspection
 from ftrack_api.attribute import KeyValueMappedCollectionAttribute
@@ -24,8 +22,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import CREATED, NOT_SET
 
-from trackteroid.client.following import tell_of
-from trackteroid.client.memory import (
+from trackteroid.client.entities import (
     Key,
     entries,
     find_in_memory,
@@ -33,10 +30,12 @@ from trackteroid.client.memory import (
     members,
     stored_value,
     stored_values,
+    with_keys,
 )
-from trackteroid.client.selecting import with_keys
+from trackteroid.client.local_lists import tell_of
 from trackteroid.errors import suggest
 from trackteroid.schema import schema_of
+from trackteroid.session_state import of_connection
 
 ATTRIBUTE = "custom_attributes"
 
@@ -121,25 +120,11 @@ class Configuration:
 
 @dataclass(slots=True)
 class _Known:
-    """What a session knows; ``schemas`` are those of the connection that it was asked over."""
+    """What is known of the server that a session is connected to."""
 
-    schemas: object
     configurations: list[Configuration] | None = None
     #: Configurations that this user is not shown, although entities have their attributes.
     hidden: set[str] = field(default_factory=set[str])
-
-
-_known: WeakKeyDictionary[Session, _Known] = WeakKeyDictionary()
-_lock = threading.Lock()
-
-
-def _known_by(session: Session) -> _Known:
-    """Return what the session knows; nothing after a reconnect."""
-    with _lock:
-        known = _known.get(session)
-        if known is None or known.schemas is not session.schemas:
-            known = _known[session] = _Known(session.schemas)
-        return known
 
 
 class Finder:
@@ -151,7 +136,7 @@ class Finder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._known = _known_by(session)
+        self._known = of_connection(session, _Known)
         self._has_asked = False
 
     def find(self, entity: Entity, key: str) -> tuple[str, Configuration | None] | None:

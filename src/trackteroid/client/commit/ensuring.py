@@ -13,10 +13,10 @@ from ftrack_api.exception import NoResultFoundError
 from ftrack_api.operation import CreateEntityOperation, Operation
 from ftrack_api.session import Session
 
-from trackteroid.client.memory import forget, key_of
-from trackteroid.client.selecting import quoted
+from trackteroid.client.entities import forget, key_of, key_of_operation
 from trackteroid.errors import RefusedError
 from trackteroid.moments import to_datetime
+from trackteroid.quoting import quoted
 
 #: What servers call a refusal because there is such an entity already.
 _REPEATED = re.compile(r"\b(IntegrityError|DuplicateEntryError)\b")
@@ -101,7 +101,7 @@ def _made_since(session: Session, before: tuple[Operation, ...]) -> list[CreateE
 
 def _take_back(session: Session, made: Iterable[CreateEntityOperation], before: Iterable[Operation]) -> None:
     for operation in made:
-        forget(session, operation.entity_type, map(str, operation.entity_key.values()))
+        forget(session, *key_of_operation(operation))
     session.recorded_operations.clear()
     for operation in before:
         session.recorded_operations.push(operation)

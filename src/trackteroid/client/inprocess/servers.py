@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from trackteroid.client.addresses import without_password
-from trackteroid.client.transports import AsgiAdapter, AsgiApp, BorrowedAdapter
+from trackteroid.client.arguments import without_password
+from trackteroid.client.inprocess.asgi import AsgiAdapter, AsgiApp, BorrowedAdapter
 from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
 #: Addresses that mean a database of an embedded server rather than a server somewhere else.

@@ -9,7 +9,7 @@ copy of an entity that it meets first, which need not be the one that holds what
 entity that it knows did not change, it looks into it last. Here every copy counts, in whatever order they come: what
 a copy holds is stored, and what it does not hold is left as it is.
 
-Values set locally stay; the local list of a collection follows the server, see `trackteroid.client.following`.
+Values set locally stay; the local list of a collection follows the server, see `trackteroid.client.local_lists`.
 
 Whatever is unusual (an entity class with its own reconstruction, a value that does not fit its attribute) goes
 through ftrack_api's own code, record by record, which then also raises its own errors.
@@ -22,7 +22,9 @@ from contextlib import contextmanager
 from operator import is_
 from typing import Any, TypeAlias, cast
 
+import ftrack_api
 import ftrack_api.cache
+import ftrack_api.inspection
 from ftrack_api.attribute import Attribute, KeyValueMappedCollectionAttribute
 from ftrack_api.collection import Collection, CustomAttributeCollectionProxy, KeyValueMappedCollectionProxy
 from ftrack_api.entity.base import Entity
@@ -31,10 +33,63 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.following import follow, rows_of
-from trackteroid.client.merging import MergingSession
-from trackteroid.client.plans import CUSTOM, Plan, Record, Shape, is_plain
-from trackteroid.client.values import CONTAINERS, UnusualError, decode, is_record
+from trackteroid.client.entities import is_bare, is_new
+from trackteroid.client.hydration.recipes import (
+    CONTAINERS,
+    CUSTOM,
+    Plan,
+    Record,
+    Shape,
+    UnusualError,
+    decode,
+    is_plain,
+    is_record,
+)
+from trackteroid.client.local_lists import follow, rows_of
+
+#: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
+_COPIES = "copies that were met"
+
+
+class MergingSession(ftrack_api.Session):
+    """An ``ftrack_api.Session`` that merges every copy of an entity.
+
+    ftrack_api remembers which entities it has met in an answer and merges the first copy of each only, so a fuller one
+    that comes later is lost. Here it remembers which copies it has met: each is merged once.
+    """
+
+    def _merge_entity(self, entity: Entity, merged: dict[str, Any] | None = None) -> Entity:
+        """Merge *entity* and what it refers to into the session, and return the session's own object of it.
+
+        *merged* is one mapping for all that belongs together, such as the records of one answer.
+        """
+        merged = {} if merged is None else merged
+        copies = cast("dict[int, Entity]", merged.setdefault(_COPIES, {}))
+        with self.auto_populating(False):
+            key = self.cache_key_maker.key(ftrack_api.inspection.identity(entity))
+            merged[key] = attached = _attached(self, entity, key, merged)
+            if id(entity) in copies or entity is attached or (is_bare(entity) and not is_new(attached)):
+                return attached
+            copies[id(entity)] = entity
+            if attached.merge(entity, merged=merged):
+                self.cache.set(key, attached)
+            return attached
+
+
+def _attached(session: Session, entity: Entity, key: str, merged: dict[str, Any]) -> Entity:
+    """Return the session's own object of *entity*, made if there is none yet.
+
+    What is created takes the place of what had the same key before, which was deleted: an entry of metadata that is
+    removed and set again, say.
+    """
+    try:
+        attached = cast("Entity", merged[key] if key in merged else session.cache.get(key))
+    except KeyError:
+        attached = None
+    if attached is None or (is_new(entity) and not is_new(attached)):
+        return session._create(entity.entity_type, {}, reconstructing=True)
+    return attached
+
 
 Slot: TypeAlias = "dict[str, Any]"
 Storage: TypeAlias = "dict[str, Slot]"

@@ -17,9 +17,9 @@ from typing import Any
 from ftrack_api.operation import Operation
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.batch import ListEdit, Step, finished, steps_of, update_payload
-from trackteroid.client.lists import Gone, ignored_in, resolve, without_gone
-from trackteroid.client.settling import Settling
+from trackteroid.client.commit.batch import ListEdit, Step, finished, steps_of, update_payload
+from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_gone
+from trackteroid.client.commit.settling import Settling
 from trackteroid.schema import schema_of
 
 
@@ -43,7 +43,7 @@ class Batch:
 def batch_of(session: Session) -> Batch:
     """Return what has to be sent for what is pending in *session*.
 
-    For some changes of lists this asks the server, see `trackteroid.client.lists`.
+    For some changes of lists this asks the server, see `trackteroid.client.commit.lists`.
     """
     with session._thread_lock, session.auto_populating(False):
         operations = tuple(session.recorded_operations)

@@ -16,13 +16,12 @@ A list that was read before anything was known of it has nothing removed: it was
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-import ftrack_api.inspection
 from ftrack_api.attribute import AbstractCollectionAttribute, Attribute, CustomAttributeCollectionAttribute
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.memory import ADDED, UNLOADED, is_new, storage_of, stored_value
+from trackteroid.client.entities import ADDED, UNLOADED, identity_of, is_new, storage_of, stored_value
 
 
 def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
@@ -211,11 +210,7 @@ def _merged(
 
 
 def _key(member: Entity) -> str:
-    with member.session.auto_populating(False):
-        try:
-            return str(ftrack_api.inspection.identity(member))
-        except KeyError:  # its creation was taken back, and its key with it
-            return f"object {id(member)}"
+    return identity_of(member) or f"object {id(member)}"
 
 
 # Mappings: what counts is under which name a value stands there, not in which row.

@@ -19,12 +19,12 @@ import requests
 from ftrack_api.session import SessionAuthentication
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from trackteroid.client import embedded
 from trackteroid.client.contract import LOCKS
+from trackteroid.client.inprocess import servers
 from trackteroid.errors import ForkedSessionError
 
 if TYPE_CHECKING:
-    from trackteroid.client.lazy import LazySession
+    from trackteroid.client.connection import LazySession
 
 _sessions: "WeakSet[LazySession]" = WeakSet()
 #: What belongs to the parent of this process. It is kept, because letting go of it would close it.
@@ -49,7 +49,7 @@ def _unconnected(adapter: BaseAdapter) -> BaseAdapter:
     return copy.copy(adapter) if isinstance(adapter, HTTPAdapter) else adapter
 
 
-def lease_again(session: "LazySession", lease: embedded.Lease, connection: requests.Session) -> embedded.Lease:
+def lease_again(session: "LazySession", lease: servers.Lease, connection: requests.Session) -> servers.Lease:
     """Return a share in a server of this process for the database of *lease*, which belongs to the parent.
 
     From then on *connection*, which is the session's, leads there.
@@ -72,7 +72,7 @@ def lease_again(session: "LazySession", lease: embedded.Lease, connection: reque
 
 
 def _after_fork_in_child() -> None:
-    embedded.after_fork(_inherited)
+    servers.after_fork(_inherited)
     for session in list(_sessions):
         _renew(session)
 

@@ -1,8 +1,10 @@
-"""What a session and its entities hold in memory, read without ever asking the server.
+"""What a session and its entities hold in memory, and how entities are named: in there and in queries.
 
 ftrack_api keeps two values for every attribute: the *local* one, set by the user and not yet committed, and the
-*remote* one, last received from the server. The stored value is the local one if there is one, else the
-remote one, else ``NOT_SET``. Nothing in this module changes a value or talks to a server.
+*remote* one, last received from the server. The stored value is the local one if there is one, else the remote one,
+else ``NOT_SET``. Reading them here never asks the server.
+
+This is the one place that knows how ftrack_api keeps them; other folders go through its functions.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import filterfalse
-from typing import Any
+from typing import Any, cast
 
 from ftrack_api.attribute import Attribute
+from ftrack_api.cache import MemoryCache
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
+
+from trackteroid.quoting import quoted
 
 #: Identifies an entity within a session: the name of its type and its full primary key.
 Key = tuple[str, tuple[str, ...]]
@@ -84,9 +89,69 @@ def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
     return {kind.entity_type for kind in kinds}
 
 
+def local_value(entity: FtrackEntity, name: str) -> Any:
+    """Return what attribute *name* was set to here and not committed yet, or ``NOT_SET``."""
+    return storage_of(entity)[name]["local"]
+
+
+def remote_value(entity: FtrackEntity, name: str) -> Any:
+    """Return what the server has last told of attribute *name*, or ``NOT_SET``."""
+    return storage_of(entity)[name]["remote"]
+
+
+def set_local_value(entity: FtrackEntity, name: str, value: Any) -> None:
+    """Let attribute *name* have this value here, without recording an operation."""
+    storage_of(entity)[name]["local"] = value
+
+
+def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
+    """Let attribute *name* have this value as what the server has."""
+    storage_of(entity)[name]["remote"] = value
+
+
+def has_local_values(entity: FtrackEntity) -> bool:
+    """Return whether an attribute of *entity* has a value that did not come from the server."""
+    return any(slot["local"] is not NOT_SET for slot in list(_held(entity).values()))
+
+
+def is_bare(entity: FtrackEntity) -> bool:
+    """Return whether an entity holds nothing but its key, so that it says nothing of one that is known."""
+    return _held(entity).keys() <= set(entity.primary_key_attributes)
+
+
+def _held(entity: FtrackEntity) -> Storage:
+    """Return the values of an entity, without making a place for them if it has none."""
+    return getattr(entity, "_ftrack_attribute_storage", None) or {}
+
+
+# Keys.
+
+
 def key_of(entity: FtrackEntity) -> Key:
     """Return the key of one entity."""
     return entity.entity_type, tuple(str(stored_value(entity, name)) for name in entity.primary_key_attributes)
+
+
+def key_of_operation(operation: Any) -> Key:
+    """Return the key of the entity that a recorded operation is about; an empty one for other kinds of operations."""
+    return str(getattr(operation, "entity_type", "")), tuple(map(str, getattr(operation, "entity_key", {}).values()))
+
+
+def identity_of(entity: FtrackEntity) -> str | None:
+    """Return the text by which caches and lists of ftrack_api know an entity; None if it has no key.
+
+    It has none after its creation was taken back.
+    """
+    values = [stored_value(entity, name) for name in entity.primary_key_attributes]
+    return None if has_unset(values) else str((str(entity.entity_type), list(map(str, values))))
+
+
+# Memory.
+
+
+def memory_of(session: Session) -> MemoryCache:
+    """Return where a session holds its entities; further layers of its cache may be on disk and hold none."""
+    return cast("MemoryCache", session.cache.caches[0])
 
 
 def cache_key(session: Session, type_name: str, key: Iterable[str]) -> str:
@@ -111,6 +176,9 @@ def forget(session: Session, type_name: str, key: Iterable[str]) -> None:
     """Let the session no longer hold the entity with this primary key, if it did."""
     with suppress(KeyError):
         session.cache.remove(cache_key(session, type_name, key))
+
+
+# Values that are entities.
 
 
 def entities_in(values: Iterable[Any]) -> tuple[list[FtrackEntity], bool]:
@@ -160,3 +228,42 @@ def _entry_key(entry: FtrackEntity) -> str:
         for configuration in members(stored_value(entry, "configuration")):
             key = stored_value(configuration, "key")
     return str(stored_value(entry, "configuration_id") if key is NOT_SET else key)
+
+
+# Queries.
+
+
+def with_keys(
+    type_name: str, names: Sequence[str], keys: Iterable[Sequence[object]], projections: Iterable[str]
+) -> str:
+    """Return the query for the *projections* of the entities with these primary keys.
+
+    Args:
+        type_name: their type.
+        names: the attributes of its primary key.
+        keys: one value for each of these attributes, per entity.
+        projections: what to ask for.
+
+    >>> with_keys("Task", ["id"], [["a"], ["b"]], ["name"])
+    'select name from Task where id in ("a","b")'
+    """
+    return " ".join(("select", ", ".join(projections), "from", type_name, "where", key_condition(names, keys)))
+
+
+def key_condition(names: Sequence[str], keys: Iterable[Sequence[object]]) -> str:
+    """Return the condition that an entity has one of these primary keys."""
+    *before, last = names
+    # Of keys with several parts, those that differ in the last part only share a list.
+    lists: dict[tuple[object, ...], list[object]] = {}
+    for *start, end in keys:
+        lists.setdefault(tuple(start), []).append(end)
+    rows = [
+        " and ".join(
+            (
+                *(f"{name} is {quoted(value)}" for name, value in zip(before, start, strict=True)),
+                f"{last} in ({','.join(map(quoted, ends))})",
+            )
+        )
+        for start, ends in lists.items()
+    ]
+    return rows[0] if len(rows) == 1 else " or ".join(f"({row})" for row in rows)

@@ -20,8 +20,7 @@ from typing import Any, cast
 
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.batch import (
-    Key,
+from trackteroid.client.commit.batch import (
     ListEdit,
     Step,
     create_payload,
@@ -31,9 +30,9 @@ from trackteroid.client.batch import (
     key_of_payload,
     update_payload,
 )
-from trackteroid.client.edits import TYPE, Edit, Reference, key_of_reference, reference_to
-from trackteroid.client.keys import Payloads, said
-from trackteroid.client.questions import Answers, Place, Questions, place_of
+from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_reference, reference_to
+from trackteroid.client.commit.questions import Answers, Payloads, Place, Questions, place_of, said
+from trackteroid.client.entities import Key
 from trackteroid.errors import AssignmentError
 from trackteroid.membership import Linked, Membership, Owned, find_membership
 from trackteroid.schema import schema_of

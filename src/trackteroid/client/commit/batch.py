@@ -1,8 +1,8 @@
 """What pending operations come to: the shortest series of creations, updates and deletions with the same effect.
 
 This is pure. What comes out holds plain values and references, no entities, so that nothing that happens later to the
-session changes what was to be sent. Changes of lists are taken out of the other values: `trackteroid.client.lists`
-says what has to be sent for them.
+session changes what was to be sent. Changes of lists are taken out of the other values:
+`trackteroid.client.commit.lists` says what has to be sent for them.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.edits import TYPE, Edit, Reference, edit_between, edit_of, reference_to, references_in
+from trackteroid.client.commit.edits import TYPE, Edit, Reference, edit_between, edit_of, reference_to, references_in
+from trackteroid.client.entities import Key, key_of_operation
 
-Key: TypeAlias = "tuple[str, tuple[str, ...]]"
 #: Says whether an attribute of a type is a list of entities.
 IsList: TypeAlias = "Callable[[str, str], bool]"
 
@@ -59,7 +59,7 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
     steps: list[Step] = []
     for operation in kept:
         if isinstance(operation, CreateEntityOperation):
-            remade.discard(_key_of_operation(operation))
+            remade.discard(key_of_operation(operation))
         made = _steps(operation, is_list)
         steps += [_put_back(step, remade) if isinstance(step, ListEdit) else step for step in made]
     return [
@@ -95,7 +95,7 @@ def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation],
     cancelled: set[Key] = set()
     deleted: set[Key] = set()
     for number, operation in enumerate(operations):
-        key = _key_of_operation(operation)
+        key = key_of_operation(operation)
         match operation:
             case CreateEntityOperation():
                 created[key] = []
@@ -181,7 +181,7 @@ def _remade(operations: Iterable[Operation]) -> set[Key]:
     deleted: set[Key] = set()
     remade: set[Key] = set()
     for operation in operations:
-        key = _key_of_operation(operation)
+        key = key_of_operation(operation)
         if isinstance(operation, DeleteEntityOperation):
             deleted.add(key)
             remade.discard(key)
@@ -249,7 +249,3 @@ def _payload(
 
 def _key_in(reference: Reference) -> dict[str, str]:
     return {name: value for name, value in reference.items() if name != TYPE}
-
-
-def _key_of_operation(operation: Any) -> Key:
-    return str(getattr(operation, "entity_type", "")), tuple(getattr(operation, "entity_key", {}).values())

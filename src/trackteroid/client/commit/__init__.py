@@ -1,0 +1,1 @@
+"""Commits: what is sent for pending operations, and what the session holds once the server has accepted it."""

@@ -1,0 +1,1 @@
+"""Servers inside this process, which sessions talk to without a port."""
