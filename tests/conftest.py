@@ -1,12 +1,23 @@
 """What holds for all tests."""
 
+import gc
 import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 #: Folders in which everything is slow: programs are started, and each way to reach a server is tried.
 SLOW = ("cli", "conformance", "javascript", "postgres", "releases")
+
+
+# One profile for all property tests: none fails because the machine is busy, and examples may share fixtures.
+settings.register_profile(
+    "trackteroid",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("trackteroid")
 
 
 def pytest_configure() -> None:
@@ -24,3 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking at all modules and tests again and again.
+
+    Each session makes thousands of objects, so that it runs often: without this it takes a third of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)

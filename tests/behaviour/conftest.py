@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from behaviour_world import PLAIN
 
+from demo_servers import demo_server
 from trackteroid import PROJECT_SCHEMAS, Asset, AssetVersion, Folder, Project, Query, Sequence, Session, Shot, Task
 from trackteroid.server import EmbeddedServer
 
@@ -24,7 +25,7 @@ Connect = Callable[..., Session]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

@@ -12,6 +12,7 @@ import pytest
 from client_support import FakeServer, Mounting
 from ftrack_api.entity.base import Entity
 
+from demo_servers import demo_server
 from trackteroid import AssetVersion, Query, Shot, errors
 from trackteroid.client.sendable import check_value
 from trackteroid.operations.format import file
@@ -24,7 +25,7 @@ NAME = os.fsdecode(b"caf\xe9.exr")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

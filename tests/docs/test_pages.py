@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 import pytest
 
+from demo_servers import demo_database
 from docs.pages import PAGES, ROOT, python_blocks, sections, shell_lines
 from docs.serving import serving
 from trackteroid.cli import main
-from trackteroid.server import EmbeddedServer
 
 _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 
@@ -23,9 +23,7 @@ _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demo production, to be copied."""
-    path = tmp_path_factory.mktemp("docs") / "demo.db"
-    EmbeddedServer(f"sqlite:///{path.as_posix()}", with_demo=True).close()
-    return path
+    return demo_database(tmp_path_factory.mktemp("docs"))
 
 
 def _text(page: Path) -> str:

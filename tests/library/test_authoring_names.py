@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, connected_to_copy, demo_production
+from collection_tools import connected_to, connected_to_copy
 
+from demo_servers import demo_database
 from trackteroid import Asset, AssetVersion, Project, Query, Sequence, Session, Shot, Status, Task
 from trackteroid.errors import AssignmentError, CreationError
 
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("names"))
+    return demo_database(tmp_path_factory.mktemp("names"))
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to_copy, demo_production
+from collection_tools import connected_to_copy
 
+from demo_servers import demo_database
 from trackteroid import (
     AssetVersion,
     Group,
@@ -40,7 +41,7 @@ PARTS = [
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("notes"))
+    return demo_database(tmp_path_factory.mktemp("notes"))
 
 
 @pytest.fixture

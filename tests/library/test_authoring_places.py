@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import UNNOTICED, connected_to, connected_to_copy, demo_production
+from collection_tools import UNNOTICED, connected_to, connected_to_copy
 
+from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -39,7 +40,7 @@ from trackteroid.errors import AssignmentError, CreationError, EntityCollectionO
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("places"))
+    return demo_database(tmp_path_factory.mktemp("places"))
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from typing import Any
 
 import arrow
 import pytest
-from collection_tools import connected_to_copy, demo_production
+from collection_tools import connected_to_copy
 
+from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -36,7 +37,7 @@ from trackteroid.entities import entity_class
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("authoring"))
+    return demo_database(tmp_path_factory.mktemp("authoring"))
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to_copy, demo_production
+from collection_tools import connected_to_copy
 
+from demo_servers import demo_database
 from trackteroid import AssetVersion, ObjectType, Project, ProjectSchema, Query, Session, Status, Task, Type
 from trackteroid.entities import entity_class
 from trackteroid.errors import EntityCollectionOperationError, SharedVocabularyError
@@ -19,7 +20,7 @@ from trackteroid.server.model import standard_model
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("vocabulary"))
+    return demo_database(tmp_path_factory.mktemp("vocabulary"))
 
 
 @pytest.fixture

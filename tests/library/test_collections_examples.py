@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, connected_to_copy, demo_production
+from collection_tools import connected_to, connected_to_copy
 from ftrack_api.exception import NoResultFoundError
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetBuild,
@@ -35,7 +36,7 @@ from trackteroid import (
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("examples"))
+    return demo_database(tmp_path_factory.mktemp("examples"))
 
 
 @pytest.fixture(scope="module")

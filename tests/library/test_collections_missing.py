@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import collection, configure, connected_to, demo_production, ids, versions
+from collection_tools import collection, configure, connected_to, ids, versions
 from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_database
 from trackteroid.collections import EmptyCollection, make_collection
 from trackteroid.entities import AssetVersion, Shot, Status, Task
 from trackteroid.entities.base import entity_class
@@ -789,7 +790,7 @@ def test_an_unloaded_collection_is_still_an_empty_collection(session: Any) -> No
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("missing"))
+    return demo_database(tmp_path_factory.mktemp("missing"))
 
 
 WAYS = {

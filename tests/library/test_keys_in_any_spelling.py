@@ -9,13 +9,14 @@ from typing import Any
 import ftrack_api
 import pytest
 
+from demo_servers import demo_server
 from trackteroid import Note, Query, Session, Shot, Task
 from trackteroid.server import EmbeddedServer
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

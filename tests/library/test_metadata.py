@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, demo_production
+from collection_tools import connected_to
 
+from demo_servers import demo_database
 from trackteroid import Query, Sequence, Session, Shot
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError
@@ -55,7 +56,7 @@ TEXTS = [
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("demo"))
+    return demo_database(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

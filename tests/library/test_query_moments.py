@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from demo_servers import demo_server
 from trackteroid import AssetVersion, Job, Query, Session, Shot, Task, Timelog
 from trackteroid.expressions import render
 from trackteroid.query.moments import day_of, moment_of
-from trackteroid.server import EmbeddedServer
 
 CET = timezone(timedelta(hours=1))
 DAY = date(2026, 1, 10)
@@ -23,7 +23,7 @@ DAY = date(2026, 1, 10)
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         _make(session)
         yield session

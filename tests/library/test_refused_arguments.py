@@ -15,16 +15,16 @@ from collection_tools import UNNOTICED
 from ftrack_api.exception import ConnectionClosedError
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_server
 from trackteroid import SCHEMA, AssetVersion, Query, Session, Task, TrackteroidError
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.server import EmbeddedServer
 
 pytestmark = UNNOTICED
 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         yield session
     server.close()

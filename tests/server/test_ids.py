@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 SPELLINGS = {
@@ -20,7 +21,7 @@ SPELLINGS = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 
