@@ -20,6 +20,7 @@ import client_worlds
 import ftrack_api.cache
 import ftrack_api.inspection
 import pytest
+from selections import few_fast
 from client_conversations import (
     Conversation,
     as_caught,
@@ -52,7 +53,7 @@ def status(identity: str = "s", **values: Any) -> dict[str, Any]:
     return {"__entity_type__": "Status", "id": identity, **values}
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", few_fast(range(60)))
 def test_leaves_what_ftrack_api_leaves(seed: int) -> None:
     stock, ours = (Conversation(session, server, seed) for session, server in both())
     for number in range(25):
@@ -103,7 +104,7 @@ def told(session: Any, record: dict[str, Any]) -> Iterator[tuple[str, str, Any]]
                 yield from told(session, child)
 
 
-@pytest.mark.parametrize("seed", range(100, 130))
+@pytest.mark.parametrize("seed", few_fast(range(100, 130)))
 def test_has_all_that_ftrack_api_has_and_what_it_lost(seed: int) -> None:
     (stock, stock_server), (ours, our_server) = as_it_is(), as_ours()
     random = Random(seed)
@@ -433,6 +434,7 @@ def test_threads_can_query_at_once() -> None:
         assert all(found is one for result in results for found, one in zip(result, results[0], strict=True))
 
 
+@pytest.mark.slow
 def test_hydration_is_several_times_faster_than_ftrack_api() -> None:
     _, _, factor = benchmark_hydration().ratio(2_000, 3)
     assert factor >= 5, f"only {factor:.1f} times faster"
