@@ -13,6 +13,6 @@ def few_fast(cases: Iterable[Any], fast: int = 5) -> list[Any]:
     return [case if number < fast else slow(case) for number, case in enumerate(cases)]
 
 
-def slow(*values: Any, id: str | None = None) -> Any:  # noqa: A002  # as pytest.param calls it
+def slow(*values: Any, id: str | None = None) -> Any:  # as pytest.param calls it
     """Return a case of a test that is marked as slow."""
     return pytest.param(*values, id=id, marks=pytest.mark.slow)

@@ -20,7 +20,6 @@ import client_worlds
 import ftrack_api.cache
 import ftrack_api.inspection
 import pytest
-from selections import few_fast
 from client_conversations import (
     Conversation,
     as_caught,
@@ -36,6 +35,7 @@ from client_support import CREDENTIALS, FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
+from selections import few_fast
 from trackteroid.client.following import rows_of
 from trackteroid.client.hydration import can_hydrate
 from trackteroid.client.values import decode, is_record

@@ -30,11 +30,18 @@ def server() -> Iterator[EmbeddedServer]:
     server.close()
 
 
-@pytest.fixture
-def session(server: EmbeddedServer) -> Iterator[Session]:
+@pytest.fixture(scope="module")
+def shared(server: EmbeddedServer) -> Iterator[Session]:
     with Session(server_url=server, plugin_paths=[], schema_cache_path=False) as session:
         assert session.types
         yield session
+
+
+@pytest.fixture
+def session(shared: Session) -> Iterator[Session]:
+    yield shared
+    shared.rollback()
+    shared.reset()
 
 
 def shots(session: Session) -> Any:
