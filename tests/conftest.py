@@ -14,8 +14,9 @@ SLOW = ("cli", "conformance", "javascript", "postgres", "releases")
 # One profile for all property tests: none fails because the machine is busy, and examples may share fixtures.
 settings.register_profile(
     "trackteroid",
+    max_examples=50,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("trackteroid")
 
@@ -44,4 +45,4 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
+    gc.set_threshold(5_000, 10, 30)

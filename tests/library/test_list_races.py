@@ -24,7 +24,6 @@ BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 RACES = settings(
     max_examples=BUDGET // 20 if BUDGET else 4,
     stateful_step_count=20,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate] if not BUDGET else list(Phase),
     suppress_health_check=list(HealthCheck),
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ftrack_api.symbol import NOT_SET
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
@@ -225,7 +225,7 @@ def test_every_truncation_is_noticed(written):
             file.parse(written, claim.read())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_flipped_bits_are_noticed_or_harmless(written, tmp_path, data):
     content = bytearray(written.read_bytes())

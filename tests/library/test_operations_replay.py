@@ -10,7 +10,7 @@ import ftrack_api.exception
 import pytest
 import requests
 from fake_server import FakeServer, connected, serving
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import (
@@ -704,7 +704,7 @@ def apply(session, steps):
             task["notes"].append(notes[value])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(steps=changes, interruption=st.sampled_from([None, "request lost", "answer lost"]))
 def test_replaying_means_the_same_as_committing(server, recording, session, tmp_path, steps, interruption):
     path = tmp_path / "operations.dbm"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import arrow
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demo_servers import demo_server
@@ -161,7 +161,7 @@ def test_custom_attributes_that_are_dates_count_days_whole(session: Session, day
     assert names(Task.custom_due == DAY) == expected(tasks, on(DAY))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     value=st.one_of(
         st.dates(date(2026, 1, 8), date(2026, 1, 13)),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fake_session import FakeSession, record
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from demo_servers import demo_server
@@ -161,7 +161,6 @@ def _meets(row: Row, condition: Expression) -> bool:
             raise AssertionError(condition)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x", "X", "y", "Y", "z"])), unique=True),
     st.integers(1, 4),

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
@@ -30,9 +30,7 @@ WORLDS = 100 if BUDGET else 4
 def fuzzing(examples: int) -> settings:
     return settings(
         max_examples=BUDGET or examples,
-        deadline=None,
         derandomize=not BUDGET,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )
 
 
