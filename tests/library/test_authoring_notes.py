@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from collection_tools import connected_to_copy
 
-from demo_servers import demo_database
 from trackteroid import (
     AssetVersion,
     Group,
@@ -17,7 +14,6 @@ from trackteroid import (
     NoteCategory,
     NoteLabel,
     Project,
-    Query,
     ReviewSessionObject,
     Session,
     Shot,
@@ -39,23 +35,13 @@ PARTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_database(tmp_path_factory.mktemp("notes"))
-
-
 @pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        for name in ("urgent", "lighting"):
-            session.create("NoteLabel", {"name": name})
-        session.commit()
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
+def session(session: Session) -> Session:
+    """A session of a server with two labels more."""
+    for name in ("urgent", "lighting"):
+        session.create("NoteLabel", {"name": name})
+    session.commit()
+    return session
 
 
 @pytest.fixture

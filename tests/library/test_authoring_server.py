@@ -1,7 +1,6 @@
 """What is created and set through collections arrives at a real server, with no more requests than needed."""
 
 import datetime
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,6 @@ import arrow
 import pytest
 from collection_tools import connected_to_copy
 
-from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -33,22 +31,6 @@ from trackteroid import (
 )
 from trackteroid.collections.bound import binding_of, type_name_of
 from trackteroid.entities import entity_class
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_database(tmp_path_factory.mktemp("authoring"))
-
-
-@pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
 
 
 @pytest.fixture

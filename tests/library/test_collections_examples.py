@@ -9,7 +9,6 @@ from collection_tools import connected_to, connected_to_copy
 from ftrack_api.exception import NoResultFoundError
 from ftrack_api.symbol import NOT_SET
 
-from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetBuild,
@@ -32,11 +31,6 @@ from trackteroid import (
     TypedContext,
     User,
 )
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_database(tmp_path_factory.mktemp("examples"))
 
 
 @pytest.fixture(scope="module")

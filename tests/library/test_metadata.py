@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from collection_tools import connected_to
 
-from demo_servers import demo_database
 from trackteroid import Query, Sequence, Session, Shot
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError
@@ -52,11 +51,6 @@ TEXTS = [
     "x" * 300,
     "' or ''='",
 ]
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_database(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

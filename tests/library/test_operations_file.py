@@ -32,11 +32,6 @@ ENTITIES = (EntityRecord(TASK, {"id": "t1", "name": "comp"}), EntityRecord(NOTE,
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
-
-
-@pytest.fixture
 def written(path):
     file.write(path, ORIGIN, OPERATIONS, ENTITIES)
     return path

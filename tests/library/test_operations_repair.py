@@ -28,11 +28,6 @@ def written(tmp_path_factory):
 
 
 @pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
-
-
-@pytest.fixture
 def output(tmp_path):
     return tmp_path / "repaired.dbm"
 
