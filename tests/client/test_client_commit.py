@@ -19,7 +19,7 @@ from trackteroid.session import Session
 
 
 @pytest.mark.parametrize("seed", few_fast(range(500, 540)))
-def test_leaves_what_ftrack_api_leaves(seed: int) -> None:
+def test_what_is_left_is_what_ftrack_api_leaves(seed: int) -> None:
     servers = FakeServer(), FakeServer()
     stock = Committing(patient(servers[0]), servers[0], seed)
     ours = Committing(Mounting(servers[1]).ours(), servers[1], seed)

@@ -180,7 +180,7 @@ def array_attributes() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("type_name", "name"), array_attributes())
-def test_in_every_array_attribute(session: Session, type_name: str, name: str) -> None:
+def test_every_array_attribute_can_be_created_in(session: Session, type_name: str, name: str) -> None:
     session.reconnect()
     make = Maker(session)
     # Tasks are of one object type only.

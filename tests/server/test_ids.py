@@ -68,7 +68,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("text", QUERIES)
-def test_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str) -> None:
+def test_an_id_is_found_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str) -> None:
     (shot,) = asked(
         server, 'select id from Shot where name is "bc0040" and project.name is "showroom" limit 1'
     ) or asked(server, "select id from Shot where children any () limit 1")
@@ -77,7 +77,7 @@ def test_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str
     assert asked(server, text.replace("{shot}", spelt(shot))) == expected
 
 
-def test_in_every_place_of_an_operation(server: EmbeddedServer, spelt: Any) -> None:
+def test_an_id_is_found_in_every_place_of_an_operation(server: EmbeddedServer, spelt: Any) -> None:
     (shot,) = asked(server, "select id from Shot limit 1")
     (project,) = asked(server, f'select id from Project where descendants any (id is "{shot}")')
     fresh, note = str(uuid.uuid4()), str(uuid.uuid4())

@@ -61,7 +61,7 @@ def test_the_same_values_in_them(seed: int, data: DataObject) -> None:
 
 @fuzzing(60)
 @given(st.integers(0, WORLDS - 1), st.data())
-def test_the_same_groups(seed: int, data: DataObject) -> None:
+def test_both_form_the_same_groups(seed: int, data: DataObject) -> None:
     tried = world(seed)
     query = data.draw(groupings(tried))
     agreed(lambda: agreement.agree_on_groups(tried.work, tried, query, render(query)))
