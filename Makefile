@@ -15,12 +15,13 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	$(BIN)/trackteroid demo
 
-# What a change is likely to break: below three minutes on two cores. `make test-slow` is the rest.
+# What a change is likely to break: below three minutes on two cores. `make test-slow` is the rest. The tests of a file
+# stay together, because they share servers and sessions.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: $(STAMP)
 	$(BIN)/ruff check .
