@@ -43,6 +43,16 @@ def pytest_collection_finish() -> None:
 
     Each session makes thousands of objects, so that it runs often: without this it takes a third of the time.
     """
+    _set_aside()
+    gc.set_threshold(5_000, 10, 30)
+
+
+@pytest.fixture(scope="module")
+def old_objects_aside() -> None:
+    """Make it cheap to collect garbage: what earlier tests have left is not looked at."""
+    _set_aside()
+
+
+def _set_aside() -> None:
     gc.collect()
     gc.freeze()
-    gc.set_threshold(5_000, 10, 30)

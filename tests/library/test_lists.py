@@ -26,6 +26,8 @@ _numbers = itertools.count()
 def server() -> Iterator[EmbeddedServer]:
     with demo() as server:
         yield server
+        somebody_else(server).close()
+        somebody_else.cache_clear()
 
 
 @pytest.fixture(params=["ours", "another"])
