@@ -15,12 +15,13 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	$(BIN)/trackteroid demo
 
-# What a change is likely to break: below three minutes on two cores. `make test-slow` is the rest.
+# What a change is likely to break: below three minutes on two cores. `make test-slow` is the rest. The tests of a file
+# stay together, because they share servers and sessions.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -28,7 +29,7 @@ check: $(STAMP)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-# The same tests of queries as in `make test`, on thousands of made-up productions and queries instead of hundreds, and
+# The same tests of queries as in `make test-slow`, on thousands of made-up productions and queries instead of hundreds, and
 # more than ten thousand sessions.
 fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
@@ -38,12 +39,12 @@ fuzz: $(STAMP)
 		tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py \
 		tests/conformance/test_races.py
 
-# Every release of ftrack-python-api that we support, each in a process of its own. `make test` has the lowest and the
+# Every release of ftrack-python-api that we support, each in a process of its own. `make test-slow` has the lowest and the
 # highest; the others are fetched into .clients once. Run it every night: it also says when there is a new release.
 test-clients: $(STAMP)
 	TRACKTEROID_CLIENTS=all $(BIN)/python -m pytest -n auto tests/releases
 
-# The same writers and kills as in `make test`, twenty times as long.
+# The same writers and kills as in `make test-slow`, twenty times as long.
 stress: $(STAMP)
 	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py
 

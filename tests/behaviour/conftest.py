@@ -1,4 +1,4 @@
-"""What users see, tried on the demo production: the same tests in process and over HTTP.
+"""What users see, tried on the demo production: the same tests in process and, in `make test-slow`, over HTTP.
 
 One server holds the demo production, which no test changes: `session` and `near` ask it, `fresh` too, without
 remembering what earlier tests loaded. A second server is for tests that change things, each in a `project` of its own:
@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 from behaviour_world import PLAIN
 
+from demo_servers import demo_server
+from selections import slow
 from trackteroid import PROJECT_SCHEMAS, Asset, AssetVersion, Folder, Project, Query, Sequence, Session, Shot, Task
 from trackteroid.server import EmbeddedServer
 
@@ -24,7 +26,7 @@ Connect = Callable[..., Session]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 
@@ -46,7 +48,7 @@ def _connecting(server: EmbeddedServer, transport: str) -> Iterator[Connect]:
         yield lambda **options: Session(**credentials, **PLAIN, **options)
 
 
-@pytest.fixture(scope="session", params=["in process", "http"])
+@pytest.fixture(scope="session", params=["in process", slow("http")])
 def transport(request: pytest.FixtureRequest) -> str:
     return request.param
 

@@ -175,6 +175,7 @@ class TestImportingWithoutAServer:
         )
         assert run_python(program) == ["True True"]
 
+    @pytest.mark.slow
     @pytest.mark.promise("importing-is-fast")
     def test_it_takes_little_longer_than_importing_ftrack_api(self) -> None:
         program = (

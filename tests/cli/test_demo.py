@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 EXPECTED = """\
 INFO:trackteroid.query:Performing query: "select id, asset.name, version from AssetVersion"
@@ -17,13 +20,26 @@ result contains same entities: True
 """
 
 
+@pytest.fixture
+def _recorded() -> Iterator[None]:
+    """Leave the file that the programs record into, whose name is documented, as it was before."""
+    path = Path("/tmp/recorded_operations.dbm")
+    before = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
+    yield
+    if before is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_bytes(before)
+
+
+@pytest.mark.usefixtures("_recorded")
 def test_the_programs_print_what_their_documentation_says(tmp_path: Path) -> None:
     """From an empty home directory, twice: a second run works like the first."""
     home = tmp_path / "home"
     home.mkdir()
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("FTRACK_", "XDG_"))}
     environment |= {"HOME": str(home), "USERPROFILE": str(home), "LOCALAPPDATA": str(home), "PYTHONUNBUFFERED": "1"}
-    Path("/tmp/recorded_operations.dbm").unlink(missing_ok=True)  # the programs record into this file
     for _ in range(2):
         finished = subprocess.run(
             [sys.executable, "-m", "trackteroid.cli", "demo"],

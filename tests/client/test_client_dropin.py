@@ -15,9 +15,9 @@ from client_servers import Answering
 from client_support import CREDENTIALS, FakeServer, Mounting, in_threads, mounted
 from ftrack_api.session import Session as ImportedEarly
 
+from demo_servers import demo_server
 from trackteroid import AssetVersion, Query, Scope, Shot, Task, errors
 from trackteroid.entities import Entity
-from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session, replace_ftrack_api_sessions
 
 TOOL = "def register(session):\n    session.my_tool = lambda: 'works'\n    session._private_tool = 1\n"
@@ -163,7 +163,7 @@ def test_a_class_that_reads_its_own_options_while_it_is_made_does_not_connect(se
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[dict[str, str]]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with server.listening() as url:
         yield {"server_url": url, "api_key": server.api_key, "api_user": server.username}
     server.close()

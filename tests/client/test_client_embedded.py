@@ -75,16 +75,16 @@ class DatabaseError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _environment(old_objects_aside: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in ("FTRACK_SERVER", "FTRACK_API_KEY", "FTRACK_APIKEY", "FTRACK_API_USER"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("FTRACK_API_SCHEMA_CACHE_PATH", str(tmp_path))
     monkeypatch.setenv("FTRACK_EVENT_PLUGIN_PATH", "")
-    before = set(servers._running)  # servers of other tests in this process
+    before, threads = set(servers._running), set(threading.enumerate())  # those of other tests in this process
     yield
     gc.collect()
     assert set(servers._running) <= before, "a session kept its server"
-    assert "trackteroid-asgi" not in [thread.name for thread in threading.enumerate()]
+    assert "trackteroid-asgi" not in [thread.name for thread in threading.enumerate() if thread not in threads]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 With one exception: of several copies of an entity in one answer ftrack_api merges only the first it meets, ours each.
 So the comparison is twofold. What ours leaves is exactly what ftrack_api leaves that is given each copy by itself
 (`patient`). And from ftrack_api as it is, it differs only where that kept an older value, or none, although the answer
-held one (`test_has_all_that_ftrack_api_has_and_what_it_lost`).
+held one (`test_a_session_has_all_that_ftrack_api_has_and_what_it_lost`).
 """
 
 import gc
@@ -35,6 +35,7 @@ from client_support import CREDENTIALS, FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
+from selections import few_fast
 from trackteroid.client.hydration.answers import can_hydrate
 from trackteroid.client.hydration.recipes import decode, is_record
 from trackteroid.client.local_lists import rows_of
@@ -52,8 +53,8 @@ def status(identity: str = "s", **values: Any) -> dict[str, Any]:
     return {"__entity_type__": "Status", "id": identity, **values}
 
 
-@pytest.mark.parametrize("seed", range(60))
-def test_leaves_what_ftrack_api_leaves(seed: int) -> None:
+@pytest.mark.parametrize("seed", few_fast(range(60)))
+def test_what_is_left_is_what_ftrack_api_leaves(seed: int) -> None:
     stock, ours = (Conversation(session, server, seed) for session, server in both())
     for number in range(25):
         expected, found = stock.step(), ours.step()
@@ -103,8 +104,8 @@ def told(session: Any, record: dict[str, Any]) -> Iterator[tuple[str, str, Any]]
                 yield from told(session, child)
 
 
-@pytest.mark.parametrize("seed", range(100, 130))
-def test_has_all_that_ftrack_api_has_and_what_it_lost(seed: int) -> None:
+@pytest.mark.parametrize("seed", few_fast(range(100, 130)))
+def test_a_session_has_all_that_ftrack_api_has_and_what_it_lost(seed: int) -> None:
     (stock, stock_server), (ours, our_server) = as_it_is(), as_ours()
     random = Random(seed)
     for _ in range(8):
@@ -336,7 +337,7 @@ def test_a_session_with_its_own_merging_merges_by_itself(monkeypatch: pytest.Mon
     assert seen
 
 
-def test_says_to_the_server_that_it_merges_every_copy() -> None:
+def test_a_session_tells_the_server_that_it_merges_every_copy() -> None:
     ours, server = as_ours()
     ours.query("Task").all()
     assert {headers["trackteroid-merges-copies"] for headers in server.headers} == {"true"}
@@ -433,6 +434,7 @@ def test_threads_can_query_at_once() -> None:
         assert all(found is one for result in results for found, one in zip(result, results[0], strict=True))
 
 
+@pytest.mark.slow
 def test_hydration_is_several_times_faster_than_ftrack_api() -> None:
     _, _, factor = benchmark_hydration().ratio(2_000, 3)
     assert factor >= 5, f"only {factor:.1f} times faster"

@@ -13,6 +13,9 @@ class Result:
     """Stands in for a collection."""
 
 
+pytestmark = pytest.mark.usefixtures("old_objects_aside")
+
+
 @pytest.fixture
 def keeping() -> ResultStore:
     store = ResultStore(limit=3)

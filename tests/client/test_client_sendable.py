@@ -12,6 +12,7 @@ import pytest
 from client_support import FakeServer, Mounting
 from ftrack_api.entity.base import Entity
 
+from demo_servers import demo_server
 from trackteroid import AssetVersion, Query, Shot, errors
 from trackteroid.client.commit.sendable import check_value
 from trackteroid.operations.format import file
@@ -24,16 +25,23 @@ NAME = os.fsdecode(b"caf\xe9.exr")
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 
 
-@pytest.fixture
-def session(server: EmbeddedServer) -> Iterator[Session]:
+@pytest.fixture(scope="module")
+def shared(server: EmbeddedServer) -> Iterator[Session]:
     with Session(server_url=server, plugin_paths=[], schema_cache_path=False) as session:
         assert session.types
         yield session
+
+
+@pytest.fixture
+def session(shared: Session) -> Iterator[Session]:
+    yield shared
+    shared.rollback()
+    shared.reset()
 
 
 def shots(session: Session) -> Any:

@@ -38,6 +38,7 @@ Mount = Callable[[Any], requests.Session]
 @pytest.fixture
 def mount() -> Iterator[Mount]:
     sessions: list[requests.Session] = []
+    before = threading.enumerate()  # with those of other tests in this process
 
     def mounted(app: Any) -> requests.Session:
         session = requests.Session()
@@ -49,7 +50,8 @@ def mount() -> Iterator[Mount]:
     yield mounted
     for session in sessions:
         session.close()
-    assert not [thread for thread in threading.enumerate() if thread.name == "trackteroid-asgi"]
+    after = [thread for thread in threading.enumerate() if thread not in before]
+    assert "trackteroid-asgi" not in [thread.name for thread in after]
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from ftrack_api.exception import ServerError
 
+from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -33,7 +34,7 @@ TOO_MUCH = {
 @pytest.fixture(scope="module")
 def untouched() -> Iterator[EmbeddedServer]:
     """The demo production as it was, which no test writes to."""
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

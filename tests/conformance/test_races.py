@@ -19,7 +19,7 @@ from typing import Any
 import ftrack_api
 import ftrack_api.exception
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.conftest import Running
@@ -268,9 +268,7 @@ STEPS = st.lists(
 
 @settings(
     max_examples=BUDGET // 10 or 6,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each try takes a server some seconds
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(STEPS)
 def test_lists_of_several_sessions_are_what_was_added(

@@ -245,7 +245,7 @@ def test_versions_know_what_they_use(session: Any, other: Any, version: Any) -> 
     assert [used["id"] for used in other.get("AssetVersion", version["id"])["used_in_versions"]] == [user["id"]]
 
 
-def test_assignments_and_allocations(session: Any, other: Any, shot: Any) -> None:
+def test_assignments_and_allocations_are_told_apart(session: Any, other: Any, shot: Any) -> None:
     user = session.query(f'User where username is "{session.api_user}"').one()
     session.create("Appointment", {"context": shot, "resource": user, "type": "assignment"})
     session.commit()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from demo_servers import demo_database
 from docs.pages import PAGES, ROOT, python_blocks, sections, shell_lines
+from docs.run_page import run_page
 from docs.serving import serving
+from selections import slow
 from trackteroid.cli import main
-from trackteroid.server import EmbeddedServer
 
 _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 
@@ -23,17 +23,17 @@ _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demo production, to be copied."""
-    path = tmp_path_factory.mktemp("docs") / "demo.db"
-    EmbeddedServer(f"sqlite:///{path.as_posix()}", with_demo=True).close()
-    return path
+    return demo_database(tmp_path_factory.mktemp("docs"))
 
 
 def _text(page: Path) -> str:
     return page.read_text(encoding="utf-8")
 
 
-def _with_code() -> list[Path]:
-    return [page for page in PAGES if any(python_blocks(_text(page)))]
+def _with_code() -> list[Any]:
+    """Return the pages with code. One starts pytest, which takes long."""
+    pages = [page for page in PAGES if any(python_blocks(_text(page)))]
+    return [slow(page) if _name(page) == "docs/server/testing.md" else page for page in pages]
 
 
 def _name(page: Path) -> str:
@@ -45,23 +45,14 @@ def _name(page: Path) -> str:
 def test_code_runs_and_prints_what_the_page_shows(page: Path, production: Path, tmp_path: Path) -> None:
     database = Path(shutil.copy(production, tmp_path / "show.db"))
     with serving(database) as environment:
-        finished = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("run_page.py")), str(page)],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            env=environment,
-            cwd=tmp_path,
-            check=False,
-        )
-    assert finished.returncode == 0, f"{_name(page)} does not run:\n{finished.stderr}"
-    outputs = json.loads(finished.stdout)
+        outputs = run_page(page, environment, tmp_path)
+    assert isinstance(outputs, list), f"{_name(page)} does not run:\n{outputs}"
     for block, printed in zip(python_blocks(_text(page)), outputs, strict=True):
         if block.shown is not None:
             assert printed.strip() == block.shown.strip(), f"{_name(page)}, line {block.line}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@pytest.mark.parametrize("page", [page for page in PAGES if any(shell_lines(_text(page)))], ids=_name)
 def test_shell_commands_exist(page: Path) -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     for line in shell_lines(_text(page)):
@@ -87,7 +78,7 @@ def _check_options(line: str, command: click.Command, used: list[str]) -> None:
     assert {option.split("=")[0] for option in used} <= known, f"{line!r} has options other than {sorted(known)}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+@pytest.mark.parametrize("page", [page for page in PAGES if _LINK.search(_text(page))], ids=_name)
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for link in _LINK.finditer(_text(page)):
         target = page.parent / link["page"] if link["page"] else page
@@ -97,10 +88,12 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
             assert link["anchor"] in known, f"{_name(page)} links to {link[0]}; that page has {sorted(known)}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_name)
+def _is_listed(page: Path) -> bool:
+    return page.parent != ROOT and page != ROOT / "docs" / "index.md" and page.parent.name != "decisions"
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if _is_listed(page)], ids=_name)
 def test_no_page_is_forgotten_in_the_contents(page: Path) -> None:
-    if page.parent == ROOT or page == ROOT / "docs" / "index.md" or page.parent.name == "decisions":
-        return
     name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
     listed = {
         (index.parent / entry).relative_to(ROOT / "docs").as_posix()

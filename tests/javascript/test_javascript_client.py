@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
 
 HERE = Path(__file__).parent
@@ -24,7 +25,7 @@ NPM, NODE = shutil.which("npm"), shutil.which("node")
 
 @pytest.fixture(scope="module")
 def url_and_server() -> Iterator[tuple[str, EmbeddedServer]]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with server.listening() as url:
         yield url, server
     server.close()

@@ -72,13 +72,6 @@ def traces(session: AnsweredFromMemory) -> Any:
     )
 
 
-def demo_production(folder: Path) -> Path:
-    """Return a new database with the demo production."""
-    path = folder / "demo.db"
-    EmbeddedServer(f"sqlite:///{path.as_posix()}", with_demo=True).close()
-    return path
-
-
 @contextmanager
 def connected_to(database: Path, **options: Any) -> Iterator[Session]:
     """A session of a server in this process on the database."""

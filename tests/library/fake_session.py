@@ -14,6 +14,8 @@ from trackteroid.session import Session
 
 Record = dict[str, Any]
 
+_CLASSES: dict[type, dict[str, type[FtrackEntity]]] = {}
+
 RECORDED = Path(__file__).parent.parent / "recorded"
 
 
@@ -87,6 +89,12 @@ class AnsweredFromMemory(ftrack_api.Session):
             self.answers = answers
             self.requests.pop()
         return list(found)
+
+    def _build_entity_type_classes(self, schemas: list[Record]) -> dict[str, type[FtrackEntity]]:
+        # Nearly all the time of connecting goes into the classes, so that all sessions of a kind share theirs.
+        if type(self) not in _CLASSES:
+            _CLASSES[type(self)] = super()._build_entity_type_classes(schemas)
+        return dict(_CLASSES[type(self)])
 
     def _answer_query_server_information(self, _: Record) -> Record:
         return recorded("query_server_information")

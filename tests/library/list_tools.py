@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
@@ -99,7 +100,7 @@ CASES: Mapping[str, Case] = {
 
 @contextmanager
 def demo() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     try:
         yield server
     finally:

@@ -68,7 +68,7 @@ UTC = datetime.timezone.utc
         ("Task", "start_date", None, None),
     ],
 )
-def test_scalars_that_fit(session: FakeSession, of: str, name: str, value: Any, stored: Any) -> None:
+def test_scalars_that_fit_are_taken(session: FakeSession, of: str, name: str, value: Any, stored: Any) -> None:
     one = collection(session, record(of, "x"))
     setattr(one, name, value)
     assert one.attribute(name) == [stored]

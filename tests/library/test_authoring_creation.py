@@ -48,7 +48,7 @@ def created(session: AnsweredFromMemory) -> list[str]:
     return [type_name for kind, type_name, _ in session.operations if kind == "create"]
 
 
-def test_the_documented_publish(session: AnsweredFromMemory, asset: Any) -> None:
+def test_the_documented_publish_works(session: AnsweredFromMemory, asset: Any) -> None:
     siblings = asset.AssetVersion
     version = siblings.create(task=siblings.Task)
     component = version.Component.create(name="main")

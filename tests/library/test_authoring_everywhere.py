@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from ftrack_api.entity.base import Entity as FtrackEntity
 
+from demo_servers import demo_server
 from trackteroid import Query, Session
 from trackteroid.client.entities import key_of
 from trackteroid.entities import entity_class
 from trackteroid.errors import CreationError
 from trackteroid.membership import Owned, find_membership, references_with
 from trackteroid.schema import Schema
-from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import standard_model
 
 pytestmark = pytest.mark.slow
@@ -161,7 +161,7 @@ class Maker:
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     session = Session(server, plugin_paths=[], schema_cache_path=False)
     yield session
     session.close()
@@ -180,7 +180,7 @@ def array_attributes() -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("type_name", "name"), array_attributes())
-def test_in_every_array_attribute(session: Session, type_name: str, name: str) -> None:
+def test_every_array_attribute_can_be_created_in(session: Session, type_name: str, name: str) -> None:
     session.reconnect()
     make = Maker(session)
     # Tasks are of one object type only.

@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, connected_to_copy, demo_production
+from collection_tools import connected_to
 
-from trackteroid import Asset, AssetVersion, Project, Query, Sequence, Session, Shot, Status, Task
+from trackteroid import Asset, AssetVersion, Project, Sequence, Session, Shot, Status, Task
 from trackteroid.errors import AssignmentError, CreationError
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("names"))
-
-
-@pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
 
 
 @pytest.fixture

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from collection_tools import connected_to_copy, demo_production
 
 from trackteroid import (
     AssetVersion,
@@ -16,7 +14,6 @@ from trackteroid import (
     NoteCategory,
     NoteLabel,
     Project,
-    Query,
     ReviewSessionObject,
     Session,
     Shot,
@@ -38,23 +35,13 @@ PARTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("notes"))
-
-
 @pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        for name in ("urgent", "lighting"):
-            session.create("NoteLabel", {"name": name})
-        session.commit()
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
+def session(session: Session) -> Session:
+    """A session of a server with two labels more."""
+    for name in ("urgent", "lighting"):
+        session.create("NoteLabel", {"name": name})
+    session.commit()
+    return session
 
 
 @pytest.fixture
@@ -76,7 +63,7 @@ def caller(session: Session) -> str:
     return session.query(f'User where username is "{session.api_user}"').one()["id"]
 
 
-def test_everything_by_name(version: Any, stored: Any, session: Session) -> None:
+def test_everything_can_be_given_by_name(version: Any, stored: Any, session: Session) -> None:
     note = version.notes.create(
         content="More haze.",
         author="paul",
@@ -97,7 +84,7 @@ def test_everything_by_name(version: Any, stored: Any, session: Session) -> None
     assert (found.parent_id, found.parent_type) == (version.id, ["AssetVersion"])
 
 
-def test_everything_as_collections(version: Any, ask: Any, stored: Any, session: Session) -> None:
+def test_everything_can_be_given_as_collections(version: Any, ask: Any, stored: Any, session: Session) -> None:
     label, user, group = ask(NoteLabel).by_name("urgent").get_one(), ask(User).by_name("noor").get_one(), ask(Group)
     group = group.get_first()
     category = ask(NoteCategory).by_name("Internal").get_one()
@@ -150,7 +137,7 @@ def test_the_recipients_of_another_note(version: Any, stored: Any, ask: Any) -> 
 
 
 @pytest.mark.parametrize("kind", [Shot, Task, Project, AssetVersion, ReviewSessionObject])
-def test_on_anything(kind: Any, ask: Any, stored: Any) -> None:
+def test_anything_can_have_notes(kind: Any, ask: Any, stored: Any) -> None:
     owner = ask(kind).get_first()
     found = stored(owner.notes.create(content="x", labels="urgent"))
     assert found.parent_id == owner.id

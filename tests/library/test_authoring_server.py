@@ -1,13 +1,12 @@
 """What is created and set through collections arrives at a real server, with no more requests than needed."""
 
 import datetime
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import arrow
 import pytest
-from collection_tools import connected_to_copy, demo_production
+from collection_tools import connected_to_copy
 
 from trackteroid import (
     Asset,
@@ -32,22 +31,6 @@ from trackteroid import (
 )
 from trackteroid.collections.bound import binding_of, type_name_of
 from trackteroid.entities import entity_class
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("authoring"))
-
-
-@pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
 
 
 @pytest.fixture
@@ -78,7 +61,7 @@ def stored(ask: Any, created: Any, *projections: Any) -> Any:
     return ask(entity_class(type_name_of(created))).by_id(*created.keys()).get_one(projections)
 
 
-def test_a_whole_project(ask: Any, requests: list[str]) -> None:
+def test_a_whole_project_is_created(ask: Any, requests: list[str]) -> None:
     project = ask(Project).by_name("none yet").get_all().create(name="teaser", project_schema="VFX")
     sequence = project.children[Sequence].create(name="sq")
     shot = sequence.children[Shot].create(name="sh", description="x", metadata={"lens": "35mm"}, custom_frame_start=7)
@@ -120,13 +103,13 @@ def test_what_belongs_to_a_project(ask: Any, project: Any, kind: Any, values: di
     assert found.fetch_attributes(relation).attribute(relation).id == project.id
 
 
-def test_appointments(ask: Any) -> None:
+def test_appointments_are_created(ask: Any) -> None:
     task, user = ask(Task).get_first(), ask(User).by_name("noor").get_one()
     found = stored(ask, task.appointments.create(resource=user), "resource", "context", "type")
     assert (found.type, found.resource.id, found.context.id) == (["assignment"], user.id, task.id)
 
 
-def test_timelogs(ask: Any) -> None:
+def test_timelogs_are_created(ask: Any) -> None:
     task, user = ask(Task).get_first(), ask(User).by_name("noor").get_one()
     start = datetime.datetime(2026, 5, 4, 9, tzinfo=datetime.timezone.utc)
     created = task.timelogs.create(user=user, start=start, duration=3600, comment="roto", name="roto")
@@ -135,7 +118,7 @@ def test_timelogs(ask: Any) -> None:
     assert (found.user.id, found.context.id) == (user.id, task.id)
 
 
-def test_lists_with_items(ask: Any, project: Any) -> None:
+def test_lists_are_created_with_items(ask: Any, project: Any) -> None:
     versions, category = ask(AssetVersion).get_all(limit=3), ask(ListCategory).by_name("Dailies").get_one()
     lists = ask(AssetVersionList).by_name("none yet").get_all()
     found = stored(ask, lists.create(name="new", project=project, category=category, items=versions[:2]), "items")
@@ -149,7 +132,7 @@ def test_lists_with_items(ask: Any, project: Any) -> None:
     assert repr(found.items) == "EntityCollection[TypedContext]{3}"
 
 
-def test_review_sessions(ask: Any, project: Any) -> None:
+def test_review_sessions_are_created(ask: Any, project: Any) -> None:
     version = ask(AssetVersion).get_first()
     review = project.review_sessions.create(name="look", description="x")
     review.review_session_objects.create(name="comp", asset_version=version)

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to_copy, demo_production
 
-from trackteroid import AssetVersion, ObjectType, Project, ProjectSchema, Query, Session, Status, Task, Type
+from trackteroid import AssetVersion, ObjectType, Project, ProjectSchema, Session, Status, Task, Type
 from trackteroid.entities import entity_class
 from trackteroid.errors import EntityCollectionOperationError, SharedVocabularyError
 from trackteroid.schema import Schema
 from trackteroid.server.model import standard_model
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("vocabulary"))
-
-
-@pytest.fixture
-def session(database: Path, tmp_path: Path) -> Iterator[Session]:
-    with connected_to_copy(database, tmp_path) as session:
-        yield session
-
-
-@pytest.fixture
-def ask(session: Session) -> Callable[[Any], Any]:
-    return lambda entity_type: Query(entity_type, session=session)
 
 
 @pytest.fixture

@@ -274,7 +274,7 @@ def test_collections_are_not_changed_by_combining_them(a: list[int], b: list[int
 class TestRefusals:
     @pytest.mark.promise("sets-do-not-mix-types-or-sessions")
     @pytest.mark.parametrize("method", ["union", "intersection", "difference", "symmetric_difference"])
-    def test_other_sessions_schemas_and_types(self, method: str) -> None:
+    def test_other_sessions_schemas_and_types_are_refused(self, method: str) -> None:
         session = FakeSession()
         own = versions(session, 1, 2)
         other_schema = collection(session, record("AssetVersion", "v1"), schema=SchemaEntry(name="vfx"))

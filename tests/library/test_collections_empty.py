@@ -304,7 +304,7 @@ def test_nothing_can_be_set_on_it(empty: Any) -> None:
         empty.comment = "x"
 
 
-def test_copies_and_pickles(empty: Any) -> None:
+def test_it_is_its_own_copy_and_cannot_be_pickled(empty: Any) -> None:
     assert copy.copy(empty) is copy.deepcopy(empty) is empty
     with pytest.raises(TypeError, match="belong to a session"):
         pickle.dumps(empty)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, connected_to_copy, demo_production
+from collection_tools import connected_to, connected_to_copy
 from ftrack_api.exception import NoResultFoundError
 from ftrack_api.symbol import NOT_SET
 
@@ -31,11 +31,6 @@ from trackteroid import (
     TypedContext,
     User,
 )
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("examples"))
 
 
 @pytest.fixture(scope="module")

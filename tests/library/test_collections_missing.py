@@ -6,14 +6,16 @@ import inspect
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import collection, configure, connected_to, demo_production, ids, versions
+from collection_tools import collection, configure, connected_to, ids, versions
 from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_database
 from trackteroid.collections import EmptyCollection, make_collection
 from trackteroid.entities import AssetVersion, Shot, Status, Task
 from trackteroid.entities.base import entity_class
@@ -789,7 +791,25 @@ def test_an_unloaded_collection_is_still_an_empty_collection(session: Any) -> No
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("missing"))
+    return demo_database(tmp_path_factory.mktemp("missing"))
+
+
+@pytest.fixture(scope="module")
+def connected(production: Path) -> Iterator[Callable[..., Session]]:
+    """Give a session that knows nothing yet, and does this about missing values. The one given before knows no more.
+
+    A session of another name is another one.
+    """
+    with ExitStack() as stack:
+        kept: dict[tuple[str, str], Session] = {}
+
+        def connect(missing: str, name: str = "") -> Session:
+            if (missing, name) not in kept:
+                kept[missing, name] = stack.enter_context(connected_to(production, missing=missing))
+            kept[missing, name].reset()
+            return kept[missing, name]
+
+        yield connect
 
 
 WAYS = {
@@ -833,41 +853,39 @@ class TestOnAServer:
             found = found.attribute(step)
         return found
 
-    def expected(self, production: Path, type_name: str, way: str) -> Any:
+    def expected(self, connected: Any, type_name: str, way: str) -> Any:
         """What a session reads that has asked for it."""
-        with connected_to(production, missing="raise") as session:
-            chain: Any = entity_class(type_name)
-            for step in way.split("."):
-                chain = getattr(chain, step)
-            found = Query(entity_class(type_name), session=session).get_all(
-                limit=30, projections=[chain], order_by="id"
-            )
-            return self.read(found, way)
+        session = connected("raise", "expected")
+        chain: Any = entity_class(type_name)
+        for step in way.split("."):
+            chain = getattr(chain, step)
+        found = Query(entity_class(type_name), session=session).get_all(limit=30, projections=[chain], order_by="id")
+        return self.read(found, way)
 
-    def test_what_is_named_is_what_is_missing(self, production: Path, type_name: str, way: str) -> None:
-        with connected_to(production, missing="raise") as session:
-            found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
-            with pytest.raises(UnloadedAttributeError) as caught:
-                self.read(found, way)
-            found.fetch_attributes(*caught.value.projections)
-            assert self.read(found, way) == self.expected(production, type_name, way)
+    def test_what_is_named_is_what_is_missing(self, connected: Any, type_name: str, way: str) -> None:
+        session = connected("raise")
+        found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
+        with pytest.raises(UnloadedAttributeError) as caught:
+            self.read(found, way)
+        found.fetch_attributes(*caught.value.projections)
+        assert self.read(found, way) == self.expected(connected, type_name, way)
 
-    def test_what_is_fetched_is_what_would_have_been_asked_for(
-        self, production: Path, type_name: str, way: str
-    ) -> None:
-        with connected_to(production, missing="fetch") as session:
-            found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
-            with session.profile() as profile:
-                assert self.read(found, way) == self.expected(production, type_name, way)
-                read = [self.read(element, way) for element in found]
-            assert profile.requests <= len(way.split("."))
-            assert [bool(each) for each in read]
-        with connected_to(production, missing="fetch") as session, session.profile() as profile:
+    def test_what_is_fetched_is_what_would_have_been_asked_for(self, connected: Any, type_name: str, way: str) -> None:
+        session = connected("fetch")
+        found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
+        with session.profile() as profile:
+            assert self.read(found, way) == self.expected(connected, type_name, way)
+            read = [self.read(element, way) for element in found]
+        assert profile.requests <= len(way.split("."))
+        assert [bool(each) for each in read]
+        session = connected("fetch")
+        with session.profile() as profile:
             found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
             again = [self.read(element, way) for element in found]
             assert profile.requests <= len(way.split(".")) + 1
             assert again == read
-        with connected_to(production, missing="fetch") as session, session.profile() as profile:
+        session = connected("fetch")
+        with session.profile() as profile:
             found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")
             assert [self.read(found[position], way) for position in range(len(found))] == read
             assert profile.requests <= 2 * len(way.split(".")) + 1
@@ -888,31 +906,32 @@ AMBIGUOUS: dict[str, tuple[str, slice, Callable[[Any], Any]]] = {
 
 
 @pytest.mark.parametrize("name", AMBIGUOUS)
-def test_the_advised_projection_is_one_that_the_server_takes(production: Path, name: str) -> None:
+def test_the_advised_projection_is_one_that_the_server_takes(connected: Any, name: str) -> None:
     kind, part, read = AMBIGUOUS[name]
 
     def asked(session: Session, *projections: str) -> Any:
         return Query(entity_class(kind), session).get_all(projections=projections, order_by="id")[part]
 
-    with connected_to(production, missing="raise") as session, pytest.raises(UnloadedAttributeError) as caught:
+    session = connected("raise")
+    with pytest.raises(UnloadedAttributeError) as caught:
         read(asked(session))
-    with connected_to(production, missing="raise") as session:
-        read(asked(session).fetch_attributes(*caught.value.projections))
+    session = connected("raise")
+    read(asked(session).fetch_attributes(*caught.value.projections))
     if f"query of {kind}, " in str(caught.value):
-        with connected_to(production, missing="raise") as session:
-            read(asked(session, *caught.value.projections))
+        session = connected("raise")
+        read(asked(session, *caught.value.projections))
     else:
         assert "Load it with `fetch_attributes(" in str(caught.value)
         assert name.startswith("all ")
 
 
-def test_kinds_with_different_things_by_one_name_are_loaded_each_in_its_way(production: Path) -> None:
-    with connected_to(production, missing="raise") as session:
-        contexts: Any = Query(entity_class("Context"), session).get_all().fetch_attributes("status.name")
-        assert "WIP" in contexts[Task].status.name
-        lists: Any = Query(entity_class("List"), session).get_all()
-        lists.fetch_attributes("items[TypedContext].name", "items[AssetVersion].version")
-        assert lists[entity_class("TypedContextList")].items.name
-        assert lists[entity_class("AssetVersionList")].items.version
-        with pytest.raises(TrackteroidError, match="nmae"):
-            contexts.fetch_attributes("status.nmae")
+def test_kinds_with_different_things_by_one_name_are_loaded_each_in_its_way(connected: Any) -> None:
+    session = connected("raise")
+    contexts: Any = Query(entity_class("Context"), session).get_all().fetch_attributes("status.name")
+    assert "WIP" in contexts[Task].status.name
+    lists: Any = Query(entity_class("List"), session).get_all()
+    lists.fetch_attributes("items[TypedContext].name", "items[AssetVersion].version")
+    assert lists[entity_class("TypedContextList")].items.name
+    assert lists[entity_class("AssetVersionList")].items.version
+    with pytest.raises(TrackteroidError, match="nmae"):
+        contexts.fetch_attributes("status.nmae")

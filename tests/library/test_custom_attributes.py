@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import collection, demo_production
+from collection_tools import collection
 from fake_session import FakeSession, record
 from ftrack_api.exception import ServerError
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_database
 from trackteroid import (
     Asset,
     AssetType,
@@ -43,7 +44,7 @@ def config(*choices: str, several: bool = False) -> str:
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("demo"))
+    return demo_database(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import ftrack_api
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from library.custom_attribute_worlds import KINDS, VALUES, WRONG, World, configured
@@ -79,9 +79,7 @@ def agree(both: tuple[ftrack_api.Session, Session], data: st.DataObject) -> None
 
 @settings(
     max_examples=BUDGET or 8,
-    deadline=None,
     derandomize=not BUDGET,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(st.data())
 def test_all_clients_mean_the_same_configuration(both: tuple[ftrack_api.Session, Session], data: st.DataObject) -> None:

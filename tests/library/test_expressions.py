@@ -341,6 +341,7 @@ def test_depth_counts_relations_and_not_dots_in_values(expression: Expression, r
     assert depth(expression) == relations
 
 
+@pytest.mark.slow
 def test_five_thousand_ids_are_written_in_milliseconds() -> None:
     ids = [f"{number:036}" for number in range(5000)]
     start = time.perf_counter()

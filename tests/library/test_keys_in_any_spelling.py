@@ -9,13 +9,14 @@ from typing import Any
 import ftrack_api
 import pytest
 
+from demo_servers import demo_server
 from trackteroid import Note, Query, Session, Shot, Task
 from trackteroid.server import EmbeddedServer
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 
@@ -62,7 +63,7 @@ def test_an_entity_that_is_made_with_an_id_of_its_own_is_one_entity(session: Ses
     assert Query(Shot, session=session).by_id(spelt(key)).get_all() == Query(Shot, session=session).by_id(key).get_all()
 
 
-def test_queries_and_collections(session: Session, spelt: Any) -> None:
+def test_queries_and_collections_take_any_spelling(session: Session, spelt: Any) -> None:
     shots = Query(Shot, session=session).get_all(projections=["name"], limit=3)
     keys = shots.id
     found = Query(Shot, session=session).by_id(*map(spelt, keys)).get_all(projections=["name"])

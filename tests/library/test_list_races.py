@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from demo_servers import demo_server
 from library.list_races import KINDS, Person, connect, race_of
 from trackteroid.server import EmbeddedServer
 
@@ -23,7 +24,6 @@ BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 RACES = settings(
     max_examples=BUDGET // 20 if BUDGET else 4,
     stateful_step_count=20,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate] if not BUDGET else list(Phase),
     suppress_health_check=list(HealthCheck),
 )
@@ -32,7 +32,7 @@ TEAMS = [*itertools.combinations_with_replacement(KINDS, 2), ("ours", "ours, pop
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

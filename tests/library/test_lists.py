@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from library.list_tools import CASES, SUPPORTED, WITH_COMPONENTS, Case, demo, session_of, unlike_ours
+from selections import slow
 from trackteroid import AssetVersion, Query, Shot, TypedContextList
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.replay import replay
@@ -24,6 +26,8 @@ _numbers = itertools.count()
 def server() -> Iterator[EmbeddedServer]:
     with demo() as server:
         yield server
+        somebody_else(server).close()
+        somebody_else.cache_clear()
 
 
 @pytest.fixture(params=["ours", "another"])
@@ -31,7 +35,7 @@ def kind(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
-@pytest.fixture(params=[False, True], ids=["not populating", "populating"])
+@pytest.fixture(params=[False, slow(True)], ids=["not populating", "populating"])
 def populating(request: pytest.FixtureRequest) -> bool:
     return request.param
 
@@ -43,10 +47,16 @@ def connect(server: EmbeddedServer, kind: str, populating: bool = False) -> Sess
 
 def stored(server: EmbeddedServer, case: Case, owner: str) -> set[str]:
     """Return the ids of the members, as somebody else sees them."""
-    with session_of(server, auto_populate=True) as session:
-        found = session.query(case.owner).first()
-        entity = session.query(f"{found.entity_type} where id is {owner}").one()
-        return {member["id"] for member in entity[case.attribute]}
+    session = somebody_else(server)
+    session.reset()
+    found = session.query(case.owner).first()
+    entity = session.query(f"{found.entity_type} where id is {owner}").one()
+    return {member["id"] for member in entity[case.attribute]}
+
+
+@cache
+def somebody_else(server: EmbeddedServer) -> Session:
+    return session_of(server, auto_populate=True)
 
 
 def a_name() -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from collection_tools import connected_to, demo_production
+from collection_tools import connected_to
 
 from trackteroid import Query, Sequence, Session, Shot
 from trackteroid.entities.base import entity_class
@@ -51,11 +51,6 @@ TEXTS = [
     "x" * 300,
     "' or ''='",
 ]
-
-
-@pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_production(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")

@@ -53,11 +53,6 @@ def connect(transport):
         yield connected
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
-
-
 def versions(session):
     return Query(AssetVersion, session=session).by_name(Asset, NAME).get_all(projections=["version", Task.name])
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from ftrack_api.symbol import NOT_SET
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
@@ -29,11 +29,6 @@ OPERATIONS = (
     DeleteRecord(TASK),
 )
 ENTITIES = (EntityRecord(TASK, {"id": "t1", "name": "comp"}), EntityRecord(NOTE, {"id": "n1"}, created=True))
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
 
 
 @pytest.fixture
@@ -225,7 +220,7 @@ def test_every_truncation_is_noticed(written):
             file.parse(written, claim.read())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_flipped_bits_are_noticed_or_harmless(written, tmp_path, data):
     content = bytearray(written.read_bytes())

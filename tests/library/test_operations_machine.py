@@ -216,5 +216,5 @@ class SessionMachine(RuleBasedStateMachine):
         assert len(self.session.recorded_operations) == len(self.pending) if self.session.connected else True
 
 
-SessionMachine.TestCase.settings = settings(max_examples=10, stateful_step_count=15, deadline=None)
+SessionMachine.TestCase.settings = settings(max_examples=10, stateful_step_count=15)
 TestSession = SessionMachine.TestCase

@@ -109,11 +109,6 @@ def test_names_do_not_go_round_in_circles():
     assert names.full(one) == "AssetVersionLink (id 1)"
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
-
-
 def written(path, operations, **state):
     entities = [EntityRecord(entity, values) for entity, values in KNOWN.items()]
     origin = file.Origin("https://studio.example", "server-1", "artist")

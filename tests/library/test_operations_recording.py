@@ -47,11 +47,6 @@ def session(shared, server):
     session.reset()
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
-
-
 def task_of(session):
     return session.query("select name, bid, status.name, notes, metadata from Task where id is t1").one()
 

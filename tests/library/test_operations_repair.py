@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
@@ -25,11 +25,6 @@ def written(tmp_path_factory):
     path = tmp_path_factory.mktemp("written") / "operations.dbm"
     file.write(path, ORIGIN, OPERATIONS, ENTITIES)
     return path.read_bytes()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ def test_a_repaired_file_says_where_it_comes_from(written, path, output):
     assert (header.server_url, header.server_id, header.user) == ("https://studio.example", "server-1", "artist")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(data=st.data())
 def test_flipped_bits_and_zeroed_blocks_cost_what_comes_after_them(written, path, output, data):
     damaged = bytearray(written)
@@ -179,7 +174,7 @@ def test_the_new_layout_is_what_sqlite_itself_reads(written, path):
     connection.close()
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.dictionaries(st.binary(max_size=5000), st.binary(max_size=9000), max_size=12))
 def test_records_of_every_size_are_stored_as_they_are(tmp_path, records):
     path = tmp_path / "records.dbm"

@@ -9,8 +9,8 @@ import ftrack_api
 import ftrack_api.exception
 import pytest
 import requests
-from fake_server import FakeServer, connected, serving
-from hypothesis import HealthCheck, given, settings
+from fake_server import connected
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import (
@@ -25,13 +25,6 @@ from trackteroid.operations.format import container, file
 from trackteroid.operations.record import CreateRecord, DeleteRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import Session
-
-
-@pytest.fixture(scope="module", params=[ftrack_api.Session, Session], ids=["ftrack_api", "trackteroid"])
-def shared(request):
-    kind = request.param
-    with serving(FakeServer()) as server, connected(server, kind) as recording, connected(server, kind) as replaying:
-        yield server, recording, replaying
 
 
 @pytest.fixture
@@ -52,24 +45,11 @@ def server(shared):
 
 
 @pytest.fixture
-def recording(shared, server):
-    """The session of the process that defers its operations."""
-    yield shared[1]
-    shared[1].rollback()
-    shared[1].reset()
-
-
-@pytest.fixture
 def session(shared, server):
     """The session of another process, which sends them."""
     yield shared[2]
     assert len(shared[2].recorded_operations) == 0, "the replay left operations pending"
     shared[2].reset()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
 
 
 def task_of(session):
@@ -704,7 +684,7 @@ def apply(session, steps):
             task["notes"].append(notes[value])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(max_examples=20)
 @given(steps=changes, interruption=st.sampled_from([None, "request lost", "answer lost"]))
 def test_replaying_means_the_same_as_committing(server, recording, session, tmp_path, steps, interruption):
     path = tmp_path / "operations.dbm"

@@ -6,19 +6,11 @@ import logging
 import ftrack_api
 import pytest
 import requests
-from fake_server import FakeServer, RefusedError, connected, serving
+from fake_server import RefusedError
 
 from trackteroid.operations import deferred_operations, recognition, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair
-from trackteroid.session import Session
-
-
-@pytest.fixture(scope="module", params=[ftrack_api.Session, Session], ids=["ftrack_api", "trackteroid"])
-def shared(request):
-    kind = request.param
-    with serving(FakeServer()) as server, connected(server, kind) as recording, connected(server, kind) as replaying:
-        yield server, recording, replaying
 
 
 @pytest.fixture
@@ -35,21 +27,9 @@ def server(shared):
 
 
 @pytest.fixture
-def recording(shared, server):
-    yield shared[1]
-    shared[1].rollback()
-    shared[1].reset()
-
-
-@pytest.fixture
 def session(shared, server):
     yield shared[2]
     shared[2].reset()
-
-
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "operations.dbm"
 
 
 def update(recording, path, identity="t1", bid=4):

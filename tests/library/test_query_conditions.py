@@ -11,7 +11,7 @@ from typing import Any
 import arrow
 import pytest
 from fake_session import FakeSession, record
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from query_tools import DEFAULT, ListeningSession, query, where
 
@@ -240,13 +240,11 @@ class TestValues:
         with pytest.raises(InvalidArgumentsError, match="never one of the Shot entities"):
             query(Note, SESSION).where(Note.author.in_(query(Shot, SESSION)))
 
-    @settings(deadline=None)
     @given(st.text(max_size=30))
     def test_any_text_arrives_as_it_was_given(self, value: str) -> None:
         comparison: Any = parse(str(query(Shot, SESSION).where(Shot.name == value))).criteria
         assert comparison.value.text == value
 
-    @settings(deadline=None)
     @given(st.text(max_size=30), st.text(max_size=30))
     def test_any_key_arrives_as_it_was_given(self, key: str, value: str) -> None:
         quantifier: Any = parse(str(query(Shot, SESSION).where(Shot.metadata[key] == value))).criteria
@@ -386,20 +384,17 @@ conditions = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(conditions, conditions)
 def test_the_opposite_of_both_is_either_opposite(one: Condition, other: Condition) -> None:
     assert condition(Shot, ~(one & other)) == condition(Shot, ~one | ~other)
     assert condition(Shot, ~(one | other)) == condition(Shot, ~one & ~other)
 
 
-@settings(deadline=None)
 @given(conditions)
 def test_the_opposite_of_the_opposite_is_the_same(one: Condition) -> None:
     assert condition(Shot, ~~one) == condition(Shot, one)
 
 
-@settings(deadline=None)
 @given(conditions)
 def test_the_server_can_read_every_condition(one: Condition) -> None:
     built = query(Shot, SESSION).where(one)

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import arrow
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from demo_servers import demo_server
 from trackteroid import AssetVersion, Job, Query, Session, Shot, Task, Timelog
 from trackteroid.expressions import render
 from trackteroid.query.moments import day_of, moment_of
-from trackteroid.server import EmbeddedServer
 
 CET = timezone(timedelta(hours=1))
 DAY = date(2026, 1, 10)
@@ -23,7 +23,7 @@ DAY = date(2026, 1, 10)
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         _make(session)
         yield session
@@ -161,7 +161,7 @@ def test_custom_attributes_that_are_dates_count_days_whole(session: Session, day
     assert names(Task.custom_due == DAY) == expected(tasks, on(DAY))
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     value=st.one_of(
         st.dates(date(2026, 1, 8), date(2026, 1, 13)),

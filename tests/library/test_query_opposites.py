@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -33,7 +34,6 @@ from trackteroid.entities import Entity
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError
 from trackteroid.schema import parse_path, schema_of
-from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +45,7 @@ TYPES = [getattr(entities, name) for name in entities.__all__ if name != "Entity
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
     """The demo production, and of everything one more whose references lead nowhere."""
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         _leave_gaps(session)
         yield session

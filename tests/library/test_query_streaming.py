@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from fake_session import FakeSession, record
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from demo_servers import demo_server
 from trackteroid import Folder, Metadata, Query, Session, Shot, entities
 from trackteroid.expressions import And, Comparison, Expression, Or
 from trackteroid.query.streaming import iter_by_key
 from trackteroid.schema import schema_of
-from trackteroid.server import EmbeddedServer
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_the_last_request_is_saved_where_the_last_chunk_is_not_full() -> None:
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         yield session
     server.close()
@@ -161,7 +161,6 @@ def _meets(row: Row, condition: Expression) -> bool:
             raise AssertionError(condition)
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x", "X", "y", "Y", "z"])), unique=True),
     st.integers(1, 4),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fake_session import FakeSession, FakeTrackteroidSession, record
 
+from demo_servers import demo_server
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -25,7 +26,6 @@ from trackteroid import (
 )
 from trackteroid.errors import NoResultFoundError
 from trackteroid.query import vocabulary
-from trackteroid.server import EmbeddedServer
 
 Build = Callable[[Any], Any]
 
@@ -33,7 +33,7 @@ Build = Callable[[Any], Any]
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
     """The demo production."""
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         yield session
     server.close()

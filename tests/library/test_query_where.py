@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackteroid import AssetVersion, Metadata, Project, Query, Sequence, Session, Shot, Task
@@ -192,7 +192,7 @@ def test_a_condition_and_its_opposite_find_what_python_finds(
     check(session, shots, condition, holds)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(meaning=meanings(MEANINGS))
 def test_combined_conditions_find_what_python_finds(
     session: Session, shots: list[Record], meaning: tuple[Condition, Predicate]

@@ -15,16 +15,16 @@ from collection_tools import UNNOTICED
 from ftrack_api.exception import ConnectionClosedError
 from ftrack_api.symbol import NOT_SET
 
+from demo_servers import demo_server
 from trackteroid import SCHEMA, AssetVersion, Query, Session, Task, TrackteroidError
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.server import EmbeddedServer
 
 pytestmark = UNNOTICED
 
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Session]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     with Session(server_url=server, plugin_paths=[]) as session:
         yield session
     server.close()
@@ -75,7 +75,7 @@ def methods(of: type) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("which", ["three", "one", "none", "not loaded"])
-def test_methods_of_collections(session: Session, versions: Any, which: str) -> None:
+def test_methods_of_collections_refuse_what_they_cannot_take(session: Session, versions: Any, which: str) -> None:
     collections = {"three": versions, "one": versions[0], "none": versions[:0], "not loaded": versions.components}
     collection, values = collections[which], strange(session, versions)
     for name in methods(type(collection)):
@@ -85,7 +85,7 @@ def test_methods_of_collections(session: Session, versions: Any, which: str) -> 
             in_words(session, getattr(collection, name), first, second)
 
 
-def test_methods_of_queries(session: Session, versions: Any) -> None:
+def test_methods_of_queries_refuse_what_they_cannot_take(session: Session, versions: Any) -> None:
     for name in (*methods(Query), "by_name", "not_by_name", "by_id", "by_publish_time", "by_metadata", "inject"):
         for value in strange(session, versions):
             query = Query(AssetVersion, session).by_name("no such")
@@ -94,13 +94,13 @@ def test_methods_of_queries(session: Session, versions: Any) -> None:
             in_words(session, getattr(query, name), None, value)
 
 
-def test_items_and_operators(session: Session, versions: Any) -> None:
+def test_items_and_operators_are_refused(session: Session, versions: Any) -> None:
     for collection, value in itertools.product((versions, versions[:0]), strange(session, versions)):
         in_words(session, operator.contains, collection, value)
         in_words(session, operator.eq, collection, value)
 
 
-def test_arguments_of_terminators(session: Session, versions: Any) -> None:
+def test_arguments_of_terminators_are_refused(session: Session, versions: Any) -> None:
     query = Query(Task, session).by_name("x")
     for name in ("projections", "limit", "offset", "order", "order_by"):
         for value in strange(session, versions):

@@ -1,7 +1,7 @@
 """Our session works on every release of ftrack-python-api that pyproject.toml allows.
 
 Each runs in a process of its own: the steps of `steps.py`, the contract, and some conversations that must end as with
-ftrack_api. `make test` has the lowest and the highest release, `make test-clients` all.
+ftrack_api. `make test-slow` has the lowest and the highest release, `make test-clients` all.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ ALL = os.environ.get("TRACKTEROID_CLIENTS") == "all"
 #: What the other tests do with the installed release.
 ON_OTHERS = (
     "tests/client/test_client_contract.py",
-    "tests/client/test_client_hydration.py::test_leaves_what_ftrack_api_leaves[1]",
-    "tests/client/test_client_hydration.py::test_leaves_what_ftrack_api_leaves[2]",
-    "tests/client/test_client_commit.py::test_leaves_what_ftrack_api_leaves[500]",
-    "tests/client/test_client_commit.py::test_leaves_what_ftrack_api_leaves[501]",
+    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[1]",
+    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[2]",
+    "tests/client/test_client_commit.py::test_what_is_left_is_what_ftrack_api_leaves[500]",
+    "tests/client/test_client_commit.py::test_what_is_left_is_what_ftrack_api_leaves[501]",
 )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.auth import signatures
 from trackteroid.server.web import HEADERS
@@ -19,7 +20,7 @@ EVIL = "<script>alert(\"1\")</script> & 'co' {x} \\ %"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

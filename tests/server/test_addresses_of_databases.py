@@ -47,7 +47,7 @@ def test_the_file_that_an_address_means(text: str, path: str) -> None:
     assert read_address(str(address)) == address
 
 
-def test_options() -> None:
+def test_options_are_read_from_the_address() -> None:
     assert read_address("sqlite:///x.db?mode=ro&timeout=2.5") == SqliteAddress("x.db", "ro", 2.5)
 
 
@@ -96,7 +96,7 @@ def test_any_name_of_a_file_can_be_said(tmp_path: Path, name: str) -> None:
     assert {each.name.removesuffix("-wal").removesuffix("-shm") for each in tmp_path.iterdir()} == {name}
 
 
-def test_reading_only(tmp_path: Path) -> None:
+def test_a_database_can_be_opened_for_reading_only(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/show.db"
     EmbeddedServer(address, with_demo=True).close()
     before = (tmp_path / "show.db").read_bytes()

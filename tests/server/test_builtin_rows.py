@@ -86,7 +86,7 @@ def test_every_key_refers_to_an_earlier_row() -> None:
         ("SecurityRole", ["Administrator", "Project Manager", "User", "API", "Assigned"]),
     ],
 )
-def test_names_in_their_order(entity_type: str, names: list[str]) -> None:
+def test_built_in_names_are_in_their_order(entity_type: str, names: list[str]) -> None:
     assert [values["name"] for values in of(entity_type)] == names
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -21,7 +22,7 @@ sys.path.remove(str(DOCS))
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

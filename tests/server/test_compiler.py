@@ -410,7 +410,9 @@ def test_a_chain_of_links_longer_than_decoders_can_nest_is_cut(production: TinyP
         ("select type_id from Schema", "type_id", TASK),
     ],
 )
-def test_computed_attributes(production: TinyProduction, text: str, attribute: str, expected: object) -> None:
+def test_computed_attributes_are_answered(
+    production: TinyProduction, text: str, attribute: str, expected: object
+) -> None:
     assert production.records(text)[0][attribute] == expected
 
 

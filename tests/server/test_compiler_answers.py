@@ -19,7 +19,7 @@ import ftrack_api
 import pytest
 import requests
 from ftrack_api.symbol import NOT_SET
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from requests.adapters import BaseAdapter
@@ -116,10 +116,8 @@ def _cast(entities: Iterable[Any], cast: str | None) -> list[Any]:
 
 
 TRYING = settings(
-    max_examples=BUDGET or 60,
-    deadline=None,
+    max_examples=BUDGET or 30,
     derandomize=not BUDGET,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import random
 import re
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -85,17 +84,15 @@ def mutations(text: str, chance: random.Random) -> str:
     return "".join(words)
 
 
-@settings(max_examples=BUDGET or 300, deadline=None, derandomize=not BUDGET)
+@settings(max_examples=BUDGET or 150, derandomize=not BUDGET)
 @given(st.sampled_from(REAL_QUERIES), st.integers(0, 10**9))
 def test_mutated_queries_are_answered_or_refused_in_words(text: str, seed: int) -> None:
     mutated = mutations(text, random.Random(seed))
-    begin = time.monotonic()
     try:
         _shared().query(mutated, strict=seed % 2 == 0)
     except Failure as failure:
         message = str(failure).replace(mutated, "")
         assert not SQL.search(message), message
-    assert time.monotonic() - begin < 20
 
 
 @cache

@@ -123,7 +123,7 @@ TEXT = [
 
 
 @pytest.mark.parametrize(("criteria", "expected"), TEXT, ids=[criteria for criteria, _ in TEXT])
-def test_text(production: TinyProduction, criteria: str, expected: str) -> None:
+def test_text_is_compared(production: TinyProduction, criteria: str, expected: str) -> None:
     assert found(production, "Scope", criteria, dict(NAMES)) == set(expected.split())
 
 
@@ -160,7 +160,7 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize(("criteria", "expected"), NUMBERS, ids=[criteria for criteria, _ in NUMBERS])
-def test_numbers(production: TinyProduction, criteria: str, expected: str) -> None:
+def test_numbers_are_compared(production: TinyProduction, criteria: str, expected: str) -> None:
     assert found(production, "Component", criteria, dict(SIZES)) == set(expected.split())
 
 
@@ -189,7 +189,7 @@ MOMENTS = [
 
 
 @pytest.mark.parametrize(("criteria", "expected"), MOMENTS, ids=[criteria for criteria, _ in MOMENTS])
-def test_moments(production: TinyProduction, criteria: str, expected: str) -> None:
+def test_moments_are_compared(production: TinyProduction, criteria: str, expected: str) -> None:
     assert found(production, "Timelog", criteria, dict(STARTS)) == set(expected.split())
 
 
@@ -209,7 +209,7 @@ SWITCHES = [
 
 
 @pytest.mark.parametrize(("criteria", "expected"), SWITCHES, ids=[criteria for criteria, _ in SWITCHES])
-def test_flags(production: TinyProduction, criteria: str, expected: str) -> None:
+def test_flags_are_compared(production: TinyProduction, criteria: str, expected: str) -> None:
     assert found(production, "User", criteria, dict(FLAGS)) == set(expected.split())
 
 
@@ -255,7 +255,7 @@ PATHS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), PATHS, ids=[text for text, _ in PATHS])
-def test_paths(production: TinyProduction, text: str, expected: str) -> None:
+def test_paths_are_followed(production: TinyProduction, text: str, expected: str) -> None:
     ids = [identity for identity in production.ids(text) if identity not in SIZES]
     assert ids == expected.split()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import EntityType, Key, Scalar, standard_model
 
@@ -16,7 +17,7 @@ TYPES = [entity_type for entity_type in standard_model() if entity_type.served]
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
+from selections import slow
 from server.test_compiler_limits import SQL
 from trackteroid.server import EmbeddedServer
 
@@ -77,7 +78,7 @@ PLACES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=["sqlite", slow("postgresql")])
 def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
     url = "sqlite://" if request.param == "sqlite" else request.getfixturevalue("cluster").new_database()
     server = EmbeddedServer(url)
@@ -148,7 +149,7 @@ def test_what_is_written_is_kept_as_it_is(server: EmbeddedServer, attack: str) -
     assert contents(server) == before
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.sampled_from(PLACES), st.text(max_size=12) | st.text("'\"\\%_;:?$-()[]{}\0", max_size=8))
 def test_no_text_at_any_place_breaks_the_server(place: str, text: str) -> None:
     query = place.replace("{0}", text)

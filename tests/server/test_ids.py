@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from demo_servers import demo_server
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 SPELLINGS = {
@@ -20,7 +21,7 @@ SPELLINGS = {
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer("sqlite://", with_demo=True)
+    server = demo_server()
     yield server
     server.close()
 
@@ -67,7 +68,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize("text", QUERIES)
-def test_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str) -> None:
+def test_an_id_is_found_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str) -> None:
     (shot,) = asked(
         server, 'select id from Shot where name is "bc0040" and project.name is "showroom" limit 1'
     ) or asked(server, "select id from Shot where children any () limit 1")
@@ -76,7 +77,7 @@ def test_in_every_place_of_a_query(server: EmbeddedServer, spelt: Any, text: str
     assert asked(server, text.replace("{shot}", spelt(shot))) == expected
 
 
-def test_in_every_place_of_an_operation(server: EmbeddedServer, spelt: Any) -> None:
+def test_an_id_is_found_in_every_place_of_an_operation(server: EmbeddedServer, spelt: Any) -> None:
     (shot,) = asked(server, "select id from Shot limit 1")
     (project,) = asked(server, f'select id from Project where descendants any (id is "{shot}")')
     fresh, note = str(uuid.uuid4()), str(uuid.uuid4())

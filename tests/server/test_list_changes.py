@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, Server, create, delete, fresh_server, ref, update
+from server.writing import ADA, BOB, Server, create, delete, ref, update
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core.failures import IntegrityError, ValidationError
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
-
-
-@pytest.fixture
-def playlist(server: Server, project: str) -> str:
-    category = server.one(create("ListCategory", name="dailies"))["id"]
-    return server.one(create("TypedContextList", name="L", project_id=project, category_id=category))["id"]
 
 
 def changes(*, add: Any = (), remove: Any = ()) -> dict[str, Any]:

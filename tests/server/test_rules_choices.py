@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.writing import Operation, Server, builtin_id, create, fresh_server, update
+from server.writing import Operation, Server, builtin_id, create, update
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.rules.choices import Choices, choices_of, read_choices
 
@@ -20,12 +19,6 @@ NAMES = ("final", "wip", "on hold, client", "on hold, us", " padded ", "Æ")
 def config(*names: str, several: bool | None = False) -> str:
     data = json.dumps([{"menu": name.upper(), "value": name} for name in names])
     return json.dumps({"data": data} | ({} if several is None else {"multiSelect": several}))
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
 
 
 def configuration(config: str, kind: str = "enumerator", **data: Any) -> Operation:

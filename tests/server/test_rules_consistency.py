@@ -125,7 +125,7 @@ def _check(server: Server) -> None:
     assert server.dangling() == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(_BATCHES)
 def test_tree_and_latest_versions_survive_any_batches(batches: list[list[Command]]) -> None:
     with fresh_server() as server:

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
+from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, new_id, ref, update
 from trackteroid.server.core.failures import IntegrityError, ValidationError
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
 
 
 def test_who_made_a_context_and_when(server: Server, project: str) -> None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from server.writing import ADA, Server, create, delete, fresh_server, update
+from server.writing import ADA, Server, create, delete, update
 from trackteroid.server.core.failures import ValueError_
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
 
 
 def test_a_key_that_a_colleague_has_removed_is_set_again(server: Server) -> None:

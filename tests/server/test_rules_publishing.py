@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,23 +16,11 @@ from server.writing import (
     builtin_id,
     create,
     delete,
-    fresh_server,
     new_id,
     ref,
     update,
 )
 from trackteroid.server.core.failures import DuplicateEntryError, IntegrityError, ValidationError
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
 
 
 class TestVersions:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, NOW, Operation, Server, builtin_id, create, delete, fresh_server, update
+from server.writing import ADA, NOW, Operation, Server, builtin_id, create, delete, update
 from trackteroid.server.compiler import run
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.language import parse
 
 KEYS = {"Shot": "task", "Sequence": "task", "Project": "show", "Asset": "asset", "AssetVersion": "assetversion"}
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
 
 
 class World:

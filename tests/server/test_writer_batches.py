@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import Operation, Server, builtin_id, create, delete, fresh_server, update
+from server.writing import Operation, Server, builtin_id, create, delete, update
 from trackteroid.server.core.changes import Changes, Row
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.model import standard_model
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
 
 
 def test_a_reference_may_lead_to_what_comes_later(server: Server, project: str) -> None:

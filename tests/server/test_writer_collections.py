@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
+from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, new_id, ref, update
 from trackteroid.server.actions.members import change_members, members_of
 from trackteroid.server.actions.payload import read_payload
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import Collection, EntityType, standard_model
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
-
-
-@pytest.fixture
-def playlist(server: Server, project: str) -> str:
-    category = server.one(create("ListCategory", name="dailies"))["id"]
-    return server.one(create("TypedContextList", name="L", project_id=project, category_id=category))["id"]
 
 
 def test_items_of_a_list_are_replaced_and_rows_of_what_stays_are_kept(

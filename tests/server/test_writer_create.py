@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, NOW, Server, builtin_id, create, fresh_server, new_id, ref, update
+from server.writing import ADA, NOW, Server, builtin_id, create, new_id, ref, update
 from trackteroid.server.core.failures import Failure, IntegrityError, PermissionError_, ValidationError
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
 
 
 def test_a_user_is_answered_with_everything_that_is_set(server: Server) -> None:

@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, BOB, Server, builtin_id, create, delete, fresh_server, ref, update
+from server.writing import ADA, BOB, Server, builtin_id, create, delete, ref, update
 from trackteroid.server.core.failures import IntegrityError, PermissionError_, ValueError_
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
-
-
-@pytest.fixture
-def project(server: Server) -> str:
-    return server.project()
-
 
 #: What holds on to a shot S, or to something below it.
 DEPENDENTS: dict[str, list[dict[str, Any]]] = {

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.writing import ADA, LATER, Server, builtin_id, create, fresh_server, ref, update
+from server.writing import ADA, LATER, Server, builtin_id, create, ref, update
 from trackteroid.server.core.failures import Failure, IntegrityError, PermissionError_, ValidationError, ValueError_
 
 IN_PROGRESS = builtin_id("Status", "In progress")
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with fresh_server() as server:
-        yield server
 
 
 @pytest.fixture

@@ -39,7 +39,9 @@ def asset(session: Session, name: str) -> Any:
     return Query(Asset, session=session).by_name(name).get_one(projections=[AssetVersion.Task.name])
 
 
-def test_the_session_program(session: Session, other: Session, asset: Any, tmp_path: Path, name: str) -> None:
+def test_the_documented_session_runs_on_every_server(
+    session: Session, other: Session, asset: Any, tmp_path: Path, name: str
+) -> None:
     path = tmp_path / "recorded.dbm"
     with session.deferred_operations(path):
         collection = (

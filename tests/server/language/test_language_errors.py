@@ -163,6 +163,7 @@ def test_limits_that_no_server_can_keep_to_are_refused(name: str, value: float) 
         Limits(**{name: value})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("written", ['"{}"', "{}", "'{}'"])
 @pytest.mark.parametrize("comma", [",", ", ", "\n , "])
 def test_a_list_of_ten_thousand_ids_is_read_at_once(written: str, comma: str) -> None:
@@ -198,4 +199,4 @@ def test_no_text_takes_more_than_linear_time(text: str) -> None:
     with pytest.raises(ParseError):
         parse(text)
     # Anything quadratic would take minutes at this length.
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 20

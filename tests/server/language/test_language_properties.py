@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from language_helpers import KEYWORDS, criteria_of, is_, literals, queries, quoted
 
@@ -16,31 +16,25 @@ from trackteroid.server.core.failures import LimitError, ParseError
 from trackteroid.server.language import Literal, Query, parse, parser, render
 from trackteroid.server.language.literals import read_literal, write_literal
 
-# A busy machine is no reason to fail.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
 
 @given(queries)
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=150)
 def test_what_is_written_reads_the_same(query: Query) -> None:
     assert parse(render(query)) == query
 
 
 @given(queries)
-@settings(UNHURRIED, max_examples=50)
 def test_canonical_text_is_a_fixed_point(query: Query) -> None:
     text = render(query)
     assert render(parse(text)) == text
 
 
 @given(literals)
-@settings(UNHURRIED)
 def test_values_survive_being_written(literal: Literal) -> None:
     assert read_literal(write_literal(literal)) == literal
 
 
 @given(st.text())
-@settings(UNHURRIED)
 def test_any_text_can_be_a_quoted_value(text: str) -> None:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     assert criteria_of(f'a is "{escaped}"and b is 1 or c is 2') == criteria_of(
@@ -70,19 +64,19 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(FRAGMENTS, max_size=30), st.sampled_from(["", " "]))
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=150)
 def test_any_mixture_of_words_parses_or_fails_properly(fragments: list[str], between: str) -> None:
     _parses_or_fails_properly(between.join(fragments))
 
 
 @given(st.text(max_size=200))
-@settings(UNHURRIED, max_examples=200)
+@settings(max_examples=100)
 def test_any_text_parses_or_fails_properly(text: str) -> None:
     _parses_or_fails_properly(text)
 
 
 @given(queries.map(render), st.data())
-@settings(UNHURRIED, max_examples=300)
+@settings(max_examples=150)
 def test_a_damaged_query_parses_or_fails_properly(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 8)))

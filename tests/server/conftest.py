@@ -1,0 +1,27 @@
+"""What many tests of the writer and the rules begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from server.writing import Server, create, fresh_server
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with fresh_server() as server:
+        yield server
+
+
+@pytest.fixture
+def project(server: Server) -> str:
+    return server.project()
+
+
+@pytest.fixture
+def playlist(server: Server, project: str) -> str:
+    """A list of tasks, shots and the like."""
+    category = server.one(create("ListCategory", name="dailies"))["id"]
+    return server.one(create("TypedContextList", name="L", project_id=project, category_id=category))["id"]
