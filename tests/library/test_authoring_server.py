@@ -30,7 +30,7 @@ from trackteroid import (
     TypedContextList,
     User,
 )
-from trackteroid.collections.bound import binding_of, type_name_of
+from trackteroid.collections.collection import binding_of, type_name_of
 from trackteroid.entities import entity_class
 
 

@@ -13,8 +13,8 @@ from fake_session import FakeSession, record
 
 import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
-from trackteroid.collections.bound import binding_of, find_attribute, frame_of, type_name_of
-from trackteroid.collections.frames import Source
+from trackteroid.collections.collection import binding_of, find_attribute, frame_of, type_name_of
+from trackteroid.collections.context import Source
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
 from trackteroid.schema import schema_of

@@ -9,7 +9,7 @@ from collection_tools import collection, ids
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, EntityCollectionOperationError
-from trackteroid.collections.bound import binding_of
+from trackteroid.collections.collection import binding_of
 from trackteroid.entities import Asset, AssetVersion, Project, Shot, State, Task
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.query import Query

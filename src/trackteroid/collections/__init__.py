@@ -1,9 +1,9 @@
 """Collections of entities: reading, transforming, set algebra and authoring."""
 
-from trackteroid.collections.bound import coerce
-from trackteroid.collections.core import EntityCollection, make_collection
+from trackteroid.collections.collection import coerce
+from trackteroid.collections.context import Source
 from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.frames import Source
+from trackteroid.collections.entity_collection import EntityCollection, make_collection
 from trackteroid.errors import EntityCollectionOperationError
 
 __all__ = [

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.collections.bound import BoundCollection, check_same_world
+from trackteroid.collections.collection import BoundCollection, check_same_world
 from trackteroid.collections.container import Container
-from trackteroid.collections.table import Table
+from trackteroid.collections.sets import Table
 from trackteroid.collections.transforming import Transforming
 from trackteroid.errors import EntityCollectionOperationError
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
     from trackteroid.collections.empty import EmptyCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 
 class SetAlgebra(Transforming):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from trackteroid.collections.bound import BoundCollection
+    from trackteroid.collections.collection import BoundCollection
 
 
 class Attributes:

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from ftrack_api.session import Session
 
-from trackteroid.collections import deletions
 from trackteroid.collections.algebra import SetAlgebra
-from trackteroid.collections.assignment import assign
-from trackteroid.collections.bound import BoundCollection
-from trackteroid.collections.creation import create, create_batch
+from trackteroid.collections.change import delete as deletions
+from trackteroid.collections.change.assign import assign
+from trackteroid.collections.change.create import create, create_batch
+from trackteroid.collections.change.links import link, unlink
+from trackteroid.collections.change.vocabulary import check_deletable
+from trackteroid.collections.collection import BoundCollection
 from trackteroid.collections.empty import check_values
-from trackteroid.collections.links import link, unlink
-from trackteroid.collections.shared import check_deletable
 from trackteroid.errors import DeletionError
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
     from trackteroid.collections.empty import EmptyCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 
 class Authoring(SetAlgebra):

@@ -26,19 +26,19 @@ from trackteroid.client.memory import (
     values_in,
 )
 from trackteroid.client.missing import mode_of
-from trackteroid.collections import deletions
-from trackteroid.collections.bound import COMMON_TYPES, BoundCollection, common_type
+from trackteroid.collections.change import delete as deletions
+from trackteroid.collections.collection import COMMON_TYPES, BoundCollection, common_type
+from trackteroid.collections.context import Frame, Source
 from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.frames import Frame, Source
-from trackteroid.collections.peers import Peers, peers_of
-from trackteroid.collections.table import Table
-from trackteroid.collections.unloaded import Unloaded, lacking
+from trackteroid.collections.fetch_group import Peers, peers_of
+from trackteroid.collections.missing import Unloaded, lacking
+from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.ids import written_id
 from trackteroid.schema import AttributeSchema, Schema
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 
 @dataclass(slots=True)

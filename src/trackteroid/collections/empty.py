@@ -10,17 +10,17 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid import configuration
-from trackteroid.collections.bound import BoundCollection, check_same_world, common_type, frame_of, require_type
+from trackteroid.collections.arguments import check_functions
+from trackteroid.collections.collection import BoundCollection, check_same_world, common_type, frame_of, require_type
+from trackteroid.collections.context import Binding, Frame, Source
 from trackteroid.collections.empty_values import EmptyValues
-from trackteroid.collections.frames import Binding, Frame, Source
-from trackteroid.collections.functions import check_functions
-from trackteroid.collections.unloaded import Unloaded
+from trackteroid.collections.missing import Unloaded
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import CreationError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 T = TypeVar("T")
 
@@ -264,14 +264,14 @@ class EmptyCollection(BoundCollection):
         Raises:
             CreationError: the parent is not known, or there are several; or a value does not fit.
         """
-        from trackteroid.collections.creation import create
+        from trackteroid.collections.change.create import create
 
         check_values(attributes)
         return create(self._to_create_in(), attributes)
 
     def create_batch(self, *batch: dict[str, Any]) -> Any:
         """Create one entity for every dictionary of attributes and return all of them."""
-        from trackteroid.collections.creation import create_batch
+        from trackteroid.collections.change.create import create_batch
 
         check_values(*batch)
         return create_batch(self._to_create_in(), batch)

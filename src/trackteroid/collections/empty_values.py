@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NoReturn, cast
 
-from trackteroid.collections.unloaded import Unloaded
+from trackteroid.collections.missing import Unloaded
 from trackteroid.errors import NoValueError
 
 

@@ -13,7 +13,7 @@ from trackteroid.client.memory import type_names
 from trackteroid.client.missing import reading
 from trackteroid.client.selecting import quoted
 from trackteroid.collections.authoring import Authoring
-from trackteroid.collections.bound import BoundCollection, binding_of, require_type, type_name_of
+from trackteroid.collections.collection import BoundCollection, binding_of, require_type, type_name_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
@@ -22,8 +22,8 @@ from trackteroid.relationships import relations_of
 from trackteroid.schema import parse_path
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
     from trackteroid.collections.empty import EmptyCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 
 class Querying(Authoring):

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.collections.bound import check_name
+from trackteroid.collections.arguments import check_functions
+from trackteroid.collections.collection import check_name
 from trackteroid.collections.container import Container
-from trackteroid.collections.functions import check_functions
-from trackteroid.collections.ordering import comparing, group_key, is_missing, ordering_key
+from trackteroid.collections.sorting import comparing, group_key, is_missing, ordering_key
 from trackteroid.errors import AssignmentError, InvalidArgumentsError
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
     from trackteroid.collections.empty import EmptyCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 T = TypeVar("T")
 

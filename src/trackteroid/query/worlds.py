@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections import EmptyCollection, EntityCollection
-from trackteroid.collections.bound import binding_of
+from trackteroid.collections.collection import binding_of
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.expressions import are_texts
 from trackteroid.relationships import SchemaEntry

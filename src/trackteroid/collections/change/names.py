@@ -15,8 +15,8 @@ from ftrack_api.session import Session
 
 from trackteroid.client.memory import Key, find_in_memory, key_of, stored_value
 from trackteroid.client.paging import fetch_pages
-from trackteroid.collections.allowed import allowed_ids
-from trackteroid.collections.deletions import without_deleted
+from trackteroid.collections.change.allowed import allowed_ids
+from trackteroid.collections.change.delete import without_deleted
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest
 from trackteroid.schema import Schema

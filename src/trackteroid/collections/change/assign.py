@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from trackteroid.collections.bound import (
+from trackteroid.collections.change.convert import check_is_there, convert
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.record import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.change.vocabulary import check_assignable
+from trackteroid.collections.collection import (
     CUSTOM_PREFIX,
     BoundCollection,
     binding_of,
@@ -15,12 +19,8 @@ from trackteroid.collections.bound import (
     type_name_of,
 )
 from trackteroid.collections.container import Container
-from trackteroid.collections.conversion import check_is_there, convert
 from trackteroid.collections.fetching import attach
-from trackteroid.collections.names import Subject
-from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
-from trackteroid.collections.shared import check_assignable
-from trackteroid.collections.unloaded import check_loaded
+from trackteroid.collections.missing import check_loaded
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.relationships import relations_of
 from trackteroid.schema import AttributeSchema, Schema, Step, parse_path

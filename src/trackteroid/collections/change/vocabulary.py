@@ -6,7 +6,7 @@ import re
 
 from trackteroid.client.memory import is_new, stored_value
 from trackteroid.client.vocabulary import is_editing
-from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
+from trackteroid.collections.collection import BoundCollection, binding_of, find_attribute
 from trackteroid.collections.container import Container
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import SharedVocabularyError

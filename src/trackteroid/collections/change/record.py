@@ -13,7 +13,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.memory import find_in_memory, forget, mapping, storage_of, stored_value
-from trackteroid.collections import custom_attributes
+from trackteroid.collections.change import custom as custom_attributes
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
 

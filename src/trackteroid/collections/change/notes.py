@@ -12,11 +12,11 @@ from ftrack_api.session import Session
 
 from trackteroid.client.memory import find_in_memory, stored_value
 from trackteroid.client.selecting import quoted
-from trackteroid.collections.bound import BoundCollection, binding_of
-from trackteroid.collections.conversion import convert
-from trackteroid.collections.names import Subject
-from trackteroid.collections.shown import Made
-from trackteroid.collections.table import unique
+from trackteroid.collections.change.convert import convert
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.preview import Made
+from trackteroid.collections.collection import BoundCollection, binding_of
+from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.schema import AttributeSchema, Schema
 

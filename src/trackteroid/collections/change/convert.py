@@ -8,12 +8,12 @@ from typing import Any, cast
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections.accepted import accepted_by
-from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
+from trackteroid.collections.change.accepted import accepted_by
+from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
+from trackteroid.collections.collection import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
 from trackteroid.collections.container import Container
 from trackteroid.collections.empty_values import EmptyValues
-from trackteroid.collections.names import Subject, find_by_name, named_kinds
-from trackteroid.collections.table import unique
+from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError
 from trackteroid.schema import AttributeSchema, Schema
 

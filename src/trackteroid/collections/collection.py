@@ -11,9 +11,9 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.chains import Chain
-from trackteroid.collections import deletions
 from trackteroid.collections.attributes import Attributes
-from trackteroid.collections.frames import Binding, Frame, Source
+from trackteroid.collections.change import delete as deletions
+from trackteroid.collections.context import Binding, Frame, Source
 from trackteroid.collections.habits import instead
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import (
@@ -28,8 +28,8 @@ from trackteroid.relationships import SchemaEntry, relations_of
 from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
 
 if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
     from trackteroid.collections.empty import EmptyCollection
+    from trackteroid.collections.entity_collection import EntityCollection
 
 #: Attributes that reach several kinds of entities, and the kind their collections are said to hold.
 COMMON_TYPES = {
@@ -166,7 +166,7 @@ class BoundCollection(ABC):
             EntityCollectionOperationError: an entity belongs to another session.
         """
         from trackteroid.collections.container import collection_of
-        from trackteroid.collections.core import EntityCollection
+        from trackteroid.collections.entity_collection import EntityCollection
 
         given = _entities_of(entities)
         wanted = self._frame.entity_type if type_override is None else require_type(type_override)

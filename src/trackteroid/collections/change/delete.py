@@ -17,7 +17,7 @@ from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
 from trackteroid.client.memory import Key, forget, key_of
-from trackteroid.collections.shown import keeping
+from trackteroid.collections.change.preview import keeping
 
 
 @dataclass(slots=True)

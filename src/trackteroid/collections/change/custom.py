@@ -19,9 +19,9 @@ from trackteroid.client.configurations import (
     row_of,
 )
 from trackteroid.client.memory import stored_value
-from trackteroid.collections.accepted import Accepted, accepted_by_configuration, arrow_of
-from trackteroid.collections.choices import CHOOSING, Choices, choices_of
-from trackteroid.collections.conversion import check_is_there
+from trackteroid.collections.change.accepted import Accepted, accepted_by_configuration, arrow_of
+from trackteroid.collections.change.choices import CHOOSING, Choices, choices_of
+from trackteroid.collections.change.convert import check_is_there
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest
 from trackteroid.schema import Schema
 

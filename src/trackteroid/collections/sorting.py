@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections.bound import BoundCollection
+from trackteroid.collections.collection import BoundCollection
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.errors import InvalidArgumentsError, NoValueError, TrackteroidError
 

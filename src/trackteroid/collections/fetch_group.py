@@ -12,7 +12,7 @@ from trackteroid.client.memory import members, stored_values
 from trackteroid.collections.fetching import fetch_missing
 
 if TYPE_CHECKING:
-    from trackteroid.collections.frames import Frame, Source
+    from trackteroid.collections.context import Frame, Source
 
 
 class Peers:
@@ -98,7 +98,7 @@ def peers_of(frame: Frame) -> Peers | None:
 def _found(within: Peers | Source | None) -> Peers | None:
     if within is None or isinstance(within, Peers):
         return within
-    from trackteroid.collections.bound import frame_of
+    from trackteroid.collections.collection import frame_of
 
     owners = peers_of(frame_of(within.owner))
     return owners.reached(within.attribute) if owners else None

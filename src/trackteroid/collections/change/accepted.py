@@ -100,5 +100,5 @@ def accepted_by(attribute: AttributeSchema) -> Accepted:
 
 
 def accepted_by_configuration(type_name: str) -> Accepted:
-    """Return what a custom attribute of this type takes; for enumerators, see `trackteroid.collections.choices`."""
+    """Return what a custom attribute of this type takes; for enumerators, see `trackteroid.collections.change.choices`."""
     return _BY_CONFIGURATION.get(type_name, ANYTHING)

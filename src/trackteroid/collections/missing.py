@@ -13,7 +13,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.memory import is_new, key_of, stored_value, type_names
 from trackteroid.client.missing import mode_of
-from trackteroid.collections.bound import BoundCollection, binding_of, frame_of, type_name_of
+from trackteroid.collections.collection import BoundCollection, binding_of, frame_of, type_name_of
 from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
 from trackteroid.schema import AttributeSchema, Schema
 

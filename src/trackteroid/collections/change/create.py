@@ -9,16 +9,17 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.memory import find_in_memory, key_of, members, stored_value
-from trackteroid.collections import custom_attributes, deletions
-from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
-from trackteroid.collections.conversion import convert
-from trackteroid.collections.creation_rules import ABSTRACT_TYPES, CreationRule, creation_rule
+from trackteroid.collections.change import custom as custom_attributes
+from trackteroid.collections.change import delete as deletions
+from trackteroid.collections.change.convert import convert
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.notes import NoteParts
+from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
+from trackteroid.collections.change.preview import Made, show
+from trackteroid.collections.change.record import all_or_nothing, set_mappings
+from trackteroid.collections.change.rules import ABSTRACT_TYPES, CreationRule, creation_rule
+from trackteroid.collections.collection import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.names import Subject
-from trackteroid.collections.notes import NoteParts
-from trackteroid.collections.parents import Place, belonging, find_place, is_given, parent_values
-from trackteroid.collections.recording import all_or_nothing, set_mappings
-from trackteroid.collections.shown import Made, show
 from trackteroid.errors import CreationError
 from trackteroid.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema import Schema
@@ -119,7 +120,7 @@ class CreationPlan:
     def result(self, entities: Iterable[FtrackEntity]) -> Any:
         """Return what was created, as a collection with the source of its siblings."""
         from trackteroid.collections.container import collection_of
-        from trackteroid.collections.core import EntityCollection
+        from trackteroid.collections.entity_collection import EntityCollection
 
         return collection_of(EntityCollection, frame_of(self._near).part(), entities)
 

@@ -10,14 +10,14 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.memory import Key
-from trackteroid.collections.peers import Peers
+from trackteroid.collections.fetch_group import Peers
 from trackteroid.entities.base import Entity
 from trackteroid.relationships import SchemaEntry
 from trackteroid.schema import AttributeSchema, Schema, schema_of
 
 if TYPE_CHECKING:
-    from trackteroid.collections.bound import BoundCollection
-    from trackteroid.collections.unloaded import Unloaded
+    from trackteroid.collections.collection import BoundCollection
+    from trackteroid.collections.missing import Unloaded
 
 
 class Binding:

@@ -10,7 +10,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.memory import members, stored_value, stored_values
-from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, find_attribute
+from trackteroid.collections.collection import BoundCollection, accepted_type, binding_of, find_attribute
 from trackteroid.collections.container import Container
 from trackteroid.collections.empty import EmptyCollection
 from trackteroid.collections.fetching import fetch_missing

@@ -8,10 +8,10 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.collections.bound import coerce
+from trackteroid.collections.collection import coerce
 from trackteroid.collections.container import collection_of
+from trackteroid.collections.context import Binding, Frame, Source
 from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.frames import Binding, Frame, Source
 from trackteroid.collections.querying import Querying
 from trackteroid.entities.base import Entity
 from trackteroid.relationships import SchemaEntry

@@ -10,12 +10,12 @@ from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid.client.memory import key_of, members, stored_value, stored_values
-from trackteroid.collections import deletions
-from trackteroid.collections.bound import BoundCollection, binding_of, check_same_world, type_name_of
+from trackteroid.collections.change import delete as deletions
+from trackteroid.collections.change.preview import Made, change, show
+from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.collection import BoundCollection, binding_of, check_same_world, type_name_of
 from trackteroid.collections.container import Container
 from trackteroid.collections.fetching import fetch
-from trackteroid.collections.recording import all_or_nothing
-from trackteroid.collections.shown import Made, change, show
 from trackteroid.errors import EntityCollectionOperationError
 
 Side = Literal["incoming_links", "outgoing_links"]
