@@ -1,9 +1,8 @@
 """Collections of entities: reading, transforming, set algebra and authoring."""
 
-from trackteroid.collections.collection import coerce
+from trackteroid.collections.collection import EmptyCollection, EntityCollection
 from trackteroid.collections.context import Source
-from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.entity_collection import EntityCollection, make_collection
+from trackteroid.collections.making import coerce, make_collection
 from trackteroid.errors import EntityCollectionOperationError
 
 __all__ = [

@@ -14,7 +14,7 @@ from trackteroid.chains import Chain, condition_of
 from trackteroid.client.paging import fetch_pages, iter_records
 from trackteroid.client.tracebacks import outermost
 from trackteroid.collections import make_collection
-from trackteroid.collections.collection import require_type
+from trackteroid.collections.arguments import require_type
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (

@@ -1,4 +1,4 @@
-"""Which entities a session has deleted, so that they disappear from what is read afterwards.
+"""Deleting entities, and which ones a session has deleted, so that they disappear from what is read afterwards.
 
 A deletion counts while its operation is pending, and for good once it was committed. Taking it back (a rollback, an
 exception inside ``deferred_operations``) needs no call: the operation is no longer pending then.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
@@ -16,8 +16,14 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
+from trackteroid import configuration
 from trackteroid.client.memory import Key, forget, key_of
 from trackteroid.collections.change.preview import keeping
+from trackteroid.collections.change.vocabulary import check_deletable
+from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.selecting import by_key
+from trackteroid.errors import DeletionError
 
 
 @dataclass(slots=True)
@@ -35,6 +41,27 @@ class _Deletions:
 
 _deletions: WeakKeyDictionary[Session, _Deletions] = WeakKeyDictionary()
 _lock = threading.RLock()
+
+
+def delete(selection: Selection) -> None:
+    """Record the deletion of every entity of a collection.
+
+    Raises:
+        SharedVocabularyError: the whole site would lose it.
+        DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
+    """
+    refuse_unloaded(selection, f"Cannot delete {selection!r}, which is not all of it")
+    check_deletable(selection)
+    session = context_of(selection).session
+    for type_name in dict.fromkeys(entity.entity_type for entity in entities_in(selection)):
+        if not configuration.ALLOWED_FOR_DELETION_RESOLVER(session=session, type_name=type_name):
+            raise DeletionError(
+                f"{type_name} must not be deleted: the setting ALLOWED_FOR_DELETION_RESOLVER does not allow it."
+            )
+    log = configuration.logger("entities")
+    for key in by_key(selection):
+        record(session, key)
+        log.info("Deleting %s %s", key[0], ", ".join(key[1]))
 
 
 def record(session: Session, key: Key) -> None:
@@ -86,3 +113,9 @@ def committing(session: Session) -> Generator[None, None, None]:
     if known and leaving:
         with _lock:
             known.committed |= leaving
+
+
+def commit(session: Session) -> None:
+    """Send all pending changes. Sessions of ours note by themselves what is gone then, others of ftrack_api do not."""
+    with nullcontext() if hasattr(session, "settling") else committing(session):
+        session.commit()
