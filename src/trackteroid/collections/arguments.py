@@ -12,6 +12,7 @@ from trackteroid.chains import Chain, steps_of
 from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.missing import reason
+from trackteroid.collections.selecting import check_session
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.errors import CoercionError, CreationError, InvalidArgumentsError
 from trackteroid.schema import Schema
@@ -87,12 +88,22 @@ def check_values(*batch: Mapping[str, Any]) -> None:
                 raise CreationError(f"'{name}' is {part!r}. {reason(unloaded)}")
 
 
-def entities_of(given: object) -> list[FtrackEntity]:
-    """Return one entity of ftrack_api or several, or those of a collection, as a list.
+def entities_for(selection: Selection, entity_type: type[Entity], given: object) -> list[FtrackEntity]:
+    """Return one entity of ftrack_api or several, or those of a collection, as a list that goes with a collection.
 
     Raises:
         InvalidArgumentsError: they are something else.
+        EntityCollectionOperationError: an entity belongs to another session.
+        CoercionError: an entity is not of the type.
     """
+    entities = _entities_of(given)
+    for entity in entities:
+        check_session(selection, entity)
+        check_kind(context_of(selection).types, entity, entity.entity_type, entity_type.__name__)
+    return entities
+
+
+def _entities_of(given: object) -> list[FtrackEntity]:
     if isinstance(given, FtrackEntity):
         return [given]
     if isinstance(given, Selection):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Sequence
 from copy import copy
+from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 from uuid import UUID
@@ -17,10 +18,9 @@ from trackteroid.client.missing import reading
 from trackteroid.collections import querying, selecting, sets, sorting
 from trackteroid.collections.arguments import (
     check_functions,
-    check_kind,
     check_name,
     check_values,
-    entities_of,
+    entities_for,
     require_type,
 )
 from trackteroid.collections.attributes import Attributes
@@ -34,20 +34,18 @@ from trackteroid.collections.context import (
     Memo,
     Selection,
     Source,
-    Unloaded,
     context_of,
     entities_in,
+    memo_of,
     views_of,
 )
-from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.collections.habits import unknown_attribute
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
-from trackteroid.collections.reading import reached_type, read_entities, read_values
+from trackteroid.collections.reading import read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
     by_id,
     by_key,
     check_same_world,
-    check_session,
     find_attribute,
     table_of,
     type_name_of,
@@ -98,11 +96,8 @@ class Collection(Selection):
             CoercionError: an entity is not of that type.
             EntityCollectionOperationError: an entity belongs to another session.
         """
-        given = entities_of(entities)
         wanted = self._context.entity_type if type_override is None else require_type(type_override)
-        for entity in given:
-            check_session(self, entity)
-            check_kind(self._context.types, entity, entity.entity_type, wanted.__name__)
+        given = entities_for(self, wanted, entities)
         return collected(Context(wanted, self._context.origin, source), sets.Table.make(given))
 
     # Elements
@@ -114,17 +109,11 @@ class Collection(Selection):
         return map(views_of(self), reversed(self.values()))
 
     def __getitem__(self, item: Any) -> Any:
-        if isinstance(item, int):
-            return self._element(selecting.at(self, item))
         if isinstance(item, slice):
             return self._part(self._entities[item])
-        if isinstance(item, str | tuple | UUID):
-            return self._element(selecting.with_id(self, cast("Hashable", item)))
         if isinstance(item, type) and issubclass(item, Entity):
             return retyped(self, item) if item is Entity else made(*selecting.of_type(self, item))
-        raise TypeError(
-            f"{self!r} has no item {item!r}: use a position, a slice, an id, or an entity class (collection[Shot])."
-        )
+        return self._element(selecting.at(self, cast("object", item)))
 
     def __contains__(self, item: object) -> bool:
         if isinstance(item, Collection):
@@ -164,8 +153,10 @@ class Collection(Selection):
         found = self._find_attribute(name)
         if found is not None:
             return self._read(found)
-        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX and self._find_attribute("custom_attributes"):
-            return self._read_custom(name.removeprefix(CUSTOM_PREFIX))
+        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX:
+            custom = self._find_attribute("custom_attributes")
+            if custom is not None:
+                return read_custom(self, custom, name.removeprefix(CUSTOM_PREFIX))
         if self._context.types.find_type(name):
             return self._read_related(name)
         raise unknown_attribute(self, name)
@@ -274,7 +265,7 @@ class Collection(Selection):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("max", predicate)
-        return self._element(sorting.largest(self._entities, self.map(predicate)))
+        return self._element(sorting.largest(self._entities, self.map(predicate))) if self else self
 
     def min(self, predicate: Callable[[EntityCollection], object]) -> Self:
         """Return the element with the smallest key, the first one among equals.
@@ -282,7 +273,7 @@ class Collection(Selection):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("min", predicate)
-        return self._element(sorting.smallest(self._entities, self.map(predicate)))
+        return self._element(sorting.smallest(self._entities, self.map(predicate))) if self else self
 
     def partition(
         self, predicate: Callable[[EntityCollection], object]
@@ -471,14 +462,10 @@ class Collection(Selection):
         context, entities = read_entities(self, attribute, rest)
         return collected(context, sets.Table.make(entities))
 
-    def _read_custom(self, key: str) -> Any:
-        values = self.attribute("custom_attributes")
-        return [value if value is NOT_SET else value.get(key) for value in values]
-
     def _read_related(self, type_name: str) -> Any:
         relation = relations_of(self._context.session, self._context.schema).relation(type_name_of(self), type_name)
         found = [self._follow(parse_path(path))._as_type(type_name) for path in relation.paths]
-        return found[0]._united(found[1:]) if len(found) > 1 else found[0]
+        return _united(found) if len(found) > 1 else found[0]
 
     def _follow(self, steps: Sequence[Step]) -> Any:
         """Return what is reached from here by reading one attribute after the other."""
@@ -499,10 +486,6 @@ class Collection(Selection):
         for other in operands[1:]:
             context = context.lacking(other._context.unloaded)
         return collected(context, sets.OPERATIONS[operation]([table_of(each) for each in operands]))
-
-    def _united(self, others: Sequence[Any]) -> Any:
-        """Return what is reached on several paths, this one and those to the *others*."""
-        return self._combined("union", tuple(others))
 
     def _as_type(self, type_name: str) -> Any:
         """Return this collection as one of *type_name*: only those entities if that is a more specific type."""
@@ -593,22 +576,6 @@ class EmptyCollection(Collection):
             f"Check first that the collection is not empty."
         )
 
-    def apply(self, predicate: Callable[[EntityCollection], Any], attribute_name: str | None = None) -> Any:
-        """Change nothing; return the (empty) attribute."""
-        check_functions("apply", predicate)
-        refuse_unloaded(self, "There is nothing to apply this to")
-        return self if attribute_name is None else self.attribute(attribute_name)
-
-    def max(self, predicate: Callable[[EntityCollection], object]) -> Self:
-        """Return this collection."""
-        check_functions("max", predicate)
-        return self.sort(predicate)
-
-    def min(self, predicate: Callable[[EntityCollection], object]) -> Self:
-        """Return this collection."""
-        check_functions("min", predicate)
-        return self.sort(predicate)
-
     def union(self, *others: EntityCollection | EmptyCollection) -> Any:
         """Return the union of the others."""
         return self._combined("union", others)
@@ -620,35 +587,23 @@ class EmptyCollection(Collection):
         self.values()
         return self.attribute(target)
 
-    def _read(self, attribute: AttributeSchema, rest: str = "") -> EmptyCollection | EmptyValues:
-        unloaded = self._context.unloaded and Unloaded(self, attribute)
-        if attribute.kind in ("scalar", "mapped"):
-            if unloaded:
-                tell(unloaded)
-            return EmptyValues(self, attribute.name, unloaded)
-        entity_type, source = reached_type(self._context.types, attribute), Source(self, attribute.name)
-        return EmptyCollection(Context(entity_type, self._context.origin, source, unloaded=unloaded), ())
-
-    def _read_custom(self, key: str) -> EmptyValues:
-        self.values()
-        return EmptyValues(self, f"{CUSTOM_PREFIX}{key}", self._context.unloaded)
-
     def _combined(self, operation: str, others: tuple[Any, ...]) -> Any:
         check_same_world(self, *others)
         self.values()
         filled = [other for other in others if other] if operation in ("union", "symmetric difference") else []
         return filled[0]._combined(operation, (*filled[1:], self)) if filled else self
 
-    def _united(self, others: Sequence[Any]) -> Any:
-        filled = [each for each in others if not isinstance(each, EmptyCollection)]
-        if filled:
-            return filled[0].union(*filled[1:], self, *(each for each in others if isinstance(each, EmptyCollection)))
-        every = [each._context.unloaded for each in (self, *others) if each._context.unloaded]
-        unloaded = along_with(every[0], every[1:]) if every else None
-        return EmptyCollection(self._context.known().lacking(unloaded), ())
-
     def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection:
         return self
+
+
+def _united(found: Sequence[Any]) -> Any:
+    """Return what is reached on several paths; where all led to nothing, that knows what was not loaded on any."""
+    for first in found:
+        if entities_in(first):
+            return first.union(*(each for each in found if each is not first))
+    unloaded = along_with([context_of(each).unloaded for each in found])
+    return made(context_of(found[0]).known().lacking(unloaded), ())
 
 
 def made(context: Context, entities: tuple[FtrackEntity, ...], memo: Memo | None = None) -> Any:
@@ -663,4 +618,5 @@ def collected(context: Context, table: sets.Table) -> Any:
 
 def retyped(selection: Selection, entity_type: type[Entity]) -> Any:
     """Return the same entities as a collection of another type, unchecked; see `coerce`."""
-    return made(context_of(selection).retyped(entity_type), entities_in(selection))
+    memo = replace(memo_of(selection), type_name=None)  # which is that of the type, where kinds are mixed
+    return made(context_of(selection).retyped(entity_type), entities_in(selection), memo)

@@ -25,9 +25,10 @@ _WHOLE = ("collection", "mapped")
 _PACKAGE = str(Path(__file__).parents[1])
 
 
-def along_with(unloaded: Unloaded, others: Sequence[Unloaded]) -> Unloaded:
-    """Return something unloaded together with *others*."""
-    return replace(unloaded, others=others, is_told=False) if others else unloaded
+def along_with(several: Iterable[Unloaded | None]) -> Unloaded | None:
+    """Return what was not loaded of several collections as one."""
+    known = [each for each in several if each is not None]
+    return replace(known[0], others=known[1:], is_told=False) if len(known) > 1 else next(iter(known), None)
 
 
 def tell(unloaded: Unloaded) -> None:
@@ -110,7 +111,7 @@ def lacking(types: Schema, entities: Sequence[FtrackEntity], name: str, values: 
     return [
         entity
         for entity, value in zip(entities, values, strict=True)
-        if value is NOT_SET and _has(types, entity.entity_type, name) and not is_new(entity)
+        if value is NOT_SET and types.find_attribute(entity.entity_type, name) and not is_new(entity)
     ]
 
 
@@ -142,11 +143,6 @@ def check_loaded(owner: Selection, attribute: AttributeSchema) -> None:
             Unloaded(owner, attribute, taken),
             f'Cannot set "{attribute.name}", which was read as empty before, so that what it had would be lost',
         )
-
-
-def _has(types: Schema, type_name: str, name: str) -> bool:
-    found = types.find_type(type_name)
-    return found is not None and name in found.attributes
 
 
 def _cast(types: Schema, type_name: str, name: str, owner: Selection) -> str | None:

@@ -145,28 +145,27 @@ def operands(selection: Selection, operation: str, others: tuple[Any, ...]) -> l
     return [selection, *others]
 
 
-def at(selection: Selection, position: int) -> FtrackEntity:
-    """Return the entity at a position.
+def at(selection: Selection, item: object) -> FtrackEntity:
+    """Return the entity at a position or with an id.
 
     Raises:
-        IndexError: there is none.
+        IndexError: there is none at this position.
+        KeyError: there is none with this id.
+        TypeError: *item* is neither.
     """
-    try:
-        return entities_in(selection)[position]
-    except IndexError:
-        raise IndexError(f"{selection!r} has no element at position {position}.") from None
-
-
-def with_id(selection: Selection, identifier: Hashable) -> FtrackEntity:
-    """Return the entity with an id.
-
-    Raises:
-        KeyError: there is none.
-    """
-    found = find_id(selection, identifier)
-    if found is None:
-        raise KeyError(f"{selection!r} has no element with the id {identifier!r}.")
-    return found
+    if isinstance(item, int):
+        try:
+            return entities_in(selection)[item]
+        except IndexError:
+            raise IndexError(f"{selection!r} has no element at position {item}.") from None
+    if isinstance(item, str | tuple | UUID):
+        found = find_id(selection, cast("Hashable", item))
+        if found is None:
+            raise KeyError(f"{selection!r} has no element with the id {item!r}.")
+        return found
+    raise TypeError(
+        f"{selection!r} has no item {item!r}: use a position, a slice, an id, or an entity class (collection[Shot])."
+    )
 
 
 def find_id(selection: Selection, identifier: Hashable) -> FtrackEntity | None:

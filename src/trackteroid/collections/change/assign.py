@@ -44,7 +44,8 @@ def assign(owner: Selection, name: str, value: object, *, follow: Follow) -> Non
     if attribute is not None:
         _assign_attribute(owner, attribute, value, types)
     elif name.startswith(CUSTOM_PREFIX) and find_attribute(owner, "custom_attributes"):
-        _assign_custom(owner, name.removeprefix(CUSTOM_PREFIX), value)
+        key = name.removeprefix(CUSTOM_PREFIX)
+        _set_custom(owner, [{key: each} for each in _each(owner, name, value)])
     elif types.find_type(name):
         related, step = _relation_owner(owner, name, follow)
         check_assignable(related, step.attribute, value)
@@ -62,6 +63,9 @@ def assign_each(owner: Any, value_of: Callable[[Any], object], name: str | None)
     Raises:
         AssignmentError: there is neither a name nor an attribute this was read from.
     """
+    if not entities_in(owner):
+        refuse_unloaded(owner, "There is nothing to apply this to")
+        return owner if name is None else owner.attribute(name)
     if name is not None:
         check_name(name)
         refuse_unloaded(owner, f"Cannot apply this to {owner!r}, which is not all of it")
@@ -100,11 +104,6 @@ def _assign_attribute(owner: Selection, attribute: AttributeSchema, value: objec
     with all_or_nothing(session):
         for entity, each in zip(entities, values, strict=True):
             entity[attribute.name] = each
-
-
-def _assign_custom(owner: Selection, key: str, value: object) -> None:
-    values = _each(owner, f"{CUSTOM_PREFIX}{key}", value)
-    _set_custom(owner, [{key: each} for each in values])
 
 
 def _set_custom(owner: Selection, values: Sequence[dict[str, Any]]) -> None:

@@ -140,7 +140,8 @@ def _metadata(attribute: AttributeSchema, entries: Mapping[str, object]) -> dict
 
 
 def _scalar(attribute: AttributeSchema, value: object) -> Any:
-    accepted = _accepted_by(attribute)
+    is_moment = attribute.format in ("date-time", "date")
+    accepted = MOMENT if is_moment else _BY_SCHEMA.get(attribute.type, ANYTHING)
     converted = accepted.convert(value)
     if converted is None:
         raise AssignmentError(
@@ -175,10 +176,6 @@ def arrow_of(value: object) -> arrow.Arrow | None:
     return arrow.Arrow.fromdatetime(found, found.tzinfo)  # pyright: ignore[reportUnknownMemberType]  # see the import
 
 
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
         return value
@@ -189,24 +186,14 @@ def _number(value: object) -> float | None:
 _LARGEST = math.nextafter(math.inf, 0)
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _flag(value: object) -> bool | None:
-    return value if isinstance(value, bool) else None
-
-
-def _anything(value: object) -> object:
-    return value
-
-
-TEXT = Accepted("a text", _text)
+TEXT = Accepted("a text", lambda value: value if isinstance(value, str) else None)
 NUMBER = Accepted("a number", _number)
-WHOLE_NUMBER = Accepted("a whole number", _whole)
-FLAG = Accepted("True or False", _flag)
+WHOLE_NUMBER = Accepted(
+    "a whole number", lambda value: value if isinstance(value, int) and not isinstance(value, bool) else None
+)
+FLAG = Accepted("True or False", lambda value: value if isinstance(value, bool) else None)
 MOMENT = Accepted("a datetime, a date, an arrow object or an ISO 8601 text", arrow_of)
-ANYTHING = Accepted("any value", _anything)
+ANYTHING = Accepted("any value", lambda value: value)
 NOTHING = Accepted("no value, because the server computes it,", lambda _: None)
 
 _BY_SCHEMA: Mapping[str | None, Accepted] = {
@@ -223,13 +210,6 @@ _BY_CONFIGURATION: Mapping[str, Accepted] = {
     "date": MOMENT,
     "expression": NOTHING,
 }
-
-
-def _accepted_by(attribute: AttributeSchema) -> Accepted:
-    """Return what an attribute of the schema takes."""
-    if attribute.format in ("date-time", "date"):
-        return MOMENT
-    return _BY_SCHEMA.get(attribute.type, ANYTHING)
 
 
 def accepted_by_configuration(type_name: str) -> Accepted:

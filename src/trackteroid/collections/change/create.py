@@ -76,7 +76,9 @@ class _Creation:
         self._type_name = near.entity_type.__name__
         self._rule: CreationRule = creation_rule(types, self._type_name)
         self._session = context_of(near).session
-        self._subject = Subject(self._type_name, _relative(near), CreationError)
+        owners = near.source.owner.values() if near.source else ()
+        of_project = next(iter((*owners, *near.values())), None)
+        self._subject = Subject(self._type_name, of_project, CreationError)
         self._parent: dict[str, Any] | None = None
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
@@ -290,9 +292,3 @@ class _Creation:
     def _is_mapped(self, name: str) -> bool:
         attribute = self._types.find_attribute(self._type_name, name)
         return attribute is not None and attribute.kind == "mapped"
-
-
-def _relative(near: Selection) -> FtrackEntity | None:
-    """Return an entity of the project in which something is created, if there is one."""
-    owners = near.source.owner.values() if near.source else ()
-    return next(iter((*owners, *near.values())), None)

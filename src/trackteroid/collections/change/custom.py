@@ -96,18 +96,14 @@ def _settled(finder: Finder, entity: FtrackEntity, key: str, value: object) -> S
     if configuration is None:
         # The user may not see the configuration; the server knows better.
         return Setting(entity, key, identifier, arrow_of(value) if isinstance(value, datetime.date) else value)
-    return Setting(entity, key, identifier, _converted(entity.entity_type, configuration, value))
+    converted = None if value is None else _accepted(configuration).convert(value)
+    if converted is None and value is not None:
+        raise _refusal(entity.entity_type, configuration, value)
+    return Setting(entity, key, identifier, converted)
 
 
 def _unknown(type_name: str, key: str, known: Sequence[str]) -> UnknownAttributeError:
     return UnknownAttributeError(no_such_attribute(type_name, key, known), name=key, near=nearest(key, known))
-
-
-def _converted(type_name: str, configuration: Configuration, value: object) -> Any:
-    converted = None if value is None else _accepted(configuration).convert(value)
-    if converted is None and value is not None:
-        raise _refusal(type_name, configuration, value)
-    return converted
 
 
 def _accepted(configuration: Configuration) -> Accepted:

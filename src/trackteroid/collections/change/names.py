@@ -132,7 +132,7 @@ def _created(session: Session, types: Schema, kinds: Iterable[str], name: str) -
 
 def _matching(names: Mapping[Key, tuple[str, ...]], name: str) -> list[Key]:
     """Return the keys of what has this name: exactly, or nearly if there is none."""
-    spellings: tuple[Callable[[str], str], ...] = (str, _fold)
+    spellings: tuple[Callable[[str], str], ...] = (str, lambda text: re.sub(r"[\W_]+", "", text).casefold())
     for spelled in spellings:
         for place in (0, 1):
             wanted = spelled(name)
@@ -168,17 +168,10 @@ def _columns(types: Schema, kind: str) -> list[str]:
 
 def _names_of(entity: FtrackEntity, columns: list[str]) -> tuple[str, ...]:
     """Return the name of an entity, and of a user the full name."""
-    first, *rest = (_text(stored_value(entity, column)) for column in columns)
+    values = [stored_value(entity, column) for column in columns]
+    first, *rest = (value if isinstance(value, str) else "" for value in values)
     full = " ".join(filter(None, rest))
     return (first, full) if full else (first,)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _fold(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).casefold()
 
 
 def _allowed_ids(

@@ -115,7 +115,8 @@ def belonging(near: Selection, place: Place | None, given: Mapping[str, Any]) ->
         return {name: value for name, value in values.items() if not is_given(types, type_name, name, given)}
     if place is None and entities_in(near):
         return _common_parent(near, parents)
-    argument = _argument(types, type_name, parents)
+    attribute = types.find_attribute(type_name, parents[0])
+    argument = parents[0] if attribute and attribute.kind == "reference" else "parent"
     raise CreationError(
         f"Nothing tells what the new {type_name} belongs to{f', besides being in {place}' if place else ''}. "
         f"Pass it as '{argument}', or create it from an attribute of its parent.{_meant(near)}"
@@ -182,7 +183,10 @@ def _common_parent(siblings: Selection, parents: tuple[str, ...]) -> dict[str, A
         kind = f"{name.removesuffix('_id')}_type"
         names = (name, kind) if types.find_attribute(siblings.entity_type.__name__, kind) else (name,)
         fetch_missing(session, entities, name, *names)
-        rows = dict.fromkeys(zip(*(_plain(stored_values(entities, each)) for each in names), strict=True))
+        columns = [stored_values(entities, each) for each in names]
+        # What cannot be compared, such as an empty reference, is None.
+        plain = [[next(iter(members(value)), value) for value in column] for column in columns]
+        rows = dict.fromkeys(zip(*plain, strict=True))
         if len(rows) == 1 and not {None, NOT_SET}.intersection(*rows):
             return dict(zip(names, next(iter(rows)), strict=True))
         count = len(rows)
@@ -194,12 +198,6 @@ def _common_parent(siblings: Selection, parents: tuple[str, ...]) -> dict[str, A
     )
 
 
-def _argument(types: Schema, type_name: str, parents: tuple[str, ...]) -> str:
-    """Return the argument for a parent: the reference to it, or ``parent`` where the type has keys only."""
-    attribute = types.find_attribute(type_name, parents[0])
-    return parents[0] if attribute and attribute.kind == "reference" else "parent"
-
-
 def _meant(near: Selection) -> str:
     """Return what was probably meant by creating something somewhere below an entity: right below it."""
     source, type_name = near.source, near.entity_type.__name__
@@ -209,11 +207,6 @@ def _meant(near: Selection) -> str:
         f" To create it right below {_called(source.owner.values()[0])}: "
         f"`{source.owner.entity_type.__name__.lower()}.children[{type_name}].create(...)`."
     )
-
-
-def _plain(values: list[Any]) -> list[Any]:
-    """Return the values with what cannot be compared, such as an empty reference, as None."""
-    return [next(iter(members(value)), value) for value in values]
 
 
 def _called(entity: FtrackEntity) -> str:
