@@ -434,7 +434,8 @@ class Collection(Selection):
         """
         if self._context.is_result and not use_ids:
             return copy(self.query)
-        return querying.new_query(self, self._context.entity_type).by_id(*self.keys())
+        ids = self.keys()
+        return querying.new_query(self, self._context.entity_type).by_id(*ids)
 
     def query_children(self, projections: Iterable[object] | None = None, session: Any = None) -> Any:
         """Ask for all direct children of these contexts, with their default and these projections."""

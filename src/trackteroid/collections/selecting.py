@@ -47,9 +47,9 @@ def table_of(selection: Selection) -> Table:
 
 def by_id(selection: Selection) -> dict[Any, FtrackEntity]:
     """Return the entities by their ids; by tuples for the types that several attributes identify."""
-    memo, table = memo_of(selection), table_of(selection)
+    memo = memo_of(selection)
     if memo.by_id is None:
-        memo.by_id = table.by_id()
+        memo.by_id = table_of(selection).by_id()
     return memo.by_id
 
 
