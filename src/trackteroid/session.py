@@ -254,7 +254,7 @@ class Session(LazySession):
     @contextmanager
     def settling(self) -> "Generator[None]":
         """Wrap taking over the answer to a commit: what it deleted is gone for good, and results are asked for anew."""
-        from trackteroid.collections.deletions import committing
+        from trackteroid.collections.change.delete import committing
 
         with committing(self), super().settling():
             yield

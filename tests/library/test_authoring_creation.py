@@ -9,7 +9,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.collections import make_collection
-from trackteroid.collections.bound import retyped
+from trackteroid.collections.collection import retyped
 from trackteroid.entities import (
     Asset,
     Component,

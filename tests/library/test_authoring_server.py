@@ -29,7 +29,8 @@ from trackteroid import (
     TypedContextList,
     User,
 )
-from trackteroid.collections.bound import binding_of, type_name_of
+from trackteroid.collections.context import context_of
+from trackteroid.collections.selecting import type_name_of
 from trackteroid.entities import entity_class
 
 
@@ -56,7 +57,7 @@ def project(ask: Any) -> Any:
 def stored(ask: Any, created: Any, *projections: Any) -> Any:
     """Return what was created as the server has it after a commit."""
     created.commit()
-    session = binding_of(created).session
+    session = context_of(created).session
     session.reconnect()
     return ask(entity_class(type_name_of(created))).by_id(*created.keys()).get_one(projections)
 

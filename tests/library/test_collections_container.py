@@ -13,8 +13,8 @@ from fake_session import FakeSession, record
 
 import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
-from trackteroid.collections.bound import binding_of, find_attribute, frame_of, type_name_of
-from trackteroid.collections.frames import Source
+from trackteroid.collections.context import Source, context_of
+from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
 from trackteroid.schema import schema_of
@@ -228,7 +228,7 @@ def test_elements_take_little_memory(five: Any) -> None:
     assert not hasattr(element, "__dict__")
     assert sys.getsizeof(element) <= 80  # 64 bytes for the slots and the header, a little more since Python 3.13
     first, second = five[:1].map(lambda each: each)[0], five[0]
-    assert binding_of(first) is binding_of(second) is binding_of(five)
+    assert context_of(first).origin is context_of(second).origin is context_of(five).origin
 
 
 @pytest.mark.promise("elements-are-collections-of-one")
@@ -241,11 +241,11 @@ def test_elements_share_everything_but_their_entity(session: FakeSession) -> Non
     found: Any = make_collection(AssetVersion, entities, session=session, schema=DEFAULT, query=Uncopyable())
     first, second = found
     assert first.query is second.query is found.query
-    assert frame_of(first) is frame_of(second)
+    assert context_of(first) is context_of(second)
 
 
 @pytest.mark.promise("collections-never-change")
-@pytest.mark.parametrize("name", ["_entities", "_frame", "anything"])
+@pytest.mark.parametrize("name", ["_entities", "_context", "anything"])
 def test_collections_cannot_be_changed_in_place(five: Any, name: str) -> None:
     with pytest.raises(AttributeError):
         setattr(five, name, ())
@@ -268,7 +268,7 @@ class TestFromEntities:
     def test_has_the_session_and_type_of_the_collection(self, five: Any, session: FakeSession) -> None:
         found = five.from_entities(session.load(record("AssetVersion", "x"), record("AssetVersion", "x")))
         assert repr(found) == "EntityCollection[AssetVersion]{1}"
-        assert binding_of(found) is binding_of(five)
+        assert context_of(found).origin is context_of(five).origin
         assert five.from_entities(five.values()[1]) == five[1]
         assert ids(five | found) == [*five.keys(), "x"]
 

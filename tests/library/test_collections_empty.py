@@ -15,9 +15,9 @@ from collection_tools import collection, ids, versions
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, coerce
-from trackteroid.collections.bound import retyped
-from trackteroid.collections.empty import depth_of
+from trackteroid.collections.collection import retyped
 from trackteroid.collections.empty_values import EMPTY_VALUES
+from trackteroid.collections.selecting import depth_of
 from trackteroid.entities import Asset, Sequence, Shot, Task, TypedContext
 from trackteroid.errors import (
     CoercionError,

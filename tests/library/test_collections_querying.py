@@ -9,7 +9,7 @@ from collection_tools import collection, ids
 from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection, EntityCollectionOperationError
-from trackteroid.collections.bound import binding_of
+from trackteroid.collections.context import context_of
 from trackteroid.entities import Asset, AssetVersion, Project, Shot, State, Task
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.query import Query
@@ -255,7 +255,7 @@ def test_children_of_several_are_asked_for_at_once_and_through_any_session(sessi
     projects: Any = Query(Project, session=session).get_all()
     other = FakeSession()
     other.answer("select id, name from TypedContext", [record("Shot", "s", name="sh")])
-    assert binding_of(projects.query_children(session=other)).session is other
+    assert context_of(projects.query_children(session=other)).session is other
     assert other.queries[-1].endswith('where (parent_id in ("p","q"))')
 
 

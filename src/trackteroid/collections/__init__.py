@@ -1,9 +1,8 @@
 """Collections of entities: reading, transforming, set algebra and authoring."""
 
-from trackteroid.collections.bound import coerce
-from trackteroid.collections.core import EntityCollection, make_collection
-from trackteroid.collections.empty import EmptyCollection
-from trackteroid.collections.frames import Source
+from trackteroid.collections.collection import EmptyCollection, EntityCollection
+from trackteroid.collections.context import Source
+from trackteroid.collections.making import coerce, make_collection
 from trackteroid.errors import EntityCollectionOperationError
 
 __all__ = [

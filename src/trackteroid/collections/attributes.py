@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-if TYPE_CHECKING:
-    from trackteroid.collections.bound import BoundCollection
+
+class HasAttributes(Protocol):
+    """A collection, with attributes to read and to set."""
+
+    def attribute(self, name: str) -> Any:
+        """Return an attribute, whatever methods there are."""
+        ...
+
+    def __delattr__(self, name: str) -> NoReturn: ...
 
 
 class Attributes:
@@ -19,10 +26,10 @@ class Attributes:
 
     __slots__ = ("_collection", "_names")
 
-    _collection: BoundCollection
+    _collection: HasAttributes
     _names: Callable[[], Iterable[str]]
 
-    def __init__(self, collection: BoundCollection, names: Callable[[], Iterable[str]]) -> None:
+    def __init__(self, collection: HasAttributes, names: Callable[[], Iterable[str]]) -> None:
         """Make it for a collection; *names* tells the names of the attributes."""
         object.__setattr__(self, "_collection", collection)
         object.__setattr__(self, "_names", names)

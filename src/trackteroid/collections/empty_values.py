@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Literal, NoReturn, cast
 
-from trackteroid.collections.unloaded import Unloaded
+from trackteroid.collections.context import Unloaded
+from trackteroid.collections.missing import reason
 from trackteroid.errors import NoValueError
 
 
@@ -80,7 +81,7 @@ class EmptyValues:
         owner, unloaded = cast("object", self._owner), cast("Unloaded | None", self._unloaded)
         because = "There is no value." if owner is None else f'There is no "{self._name}": {owner!r} has no entities.'
         return NoValueError(
-            f"{unloaded.reason() if unloaded else because} What is empty cannot {what}. Give it a fallback: "
+            f"{reason(unloaded) if unloaded else because} What is empty cannot {what}. Give it a fallback: "
             f'`... or "fallback"`. To look at it, print its `repr`.'
         )
 

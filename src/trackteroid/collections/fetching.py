@@ -28,6 +28,9 @@ from trackteroid.client.entities import (
 from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.schema import Schema, parse_path, schema_of
 
+#: What ftrack_api keeps several entities in.
+_LISTS = (Collection, MappedCollectionProxy)
+
 #: How many entities one query asks for: more would make its text unreasonably long.
 CHUNK = 1000
 
@@ -82,11 +85,7 @@ def _catch_up(entity: FtrackEntity, twin: FtrackEntity, attributes: set[str]) ->
         value: Any = remote_value(twin, name)
         if attribute is not None and value is not NOT_SET:
             # A collection belongs to the entity it was made for, so the other one gets its own.
-            attribute.set_remote_value(entity, list(members(value)) if _is_collection(value) else value)
-
-
-def _is_collection(value: object) -> bool:
-    return isinstance(value, Collection | MappedCollectionProxy)
+            attribute.set_remote_value(entity, list(members(value)) if isinstance(value, _LISTS) else value)
 
 
 def fetch_missing(session: Session, entities: Sequence[FtrackEntity], attribute: str, *projections: str) -> None:
@@ -123,14 +122,12 @@ def _followed(types: Schema, type_name: str, path: str) -> str:
         target = step.cast or found.target
         if target is None:
             return ".".join(path.split(".")[: depth + 1])
-        if step.cast and (found.accepts is None or not _are_related(types, step.cast, found.accepts)):
+        if step.cast and not (
+            found.accepts and (types.is_a(step.cast, found.accepts) or types.is_a(found.accepts, step.cast))
+        ):
             return ""
         here = step.cast or str(found.accepts)
     return path
-
-
-def _are_related(types: Schema, name: str, other: str) -> bool:
-    return types.is_a(name, other) or types.is_a(other, name)
 
 
 def _missing(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> tuple[list[FtrackEntity], list[str]]:

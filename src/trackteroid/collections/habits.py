@@ -1,9 +1,13 @@
-"""What people who know other libraries try on a collection, and what it is called here."""
+"""Names that are no attributes: what they are called here, or nearly, and what people try who know other libraries."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.selecting import type_name_of
+from trackteroid.errors import UnknownAttributeError, nearest, suggest
 
 _QUERY, _FIRST, _LAST = "Query(...) to ask the server", "[0], or [:1] where there may be none", "[-1]"
 _FILTER, _UNION, _DIFFERENCE = "filter(...)", "union(...) or |: collections do not change", "difference(...) or -"
@@ -38,3 +42,16 @@ def instead(name: str) -> str:
     ' Use [0], or [:1] where there may be none.'
     """
     return f" Use {called}." if (called := _CALLED.get(name)) else ""
+
+
+def unknown_attribute(selection: Selection, name: str) -> UnknownAttributeError:
+    """Return the error for what is neither an attribute of the entities nor a type."""
+    type_name, types = type_name_of(selection), context_of(selection).types
+    known = [*types.attributes(type_name), *types.types] if type_name in types.types else []
+    known += [each for each in dir(type(selection)) if not each.startswith("_") and each not in known]
+    meant = instead(name) or f"{suggest(name, known)} Spell it as the server's schema does."
+    return UnknownAttributeError(
+        f'{type_name} has no attribute "{name}", and there is no entity type of that name.{meant}',
+        name=name,
+        near=nearest(name, known),
+    )

@@ -5,15 +5,13 @@ Queries are made by the class of the query that the collection came from: this p
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from trackteroid.client.entities import type_names
-from trackteroid.client.missing import reading
-from trackteroid.collections.authoring import Authoring
-from trackteroid.collections.bound import BoundCollection, binding_of, require_type, type_name_of
+from trackteroid import configuration
+from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import CHUNK, fetch
+from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
@@ -21,119 +19,69 @@ from trackteroid.quoting import quoted
 from trackteroid.relationships import relations_of
 from trackteroid.schema import parse_path
 
-if TYPE_CHECKING:
-    from trackteroid.collections.core import EntityCollection
-    from trackteroid.collections.empty import EmptyCollection
+
+def fetch_attributes(selection: Selection, attributes: Iterable[object], *, only_missing: bool) -> None:
+    """Load attributes of the entities, or those that queries for them ask for by themselves."""
+    context, own = context_of(selection), type_name_of(selection)
+    kinds = (*kinds_of(selection), own)  # the own type once more, for its error
+    paths = [path for each in attributes for path in requested_paths(context, kinds, [each])]
+    if not paths:
+        declared = entity_class(own, context.types).projections
+        paths = usable_projections(context.session, context.types, own, declared)
+    if entities := selection.values():
+        fetch(context.session, entities, paths, only_missing=only_missing)
+    else:
+        log = configuration.logger("entities")
+        log.info("There is nothing to load %s for.", ", ".join(map(str, attributes)))
 
 
-class Querying(Authoring):
-    """Loading, and querying for related entities."""
-
-    __slots__ = ()
-
-    def fetch_attributes(self, *attributes: object, only_missing: bool = False) -> EntityCollection:
-        """Load attributes of these entities from the server and return the collection, to go on with.
-
-        Args:
-            attributes: what to load, as projections of a query: ``"comment"``, ``"task.status.name"``,
-                ``Task.State.name``; without any, the default projections of the type.
-            only_missing: whether to ask only for the attributes that were not loaded yet, and only for the entities
-                that lack one. If there are none, nothing is sent.
-
-        All of it is one query (one per thousand entities). Values that were changed locally stay as they are.
-
-        >>> assets.fetch_attributes(Task.State.name, "versions").Task.State.name  # doctest: +SKIP
-        ['Blocked']
-
-        Raises:
-            UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
-            RelationError: no path is known to a type.
-        """
-        # The own type comes once more at the end, for its error.
-        kinds = (self._type_name, *sorted(type_names(self._entities)), self._type_name)
-        paths = [path for each in attributes for path in self._paths(kinds, [each])]
-        paths = paths or default_projections(self)
-        fetch(self._session, self._entities, paths, only_missing=only_missing)
-        return self._same()
-
-    def get(
-        self, entity_type: type[Entity], projections: Iterable[object] | None = None
-    ) -> EntityCollection | EmptyCollection:
-        """Load the related entities of a type, with these attributes of theirs, and return them.
-
-        >>> projects.get(Shot, projections=["status.name"])  # doctest: +SKIP
-        EntityCollection[Shot]{120}
-
-        Raises:
-            RelationError: no path is known to this type.
-        """
-        target = require_type(entity_type).__name__
-        relation = relations_of(self._session, self._schema).relation(self._type_name, target)
-        ways = [".".join(step.attribute for step in parse_path(path)) for path in relation.paths]
-        wanted = self._paths((target,), projections) or list(self._types.type(target).primary_key)
-        fetch(self._session, self._entities, [f"{way}.{path}" for way in ways for path in wanted])
-        # What the server did not send now is not there: nobody has forgotten it.
-        with reading(self._session, "not_set"):
-            return self.attribute(target)._as_loaded()
-
-    def _paths(self, types: Iterable[str], projections: Iterable[object] | None) -> list[str]:
-        """Return the paths of projections for the first of the types that has them."""
-        name, *others = types
-        try:
-            return requested_paths(self, name, projections)
-        except UnknownAttributeError:
-            if not others:
-                raise
-        return self._paths(others, projections)
-
-    def as_query(self, use_ids: bool = False) -> Any:
-        """Return the query that found these entities; with *use_ids*, or for a part of a result, one for their ids.
-
-        The query is a copy: criteria that are added to it change nothing here.
-        """
-        if self._frame.is_result and not use_ids:
-            return copy.copy(self.query)
-        return new_query(self, self._frame.entity_type).by_id(*self.keys())
-
-    def query_children(self, projections: Iterable[object] | None = None, session: Any = None) -> Any:
-        """Ask for all direct children of these contexts, with their default and these projections."""
-        ids = list(map(quoted, self._by_id()))
-        wanted = self._paths(("TypedContext",), projections)
-        found: list[Any] = []
-        for start in range(0, len(ids), CHUNK):
-            parents = ",".join(ids[start : start + CHUNK])
-            query = new_query(self, entity_class("TypedContext"), session)
-            found.append(query.inject(f"parent_id in ({parents})").get(projections=wanted))
-        return found[0].union(*found[1:])
+def fetch_related(selection: Selection, target: str, projections: Iterable[object] | None) -> None:
+    """Load the related entities of a type with these attributes of theirs."""
+    context = context_of(selection)
+    relation = relations_of(context.session, context.schema).relation(type_name_of(selection), target)
+    ways = [".".join(step.attribute for step in parse_path(path)) for path in relation.paths]
+    wanted = requested_paths(context, (target,), projections) or list(context.types.type(target).primary_key)
+    fetch(context.session, selection.values(), [f"{way}.{path}" for way in ways for path in wanted])
 
 
-def requested_paths(collection: BoundCollection, type_name: str, projections: object) -> list[str]:
-    """Return the paths of projections for entities of a type that belong to a collection, checked.
+def query_children(selection: Selection, projections: Iterable[object] | None, session: Any) -> list[Any]:
+    """Return the children of the entities, in one collection for each query that was needed."""
+    wanted = requested_paths(context_of(selection), ("TypedContext",), projections)
+    ids = list(map(quoted, by_id(selection))) if selection.values() else []
+    found: list[Any] = []
+    for start in range(0, len(ids), CHUNK):
+        parents = ",".join(ids[start : start + CHUNK])
+        query = new_query(selection, entity_class("TypedContext"), session)
+        found.append(query.inject(f"parent_id in ({parents})").get(projections=wanted))
+    return found
+
+
+def requested_paths(context: Context, types: Iterable[str], projections: object) -> list[str]:
+    """Return the paths of projections for entities of the first of the types that has them.
 
     Raises:
         UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
         RelationError: no path is known to a type.
     """
-    bound = binding_of(collection)
-    return resolve_projections(bound.types, relations_of(bound.session, bound.schema), type_name, projections)
+    name, *others = types
+    relations = relations_of(context.session, context.schema)
+    try:
+        return resolve_projections(context.types, relations, name, projections)
+    except UnknownAttributeError:
+        if not others:
+            raise
+    return requested_paths(context, others, projections)
 
 
-def default_projections(collection: BoundCollection) -> list[str]:
-    """Return what queries for the type of the collection ask for by themselves."""
-    bound, type_name = binding_of(collection), type_name_of(collection)
-    declared = entity_class(type_name, bound.types).projections
-    return usable_projections(bound.session, bound.types, type_name, declared)
-
-
-def new_query(collection: BoundCollection, entity_type: type[Entity], session: Any = None) -> Any:
-    """Return a new query of the kind that *collection* came from.
+def new_query(selection: Selection, entity_type: type[Entity], session: Any = None) -> Any:
+    """Return a new query of the kind that a collection came from.
 
     Raises:
         EntityCollectionOperationError: the collection was not made by a query.
     """
-    bound = binding_of(collection)
-    if bound.query is None:
+    context, query = context_of(selection), context_of(selection).origin.query
+    if query is None:
         raise EntityCollectionOperationError(
-            f"{collection!r} was not made by a query, so it cannot make another one. Use `Query` with the ids."
+            f"{selection!r} was not made by a query, so it cannot make another one. Use `Query` with the ids."
         )
-    return type(bound.query)(entity_type, session=bound.session if session is None else session, schema=bound.schema)
+    return type(query)(entity_type, session=context.session if session is None else session, schema=context.schema)

@@ -14,7 +14,7 @@ from trackteroid.chains import Chain, condition_of
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.paging import fetch_pages, iter_records
 from trackteroid.collections import make_collection
-from trackteroid.collections.bound import require_type
+from trackteroid.collections.arguments import require_type
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (

@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections import EmptyCollection, EntityCollection
-from trackteroid.collections.bound import binding_of
+from trackteroid.collections.context import context_of
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.expressions import are_texts
 from trackteroid.relationships import SchemaEntry
@@ -65,7 +65,7 @@ class World:
         """
         entry = self.entry
         if isinstance(value, EntityCollection | EmptyCollection):
-            shown, session, entry = repr(value), binding_of(value).session, binding_of(value).schema
+            shown, session, entry = repr(value), context_of(value).session, context_of(value).schema
         elif isinstance(value, FtrackEntity):
             shown, session = f"A {value.entity_type}", value.session
         elif query := as_query(value):

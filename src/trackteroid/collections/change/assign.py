@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from trackteroid.collections.bound import (
-    CUSTOM_PREFIX,
-    BoundCollection,
-    binding_of,
-    find_attribute,
-    follow,
-    frame_of,
-    type_name_of,
-)
-from trackteroid.collections.container import Container
-from trackteroid.collections.conversion import check_is_there, convert
+from trackteroid.collections.arguments import check_name
+from trackteroid.collections.change.convert import check_is_there, convert
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.record import all_or_nothing, check_settable, set_mappings
+from trackteroid.collections.change.vocabulary import check_assignable
+from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.fetching import attach
-from trackteroid.collections.names import Subject
-from trackteroid.collections.recording import all_or_nothing, check_settable, set_mappings
-from trackteroid.collections.shared import check_assignable
-from trackteroid.collections.unloaded import check_loaded
+from trackteroid.collections.habits import unknown_attribute
+from trackteroid.collections.missing import check_loaded, refuse_unloaded
+from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.relationships import relations_of
 from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
 
+#: What custom attributes are called: this, and their key.
+CUSTOM_PREFIX = "custom_"
 
-def assign(owner: Container, name: str, value: object) -> None:
+#: Reads one attribute of a collection after the other.
+Follow = Callable[[Sequence[Step]], Selection]
+
+
+def assign(owner: Selection, name: str, value: object, *, follow: Follow) -> None:
     """Record that attribute *name* of every entity of *owner* becomes *value*.
+
+    Where that is the name of a type, *follow* leads to the collection whose attribute it is.
 
     Raises:
         AssignmentError: a value does not fit, or there are too few or too many.
@@ -35,23 +37,53 @@ def assign(owner: Container, name: str, value: object) -> None:
         SharedVocabularyError: the whole site would have it changed.
         EntityCollectionOperationError: the values belong to another session, or the owner of the attribute is empty.
     """
-    types = binding_of(owner).types
+    types = context_of(owner).types
     attribute = find_attribute(owner, name)
     if attribute is not None or name.startswith(CUSTOM_PREFIX):
         check_assignable(owner, name, value)
     if attribute is not None:
         _assign_attribute(owner, attribute, value, types)
     elif name.startswith(CUSTOM_PREFIX) and find_attribute(owner, "custom_attributes"):
-        _assign_custom(owner, name.removeprefix(CUSTOM_PREFIX), value)
+        key = name.removeprefix(CUSTOM_PREFIX)
+        _set_custom(owner, [{key: each} for each in _each(owner, name, value)])
     elif types.find_type(name):
-        related, step = _relation_owner(owner, name)
+        related, step = _relation_owner(owner, name, follow)
         check_assignable(related, step.attribute, value)
         _assign_attribute(related, _assignable(related, step), value, types)
     else:
-        owner.attribute(name)  # raises the error that suggests similar names
+        raise unknown_attribute(owner, name)
 
 
-def _assign_attribute(owner: Container, attribute: AttributeSchema, value: object, types: Schema) -> None:
+def assign_each(owner: Any, value_of: Callable[[Any], object], name: str | None) -> Any:
+    """Set an attribute of every element to what *value_of* returns for it, and return the attribute afterwards.
+
+    Without a name, that is the attribute that the collection was read from, and *value_of* is called with what its
+    owners have there so far.
+
+    Raises:
+        AssignmentError: there is neither a name nor an attribute this was read from.
+    """
+    if not entities_in(owner):
+        refuse_unloaded(owner, "There is nothing to apply this to")
+        return owner if name is None else owner.attribute(name)
+    if name is not None:
+        check_name(name)
+        refuse_unloaded(owner, f"Cannot apply this to {owner!r}, which is not all of it")
+        setattr(owner, name, [value_of(element) for element in owner])
+        return owner.attribute(name)
+    source = owner.source
+    if source is None or not source.complete:
+        raise AssignmentError(
+            f"{owner!r} is not an attribute of other entities, or no longer all of it, so `apply` does not know "
+            f"what to set. Name the attribute to set on these entities: `collection.apply(function, 'comment')`."
+        )
+    refuse_unloaded(owner, f"Cannot apply this to {owner!r}, which is not all of it")
+    above, attribute = source.owner, source.attribute
+    setattr(above, attribute, [value_of(element.attribute(attribute)) for element in above])
+    return above.attribute(attribute)
+
+
+def _assign_attribute(owner: Selection, attribute: AttributeSchema, value: object, types: Schema) -> None:
     check_loaded(owner, attribute)
     if attribute.computed:
         raise AssignmentError(f'"{attribute.name}" of {owner!r} is computed by the server and cannot be set.')
@@ -61,7 +93,7 @@ def _assign_attribute(owner: Container, attribute: AttributeSchema, value: objec
         for entity, each in zip(entities, _spread(owner, attribute, value), strict=True)
     ]
     check_settable(entities, attribute.name)
-    session = binding_of(owner).session
+    session = context_of(owner).session
     attach(session, entities)
     if attribute.kind == "mapped":
         if attribute.name == "custom_attributes":
@@ -74,21 +106,16 @@ def _assign_attribute(owner: Container, attribute: AttributeSchema, value: objec
             entity[attribute.name] = each
 
 
-def _assign_custom(owner: Container, key: str, value: object) -> None:
-    values = _each(owner, f"{CUSTOM_PREFIX}{key}", value)
-    _set_custom(owner, [{key: each} for each in values])
-
-
-def _set_custom(owner: Container, values: Sequence[dict[str, Any]]) -> None:
+def _set_custom(owner: Selection, values: Sequence[dict[str, Any]]) -> None:
     for key, each in (pair for given in values for pair in given.items()):
         check_is_there(f"{CUSTOM_PREFIX}{key}", each)
-    set_mappings(binding_of(owner).session, owner.values(), "custom_attributes", values, replace=False)
+    set_mappings(context_of(owner).session, owner.values(), "custom_attributes", values, replace=False)
 
 
-def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:
+def _relation_owner(owner: Selection, type_name: str, follow: Follow) -> tuple[Selection, Step]:
     """Return the collection that has the attribute which ``collection.TypeName`` reads, and that attribute."""
-    bound = binding_of(owner)
-    relation = relations_of(bound.session, bound.schema).relation(type_name_of(owner), type_name)
+    context = context_of(owner)
+    relation = relations_of(context.session, context.schema).relation(type_name_of(owner), type_name)
     if len(relation.paths) != 1:
         paths = ", ".join(relation.paths)
         raise RelationError(
@@ -97,20 +124,16 @@ def _relation_owner(owner: Container, type_name: str) -> tuple[Container, Step]:
         )
     steps = parse_path(relation.paths[0])
     before, last = steps[:-1], steps[-1]
-    related = follow(owner, before)
-    unloaded = frame_of(related).unloaded
-    if unloaded is not None:
-        path = ".".join(step.attribute for step in before)
-        raise unloaded.refusal(f'Cannot set "{type_name}" through "{path}", which is empty or not all of it')
-    if not isinstance(related, Container):
-        path = ".".join(step.attribute for step in before)
+    related, path = follow(before), ".".join(step.attribute for step in before)
+    refuse_unloaded(related, f'Cannot set "{type_name}" through "{path}", which is empty or not all of it')
+    if not entities_in(related):
         raise EntityCollectionOperationError(
             f'Cannot set "{type_name}" through "{path}", which is empty. Check first that it is not.'
         )
     return related, last
 
 
-def _assignable(owner: Container, step: Step) -> AttributeSchema:
+def _assignable(owner: Selection, step: Step) -> AttributeSchema:
     attribute = find_attribute(owner, step.attribute)
     if attribute is None:
         raise AssignmentError(f'{owner!r} has no attribute "{step.attribute}" to set.')
@@ -122,7 +145,7 @@ def _assignable(owner: Container, step: Step) -> AttributeSchema:
     return attribute
 
 
-def _spread(owner: Container, attribute: AttributeSchema, value: object) -> Sequence[object]:
+def _spread(owner: Selection, attribute: AttributeSchema, value: object) -> Sequence[object]:
     """Return one value for each entity of the owner."""
     if value is None:
         return [None] * len(owner)
@@ -130,10 +153,10 @@ def _spread(owner: Container, attribute: AttributeSchema, value: object) -> Sequ
         return [value]
     if attribute.kind == "reference" and isinstance(value, str):
         return [value] * len(owner)
-    if attribute.kind == "reference" and isinstance(value, Container):
-        _check_length(owner, attribute.name, len(value))
-        return value.values()
-    if attribute.kind == "collection" and isinstance(value, BoundCollection):
+    if attribute.kind == "reference" and isinstance(value, Selection) and (entities := entities_in(value)):
+        _check_length(owner, attribute.name, len(entities))
+        return entities
+    if attribute.kind == "collection" and isinstance(value, Selection):
         raise AssignmentError(
             f'Each of the {len(owner)} elements has its own "{attribute.name}": assign a list with one collection for '
             f"each of them, or use `apply`."
@@ -141,7 +164,7 @@ def _spread(owner: Container, attribute: AttributeSchema, value: object) -> Sequ
     return _each(owner, attribute.name, value)
 
 
-def _each(owner: Container, name: str, value: object) -> Sequence[object]:
+def _each(owner: Selection, name: str, value: object) -> Sequence[object]:
     if value is None:
         return [None] * len(owner)
     if isinstance(value, list | tuple):
@@ -152,7 +175,7 @@ def _each(owner: Container, name: str, value: object) -> Sequence[object]:
     return [value]
 
 
-def _check_length(owner: Container, name: str, given: int) -> None:
+def _check_length(owner: Selection, name: str, given: int) -> None:
     if given != len(owner):
         raise AssignmentError(
             f'"{name}" of {owner!r} takes {len(owner)} values, but {given} given. Assign a list of one value for each '

@@ -1,4 +1,4 @@
-"""Which entities a session has deleted, so that they disappear from what is read afterwards.
+"""Deleting entities, and which ones a session has deleted, so that they disappear from what is read afterwards.
 
 A deletion counts while its operation is pending, and for good once it was committed. Taking it back (a rollback, an
 exception inside ``deferred_operations``) needs no call: the operation is no longer pending then.
@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 
+from trackteroid import configuration
 from trackteroid.client.entities import Key, forget, key_of
-from trackteroid.collections.shown import keeping
+from trackteroid.collections.change.preview import keeping
+from trackteroid.collections.change.vocabulary import check_deletable
+from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.selecting import by_key
+from trackteroid.errors import DeletionError
 from trackteroid.session_state import of_session
 
 
@@ -32,6 +38,27 @@ class _Deletions:
             recorded = {id(operation) for operation in session.recorded_operations}
             self.pending = {key: each for key, each in self.pending.items() if id(each) in recorded}
         return set(self.pending)
+
+
+def delete(selection: Selection) -> None:
+    """Record the deletion of every entity of a collection.
+
+    Raises:
+        SharedVocabularyError: the whole site would lose it.
+        DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
+    """
+    refuse_unloaded(selection, f"Cannot delete {selection!r}, which is not all of it")
+    check_deletable(selection)
+    session = context_of(selection).session
+    for type_name in dict.fromkeys(entity.entity_type for entity in entities_in(selection)):
+        if not configuration.ALLOWED_FOR_DELETION_RESOLVER(session=session, type_name=type_name):
+            raise DeletionError(
+                f"{type_name} must not be deleted: the setting ALLOWED_FOR_DELETION_RESOLVER does not allow it."
+            )
+    log = configuration.logger("entities")
+    for key in by_key(selection):
+        record(session, key)
+        log.info("Deleting %s %s", key[0], ", ".join(key[1]))
 
 
 def record(session: Session, key: Key) -> None:
@@ -82,3 +109,9 @@ def committing(session: Session) -> Generator[None, None, None]:
     if leaving:
         with known.lock:
             known.committed |= leaving
+
+
+def commit(session: Session) -> None:
+    """Send all pending changes. Sessions of ours note by themselves what is gone then, others of ftrack_api do not."""
+    with nullcontext() if hasattr(session, "settling") else committing(session):
+        session.commit()

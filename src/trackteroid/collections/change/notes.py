@@ -10,11 +10,11 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import find_in_memory, stored_value
-from trackteroid.collections.bound import BoundCollection, binding_of
-from trackteroid.collections.conversion import convert
-from trackteroid.collections.names import Subject
-from trackteroid.collections.shown import Made
-from trackteroid.collections.table import unique
+from trackteroid.collections.change.convert import convert
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.preview import Made
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.quoting import quoted
 from trackteroid.schema import AttributeSchema, Schema
@@ -56,20 +56,20 @@ class NoteParts:
 
     @staticmethod
     def split(
-        near: BoundCollection, types: Schema, arguments: Mapping[str, Any], subject: Subject
+        near: Selection, types: Schema, arguments: Mapping[str, Any], subject: Subject
     ) -> tuple[dict[str, Any], NoteParts]:
         """Return the attributes of the new note itself, and what is created with it."""
         data = dict(arguments)
         reader = _Reader(near, types, subject)
         if data.get("author") is None and data.get("user_id") is None:
-            data["author"] = _current_user(binding_of(near).session)
+            data["author"] = _current_user(context_of(near).session)
         found = {part: reader.entities(part, data.pop(part.argument, None)) for part in _PARTS}
         category = reader.category(data.pop("category", None))
         if category is not None and category.entity_type == "NoteCategory":
             data["category"] = category  # the server links it as well
             found[_LABELS] = [each for each in found[_LABELS] if _id(each) != _id(category)]
         elif category is not None:
-            found[_LABELS] = list(unique([category, *found[_LABELS]]).values())
+            found[_LABELS] = unique([category, *found[_LABELS]])
         if not found[_RECIPIENTS]:
             found[_RECIPIENTS] = reader.author(data.get("author"))
         return data, NoteParts(tuple((part, entity) for part, entities in found.items() for entity in entities))
@@ -94,7 +94,7 @@ def _link(session: Session, note: FtrackEntity, part: _Part, entity: FtrackEntit
 class _Reader:
     """Reads what is given for the parts of a note: collections, entities of ftrack_api, names, or lists of these."""
 
-    def __init__(self, near: BoundCollection, types: Schema, subject: Subject) -> None:
+    def __init__(self, near: Selection, types: Schema, subject: Subject) -> None:
         self._near = near
         self._types = types
         self._subject = subject
@@ -133,7 +133,7 @@ def _is_of(value: object, type_name: str) -> bool:
     """Return whether something is of a type: an entity, a collection, or all in a list of these."""
     if isinstance(value, FtrackEntity):
         return value.entity_type == type_name
-    if isinstance(value, BoundCollection):
+    if isinstance(value, Selection):
         return value.entity_type.__name__ == type_name
     if isinstance(value, list | tuple):
         parts = cast("list[object]", value)

@@ -11,10 +11,19 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 
-from trackteroid.client.entities import Key, find_in_memory, key_of, key_of_operation, stored_value
+from trackteroid.client.entities import (
+    Key,
+    find_in_memory,
+    is_new,
+    key_of,
+    key_of_operation,
+    members,
+    stored_value,
+    with_keys,
+)
 from trackteroid.client.hydration.paging import fetch_pages
-from trackteroid.collections.allowed import allowed_ids
-from trackteroid.collections.deletions import without_deleted
+from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest
 from trackteroid.schema import Schema
@@ -24,6 +33,9 @@ from trackteroid.session_state import of_connection
 _LISTED = 30
 
 _PAGE = 5000
+
+#: The attributes by which a new entity is part of a project.
+_UPWARDS = ("project", "parent", "asset", "context")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,7 @@ def find_by_name(session: Session, types: Schema, target: str, name: str, subjec
         found, _ = _search(session, types, kinds, name, ask=True)
     found = found or _created(session, types, kinds, name)
     if len(found) > 1:
-        allowed = allowed_ids(session, types, target, subject.type_name, subject.entity)
+        allowed = _allowed_ids(session, types, target, subject.type_name, subject.entity)
         found = {key: entity for key, entity in found.items() if key[1][0] in allowed} or found
     if len(found) == 1:
         return next(iter(found.values()))
@@ -128,7 +140,7 @@ def _created(session: Session, types: Schema, kinds: Iterable[str], name: str) -
 
 def _matching(names: Mapping[Key, tuple[str, ...]], name: str) -> list[Key]:
     """Return the keys of what has this name: exactly, or nearly if there is none."""
-    spellings: tuple[Callable[[str], str], ...] = (str, _fold)
+    spellings: tuple[Callable[[str], str], ...] = (str, lambda text: re.sub(r"[\W_]+", "", text).casefold())
     for spelled in spellings:
         for place in (0, 1):
             wanted = spelled(name)
@@ -158,14 +170,44 @@ def _columns(types: Schema, kind: str) -> list[str]:
 
 def _names_of(entity: FtrackEntity, columns: list[str]) -> tuple[str, ...]:
     """Return the name of an entity, and of a user the full name."""
-    first, *rest = (_text(stored_value(entity, column)) for column in columns)
+    values = [stored_value(entity, column) for column in columns]
+    first, *rest = (value if isinstance(value, str) else "" for value in values)
     full = " ".join(filter(None, rest))
     return (first, full) if full else (first,)
 
 
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _allowed_ids(
+    session: Session, types: Schema, target: str, type_name: str, entity: FtrackEntity | None
+) -> frozenset[str]:
+    """Return the ids of the statuses or types that entities of a type may have in the project of an entity.
+
+    Only asked where a name means several, for it costs a few requests.
+    """
+    project_id = _project_id(session, types, entity)
+    if target not in ("Status", "Type") or project_id is None:
+        return frozenset()
+    (project,) = fetch_pages(session, with_keys("Project", ("id",), [(project_id,)], ["project_schema"])) or (None,)
+    schemas: list[Any] = [] if project is None else [*members(stored_value(project, "project_schema"))]
+    allowed: list[Any] = []
+    with session.auto_populating(True):
+        for schema in schemas:
+            ask = schema.get_statuses if target == "Status" else schema.get_types
+            try:
+                allowed += ask(type_name)
+            except ValueError:  # what ftrack_api raises for types without any
+                continue
+    return frozenset(str(stored_value(each, "id")) for each in allowed)
 
 
-def _fold(name: str) -> str:
-    return re.sub(r"[\W_]+", "", name).casefold()
+def _project_id(session: Session, types: Schema, entity: FtrackEntity | None) -> str | None:
+    """Return the id of the project that an entity is part of, if it is part of any."""
+    while entity is not None and is_new(entity):
+        above = (members(stored_value(entity, name)) for name in _UPWARDS if entity.attributes.get(name))
+        entity = next((found[0] for found in above if found), None)
+    if entity is None or types.is_a(entity.entity_type, "Project"):
+        return None if entity is None else str(stored_value(entity, "id"))
+    if types.find_attribute(entity.entity_type, "link") is None:
+        return None
+    fetch_missing(session, [entity], "link")
+    link: Any = stored_value(entity, "link")
+    return str(link[0]["id"]) if link else None

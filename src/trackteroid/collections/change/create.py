@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
-from trackteroid.collections import custom_attributes, deletions
-from trackteroid.collections.bound import CUSTOM_PREFIX, BoundCollection, binding_of, frame_of
-from trackteroid.collections.conversion import convert
-from trackteroid.collections.creation_rules import ABSTRACT_TYPES, CreationRule, creation_rule
+from trackteroid.collections.change.assign import CUSTOM_PREFIX
+from trackteroid.collections.change.convert import convert
+from trackteroid.collections.change.custom import checked
+from trackteroid.collections.change.delete import revive, without_deleted
+from trackteroid.collections.change.names import Subject
+from trackteroid.collections.change.notes import NoteParts
+from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
+from trackteroid.collections.change.preview import Made, show
+from trackteroid.collections.change.record import all_or_nothing, set_mappings
+from trackteroid.collections.change.rules import ABSTRACT_TYPES, CreationRule, creation_rule
+from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.names import Subject
-from trackteroid.collections.notes import NoteParts
-from trackteroid.collections.parents import Place, belonging, find_place, is_given, parent_values
-from trackteroid.collections.recording import all_or_nothing, set_mappings
-from trackteroid.collections.shown import Made, show
 from trackteroid.errors import CreationError
 from trackteroid.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema import Schema
 
 
-def create(near: BoundCollection, arguments: Mapping[str, Any]) -> Any:
-    """Create an entity beside those of *near* (or the first one there) and return it as a collection.
+def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[FtrackEntity]:
+    """Create one entity for each dictionary of arguments beside those of *near* (or the first one there).
+
+    Nothing is created if one of them cannot be.
 
     Raises:
         CreationError: something is missing, or the parent is not clear.
         UnknownAttributeError: an argument names no attribute; the message suggests similar ones.
         AssignmentError: a value does not fit its attribute.
     """
-    return create_batch(near, [arguments])
-
-
-def create_batch(near: BoundCollection, batch: Sequence[Mapping[str, Any]]) -> Any:
-    """Create one entity for each dictionary of arguments, or none at all if one of them cannot be created."""
     if not batch:
         raise CreationError("There is nothing to create: pass at least one dictionary of attributes.")
     for each in batch:
         if not isinstance(each, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- nobody checks our callers
             raise CreationError(f"Pass one dictionary for each new entity, not {each!r}. Unpack a list: *dictionaries.")
-    session = binding_of(near).session
-    plan = CreationPlan(near, binding_of(near).types)
-    prepared = [plan.prepare(arguments) for arguments in batch]
+    session, types = context_of(near).session, context_of(near).types
+    creation = _Creation(near, types)
+    prepared = [creation.prepare(arguments) for arguments in batch]
     with all_or_nothing(session):
-        created = [plan.record(each) for each in prepared]
-    show(session, binding_of(near).types, plan.made)
-    return plan.result(created)
+        created = [creation.record(each) for each in prepared]
+    show(session, types, creation.made)
+    return created
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,18 @@ class Prepared:
     parts: NoteParts = field(default_factory=NoteParts)
 
 
-class CreationPlan:
+class _Creation:
     """Turns arguments into complete, checked data for the creation of entities of one type."""
 
-    def __init__(self, near: BoundCollection, types: Schema) -> None:
+    def __init__(self, near: Selection, types: Schema) -> None:
         self._near = near
         self._types = types
         self._type_name = near.entity_type.__name__
         self._rule: CreationRule = creation_rule(types, self._type_name)
-        self._session = binding_of(near).session
-        self._subject = Subject(self._type_name, _relative(near), CreationError)
+        self._session = context_of(near).session
+        owners = near.source.owner.values() if near.source else ()
+        of_project = next(iter((*owners, *near.values())), None)
+        self._subject = Subject(self._type_name, of_project, CreationError)
         self._parent: dict[str, Any] | None = None
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
@@ -115,13 +116,6 @@ class CreationPlan:
         if prepared.place:
             self._put(entity, prepared.place)
         return entity
-
-    def result(self, entities: Iterable[FtrackEntity]) -> Any:
-        """Return what was created, as a collection with the source of its siblings."""
-        from trackteroid.collections.container import collection_of
-        from trackteroid.collections.core import EntityCollection
-
-        return collection_of(EntityCollection, frame_of(self._near).part(), entities)
 
     def _create(self, type_name: str, data: dict[str, Any], *related: FtrackEntity) -> FtrackEntity:
         created = self._session.create(type_name, data)
@@ -262,20 +256,20 @@ class CreationPlan:
             return
         key = tuple(str(data[name]) for name in primary)
         existing = members(find_in_memory(self._session, self._type_name, key))
-        if key in self._keys or deletions.without_deleted(self._session, existing):
+        if key in self._keys or without_deleted(self._session, existing):
             said = " and ".join(f"{name} {value}" for name, value in zip(primary, key, strict=True))
             raise CreationError(
                 f"There is a {self._type_name} with {said} already, and no two have the same. Change that one, or "
                 f"delete it first."
             )
         self._keys.add(key)
-        deletions.revive(self._session, (self._type_name, key))
+        revive(self._session, (self._type_name, key))
 
     def _converted(self, name: str, value: object) -> Any:
         if self._is_custom(name):
             return self._custom(name.removeprefix(CUSTOM_PREFIX), value)
         attribute = self._types.attribute(self._type_name, name)
-        if attribute.kind == "reference" and isinstance(value, BoundCollection) and len(value.keys()) != 1:
+        if attribute.kind == "reference" and isinstance(value, Selection) and len(value) != 1:
             raise CreationError(
                 f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
             )
@@ -285,7 +279,7 @@ class CreationPlan:
         return converted
 
     def _custom(self, key: str, value: object) -> Any:
-        return custom_attributes.checked(self._session, self._types, self._type_name, key, value)
+        return checked(self._session, self._types, self._type_name, key, value)
 
     def _is_custom(self, name: str) -> bool:
         types, type_name = self._types, self._type_name
@@ -298,9 +292,3 @@ class CreationPlan:
     def _is_mapped(self, name: str) -> bool:
         attribute = self._types.find_attribute(self._type_name, name)
         return attribute is not None and attribute.kind == "mapped"
-
-
-def _relative(near: BoundCollection) -> FtrackEntity | None:
-    """Return an entity of the project in which something is created, if there is one."""
-    owners = near.source.owner.values() if near.source else ()
-    return next(iter((*owners, *near.values())), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -11,11 +11,16 @@ from ftrack_api.session import Session
 from trackteroid.client.entities import members, stored_values
 from trackteroid.collections.fetching import fetch_missing
 
-if TYPE_CHECKING:
-    from trackteroid.collections.frames import Frame, Source
+
+class Grouped(Protocol):
+    """What knows the entities that others are loaded together with."""
+
+    def fetch_group(self) -> FetchGroup | None:
+        """Return them, if there are any."""
+        ...
 
 
-class Peers:
+class FetchGroup:
     """The entities of a collection, for its elements and parts.
 
     What a loop over the elements reads is loaded for all of them at once (``together``). A part (a slice, a group, the
@@ -26,15 +31,19 @@ class Peers:
     __slots__ = ("_asked", "_entities", "_reached", "_together", "_within")
 
     def __init__(
-        self, entities: Collection[FtrackEntity], within: Peers | Source | None = None, *, together: bool = False
+        self, entities: Collection[FtrackEntity], within: Grouped | None = None, *, together: bool = False
     ) -> None:
-        """Make them for these entities, which are some of other peers, or of what *within* leads to."""
+        """Make it of these entities, which are some of another group, or of what *within* leads to."""
         self._entities = entities
         self._within = within
         self._together = together
         self._asked: dict[str, set[int]] = {}
         """The paths that were loaded, and the entities (their ids in Python) that they were loaded for."""
-        self._reached: dict[str, Peers] = {}
+        self._reached: dict[str, FetchGroup] = {}
+
+    def fetch_group(self) -> FetchGroup:
+        """Return this group."""
+        return self
 
     def load(self, session: Session, attribute: str, path: str, part: Collection[FtrackEntity]) -> bool:
         """Load the path for the entities that lack the attribute; *part* are those that were asked for it.
@@ -55,7 +64,7 @@ class Peers:
         fetch_missing(session, list(asking.values()), attribute, path)
         return True
 
-    def reached(self, attribute: str) -> Peers:
+    def reached(self, attribute: str) -> FetchGroup:
         """Return the entities that a reference or array attribute of these leads to."""
         if attribute not in self._reached:
             self._reached[attribute] = _Reached(self, attribute, together=self._together)
@@ -64,17 +73,17 @@ class Peers:
     def _all(self) -> Collection[FtrackEntity]:
         return self._entities
 
-    def _wider(self) -> Peers | None:
-        """Return the peers that these are some of."""
-        return _found(self._within)
+    def _wider(self) -> FetchGroup | None:
+        """Return the group that these are some of."""
+        return self._within.fetch_group() if self._within else None
 
 
-class _Reached(Peers):
-    """What an attribute of other peers leads to, found when it is first needed."""
+class _Reached(FetchGroup):
+    """What an attribute of another group leads to, found when it is first needed."""
 
     __slots__ = ("_attribute", "_owners")
 
-    def __init__(self, owners: Peers, attribute: str, *, together: bool) -> None:
+    def __init__(self, owners: FetchGroup, attribute: str, *, together: bool) -> None:
         super().__init__((), together=together)
         self._owners = owners
         self._attribute = attribute
@@ -85,20 +94,6 @@ class _Reached(Peers):
             self._entities = list({id(entity): entity for value in values for entity in members(value)}.values())
         return self._entities
 
-    def _wider(self) -> Peers | None:
+    def _wider(self) -> FetchGroup | None:
         wider = self._owners._wider()
         return wider.reached(self._attribute) if wider else None
-
-
-def peers_of(frame: Frame) -> Peers | None:
-    """Return what the entities of a collection with this frame are loaded together with, besides themselves."""
-    return _found(frame.peers or frame.source)
-
-
-def _found(within: Peers | Source | None) -> Peers | None:
-    if within is None or isinstance(within, Peers):
-        return within
-    from trackteroid.collections.bound import frame_of
-
-    owners = peers_of(frame_of(within.owner))
-    return owners.reached(within.attribute) if owners else None

@@ -6,13 +6,13 @@ import re
 
 from trackteroid.client.blocks import is_editing
 from trackteroid.client.entities import is_new, stored_value
-from trackteroid.collections.bound import BoundCollection, binding_of, find_attribute
-from trackteroid.collections.container import Container
+from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.selecting import find_attribute
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import SharedVocabularyError
 
 
-def check_assignable(owner: Container, name: str, value: object) -> None:
+def check_assignable(owner: Selection, name: str, value: object) -> None:
     """Refuse to change an attribute of what a whole site shares, outside of a block that is for it.
 
     Raises:
@@ -25,7 +25,7 @@ def check_assignable(owner: Container, name: str, value: object) -> None:
         )
 
 
-def check_deletable(collection: Container) -> None:
+def check_deletable(collection: Selection) -> None:
     """Refuse to delete what a whole site shares, outside of a block that is for it.
 
     Raises:
@@ -37,20 +37,20 @@ def check_deletable(collection: Container) -> None:
         )
 
 
-def _shared(collection: Container) -> str:
+def _shared(collection: Selection) -> str:
     """Return, in words, what of a collection is shared and on the server; an empty text if nothing of it is."""
-    bound = binding_of(collection)
-    if is_editing(bound.session):
+    context = context_of(collection)
+    if is_editing(context.session):
         return ""
-    for entity in collection.values():
-        kind = entity_class(entity.entity_type, bound.types)
+    for entity in entities_in(collection):
+        kind = entity_class(entity.entity_type, context.types)
         if kind.shared and not is_new(entity):
             name = stored_value(entity, kind.named_by) if kind.named_by else None
             return f'{entity.entity_type} "{name}"' if isinstance(name, str) else f"a {entity.entity_type}"
     return ""
 
 
-def _meant(collection: BoundCollection, value: str) -> str:
+def _meant(collection: Selection, value: str) -> str:
     """Return the assignment to what the collection was read from, if it was."""
     source = collection.source
     attribute = source and find_attribute(source.owner, source.attribute)

@@ -10,10 +10,11 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import members, stored_value, stored_values
-from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, find_attribute
-from trackteroid.collections.container import Container
-from trackteroid.collections.empty import EmptyCollection
+from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.missing import reason
+from trackteroid.collections.reading import accepted_type
+from trackteroid.collections.selecting import depth_of, find_attribute
 from trackteroid.errors import CreationError
 from trackteroid.membership import (
     DERIVED,
@@ -46,13 +47,29 @@ class Place:
         return f'"{self.attribute}" of {_called(self.owner)}'
 
 
-def find_place(near: BoundCollection, given: Mapping[str, Any]) -> Place | None:
+def check_parent_known(near: Selection) -> None:
+    """Refuse to create something where what it would belong to was not loaded; nothing else has to be.
+
+    Raises:
+        CreationError: it was not.
+    """
+    unloaded = context_of(near).unloaded
+    if unloaded is None or entities_in(near):
+        return
+    if depth_of(near) > 1 or unloaded.attribute.kind == "reference":
+        raise CreationError(
+            f"There is nothing that the new {near.entity_type.__name__} could belong to. Load or create its parent "
+            f"first. {reason(unloaded)}"
+        )
+
+
+def find_place(near: Selection, given: Mapping[str, Any]) -> Place | None:
     """Return where something new is created that has these values; None beside what a query has found, for instance.
 
     Raises:
         CreationError: nothing can be put there, or it is not clear whose attribute it is.
     """
-    source, type_name, types = near.source, near.entity_type.__name__, binding_of(near).types
+    source, type_name, types = near.source, near.entity_type.__name__, context_of(near).types
     attribute = source and find_attribute(source.owner, source.attribute)
     if source is None or attribute is None or attribute.kind != "collection":
         return None
@@ -65,13 +82,13 @@ def find_place(near: BoundCollection, given: Mapping[str, Any]) -> Place | None:
         return Place(owner.values()[0], attribute.name, membership)
     if isinstance(membership, Owned) and is_given(types, type_name, membership.key, given):
         return None
-    if isinstance(owner, EmptyCollection):
+    if not entities_in(owner):
         raise CreationError(
             f"There is nothing that the new {type_name} could belong to: the collection this one was read "
             f"from is empty too. Create or query its parent first."
         )
     is_part = not source.complete and not source.narrowed
-    if is_part and isinstance(membership, Owned) and isinstance(near, Container):
+    if is_part and isinstance(membership, Owned) and entities_in(near):
         return None
     raise CreationError(
         f"Ambiguous context: the new {type_name} could belong to any of the {len(owner.values())} entities in "
@@ -79,13 +96,13 @@ def find_place(near: BoundCollection, given: Mapping[str, Any]) -> Place | None:
     )
 
 
-def belonging(near: BoundCollection, place: Place | None, given: Mapping[str, Any]) -> dict[str, Any]:
+def belonging(near: Selection, place: Place | None, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a new entity belongs to, besides what is given, as values of its attributes.
 
     Raises:
         CreationError: there are several possible parents, or none, or another one is given.
     """
-    types, type_name, parents = binding_of(near).types, near.entity_type.__name__, near.entity_type.parents
+    types, type_name, parents = context_of(near).types, near.entity_type.__name__, near.entity_type.parents
     values = place.values(types, type_name) if place else {}
     for name, value in values.items():
         if is_given(types, type_name, name, given) and _identity(value) != _given(types, type_name, name, given):
@@ -96,9 +113,10 @@ def belonging(near: BoundCollection, place: Place | None, given: Mapping[str, An
     known = {**values, **given}
     if not parents or any(is_given(types, type_name, name, known) for name in parents):
         return {name: value for name, value in values.items() if not is_given(types, type_name, name, given)}
-    if place is None and isinstance(near, Container):
+    if place is None and entities_in(near):
         return _common_parent(near, parents)
-    argument = _argument(types, type_name, parents)
+    attribute = types.find_attribute(type_name, parents[0])
+    argument = parents[0] if attribute and attribute.kind == "reference" else "parent"
     raise CreationError(
         f"Nothing tells what the new {type_name} belongs to{f', besides being in {place}' if place else ''}. "
         f"Pass it as '{argument}', or create it from an attribute of its parent.{_meant(near)}"
@@ -107,7 +125,7 @@ def belonging(near: BoundCollection, place: Place | None, given: Mapping[str, An
 
 def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: object) -> dict[str, Any]:
     """Return the values with which an entity of a type belongs to *given*; nothing if that is no parent for it."""
-    entities: list[object] = [*given.values()] if isinstance(given, Container) else [given]
+    entities: list[object] = [*entities_in(given)] if isinstance(given, Selection) else [given]
     kinds = {entity.entity_type for entity in entities if isinstance(entity, FtrackEntity)}
     if len(kinds) != 1:
         return {}
@@ -158,14 +176,17 @@ def _owned_by(types: Schema, type_name: str, owner: FtrackEntity, membership: Ow
     return values
 
 
-def _common_parent(siblings: Container, parents: tuple[str, ...]) -> dict[str, Any]:
-    session, entities, types = binding_of(siblings).session, siblings.values(), binding_of(siblings).types
+def _common_parent(siblings: Selection, parents: tuple[str, ...]) -> dict[str, Any]:
+    session, entities, types = context_of(siblings).session, siblings.values(), context_of(siblings).types
     name, count = parents[0], 0
     for name in parents:
         kind = f"{name.removesuffix('_id')}_type"
         names = (name, kind) if types.find_attribute(siblings.entity_type.__name__, kind) else (name,)
         fetch_missing(session, entities, name, *names)
-        rows = dict.fromkeys(zip(*(_plain(stored_values(entities, each)) for each in names), strict=True))
+        columns = [stored_values(entities, each) for each in names]
+        # What cannot be compared, such as an empty reference, is None.
+        plain = [[next(iter(members(value)), value) for value in column] for column in columns]
+        rows = dict.fromkeys(zip(*plain, strict=True))
         if len(rows) == 1 and not {None, NOT_SET}.intersection(*rows):
             return dict(zip(names, next(iter(rows)), strict=True))
         count = len(rows)
@@ -177,13 +198,7 @@ def _common_parent(siblings: Container, parents: tuple[str, ...]) -> dict[str, A
     )
 
 
-def _argument(types: Schema, type_name: str, parents: tuple[str, ...]) -> str:
-    """Return the argument for a parent: the reference to it, or ``parent`` where the type has keys only."""
-    attribute = types.find_attribute(type_name, parents[0])
-    return parents[0] if attribute and attribute.kind == "reference" else "parent"
-
-
-def _meant(near: BoundCollection) -> str:
+def _meant(near: Selection) -> str:
     """Return what was probably meant by creating something somewhere below an entity: right below it."""
     source, type_name = near.source, near.entity_type.__name__
     if source is None or source.attribute != "descendants" or len(source.owner.values()) != 1:
@@ -192,11 +207,6 @@ def _meant(near: BoundCollection) -> str:
         f" To create it right below {_called(source.owner.values()[0])}: "
         f"`{source.owner.entity_type.__name__.lower()}.children[{type_name}].create(...)`."
     )
-
-
-def _plain(values: list[Any]) -> list[Any]:
-    """Return the values with what cannot be compared, such as an empty reference, as None."""
-    return [next(iter(members(value)), value) for value in values]
 
 
 def _called(entity: FtrackEntity) -> str:

@@ -13,7 +13,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import find_in_memory, forget, mapping, set_local_value, stored_value
-from trackteroid.collections import custom_attributes
+from trackteroid.collections.change import custom
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import UnknownAttributeError, nearest, suggest
 
@@ -71,11 +71,11 @@ def set_mappings(
     that do not have the attribute loaded yet are loaded with one query.
     """
     fetch_missing(session, entities, name)
-    if name == custom_attributes.ATTRIBUTE:
-        settings = custom_attributes.settle(session, entities, values)
+    if name == custom.ATTRIBUTE:
+        settings = custom.settle(session, entities, values)
         with all_or_nothing(session):
             for setting in settings:
-                custom_attributes.put(setting)
+                custom.put(setting)
         return
     with all_or_nothing(session):
         for entity, entries in zip(entities, values, strict=True):

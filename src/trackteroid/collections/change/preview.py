@@ -79,17 +79,13 @@ def change(
     new, gone = list(add), {id(each) for each in remove}
     local = local_value(owner, name)
     if isinstance(local, Collection) and not gone and not any(each in local for each in new):
-        _append(session, local, new)  # which takes no time for what is there already
+        with session.operation_recording(False):
+            for each in new:  # which takes no time for what is there already
+                local.append(each)
     elif new or gone:
         new = _replace(session, owner, name, new, gone)
     known = of_session(session, _Places).setdefault((id(owner), name), _Shown(owner, name))
     known.added.update(map(id, new))
-
-
-def _append(session: Session, local: Collection, new: Iterable[FtrackEntity]) -> None:
-    with session.operation_recording(False):
-        for each in new:
-            local.append(each)
 
 
 def _replace(

@@ -1,24 +1,32 @@
-"""From what users give to what ftrack_api stores: every value is checked against the server's schema first."""
+"""From what users give to what ftrack_api stores: every value is checked against the server's schema first.
+
+One table says what attributes take that hold values: custom attributes of a type take the same as those of the schema.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
+import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in part only
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.collections.accepted import accepted_by
-from trackteroid.collections.bound import BoundCollection, accepted_type, binding_of, check_same_world, frame_of
-from trackteroid.collections.container import Container
+from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
+from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.empty_values import EmptyValues
-from trackteroid.collections.names import Subject, find_by_name, named_kinds
-from trackteroid.collections.table import unique
-from trackteroid.errors import AssignmentError, EntityCollectionOperationError
+from trackteroid.collections.missing import refusal
+from trackteroid.collections.reading import accepted_type
+from trackteroid.collections.selecting import check_same_world, check_session
+from trackteroid.collections.sets import unique
+from trackteroid.errors import AssignmentError
+from trackteroid.moments import moment_of
 from trackteroid.schema import AttributeSchema, Schema
 
 
-def convert(attribute: AttributeSchema, value: object, owner: BoundCollection, types: Schema, subject: Subject) -> Any:
+def convert(attribute: AttributeSchema, value: object, owner: Selection, types: Schema, subject: Subject) -> Any:
     """Return what ftrack_api stores for *value*: a scalar, an entity, a list of entities, or a dictionary.
 
     Entities that have names may be given by these.
@@ -66,57 +74,43 @@ def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity
     return entities[0]
 
 
-def _entities(
-    attribute: AttributeSchema, value: object, owner: BoundCollection, subject: Subject
-) -> list[FtrackEntity]:
+def _entities(attribute: AttributeSchema, value: object, owner: Selection, subject: Subject) -> list[FtrackEntity]:
     """Return the entities in a collection, an entity of ftrack_api, a name, None, or a list of these."""
     if value is None:
         return []
-    if isinstance(value, BoundCollection):
+    if isinstance(value, Selection):
         check_same_world(owner, value)
         _check_is_all(attribute, value)
-        return list(value.values()) if isinstance(value, Container) else []
+        return list(entities_in(value))
     if isinstance(value, FtrackEntity):
-        check_session(value, owner)
+        check_session(owner, value)
         return [value]
     if isinstance(value, list | tuple):
         parts = cast("list[object]", value)
-        return list(unique(each for part in parts for each in _entities(attribute, part, owner, subject)).values())
-    target, bound = accepted_type(attribute), binding_of(owner)
-    if isinstance(value, str) and named_kinds(bound.types, target):
-        return [find_by_name(bound.session, bound.types, target, value, subject)]
+        return unique(each for part in parts for each in _entities(attribute, part, owner, subject))
+    target, context = accepted_type(attribute), context_of(owner)
+    if isinstance(value, str) and named_kinds(context.types, target):
+        return [find_by_name(context.session, context.types, target, value, subject)]
     raise AssignmentError(
         f'"{attribute.name}" takes a collection of {attribute.target}, but {value!r} was given. '
         f"Query it first, for example with `Query({attribute.target}).by_name(...).get_one()`."
     )
 
 
-def _check_is_all(attribute: AttributeSchema, value: BoundCollection) -> None:
+def _check_is_all(attribute: AttributeSchema, value: Selection) -> None:
     """Refuse a collection that would be another one if all was loaded; one entity is what it is.
 
     Raises:
         UnloadedAttributeError: it would be.
         AssignmentError: it is of another type anyway.
     """
-    unloaded, types = frame_of(value).unloaded, binding_of(value).types
-    if unloaded is None or (attribute.kind == "reference" and isinstance(value, Container)):
+    unloaded, types = context_of(value).unloaded, context_of(value).types
+    if unloaded is None or (attribute.kind == "reference" and entities_in(value)):
         return
     target, given = accepted_type(attribute), value.entity_type.__name__
     if not (types.is_a(given, target) or types.is_a(target, given)):
         raise AssignmentError(f'"{attribute.name}" takes {target}, but {given} was given.')
-    raise unloaded.refusal(f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')
-
-
-def check_session(entity: FtrackEntity, owner: BoundCollection) -> None:
-    """Refuse an entity of ftrack_api that belongs to another session than *owner*.
-
-    Raises:
-        EntityCollectionOperationError: entities of one session mean nothing to another.
-    """
-    if entity.session is not binding_of(owner).session:
-        raise EntityCollectionOperationError(
-            f"{entity.entity_type} and {owner!r} come from different sessions. Query both with the same session."
-        )
+    raise refusal(unloaded, f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')
 
 
 def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
@@ -146,10 +140,78 @@ def _metadata(attribute: AttributeSchema, entries: Mapping[str, object]) -> dict
 
 
 def _scalar(attribute: AttributeSchema, value: object) -> Any:
-    accepted = accepted_by(attribute)
+    is_moment = attribute.format in ("date-time", "date")
+    accepted = MOMENT if is_moment else _BY_SCHEMA.get(attribute.type, ANYTHING)
     converted = accepted.convert(value)
     if converted is None:
         raise AssignmentError(
             f'"{attribute.name}" takes {accepted.expected} (or None), but {value!r} ({type(value).__name__}) was given.'
         )
     return converted
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What is taken.
+
+    Attributes:
+        expected: this in words: ``"a number"``.
+        convert: returns what is stored for a value, or None for a value that is refused.
+    """
+
+    expected: str
+    convert: Callable[[object], Any]
+
+
+def arrow_of(value: object) -> arrow.Arrow | None:
+    """Return a point in time as the arrow object ftrack_api uses, or None if *value* is no point in time.
+
+    Accepts arrow objects, datetimes, dates (their midnight) and ISO 8601 texts. Without a time zone, it is UTC.
+    """
+    if isinstance(value, arrow.Arrow):
+        return value
+    found = moment_of(value, text=True)
+    if found is None:
+        return None
+    return arrow.Arrow.fromdatetime(found, found.tzinfo)  # pyright: ignore[reportUnknownMemberType]  # see the import
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
+        return value
+    return None
+
+
+#: Beyond it, no server holds a number.
+_LARGEST = math.nextafter(math.inf, 0)
+
+
+TEXT = Accepted("a text", lambda value: value if isinstance(value, str) else None)
+NUMBER = Accepted("a number", _number)
+WHOLE_NUMBER = Accepted(
+    "a whole number", lambda value: value if isinstance(value, int) and not isinstance(value, bool) else None
+)
+FLAG = Accepted("True or False", lambda value: value if isinstance(value, bool) else None)
+MOMENT = Accepted("a datetime, a date, an arrow object or an ISO 8601 text", arrow_of)
+ANYTHING = Accepted("any value", lambda value: value)
+NOTHING = Accepted("no value, because the server computes it,", lambda _: None)
+
+_BY_SCHEMA: Mapping[str | None, Accepted] = {
+    "string": TEXT,
+    "number": NUMBER,
+    "integer": WHOLE_NUMBER,
+    "boolean": FLAG,
+}
+_BY_CONFIGURATION: Mapping[str, Accepted] = {
+    "text": TEXT,
+    "url": TEXT,
+    "number": NUMBER,
+    "boolean": FLAG,
+    "date": MOMENT,
+    "expression": NOTHING,
+}
+
+
+def accepted_by_configuration(type_name: str) -> Accepted:
+    """Return what a custom attribute of this type takes; for enumerators, see `Choices` of the custom attributes."""
+    return _BY_CONFIGURATION.get(type_name, ANYTHING)

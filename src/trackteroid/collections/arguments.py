@@ -1,0 +1,119 @@
+"""What users give to the methods of collections: refused with the next step, before anything is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.chains import Chain, steps_of
+from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.empty_values import EmptyValues
+from trackteroid.collections.missing import reason
+from trackteroid.collections.selecting import check_session
+from trackteroid.entities.base import Entity, EntityType
+from trackteroid.errors import CoercionError, CreationError, InvalidArgumentsError
+from trackteroid.schema import Schema
+
+
+def check_functions(method: str, *functions: object) -> None:
+    """Refuse what is no function.
+
+    Raises:
+        InvalidArgumentsError: something cannot be called; the message has a function that was probably meant.
+    """
+    for function in functions:
+        # What is read from nothing can be called, but only so that a chain never breaks.
+        if not callable(function) or function is NOT_SET or isinstance(function, EmptyValues):
+            raise InvalidArgumentsError(
+                f"{method} takes a function that is called with one element after the other, not {function!r}. "
+                f"Write one: {method}(lambda each: {_meant(function)})."
+            )
+
+
+def _meant(given: object) -> str:
+    """Return what a function was probably to return: the attribute that was given by name or as a chain."""
+    if isinstance(given, str) and all(part.isidentifier() for part in given.split(".")):
+        return f"each.{given}"
+    if isinstance(given, Chain):
+        return f"each.{'.'.join(step for step in steps_of(given)[1:] if not step.startswith('[')) or 'name'}"
+    return "each.name"
+
+
+def require_type(entity_type: object) -> type[Entity]:
+    """Return *entity_type* if it is an entity class.
+
+    Raises:
+        InvalidArgumentsError: it is something else.
+    """
+    if isinstance(entity_type, EntityType):
+        return cast("type[Entity]", entity_type)
+    raise InvalidArgumentsError(f"An entity class is needed here, such as Task, but {entity_type!r} was given.")
+
+
+def check_name(name: object) -> None:
+    """Refuse what is no name of an attribute.
+
+    Raises:
+        InvalidArgumentsError: it is no text.
+    """
+    if not isinstance(name, str):
+        raise InvalidArgumentsError(f"The name of an attribute is a text such as 'comment', not {name!r}.")
+
+
+def check_kind(types: Schema, what: object, given: str, wanted: str) -> None:
+    """Refuse to treat *what*, of the type *given*, as one of another type; projects may be typed contexts.
+
+    Raises:
+        CoercionError: it is no kind of that type.
+    """
+    if wanted != "Entity" and not types.is_a(given, wanted) and (given, wanted) != ("Project", "TypedContext"):
+        raise CoercionError(
+            f"{what!r} cannot be treated as {wanted}: {given} is not a kind of it. "
+            f"Use `collection[{wanted}]` to select the entities that are."
+        )
+
+
+def check_values(*batch: Mapping[str, Any]) -> None:
+    """Refuse to create entities with collections that are only empty because they were not loaded.
+
+    Raises:
+        CreationError: a dictionary of the batch has such a value.
+    """
+    for name, value in (item for each in batch if isinstance(each, Mapping) for item in each.items()):  # pyright: ignore[reportUnnecessaryIsInstance]  # nobody checks our callers
+        for part in cast("list[object]", value) if isinstance(value, list | tuple) else (value,):
+            if isinstance(part, Selection) and not entities_in(part) and (unloaded := context_of(part).unloaded):
+                raise CreationError(f"'{name}' is {part!r}. {reason(unloaded)}")
+
+
+def entities_for(selection: Selection, entity_type: type[Entity], given: object) -> list[FtrackEntity]:
+    """Return one entity of ftrack_api or several, or those of a collection, as a list that goes with a collection.
+
+    Raises:
+        InvalidArgumentsError: they are something else.
+        EntityCollectionOperationError: an entity belongs to another session.
+        CoercionError: an entity is not of the type.
+    """
+    entities = _entities_of(given)
+    for entity in entities:
+        check_session(selection, entity)
+        check_kind(context_of(selection).types, entity, entity.entity_type, entity_type.__name__)
+    return entities
+
+
+def _entities_of(given: object) -> list[FtrackEntity]:
+    if isinstance(given, FtrackEntity):
+        return [given]
+    if isinstance(given, Selection):
+        return list(given.values())
+    # Classes and chains have the method that makes things iterable, to say what to write instead.
+    is_iterable = isinstance(given, Iterable) and not isinstance(given, str | bytes | type | Chain)
+    several: list[object] = list(cast("Iterable[object]", given)) if is_iterable else [given]
+    for each in several:
+        if not isinstance(each, FtrackEntity):
+            raise InvalidArgumentsError(
+                f"from_entities takes entities of ftrack_api, not {each!r}. For ids, use `Query(...).by_id(...)`."
+            )
+    return cast("list[FtrackEntity]", several)

@@ -1,0 +1,1 @@
+"""What changes entities: values, new entities, links and deletions, recorded until they are committed."""

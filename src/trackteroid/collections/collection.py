@@ -1,0 +1,623 @@
+"""The collections that users see. What their methods do is in the modules beside, which do not know these classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Sequence
+from copy import copy
+from dataclasses import replace
+from itertools import compress
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
+from uuid import UUID
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import key_of, storage_of
+from trackteroid.client.missing import reading
+from trackteroid.collections import querying, selecting, sets, sorting
+from trackteroid.collections.arguments import (
+    check_functions,
+    check_name,
+    check_values,
+    entities_for,
+    require_type,
+)
+from trackteroid.collections.attributes import Attributes
+from trackteroid.collections.change.assign import CUSTOM_PREFIX, assign, assign_each
+from trackteroid.collections.change.create import create_batch
+from trackteroid.collections.change.delete import commit, delete
+from trackteroid.collections.change.links import link, unlink
+from trackteroid.collections.change.parents import check_parent_known
+from trackteroid.collections.context import (
+    Context,
+    Memo,
+    Selection,
+    Source,
+    context_of,
+    entities_in,
+    memo_of,
+    views_of,
+)
+from trackteroid.collections.habits import unknown_attribute
+from trackteroid.collections.missing import along_with, refuse_unloaded, tell
+from trackteroid.collections.reading import read_custom, read_entities, read_values
+from trackteroid.collections.selecting import (
+    by_id,
+    by_key,
+    check_same_world,
+    find_attribute,
+    table_of,
+    type_name_of,
+)
+from trackteroid.entities.base import Entity, entity_class
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
+from trackteroid.relationships import relations_of
+from trackteroid.schema import AttributeSchema, Step, parse_path
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+
+
+class Collection(Selection):
+    """Entities of one type, any number of them: ordered, without duplicates, immutable.
+
+    Every function given to a method receives the elements, as collections of one entity. What is changed is checked
+    before anything is recorded, an error leaves the session as it was, and nothing is sent before `commit`.
+    """
+
+    __slots__ = ()
+
+    def explain(self, target: type[Entity]) -> str:
+        """Describe the path that leads from these entities to those of *target*, as ``collection.Target`` takes it.
+
+        Raises:
+            RelationError: no path is known.
+        """
+        relations = relations_of(self._context.session, self._context.schema)
+        return relations.explain(type_name_of(self), require_type(target).__name__)
+
+    def from_entities(
+        self,
+        entities: FtrackEntity | Iterable[FtrackEntity],
+        type_override: type[Entity] | None = None,
+        source: Source | None = None,
+    ) -> Any:
+        """Return the collection of these entities of ftrack_api, with the session and schema of this one.
+
+        They are of the type of this collection, or of the one that *type_override* names.
+
+        >>> shots.from_entities(session.query("Shot where name is sh010").all())  # doctest: +SKIP
+        EntityCollection[Shot]{1}
+
+        Raises:
+            CoercionError: an entity is not of that type.
+            EntityCollectionOperationError: an entity belongs to another session.
+        """
+        wanted = self._context.entity_type if type_override is None else require_type(type_override)
+        given = entities_for(self, wanted, entities)
+        return collected(Context(wanted, self._context.origin, source), sets.Table.make(given))
+
+    # Elements
+
+    def __iter__(self) -> Iterator[EntityCollection]:
+        return map(views_of(self), self.values())
+
+    def __reversed__(self) -> Iterator[EntityCollection]:
+        return map(views_of(self), reversed(self.values()))
+
+    def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, slice):
+            return self._part(self._entities[item])
+        if isinstance(item, type) and issubclass(item, Entity):
+            return retyped(self, item) if item is Entity else made(*selecting.of_type(self, item))
+        return self._element(selecting.at(self, cast("object", item)))
+
+    def __contains__(self, item: object) -> bool:
+        if isinstance(item, Collection):
+            # No entities are in none, and tell if that is because they were not loaded.
+            return bool(item) and selecting.includes(self, item)
+        if isinstance(item, FtrackEntity):
+            return key_of(item) in by_key(self)
+        return isinstance(item, str | tuple | UUID) and selecting.find_id(self, cast("Hashable", item)) is not None
+
+    def __eq__(self, other: object) -> bool:
+        entities = self.values()
+        if not isinstance(other, Collection) or len(entities) != len(other.values()):
+            return False
+        mine, theirs = table_of(self), table_of(other)
+        return mine.of == theirs.of and tuple(mine.entities) == tuple(theirs.entities)
+
+    def __hash__(self) -> int:
+        table = table_of(self)
+        return hash((table.of, *table.entities))
+
+    def keys(self) -> KeysView[Hashable]:
+        """Return the ids, in order (tuples for the types that are identified by several attributes)."""
+        return by_id(self).keys()
+
+    # Attributes
+
+    def attribute(self, name: str) -> Any:
+        """Read attribute *name*, also when a method or property of collections has the same name; see `attributes`.
+
+        >>> shots.attribute("sort")  # doctest: +SKIP
+        [10.0, 20.0]
+
+        Raises:
+            UnknownAttributeError: the entity type has no such attribute; the message suggests similar ones.
+        """
+        check_name(name)
+        found = self._find_attribute(name)
+        if found is not None:
+            return self._read(found)
+        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX:
+            custom = self._find_attribute("custom_attributes")
+            if custom is not None:
+                return read_custom(self, custom, name.removeprefix(CUSTOM_PREFIX))
+        if self._context.types.find_type(name):
+            return self._read_related(name)
+        raise unknown_attribute(self, name)
+
+    @property
+    def attributes(self) -> Attributes:
+        """The attributes of the entities, under names that no method hides: read, set and completed like others.
+
+        >>> statuses.attributes.sort  # doctest: +SKIP
+        [10.0, 20.0]
+        """
+        return Attributes(self, lambda: self._context.types.attributes(type_name_of(self)))
+
+    def __getattr__(self, name: str) -> Any:
+        # Functions given to `filter`, `map` and the like read a plain value of one entity, thousands of times.
+        if len(self._entities) == 1:
+            (entity,) = self._entities
+            plan = self._context.origin.attributes.get((type(entity), name))
+            if plan is not None and plan.kind == "scalar":
+                pair = storage_of(entity)[name]
+                value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+                return self._read(plan) if value is NOT_SET else [value]
+        # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self.attribute(name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        refuse_unloaded(self, f'Cannot set "{name}" on {self!r}, which is not all of it')
+        assign(self, name, value, follow=self._follow)
+
+    def __dir__(self) -> list[str]:
+        types = self._context.types
+        return sorted({*super().__dir__(), *types.attributes(type_name_of(self)), *types.types})
+
+    # Verbs that look at every element
+
+    def apply(self, predicate: Callable[[EntityCollection], Any], attribute_name: str | None = None) -> Any:
+        """Set an attribute of every element to what *predicate* returns for it; return the attribute afterwards.
+
+        Without *attribute_name*, the attribute that this collection was read from is set, and *predicate* receives the
+        elements it had so far. This gives the same status to many tasks::
+
+            versions.Task.Status.apply(lambda _: done)
+
+        Raises:
+            AssignmentError: a value does not fit, or there is neither a name nor an attribute this was read from.
+                Nothing is changed then.
+            UnloadedAttributeError: what this was read from was not loaded for all entities.
+        """
+        check_functions("apply", predicate)
+        return assign_each(self, predicate, attribute_name)
+
+    def count(self, predicate: Callable[[EntityCollection], object]) -> int:
+        """Return for how many elements *predicate* is true."""
+        check_functions("count", predicate)
+        return sum(map(bool, self.map(predicate)))
+
+    def filter(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection | EmptyCollection:
+        """Return the elements for which *predicate* is true, in order."""
+        check_functions("filter", predicate)
+        return self._part(tuple(compress(self._entities, self.map(predicate))))
+
+    def fold(self, startvalue: T, predicate: Callable[[T, EntityCollection], T]) -> T:
+        """Combine all elements into one value, from the first to the last: ``predicate(so_far, element)``.
+
+        >>> components.fold(0, lambda total, component: total + component.size[0])  # doctest: +SKIP
+        """
+        check_functions("fold", predicate)
+        for element in self:
+            startvalue = predicate(startvalue, element)
+        return startvalue
+
+    def group(self, predicate: Callable[[EntityCollection], object]) -> dict[Any, EntityCollection]:
+        """Return the elements by what *predicate* returns for them, in order of first occurrence.
+
+        A list of one element counts as that element, a longer list as a tuple: ``group(lambda v: v.name)`` groups by
+        name, and ``group(lambda v: (v.Shot.name, v.asset.name))`` by both names. Collections are keys, too, also empty
+        ones; None is the key of what has no value. An attribute of this name is ``attributes.group``.
+
+        Raises:
+            NoValueError: an element has no value because there is no entity that could have it, or because it was not
+                loaded. Give it a fallback: ``v.Task.name or "no task"``.
+        """
+        check_functions("group", predicate)
+        groups = sorting.grouped(self._entities, self.map(predicate))
+        return {key: self._part(tuple(entities)) for key, entities in groups.items()}
+
+    def group_and_map(
+        self,
+        group_predicate: Callable[[EntityCollection], object],
+        map_predicate: Callable[[EntityCollection], T],
+    ) -> dict[Any, T]:
+        """Return what *map_predicate* makes of every group: ``group`` followed by a ``map`` over its values."""
+        check_functions("group_and_map", group_predicate, map_predicate)
+        return {key: map_predicate(elements) for key, elements in self.group(group_predicate).items()}
+
+    def map(self, predicate: Callable[[EntityCollection], T]) -> list[T]:
+        """Return the list of what *predicate* returns for every element."""
+        check_functions("map", predicate)
+        return [predicate(element) for element in self]
+
+    def max(self, predicate: Callable[[EntityCollection], object]) -> Self:
+        """Return the element with the largest key, the last one among equals.
+
+        Keys are compared as in ``sort``. Elements without a value only count if no element has one.
+        """
+        check_functions("max", predicate)
+        return self._element(sorting.largest(self._entities, self.map(predicate))) if self else self
+
+    def min(self, predicate: Callable[[EntityCollection], object]) -> Self:
+        """Return the element with the smallest key, the first one among equals.
+
+        Keys are compared as in ``sort``. Elements without a value only count if no element has one.
+        """
+        check_functions("min", predicate)
+        return self._element(sorting.smallest(self._entities, self.map(predicate))) if self else self
+
+    def partition(
+        self, predicate: Callable[[EntityCollection], object]
+    ) -> tuple[EntityCollection | EmptyCollection, EntityCollection | EmptyCollection]:
+        """Return the elements for which *predicate* is true, and the others."""
+        check_functions("partition", predicate)
+        matching, rest = sorting.parted(self._entities, self.map(predicate))
+        return self._part(tuple(matching)), self._part(tuple(rest))
+
+    def sort(self, predicate: Callable[[EntityCollection], object], reverse: bool = False) -> Self:
+        """Return the elements in the order of their keys; equal ones stay in the order they are in.
+
+        A key may be a list, of which the largest element counts (so ``lambda v: v.version`` works), a single value, or
+        a tuple of such for several criteria. Elements without a value come last, also in reverse order. An attribute of
+        this name is ``attributes.sort``.
+        """
+        check_functions("sort", predicate)
+        if not isinstance(reverse, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+            raise InvalidArgumentsError(f"reverse is {reverse!r}, but has to be True or False.")
+        return self._part(tuple(sorting.in_order(self._entities, self.map(predicate), reverse=reverse)))
+
+    # Sets: of the same type, session and schema; an `EmptyCollection` fits everywhere
+
+    def union(self, *others: EntityCollection | EmptyCollection) -> EntityCollection:
+        """Return the own elements, followed by those of the others that are new."""
+        return self._combined("union", others)
+
+    def intersection(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+        """Return the elements that all the others have too."""
+        return self._combined("intersection", others)
+
+    def difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+        """Return the elements that none of the others has."""
+        return self._combined("difference", others)
+
+    def symmetric_difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+        """Return the elements that exactly one of all the collections has.
+
+        For three and more collections this is not the same as ``a ^ b ^ c``, which has what an odd number of them has.
+        """
+        return self._combined("symmetric difference", others)
+
+    def __or__(self, other: object) -> Any:
+        return self._combined("union", (other,)) if isinstance(other, Collection) else NotImplemented
+
+    def __and__(self, other: object) -> Any:
+        return self._combined("intersection", (other,)) if isinstance(other, Collection) else NotImplemented
+
+    def __sub__(self, other: object) -> Any:
+        return self._combined("difference", (other,)) if isinstance(other, Collection) else NotImplemented
+
+    def __xor__(self, other: object) -> Any:
+        return self._combined("symmetric difference", (other,)) if isinstance(other, Collection) else NotImplemented
+
+    # Changes
+
+    def create(self, **attributes: Any) -> EntityCollection:
+        """Create an entity beside these, with the same parent, and return it alone; this collection stays as it is.
+
+        The parent is what this collection was read from (``asset.AssetVersion.create(task=task)``), else what its
+        entities have in common. Entities for reference and array attributes are given as collections; ``custom_<key>``
+        sets a custom attribute. Nothing needs to be loaded for the first entity of an attribute.
+
+        Raises:
+            CreationError: something required is missing, or the parent is not clear.
+            UnknownAttributeError: there is no attribute of this name; the message suggests similar ones.
+            AssignmentError: a value does not fit its attribute.
+        """
+        return self.create_batch(attributes)
+
+    def create_batch(self, *batch: dict[str, Any]) -> EntityCollection:
+        """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
+        check_values(*batch)
+        check_parent_known(self)
+        known = self._as_loaded()
+        return collected(known._context.part(), sets.Table.make(create_batch(known, batch)))
+
+    def delete(self) -> Session:
+        """Record the deletion of every entity and return the session, for ``collection.delete().commit()``.
+
+        Deleted entities disappear from what is read from other collections afterwards.
+
+        Raises:
+            SharedVocabularyError: the whole site would lose it, see `Session.editing_vocabulary`.
+            DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
+        """
+        delete(self)
+        return self._context.session
+
+    def link_inputs(self, other: EntityCollection | EmptyCollection) -> Self:
+        """Make every entity of *other* an input of every entity here; existing links stay as they are."""
+        link(self, "incoming_links", other)
+        return self
+
+    def link_outputs(self, other: EntityCollection | EmptyCollection) -> Self:
+        """Make every entity here an input of every entity of *other*; existing links stay as they are."""
+        link(self, "outgoing_links", other)
+        return self
+
+    def unlink_inputs(self, other: EntityCollection | EmptyCollection) -> Self:
+        """Remove the links that come from entities of *other*."""
+        unlink(self, "incoming_links", other)
+        return self
+
+    def unlink_outputs(self, other: EntityCollection | EmptyCollection) -> Self:
+        """Remove the links that lead to entities of *other*."""
+        unlink(self, "outgoing_links", other)
+        return self
+
+    def commit(self) -> None:
+        """Send **all** pending changes of the session to the server."""
+        commit(self._context.session)
+
+    # The server
+
+    def fetch_attributes(self, *attributes: object, only_missing: bool = False) -> Self:
+        """Load attributes of these entities from the server and return the collection, to go on with.
+
+        Args:
+            attributes: what to load, as projections of a query: ``"comment"``, ``"task.status.name"``,
+                ``Task.State.name``; without any, the default projections of the type.
+            only_missing: whether to ask only for the attributes that were not loaded yet, and only for the entities
+                that lack one. If there are none, nothing is sent.
+
+        All of it is one query (one per thousand entities). Values that were changed locally stay as they are.
+
+        >>> assets.fetch_attributes(Task.State.name, "versions").Task.State.name  # doctest: +SKIP
+        ['Blocked']
+
+        Raises:
+            UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
+            RelationError: no path is known to a type.
+        """
+        querying.fetch_attributes(self, attributes, only_missing=only_missing)
+        return self
+
+    def get(
+        self, entity_type: type[Entity], projections: Iterable[object] | None = None
+    ) -> EntityCollection | EmptyCollection:
+        """Load the related entities of a type, with these attributes of theirs, and return them.
+
+        >>> projects.get(Shot, projections=["status.name"])  # doctest: +SKIP
+        EntityCollection[Shot]{120}
+
+        Raises:
+            RelationError: no path is known to this type.
+        """
+        target = require_type(entity_type).__name__
+        querying.fetch_related(self, target, projections)
+        # What the server did not send now is not there: nobody has forgotten it.
+        with reading(self._context.session, "not_set"):
+            return self.attribute(target)._as_loaded()
+
+    def as_query(self, use_ids: bool = False) -> Any:
+        """Return the query that found these entities; with *use_ids*, or for a part of a result, one for their ids.
+
+        The query is a copy: criteria that are added to it change nothing here.
+        """
+        if self._context.is_result and not use_ids:
+            return copy(self.query)
+        ids = self.keys()
+        return querying.new_query(self, self._context.entity_type).by_id(*ids)
+
+    def query_children(self, projections: Iterable[object] | None = None, session: Any = None) -> Any:
+        """Ask for all direct children of these contexts, with their default and these projections."""
+        found = querying.query_children(self, projections, session)
+        return found[0].union(*found[1:]) if found else retyped(self, entity_class("TypedContext"))
+
+    # Reading, and deriving other collections
+
+    def _find_attribute(self, name: str) -> AttributeSchema | None:
+        """Return what the schema says about an attribute of any of the entities; of single ones it is remembered."""
+        origin = self._context.origin
+        if len(self._entities) != 1:
+            return origin.types.find_attribute(type_name_of(self), name) or find_attribute(self, name)
+        key = (type(self._entities[0]), name)
+        found = origin.attributes.get(key) or origin.types.find_attribute(type_name_of(self), name)
+        if found is None:
+            return find_attribute(self, name)
+        origin.attributes[key] = found
+        return found
+
+    def _read(self, attribute: AttributeSchema, rest: str = "") -> Any:
+        """Read an attribute, after which the path *rest* is going to be read."""
+        if attribute.kind in ("scalar", "mapped"):
+            return read_values(self, attribute)
+        context, entities = read_entities(self, attribute, rest)
+        return collected(context, sets.Table.make(entities))
+
+    def _read_related(self, type_name: str) -> Any:
+        relation = relations_of(self._context.session, self._context.schema).relation(type_name_of(self), type_name)
+        found = [self._follow(parse_path(path))._as_type(type_name) for path in relation.paths]
+        return _united(found) if len(found) > 1 else found[0]
+
+    def _follow(self, steps: Sequence[Step]) -> Any:
+        """Return what is reached from here by reading one attribute after the other."""
+        current: Any = self
+        for number, step in enumerate(steps, start=1):
+            attribute = current._find_attribute(step.attribute)
+            if attribute is None:
+                raise unknown_attribute(current, step.attribute)
+            current = current._read(attribute, ".".join(each.attribute for each in steps[number:]))
+            if step.cast:
+                current = current[entity_class(step.cast, current._context.types)]
+        return current
+
+    def _combined(self, operation: str, others: tuple[Any, ...]) -> Any:
+        """Return what an operation of sets makes of this collection and the others, after checking that they fit."""
+        operands = selecting.operands(self, operation, others)
+        context = self._context.part(self._entities)
+        for other in operands[1:]:
+            context = context.lacking(other._context.unloaded)
+        return collected(context, sets.OPERATIONS[operation]([table_of(each) for each in operands]))
+
+    def _as_type(self, type_name: str) -> Any:
+        """Return this collection as one of *type_name*: only those entities if that is a more specific type."""
+        if self._context.entity_type.__name__ == type_name:
+            return self
+        entity_type = entity_class(type_name, self._context.types)
+        is_kind = self._context.types.is_a(type_name_of(self), type_name)
+        return retyped(self, entity_type) if is_kind else self[entity_type]
+
+    def _as_loaded(self) -> Any:
+        """Return the same collection for what does not depend on what was not loaded."""
+        return type(self)(self._context.known(), self._entities, self._memo)
+
+    def _part(self, entities: tuple[FtrackEntity, ...]) -> Any:
+        """Return some of the entities as a collection."""
+        return made(self._context.part(self._entities), entities)
+
+    def _element(self, entity: FtrackEntity) -> Any:
+        """Return one of the entities as a collection. Which one it is does not depend on what was not loaded."""
+        return type(self)(self._context.part(self._entities).known(), (entity,))
+
+
+class EntityCollection(Collection):
+    """Entities of one type: ordered, without duplicates, immutable, never empty.
+
+    Attributes are read from all entities at once, and only from memory: ``versions.comment`` is a list with one value
+    per version (``NOT_SET`` where it was not loaded), ``versions.task`` the collection of their tasks,
+    ``versions.Task.name`` the names of these. Elements are collections of one entity; ``versions[0]``,
+    ``versions[2:5]``, ``versions["<id>"]`` and ``contexts[Shot]`` select. Assigning to an attribute records changes
+    that ``commit`` sends.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"EntityCollection[{self._context.entity_type.__name__}]{{{len(self._entities)}}}"
+
+
+class EmptyCollection(Collection):
+    """No entities of a type: falsy, without elements, and safe to go on with.
+
+    Reading an attribute of nothing gives nothing, of the type the schema knows, so that chains never break and a
+    fallback can stand at their end::
+
+        latest = shot.AssetVersion.filter(is_published).max(by_version) or "nothing published"
+
+    New entities can be created right below a collection or a query, where the parent is known, and not further on.
+
+    Some are empty because what they were read from was not loaded. They say so when they are printed or used: whatever
+    looks at their elements or reads a value through them does what the session does about ``missing``.
+    """
+
+    __slots__ = ()
+
+    def values(self) -> tuple[FtrackEntity, ...]:
+        """Return the entities of ftrack_api: none."""
+        if self._context.unloaded is not None:
+            tell(self._context.unloaded)
+        return ()
+
+    def keys(self) -> KeysView[Hashable]:
+        """Return the ids: none."""
+        return dict.fromkeys(cast("tuple[Hashable, ...]", self.values())).keys()
+
+    def __len__(self) -> Literal[0]:
+        self.values()
+        return 0
+
+    def __bool__(self) -> Literal[False]:
+        self.values()
+        return False
+
+    def __contains__(self, _item: object) -> Literal[False]:
+        self.values()
+        return False
+
+    def __getitem__(self, item: object) -> EmptyCollection:
+        return retyped(self, item) if isinstance(item, type) and issubclass(item, Entity) else self
+
+    def __repr__(self) -> str:
+        known = "" if self._context.unloaded is None else " (not loaded)"
+        return f"EmptyCollection[{self._context.entity_type.__name__}]{known}"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        refuse_unloaded(self, f'Cannot set "{name}" on {self!r}, which has no entities')
+        raise EntityCollectionOperationError(
+            f'Cannot set "{name}" on {self!r}: there are no entities to set it on. '
+            f"Check first that the collection is not empty."
+        )
+
+    def union(self, *others: EntityCollection | EmptyCollection) -> Any:
+        """Return the union of the others."""
+        return self._combined("union", others)
+
+    def get(self, entity_type: type[Entity], projections: Iterable[object] | None = None) -> Any:
+        """Return the empty collection of related entities, without a request."""
+        target = require_type(entity_type).__name__
+        querying.requested_paths(self._context, (target,), projections)
+        self.values()
+        return self.attribute(target)
+
+    def _combined(self, operation: str, others: tuple[Any, ...]) -> Any:
+        check_same_world(self, *others)
+        self.values()
+        filled = [other for other in others if other] if operation in ("union", "symmetric difference") else []
+        return filled[0]._combined(operation, (*filled[1:], self)) if filled else self
+
+    def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection:
+        return self
+
+
+def _united(found: Sequence[Any]) -> Any:
+    """Return what is reached on several paths; where all led to nothing, that knows what was not loaded on any."""
+    for first in found:
+        if entities_in(first):
+            return first.union(*(each for each in found if each is not first))
+    unloaded = along_with([context_of(each).unloaded for each in found])
+    return made(context_of(found[0]).known().lacking(unloaded), ())
+
+
+def made(context: Context, entities: tuple[FtrackEntity, ...], memo: Memo | None = None) -> Any:
+    """Return the collection of these entities, which are unique."""
+    return EntityCollection(context, entities, memo) if entities else EmptyCollection(context.emptied(), ())
+
+
+def collected(context: Context, table: sets.Table) -> Any:
+    """Return the collection of the entities in a table."""
+    return made(context, tuple(table.entities.values()), Memo(table, type_name=table.of or None))
+
+
+def retyped(selection: Selection, entity_type: type[Entity]) -> Any:
+    """Return the same entities as a collection of another type, unchecked; see `coerce`."""
+    memo = replace(memo_of(selection), type_name=None)  # which is that of the type, where kinds are mixed
+    return made(context_of(selection).retyped(entity_type), entities_in(selection), memo)

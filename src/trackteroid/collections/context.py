@@ -1,0 +1,297 @@
+"""Entities in a context: what the functions of this package take, and what a collection is to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+
+from trackteroid.client.entities import Key, Storage
+from trackteroid.collections.fetch_group import FetchGroup
+from trackteroid.collections.sets import Table
+from trackteroid.entities.base import Entity
+from trackteroid.relationships import SchemaEntry
+from trackteroid.schema import AttributeSchema, Schema, schema_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+class Origin:
+    """Where collections come from: shared by everything that is derived from one query."""
+
+    __slots__ = ("_read", "attributes", "misread", "query", "schema", "session")
+
+    def __init__(self, session: Session, schema: SchemaEntry, query: Any = None) -> None:
+        self.session = session
+        self.schema = schema
+        self.query = query
+        self.attributes: dict[tuple[type, str], AttributeSchema] = {}
+        """What the schema says about attributes of single entities that were read, by class and name. Classes of
+        entities are made anew when a session reconnects, so this never gets old."""
+        self.misread: set[tuple[Key, str]] = set()
+        """The entities and array attributes that were read as empty because they were not loaded."""
+        self._read: tuple[Any, Schema] | None = None
+
+    @property
+    def types(self) -> Schema:
+        """The schema of the server that the session is connected to now."""
+        # Every attribute that is read needs it, so what was read last is kept here, beside the cache of all sessions.
+        read = self._read
+        if read is None or read[0] is not self.session.schemas:
+            read = self._read = (self.session.schemas, schema_of(self.session))
+        return read[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The collection and the attribute that another collection was read from.
+
+    ``complete`` says whether it still is all of that attribute, or what remained after filtering or slicing;
+    ``narrowed`` whether it is all of one kind in it.
+    """
+
+    owner: Selection
+    attribute: str
+    complete: bool = True
+    narrowed: bool = False
+
+    def partial(self) -> Source:
+        """Return the source of a part of the collection."""
+        is_partial = not self.complete and not self.narrowed
+        return self if is_partial else Source(self.owner, self.attribute, complete=False)
+
+    def narrow(self) -> Source:
+        """Return the source of all of one kind in the collection."""
+        is_all = self.complete or self.narrowed
+        return Source(self.owner, self.attribute, complete=False, narrowed=True) if is_all else self
+
+    def fetch_group(self) -> FetchGroup | None:
+        """Return what the entities of the collection are loaded together with."""
+        owners = context_of(self.owner).fetch_group()
+        return owners.reached(self.attribute) if owners else None
+
+
+@dataclass(slots=True, eq=False)
+class Unloaded:
+    """An attribute of a collection that was not loaded, for all or some of its entities.
+
+    What is computed from it knows it too, so that nobody takes it for all there is.
+
+    Attributes:
+        owner: the collection.
+        attribute: what was not loaded.
+        lacking: the entities that lack it.
+        rest: the path that was to be read after the attribute.
+        others: what else was not loaded, where a relation leads on several paths.
+        is_told: whether there was a warning.
+    """
+
+    owner: Selection
+    attribute: AttributeSchema
+    lacking: Sequence[FtrackEntity] = ()
+    rest: str = ""
+    others: Sequence[Unloaded] = ()
+    is_told: bool = False
+
+
+class Context:
+    """All that a collection has besides its entities; its elements and parts share one that is made once.
+
+    ``is_result`` says whether the collection is everything that its query found, ``group`` what its entities are loaded
+    together with, and ``unloaded`` what it lacks because it was not loaded.
+    """
+
+    __slots__ = ("_part", "entity_type", "group", "is_result", "origin", "source", "unloaded")
+
+    def __init__(
+        self,
+        entity_type: type[Entity],
+        origin: Origin,
+        source: Source | None = None,
+        *,
+        is_result: bool = False,
+        group: FetchGroup | None = None,
+        unloaded: Unloaded | None = None,
+    ) -> None:
+        self.entity_type = entity_type
+        self.origin = origin
+        self.source = source
+        self.is_result = is_result
+        self.group = group
+        self.unloaded = unloaded
+        is_whole = group is None or is_result or (source is not None and (source.complete or source.narrowed))
+        self._part: Context | None = None if is_whole else self
+
+    @property
+    def session(self) -> Session:
+        """The session that the entities belong to."""
+        return self.origin.session
+
+    @property
+    def schema(self) -> SchemaEntry:
+        """The entry of ``SCHEMA`` that decides which paths lead to other types."""
+        return self.origin.schema
+
+    @property
+    def types(self) -> Schema:
+        """The schema of the server that the session is connected to now."""
+        return self.origin.types
+
+    def fetch_group(self) -> FetchGroup | None:
+        """Return what the entities are loaded together with, besides themselves."""
+        within = self.group or self.source
+        return within.fetch_group() if within else None
+
+    def part(self, entities: Collection[FtrackEntity] = ()) -> Context:
+        """Return the context of the parts of the collection of these entities."""
+        if self._part is None:
+            source = self.source and self.source.partial()
+            group = FetchGroup(entities, self.group or self.source)
+            self._part = Context(self.entity_type, self.origin, source, group=group, unloaded=self.unloaded)
+        return self._part
+
+    def elements(self, entities: Collection[FtrackEntity]) -> Context:
+        """Return the context of the elements of the collection of these entities, for going through all of them."""
+        part = self.part(entities)
+        group = FetchGroup(entities, self.group or self.source, together=True)
+        return Context(part.entity_type, part.origin, part.source, group=group)
+
+    def retyped(self, entity_type: type[Entity]) -> Context:
+        """Return the context of the same entities as a collection of another type."""
+        return Context(entity_type, self.origin, self.source, group=self.group, unloaded=self.unloaded)
+
+    def narrowed(self, entity_type: type[Entity], entities: Collection[FtrackEntity]) -> Context:
+        """Return the context of those of the entities that are of a more specific type."""
+        part = self.part(entities)
+        source = self.source and self.source.narrow()
+        return Context(entity_type, self.origin, source, group=part.group, unloaded=self.unloaded)
+
+    def lacking(self, unloaded: Unloaded | None) -> Context:
+        """Return the same context for what lacks something else too."""
+        if unloaded is None or self.unloaded is not None:
+            return self
+        return Context(self.entity_type, self.origin, self.source, group=self.group, unloaded=unloaded)
+
+    def known(self) -> Context:
+        """Return the same context for what does not depend on what was not loaded."""
+        if self.unloaded is None:
+            return self
+        return Context(self.entity_type, self.origin, self.source, group=self.group)
+
+    def emptied(self) -> Context:
+        """Return the same context for no entities."""
+        return Context(self.entity_type, self.origin, self.source, unloaded=self.unloaded)
+
+
+@dataclass(slots=True)
+class Memo:
+    """What a collection works out about its entities when it is first needed; most are only iterated or read."""
+
+    table: Table | None = None
+    by_id: dict[Any, FtrackEntity] | None = None
+    by_key: dict[Key, FtrackEntity] | None = None
+    type_name: str | None = None
+    storages: list[Storage] | None = None
+
+
+class Selection:
+    """Entities in a context, immutable: what functions take, and what users see with all verbs as a `Collection`."""
+
+    __slots__ = ("__weakref__", "_context", "_entities", "_memo")
+
+    _context: Context
+    _entities: tuple[FtrackEntity, ...]
+    _memo: Memo | None
+
+    def __init__(self, context: Context, entities: tuple[FtrackEntity, ...], memo: Memo | None = None) -> None:
+        """Make it of these entities, which are unique."""
+        object.__setattr__(self, "_context", context)
+        object.__setattr__(self, "_entities", entities)
+        object.__setattr__(self, "_memo", memo)
+
+    @property
+    def entity_type(self) -> type[Entity]:
+        """The entity class this is a collection of. An attribute of this name is ``attributes.entity_type``."""
+        return self._context.entity_type
+
+    @property
+    def source(self) -> Source | None:
+        """The collection and the attribute this one was read from, or None for the result of a query."""
+        return self._context.source
+
+    @property
+    def query(self) -> Any:
+        """The query that produced this collection (or the one it was derived from), or None."""
+        return self._context.origin.query
+
+    def values(self) -> tuple[FtrackEntity, ...]:
+        """Return the entities of ftrack_api that this collection holds, in order.
+
+        An attribute of this name is ``attributes.values``.
+        """
+        return self._entities
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f'"{name}" of {self!r} cannot be deleted. Set it to None to clear it.')
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        raise TypeError(
+            f"{self!r} cannot be pickled: its entities belong to a session. Pickle the ids (`list(collection.keys())`) "
+            f"and query them again, or keep changes in a file with `session.deferred_operations(path)`."
+        )
+
+
+# What the modules of this package ask of each other's selections. It is not for users: to them, a name without an
+# underscore is an attribute of the schema, or documented. So the parts of a selection are private, and these its
+# friends.
+# pyright: reportPrivateUsage=false
+
+
+def context_of(selection: Selection) -> Context:
+    """Return all that a collection has besides its entities."""
+    return selection._context
+
+
+def entities_in(selection: Selection) -> tuple[FtrackEntity, ...]:
+    """Return the entities of a collection, without telling if there are none because they were not loaded."""
+    return selection._entities
+
+
+def memo_of(selection: Selection) -> Memo:
+    """Return what a collection has worked out so far."""
+    if selection._memo is None:
+        object.__setattr__(selection, "_memo", Memo())
+    return cast("Memo", selection._memo)
+
+
+def views_of(selection: Selection) -> Callable[[FtrackEntity], Any]:
+    """Return the function that makes the collection of one of the entities."""
+    # Elements are made in large numbers, hence without an initialiser.
+    kind, new = type(selection), object.__new__
+    context = selection._context.elements(selection._entities)
+    set_context, set_entities, set_memo = _SETTERS
+
+    def view(entity: FtrackEntity) -> Any:
+        made = new(kind)
+        set_context(made, context)
+        set_entities(made, (entity,))
+        set_memo(made, None)
+        return made
+
+    return view
+
+
+_SETTERS = tuple(getattr(Selection, name).__set__ for name in ("_context", "_entities", "_memo"))
