@@ -35,8 +35,8 @@ from client_support import CREDENTIALS, FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.hydration.answers import can_hydrate
 from trackteroid.client.hydration.recipes import decode, is_record
+from trackteroid.client.hydration.session import can_hydrate
 from trackteroid.client.local_lists import rows_of
 
 

@@ -11,7 +11,7 @@ from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
 from trackteroid.client.blocks import Action, Block, blocks_of
-from trackteroid.client.commit.attempts import finish
+from trackteroid.client.commit.attempt import finish
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
