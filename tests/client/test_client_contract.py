@@ -12,7 +12,7 @@ import ftrack_api.session
 import pytest
 from client_support import FakeServer, Mounting
 
-from trackteroid.client import connection, contract, local_changes
+from trackteroid.client import arguments, contract, local_changes
 from trackteroid.client.hydration import recipes
 from trackteroid.client.hydration import session as hydrating
 from trackteroid.session import Session
@@ -79,7 +79,7 @@ def test_the_arguments_of_a_session_are_ftrack_apis_and_ours() -> None:
     assert list(ours) == [*stock, "reuse_query_results", "retries", "missing"]
     differing = [name for name in stock if ours[name].default != stock[name].default]
     assert differing == ["auto_populate"]
-    assert set(connection.ARGUMENTS) == set(stock) - {"self"}
+    assert set(arguments.ARGUMENTS) == set(stock) - {"self"}
 
 
 @pytest.mark.promise("ftrack-api-changes-are-noticed")

@@ -123,7 +123,7 @@ def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Res
 
 def give_access(session: Session, *, is_embedded: bool) -> None:
     """Let the server location of *session* have one of these accessors, unless somebody has given it another one."""
-    location = session.get("Location", SERVER_LOCATION_ID)
+    location: Any = session.get("Location", SERVER_LOCATION_ID)
     if location is not None and type(location.accessor) is _ServerAccessor:
         accessor = EmbeddedServerAccessor if is_embedded else DiscreetServerAccessor
         location.accessor = accessor(session=session)
