@@ -19,8 +19,8 @@ from typing import Any
 
 import click
 
-from trackteroid.server.database import Database
-from trackteroid.server.generate import SCALES, generate
+from trackteroid.server.demo.generate import SCALES, generate
+from trackteroid.server.storage.database import Database
 
 SCALE = os.environ.get("TRACKTEROID_BENCH", "m")
 CLUSTER = Path(__file__).parent.parent / "tests" / "postgres" / "cluster.py"

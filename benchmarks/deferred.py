@@ -21,7 +21,8 @@ from typing import Any, cast
 import requests
 from requests.adapters import BaseAdapter
 
-from trackteroid.operations import deferred_operations, file, replay
+from trackteroid.operations import (deferred_operations, replay)
+from trackteroid.operations.format import file
 from trackteroid.operations.values import encode_value
 from trackteroid.session import Session
 

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 
 from benchmarks._production import SCALE, Production, databases, production
 from benchmarks._worker import paged, worker
-from trackteroid.server.access import add_user, store_key
 from trackteroid.server.api import Api
-from trackteroid.server.database import Database
+from trackteroid.server.auth.access import add_user, store_key
 from trackteroid.server.model import standard_model
+from trackteroid.server.storage.database import Database
 
 NOW = "2024-05-01T12:00:00"
 

@@ -314,7 +314,7 @@ def condition_of(value: object) -> Condition:
         hint = "Two paths cannot be compared with each other, and conditions are combined with & | ~, not and, or, not."
     elif isinstance(value, str):
         hint = "Query text goes into inject(...)."
-    raise InvalidArgumentsError(f"{value!r} is no condition. {hint}")
+    raise InvalidArgumentsError(f"{value!r} is not a condition. {hint}")
 
 
 def _grouped(condition: Condition) -> str:

@@ -272,7 +272,7 @@ class AssignmentError(TrackteroidError, TypeError):
 
 
 class UnsendableValueError(AssignmentError, ValueError):
-    """A value that no server can be sent, such as a file name whose bytes are no UTF-8."""
+    """A value that no server can be sent, such as a file name whose bytes are not UTF-8."""
 
 
 class OperationsFileError(TrackteroidError, OSError):

@@ -214,7 +214,7 @@ def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) ->
         schema.type(target)
         kinds = {_is_many(schema, source, path) for path in paths}
     except UnknownNameError as error:
-        raise RelationError(f"{where}: {error} Mend the path in the configuration.") from error
+        raise RelationError(f"{where}: {error} Correct the path in the configuration.") from error
     if len(kinds) != 1:
         raise RelationError(
             f"{where}: some of the paths {', '.join(paths)} lead to one entity, others to several (ambiguous array "

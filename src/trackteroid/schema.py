@@ -84,6 +84,14 @@ class AttributeSchema:
         return self.kind in ("collection", "mapped")
 
     @property
+    def accepts(self) -> str | None:
+        """The name of the type of entities that it takes.
+
+        Lists of tasks may have shots and all other contexts as well, although servers declare tasks.
+        """
+        return "TypedContext" if (self.name, self.target) == ("items", "Task") else self.target
+
+    @property
     def is_id(self) -> bool:
         """Whether values are ids, of the entity itself or of another one."""
         return self.name == "id" or (self.format == "foreign_key" and self.name.endswith("id"))

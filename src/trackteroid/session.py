@@ -398,7 +398,7 @@ class Session(LazySession):
             ConflictError: with ``on_conflict="raise"``; nothing was sent.
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
-        from trackteroid.operations.file import read
+        from trackteroid.operations.format.file import read
         from trackteroid.operations.replay import replay
 
         self.blocks.check("reconnect_and_commit")

@@ -12,7 +12,7 @@ import requests
 from click.testing import CliRunner
 
 from trackteroid.cli import main
-from trackteroid.operations import container, file
+from trackteroid.operations.format import container, file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

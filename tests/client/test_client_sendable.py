@@ -14,7 +14,7 @@ from ftrack_api.entity.base import Entity
 
 from trackteroid import AssetVersion, Query, Shot, errors
 from trackteroid.client.commit.sendable import check_value
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
@@ -136,7 +136,7 @@ def test_the_message_says_what_and_where_and_what_next(session: Session) -> None
     with pytest.raises(errors.UnsendableValueError) as caught:
         entity(session)["description"] = NAME
     assert str(caught.value) == (
-        "\"description\" of Shot cannot be 'caf\\udce9.exr': at character 4 it has the byte 0xe9, which is no UTF-8, "
+        "\"description\" of Shot cannot be 'caf\\udce9.exr': at character 4 it has the byte 0xe9, which is not UTF-8, "
         "as names of files may have. Decode the name in the encoding that it was written in, such as "
         'os.fsencode(name).decode("latin-1").'
     )

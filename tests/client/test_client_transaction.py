@@ -19,7 +19,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid import Query, Task, errors
 from trackteroid.client import local_changes
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.session import Session
 
 

@@ -18,8 +18,9 @@ from pathlib import Path
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from trackteroid.operations import container, deferred_operations, file, recording, replay
-from trackteroid.operations.steps import Step
+from trackteroid.operations import deferred_operations, recording, replay
+from trackteroid.operations.format import container, file
+from trackteroid.operations.replay import Step
 from trackteroid.session import Session
 
 FAULTS = ("killed before the answer is read", "request lost", "answer lost", "sent twice")

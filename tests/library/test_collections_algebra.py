@@ -320,7 +320,7 @@ class TestCoercion:
     @pytest.mark.parametrize("wrong", [Task, AssetVersion])
     def test_to_anything_else_is_refused(self, wrong: Any) -> None:
         shots = collection(FakeSession(), record("Shot", "s"))
-        with pytest.raises(AssertionError, match="Shot is no kind of it") as caught:
+        with pytest.raises(AssertionError, match="Shot is not a kind of it") as caught:
             wrong(shots)
         assert isinstance(caught.value, CoercionError)
 

@@ -11,7 +11,7 @@ import uuid
 import pytest
 from ctrl_c import Lines, count, interrupting
 
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

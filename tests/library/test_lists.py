@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from library.list_tools import CASES, SUPPORTED, WITH_COMPONENTS, Case, demo, session_of, unlike_ours
-from trackteroid import AssetVersion, Query, Shot
+from trackteroid import AssetVersion, Query, Shot, TypedContextList
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.replay import replay
 from trackteroid.server import EmbeddedServer
@@ -331,3 +331,13 @@ def test_what_was_added_to_a_list_that_was_not_loaded_is_not_all_of_it(server: E
     assert "not loaded" in repr(found.notes)
     found.fetch_attributes("notes")
     assert {each["id"] for each in shot["notes"]} == stored(server, CASES["notes of a shot"], shot["id"])
+
+
+def test_of_the_shots_in_a_list_is_loaded_what_only_shots_are_asked_for(server: EmbeddedServer) -> None:
+    with session_of(server) as session, session_of(server) as other:
+        shots = session.query("TypedContextList").first()
+        shots["items"].append(session.query("Shot").first())
+        session.commit()
+        found = Query(TypedContextList, session=other).by_id(shots["id"]).get_all(projections=["items.parent.name"])
+        found.fetch_attributes("project.descendants.name", "items[Shot].status.name")
+        assert all(found.items[Shot].status.name)

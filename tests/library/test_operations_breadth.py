@@ -16,7 +16,7 @@ from trackteroid import (
     Task,
     User,
 )
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import container, file
+from trackteroid.operations.format import container, file
 from trackteroid.operations.record import CreateRecord, DeleteRecord, EntityRecord, ListRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import container, file, gdbm, planned
+from trackteroid.operations import planned
+from trackteroid.operations.format import container, file, legacy
 from trackteroid.operations.plan import plan
 from trackteroid.operations.record import CreateRecord, DeleteRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
@@ -178,12 +179,11 @@ RECORDS = {b"key": b"value", b"k": b"", b"a longer key": bytes(range(256)), b"":
 @pytest.mark.parametrize("layout", LAYOUTS, ids=LAYOUT_NAMES)
 def test_gdbm_files_of_every_machine_are_read(layout):
     data = gdbm_file(RECORDS, *layout)
-    assert gdbm.is_gdbm(data[:4])
-    assert gdbm.read(data) == RECORDS
+    assert legacy.read_gdbm(data) == RECORDS
 
 
 def test_a_gdbm_file_has_its_removed_records_no_more():
-    records = gdbm.read((DATA / "older_gdbm.dbm").read_bytes())
+    records = legacy.read_gdbm((DATA / "older_gdbm.dbm").read_bytes())
     assert len(records) == 34
     assert b"removed" not in records
 
@@ -201,8 +201,8 @@ def test_gdbm_files_of_less_than_no_size_are_damaged(layout):
     damaged = bytearray(gdbm_file(RECORDS, *layout))
     size_at = 8 + layout[1]
     damaged[size_at : size_at + 4] = b"\xf0" * 4
-    with pytest.raises(gdbm.DamagedGdbmError):
-        gdbm.read(bytes(damaged))
+    with pytest.raises(legacy.DamagedGdbmError):
+        legacy.read_gdbm(bytes(damaged))
 
 
 @given(data=st.data())
@@ -212,7 +212,7 @@ def test_damaged_gdbm_files_raise_nothing_else(data):
     for position in data.draw(st.lists(st.integers(0, len(damaged) - 1), min_size=1, max_size=5)):
         damaged[position] = data.draw(st.integers(0, 255))
     try:
-        records = gdbm.read(bytes(damaged))
-    except gdbm.DamagedGdbmError:
+        records = legacy.read_gdbm(bytes(damaged))
+    except legacy.DamagedGdbmError:
         return
     assert all(isinstance(key, bytes) and isinstance(value, bytes) for key, value in records.items())

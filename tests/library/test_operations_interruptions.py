@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from trackteroid.operations import container, deferred_operations, file, replay
-from trackteroid.operations.steps import Step
+from trackteroid.operations import deferred_operations, replay
+from trackteroid.operations.format import container, file
+from trackteroid.operations.replay import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

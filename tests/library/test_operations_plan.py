@@ -8,7 +8,8 @@ from fake_server import FakeServer, connected, serving
 from ftrack_api.symbol import NOT_SET, UNMANAGED_LOCATION_ID
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import deferred_operations, file
+from trackteroid.operations import deferred_operations
+from trackteroid.operations.format import file
 from trackteroid.operations.naming import Names, difference, words
 from trackteroid.operations.plan import plan
 from trackteroid.operations.record import CreateRecord, DeleteRecord, EntityRecord, UpdateRecord

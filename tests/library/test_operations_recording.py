@@ -10,7 +10,8 @@ from fake_server import FakeServer, connected, serving
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import AssignmentError, DeferredOperationsError, OperationsFileError
-from trackteroid.operations import container, deferred_operations, file
+from trackteroid.operations import deferred_operations
+from trackteroid.operations.format import container, file
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import Session

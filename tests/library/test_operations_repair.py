@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import container, file
+from trackteroid.operations.format import container, file
+from trackteroid.operations.format.repair import repair
 from trackteroid.operations.record import CreateRecord, EntityRecord, UpdateRecord
-from trackteroid.operations.repair import repair
 from trackteroid.operations.values import EntityReference
 
 COUNT = 120

@@ -20,7 +20,8 @@ from trackteroid.errors import (
     UnknownAttributeError,
     UnknownEntityTypeError,
 )
-from trackteroid.operations import ReplayResult, container, deferred_operations, file, replay
+from trackteroid.operations import ReplayResult, deferred_operations, replay
+from trackteroid.operations.format import container, file
 from trackteroid.operations.record import CreateRecord, DeleteRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import Session

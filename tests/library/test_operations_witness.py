@@ -8,8 +8,10 @@ import pytest
 import requests
 from fake_server import FakeServer, RefusedError, connected, serving
 
-from trackteroid.operations import deferred_operations, file, replay, witness
-from trackteroid.operations.repair import repair
+from trackteroid.operations import deferred_operations, replay
+from trackteroid.operations import recognition as witness
+from trackteroid.operations.format import file
+from trackteroid.operations.format.repair import repair
 from trackteroid.session import Session
 
 

@@ -278,7 +278,7 @@ WRONG: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: Shot.metadata["a"].any(), InvalidArgumentsError, "leads to no related entities"),
     (lambda: Shot.Task.any("bid > 3"), InvalidArgumentsError, "inject"),
     (lambda: "bid > 3", InvalidArgumentsError, "inject"),
-    (lambda: None, InvalidArgumentsError, "is no condition"),
+    (lambda: None, InvalidArgumentsError, "is not a condition"),
     (lambda: Shot.name, InvalidArgumentsError, "it is text"),
     (lambda: AssetVersion.is_published > 1, InvalidArgumentsError, "has no order"),
     (lambda: AssetVersion.is_published == "x", InvalidArgumentsError, "True or False"),

@@ -9,7 +9,7 @@ import pytest
 from postgres.cluster import Cluster
 from server.planned import Planned, fill
 from server.test_compiler_plans import *  # noqa: F403
-from trackteroid.server.database import Database
+from trackteroid.server.storage.database import Database
 
 
 @pytest.fixture(scope="module")

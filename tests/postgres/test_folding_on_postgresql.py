@@ -6,7 +6,7 @@ import psycopg
 
 from postgres.cluster import Cluster
 from trackteroid.server import Database
-from trackteroid.server.migrations import autogeneration
+from trackteroid.server.storage.migrations import autogeneration
 
 ROWS = (
     "insert into scope (id, name) select 'i' || n, case when n % 3 = 0 then 'Ärger' else 'plain' end || n "

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from postgres.cluster import Cluster
 from trackteroid.cli import main
 from trackteroid.server import Database, EmbeddedServer
-from trackteroid.server.generate import Scale, generate
+from trackteroid.server.demo.generate import Scale, generate
 from trackteroid.server.model import standard_model
 
 TINY = Scale(projects=2, artists=3, sequences=2, shots=4, builds=2, tasks=2.5, assets=2, versions=3, components=2)

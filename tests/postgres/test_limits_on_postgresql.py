@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from postgres.cluster import Cluster
 from trackteroid.server import DatabaseError, EmbeddedServer, Limits
 from trackteroid.server.compiler import limits
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import standard_model
-from trackteroid.server.request import Actor, Request
 
 QUERY = {"action": "query", "expression": "select name from Scope"}
 SETTING = sa.select(sa.func.current_setting("statement_timeout"))

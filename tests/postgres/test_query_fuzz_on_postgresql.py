@@ -15,8 +15,8 @@ from server.query_fuzz import test_query_fuzz as fuzz
 from server.query_fuzz import worlds
 from server.query_fuzz.test_query_fuzz import *  # noqa: F403
 from server.query_fuzz.worlds import MODEL, World
-from trackteroid.server import engines
 from trackteroid.server.model.tables import build_tables
+from trackteroid.server.storage import engines
 
 #: Each has a database of its own.
 MOST_WORLDS = 12

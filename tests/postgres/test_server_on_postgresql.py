@@ -16,8 +16,9 @@ import pytest
 import sqlalchemy as sa
 
 from postgres.cluster import Cluster
-from trackteroid.server import Database, DatabaseError, EmbeddedServer, migrations
-from trackteroid.server.migrations import autogeneration
+from trackteroid.server import Database, DatabaseError, EmbeddedServer
+from trackteroid.server.storage import migrations
+from trackteroid.server.storage.migrations import autogeneration
 from trackteroid.session import Session
 
 Operation = dict[str, Any]

@@ -23,9 +23,9 @@ SUITES = (
 pytest.register_assert_rewrite(*SUITES)
 
 from server.tiny_production import TinyProduction, fill  # noqa: E402
-from trackteroid.server import engines  # noqa: E402
 from trackteroid.server.model import standard_model  # noqa: E402
 from trackteroid.server.model.tables import build_tables  # noqa: E402
+from trackteroid.server.storage import engines  # noqa: E402
 
 #: The server to make it on, once the tests have started.
 clusters: list[Cluster] = []

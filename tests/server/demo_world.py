@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from trackteroid.server import builtin
 from trackteroid.server.demo import operations
+from trackteroid.server.storage import builtin
 
 ACTOR = "00000000-0000-4000-8000-000000000001"
 SCHEMAS: dict[str, dict[str, Any]] = {

@@ -9,11 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.compiler import run
-from trackteroid.server.database import Database
-from trackteroid.server.generate import Scale, generate
+from trackteroid.server.core.request import Actor, Request
+from trackteroid.server.demo.generate import Scale, generate
 from trackteroid.server.language import parse
 from trackteroid.server.model import standard_model
-from trackteroid.server.request import Actor, Request
+from trackteroid.server.storage.database import Database
 
 SCALE = Scale(projects=24, artists=40, sequences=2, shots=6, builds=1, tasks=2, assets=2, versions=3, components=1)
 MODEL = standard_model()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from trackteroid.server import DatabaseError, EmbeddedServer
-from trackteroid.server.builtin import find_id
+from trackteroid.server.storage.builtin import find_id
 
 Operation = dict[str, Any]
 

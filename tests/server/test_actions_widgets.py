@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from trackteroid.server import DatabaseError, EmbeddedServer, signatures
+from trackteroid.server import DatabaseError, EmbeddedServer
+from trackteroid.server.auth import signatures
 from trackteroid.server.web import HEADERS
 
 EVIL = "<script>alert(\"1\")</script> & 'co' {x} \\ %"

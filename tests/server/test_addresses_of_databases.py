@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from trackteroid import Query, Session, Shot
 from trackteroid.errors import UnusableDatabaseError
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
-from trackteroid.server.sqlite_addresses import SqliteAddress, read_address
+from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_options() -> None:
         ("sqlite://?mode=ro", "in memory takes no mode"),
         ("sqlite://show.db", "2 slashes where three belong: sqlite:///show.db"),
         ("sqlite:show.db", "0 slashes where three belong"),
-        ("sqlite3:///show.db", "no address of a SQLite database"),
+        ("sqlite3:///show.db", "not an address of a SQLite database"),
         ("sqlite:///a%00b.db", "zero byte"),
-        ("sqlite:///a%FFb.db", "no UTF-8"),
+        ("sqlite:///a%FFb.db", "not UTF-8"),
         ("mysql://host/x", "not supported"),
         ("show.db", "not a database URL"),
         ("", "not a database URL"),

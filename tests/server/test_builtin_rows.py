@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from trackteroid.server.builtin import Row, find_id, named_id, rows
-from trackteroid.server.builtin.table import named_table, table
 from trackteroid.server.model import standard_model
+from trackteroid.server.storage.builtin import Row, find_id, named_id, rows
+from trackteroid.server.storage.builtin.table import named_table, table
 
 SCHEMAS: dict[str, dict[str, Any]] = {
     schema["id"]: schema

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.tiny_production import TASK, TinyProduction, tiny_production
-from trackteroid.server.failures import LimitError, QueryError
+from trackteroid.server.core.failures import LimitError, QueryError
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.tiny_production import TASK, TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
+from trackteroid.server.core.failures import QueryError
 
 
 @pytest.fixture(scope="module")

@@ -31,7 +31,7 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.server.compiler import run
 from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
 from trackteroid.server.compiler.readers import Shared
-from trackteroid.server.failures import LimitError, QueryError
+from trackteroid.server.core.failures import LimitError, QueryError
 from trackteroid.server.language import Path, Projection, Query, Step, parse, render
 from trackteroid.server.model import Collection, Reference, Scalar
 

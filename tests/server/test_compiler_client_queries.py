@@ -9,7 +9,7 @@ import pytest
 
 from server.client_queries import OF_CLIENTS, OF_TOOLS
 from server.tiny_production import TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
+from trackteroid.server.core.failures import QueryError
 
 #: Names that stand for any name, an attribute that only other servers have, and a question that has no one answer.
 MADE_UP = r"\bT\b|\bk1\b|\ba is \"text\"|select a, b|select id, name, version|select name, count\(id\) from Task"

@@ -22,8 +22,8 @@ import pytest
 import sqlalchemy as sa
 
 from server.tiny_production import SHOT, TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
-from trackteroid.server.folding import with_folded
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.model.folding import with_folded
 from trackteroid.server.rules.custom_attributes import search_columns
 
 DUE = {"__type__": "datetime", "value": "2024-05-01T12:00:00"}

@@ -19,9 +19,9 @@ from server.real_queries import OTHERS, SELECTIVE
 from server.tiny_production import TinyProduction, tiny_production
 from trackteroid.server import Api, Limits
 from trackteroid.server.compiler import limits, run
-from trackteroid.server.database import Database
-from trackteroid.server.failures import Failure, LimitError
+from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.language import parse
+from trackteroid.server.storage.database import Database
 
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 REAL_QUERIES = [*SELECTIVE, *OTHERS]

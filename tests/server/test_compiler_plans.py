@@ -11,7 +11,7 @@ import pytest
 
 from server.planned import Planned, fill
 from server.real_queries import PUBLISHED, SELECTIVE
-from trackteroid.server.database import Database
+from trackteroid.server.storage.database import Database
 
 
 @pytest.fixture(scope="module")

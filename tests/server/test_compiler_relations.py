@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.tiny_production import TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
+from trackteroid.server.core.failures import QueryError
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +84,8 @@ def test_without_one_the_question_is_refused_whatever_the_rows_are(production: T
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("select parent[User] from Task", "User is no kind of Context"),
-        ("select children[User] from Task", "User is no kind of Context"),
+        ("select parent[User] from Task", "User is not a kind of Context"),
+        ("select children[User] from Task", "User is not a kind of Context"),
         ("select parent[Nobody] from Task", "no entity type Nobody"),
         ("select name[Task] from Task", "is a plain value"),
     ],

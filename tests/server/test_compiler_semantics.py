@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from server.tiny_production import TinyProduction, tiny_production
-from trackteroid.server.failures import QueryError
-from trackteroid.server.folding import with_folded
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.model.folding import with_folded
 
 NAMES = {
     "none": None,
@@ -263,9 +263,9 @@ def test_paths(production: TinyProduction, text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("Task where parent[User].name is x", "User is no kind of Context"),
-        ("Task where assignments[Shot] any ()", "Shot is no kind of Appointment"),
-        ("select parent[User].username from Task", "User is no kind of Context"),
+        ("Task where parent[User].name is x", "User is not a kind of Context"),
+        ("Task where assignments[Shot] any ()", "Shot is not a kind of Appointment"),
+        ("select parent[User].username from Task", "User is not a kind of Context"),
         ("Task where name[Shot] is x", "plain value; it cannot be cast to Shot"),
         ("Component where size > big", "cannot be ordered"),
         ("Component where not size > big", "cannot be ordered"),

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from trackteroid.server import Database, DatabaseError, engines
+from trackteroid.server import Database, DatabaseError
 from trackteroid.server.model import standard_model
+from trackteroid.server.storage import engines
 
 SCOPE = standard_model().table(standard_model().type("Scope"))
 

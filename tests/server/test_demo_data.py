@@ -10,9 +10,9 @@ from datetime import datetime
 import pytest
 
 from server.demo_world import ACTOR, OPERATIONS, SCHEMAS, SUBTYPES, Record, references, world
-from trackteroid.server import builtin
 from trackteroid.server.demo import operations
 from trackteroid.server.demo.script import Script, known, moment
+from trackteroid.server.storage import builtin
 
 
 def test_two_calls_give_the_same_operations() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.server.folding import beside, folded
+from trackteroid.server.model.folding import beside, folded
 
 #: Letters of two cases that Unicode 14 and Python 3.11 brought: Vithkuqi, and a few Latin and Glagolitic ones.
 NEWER = {0x2C2F, 0xA7C0, 0xA7D0, 0xA7D6, 0xA7D8, *range(0x10570, 0x10596)}

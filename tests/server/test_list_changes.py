@@ -9,7 +9,7 @@ import pytest
 
 from server.writing import ADA, BOB, Server, create, delete, fresh_server, ref, update
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.failures import IntegrityError, ValidationError
+from trackteroid.server.core.failures import IntegrityError, ValidationError
 
 
 @pytest.fixture

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from trackteroid.ids import written_id
-from trackteroid.server import Database, DatabaseError, EmbeddedServer, folding, migrations
-from trackteroid.server.migrations import __main__ as new_revision
-from trackteroid.server.migrations import autogeneration
+from trackteroid.server import Database, DatabaseError, EmbeddedServer
+from trackteroid.server.model import folding
+from trackteroid.server.storage import migrations
+from trackteroid.server.storage.migrations import __main__ as new_revision
+from trackteroid.server.storage.migrations import autogeneration
 
 pytestmark = pytest.mark.slow
 

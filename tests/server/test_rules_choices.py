@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.writing import Operation, Server, builtin_id, create, fresh_server, update
-from trackteroid.server.failures import ValidationError
+from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.rules.choices import Choices, choices_of, read_choices
 
 NAMES = ("final", "wip", "on hold, client", "on hold, us", " padded ", "Æ")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.writing import Operation, Server, create, delete, fresh_server, ref, update
-from trackteroid.server.failures import Failure
+from trackteroid.server.core.failures import Failure
 
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
-from trackteroid.server.failures import IntegrityError, ValidationError
+from trackteroid.server.core.failures import IntegrityError, ValidationError
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, BOB, Operation, Server, builtin_id, create, delete, fresh_server, ref, update
-from trackteroid.server.failures import Failure, IntegrityError, ValidationError, ValueError_
+from trackteroid.server.core.failures import Failure, IntegrityError, ValidationError, ValueError_
 
 
 @pytest.fixture

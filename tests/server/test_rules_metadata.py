@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.writing import ADA, Server, create, delete, fresh_server, update
-from trackteroid.server.failures import ValueError_
+from trackteroid.server.core.failures import ValueError_
 
 
 @pytest.fixture

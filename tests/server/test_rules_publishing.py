@@ -22,7 +22,7 @@ from server.writing import (
     ref,
     update,
 )
-from trackteroid.server.failures import DuplicateEntryError, IntegrityError, ValidationError
+from trackteroid.server.core.failures import DuplicateEntryError, IntegrityError, ValidationError
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 
 from server.writing import ADA, NOW, Operation, Server, builtin_id, create, delete, fresh_server, update
 from trackteroid.server.compiler import run
-from trackteroid.server.failures import IntegrityError, ValidationError
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.language import parse
-from trackteroid.server.request import Actor, Request
 
 KEYS = {"Shot": "task", "Sequence": "task", "Project": "show", "Asset": "asset", "AssetVersion": "assetversion"}
 

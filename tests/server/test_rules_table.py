@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from server.writing import NOW, Server, create, fresh_server, update
+from trackteroid.server.core.request import Actor, Request
+from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import standard_model
-from trackteroid.server.request import Actor, Request
 from trackteroid.server.rules import RULES, Rules, rules_of
 from trackteroid.server.rules.step import Step
-from trackteroid.server.unit_of_work import UnitOfWork
 
 
 @pytest.fixture

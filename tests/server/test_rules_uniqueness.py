@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, BOB, Operation, Server, builtin_id, create, delete, fresh_server, update
-from trackteroid.server.failures import DuplicateEntryError, IntegrityError
+from trackteroid.server.core.failures import DuplicateEntryError, IntegrityError
 
 
 @pytest.fixture

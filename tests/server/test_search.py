@@ -9,7 +9,7 @@ import pytest
 
 from server.tiny_production import SHOT, TASK, TinyProduction, tiny_production
 from trackteroid.server.actions import ACTIONS, READING
-from trackteroid.server.failures import Failure, QueryError, ValidationError
+from trackteroid.server.core.failures import Failure, QueryError, ValidationError
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from server.writing import Operation, Server, builtin_id, create, delete, fresh_server, update
-from trackteroid.server.changes import Changes, Row
-from trackteroid.server.failures import IntegrityError, ValidationError
+from trackteroid.server.core.changes import Changes, Row
+from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.model import standard_model
 
 

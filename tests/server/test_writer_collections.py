@@ -10,10 +10,10 @@ import pytest
 from server.writing import ADA, BOB, LATER, NOW, Server, builtin_id, create, delete, fresh_server, new_id, ref, update
 from trackteroid.server.actions.members import change_members, members_of
 from trackteroid.server.actions.payload import read_payload
-from trackteroid.server.failures import ValidationError
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Actor, Request
+from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import Collection, EntityType, standard_model
-from trackteroid.server.request import Actor, Request
-from trackteroid.server.unit_of_work import UnitOfWork
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, NOW, Server, builtin_id, create, fresh_server, new_id, ref, update
-from trackteroid.server.failures import Failure, IntegrityError, PermissionError_, ValidationError
+from trackteroid.server.core.failures import Failure, IntegrityError, PermissionError_, ValidationError
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, BOB, Server, builtin_id, create, delete, fresh_server, ref, update
-from trackteroid.server.failures import IntegrityError, PermissionError_, ValueError_
+from trackteroid.server.core.failures import IntegrityError, PermissionError_, ValueError_
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from trackteroid.server.changes import Row
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import explain
 from trackteroid.server.model import standard_model
-from trackteroid.server.unit_of_work import explain
 
 _VALUES = {"id": "i", "name": "x", "parent_id": "p", "project_id": "q"}
 

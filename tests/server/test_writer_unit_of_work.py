@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from server.writing import NOW, fresh_server
-from trackteroid.server.failures import IntegrityError, ValidationError
-from trackteroid.server.request import Actor, Request
-from trackteroid.server.unit_of_work import UnitOfWork, chunks, unit_of_work
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.request import Actor, Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_work
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from server.writing import ADA, LATER, Server, builtin_id, create, fresh_server, ref, update
-from trackteroid.server.failures import Failure, IntegrityError, PermissionError_, ValidationError, ValueError_
+from trackteroid.server.core.failures import Failure, IntegrityError, PermissionError_, ValidationError, ValueError_
 
 IN_PROGRESS = builtin_id("Status", "In progress")
 

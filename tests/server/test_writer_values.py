@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.server.failures import ValidationError
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.values import echo, to_storage, to_wire
 from trackteroid.server.model import attributes as declare
 from trackteroid.server.model.attributes import Scalar
-from trackteroid.server.values import echo, to_storage, to_wire
 
 TEXT, NUMBER, INTEGER, BOOLEAN = declare.text(), declare.number(), declare.integer(), declare.boolean()
 MOMENT, ANY, OBJECT = declare.datetime(), declare.variable(), declare.object_()

@@ -21,10 +21,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.compiler import Answer, run
-from trackteroid.server.folding import with_folded
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.language import parse
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.request import Actor, Request
+from trackteroid.server.model.folding import with_folded
 
 TASK, SHOT = "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", "bad911de-3bd6-47b9-8b46-3476e237cb36"
 SEQUENCE = "e5139355-61da-4c8f-9db4-3abc870166bc"

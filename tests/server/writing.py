@@ -13,16 +13,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import StaticPool
 
-from trackteroid.server import builtin
 from trackteroid.server.actions.create import create as create_entity
 from trackteroid.server.actions.delete import delete as delete_entity
 from trackteroid.server.actions.update import update as update_entity
-from trackteroid.server.changes import Change
-from trackteroid.server.folding import with_folded, written
+from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.core.changes import Change
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.permissions import make_administrator
-from trackteroid.server.request import Actor, Request
+from trackteroid.server.model.folding import with_folded, written
 from trackteroid.server.rules import finish
+from trackteroid.server.storage import builtin
 
 NOW = "2024-05-06T07:08:09"
 LATER = "2024-05-06T07:08:19"

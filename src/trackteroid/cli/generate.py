@@ -22,8 +22,8 @@ def generate(*, scale: str, database: str, seed: int) -> None:
     """
     try:
         from ..server import DatabaseError, EmbeddedServer
-        from ..server.generate import SCALES
-        from ..server.generate import generate as fill
+        from ..server.demo.generate import SCALES
+        from ..server.demo.generate import generate as fill
     except ImportError as error:
         raise click.ClickException(
             f'This needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'

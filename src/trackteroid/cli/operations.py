@@ -55,7 +55,7 @@ def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
 @_FILE
 def verify(*, path: Path) -> None:
     """Check that a file is complete and undamaged."""
-    from ..operations import file
+    from ..operations.format import file
     from ..operations.naming import words
 
     with _exit_codes():
@@ -74,9 +74,9 @@ def verify(*, path: Path) -> None:
 def repair(*, path: Path, output: Path | None) -> None:
     """Recover every complete operation before the damage into another file. The damaged one is not changed."""
     from ..errors import OperationsFileError
-    from ..operations import file
+    from ..operations.format import file
+    from ..operations.format.repair import repair as recover
     from ..operations.naming import words
-    from ..operations.repair import repair as recover
 
     with _exit_codes():
         try:
@@ -142,8 +142,9 @@ def _commit(
     *,
     allow_other_server: bool,
 ) -> ReplayResult:
-    from ..operations import file, replay
-    from ..operations.steps import Step
+    from ..operations import replay
+    from ..operations.format import file
+    from ..operations.replay import Step
 
     for path in files:
         file.read(path)  # before anything else, so that a wrong path is no matter of the server

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..server.limits import Limits, most_of
+from ..server.core.limits import Limits, most_of
 from .workers import Serving, WorkerError, Workers, make_runner
 
 if TYPE_CHECKING:

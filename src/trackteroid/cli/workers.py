@@ -1,7 +1,7 @@
 """Several processes that serve one database behind one listening socket.
 
 The process that the user started opens the database, starts the workers and watches them. Each worker is told how to
-serve through a pipe, which is also how it learns that it shall stop: the other end closes, be it on purpose or because
+serve through a pipe, which is also how it learns that it is to stop: the other end closes, be it on purpose or because
 the process that holds it has died.
 """
 
@@ -20,7 +20,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..server.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from ..server.core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 
 if TYPE_CHECKING:
     import uvicorn
@@ -105,7 +105,7 @@ class Workers:
         return [worker.process.pid for worker in self._workers]
 
     def watch(self, tell: Callable[[str], object]) -> None:
-        """Replace workers that end, and `tell` so; returns never."""
+        """Replace workers that end, and `tell` so; never returns."""
         while True:
             ended = set(wait([worker.process.sentinel for worker in self._workers], _PATIENCE))
             for place, worker in enumerate(self._workers):

@@ -45,9 +45,7 @@ CUSTOM_PREFIX = "custom_"
 
 def accepted_type(attribute: AttributeSchema) -> str:
     """Return the name of the type of entities that a reference or array attribute takes."""
-    # Lists of tasks may have shots and all other contexts as well, although servers declare tasks.
-    is_list_of_contexts = (attribute.name, attribute.target) == ("items", "Task")
-    return "TypedContext" if is_list_of_contexts else attribute.target or "Entity"
+    return attribute.accepts or "Entity"
 
 
 def common_type(attribute: AttributeSchema) -> str:
@@ -362,7 +360,7 @@ def check_same_world(collection: BoundCollection, *others: object) -> None:
     for other in others:
         if not isinstance(other, BoundCollection):
             raise EntityCollectionOperationError(
-                f"{other!r} ({type(other).__name__}) is no collection. Pass one, such as the result of a query."
+                f"{other!r} ({type(other).__name__}) is not a collection. Pass one, such as the result of a query."
             )
         if binding_of(other).session is not own.session:
             raise EntityCollectionOperationError(
@@ -395,6 +393,6 @@ def coerce(entity_type: type[Entity], collection: object) -> Any:
 def _check_kind(types: Schema, what: object, given: str, wanted: str) -> None:
     if wanted != "Entity" and not types.is_a(given, wanted) and (given, wanted) != ("Project", "TypedContext"):
         raise CoercionError(
-            f"{what!r} cannot be treated as {wanted}: {given} is no kind of it. "
+            f"{what!r} cannot be treated as {wanted}: {given} is not a kind of it. "
             f"Use `collection[{wanted}]` to select the entities that are."
         )

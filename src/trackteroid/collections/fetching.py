@@ -123,9 +123,9 @@ def _followed(types: Schema, type_name: str, path: str) -> str:
         target = step.cast or found.target
         if target is None:
             return ".".join(path.split(".")[: depth + 1])
-        if step.cast and (found.target is None or not _are_related(types, step.cast, found.target)):
+        if step.cast and (found.accepts is None or not _are_related(types, step.cast, found.accepts)):
             return ""
-        here = target
+        here = step.cast or str(found.accepts)
     return path
 
 

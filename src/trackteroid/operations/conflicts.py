@@ -6,8 +6,8 @@ from typing import TypeAlias, cast
 
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.operations.loading import Values
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
-from trackteroid.operations.server import Values
 from trackteroid.operations.values import EntityReference, References, to_datetime
 
 Target: TypeAlias = tuple[EntityReference, str]

@@ -1,21 +1,28 @@
-"""What of an interrupted replay has reached the server already.
+"""What of an interrupted replay has reached the server already, told by what it created or by a witness."""
 
-A request is applied completely or not at all, so one thing that it created tells about all of it. This *witness* is
-named in the file before anything is sent. Only entities with an id made by this client are witnesses: nobody else
-makes them. Without one, and after the server has refused a request, each operation is looked at by itself.
-"""
-
+import datetime
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from pathlib import Path
+from typing import cast
 
+import ftrack_api.exception
+import requests
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.operations.file import OperationsFile
+from trackteroid.client.commit.recognition import WITNESS, is_witness
+from trackteroid.client.entities import forget
+from trackteroid.configuration import logger
+from trackteroid.operations.format.file import OperationsFile
+from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
-from trackteroid.operations.server import current_values
 from trackteroid.operations.values import EntityReference
+from trackteroid.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +110,63 @@ def _without(operation: ListRecord, gone: set[EntityReference]) -> ListRecord:
     sides = (operation.added, operation.removed)
     added, removed = (replace(side, items=tuple(item for item in side.items if item not in gone)) for side in sides)
     return replace(operation, added=added, removed=removed)
+
+
+_TYPE = "Metadata"
+
+
+def witnesses_for(session: Session, paths: Iterable[Path]) -> dict[Path, EntityReference]:
+    """Return a new witness for each of the files at *paths*; none when the server does not know the user."""
+    user = _user_id(session)
+    if user is None or _TYPE not in session.types:
+        return {}
+    return {path: _reference(user) for path in paths}
+
+
+def creation_of(witness: EntityReference, path: Path) -> CreateEntityOperation:
+    """Return the operation that lets the *witness* of the file at *path* arrive."""
+    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    value = f"{path.name} was sent on {now}. This can be removed once the file has been replayed to its end."
+    values = {**dict(witness.key), "parent_type": "User", "value": value}
+    return CreateEntityOperation(_TYPE, dict(witness.key), values)
+
+
+def is_made(witness: EntityReference | None) -> bool:
+    """Return whether a witness is one of `witnesses_for`, and not something that a file creates."""
+    return witness is not None and is_witness(witness.entity_type, [value for _, value in witness.key])
+
+
+def remove(session: Session, witnesses: Iterable[EntityReference]) -> bool:
+    """Remove *witnesses* from the server and return whether it was reached; what stays there does no harm."""
+    keys = [[value for _, value in witness.key] for witness in witnesses]
+    for key in keys:
+        forget(session, _TYPE, key)
+    try:
+        # The server removes all or none, so one that is gone already keeps the others from going.
+        if keys and not _remove(session, keys) and len(keys) > 1:
+            for key in keys:
+                _remove(session, [key])
+    except requests.exceptions.RequestException as error:
+        logger("operations").debug("The server was not reached to remove what told of replays: %s", error)
+        return False
+    return True
+
+
+def _remove(session: Session, keys: Iterable[list[str]]) -> bool:
+    try:
+        session.call([{"action": "delete", "entity_type": _TYPE, "entity_key": key} for key in keys])
+    except ftrack_api.exception.ServerError as error:
+        logger("operations").debug("What told of a replay stays in the metadata of the user: %s", error)
+        return False
+    return True
+
+
+def _reference(user: str) -> EntityReference:
+    return EntityReference(_TYPE, (("parent_id", user), ("key", f"{WITNESS}{uuid.uuid4()}")))
+
+
+def _user_id(session: Session) -> str | None:
+    expression = f"select id from User where username is {quoted(session.api_user)}"  # noqa: S608 - ftrack's, no SQL
+    found = cast("list[Entity]", session.call([{"action": "query", "expression": expression}])[0]["data"])
+    with session.auto_populating(False):
+        return str(found[0]["id"]) if len(found) == 1 else None

@@ -16,7 +16,7 @@ from trackteroid.client.blocks import Action, Block, blocks_of, innermost, openi
 from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
-from trackteroid.operations import container, file
+from trackteroid.operations.format import container, file
 from trackteroid.operations.record import (
     CreateRecord,
     EntityRecord,

@@ -1,14 +1,10 @@
-"""Sending the operations of files, each of them once in effect, whatever interrupts it.
-
-A file passes through three states, each on disk before the next step begins: not sent, *sending*, *committed*. The
-server applies one request completely or not at all. So a file that is found in the state "sending" belongs to a replay
-that was interrupted, and `trackteroid.operations.recognition` finds out whether it had arrived.
-"""
+"""Sending the operations of files, each of them once in effect, whatever interrupts it."""
 
 import contextlib
 import os
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Literal, TypeAlias, cast, get_args
 
@@ -26,15 +22,36 @@ from trackteroid.errors import (
     OperationsFileError,
     UnexpectedAnswerError,
 )
-from trackteroid.operations import container, file, recognition, witness
+from trackteroid.operations import recognition
+from trackteroid.operations import recognition as witness
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
-from trackteroid.operations.file import OperationsFile
-from trackteroid.operations.loading import Loader
+from trackteroid.operations.format import container, file
+from trackteroid.operations.format.file import OperationsFile
+from trackteroid.operations.loading import Loader, current_values
 from trackteroid.operations.record import OperationRecord
 from trackteroid.operations.recording import is_deferring
-from trackteroid.operations.server import current_values
-from trackteroid.operations.steps import Observer, Step, ignore
 from trackteroid.operations.values import EntityReference
+
+
+class Step(Enum):
+    """What a replay has just done, in this order. The value says it in words."""
+
+    CLAIMED = "claimed the files"
+    COMPARED = "compared them with the server"
+    PREPARED = "prepared the operations"
+    MARKED_SENDING = "marked a file as being sent"  # once per file
+    SENDING = "began to send the operations"
+    ANSWERED = "sent the operations"
+    MARKED_COMMITTED = "marked a file as committed"  # once per file
+
+
+#: Called with each step, after it; what it raises ends the replay as an interruption at that point would.
+Observer: TypeAlias = Callable[[Step], None]
+
+
+def ignore(_: Step) -> None:
+    """Follow nothing."""
+
 
 OnConflict: TypeAlias = Literal["overwrite", "raise", "skip"]
 AnyPath: TypeAlias = str | os.PathLike[str]

@@ -82,7 +82,7 @@ class ConditionReader:
             case Compared(chain) | Chosen(chain) | Between(chain):
                 return self._compared(type_name, chain, condition, positive)
             case _:
-                raise InvalidArgumentsError(f"{condition!r} is no condition that can be asked of {type_name}.")
+                raise InvalidArgumentsError(f"{condition!r} is not a condition that can be asked of {type_name}.")
 
     def _follow(self, type_name: str, chain: Chain) -> Destination:
         end = follow(self.schema, self.relations, type_name, chain)

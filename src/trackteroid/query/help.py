@@ -1,9 +1,11 @@
-"""What ``help(Query(Shot).by_name)`` says, worked out from the declaration of the criterion."""
+"""What ``help(Query(Shot).by_name)`` and ``Query(Shot).explain()`` say."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from inspect import Parameter, Signature
 
+from trackteroid.client.hydration.paging import ID_PAGE_SIZE
 from trackteroid.entities.criteria import CriterionRule
 
 _VALUES = "One of the values has to match; text with ``%`` is a pattern."
@@ -15,6 +17,14 @@ _KINDS = {
     "json": "Takes dictionaries: one of them has to match, with all its keys and values.",
     "raw": "Takes text in the server's query language, which is added in parentheses.",
 }
+
+_REQUESTS = f"""\
+requests:
+  get_first, get_one, get(limit=...) up to 500, exists: 1
+  get_all: 1 for every 500 entities, count and ids: 1 for every {ID_PAGE_SIZE:,} ids,
+  iterate: 1 per chunk and 1 after a last one that is full;
+  how many these are is not known before they are asked"""
+_NO_REQUEST = "requests: none, because no entity can meet the criteria"
 
 
 def signature(rule: CriterionRule) -> Signature:
@@ -52,3 +62,10 @@ def _targets(rule: CriterionRule) -> str:
         return "The first argument may be an entity class: then it is asked of the related entities of that type."
     names = ", ".join(rule.targets)
     return f"The first argument may be one of the classes {names}, or a kind of it: then it is asked of these."
+
+
+def explain(text: str, relations: Iterable[str], *, is_impossible: bool) -> str:
+    """Return the description of a query from its text and the descriptions of the relations it uses."""
+    described = [line for relation in relations for line in relation.splitlines()]
+    paths = ["relations:", *(f"  {line}" for line in described)] if described else ["relations: none"]
+    return "\n".join([text, *paths, _NO_REQUEST if is_impossible else _REQUESTS])

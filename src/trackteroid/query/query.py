@@ -5,11 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from inspect import getattr_static
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ftrack_api.session import Session
-from ftrack_api.symbol import NOT_SET
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, condition_of
@@ -17,7 +15,6 @@ from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.paging import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.bound import require_type
-from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (
@@ -31,15 +28,16 @@ from trackteroid.errors import (
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
+from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
-from trackteroid.query.criteria import Conditions, Criteria, Criterion, call, check
-from trackteroid.query.explanation import explain
+from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.habits import comparing, instead
-from trackteroid.query.help import description, signature
+from trackteroid.query.help import description, explain, signature
 from trackteroid.query.schema_entries import SCHEMA
 from trackteroid.query.streaming import iter_by_key
 from trackteroid.query.vocabulary import hint
-from trackteroid.query.worlds import World
+from trackteroid.query.window import check_window, order_text
+from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema import Schema, schema_of
 
@@ -49,8 +47,6 @@ if TYPE_CHECKING:
     from trackteroid.collections import EmptyCollection, EntityCollection
 
     Collection = EntityCollection | EmptyCollection
-
-_DIRECTIONS = ("ascending", "descending")
 
 
 class Query:
@@ -65,7 +61,7 @@ class Query:
     select id, asset.name, version from AssetVersion where (version in ("1","2"))
     """
 
-    __slots__ = ("_conditions", "_criteria", "_entity_type", "_schema", "_session")
+    __slots__ = ("_compiler", "_criteria", "_entity_type", "_schema", "_session")
 
     def __init__(
         self, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
@@ -74,10 +70,10 @@ class Query:
         if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
         self._entity_type = entity_type
-        self._session = _default_session() if session is None else _checked_session(session)
-        self._schema = SCHEMA.default if schema is None else _checked_entry(schema)
+        self._session = _default_session() if session is None else checked_session(session)
+        self._schema = SCHEMA.default if schema is None else checked_entry(schema)
         self._criteria: list[Criterion] = []
-        self._conditions = Conditions(entity_type, self._session, self._schema)
+        self._compiler = CriterionCompiler(entity_type, self._session, self._schema)
 
     @property
     def entity_type(self) -> type[Entity]:
@@ -120,7 +116,7 @@ class Query:
         Raises:
             UnknownAttributeError: a step of a path does not exist; the message suggests similar ones.
             RelationError: no path is known to a type.
-            InvalidArgumentsError: a value does not fit what it is compared with, or something is no condition.
+            InvalidArgumentsError: a value does not fit what it is compared with, or something is not a condition.
 
         >>> from trackteroid.entities import Shot, Task
         >>> Query(Shot).where((Shot.name == "bc0040") | Shot.Task.any(Task.bid > 3))  # doctest: +SKIP
@@ -162,14 +158,13 @@ class Query:
         >>> Query(Shot).get(["description"], limit=10, order_by="name")  # doctest: +SKIP
         EntityCollection[Shot]{10}
         """
-        _check_window(limit, offset, order)
-        _check_read(order_by)
+        check_window(limit, offset, order, order_by)
         projected, where = self._projected(projections), self._checked_where()
         if limit == 0 or NOTHING in where:
             return self._collection([])
         asked = self._text(projected, where)
         is_partial = limit is not None or offset or order_by or order != "ascending"
-        ordered = f"{asked} order by {self._ordered(order_by, order)}" if is_partial else asked
+        ordered = f"{asked} order by {self._order_by(order_by, order)}" if is_partial else asked
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
         return self._fetch(text, ordered, limit, offset)
 
@@ -337,19 +332,19 @@ class Query:
                 self._criteria[index] = merged
                 return self
         if criterion.target is not None:
-            self._conditions.condition(criterion)  # so that a relation nobody knows is reported by the call
-        self._criteria.append(replace(criterion, conditions=self._conditions))
+            self._compiler.condition(criterion)  # so that a relation nobody knows is reported by the call
+        self._criteria.append(replace(criterion, compiled=self._compiler.condition))
         return self
 
     def _used(self) -> Iterator[Relation]:
         """Yield the relations that the criteria use."""
         for criterion in self._criteria:
             yield from criterion.relations
-            yield from self._conditions.relations(criterion)
+            yield from self._compiler.relations(criterion)
 
     def _where(self) -> list[Expression]:
         """Return what has to hold, the nearest conditions first."""
-        conditions = [each for criterion in self._criteria for each in self._conditions.condition(criterion)]
+        conditions = [each for criterion in self._criteria for each in self._compiler.condition(criterion)]
         return sorted((condition for condition in conditions if condition != EVERYTHING), key=depth)
 
     def _checked_where(self) -> list[Expression]:
@@ -377,7 +372,7 @@ class Query:
             self._warn_of_names()
 
     def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
-        ordered = f" order by {self._ordered(None, 'ascending')}"
+        ordered = f" order by {self._order_by(None, 'ascending')}"
 
         def fetch(also: list[Expression], limit: int) -> list[Any]:
             text = self._text(projected, [*where, *also]) + ordered
@@ -437,31 +432,8 @@ class Query:
         own = usable_projections(self._session, types, self._type_name, self._entity_type.projections)
         return list(dict.fromkeys([*own, *requested]))
 
-    def _ordered(self, order_by: object, order: str) -> str:
-        types = self._types()
-        keys = [] if order_by is None else self._order_keys(order_by)
-        if not keys:
-            primary = types.type(self._type_name).primary_key
-            return ", ".join(primary if order == "ascending" else (f"{key} {order}" for key in primary))
-        for key in keys:
-            if any(attribute.is_many for attribute in types.walk(self._type_name, key)):
-                raise InvalidArgumentsError(f'Nothing can be ordered by "{key}": there can be several per entity.')
-        return ", ".join(f"{key} {order}" for key in keys)
-
-    def _order_keys(self, order_by: object) -> list[str]:
-        """Return the paths to order by; chains are followed as in projections."""
-        if isinstance(order_by, str | Chain):
-            order_by = [order_by]
-        if isinstance(order_by, bytes) or not isinstance(order_by, Iterable):
-            raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {order_by!r}.')
-        types, relations = self._types(), self._relations()
-        return [
-            path
-            for key in cast("Iterable[object]", order_by)
-            for path in (
-                [key] if isinstance(key, str) else resolve_projections(types, relations, self._type_name, [key])
-            )
-        ]
+    def _order_by(self, order_by: object, order: str) -> str:
+        return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
     def _fetch(self, text: str, ordered: str, limit: int | None, offset: int) -> Collection:
         log = configuration.logger("query")
@@ -508,33 +480,3 @@ def _default_session() -> Session:
     from trackteroid.session import SESSION
 
     return SESSION
-
-
-def _checked_session(session: object) -> Session:
-    if isinstance(session, Session) or getattr_static(session, "schemas", None) is not None:
-        return cast("Session", session)
-    meant = " Relations go by name: Query(..., schema=...)." if isinstance(session, SchemaEntry) else ""
-    raise InvalidArgumentsError(f"A query asks a session such as SESSION, not {session!r}.{meant}")
-
-
-def _checked_entry(entry: object) -> SchemaEntry:
-    if isinstance(entry, SchemaEntry):
-        return entry
-    raise InvalidArgumentsError(f"A query takes an entry of SCHEMA, such as SCHEMA.default, not {entry!r}.")
-
-
-def _check_read(order_by: object) -> None:
-    """Refuse to order by what was read from nothing or was not loaded, which would be no order, without a word."""
-    if isinstance(order_by, EmptyValues):
-        raise order_by.refusal("be what is ordered by")
-    if order_by is NOT_SET:
-        raise InvalidArgumentsError("order_by is NOT_SET, which was read from something that was not loaded.")
-
-
-def _check_window(limit: int | None, offset: int, order: str) -> None:
-    given: list[tuple[str, Any]] = [("limit", 0 if limit is None else limit), ("offset", offset)]
-    for name, value in given:
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise InvalidArgumentsError(f"{name} is {value!r}, but has to be 0 or a larger whole number.")
-    if order not in _DIRECTIONS:
-        raise InvalidArgumentsError(f'order is {order!r}, but has to be "ascending" or "descending".')

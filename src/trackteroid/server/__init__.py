@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import Api
     from .app import create_app
-    from .database import Database, DatabaseError
+    from .core.limits import Limits
     from .embedded import EmbeddedServer
-    from .limits import Limits
+    from .storage.database import Database, DatabaseError
 
 __all__ = ["Api", "Database", "DatabaseError", "EmbeddedServer", "Limits", "create_app"]
 
 _HOMES = {
     "Api": "api",
-    "Database": "database",
-    "DatabaseError": "database",
+    "Database": "storage.database",
+    "DatabaseError": "storage.database",
     "EmbeddedServer": "embedded",
-    "Limits": "limits",
+    "Limits": "core.limits",
     "create_app": "app",
 }
 

@@ -19,14 +19,14 @@ from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from . import web
-from .access import LocalKey, authenticate
 from .actions import ACTIONS, WRITING
-from .database import Database
-from .failures import Failure, IntegrityError, LimitError, ValidationError
-from .limits import STANDARD, Limits
-from .object_types import Models, announce
-from .request import Request
+from .auth.access import LocalKey, authenticate
+from .core.failures import Failure, IntegrityError, LimitError, ValidationError
+from .core.limits import STANDARD, Limits
+from .core.request import Request
 from .rules import finish
+from .storage.database import Database
+from .storage.object_types import Models, announce
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
@@ -16,14 +15,14 @@ import uvicorn
 from starlette.applications import Starlette
 
 from . import demo
-from .access import LocalKey, add_user, digest, find_user, new_key
 from .api import Api
 from .app import create_app
-from .database import Database, DatabaseError
-from .limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .auth.access import LocalKey, add_user, digest, find_user, new_key
+from .auth.permissions import has_administrator, make_administrator
+from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .core.request import Actor
 from .model import standard_model
-from .permissions import has_administrator, make_administrator
-from .request import Actor
+from .storage.database import Database, DatabaseError
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -137,8 +136,7 @@ class EmbeddedServer:
             return found
         if has_administrator(connection, model):
             raise self._lacks(username)
-        now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
-        actor = add_user(connection, model, username, now=now)
+        actor = add_user(connection, model, username)
         make_administrator(connection, model, actor.id)
         return actor
 

@@ -12,7 +12,7 @@ from ftrack_api.exception import ServerError
 
 from trackteroid import AssetVersion, Query, Session
 from trackteroid.errors import ConflictError, OperationsFileError
-from trackteroid.operations import file
+from trackteroid.operations.format import file
 from trackteroid.server import EmbeddedServer
 
 
@@ -150,7 +150,7 @@ def test_a_correction_of_what_a_file_has_changed_stays(
 ) -> None:
     record(session, path, version, "from the file")
     with monkeypatch.context() as patch:
-        patch.setattr("trackteroid.operations.file.store_state", _interrupting(file.store_state))
+        patch.setattr("trackteroid.operations.format.file.store_state", _interrupting(file.store_state))
         with pytest.raises(KeyboardInterrupt):
             other.reconnect_and_commit(path)
     version["comment"] = "corrected"

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from trackteroid.server.failures import LimitError, ParseError
+from trackteroid.server.core.failures import LimitError, ParseError
+from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.language import Membership, explanation, parse, parser
-from trackteroid.server.limits import STANDARD, Limits
 
 ERRORS = {
     "": 'Expected an entity type or "select" at character 1, found the end of the query.',

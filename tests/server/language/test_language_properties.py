@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from language_helpers import KEYWORDS, criteria_of, is_, literals, queries, quoted
 
-from trackteroid.server.failures import LimitError, ParseError
+from trackteroid.server.core.failures import LimitError, ParseError
 from trackteroid.server.language import Literal, Query, parse, parser, render
 from trackteroid.server.language.literals import read_literal, write_literal
 

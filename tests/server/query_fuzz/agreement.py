@@ -14,10 +14,10 @@ from server.query_fuzz.comparing import Refused
 from server.query_fuzz.worlds import World
 from trackteroid.server.actions import ACTIONS
 from trackteroid.server.compiler import run
-from trackteroid.server.failures import QueryError, ValidationError
+from trackteroid.server.core.failures import QueryError, ValidationError
+from trackteroid.server.core.request import Request
 from trackteroid.server.language import Query, parse, render
 from trackteroid.server.model import Model
-from trackteroid.server.request import Request
 
 Record = dict[str, Any]
 #: Records and the offset of the next page, or None if the query was refused.

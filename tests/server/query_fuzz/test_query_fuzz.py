@@ -18,7 +18,7 @@ from server.query_fuzz import agreement
 from server.query_fuzz.queries import groupings, queries, searches
 from server.query_fuzz.worlds import world
 from server.query_fuzz.writing import written
-from trackteroid.server.failures import LimitError
+from trackteroid.server.core.failures import LimitError
 from trackteroid.server.language import render
 
 pytestmark = pytest.mark.slow

@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
-from trackteroid.server.folding import with_folded
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
-from trackteroid.server.request import Actor, Request
+from trackteroid.server.model.folding import with_folded
 from trackteroid.server.rules.custom_attributes import search_columns
 
 MODEL = standard_model()

@@ -114,7 +114,7 @@ def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, En
 
 
 def is_witness(type_name: str, key: Sequence[str]) -> bool:
-    """Return whether this is the key of metadata that was made up, see `trackteroid.operations.witness`."""
+    """Return whether this is the key of metadata that was made up, see `trackteroid.operations.recognition`."""
     return type_name == "Metadata" and key[-1].startswith(WITNESS)
 
 

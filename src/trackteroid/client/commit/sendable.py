@@ -39,7 +39,7 @@ def check_value(what: str, value: object) -> None:
     """Refuse *value*, or a part of it, that cannot be sent; *what* it is for is told in the message.
 
     Raises:
-        UnsendableValueError: it has text with bytes that are no UTF-8, a number that JSON does not know, bytes, or an
+        UnsendableValueError: it has text with bytes that are not UTF-8, a number that JSON does not know, bytes, or an
             object that JSON does not know: a path, a UUID, a set, a Decimal.
         NoValueError: it was read from nothing.
     """
@@ -108,7 +108,7 @@ def _described(half: "re.Match[str]") -> str:
     place = f"at character {half.start() + 1}"
     if code in _BYTES_OF_FILE_NAMES:
         return (
-            f"{place} it has the byte {code - 0xDC00:#04x}, which is no UTF-8, as names of files may have. Decode the "
+            f"{place} it has the byte {code - 0xDC00:#04x}, which is not UTF-8, as names of files may have. Decode the "
             'name in the encoding that it was written in, such as os.fsencode(name).decode("latin-1").'
         )
     return (

@@ -62,8 +62,8 @@ class HydratingSession(ftrack_api.Session):
                 return Hydration(self, self._recipes).rows(rows)
             except ValueError as error:  # a broken date, which ftrack_api takes for an answer that is no JSON
                 raise UnexpectedAnswerError(
-                    f"The ftrack server at {self.address} sent what cannot be read: {error}. Only who keeps the server "
-                    "can repair that; other projections may leave it out."
+                    f"The ftrack server at {self.address} sent what cannot be read: {error}. Only whoever runs the "
+                    "server can repair that; other projections may leave it out."
                 ) from None
 
     def _plain_call(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..changes import Row
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
+from ..core.values import to_wire
 from ..model import Collection, Reference, Scalar
-from ..unit_of_work import UnitOfWork
-from ..values import to_wire
 from .members import collection_of, members_of
 from .payload import Payload
 from .references import reference_to

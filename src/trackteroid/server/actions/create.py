@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...ids import written_id
-from ..failures import ValidationError
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
 from ..model import EntityType
-from ..request import Request
 from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
-from ..unit_of_work import UnitOfWork, unit_of_work
 from .answers import answer
 from .members import change_members
 from .payload import Payload, data_of, read_payload, type_of

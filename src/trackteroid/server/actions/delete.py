@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..request import Request
+from ..core.request import Request
+from ..core.unit_of_work import unit_of_work
 from ..rules import require_permission, rules_of
-from ..unit_of_work import unit_of_work
 from .payload import type_of
 from .removal import delete_rows
 from .update import find_row

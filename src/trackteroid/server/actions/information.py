@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...constants import __VERSION__
-from ..request import Request
+from ..core.request import Request
 
 #: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
 SERVER_VERSION = "4.13.0"
@@ -31,7 +31,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
     return information if not wanted else {name: information[name] for name in information if name in wanted}
 
 
-def query_schemas(request: Request, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+def query_schemas(request: Request, _operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The schemas of all entity types, as a bare list."""
     return request.model.schemas
 

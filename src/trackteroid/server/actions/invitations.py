@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..changes import Row
-from ..failures import ValidationError
-from ..permissions import require_administrator
-from ..request import Request
+from ..auth.permissions import require_administrator
+from ..core.changes import Row
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
 from ..rules import create_row, update_row
-from ..unit_of_work import UnitOfWork, unit_of_work
 from .payload import existing_row
 
 

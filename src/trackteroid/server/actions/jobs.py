@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..failures import ValidationError
-from ..permissions import require_administrator
-from ..request import Request
+from ..auth.permissions import require_administrator
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import unit_of_work
+from ..core.values import shown
 from ..rules import create_row
-from ..unit_of_work import unit_of_work
-from ..values import shown
 from .answers import answer
 from .payload import Payload
 

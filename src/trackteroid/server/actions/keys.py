@@ -7,10 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..access import store_key
-from ..failures import ValidationError, ValueError_
-from ..permissions import require_administrator
-from ..request import Request
+from ..auth.access import store_key
+from ..auth.permissions import require_administrator
+from ..core.failures import ValidationError, ValueError_
+from ..core.request import Request
 
 
 def reset_remote(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

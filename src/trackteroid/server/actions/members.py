@@ -16,9 +16,9 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from ..changes import Row, RowKey
+from ..core.changes import Row, RowKey
+from ..core.unit_of_work import UnitOfWork
 from ..model import Collection, EntityType
-from ..unit_of_work import UnitOfWork
 from .memberships import Membership, matches, membership_of
 from .references import reference_to
 from .sent_lists import SentList

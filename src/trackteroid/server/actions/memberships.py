@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..changes import Row
-from ..failures import ValidationError
+from ..core.changes import Row
+from ..core.failures import ValidationError
+from ..core.unit_of_work import UnitOfWork
 from ..model import Collection, EntityType, Through
 from ..rules import create_row, rules_of, update_row
-from ..unit_of_work import UnitOfWork
 from .removal import delete_rows
 
 

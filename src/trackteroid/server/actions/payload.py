@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ...ids import written_id
-from ..changes import Row
-from ..failures import ValidationError, ValueError_, nearest, suggestion
+from ..core.changes import Row
+from ..core.failures import ValidationError, ValueError_, nearest, suggestion
+from ..core.unit_of_work import UnitOfWork
+from ..core.values import echo, is_object, shown, to_storage
 from ..model import Attribute, Collection, EntityType, Reference, Scalar
-from ..unit_of_work import UnitOfWork
-from ..values import echo, is_object, shown, to_storage
 from .references import read_reference, served_type
 from .sent_lists import SentList, read_list
 

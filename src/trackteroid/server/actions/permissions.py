@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from ..failures import PermissionError_, ValidationError
+from ..auth.permissions import is_administrator
+from ..core.failures import PermissionError_, ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
+from ..core.values import is_object, shown
 from ..model import EntityType
-from ..permissions import is_administrator
-from ..request import Request
 from ..rules import rules_of
-from ..unit_of_work import UnitOfWork, unit_of_work
-from ..values import is_object, shown
 from .references import served_type
 
 Action = Callable[[Request, Mapping[str, Any]], Any]

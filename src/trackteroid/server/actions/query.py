@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..compiler import run
-from ..failures import ValidationError
+from ..core.failures import ValidationError
+from ..core.request import Request
 from ..language import parse
-from ..request import Request
 
 
 def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

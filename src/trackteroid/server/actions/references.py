@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..changes import RowKey
-from ..failures import ValidationError, suggestion
+from ..core.changes import RowKey
+from ..core.failures import ValidationError, suggestion
+from ..core.unit_of_work import UnitOfWork
+from ..core.values import is_object, shown
 from ..model import EntityType, UnknownName
-from ..unit_of_work import UnitOfWork
-from ..values import is_object, shown
 
 
 def served_type(uow: UnitOfWork, name: str) -> EntityType:

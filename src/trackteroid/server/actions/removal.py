@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Row, RowKey
-from ..failures import IntegrityError
+from ..core.changes import Row, RowKey
+from ..core.failures import IntegrityError
+from ..core.unit_of_work import UnitOfWork, chunks
 from ..model import EntityType, Key
 from ..rules import rules_of
-from ..unit_of_work import UnitOfWork, chunks
 
 #: An entity type whose rows can refer to rows of a table: the type, the column, the key.
 Holder = tuple[EntityType, str, Key]

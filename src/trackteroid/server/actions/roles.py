@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..changes import Row
-from ..failures import ValueError_
-from ..permissions import require_administrator
-from ..request import Request
+from ..auth.permissions import require_administrator
+from ..core.changes import Row
+from ..core.failures import ValueError_
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
 from ..rules import create_row, update_row
-from ..unit_of_work import UnitOfWork, unit_of_work
 from .payload import existing_row
 from .removal import delete_rows
 

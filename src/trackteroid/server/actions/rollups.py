@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from ..compiler.comparisons import one_of
 from ..compiler.limits import execute
-from ..failures import ValidationError, ValueError_
+from ..core.failures import ValidationError, ValueError_
+from ..core.request import Request
+from ..core.values import shown, to_wire
 from ..model import Model
-from ..request import Request
-from ..values import shown, to_wire
 
 #: What can be asked for: two sums of seconds, the first and the last of moments.
 ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ..compiler import run
-from ..failures import QueryError, ValidationError
+from ..core.failures import QueryError, ValidationError
+from ..core.request import Request
 from ..language import And, Comparison, Criteria, Literal, Membership, Operator, Or, Path, Query, Step, parse
 from ..model import EntityType, UnknownName
-from ..request import Request
 
 
 @dataclass(frozen=True, slots=True)

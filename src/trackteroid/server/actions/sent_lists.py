@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ..changes import RowKey
-from ..failures import ValidationError
+from ..core.changes import RowKey
+from ..core.failures import ValidationError
+from ..core.unit_of_work import UnitOfWork
+from ..core.values import is_object, shown
 from ..model import Collection, EntityType
-from ..unit_of_work import UnitOfWork
-from ..values import is_object, shown
 from .references import read_reference
 
 #: What `__type__` of an object says that has additions and removals.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from ..failures import ValidationError
-from ..request import Request
+from ..core.failures import ValidationError
+from ..core.request import Request
 
 
-def configure_totp(request: Request, operation: Mapping[str, Any]) -> NoReturn:
+def configure_totp(_request: Request, operation: Mapping[str, Any]) -> NoReturn:
     """Refuse to set up a second factor: nobody logs in here with a password, so nothing would ever ask for it."""
     if not operation.get("code"):
         raise ValidationError("A code must be provided to enable totp.")

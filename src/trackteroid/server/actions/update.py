@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..changes import Row, RowKey
-from ..failures import ValueError_
+from ..core.changes import Row, RowKey
+from ..core.failures import ValueError_
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
+from ..core.values import to_wire
 from ..model import EntityType
-from ..request import Request
 from ..rules import create_row, find_owner, require_permission, rules_of, update_row
-from ..unit_of_work import UnitOfWork, unit_of_work
-from ..values import to_wire
 from .answers import answer
 from .members import change_members
 from .payload import data_of, read_payload, type_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..request import Request
+from ..core.request import Request
 
 
-def track_usage(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
+def track_usage(_request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Take note of nothing; callers expect an answer, and ignore it."""
     return {"action": operation["action"], "success": True}

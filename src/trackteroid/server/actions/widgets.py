@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..changes import Row
-from ..failures import ValidationError
-from ..request import Request
-from ..unit_of_work import unit_of_work
-from ..values import shown
+from ..core.changes import Row
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import unit_of_work
+from ..core.values import shown
 from ..web import WIDGETS, Widget, link_to
 from .payload import type_of
 from .update import find_row

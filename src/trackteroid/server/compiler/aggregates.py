@@ -12,11 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..core.failures import QueryError
+from ..core.request import Request
+from ..core.values import to_wire
 from ..language import Path, Projection, Query
 from ..model import Scalar
-from ..request import Request
-from ..values import to_wire
 from .aliases import Aliases
 from .columns import end_column
 from .criteria import condition

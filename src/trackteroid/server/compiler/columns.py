@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..core.failures import QueryError
 from ..language import Order, Step
 from ..model import Reference, Scalar
 from .computed import scalar_column

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..core.failures import QueryError
 from ..language import Literal, Operator
 from ..model import Scalar
 from ..model.column_types import caseless, companion

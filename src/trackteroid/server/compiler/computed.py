@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..core.failures import QueryError
+from ..core.request import Request
 from ..model import EntityType, Scalar
-from ..request import Request
 from .comparisons import one_of
 from .dialects import found_in
 from .sources import Source

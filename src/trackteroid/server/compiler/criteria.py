@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..failures import QueryError
+from ..core.failures import QueryError
 from ..language import And, Comparison, Criteria, Literal, Membership, Not, Operator, Or, Path, Quantifier, Query, Step
 from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
 from .aliases import Aliases

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
-from ..failures import LimitError
-from ..request import Request
+from ..core.failures import LimitError
+from ..core.request import Request
 
 #: How many steps SQLite takes between two looks at the clock: about a millisecond.
 _STEPS = 50_000

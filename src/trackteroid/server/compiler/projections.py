@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..failures import QueryError
+from ..core.failures import QueryError
 from ..language import Path, Step
 from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
 from .computed import is_obtainable

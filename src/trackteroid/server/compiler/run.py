@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..core.request import Request
 from ..language import Path, Query, Step
 from ..model import Collection, EntityType, Scalar
-from ..request import Request
 from .aggregates import aggregate, is_aggregate, read_row
 from .computed import DERIVED, LOADERS
 from .emitter import Emitter, RepeatingEmitter

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..failures import QueryError, suggestion
+from ..core.failures import QueryError, suggestion
 from ..language import Step
 from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
 from .aliases import Aliases
@@ -184,7 +184,7 @@ def cast_type(model: Model, target: str, cast: str | None) -> EntityType:
         return type_named(model, target)
     wanted = type_named(model, cast)
     if wanted.root is not model.type(target).root:
-        raise QueryError(f"{cast} is no kind of {target}; the cast [{cast}] is not possible here.")
+        raise QueryError(f"{cast} is not a kind of {target}; the cast [{cast}] is not possible here.")
     return wanted
 
 

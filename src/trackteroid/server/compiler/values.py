@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...ids import written_id
-from ..failures import ValidationError
-from ..folding import folded
+from ..core.failures import ValidationError
+from ..core.values import moment, whole_seconds
 from ..language import Literal
 from ..model import Scalar
-from ..values import moment, whole_seconds
+from ..model.folding import folded
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?P<fraction>\.\d*)?)(?P<exponent>[eE][+-]?\d+)?", re.ASCII)

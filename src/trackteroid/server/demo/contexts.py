@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .. import builtin
+from ..storage import builtin
 from .people import person, worker
 from .script import Entity, Script, in_turn, known, moment
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from .. import builtin
+from ..storage import builtin
 
 _Option = TypeVar("_Option")
 

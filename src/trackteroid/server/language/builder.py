@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lark import Token, Transformer
 
-from ..limits import Limits
+from ..core.limits import Limits
 from . import tree
 from .limits import check_values
 from .literals import iter_literals, read_literal

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from ..failures import LimitError
-from ..limits import Limits
+from ..core.failures import LimitError
+from ..core.limits import Limits
 
 
 def check_length(text: str, limits: Limits) -> None:

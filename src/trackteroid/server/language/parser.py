@@ -9,8 +9,8 @@ from typing import Protocol, cast
 
 from lark import Lark, UnexpectedInput
 
-from ..failures import ParseError
-from ..limits import STANDARD, Limits
+from ..core.failures import ParseError
+from ..core.limits import STANDARD, Limits
 from . import tree
 from .builder import Builder, RepeatedClauseError
 from .explanation import explain

@@ -19,7 +19,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..folding import folded
+from .folding import folded
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _COMPARING = {

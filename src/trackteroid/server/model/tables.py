@@ -13,9 +13,9 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from ..folding import FOLDS, WRITTEN
 from .attributes import Key, Scalar
 from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
+from .folding import FOLDS, WRITTEN
 from .types import EntityType
 
 _TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..changes import Change, Row
-from ..failures import IntegrityError, ValidationError
+from ..core.changes import Change, Row
+from ..core.failures import IntegrityError, ValidationError
+from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork, unit_of_work
 from ..model import Collection, EntityType
-from ..request import Request
-from ..unit_of_work import UnitOfWork, unit_of_work
 from .counting import check_written_values
 from .engine import rows_to_check, rules_of
 from .trees import check_trees

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from ..failures import ValidationError, nearest, suggestion
-from ..values import shown
+from ..core.failures import ValidationError, nearest, suggestion
+from ..core.values import shown
 
 _MOST_NAMED = 20
 

@@ -7,11 +7,11 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..changes import Row
-from ..failures import ValidationError
+from ..core.changes import Row
+from ..core.failures import ValidationError
+from ..core.unit_of_work import UnitOfWork, chunks
+from ..core.values import shown
 from ..model import Model
-from ..unit_of_work import UnitOfWork, chunks
-from ..values import shown
 from .applying import OWNERS, Owner, applying
 from .custom_attributes import described
 from .engine import rows_to_check

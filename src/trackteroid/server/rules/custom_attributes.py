@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Change, Row
-from ..failures import IntegrityError, ValidationError
-from ..folding import folded
-from ..unit_of_work import UnitOfWork
-from ..values import moment, shown, whole_seconds
+from ..core.changes import Change, Row
+from ..core.failures import IntegrityError, ValidationError
+from ..core.unit_of_work import UnitOfWork
+from ..core.values import moment, shown, whole_seconds
+from ..model.folding import folded
 from .applying import HIERARCHICAL_KINDS
 from .choices import choices_of, read_choices
 from .step import Step

@@ -8,11 +8,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Row
-from ..failures import PermissionError_
+from ..auth.permissions import require_administrator
+from ..core.changes import Row
+from ..core.failures import PermissionError_
+from ..core.unit_of_work import UnitOfWork
 from ..model import MISSING, EntityType
-from ..permissions import require_administrator
-from ..unit_of_work import UnitOfWork
 from .step import RULES, Rules, Step, actor, declared_value, now
 
 _CHECKED = "checked at the end"

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from ..changes import Row
-from ..failures import IntegrityError, ValidationError
-from ..unit_of_work import UnitOfWork, chunks
+from ..core.changes import Row
+from ..core.failures import IntegrityError, ValidationError
+from ..core.unit_of_work import UnitOfWork, chunks
 from .step import Step
 
 _CLOSURE = "ContextAncestor"

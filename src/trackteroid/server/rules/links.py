@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..changes import Change, Row
-from ..failures import IntegrityError, ValidationError
+from ..core.changes import Change, Row
+from ..core.failures import IntegrityError, ValidationError
+from ..core.unit_of_work import UnitOfWork
 from ..model import EntityType
-from ..unit_of_work import UnitOfWork
 from .step import Step
 
 #: What a link configuration calls a kind of entities -> the entity type all of them are.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..changes import Row
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
 from .step import Step
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..changes import Row
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
 from .engine import create_row
 from .step import Step
 

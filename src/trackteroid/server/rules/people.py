@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 
-from ..changes import Change
-from ..failures import DuplicateEntryError
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Change
+from ..core.failures import DuplicateEntryError
+from ..core.unit_of_work import UnitOfWork
 from .step import Step
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..changes import Row
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
 from .step import Step
 
 

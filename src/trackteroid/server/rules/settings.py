@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..changes import Row
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
 
 
 def drop_components(uow: UnitOfWork, removed: Sequence[Row]) -> None:

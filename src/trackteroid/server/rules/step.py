@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ..changes import Change, Row
-from ..failures import ValidationError
+from ..core.changes import Change, Row
+from ..core.failures import ValidationError
+from ..core.unit_of_work import UnitOfWork
 from ..model import MISSING, EntityType, Scalar
-from ..unit_of_work import UnitOfWork
 
 
 @dataclass(slots=True)

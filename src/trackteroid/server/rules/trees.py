@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..changes import Row
-from ..failures import IntegrityError
+from ..core.changes import Row
+from ..core.failures import IntegrityError
+from ..core.unit_of_work import UnitOfWork
 from ..model import EntityType
-from ..unit_of_work import UnitOfWork
 
 
 def check_trees(uow: UnitOfWork) -> None:

@@ -11,11 +11,11 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..changes import Change, Row
-from ..failures import IntegrityError
+from ..core.changes import Change, Row
+from ..core.failures import IntegrityError
+from ..core.unit_of_work import UnitOfWork, chunks
+from ..core.values import shown
 from ..model import EntityType, Model, Unique
-from ..unit_of_work import UnitOfWork, chunks
-from ..values import shown
 
 _Statements = dict[tuple[str, Unique], sa.Executable]
 _STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ..changes import Row
-from ..unit_of_work import UnitOfWork
+from ..core.changes import Row
+from ..core.unit_of_work import UnitOfWork
 from .step import Rule, Step
 
 _MEMORY = "workflows"

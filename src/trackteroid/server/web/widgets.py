@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from .. import signatures
-from ..access import find_active_user
+from ..auth import signatures
+from ..auth.access import find_active_user
 from ..compiler import run
 from ..compiler.computed import is_obtainable
-from ..failures import PermissionError_, ValueError_
+from ..core.failures import PermissionError_, ValueError_
+from ..core.request import Actor, Request
 from ..language import And, Comparison, Criteria, Literal, Operator, Or, Order, Path, Projection, Query, Step
 from ..model import EntityType, Model, Reference, Scalar, UnknownName
-from ..request import Actor, Request
 from .pages import Page
 
 #: The widgets, and whether they are always about an entity.

@@ -1,0 +1,1 @@
+"""Files of deferred operations: how they are laid out, read, written, and repaired."""

@@ -1,0 +1,313 @@
+"""One file of keys and values, in the SQLite layout that ``dbm`` uses by default since Python 3.13.
+
+The file is a SQLite database with the table ``Dict(key, value)``; ``dbm.open(path)`` of Python 3.13 reads it, this
+module reads and writes it on every Python. Files of the other dbm flavours are read with the dbm module, those of GNU
+dbm without; to store something in such a file, all of it is written as a file of the SQLite layout first.
+
+A new file replaces the old one in one step, and only after all of it is on disk. A file that is *claimed* belongs to
+this process until it is released; others that want it are refused, and what is stored in it is on disk at once.
+"""
+
+import contextlib
+import dbm
+import errno
+import os
+import sqlite3
+import uuid
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Protocol, cast
+
+from trackteroid.errors import OperationsFileError
+from trackteroid.operations.format import legacy
+
+_PAGE = 4096
+_LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page, less the lengths of its two parts
+_MAGIC = b"SQLite format 3\x00"
+_SIBLINGS = ("-journal", "-wal", "-shm")
+_SECONDS_TO_WAIT_FOR_A_CLAIM = 5.0
+# What the readers of the dbm flavours raise for files that are damaged.
+_DBM_ERRORS = (*dbm.error, KeyError, ValueError, SyntaxError, EOFError)
+
+Records = dict[bytes, bytes]
+
+
+class Claim(Protocol):
+    """A container that belongs to this process for now."""
+
+    def read(self) -> Records:
+        """Return all records."""
+        ...
+
+    def store(self, key: bytes, value: bytes) -> None:
+        """Store one record; it is on disk when this returns."""
+        ...
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is a container, of any flavour, at *path*; an empty file is none."""
+    return path.stat().st_size > 0 if path.exists() else dbm.whichdb(os.fspath(path)) is not None
+
+
+def read(path: Path) -> Records:
+    """Return all records of the container at *path* without changing it."""
+    with _explained(path):
+        if not _is_sqlite(path):
+            return _read_dbm(path)
+        # Without a journal beside it nothing can be pending, and the file is readable on read-only media, too.
+        # With one, SQLite has to finish first what an interrupted process left, or to respect a busy one.
+        pending = any(_sibling(path, suffix).exists() for suffix in _SIBLINGS)
+        uri = f"{path.absolute().as_uri()}?{'mode=rw' if pending else 'mode=ro&immutable=1'}"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            return _select(connection)
+
+
+def write(path: Path, records: Mapping[bytes, bytes]) -> None:
+    """Replace the file at *path* by one with these *records*, completely or not at all."""
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    with _explained(path):
+        try:
+            _build(temporary, records)
+            _synchronise(temporary)
+            _settle(target)
+            os.replace(temporary, target)
+            _synchronise_folder(target.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: Path) -> None:
+    """Raise `OperationsFileError` when a file at *path* could not be written."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise OperationsFileError(f"{path} is a folder. Name a file for the operations instead.")
+    if not target.parent.is_dir():
+        raise OperationsFileError(f"The folder {target.parent} for {path} does not exist. Create it first.")
+    with _explained(path):
+        probe = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+        probe.touch(exist_ok=False)
+        probe.unlink()
+
+
+@contextlib.contextmanager
+def claim(path: Path) -> Generator[Claim]:
+    """Claim the container at *path* for this process until the block is left."""
+    with _explained(path):
+        claimed = _SqliteClaim(path) if _is_sqlite(path) else _DbmClaim(path)
+    try:
+        yield claimed
+    finally:
+        claimed.release()
+
+
+class _SqliteClaim:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        uri = f"{path.absolute().as_uri()}?mode=rw"
+        self._connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, timeout=_SECONDS_TO_WAIT_FOR_A_CLAIM, check_same_thread=False
+        )
+        try:
+            # Exclusive mode keeps the lock from one transaction to the next, so nobody comes in between.
+            self._execute(
+                "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"
+            )
+            self._execute("BEGIN EXCLUSIVE", "COMMIT")
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def read(self) -> Records:
+        with _explained(self._path):
+            return _select(self._connection)
+
+    def store(self, key: bytes, value: bytes) -> None:
+        with _explained(self._path):
+            # In autocommit mode one statement is one transaction, durable when it returns.
+            self._connection.execute("REPLACE INTO Dict (key, value) VALUES (?, ?)", (key, value))
+
+    def release(self) -> None:
+        self._connection.close()
+
+    def _execute(self, *statements: str) -> None:
+        for statement in statements:
+            self._connection.execute(statement).fetchall()
+
+
+class _DbmClaim:
+    """A container of an older tool. dbm has no locks that work everywhere, so nothing is held before it is stored to.
+
+    With the first record that is stored the container becomes one of the SQLite layout: dbm writes in several steps
+    that an interruption leaves half done, and not every Python can write every flavour. What is beside a container of
+    several files stays and is no longer read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._converted: _SqliteClaim | None = None
+        _read_dbm(path)
+
+    def read(self) -> Records:
+        with _explained(self._path):
+            return _read_dbm(self._path) if self._converted is None else self._converted.read()
+
+    def store(self, key: bytes, value: bytes) -> None:
+        if self._converted is None:
+            write(self._path, self.read() | {key: value})
+            with _explained(self._path):
+                self._converted = _SqliteClaim(self._path)
+        else:
+            self._converted.store(key, value)
+
+    def release(self) -> None:
+        if self._converted is not None:
+            self._converted.release()
+
+
+def _build(path: Path, records: Mapping[bytes, bytes]) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        # Nobody knows this file yet and it is synchronised as a whole: SQLite need not protect each step.
+        connection.execute("PRAGMA journal_mode = OFF").fetchall()
+        connection.execute("PRAGMA synchronous = OFF")
+        connection.execute(f"PRAGMA page_size = {_PAGE}")
+        connection.execute("BEGIN")
+        connection.execute("CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)")
+        for key, value in records.items():
+            _insert(connection, key, value)
+        connection.execute("COMMIT")
+
+
+def _insert(connection: sqlite3.Connection, key: bytes, value: bytes) -> None:
+    """Insert one record so that what can be recovered of a file that is cut off is the beginning of it.
+
+    The beginning of a long value has its place in the table, the rest on pages of its own. SQLite would write these
+    first. So the place is taken before, with as much as fits there.
+    """
+    room = _LONGEST_ROW - len(key)
+    if len(value) <= room:
+        connection.execute("INSERT INTO Dict (key, value) VALUES (?, ?)", (key, value))
+    else:
+        connection.execute("INSERT INTO Dict (key, value) VALUES (?, zeroblob(?))", (key, max(room, 0)))
+        connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
+
+
+def _select(connection: sqlite3.Connection) -> Records:
+    # The records have a checksum of their own; this finds damage beside them, which a later write would meet.
+    (finding,) = cast("tuple[str]", connection.execute("PRAGMA integrity_check(1)").fetchone())
+    if finding != "ok":
+        raise sqlite3.DatabaseError(finding)
+    rows = connection.execute("SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM Dict")
+    return dict(cast("list[tuple[bytes, bytes]]", rows.fetchall()))
+
+
+def _settle(path: Path) -> None:
+    """Let SQLite finish what an interrupted process left beside *path*: its journal must not meet the new file."""
+    siblings = [_sibling(path, suffix) for suffix in _SIBLINGS]
+    if not any(sibling.exists() for sibling in siblings):
+        return
+    if path.exists():
+        with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE").fetchall()
+            _select(connection)
+    for sibling in siblings:
+        sibling.unlink(missing_ok=True)
+
+
+def _sibling(path: Path, suffix: str) -> Path:
+    target = os.path.realpath(path)
+    return Path(f"{target}{suffix}")
+
+
+def _synchronise(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _synchronise_folder(path: Path) -> None:
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows has no such thing; its rename is durable with the file's metadata.
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _is_sqlite(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_MAGIC)) == _MAGIC
+
+
+def _read_dbm(path: Path) -> Records:
+    flavour = dbm.whichdb(os.fspath(path))
+    if flavour is None:
+        raise FileNotFoundError("there is no such file")
+    if not flavour:
+        raise dbm.error[0]("it is not a file of any known kind")
+    if flavour == "dbm.gnu":
+        return legacy.read_gdbm(path.read_bytes())
+    with dbm.open(os.fspath(path), "r") as database:
+        keys = cast("list[bytes]", database.keys())
+        return {key: database[key] for key in keys}
+
+
+@contextlib.contextmanager
+def _explained(path: Path) -> Generator[None]:
+    """Turn what goes wrong with a file into one error that says what to do."""
+    try:
+        yield
+    except OperationsFileError:
+        raise
+    except FileNotFoundError as error:
+        raise OperationsFileError(
+            f"There is no operations file at {path}. Check the path, or write one with session.deferred_operations()."
+        ) from error
+    except sqlite3.OperationalError as error:
+        explained = OperationsFileError(_advice_on_sqlite(path, error))
+        if _is_in_use(error):
+            explained.errno = errno.EBUSY  # for those who want to wait and try again
+        raise explained from error
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, error) from error
+    except _DBM_ERRORS as error:
+        # OSError is one of dbm's errors; those of the operating system carry a number.
+        if isinstance(error, OSError) and error.errno is not None:
+            raise OperationsFileError(
+                f"The operations file {path} cannot be used: {error.strerror or error}. "
+                "Check the permissions and the free space of its folder, or use another one."
+            ) from error
+        raise OperationsFileError(
+            f"{path} cannot be read as a file of operations ({error}). Check the path; if the file comes from another "
+            "Python or platform, replay it where it was written."
+        ) from error
+
+
+def damaged(path: Path, error: Exception) -> OperationsFileError:
+    """Return the error for a file of operations that cannot be trusted, with what to do about it."""
+    return OperationsFileError(
+        f"The operations file {path} is damaged ({error}). Restore it from a copy, save what is before the damage with "
+        f"`trackteroid operations repair {path}`, or record the operations again."
+    )
+
+
+def _is_in_use(error: sqlite3.OperationalError) -> bool:
+    return "locked" in str(error)
+
+
+def _advice_on_sqlite(path: Path, error: sqlite3.OperationalError) -> str:
+    text = str(error)
+    if _is_in_use(error):
+        return f"The operations file {path} is in use by another process. Wait until that has finished, then try again."
+    if "no such table" in text or "no such column" in text:
+        return f"{path} is a SQLite database, but not a file of operations. Check the path."
+    if "readonly" in text or "unable to open" in text:
+        return (
+            f"The operations file {path} cannot be written ({text}). Check the permissions of the file and its folder."
+        )
+    return f"The operations file {path} cannot be used ({text}). Check the disk and the permissions, then try again."

@@ -1,0 +1,286 @@
+"""The operations file: what `deferred_operations` writes and `reconnect_and_commit` reads.
+
+Keys and values of the container (see `trackteroid.operations.format.container`), all values JSON in UTF-8:
+
+``__header__``
+    ``format`` (2), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
+    ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields and
+    all other records but the state.
+``__operations__``
+    a list, in the order of recording, of objects with ``operation`` (``"create"``, ``"update"``, ``"list"``,
+    ``"delete"``), ``entity_type``, ``entity_key``, and ``entity_data``, or ``attribute_name``, ``old_value``,
+    ``new_value`` and ``server_value``, or ``attribute_name``, ``added`` and ``removed`` for the change of a list. In
+    format 1 these are updates, too. Values are encoded as `trackteroid.operations.values` says.
+``('AssetVersion', ['<id>'])``
+    one per entity that the operations touch or refer to: ``__entity_type__``, ``__key__``, ``__created__`` and the
+    values of its attributes.
+``__checks__``
+    a CRC-32, as 8 hexadecimal digits, of every other part: ``header`` (without the checksum), ``operations`` and
+    ``records`` (key and value of each entity's record). It tells what is sound in a damaged file.
+``__state__``
+    absent at first; ``sending`` holds the time the last replay began, ``committed`` the time it was acknowledged,
+    ``count`` how many operations of the file it sent, ``witness`` an entity that it created, and ``arrived`` how many
+    operations had arrived before it.
+
+Files without a header come from older tools; they are format 0 and read by `trackteroid.operations.format.legacy`.
+"""
+
+import datetime
+import functools
+import hashlib
+import json
+import re
+import uuid
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import cast
+
+from ftrack_api.session import Session
+
+from trackteroid.client.arguments import without_credentials
+from trackteroid.errors import OperationsFileError
+from trackteroid.operations.format import container, legacy
+from trackteroid.operations.record import (
+    EntityRecord,
+    OperationRecord,
+    entity_from_json,
+    entity_to_json,
+    operation_from_json,
+    operation_to_json,
+)
+from trackteroid.operations.values import EntityReference, Json, decode_value, encode_value
+
+FORMAT = 2
+_PAGES_TO_FILL = 2 * 4096
+HEADER, OPERATIONS, STATE, CHECKS = b"__header__", b"__operations__", b"__state__", b"__checks__"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where operations were recorded: the address and the identity of the server, and the user's name."""
+
+    server_url: str
+    server_id: str | None
+    user: str
+
+    @classmethod
+    def of(cls, session: Session) -> "Origin":
+        """Return the origin of what *session* records."""
+        # A session of an embedded server knows the database; its server_url is an address inside this process.
+        address = cast("str | None", getattr(session, "database_url", None)) or ""
+        if "://" not in address:
+            address = session.server_url
+        return cls(_without_credentials(address), session.server_information.get("server_id"), session.api_user)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The description of an operations file."""
+
+    format: int
+    id: str
+    created: str
+    server_url: str
+    server_id: str | None
+    user: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the file has been replayed.
+
+    Attributes:
+        sending: when the last attempt to send it began, as text in UTC.
+        committed: when its arrival was acknowledged, as text in UTC. A *witness* then is what is still to be removed.
+        count: with *sending*, how many of its operations were in the request.
+        witness: with *sending*, an entity that exists on the server when the request has arrived; None when there is
+            no such entity.
+        arrived: how many of its operations are known to have arrived with an earlier attempt.
+    """
+
+    sending: str | None = None
+    committed: str | None = None
+    count: int | None = None
+    witness: EntityReference | None = None
+    arrived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsFile:
+    """The content of an operations file; *header* is None for files of older tools."""
+
+    path: Path
+    header: Header | None
+    state: State
+    operations: tuple[OperationRecord, ...]
+    entities: tuple[EntityRecord, ...]
+
+
+def read(path: Path) -> OperationsFile:
+    """Return the verified content of the file at *path*.
+
+    Raises:
+        OperationsFileError: the file is missing, damaged, of a newer format, or no operations file at all.
+    """
+    return parse(path, container.read(path))
+
+
+def parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
+    """Return the verified content of *records*, which were read from *path*."""
+    try:
+        if HEADER in records:
+            return _parse(path, records)
+        if OPERATIONS in records:
+            operations, entities = legacy.parse(_without(records, STATE))
+            return OperationsFile(path, None, _parse_state(records), tuple(operations), tuple(entities))
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise container.damaged(path, error) from error
+    raise OperationsFileError(f"{path} holds no operations. Check the path; nothing was recorded in this file.")
+
+
+def write(
+    path: Path,
+    origin: Origin,
+    operations: Iterable[OperationRecord],
+    entities: Iterable[EntityRecord],
+    *,
+    state: State = State(),
+) -> None:
+    """Write the file at *path*, replacing another one in one step; it is on disk when this returns."""
+    listed = [_dump(operation_to_json(operation)) for operation in operations]
+    content = {entity.entity.text.encode(): _dump(entity_to_json(entity)) for entity in entities}
+    header: dict[str, Json] = {"format": FORMAT, "id": uuid.uuid4().hex, "created": now(), "count": len(listed)}
+    header |= asdict(origin)
+    checks: dict[str, Json] = {
+        "header": check_of(_described(header)),
+        "operations": "".join(map(check_of, listed)),
+        "records": "".join(check_of(key, value) for key, value in content.items()),
+    }
+    records = {CHECKS: _dump(checks), OPERATIONS: b"[%b]" % b", ".join(listed), **content}
+    header["checksum"] = _checksum(header, records)
+    records = {**_first(content), HEADER: _dump(header), **records}
+    if state != State():
+        records[STATE] = _dump(_state_to_json(state))
+    container.write(path, records)
+
+
+def store_state(claim: container.Claim, state: State) -> None:
+    """Write how far the claimed file has been replayed; it is on disk when this returns."""
+    claim.store(STATE, _dump(_state_to_json(state)))
+
+
+def now() -> str:
+    """Return the present time in UTC, to the second, as text."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+
+
+def _first(content: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
+    """Return as many records as make SQLite arrange its pages for many rows.
+
+    It then appends the rest, and never moves what it has written. So the operations are at the beginning of the file
+    and can be recovered when its end is missing.
+    """
+    first: dict[bytes, bytes] = {}
+    size = 0
+    for key, value in content.items():
+        if size > _PAGES_TO_FILL:
+            break
+        first[key] = value
+        size += len(key) + len(value)
+    return first
+
+
+def check_of(*parts: bytes) -> str:
+    """Return the check of one part of a file, as ``__checks__`` holds it."""
+    return f"{functools.reduce(_crc, parts, 0):08x}"
+
+
+def _crc(before: int, part: bytes) -> int:
+    return zlib.crc32(part, before)
+
+
+def _parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
+    fields = _load(records[HEADER])
+    if not isinstance(fields, dict):
+        raise ValueError("the header is not an object")
+    _check_format(path, fields)
+    content = _without(records, HEADER, STATE)
+    if fields.get("checksum") != _checksum(fields, content):
+        raise ValueError("the checksum does not match")
+    header = Header(**{name: cast("str", fields[name]) for name in Header.__dataclass_fields__})  # pyright: ignore[reportArgumentType]  (the checksum vouches for the types)
+    listed = _load(content[OPERATIONS])
+    if not isinstance(listed, list) or len(listed) != header.count:
+        raise ValueError("the count of the operations does not match")
+    entities = tuple(entity_from_json(_load(value)) for value in _without(content, OPERATIONS, CHECKS).values())
+    return OperationsFile(path, header, _parse_state(records), tuple(map(operation_from_json, listed)), entities)
+
+
+def _check_format(path: Path, fields: Mapping[str, Json]) -> None:
+    written = fields.get("format")
+    if not isinstance(written, int):
+        raise ValueError("the header has no format version")
+    if written > FORMAT:
+        raise OperationsFileError(
+            f"The operations file {path} has the format {written}, but this version of Trackteroid reads formats up to "
+            f"{FORMAT}. Update Trackteroid where the file is replayed."
+        )
+
+
+def _parse_state(records: Mapping[bytes, bytes]) -> State:
+    return parse_state(records[STATE]) if STATE in records else State()
+
+
+def parse_state(text: bytes) -> State:
+    """Return the state that a file holds as *text*; raise ValueError where it is none."""
+    match _load(text):
+        case {"sending": str() | None as sending, "committed": str() | None as committed, **others}:
+            count, arrived, witness = (decode_value(others.get(name)) for name in ("count", "arrived", "witness"))
+            return State(
+                sending,
+                committed,
+                count if isinstance(count, int) else None,
+                witness if isinstance(witness, EntityReference) else None,
+                arrived if isinstance(arrived, int) else 0,
+            )
+        case fields:
+            raise ValueError(f"{fields!r} is no state")
+
+
+def _state_to_json(state: State) -> Json:
+    return {
+        "sending": state.sending,
+        "committed": state.committed,
+        "count": state.count,
+        "witness": encode_value(state.witness),
+        "arrived": state.arrived,
+    }
+
+
+def _checksum(header: Mapping[str, Json], records: Mapping[bytes, bytes]) -> str:
+    digest = hashlib.sha256()
+    for key, value in [(HEADER, _described(header)), *sorted(records.items())]:
+        digest.update(b"%d:%b%d:%b" % (len(key), key, len(value), value))
+    return digest.hexdigest()
+
+
+def _described(header: Mapping[str, Json]) -> bytes:
+    return _dump({name: value for name, value in sorted(header.items()) if name != "checksum"})
+
+
+def _without(records: Mapping[bytes, bytes], *keys: bytes) -> dict[bytes, bytes]:
+    return {key: value for key, value in records.items() if key not in keys}
+
+
+def _dump(value: Json) -> bytes:
+    return json.dumps(value).encode()
+
+
+def _load(value: bytes) -> Json:
+    return cast("Json", json.loads(value))
+
+
+def _without_credentials(url: str) -> str:
+    return re.split(r"[?#]", without_credentials(url))[0]

@@ -1,0 +1,167 @@
+"""Files of deferred operations that older tools wrote (format 0): no header, no types, values as bare JSON.
+
+Some of them are GNU dbm files, which are read here without the library that most Pythons are built without."""
+
+import ast
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.operations.record import CreateRecord, EntityRecord, OperationRecord, operation_from_json
+from trackteroid.operations.values import EntityReference, Json, References, decode_value
+
+_OPERATIONS = b"__operations__"
+
+
+def parse(records: Mapping[bytes, bytes]) -> tuple[list[OperationRecord], list[EntityRecord]]:
+    """Return the operations and entities in *records*; raise ValueError for anything else."""
+    listed = cast("Json", json.loads(records[_OPERATIONS]))
+    if isinstance(listed, str):
+        listed = cast("Json", json.loads(listed))
+    if not isinstance(listed, list):
+        raise ValueError("the operations are not a list")
+    objects = {key.decode(): _object(value) for key, value in records.items() if key != _OPERATIONS}
+    references = {key: _entity_key(key, data) for key, data in objects.items()}
+    operations = [_operation(item, references) for item in listed]
+    created = {operation.entity.text for operation in operations if isinstance(operation, CreateRecord)}
+    return operations, [_entity(references[key], data, key in created) for key, data in objects.items()]
+
+
+def _object(value: bytes) -> dict[str, Json]:
+    data = cast("Json", json.loads(value))
+    if not isinstance(data, dict):
+        raise ValueError(f"{data!r} is no entity")
+    return data
+
+
+def _operation(data: Json, references: Mapping[str, EntityReference]) -> OperationRecord:
+    def updated(value: Json) -> object:
+        if value == "NOT SET":
+            return NOT_SET
+        return references[value] if isinstance(value, str) and value in references else _stored(value)
+
+    match data:
+        case {"operation": "create"}:
+            return operation_from_json(data, _stored)
+        case _:
+            return operation_from_json(data, updated)
+
+
+def _entity(reference: EntityReference, data: Mapping[str, Json], created: bool) -> EntityRecord:
+    values = {name: _stored(value) for name, value in data.items() if name != "__entity_type__"}
+    return EntityRecord(reference, values, created=created)
+
+
+def _entity_key(key: str, data: Mapping[str, Json]) -> EntityReference:
+    """Return the reference that *key* writes out, with the names of the key attributes from the record's *data*."""
+    entity_type, parts = cast("tuple[str, list[str]]", ast.literal_eval(key))
+    if len(parts) == 1:
+        return EntityReference(entity_type, (("id", parts[0]),))
+    names = {str(value): name for name, value in data.items()}
+    return EntityReference(entity_type, tuple((names[part], part) for part in parts))
+
+
+def _stored(value: Json) -> object:
+    match value:
+        case {"__type__": "datetime" | "date", "value": str(text)}:
+            return decode_value({"is": "arrow", "value": text})
+        case {"__entity_type__": str(entity_type), **key}:
+            return EntityReference(entity_type, tuple((name, str(part)) for name, part in key.items()))
+        case [{"__entity_type__": str()}, *_]:
+            return References(tuple(cast("EntityReference", _stored(item)) for item in value))
+        case list():
+            return [_stored(item) for item in value]
+        case dict():
+            return {name: _stored(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+# The numbers that GNU dbm files begin with, and the size of their addresses.
+_MAGIC = {0x13579ACD: 4, 0x13579ACE: 4, 0x13579AD0: 4, 0x13579ACF: 8, 0x13579AD1: 8}
+_FREE_AREAS = 6  # a bucket begins with a table of as many free areas
+_REMOVED = -1  # stands for the hash of an element that is not used
+
+
+class DamagedGdbmError(ValueError):
+    """The bytes are not, or no longer, those of a GNU dbm file."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things are, in files of one byte order and one size of addresses, as a C compiler aligns them."""
+
+    order: str
+    address: int
+
+    def integers(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
+        return self._unpack("i", count, data, at)
+
+    def addresses(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
+        return self._unpack("q" if self.address == 8 else "i", count, data, at)
+
+    @property
+    def bucket_head(self) -> int:
+        """Bytes before the two integers that precede the elements of a bucket."""
+        return self.address + _FREE_AREAS * 2 * self.address
+
+    @property
+    def element(self) -> int:
+        return 16 + self.address
+
+    def _unpack(self, kind: str, count: int, data: bytes, at: int) -> tuple[int, ...]:
+        size = struct.calcsize(f"{self.order}{kind}")
+        if at < 0 or count < 0 or at + count * size > len(data):
+            raise DamagedGdbmError("it is cut off")
+        return struct.unpack_from(f"{self.order}{count}{kind}", data, at)
+
+
+def read_gdbm(data: bytes) -> dict[bytes, bytes]:
+    """Return the keys and values in the bytes of a GNU dbm file; raise `DamagedGdbmError` where they make no sense."""
+    layout = _layout(data)
+    if layout is None:
+        raise DamagedGdbmError("it does not begin like a GNU dbm file")
+    (directory,) = layout.addresses(data, 8, 1)
+    size, _, bucket_size, elements = layout.integers(data, 8 + layout.address, 4)
+    buckets = layout.addresses(data, directory, size // layout.address)
+    if elements < 1 or layout.bucket_head + 8 + elements * layout.element > bucket_size:
+        raise DamagedGdbmError("its buckets do not fit their own size")
+    records: dict[bytes, bytes] = {}
+    # Several places of the directory share one bucket as long as that is not full.
+    for bucket in dict.fromkeys(buckets):
+        found = dict(_elements(layout, data, bucket, elements))
+        (count,) = layout.integers(data, bucket + layout.bucket_head + 4, 1)
+        if len(found) != count:
+            raise DamagedGdbmError("a bucket holds another number of elements than it says")
+        records |= found
+    return records
+
+
+def _layout(data: bytes) -> _Layout | None:
+    if len(data) < 4:
+        return None
+    for order in "<>":
+        address = _MAGIC.get(struct.unpack_from(f"{order}I", data)[0])
+        if address is not None:
+            return _Layout(order, address)
+    return None
+
+
+def _elements(layout: _Layout, data: bytes, bucket: int, count: int) -> Iterator[tuple[bytes, bytes]]:
+    for index in range(count):
+        at = bucket + layout.bucket_head + 8 + index * layout.element
+        (hash_value,) = layout.integers(data, at, 1)
+        (address,) = layout.addresses(data, at + 8, 1)
+        key_size, value_size = layout.integers(data, at + 8 + layout.address, 2)
+        if hash_value == _REMOVED:
+            continue
+        if min(address, key_size, value_size) < 0 or address + key_size + value_size > len(data):
+            raise DamagedGdbmError("a record reaches beyond the end")
+        key = data[address : address + key_size]
+        if data[at + 4 : at + 4 + min(4, key_size)] != key[:4]:
+            raise DamagedGdbmError("a record is not where its bucket says")
+        yield key, data[address + key_size : address + key_size + value_size]

@@ -1,0 +1,63 @@
+"""Texts that the server has written itself, and believes until they expire when they come back.
+
+They are signed with a key that all servers of a database share. It is made when it is first needed.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from ..model import Model
+
+_KEY = "signing_key"
+
+
+def now() -> float:
+    """Seconds since 1970."""
+    return time.time()
+
+
+def sign(connection: sa.Connection, model: Model, purpose: str, content: Mapping[str, Any], *, seconds: int) -> str:
+    """A text with `content` that `read` returns for so many seconds. The transaction must be one that writes."""
+    payload = _encoded(orjson.dumps({"content": content, "expires": now() + seconds}))
+    key = _find_key(connection, model) or _make_key(connection, model)
+    return f"{payload}.{_signature(key, purpose, payload)}"
+
+
+def read(connection: sa.Connection, model: Model, purpose: str, text: str) -> Mapping[str, Any] | None:
+    """The content of a text that was signed for `purpose`; None if it was not, or has expired."""
+    payload, _, signature = text.partition(".")
+    key = _find_key(connection, model)
+    if key is None or not hmac.compare_digest(_signature(key, purpose, payload).encode(), signature.encode()):
+        return None
+    signed = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return signed["content"] if now() < signed["expires"] else None
+
+
+def _signature(key: str, purpose: str, payload: str) -> str:
+    message = f"{purpose}.{payload}".encode()
+    return _encoded(hmac.digest(bytes.fromhex(key), message, hashlib.sha256))
+
+
+def _encoded(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _find_key(connection: sa.Connection, model: Model) -> str | None:
+    table = model.table("ServerInformation")
+    return connection.execute(sa.select(table.c.value).where(table.c.key == _KEY)).scalar()
+
+
+def _make_key(connection: sa.Connection, model: Model) -> str:
+    key = secrets.token_hex(32)
+    connection.execute(sa.insert(model.table("ServerInformation")).values(key=_KEY, value=key))
+    return key

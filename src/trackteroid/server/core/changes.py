@@ -1,0 +1,95 @@
+"""What a batch did to the rows of the database, for the checks at its end and for whoever tells others about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..model import EntityType
+
+RowKey = tuple[Any, ...]
+Kind = Literal["create", "update", "delete"]
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: its concrete entity type, its primary key, and all its columns."""
+
+    type: EntityType
+    key: RowKey
+    values: dict[str, Any]
+
+    @property
+    def label(self) -> str:
+        """The row in a message, such as ``Task "comp" (id 5671dcb0-...)``."""
+        name = self.values.get("name") or self.values.get("username")
+        key = ", ".join(f"{part} {value}" for part, value in zip(self.type.primary_key, self.key, strict=True))
+        return (
+            f'{self.type.name} "{name}" ({key})'
+            if isinstance(name, str) and "name" not in self.type.primary_key
+            else f"{self.type.name} ({key})"
+        )
+
+
+@dataclass(slots=True)
+class Change:
+    """What became of one row in a batch.
+
+    Attributes:
+        kind: Whether the row is new, changed or gone.
+        row: The row as it is now, or as it was when it was deleted.
+        old: The values before the batch of the columns that differ; all of them when the row is gone.
+        new: Their values now; all of them when the row is new.
+    """
+
+    kind: Kind
+    row: Row
+    old: dict[str, Any] = field(default_factory=dict[str, Any])
+    new: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Changes:
+    """The changes of one batch, one per row, in the order in which rows were first touched."""
+
+    def __init__(self) -> None:
+        self._by_row: dict[tuple[str, RowKey], Change] = {}
+        self._gone: set[tuple[str, RowKey]] = set()
+
+    def __iter__(self) -> Iterator[Change]:
+        return iter(self._by_row.values())
+
+    def is_gone(self, entity_type: EntityType, key: RowKey) -> bool:
+        """Whether a row existed at some moment of the batch and does no more."""
+        return (entity_type.table, key) in self._gone
+
+    def created(self, row: Row) -> None:
+        """`row` is new. One that is deleted and made again in the same batch counts as changed."""
+        place = (row.type.table, row.key)
+        before = self._by_row.get(place)
+        self._gone.discard(place)
+        if before is not None and before.kind == "delete":
+            differing = {name: value for name, value in row.values.items() if before.old.get(name) != value}
+            old = {name: before.old.get(name) for name in differing}
+            self._by_row[place] = Change("update", row, old, differing)
+        else:
+            self._by_row[place] = Change("create", row, {}, dict(row.values))
+
+    def updated(self, row: Row, old: dict[str, Any]) -> None:
+        """Columns of `row` have changed; `old` has their values before. Changing back is no change."""
+        place = (row.type.table, row.key)
+        change = self._by_row.setdefault(place, Change("update", row))
+        for name, value in old.items():
+            change.new[name] = row.values[name]
+            if change.kind == "update" and change.old.setdefault(name, value) == change.new[name]:
+                del change.old[name], change.new[name]
+        if not change.new:
+            del self._by_row[place]
+
+    def deleted(self, row: Row) -> None:
+        """`row` is gone; a row that the same batch had made leaves no trace."""
+        place = (row.type.table, row.key)
+        before = self._by_row.pop(place, None)
+        self._gone.add(place)
+        if before is None or before.kind != "create":
+            self._by_row[place] = Change("delete", row, row.values | (before.old if before else {}))

@@ -1,0 +1,56 @@
+"""One request: its transaction, who asks, when, and how the answer is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import sqlalchemy as sa
+
+from ..model import Model
+from .changes import Changes
+from .limits import STANDARD, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The authenticated user a request runs as."""
+
+    id: str
+    username: str
+
+
+@dataclass(slots=True)
+class Request:
+    """Everything an action needs.
+
+    Attributes:
+        model: All entity types of the server.
+        connection: The open transaction; the caller commits it or rolls it back.
+        actor: Who asks.
+        now: The moment of the request, ISO 8601 in UTC with whole seconds.
+        base_url: Where the client reaches this server, for links in answers.
+        strict: The client wants HTTP error statuses and may aggregate.
+        denormalize: The client wants every occurrence of an entity in full.
+        merges_copies: The client merges every copy of an entity, so that each has to be told only once.
+        limits: What it may cost.
+        changes: What the batch has changed so far.
+        unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
+        is_timed: Whether PostgreSQL has been told how long statements of this transaction may take.
+    """
+
+    model: Model
+    connection: sa.Connection
+    actor: Actor
+    now: str
+    base_url: str = ""
+    strict: bool = False
+    denormalize: bool = False
+    merges_copies: bool = False
+    limits: Limits = STANDARD
+    changes: Changes = field(default_factory=Changes)
+    unit_of_work: object = None
+    is_timed: bool = False
+
+    def anew(self) -> Request:
+        """The same request in the same transaction, of which nothing has been done yet."""
+        return replace(self, changes=Changes(), unit_of_work=None)

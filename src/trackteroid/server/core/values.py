@@ -1,0 +1,151 @@
+"""Values as the clients send and read them, and as the database keeps them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any, cast
+
+from ...ids import written_id
+from ..model import Scalar
+from .failures import ValidationError
+
+_MOMENT = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d+))?\s*(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?)?"
+)
+_LONGEST_SHOWN = 60
+
+
+def to_wire(attribute: Scalar, stored: Any) -> Any:
+    """The JSON form of a stored value."""
+    if stored is not None and attribute.is_datetime:
+        return {"__type__": "datetime", "value": stored}
+    return stored
+
+
+def to_storage(where: str, attribute: Scalar, value: Any) -> Any:
+    """The stored form of a value that a client sent.
+
+    Args:
+        where: Entity type and attribute (``Task.bid``), for the message.
+        attribute: What is set.
+        value: Its JSON value; None clears it.
+
+    Raises:
+        ValidationError: The value is of another type; the message tells what is expected and what came.
+    """
+    if value is None:
+        return None
+    if attribute.is_datetime:
+        return whole_seconds(moment(where, value))
+    convert = _CONVERSIONS.get(attribute.type or "string")
+    if convert is not None:
+        value = convert(where, value)
+    if attribute.is_id and isinstance(value, str):
+        return written_id(value)
+    if attribute.enum and value not in attribute.enum:
+        raise _mismatch(where, "one of " + ", ".join(attribute.enum), value)
+    return value
+
+
+def echo(where: str, attribute: Scalar, value: Any, stored: Any) -> Any:
+    """What an answer shows of a value that a client just sent: the value itself, moments with their fractions.
+
+    Clients compare what comes back with what they sent, and the database keeps whole seconds only.
+    """
+    if value is not None and attribute.is_datetime:
+        return {"__type__": "datetime", "value": moment(where, value).replace(tzinfo=None).isoformat()}
+    return to_wire(attribute, stored)
+
+
+def moment(where: str, value: Any) -> datetime:
+    """A moment in UTC from its tagged form or its ISO 8601 text. No offset means UTC, a date alone its midnight."""
+    text = value
+    if is_object(value) and value.get("__type__") in ("datetime", "date"):
+        text = value.get("value")
+    match = _MOMENT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise _mismatch(where, "a date-time", value)
+    try:
+        local = datetime.fromisoformat(f"{match['date']}T{match['time'] or '00:00'}")
+        fraction = timedelta(microseconds=int((match["fraction"] or "0").ljust(6, "0")[:6]))
+        return (local + fraction - _offset(match["offset"])).replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
+        raise _mismatch(where, "a date-time", value) from None
+
+
+def whole_seconds(at: datetime) -> str:
+    """A moment in UTC as the database keeps it."""
+    return at.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def is_object(value: Any) -> bool:
+    """Whether a JSON value is an object."""
+    return isinstance(value, Mapping)
+
+
+def shown(value: Any) -> str:
+    """A value for a message: its JSON text, shortened."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+def _offset(text: str | None) -> timedelta:
+    if text is None or text == "Z":
+        return timedelta()
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return -offset if text[0] == "-" else offset
+
+
+def _mismatch(where: str, expected: str, value: Any) -> ValidationError:
+    return ValidationError(f"{where} must be {expected}; got {shown(value)}.")
+
+
+def _text(where: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise _mismatch(where, "text", value)
+
+
+def _boolean(where: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise _mismatch(where, "true or false", value)
+
+
+def _integer(where: str, value: Any) -> int:
+    number = _number(where, value, expected="a whole number")
+    if number != int(number):
+        raise _mismatch(where, "a whole number", value)
+    return int(number)
+
+
+def _number(where: str, value: Any, expected: str = "a number") -> float:
+    """A finite number; text that spells one will do."""
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
+        try:
+            number = int(value) if isinstance(value, int) else float(value)
+        except ValueError:
+            raise _mismatch(where, expected, value) from None
+        if number == number and abs(number) != float("inf"):
+            return number
+    raise _mismatch(where, expected, value)
+
+
+def _object(where: str, value: Any) -> Mapping[str, Any]:
+    if is_object(value):
+        return cast("Mapping[str, Any]", value)
+    raise _mismatch(where, "an object", value)
+
+
+_CONVERSIONS: dict[str, Callable[[str, Any], Any]] = {
+    "string": _text,
+    "boolean": _boolean,
+    "integer": _integer,
+    "number": lambda where, value: float(_number(where, value)),
+    "object": _object,
+}

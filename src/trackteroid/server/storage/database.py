@@ -1,0 +1,247 @@
+"""The database of a server: transactions, bringing a fresh one to life, and bringing an old one up to date.
+
+Databases in memory have one connection that requests take turns on. See `engines` for what SQLite and PostgreSQL do
+differently.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import uuid
+import weakref
+from collections.abc import Callable, Generator
+from contextlib import closing, contextmanager, nullcontext
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from ..core.failures import PermissionError_
+from ..model import Model, standard_model
+from ..model.folding import with_folded
+from ..model.tables import build_tables
+from ..rules.custom_attributes import search_columns
+from . import builtin, engines, migrations
+from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
+
+__all__ = ["Database", "DatabaseError"]
+
+T = TypeVar("T")
+
+#: What `server_information` says since revisions are kept; versions before that refuse everything but 1.
+_FORMAT = "2"
+
+#: How often a transaction is tried beside others before it has the database for itself.
+_TRIES = 3
+
+
+class Database:
+    """One database and its transactions.
+
+    Args:
+        url: ``sqlite:///path/to/file.db``, ``sqlite://`` (in memory) or ``postgresql://user:password@host/name``.
+
+    Attributes:
+        name: The URL as it may be shown, without the password.
+        is_fresh: Whether it was made just now.
+        is_read_only: Whether nothing can be changed in it, because its address says so.
+        backup: The copy that was made of a SQLite file before it was brought up to date, if it was.
+
+    Raises:
+        DatabaseError: It cannot be opened, is not a Trackteroid database or was made by a newer version.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = engines.make_engine(url)
+        # Whoever drops a database without closing it leaves no open connections behind.
+        weakref.finalize(self, self.engine.dispose).atexit = False
+        self.name = engines.shown(self.engine.url)
+        self.backup: Path | None = None
+        self.is_read_only = bool(self.engine.get_execution_options().get(engines.READ_ONLY))
+        self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
+        try:
+            with self._preparing() as connection:
+                self.is_fresh = self._prepare(connection)
+        except DBAPIError as error:
+            self.engine.dispose()
+            raise DatabaseError(engines.explain(self.engine.url, error)) from error
+        except DatabaseError:
+            self.engine.dispose()
+            raise
+
+    @contextmanager
+    def begin(self, *, write: bool) -> Generator[sa.Connection]:
+        """A transaction: committed at the end of the block, rolled back if it raises.
+
+        Raises:
+            PermissionError_: It is to write to a database that is open for reading only.
+        """
+        if write and self.is_read_only:
+            raise PermissionError_(
+                f"The database {self.name} is open for reading only, as mode=ro in its address says. Leave that out to "
+                "change it."
+            )
+        with self._begin(WRITE if write else READ) as connection:
+            yield connection
+
+    def run(self, work: Callable[[sa.Connection], T], *, write: bool) -> T:
+        """The result of `work` in a transaction.
+
+        Where others get in its way it is rolled back and done again, in the end with no other writer beside it. So
+        `work` must not do anything that a rollback does not undo.
+        """
+        if not write:
+            with self.begin(write=False) as connection:
+                return work(connection)
+        for _ in range(_TRIES):
+            try:
+                with self.begin(write=True) as connection:
+                    return work(connection)
+            except DBAPIError as error:  # noqa: PERF203 - trying again is what the loop is for
+                if not engines.must_start_again(error):
+                    raise
+        with self._begin(WRITE_ALONE) as connection:
+            return work(connection)
+
+    def information(self) -> dict[str, str]:
+        """What the database says of itself: its id, format and settings."""
+        with self.begin(write=False) as connection:
+            return _information(connection)
+
+    def object_types(self) -> list[tuple[str, str]]:
+        """Id and name of the object types, of which new entity types are made."""
+        with self.begin(write=False) as connection:
+            return object_types(connection)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _begin(self, purpose: str) -> Generator[sa.Connection]:
+        with self._turn, self.engine.connect() as connection:
+            connection = connection.execution_options(**engines.options(self.engine.dialect, purpose))
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def _preparing(self) -> Generator[sa.Connection]:
+        """A transaction in which tables may be made anew; references are checked at its end."""
+        if self.engine.dialect.name != "sqlite":
+            with self._begin(PREPARE) as connection:
+                yield connection
+            return
+        with self._turn, self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                connection = connection.execution_options(**engines.options(self.engine.dialect, PREPARE))
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+    def _prepare(self, connection: sa.Connection) -> bool:
+        """Make the tables and built-in rows of a fresh database; check those of an existing one."""
+        tables = set(sa.inspect(connection).get_table_names())
+        if not tables and self.is_read_only:
+            raise DatabaseError(f"The database {self.name} is empty, and open for reading only. Leave out mode=ro.")
+        if not tables:
+            engines.check(connection)
+            _create(connection, standard_model())
+            _check_references(connection)
+            return True
+        if "server_information" not in tables or "format" not in (information := _information(connection)):
+            raise DatabaseError(f"{self.name} is a database of another program. Give a path of its own to the server.")
+        revision = migrations.revision_of(connection)
+        if revision is None and information["format"] == "1":
+            revision = migrations.FIRST
+            migrations.mark(connection, revision)
+        if revision != migrations.HEAD:
+            self._upgrade(connection, revision)
+        return False
+
+    def _upgrade(self, connection: sa.Connection, revision: str | None) -> None:
+        if revision is None or not migrations.is_known(revision):
+            raise DatabaseError(
+                f"{self.name} was written by a newer version of Trackteroid (its revision is {revision}, this version "
+                f"knows up to {migrations.HEAD}). Update Trackteroid."
+            )
+        if self.is_read_only:
+            raise DatabaseError(
+                f"The database {self.name} was written by an older version of Trackteroid and has to be brought up to "
+                "date before it can be read. Open it once without mode=ro."
+            )
+        if self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url):
+            self.backup = _copy(Path(str(self.engine.url.database)), revision)
+        migrations.upgrade(connection, migrations.HEAD)
+        _complete_indexes(connection, standard_model())
+        _check_references(connection)
+
+
+def object_types(connection: sa.Connection) -> list[tuple[str, str]]:
+    """Id and name of the object types in the database."""
+    model = standard_model()
+    table = model.table("ObjectType")
+    return [(row.id, row.name) for row in connection.execute(sa.select(table.c.id, table.c.name)) if row.name]
+
+
+def _copy(path: Path, revision: str) -> Path:
+    """A copy of a SQLite file beside it, as last committed, under a name that is not taken."""
+    names = (f"{path.stem}.revision-{revision}{number or ''}{path.suffix}" for number in count())
+    copy = next(candidate for name in names if not (candidate := path.with_name(name)).exists())
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+def _check_references(connection: sa.Connection) -> None:
+    """SQLite does not check references while tables are made anew."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        tables = ", ".join(sorted({row[0] for row in broken}))
+        raise DatabaseError(f"Rows of {tables} refer to something that does not exist; the database was left as it is.")
+
+
+def _complete_indexes(connection: sa.Connection, model: Model) -> None:
+    """Make the indexes that SQLite has lost: a table that is made anew keeps only those that can be read from there."""
+    if connection.dialect.name != "sqlite":
+        return
+    known = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+    for index in (index for table in build_tables(model).tables.values() for index in table.indexes):
+        if index.name not in known:
+            index.create(connection)
+
+
+def _create(connection: sa.Connection, model: Model) -> None:
+    # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
+    build_tables(model).create_all(connection)
+    migrations.mark(connection, migrations.HEAD)
+    for type_name, values in builtin.rows():
+        table = model.table(type_name)
+        connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
+    information = model.table("ServerInformation")
+    for key, value in (("format", _FORMAT), ("server_id", str(uuid.uuid4()))):
+        connection.execute(sa.insert(information).values(key=key, value=value))
+
+
+def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The table row for an entity: only what is stored, with the name of its concrete type."""
+    entity_type = model.type(type_name)
+    kind = {} if entity_type.discriminator is None else {entity_type.discriminator: type_name}
+    columns = model.columns(entity_type.table)
+    row = kind | {name: value for name, value in values.items() if name in columns}
+    if "default_text" in columns:
+        row["default_text"], row["default_number"] = search_columns(values.get("default"))
+    return row
+
+
+def _information(connection: sa.Connection) -> dict[str, str]:
+    model = standard_model()
+    table = model.table("ServerInformation")
+    return {row.key: row.value for row in connection.execute(sa.select(table.c.key, table.c.value))}

@@ -1,0 +1,202 @@
+"""Connections to SQLite and PostgreSQL, and how transactions begin there.
+
+SQLite runs in WAL mode: readers never wait, writers queue. A transaction that will write says so from its beginning,
+so that two of them never deadlock.
+
+PostgreSQL reads from a snapshot. Writers are serializable: of two that could not have run one after the other, one is
+told to start again (`must_start_again`). One that asks to be alone waits for all others and keeps new ones waiting.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from ..core.failures import nearest
+from .sqlite_addresses import SqliteAddress, read_address
+
+#: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
+PURPOSE = "trackteroid"
+READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
+
+#: Whether nothing is ever written, as an execution option of an engine.
+READ_ONLY = "trackteroid_read_only"
+
+_ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
+_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+#: Any number will do, as long as all servers use the same.
+_PREPARING = 0x7472_6163
+_TABLE = "server_information"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used. The message says why and what to do."""
+
+
+def make_engine(url: str) -> sa.Engine:
+    """The engine for a database URL; raises `DatabaseError` for one that means nothing."""
+    if url.lower().startswith("sqlite"):
+        return _sqlite(url)
+    try:
+        parsed = sa.make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise DatabaseError(f"{_hidden(url)!r} is not a database URL. {_ADVICE}") from error
+    if parsed.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseError(f"{parsed.get_backend_name()} databases are not supported. {_ADVICE}")
+    return _postgresql(parsed)
+
+
+def is_memory(url: sa.URL) -> bool:
+    """Whether a database lives in memory and has a single connection."""
+    return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
+
+
+def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
+    """The execution options of a connection for transactions of one purpose."""
+    chosen: dict[str, Any] = {PURPOSE: purpose}
+    if dialect.name == "postgresql":
+        levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
+        chosen["isolation_level"] = levels.get(purpose, "SERIALIZABLE")
+        chosen["postgresql_readonly"] = purpose == READ
+    return chosen
+
+
+def must_start_again(error: DBAPIError) -> bool:
+    """Whether a transaction failed only because of what others did at the same time."""
+    return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
+
+
+def check(connection: sa.Connection) -> None:
+    """Refuse a fresh PostgreSQL database that cannot hold all text."""
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        raise DatabaseError(
+            f"The database has the encoding {encoding}, which cannot hold all text. "
+            "Create it with: createdb --encoding=UTF8 --template=template0 NAME"
+        )
+
+
+def explain(url: sa.URL, error: DBAPIError) -> str:
+    """A database that cannot be opened, in words."""
+    reason = " ".join(str(error.orig).split())
+    if url.get_backend_name() != "sqlite":
+        return _explain_postgresql(url, reason)
+    path = Path(url.database or "")
+    if "unable to open" in reason and not path.parent.is_dir():
+        return f"The folder {path.parent} does not exist. Create it, or give another path for the database."
+    if path.is_dir():
+        return f"{path} is a folder. Give the path of a file in it."
+    if "unable to open" in reason and not path.exists():
+        return f"There is no database {path.absolute()}.{beside(path)} Leave out the mode to make one."
+    if "not a database" in reason:
+        return f"{path} is not a SQLite database. Give another path, or move the file away."
+    if "readonly" in reason or "unable to open" in reason:
+        return f"{path} cannot be written to ({reason}). Check the permissions, or give another path for the database."
+    return f"The database {shown(url)} cannot be opened: {reason}."
+
+
+def beside(path: Path) -> str:
+    """What was perhaps meant by a path that leads to nothing, as a sentence with a blank before it; else nothing."""
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return ""
+    near = nearest(path.name, [name for name in names if not name.endswith(("-wal", "-shm"))])
+    return f" Beside it there is {' and '.join(near)}." if near else ""
+
+
+def shown(url: sa.URL) -> str:
+    """A database URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(SqliteAddress(url.database or ""))
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
+def _explain_postgresql(url: sa.URL, reason: str) -> str:
+    if url.password:
+        reason = reason.replace(str(url.password), "***")
+    advice = "Check that PostgreSQL runs there and takes connections."
+    if "does not exist" in reason and "database" in reason:
+        advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
+    elif "authentication" in reason or "password" in reason:
+        advice = "Check the user and password of the URL."
+    elif "permission denied" in reason:
+        advice = f"Let the user make tables there: GRANT CREATE, USAGE ON SCHEMA public TO {url.username}"
+    return f"The database {shown(url)} cannot be opened: {reason}. {advice}"
+
+
+def _hidden(url: str) -> str:
+    """A text that was meant as a URL, without what looks like a password."""
+    return re.sub(r"(//[^:/@]*):[^/]*@", r"\1:***@", url)
+
+
+def _sqlite(text: str) -> sa.Engine:
+    try:
+        address = read_address(text)
+    except ValueError as error:
+        raise DatabaseError(_hidden(str(error))) from None
+    pool: dict[str, Any] = {"poolclass": StaticPool} if address.is_memory else {}
+    url = sa.URL.create("sqlite", database=address.path or None)
+    engine = sa.create_engine(url, creator=address.absolute().connect, **pool)
+    event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configure_sqlite)
+    event.listen(engine, "begin", _begin_reading if address.mode == "ro" else _begin_sqlite)
+    return engine.execution_options(**{READ_ONLY: address.mode == "ro"})
+
+
+def _configure_read_only(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("query_only=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_reading(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _configure_sqlite(connection: Any, _: Any) -> None:
+    # The driver would otherwise begin transactions on its own, and too late for a write.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    purpose = connection.get_execution_options().get(PURPOSE, READ)
+    connection.exec_driver_sql("BEGIN" if purpose == READ else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    try:
+        engine = sa.create_engine(
+            url.set(drivername="postgresql+psycopg"),
+            connect_args={"connect_timeout": 10, "application_name": "trackteroid"},
+            pool_size=5,
+            max_overflow=5,
+            # A connection that the server has dropped meanwhile is replaced before a request notices.
+            pool_pre_ping=True,
+        )
+    except ImportError as error:
+        raise DatabaseError(
+            f'PostgreSQL needs a package that is not installed ({error.name}). Run: pip install "trackteroid[postgres]"'
+        ) from error
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _begin_postgresql(connection: sa.Connection) -> None:
+    purpose = connection.get_execution_options().get(PURPOSE, READ)
+    if purpose == PREPARE:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PREPARING})")
+    elif purpose == WRITE:
+        # Unlike a query, this does not take the snapshot yet: what the others change is seen once they are done.
+        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
+    elif purpose == WRITE_ALONE:
+        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")

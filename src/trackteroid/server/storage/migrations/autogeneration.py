@@ -1,0 +1,96 @@
+"""Comparing the tables of a database with those of the model."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Literal, cast
+
+import sqlalchemy as sa
+from alembic import autogenerate
+from alembic.migration import MigrationContext
+from alembic.operations.ops import UpgradeOps
+from sqlalchemy.exc import SAWarning
+
+from ...model import column_types, standard_model
+from ...model.tables import build_tables
+from . import MARKS, UNREADABLE_INDEX
+
+#: What a revision looks like.
+TEMPLATE = '''"""{message}
+
+Revises: {before}
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from trackteroid.server.model import column_types
+
+revision = "{revision}"
+down_revision = "{before}"
+
+
+def upgrade() -> None:
+    """{message}."""
+    {body}
+'''
+
+
+def differences(connection: sa.Connection) -> list[Any]:
+    """What is different in the database, as Alembic tells it; empty if the model and the database agree."""
+    with _quiet():
+        return cast("list[Any]", autogenerate.compare_metadata(_context(connection), declared()))
+
+
+def render(connection: sa.Connection) -> str:
+    """The statements of a revision that removes the differences."""
+    context = _context(connection)
+    with _quiet():
+        script = autogenerate.produce_migrations(context, declared())
+    operations = script.upgrade_ops or UpgradeOps()
+    return autogenerate.render_python_code(
+        operations, render_as_batch=True, render_item=_name, migration_context=context
+    )
+
+
+def declared() -> sa.MetaData:
+    """The tables of the model. Alembic makes changes to what it compares, so these are nobody else's."""
+    return build_tables(standard_model())
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Without the warnings that are no news: tables refer to each other, and SQLite's indexes cannot be compared."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Cannot correctly sort tables", SAWarning)
+        warnings.filterwarnings("ignore", "autogenerate skipping metadata-specified expression-based index")
+        warnings.filterwarnings("ignore", UNREADABLE_INDEX, SAWarning)
+        yield
+
+
+def _context(connection: sa.Connection) -> MigrationContext:
+    return MigrationContext.configure(
+        connection,
+        opts={
+            "compare_type": True,
+            "include_object": partial(_is_compared, connection.dialect.name),
+        },
+    )
+
+
+def _is_compared(dialect: str, item: Any, *_: Any) -> bool:
+    """Leave out what belongs to the other database, and the table that keeps the revision."""
+    condition = getattr(item, "_ddl_if", None)
+    return item.name != MARKS.name and (condition is None or condition.dialect == dialect)
+
+
+def _name(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """Column types by the names they have here."""
+    if kind == "type":
+        for name, known in vars(column_types).items():
+            if known is item:
+                return f"column_types.{name}"
+    return False

@@ -1,0 +1,50 @@
+"""The entity types that object types amount to, kept in step between all processes that serve one database.
+
+Whoever changes an object type leaves a new mark in the database, in the same transaction; whoever finds a mark it has
+not seen reads the object types again.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from ..core.failures import ValidationError
+from ..core.request import Request
+from ..model import Model, standard_model
+from .database import object_types
+
+_MARK = "object_types"
+
+
+class Models:
+    """The model of a server, read again when another mark is found."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str | None, Model] | None = None
+
+    def current(self, connection: sa.Connection) -> Model:
+        """The model with the object types that `connection` sees."""
+        mark = connection.execute(_FIND).scalar()
+        known = self._known
+        if known is None or known[0] != mark:
+            known = self._known = (mark, standard_model().with_object_types(object_types(connection)))
+        return known[1]
+
+
+def announce(request: Request) -> None:
+    """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
+    if not any(change.row.type.name == "ObjectType" for change in request.changes):
+        return
+    try:
+        standard_model().with_object_types(object_types(request.connection))
+    except ValueError as error:
+        raise ValidationError(str(error)) from error
+    value = {"value": str(uuid.uuid4())}
+    if not request.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
+        request.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))
+
+
+_TABLE = standard_model().table("ServerInformation")
+_FIND = sa.select(_TABLE.c.value).where(_TABLE.c.key == _MARK)

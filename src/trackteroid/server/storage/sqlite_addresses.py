@@ -1,0 +1,134 @@
+"""Addresses of SQLite databases: ``sqlite:///show.db?mode=ro``, ``sqlite:////shows/show.db``, ``sqlite:///C:/show.db``.
+
+They are read here rather than by SQLAlchemy, which leaves out what it does not know: a typo in an option, or the rest
+of a file name behind a question mark, would make a new database somewhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote
+
+from ..core.failures import nearest, suggestion
+
+Mode = Literal["ro", "rw", "rwc"]
+
+_ADDRESS = re.compile(r"sqlite(?:\+pysqlite)?:(?P<slashes>/*)(?P<path>[^?]*)(?:\?(?P<options>.*))?", re.DOTALL | re.I)
+_MODES = {"ro": "for reading only", "rw": "for reading and writing", "rwc": "the same, and made if it is not there"}
+_OPTIONS = ("mode", "timeout")
+_TIMEOUT = 30.0
+
+
+class AddressError(ValueError):
+    """The address means nothing; the message says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteAddress:
+    """Where a SQLite database is, and how it is opened.
+
+    Attributes:
+        path: Of the file; empty for a database in memory.
+        mode: Whether it may be written to (``rw``) and is made if it is not there (``rwc``).
+        timeout: The seconds to wait for somebody else who writes.
+    """
+
+    path: str
+    mode: Mode = "rwc"
+    timeout: float = _TIMEOUT
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether the database lives in memory and has a single connection."""
+        return not self.path
+
+    def absolute(self) -> SqliteAddress:
+        """The same database, wherever the current folder will be."""
+        return self if self.is_memory else replace(self, path=str(Path(self.path).absolute()))
+
+    def connect(self) -> Any:
+        """Open it."""
+        options: dict[str, Any] = {"check_same_thread": False, "timeout": self.timeout}
+        if self.is_memory or self.mode == "rwc":
+            return sqlite3.connect(self.path or ":memory:", **options)
+        return sqlite3.connect(f"{Path(self.path).resolve().as_uri()}?mode={self.mode}", uri=True, **options)
+
+    def __str__(self) -> str:
+        shown = self.path.replace("%", "%25").replace("?", "%3F")
+        return f"sqlite:///{shown}" if self.path else "sqlite://"
+
+
+def read_address(text: str) -> SqliteAddress:
+    """The meaning of an address; signs of a file name that mean something in addresses are written ``%3F`` and ``%25``.
+
+    Raises:
+        AddressError: It means nothing.
+    """
+    found = _ADDRESS.fullmatch(text)
+    if found is None:
+        raise AddressError(
+            f"{text!r} is not an address of a SQLite database. Use sqlite:///path/to/file.db, or sqlite://."
+        )
+    path, options = _path(text, found["slashes"], found["path"]), _options(found["options"])
+    mode = _mode(options.get("mode", "rwc"))
+    if not path and "mode" in options:
+        raise AddressError("A database in memory takes no mode; leave it out, or give the path of a file.")
+    return SqliteAddress(path, mode, _timeout(options.get("timeout", str(_TIMEOUT))))
+
+
+def _path(text: str, slashes: str, rest: str) -> str:
+    if len(slashes) < 3 and rest:
+        raise AddressError(
+            f"{text!r} has {len(slashes)} slashes where three belong: sqlite:///{rest} for a file in the current "
+            f"folder, sqlite:////{rest} for one from the root."
+        )
+    try:
+        path = unquote(slashes[3:] + rest, errors="strict")
+    except UnicodeDecodeError:
+        raise AddressError(f"{text!r} has bytes in it that are not UTF-8; a percent sign is written %25.") from None
+    if path.startswith("file:"):  # as SQLite itself writes addresses
+        path = re.sub(r"^file:(?://(?:localhost)?(?=/))?", "", path)
+    if re.match(r"/[A-Za-z]:[/\\]", path):
+        path = path[1:]
+    if "\0" in path:
+        raise AddressError("The path of a database cannot have a zero byte in it.")
+    return "" if path == ":memory:" else path
+
+
+def _options(text: str | None) -> dict[str, str]:
+    options: dict[str, str] = {}
+    for part in (text or "").split("&"):
+        name, _, value = part.partition("=")
+        if not part or (name, value) == ("uri", "true"):
+            continue
+        if name not in _OPTIONS:
+            raise AddressError(
+                f'Addresses of SQLite databases have no option "{name}".{suggestion(nearest(name, _OPTIONS))} There '
+                "are mode (ro, rw, rwc) and timeout (seconds). A question mark in the name of a file is written %3F."
+            )
+        if name in options:
+            raise AddressError(f'The option "{name}" is given twice.')
+        options[name] = unquote(value)
+    return options
+
+
+def _mode(text: str) -> Mode:
+    if text not in _MODES:
+        known = "; ".join(f"{mode}, {meaning}" for mode, meaning in _MODES.items())
+        more = " For a database in memory use sqlite://." if text == "memory" else ""
+        raise AddressError(f'There is no mode "{text}".{suggestion(nearest(text, _MODES))} There are {known}.{more}')
+    return text  # pyright: ignore[reportReturnType] -- one of them
+
+
+def _timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 86_400:
+        raise AddressError(f'The timeout is a number of seconds, not "{text}".')
+    return seconds
