@@ -124,7 +124,8 @@ class Attempts:
 
     def _interrupted(self, attempt: Attempt, error: BaseException) -> None:
         """Remember the attempt that *error* has ended, unless it certainly came to nothing."""
-        has_left = attempt.arrival is not Arrival.ABSENT or not isinstance(error, Exception) or _is_outage(error)
+        is_outage = isinstance(error, (NotConnectedError, requests.exceptions.RequestException, MemoryError))
+        has_left = attempt.arrival is not Arrival.ABSENT or not isinstance(error, Exception) or is_outage
         if is_refusal(error) or isinstance(error, UnsendableValueError) or not has_left:
             self._last = attempt.earlier
         else:
@@ -235,7 +236,3 @@ class Attempts:
 def is_refusal(error: BaseException) -> bool:
     """Return whether *error* is the server's own word that it has not done what was asked."""
     return isinstance(error, ftrack_api.exception.ServerError) and not isinstance(error, UnexpectedAnswerError)
-
-
-def _is_outage(error: BaseException) -> bool:
-    return isinstance(error, (NotConnectedError, requests.exceptions.RequestException, MemoryError))

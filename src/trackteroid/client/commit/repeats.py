@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ftrack_api.operation import CreateEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 
 from trackteroid.client import failures
 from trackteroid.client.commit.attempt import Attempt, finish, has_some, set_operations, without
@@ -109,7 +109,7 @@ def recognise_repeats(session: "LazySession", attempt: Attempt) -> Attempt | Non
     ]
     if names:
         session.warn(failures.repeated(len(repeated), len(since), has_arrived=attempt.is_settled))
-    finish(lambda: _rename_all(session, since, names))
+    finish(lambda: [_rename(session, operation, names) for operation in since])
     if attempt.is_settled and attempt.batch is not None:
         batch = replace(attempt.batch, operations=tuple(repeated))
         take_over(session, Attempt(batch.operations, batch, Arrival.ARRIVED, attempt.answer))
@@ -119,11 +119,6 @@ def recognise_repeats(session: "LazySession", attempt: Attempt) -> Attempt | Non
     else:
         attempt.operations = (*without(attempt.operations, attempt.own), *repeated)
     return attempt
-
-
-def _rename_all(session: "LazySession", operations: Iterable[Operation], names: dict[str, str]) -> None:
-    for operation in operations:
-        _rename(session, operation, names)
 
 
 def _rename(session: "LazySession", operation: Any, names: dict[str, str]) -> None:
