@@ -17,6 +17,7 @@ from trackteroid.client.commit.ensuring import ensured
 from trackteroid.client.connection import LazySession
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
+from trackteroid.client.given import type_called
 from trackteroid.client.missing import Missing, checked, decided, reading
 from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
@@ -210,7 +211,7 @@ class Session(LazySession):
 
         >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
         """
-        self._type_called(entity_type)
+        type_called(self, entity_type)
         return ensured(self, entity_type, data, identifying_keys)
 
     @outermost

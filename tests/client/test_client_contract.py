@@ -12,8 +12,9 @@ import ftrack_api.session
 import pytest
 from client_support import FakeServer, Mounting
 
-from trackteroid.client import connection, contract, local_changes
-from trackteroid.client.hydration import answers, recipes
+from trackteroid.client import arguments, contract, local_changes
+from trackteroid.client.hydration import recipes
+from trackteroid.client.hydration import session as hydrating
 from trackteroid.session import Session
 
 READY, LOCKS = contract.READY_ATTRIBUTES, set(contract.LOCKS)
@@ -65,7 +66,7 @@ def test_a_private_member_exists(owner: str, name: str) -> None:
 
 
 def test_the_methods_that_decide_between_our_way_and_ftrack_apis_exist() -> None:
-    for name in answers.SESSION_METHODS:
+    for name in hydrating.SESSION_METHODS:
         assert inspect.isfunction(getattr(ftrack_api.session.Session, name))
     for name in (*recipes.ENTITY_METHODS, *local_changes.RESETTING_METHODS):
         assert hasattr(find("entity.base.Entity"), name)
@@ -78,7 +79,7 @@ def test_the_arguments_of_a_session_are_ftrack_apis_and_ours() -> None:
     assert list(ours) == [*stock, "reuse_query_results", "retries", "missing"]
     differing = [name for name in stock if ours[name].default != stock[name].default]
     assert differing == ["auto_populate"]
-    assert set(connection.ARGUMENTS) == set(stock) - {"self"}
+    assert set(arguments.ARGUMENTS) == set(stock) - {"self"}
 
 
 @pytest.mark.promise("ftrack-api-changes-are-noticed")

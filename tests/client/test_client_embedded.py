@@ -17,6 +17,7 @@ from ftrack_api.exception import AccessorOperationFailedError
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid import errors
+from trackteroid.client.arguments import is_embedded
 from trackteroid.client.inprocess import servers
 from trackteroid.session import Session
 
@@ -111,7 +112,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[FakeEmbeddedServer]:
     ],
 )
 def test_a_database_is_told_from_an_address(address: Any, expected: bool) -> None:
-    assert servers.is_embedded(address) is expected
+    assert is_embedded(address) is expected
 
 
 def test_a_session_on_a_database_needs_no_credentials(made: list[FakeEmbeddedServer]) -> None:

@@ -19,7 +19,7 @@ from client_support import KEY, FakeServer, Mounting, in_threads, start_up
 from ftrack_api.cache import LayeredCache, MemoryCache
 
 from trackteroid import errors
-from trackteroid.client.connection import ARGUMENTS
+from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.session import SESSION, Session
 
 VARIABLES = ("FTRACK_SERVER", "FTRACK_API_KEY", "FTRACK_APIKEY", "FTRACK_API_USER")

@@ -6,12 +6,12 @@ import inspect
 import os
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import ftrack_api
 
-from trackteroid.errors import InvalidArgumentsError, MissingCredentialsError, RejectedCredentialsError
+from trackteroid.errors import InvalidArgumentsError, MissingCredentialsError, RejectedCredentialsError, suggest
 
 #: The names of the arguments that ftrack_api's initialiser takes, in its order.
 ARGUMENTS = tuple(inspect.signature(ftrack_api.Session.__init__).parameters)[1:]
@@ -21,6 +21,8 @@ ENVIRONMENT: Mapping[str, tuple[str, ...]] = {
     "api_key": ("FTRACK_API_KEY", "FTRACK_APIKEY"),
     "api_user": ("FTRACK_API_USER",),
 }
+#: Addresses that mean a database of an embedded server rather than a server somewhere else.
+SCHEMES = ("sqlite", "postgresql")
 OFFLINE = (
     "To work without a server, start one with `trackteroid serve --demo` or use an embedded one: "
     'Session(server_url="sqlite:///file.db").'
@@ -28,6 +30,83 @@ OFFLINE = (
 
 #: What no header of a request may have in it.
 _UNFIT = re.compile(r"[^\x20-\x7e\xa0-\xff]")
+
+
+class Credentials(Protocol):
+    """What an embedded server lets a session in with."""
+
+    @property
+    def url(self) -> str: ...
+    @property
+    def username(self) -> str: ...
+    @property
+    def api_key(self) -> str: ...
+
+
+class Arguments:
+    """What a session was given, by the names of ftrack_api's initialiser."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.given: dict[str, Any] = {}
+        self.update(given)
+
+    def update(self, given: Mapping[str, Any]) -> None:
+        """Take other values for some of them.
+
+        Raises:
+            TypeError: there is no such argument; the message suggests what was meant.
+            InvalidArgumentsError: a timeout or a path cannot be one.
+        """
+        unknown = sorted(set(given) - set(ARGUMENTS))
+        if unknown:
+            raise TypeError(
+                f"Session has no argument called {', '.join(unknown)}; it takes {', '.join(ARGUMENTS)}."
+                f"{suggest(unknown[0], ARGUMENTS)}"
+            )
+        check_timeout(given.get("timeout"))
+        check_plugin_paths(given.get("plugin_paths"))
+        self.given.update(given)
+
+    @property
+    def server(self) -> Any:
+        """The address of the server, or what the environment says, or a server object; None if there is none."""
+        return setting(self.given, "server_url")
+
+    @property
+    def are_for_embedded(self) -> bool:
+        """Whether they are for an embedded server rather than for one somewhere else."""
+        return is_embedded(self.server)
+
+    @property
+    def database_url(self) -> str | None:
+        """The database of the embedded server; None for a server somewhere else."""
+        return str(self.server) if self.are_for_embedded else None
+
+    @property
+    def address(self) -> str:
+        """The server as it may be shown to people: its URL, or its database without the password."""
+        return without_password(str(self.database_url or self.server or "no server"))
+
+    def for_embedded(self, server: Credentials) -> dict[str, Any]:
+        """Return what ftrack_api's initialiser is given, for a *server* in this process.
+
+        What the environment says of a key is for another server.
+        """
+        given = {name: value for name, value in self.given.items() if name != "auto_connect_event_hub"}
+        return {
+            **given,
+            "server_url": server.url,
+            "api_user": stripped(given.get("api_user")) or server.username,
+            "api_key": stripped(given.get("api_key")) or server.api_key,
+        }
+
+
+def is_embedded(address: object) -> bool:
+    """Return whether *address* is a database or a server object rather than the URL of a server somewhere else."""
+    if isinstance(address, str):
+        scheme, colon, _ = address.partition(":")
+        return bool(colon) and scheme.partition("+")[0].lower() in SCHEMES
+    return hasattr(address, "app")
 
 
 def setting(arguments: Mapping[str, Any], name: str) -> Any:

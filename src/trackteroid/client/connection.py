@@ -1,69 +1,47 @@
 """A session that connects when it is first needed, and writes the answers of queries in one pass."""
 
-import json
 import logging
-import os
 import re
-import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext, suppress
-from contextvars import ContextVar
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import ftrack_api
 import ftrack_api.exception
-import ftrack_api.query
 import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
-from ftrack_api.symbol import SERVER_LOCATION_ID
 
-from trackteroid.client import failures, fork
-from trackteroid.client.arguments import (
-    ARGUMENTS,
-    check_plugin_paths,
-    check_timeout,
-    checked_settings,
-    setting,
-    stripped,
-    without_password,
-)
+from trackteroid.client import failures, fork, given, schema_cache
+from trackteroid.client.arguments import Arguments, checked_settings, setting
 from trackteroid.client.blocks import Blocks
-from trackteroid.client.commit.attempts import Attempts, finish
+from trackteroid.client.commit.attempt import finish
+from trackteroid.client.commit.attempts import Attempts
 from trackteroid.client.commit.lists import Gone
-from trackteroid.client.commit.sendable import check_value, refuse_unsendable
+from trackteroid.client.commit.sendable import refuse_unsendable
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.custom_attributes import adopt
-from trackteroid.client.entities import find_in_memory
 from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
-from trackteroid.client.hydration.answers import Hydration, MergingSession, can_hydrate, collector_paused, merges_copies
+from trackteroid.client.files import give_access
 from trackteroid.client.hydration.paging import QueryResult
-from trackteroid.client.hydration.recipes import Plan
+from trackteroid.client.hydration.recipes import Recipe
+from trackteroid.client.hydration.session import HydratingSession
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
-from trackteroid.client.requests_log import Exchange, Observers, everywhere, note_response
+from trackteroid.client.requests_log import Exchange, Observers, everywhere
 from trackteroid.client.retry import RETRIES, Call, is_reading
-from trackteroid.client.sending import keep_secrets, refuse_redirects, send
+from trackteroid.client.sending import prepare, send
 from trackteroid.errors import (
-    InvalidArgumentsError,
     UnexpectedAnswerError,
     UnknownAttributeError,
-    UnknownEntityTypeError,
     nearest,
     suggest,
 )
-from trackteroid.ids import written_id
 from trackteroid.session_state import SessionState
-
-#: True while the answer of a query is decoded, which `Hydration` wants as plain dictionaries.
-_PLAIN_RECORDS: ContextVar[bool] = ContextVar("plain records", default=False)
-#: The header that lets a server of ours tell of each entity only once. Other servers take no notice of it.
-_MERGES_COPIES = "trackteroid-merges-copies"
 
 #: Names that Python and tools look for on every object, which no plugin gives to a session.
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
@@ -72,15 +50,7 @@ _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_field
 _CLOSED = "The session was closed. Call reconnect() to use it again."
 
 
-def _check_entity(method: str, given: object, of_collections: str) -> None:
-    if not isinstance(given, Entity):
-        raise InvalidArgumentsError(
-            f"{method} takes entities of ftrack_api, not {given!r}. Collections have {of_collections}, and their "
-            f"entities are `collection.values()`."
-        )
-
-
-class LazySession(MergingSession):
+class LazySession(HydratingSession):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
 
     So does reading a name that nobody knows yet, because the initialiser loads the plugins, which add to sessions.
@@ -96,9 +66,9 @@ class LazySession(MergingSession):
         self._connection_lock = threading.RLock()
         self._connecting = False
         self._connected = False
-        self._arguments: dict[str, Any] = {}
+        self._arguments = Arguments(arguments)
         self._lease: servers.Lease | None = None
-        self._plans: dict[type[Entity], Plan] = {}
+        self._recipes: dict[type[Entity], Recipe] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
         #: How many batches with changes the server has accepted.
@@ -110,7 +80,6 @@ class LazySession(MergingSession):
         self.not_added: tuple[Gone, ...] = ()
         self.observers = Observers()
         self.retries = RETRIES
-        self._accept(arguments)
         fork.register(self)
 
     if not TYPE_CHECKING:  # type checkers would take it for a licence to read any name
@@ -161,14 +130,12 @@ class LazySession(MergingSession):
 
         ``server_url`` is then the address under which ftrack_api knows that server.
         """
-        address = setting(self._arguments, "server_url")
-        return str(address) if servers.is_embedded(address) else None
+        return self._arguments.database_url
 
     @property
     def address(self) -> str:
         """The server as it may be shown to people: its URL, or its database without the password."""
-        address = self.database_url or setting(self._arguments, "server_url") or "no server"
-        return without_password(str(address))
+        return self._arguments.address
 
     @property
     def is_connecting(self) -> bool:
@@ -202,13 +169,7 @@ class LazySession(MergingSession):
 
         >>> session.query('Task where name is "limit 5"').all()  # doctest: +SKIP
         """
-        if not isinstance(expression, str) or not expression.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
-            raise InvalidArgumentsError(f'A query is a text such as "Task where name is layout", not {expression!r}.')
-        expression = expression.strip()
-        if not expression.startswith("select"):
-            projections = self._type_called(expression.split(maxsplit=1)[0]).default_projections
-            expression = f"select {', '.join(projections)} from {expression}"  # noqa: S608 - a query of ftrack's, no SQL
-        return QueryResult(self, expression, page_size=page_size)
+        return QueryResult(self, given.query_text(self, expression), page_size=page_size)
 
     def get(self, entity_type: str, entity_key: Any) -> Any:
         """Return the entity with this type and key, from memory or from the server; None if there is none.
@@ -218,21 +179,7 @@ class LazySession(MergingSession):
         Raises:
             UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
         """
-        self._type_called(entity_type)
-        given = [entity_key] if isinstance(entity_key, str) else list(entity_key)
-        kept = [written_id(part) if isinstance(part, str) else part for part in given]
-        return super().get(entity_type, given if find_in_memory(self, entity_type, given) else kept)
-
-    def _type_called(self, name: object) -> Any:
-        text = str(name)
-        if isinstance(name, str) and text in self.types:
-            return self.types[text]
-        meant = suggest(text, self.types) if isinstance(name, str) else ' Give its name as text, such as "Task".'
-        raise UnknownEntityTypeError(
-            f'The server has no entity type "{text}".{meant}',
-            name=text,
-            near=nearest(text, self.types),
-        )
+        return super().get(entity_type, given.entity_key(self, entity_type, entity_key))
 
     @outermost
     def create(self, entity_type: str, data: Mapping[str, Any] | None = None, reconstructing: bool = False) -> Entity:
@@ -243,10 +190,8 @@ class LazySession(MergingSession):
             UnsendableValueError: a value cannot be sent; nothing is created.
         """
         if not reconstructing:
-            self._type_called(entity_type)
-            for name, value in (data or {}).items():
-                check_value(f'"{name}" of {entity_type}', value)
-        return super().create(entity_type, _with_written_id(data), reconstructing)
+            data = given.new_values(self, entity_type, data)
+        return super().create(entity_type, given.with_written_id(data), reconstructing)
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -306,13 +251,6 @@ class LazySession(MergingSession):
             self.attempts.finish_what_arrived()
             finish(super().rollback)
 
-    def decode(self, string: str) -> Any:
-        """Return the Python value of a JSON text, with entities and dates made of what stands for them."""
-        if not _PLAIN_RECORDS.get():
-            return super().decode(string)
-        with collector_paused():
-            return json.loads(string)
-
     @property
     def _local_cache(self) -> MemoryCache:
         return seen_memory_of(self)
@@ -324,9 +262,7 @@ class LazySession(MergingSession):
         Raises:
             InvalidArgumentsError: something is no entity of ftrack_api.
         """
-        if not isinstance(entities, ftrack_api.query.QueryResult):
-            for each in cast("Iterable[object]", entities if isinstance(entities, (list, tuple)) else (entities,)):
-                _check_entity("populate", each, "fetch_attributes(...)")
+        given.check_entities("populate", entities, "fetch_attributes(...)")
         super().populate(entities, projections)
 
     @outermost
@@ -336,46 +272,10 @@ class LazySession(MergingSession):
         Raises:
             InvalidArgumentsError: it is no entity of ftrack_api.
         """
-        _check_entity("delete", entity, "delete()")
+        given.check_entities("delete", [entity], "delete()")
         super().delete(entity)
 
-    @outermost
-    def _query(self, expression: str) -> tuple[list[Entity], dict[str, Any]]:
-        self._wait_for_connection()
-        if not can_hydrate(self):
-            return super()._query(expression)
-        answer = self._plain_call([{"action": "query", "expression": expression}])[0]
-        return self._hydrate(answer["data"]), answer.get("metadata") or {}
-
-    def _hydrate(self, rows: list[Any]) -> list[Entity]:
-        with collector_paused(), self._thread_lock, self.operation_recording(False), self.auto_populating(False):
-            try:
-                return Hydration(self, self._plans).rows(rows)
-            except ValueError as error:  # a broken date, which ftrack_api takes for an answer that is no JSON
-                raise UnexpectedAnswerError(
-                    f"The ftrack server at {self.address} sent what cannot be read: {error}. Only whoever runs the "
-                    "server can repair that; other projections may leave it out."
-                ) from None
-
-    def _plain_call(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        token = _PLAIN_RECORDS.set(True)
-        try:
-            return self.call(batch)
-        finally:
-            _PLAIN_RECORDS.reset(token)
-
     # Connecting.
-
-    def _accept(self, arguments: dict[str, Any]) -> None:
-        unknown = sorted(set(arguments) - set(ARGUMENTS))
-        if unknown:
-            raise TypeError(
-                f"Session has no argument called {', '.join(unknown)}; it takes {', '.join(ARGUMENTS)}."
-                f"{suggest(unknown[0], ARGUMENTS)}"
-            )
-        check_timeout(arguments.get("timeout"))
-        check_plugin_paths(arguments.get("plugin_paths"))
-        self._arguments.update(arguments)
 
     def _connect(self) -> None:
         """Run ftrack_api's initialiser unless that happened before, or is happening in this thread."""
@@ -412,32 +312,26 @@ class LazySession(MergingSession):
             self._connect()
 
     def _initialiser_arguments(self) -> dict[str, Any]:
-        arguments = dict(self._arguments)
-        address = setting(arguments, "server_url")
-        if not servers.is_embedded(address):
-            return checked_settings(arguments)
+        if not self._arguments.are_for_embedded:
+            return checked_settings(self._arguments.given)
         if self._lease is None or not self._lease.is_of_this_process:
-            self._lease = servers.lease(address, setting(arguments, "api_user"))
-        arguments["server_url"] = self._lease.url
-        # What the environment says of a key is for another server.
-        arguments["api_user"] = stripped(arguments.get("api_user")) or self._lease.username
-        arguments["api_key"] = stripped(arguments.get("api_key")) or self._lease.api_key
-        if arguments.pop("auto_connect_event_hub", False):
+            self._lease = servers.lease(self._arguments.server, setting(self._arguments.given, "api_user"))
+        if self._arguments.given.get("auto_connect_event_hub"):
             self.logger.warning(
                 "An embedded server has no event hub: events reach this process only, with "
                 "publish(event, synchronous=True)."
             )
-        return arguments
+        return self._arguments.for_embedded(self._lease)
 
     def _reconnect(self, overrides: dict[str, Any]) -> None:
         """Close the connection and make a new one with the same arguments but the *overrides*."""
         with self._connection_lock:
-            address = self._arguments.get("server_url")
-            self._accept(overrides)
+            address = self._arguments.given.get("server_url")
+            self._arguments.update(overrides)
             self._leave_to_parent()
             if self._connected and not self._closed:
                 super().close()
-            if self._arguments.get("server_url") != address or "api_user" in overrides:
+            if self._arguments.given.get("server_url") != address or "api_user" in overrides:
                 self.attempts.forget()
                 self._give_back_server()
             chosen = self._forget_connection()
@@ -448,7 +342,7 @@ class LazySession(MergingSession):
 
     def _forget_connection(self) -> dict[str, Any]:
         """Remove what the initialiser set, and return it."""
-        self._plans = {}
+        self._recipes = {}
         self._local_changes = LocalChanges()
         return {name: vars(self).pop(name) for name in CONNECTION_ATTRIBUTES & vars(self).keys()}
 
@@ -493,7 +387,7 @@ class LazySession(MergingSession):
         """Return the thread-wise setting, which can be read and changed before connecting."""
         settings = vars(self).get(name)
         if settings is None:
-            default = bool(self._arguments.get("auto_populate", True))
+            default = bool(self._arguments.given.get("auto_populate", True))
             settings = vars(self).setdefault(name, defaultdict(lambda: default))
         return cast("defaultdict[int, bool]", settings)
 
@@ -510,11 +404,7 @@ class LazySession(MergingSession):
         # The initialiser makes its requests.Session and sends the first request through it right away, so this is
         # the one moment to mount another transport.
         if value is not None:
-            keep_secrets(value)
-            refuse_redirects(self, value)
-            value.hooks["response"].append(note_response)
-            if merges_copies(self):
-                value.headers[_MERGES_COPIES] = "true"
+            prepare(self, value)
             if self._lease is not None:
                 value.mount(self._lease.url, self._lease.adapter)
         self._managed_request = value
@@ -547,26 +437,20 @@ class LazySession(MergingSession):
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
             entity_classes = super()._build_entity_type_classes(schemas)
-            refuse_unsendable(entity_classes.values())
-            adopt(entity_classes.values())
-            watch(entity_classes.values())
+            for let_follow in (refuse_unsendable, adopt, watch):
+                let_follow(entity_classes.values())
             self._built = schemas, entity_classes
         return dict(self._built[1])
 
     def _read_schemas_from_cache(self, schema_cache_path: str) -> tuple[list[dict[str, Any]], str | None]:
-        # On a fresh machine there is no copy yet, which is nothing to report.
-        return super()._read_schemas_from_cache(schema_cache_path) if os.path.exists(schema_cache_path) else ([], None)
+        return (
+            super()._read_schemas_from_cache(schema_cache_path)
+            if schema_cache.exists(schema_cache_path)
+            else ([], None)
+        )
 
     def _write_schemas_to_cache(self, schemas: list[dict[str, Any]], schema_cache_path: str) -> None:
-        # Several processes share the copy, so it is replaced in one step; and on a fresh machine it has no folder yet.
-        path = Path(schema_cache_path)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=path.name, delete=False) as file:
-                json.dump(schemas, file)
-            os.replace(file.name, path)
-        except OSError as error:
-            self.logger.warning("The schema is not kept for the next time: %s cannot be written (%s).", path, error)
+        schema_cache.write(schemas, schema_cache_path, self.logger)
 
     def _fetch_server_information(self) -> dict[str, Any]:
         information = super()._fetch_server_information()
@@ -576,17 +460,4 @@ class LazySession(MergingSession):
 
     def _configure_locations(self) -> None:
         super()._configure_locations()
-        from trackteroid.client.files import DiscreetServerAccessor, EmbeddedServerAccessor, is_stock_accessor
-
-        location = self.get("Location", SERVER_LOCATION_ID)
-        if location is not None and is_stock_accessor(location.accessor):
-            accessor = DiscreetServerAccessor if self._lease is None else EmbeddedServerAccessor
-            location.accessor = accessor(session=self)
-
-
-def _with_written_id(data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return values of an entity with its id as it is kept, so that no entity is kept twice."""
-    found = None if data is None else data.get("id")
-    if data is None or not isinstance(found, str) or written_id(found) == found:
-        return data
-    return {**data, "id": written_id(found)}
+        give_access(self, is_embedded=self._lease is not None)

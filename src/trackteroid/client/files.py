@@ -16,7 +16,8 @@ from ftrack_api.accessor.server import (
     _ServerAccessor,  # pyright: ignore[reportPrivateUsage]  # it has no public base class
 )
 from ftrack_api.exception import AccessorOperationFailedError
-from ftrack_api.symbol import CHUNK_SIZE
+from ftrack_api.session import Session
+from ftrack_api.symbol import CHUNK_SIZE, SERVER_LOCATION_ID
 
 #: The part of an address behind the path, where keys and signatures are.
 _QUERY = re.compile(r"\?[^\s\"')]+")
@@ -120,6 +121,9 @@ def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Res
     return response
 
 
-def is_stock_accessor(accessor: object) -> bool:
-    """Return whether *accessor* is the one that ftrack_api gives the server location by itself."""
-    return type(accessor) is _ServerAccessor
+def give_access(session: Session, *, is_embedded: bool) -> None:
+    """Let the server location of *session* have one of these accessors, unless somebody has given it another one."""
+    location: Any = session.get("Location", SERVER_LOCATION_ID)
+    if location is not None and type(location.accessor) is _ServerAccessor:
+        accessor = EmbeddedServerAccessor if is_embedded else DiscreetServerAccessor
+        location.accessor = accessor(session=session)

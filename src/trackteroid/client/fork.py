@@ -17,7 +17,7 @@ from weakref import WeakSet
 
 import requests
 from ftrack_api.session import SessionAuthentication
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import HTTPAdapter
 
 from trackteroid.client.contract import LOCKS
 from trackteroid.client.inprocess import servers
@@ -39,14 +39,13 @@ def register(session: "LazySession") -> None:
 def own_connection(connection: requests.Session) -> requests.Session:
     """Return a copy of *connection* with the same settings and cookies, but without its open sockets."""
     fresh = copy.copy(connection)
-    fresh.adapters = OrderedDict((prefix, _unconnected(each)) for prefix, each in connection.adapters.items())
+    # The adapters of requests can be copied: they leave their sockets behind. Of others nobody knows.
+    fresh.adapters = OrderedDict(
+        (prefix, copy.copy(each) if isinstance(each, HTTPAdapter) else each)
+        for prefix, each in connection.adapters.items()
+    )
     fresh.cookies = connection.cookies.copy()
     return fresh
-
-
-def _unconnected(adapter: BaseAdapter) -> BaseAdapter:
-    # The adapters of requests can be copied: they leave their sockets behind. Of others nobody knows.
-    return copy.copy(adapter) if isinstance(adapter, HTTPAdapter) else adapter
 
 
 def lease_again(session: "LazySession", lease: servers.Lease, connection: requests.Session) -> servers.Lease:

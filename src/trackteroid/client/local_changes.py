@@ -26,7 +26,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import has_local_values, identity_of, memory_of
-from trackteroid.client.hydration.answers import can_hydrate
+from trackteroid.client.hydration.session import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.

@@ -204,7 +204,7 @@ def _merged(
         if key not in new._identities and (key not in known or _is_set_here(attribute, member))
     }
     if added and _is_mapped(attribute):
-        names = _names(attribute, added.values())
+        names = [_name(attribute, member) for member in added.values()]
         told = {key: member for key, member in told.items() if _name(attribute, member) not in names}
     return [*told.values(), *added.values()], told.keys() | added.keys()
 
@@ -227,10 +227,6 @@ def _name_attribute(attribute: Attribute) -> str | None:
 
 def _name(attribute: Attribute, member: Entity) -> Any:
     return stored_value(member, _name_attribute(attribute) or "")
-
-
-def _names(attribute: Attribute, members: Iterable[Entity]) -> list[Any]:
-    return [_name(attribute, member) for member in members]
 
 
 def _is_set_here(attribute: Attribute, member: Entity) -> bool:

@@ -35,8 +35,8 @@ class Replacement:
         with _lock:
             if self in _active:
                 _active.remove(self)
-            if not _active:
-                _uninstall()
+            if not _active and ftrack_api.Session.__init__ is _initialise:
+                ftrack_api.Session.__init__ = _original
 
     def __enter__(self) -> "Replacement":
         return self
@@ -63,8 +63,3 @@ def _install() -> None:
         global _original
         _original = ftrack_api.Session.__init__
         ftrack_api.Session.__init__ = _initialise
-
-
-def _uninstall() -> None:
-    if ftrack_api.Session.__init__ is _initialise:
-        ftrack_api.Session.__init__ = _original

@@ -164,11 +164,8 @@ class Call:
 
 def is_reading(batch: Batch) -> bool:
     """Return whether *batch* only asks, so that sending it twice does no harm."""
-    return all(operation.get("action") == "query" or _is_information(operation) for operation in batch)
-
-
-def _is_information(operation: dict[str, Any]) -> bool:
-    return str(operation.get("action")).startswith("query_")
+    actions = [str(operation.get("action")) for operation in batch]
+    return all(action == "query" or action.startswith("query_") for action in actions)
 
 
 def is_outage(error: Exception) -> bool:

@@ -5,6 +5,7 @@ every error can be read, whatever the server put into it, and the key, like what
 the server it is for: it does not follow redirects to another host.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin, urlsplit
@@ -17,7 +18,9 @@ from requests.utils import default_headers
 from trackteroid.client import failures
 from trackteroid.client.commit.sendable import check_request
 from trackteroid.client.entities import stored_value
-from trackteroid.client.requests_log import is_recording
+from trackteroid.client.hydration.answers import PlainBatch, collector_paused
+from trackteroid.client.hydration.session import merges_copies
+from trackteroid.client.requests_log import is_recording, note_response
 
 if TYPE_CHECKING:
     from trackteroid.client.connection import LazySession
@@ -47,7 +50,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
     session.logger.debug("Response: %r", _Text(response))
     try:
-        answer: object = session.decode(response.text)
+        answer: object = _decoded(session, batch, response.text)
     except ValueError:
         raise failures.unreadable(session, response) from None
     refusal = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
@@ -56,6 +59,13 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     if not response.ok or not _answers(batch, cast("object", answer)):
         raise failures.unreadable(session, response)
     return cast("list[dict[str, Any]]", answer)
+
+
+def _decoded(session: "LazySession", batch: Sequence[Mapping[str, Any]], text: str) -> object:
+    if not isinstance(batch, PlainBatch):
+        return session.decode(text)
+    with collector_paused():
+        return json.loads(text)
 
 
 def _answers(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
@@ -93,10 +103,21 @@ class _Text:
         return repr(self._response.text)
 
 
+#: The header that lets a server of ours tell of each entity only once. Other servers take no notice of it.
+_MERGES_COPIES = "trackteroid-merges-copies"
 #: What is sent with every request besides the headers of the connection.
 _SECRETS = ("ftrack-api-key", "ftrack-user", "Cookie")
 #: The statuses after which the next request is a GET, as browsers have always done it.
 _BODY_IS_DROPPED = (301, 302, 303)
+
+
+def prepare(session: "LazySession", connection: requests.Session) -> None:
+    """Let *connection*, over which *session* is about to send its first request, do all that it does for sessions."""
+    keep_secrets(connection)
+    refuse_redirects(session, connection)
+    connection.hooks["response"].append(note_response)
+    if merges_copies(session):
+        connection.headers[_MERGES_COPIES] = "true"
 
 
 def keep_secrets(connection: requests.Session) -> None:

@@ -11,7 +11,7 @@ from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
 from trackteroid.client.blocks import Action, Block, blocks_of
-from trackteroid.client.commit.attempts import finish
+from trackteroid.client.commit.attempt import finish
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
@@ -104,7 +104,11 @@ def transaction(session: Session) -> Generator[None]:
     try:
         blocks.enter(block)
         yield
-        _check_unharmed(savepoint)
+        if not savepoint.is_valid:
+            raise TransactionError(
+                "The session was closed or reconnected inside of transaction(), so what the block had changed before "
+                "is lost and was not sent. Do this outside of the block."
+            )
         block.takes_back = True
         # A transaction around this one commits it, and of deferred_operations the file takes what the block recorded.
         if blocks.refusal("commit") is None:
@@ -120,14 +124,6 @@ def transaction(session: Session) -> Generator[None]:
             finish(savepoint.restoring(block.created_in_files))
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
         raise
-
-
-def _check_unharmed(savepoint: Savepoint) -> None:
-    if not savepoint.is_valid:
-        raise TransactionError(
-            "The session was closed or reconnected inside of transaction(), so what the block had changed before is "
-            "lost and was not sent. Do this outside of the block."
-        )
 
 
 def _accepted_batches(session: Session) -> int:

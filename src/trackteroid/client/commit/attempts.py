@@ -16,123 +16,25 @@ late the first one arrives.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import ftrack_api.exception
 import requests
-from ftrack_api.entity.base import Entity
-from ftrack_api.operation import CreateEntityOperation, Operation, Operations, UpdateEntityOperation
-from ftrack_api.session import OperationPayload
-from ftrack_api.symbol import NOT_SET
+from ftrack_api.operation import CreateEntityOperation
 
 from trackteroid.client import failures
-from trackteroid.client.commit.commit import Batch, batch_of, outlined, settle
-from trackteroid.client.commit.recognition import (
-    Arrival,
-    changes_of,
-    creates_the_same,
-    outline,
-    recognise,
-    renamings,
-    repeated_keys,
-    replaced,
-)
-from trackteroid.client.entities import (
-    Key,
-    find_in_memory,
-    forget,
-    keep_in_memory,
-    key_of,
-    key_of_operation,
-    storage_of,
-)
-from trackteroid.client.local_changes import changed_entities
+from trackteroid.client.commit.attempt import Attempt, has_some
+from trackteroid.client.commit.commit import batch_of, settle
+from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
+from trackteroid.client.commit.repeats import recognise_repeats
+from trackteroid.client.commit.taking_over import take_over
+from trackteroid.client.entities import find_in_memory, key_of_operation
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 
 if TYPE_CHECKING:
     from trackteroid.client.connection import LazySession
-
-Answer: TypeAlias = list[dict[str, Any]]
-Values: TypeAlias = dict[tuple[int, str], tuple[Entity, str, Any]]
-
-
-def finish(step: Callable[[], object]) -> None:
-    """Take a *step*, and should anything interrupt it, take it again before going on with the interruption.
-
-    For steps that need no server and leave the same however often they are begun.
-    """
-    try:
-        step()
-    except BaseException:
-        step()
-        raise
-
-
-@dataclass(eq=False, slots=True)
-class Attempt:
-    """A batch that may be on its way.
-
-    Attributes:
-        operations: the pending operations it stands for.
-        batch: what is sent for them; None as long as that is not known, and nothing was sent.
-        arrival: whether the server has it; None while it is on its way, and when nobody has asked since.
-        answer: the server's answer to it, once there is one.
-        has_left: whether any of it may have been sent.
-        is_settled: whether the session has taken over the answer.
-        is_in_own_way: whether ftrack_api's own commit sends it, with payloads of its own.
-        own: those of the operations that were taken back since, by a transaction or a rollback; all if none were.
-        created: what it creates.
-        earlier: an attempt with some of these operations that had not arrived when the server was asked, but may
-            have been slow.
-        kept: what was recorded since, put aside while the attempt is settled.
-        kept_values: the values that belong to it.
-    """
-
-    operations: tuple[Operation, ...]
-    batch: Batch | None = None
-    arrival: Arrival | None = Arrival.ABSENT
-    answer: Answer | None = None
-    has_left: bool = False
-    is_settled: bool = False
-    is_in_own_way: bool = False
-    own: tuple[Operation, ...] = ()
-    created: list[tuple[CreateEntityOperation, Entity]] = field(
-        default_factory=list[tuple[CreateEntityOperation, Entity]]
-    )
-    earlier: "Attempt | None" = None
-    kept: list[Operation] = field(default_factory=list[Operation])
-    kept_values: Values = field(default_factory=Values)
-
-    @property
-    def payloads(self) -> list[OperationPayload]:
-        """What is sent; nothing if whatever interrupted the attempt came before that."""
-        return [] if self.batch is None else self.batch.payloads
-
-    def note_taken_back(self, pending: Iterable[Operation]) -> None:
-        """Note which of the operations are no longer *pending*, although nobody knew that they have arrived."""
-        self.own = self.own or _without(self.operations, pending) or self.operations
-
-    def follow(self, earlier: "Attempt | None") -> None:
-        """Come after an *earlier* attempt, which may have been slow if it has left, or the one that it has followed."""
-        while earlier is not None and not (earlier.has_left and _has_some(self.operations, earlier.operations)):
-            earlier = earlier.earlier
-        self.earlier = earlier
-        before = None if earlier is None else earlier.earlier
-        if earlier is not None and before is not None and not _without(earlier.operations, before.operations):
-            earlier.earlier = before.earlier  # the same once more tells no more
-
-    def leave_out(self, settled: "Attempt") -> None:
-        """Stand only for what was not settled with an earlier attempt."""
-        self.operations = _without(self.operations, settled.operations)
-        self.own = _without(self.own, settled.operations) or self.operations
-        self.earlier = None
-        rest = [payload for payload in self.payloads if payload not in settled.payloads]
-        self.batch = None if self.batch is None else replace(self.batch, operations=self.operations, payloads=rest)
-        if not rest:
-            self.arrival, self.is_settled = Arrival.ARRIVED, True
 
 
 class Attempts:
@@ -189,7 +91,8 @@ class Attempts:
 
     def _commit(self, otherwise: Callable[[], None] | None) -> None:
         self.find_out()
-        self._recognise_repeats()
+        if self._last is not None:
+            self._last = recognise_repeats(self._session, self._last)
         attempt = Attempt(tuple(self._session.recorded_operations))
         attempt.follow(self._last)
         self._current[threading.get_ident()] = attempt
@@ -217,11 +120,12 @@ class Attempts:
             return
         attempt.answer = session.call(cast("list[dict[str, Any]]", attempt.payloads))
         attempt.arrival = Arrival.ARRIVED
-        self._finish(attempt)
+        take_over(self._session, attempt)
 
     def _interrupted(self, attempt: Attempt, error: BaseException) -> None:
         """Remember the attempt that *error* has ended, unless it certainly came to nothing."""
-        has_left = attempt.arrival is not Arrival.ABSENT or not isinstance(error, Exception) or _is_outage(error)
+        is_outage = isinstance(error, (NotConnectedError, requests.exceptions.RequestException, MemoryError))
+        has_left = attempt.arrival is not Arrival.ABSENT or not isinstance(error, Exception) or is_outage
         if is_refusal(error) or isinstance(error, UnsendableValueError) or not has_left:
             self._last = attempt.earlier
         else:
@@ -287,7 +191,7 @@ class Attempts:
         """Take over an answer that is there already, if whatever interrupted the commit came in between."""
         attempt = self._last
         if attempt is not None and attempt.answer is not None and not attempt.is_settled:
-            self._finish(attempt)
+            take_over(self._session, attempt)
 
     def forget(self) -> None:
         """Forget the last attempt: its server is no longer the session's, or somebody else remembers it."""
@@ -308,7 +212,7 @@ class Attempts:
         if attempt.arrival is None:
             self._ask(attempt)
         if attempt.arrival is Arrival.ARRIVED and not attempt.is_settled:
-            self._finish(attempt)
+            take_over(self._session, attempt)
         return attempt.arrival
 
     def _ask(self, attempt: Attempt) -> None:
@@ -326,146 +230,9 @@ class Attempts:
         session.trace(failures.found_out(arrival.value, len(payloads)))
 
     def _is_pending(self, attempt: Attempt) -> bool:
-        return _has_some(self._session.recorded_operations, attempt.operations)
-
-    # Taking over the answer.
-
-    def _finish(self, attempt: Attempt) -> None:
-        """Settle *attempt*, whatever interrupts that; if its answer is broken, with what the server says when asked."""
-        try:
-            finish(lambda: self._settle(attempt))
-        except Exception as error:  # noqa: BLE001 - whatever a broken answer leads to
-            try:
-                changes = changes_of(attempt.payloads) or []
-                _, attempt.answer = recognise(self._session, changes, self._session.call)
-                self._settle(attempt)
-            except Exception:  # noqa: BLE001 - the first one tells more
-                attempt.is_settled = True
-                raise error from None
-
-    def _settle(self, attempt: Attempt) -> None:
-        """Let the session hold what the server has after *attempt*; pending is only what was recorded since."""
-        session, batch = self._session, attempt.batch
-        self._put_aside(attempt)
-        _set_operations(session.recorded_operations, attempt.operations)
-        for operation, entity in attempt.created:
-            if find_in_memory(session, *key_of_operation(operation)) is None:
-                keep_in_memory(session, *key_of_operation(operation), entity)
-        try:
-            with session.settling():
-                _set_operations(session.recorded_operations, (*attempt.operations, *attempt.kept))
-                if batch is not None:
-                    session.not_added = settle(session, batch, attempt.answer or ())
-        finally:
-            for entity, name, value in attempt.kept_values.values():
-                storage_of(entity)[name]["local"] = value
-            _set_operations(session.recorded_operations, attempt.kept)
-        attempt.is_settled, attempt.kept, attempt.kept_values = True, [], {}
-
-    def _put_aside(self, attempt: Attempt) -> None:
-        """Keep what was recorded since *attempt*, and all local values that it has not set itself."""
-        session = self._session
-        others = _without(session.recorded_operations, (*attempt.operations, *attempt.kept))
-        if not others:
-            return
-        settled = _changed_by(attempt.operations) - _changed_by((*attempt.kept, *others))
-        for entity in changed_entities(session):
-            for name, slot in storage_of(entity).items():
-                if slot["local"] is not NOT_SET and settled.isdisjoint(
-                    {(key_of(entity), name), (key_of(entity), None)}
-                ):
-                    attempt.kept_values.setdefault((id(entity), name), (entity, name, slot["local"]))
-        attempt.kept += others
-
-    # The same work, done again.
-
-    def _recognise_repeats(self) -> None:
-        """Let what was created since the last attempt, if that is the same as it was to create, be the same things.
-
-        What has arrived is no longer pending then; and what has not, or is thought not to have, goes under the ids
-        that may have been sent already.
-        """
-        attempt, pending = self._last, self._session.recorded_operations
-        if attempt is None:
-            return
-        since = _without(pending, attempt.operations)
-        before = outlined(self._session, attempt.own or attempt.operations)
-        again = outlined(self._session, since)
-        if not creates_the_same(before, again):
-            return
-        names, keys = renamings(before, again), repeated_keys(before, again)
-        # All of it is the same if the program cannot tell that it was run before.
-        is_all = outline(before) == outline(again)
-        repeated = [each for each in since if is_all or (_is_creation(each) and key_of_operation(each) in keys)]
-        if names:
-            self._session.warn(failures.repeated(len(repeated), len(since), has_arrived=attempt.is_settled))
-        finish(lambda: self._rename(since, names))
-        if attempt.is_settled and attempt.batch is not None:
-            batch = replace(attempt.batch, operations=tuple(repeated))
-            self._finish(Attempt(batch.operations, batch, Arrival.ARRIVED, attempt.answer))
-            self._last = None
-        elif self._is_pending(attempt) and attempt.own == attempt.operations:
-            _set_operations(pending, _without(pending, repeated))
-        else:
-            attempt.operations = (*_without(attempt.operations, attempt.own), *repeated)
-
-    def _rename(self, operations: Iterable[Operation], names: dict[str, str]) -> None:
-        for operation in operations:
-            _rename(self._session, operation, names)
+        return has_some(self._session.recorded_operations, attempt.operations)
 
 
 def is_refusal(error: BaseException) -> bool:
     """Return whether *error* is the server's own word that it has not done what was asked."""
     return isinstance(error, ftrack_api.exception.ServerError) and not isinstance(error, UnexpectedAnswerError)
-
-
-def _is_outage(error: BaseException) -> bool:
-    return isinstance(error, (NotConnectedError, requests.exceptions.RequestException, MemoryError))
-
-
-def _without(operations: Iterable[Operation], others: Iterable[Operation]) -> tuple[Operation, ...]:
-    """Return the operations that are none of the *others*."""
-    known = set(map(id, others))
-    return tuple(each for each in operations if id(each) not in known)
-
-
-def _has_some(operations: Iterable[Operation], others: Iterable[Operation]) -> bool:
-    """Return whether some of the *others* are among the operations."""
-    return not set(map(id, operations)).isdisjoint(map(id, others))
-
-
-def _set_operations(pending: Operations, operations: Sequence[Operation]) -> None:
-    if [*map(id, pending)] != [*map(id, operations)]:
-        pending.clear()
-        for operation in operations:
-            pending.push(operation)
-
-
-def _is_creation(operation: Operation) -> bool:
-    return isinstance(operation, CreateEntityOperation)
-
-
-def _changed_by(operations: Iterable[Any]) -> set[tuple[Key, str | None]]:
-    """Return what the operations have set: an entity and the attribute, or no attribute for all of a new entity."""
-    return {(key_of_operation(each), getattr(each, "attribute_name", None)) for each in operations}
-
-
-def _rename(session: "LazySession", operation: Any, names: dict[str, str]) -> None:
-    """Let *operation*, and the values that it has set, have the ids in *names* instead of their own."""
-    entity = find_in_memory(session, *key_of_operation(operation))
-    if isinstance(operation, CreateEntityOperation) and not names.keys().isdisjoint(key_of_operation(operation)[1]):
-        if entity is not None:
-            keep_in_memory(session, operation.entity_type, replaced(key_of_operation(operation)[1], names), entity)
-        forget(session, *key_of_operation(operation))
-    operation.entity_key = {name: replaced(value, names) for name, value in operation.entity_key.items()}
-    if isinstance(operation, CreateEntityOperation):
-        operation.entity_data = {name: _renamed(value, names) for name, value in operation.entity_data.items()}
-    elif isinstance(operation, UpdateEntityOperation):
-        operation.new_value = _renamed(operation.new_value, names)
-    for slot in storage_of(entity).values() if entity is not None else ():
-        slot["local"] = _renamed(slot["local"], names)
-
-
-def _renamed(value: Any, names: dict[str, str]) -> Any:
-    # Entities and collections of them are the session's own, which get their new keys themselves.
-    return replaced(value, names) if isinstance(value, (str, dict, list, tuple)) else value

@@ -63,7 +63,10 @@ def edit_of(operation: UpdateEntityOperation) -> Edit:
 
 def edit_between(old: Any, new: Any) -> Edit:
     """Return what makes the list *old* the list *new*: values of a list attribute of any form."""
-    before, after = (_by_key(references_in(members)) for members in without_common_ends(old, new))
+    before, after = (
+        {key_of_reference(reference): reference for reference in references_in(members)}
+        for members in without_common_ends(old, new)
+    )
     return Edit(_without(after, before), _without(before, after))
 
 
@@ -125,10 +128,6 @@ def _move(
 ) -> None:
     """Put *members* into one side of an edit, unless that takes back what is on the other side."""
     into.update({key: reference for key, reference in members.items() if back.pop(key, None) is None})
-
-
-def _by_key(references: Iterable[Reference]) -> dict[MemberKey, Reference]:
-    return {key_of_reference(reference): reference for reference in references}
 
 
 def _without(members: Mapping[MemberKey, Reference], others: Mapping[MemberKey, object]) -> dict[MemberKey, Reference]:

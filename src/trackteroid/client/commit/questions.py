@@ -129,7 +129,7 @@ def said(schema: Schema, payload: OperationPayload, key: str) -> tuple[object, .
     for name in _names(schema, payload, key):
         if name in data:
             value = data[name]
-            return (_id(cast("Reference", value)) if isinstance(value, Mapping) else value,)
+            return (key_of(cast("Reference", value))[1][0] if isinstance(value, Mapping) else value,)
     return ()
 
 
@@ -207,7 +207,3 @@ class Payloads:
 def _names(schema: Schema, payload: OperationPayload, key: str) -> list[str]:
     """Return the names under which an entity can be given its *key*: references count more than ids."""
     return [*references_with(schema, payload["entity_type"], key), key]
-
-
-def _id(reference: Reference) -> str:
-    return key_of(reference)[1][0]

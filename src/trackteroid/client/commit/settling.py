@@ -91,7 +91,7 @@ class Settling:
         storage = storage_of(entity)
         for name, value in given:
             if isinstance(entity.attributes.get(name), ScalarAttribute):
-                storage[name]["remote"] = _as_read(value)
+                storage[name]["remote"] = _arrow_of(value) if isinstance(value, datetime.date) else value
                 self._refer(entity, name, value)
         for name, value in given:
             if isinstance(entity.attributes.get(name), ReferenceAttribute):
@@ -174,8 +174,3 @@ def _changed_by(operations: Iterable[Operation]) -> dict[Key, set[str]]:
         name = operation.attribute_name if isinstance(operation, UpdateEntityOperation) else _ALL
         changed.setdefault(key_of_operation(operation), set()).add(name)
     return changed
-
-
-def _as_read(value: Any) -> Any:
-    """Return a value that was sent as it is read from a server."""
-    return _arrow_of(value) if isinstance(value, datetime.date) else value

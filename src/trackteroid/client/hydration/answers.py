@@ -22,9 +22,6 @@ from contextlib import contextmanager
 from operator import is_
 from typing import Any, TypeAlias, cast
 
-import ftrack_api
-import ftrack_api.cache
-import ftrack_api.inspection
 from ftrack_api.attribute import Attribute, KeyValueMappedCollectionAttribute
 from ftrack_api.collection import Collection, CustomAttributeCollectionProxy, KeyValueMappedCollectionProxy
 from ftrack_api.entity.base import Entity
@@ -33,11 +30,10 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import is_bare, is_new
 from trackteroid.client.hydration.recipes import (
     CONTAINERS,
     CUSTOM,
-    Plan,
+    Recipe,
     Record,
     Shape,
     UnusualError,
@@ -47,74 +43,12 @@ from trackteroid.client.hydration.recipes import (
 )
 from trackteroid.client.local_lists import follow, rows_of
 
-#: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
-_COPIES = "copies that were met"
-
-
-class MergingSession(ftrack_api.Session):
-    """An ``ftrack_api.Session`` that merges every copy of an entity.
-
-    ftrack_api remembers which entities it has met in an answer and merges the first copy of each only, so a fuller one
-    that comes later is lost. Here it remembers which copies it has met: each is merged once.
-    """
-
-    def _merge_entity(self, entity: Entity, merged: dict[str, Any] | None = None) -> Entity:
-        """Merge *entity* and what it refers to into the session, and return the session's own object of it.
-
-        *merged* is one mapping for all that belongs together, such as the records of one answer.
-        """
-        merged = {} if merged is None else merged
-        copies = cast("dict[int, Entity]", merged.setdefault(_COPIES, {}))
-        with self.auto_populating(False):
-            key = self.cache_key_maker.key(ftrack_api.inspection.identity(entity))
-            merged[key] = attached = _attached(self, entity, key, merged)
-            if id(entity) in copies or entity is attached or (is_bare(entity) and not is_new(attached)):
-                return attached
-            copies[id(entity)] = entity
-            if attached.merge(entity, merged=merged):
-                self.cache.set(key, attached)
-            return attached
-
-
-def _attached(session: Session, entity: Entity, key: str, merged: dict[str, Any]) -> Entity:
-    """Return the session's own object of *entity*, made if there is none yet.
-
-    What is created takes the place of what had the same key before, which was deleted: an entry of metadata that is
-    removed and set again, say.
-    """
-    try:
-        attached = cast("Entity", merged[key] if key in merged else session.cache.get(key))
-    except KeyError:
-        attached = None
-    if attached is None or (is_new(entity) and not is_new(attached)):
-        return session._create(entity.entity_type, {}, reconstructing=True)
-    return attached
-
-
 Slot: TypeAlias = "dict[str, Any]"
 Storage: TypeAlias = "dict[str, Slot]"
 
-#: The methods of a session through which entities are merged. A session with its own version merges by itself.
-SESSION_METHODS = ("merge", "_merge", "_merge_recursive", "_merge_entity", "_create", "_decode")
 
-
-def can_hydrate(session: Session) -> bool:
-    """Return whether *session* keeps its entities the way this module writes them."""
-    cache = session.cache
-    return (
-        type(cache) is ftrack_api.cache.LayeredCache
-        and [type(layer) for layer in cache.caches] == [ftrack_api.cache.MemoryCache]
-        and type(session.cache_key_maker) is ftrack_api.cache.StringKeyMaker
-        and merges_copies(session)
-    )
-
-
-def merges_copies(session: Session) -> bool:
-    """Return whether *session* merges every copy of an entity in an answer, rather than in some way of its own."""
-    return all(
-        getattr(type(session), name) is getattr(MergingSession, name) and name not in vars(session)
-        for name in SESSION_METHODS
-    )
+class PlainBatch(list[dict[str, Any]]):
+    """A batch whose answer is wanted as JSON has it, with nothing made of the records in it."""
 
 
 @contextmanager
@@ -133,14 +67,14 @@ def collector_paused() -> Generator[None]:
 class Hydration:
     """Writes the records of one answer into the entities of *session*.
 
-    *plans* is kept by the caller from one answer to the next. While it works, the session must neither record
+    *recipes* is kept by the caller from one answer to the next. While it works, the session must neither record
     operations nor populate attributes, and its lock must be held.
     """
 
-    def __init__(self, session: Session, plans: dict[type[Entity], Plan]) -> None:
+    def __init__(self, session: Session, recipes: dict[type[Entity], Recipe]) -> None:
         self._session = session
-        self._known_plans = plans
-        self._plans: dict[str, Plan] = {}
+        self._known_recipes = recipes
+        self._recipes: dict[str, Recipe] = {}
         self._cache = session._local_cache._cache
         self._met: dict[str, tuple[Entity, Record]] = {}
         self._plain_classes: dict[type[Entity], bool] = {}
@@ -152,12 +86,12 @@ class Hydration:
     def _merge(self, record: Record) -> Entity:
         """Store the values of *record* and of all that is nested in it, and return its entity."""
         try:
-            plan = self._plans.get(record["__entity_type__"]) or self._plan(record)
-            key = plan.key(record)
+            recipe = self._recipes.get(record["__entity_type__"]) or self._recipe(record)
+            key = recipe.key(record)
             met = self._met.get(key)
-            if met is not None and (len(record) <= plan.bare_size or record == met[1]):
+            if met is not None and (len(record) <= recipe.bare_size or record == met[1]):
                 return met[0]
-            shape = plan.shape(record)
+            shape = recipe.shape(record)
             values = [record[name] for name in shape.scalars]
             for index, value in enumerate(values):
                 if value.__class__ in CONTAINERS:
@@ -170,9 +104,9 @@ class Hydration:
         except UnusualError:
             return self._merge_unusual(record)
         if entity is None:
-            return self._create(plan, key, record, zip(shape.scalars, values, strict=True))
+            return self._create(recipe, key, record, zip(shape.scalars, values, strict=True))
         self._met[key] = entity, record
-        storage = plan.attributes[plan.key_names[0]].get_entity_storage(entity)
+        storage = recipe.attributes[recipe.key_names[0]].get_entity_storage(entity)
         for name, value in zip(shape.scalars, values, strict=True):
             slot = storage[name]
             if slot["remote"] != value:
@@ -187,15 +121,15 @@ class Hydration:
             self._fill(entity, attribute, storage[name], record[name] or ())
         return entity
 
-    def _create(self, plan: Plan, key: str, record: Record, scalars: Iterable[tuple[str, Any]]) -> Entity:
+    def _create(self, recipe: Recipe, key: str, record: Record, scalars: Iterable[tuple[str, Any]]) -> Entity:
         """Make an entity of the session with these values, and merge what the *record* holds in its relations."""
         storage: Storage = defaultdict(_unset)
         for name, value in scalars:
             storage[name] = {"local": NOT_SET, "remote": value}
-        entity = self._cache[key] = plan.new(self._session, storage)
+        entity = self._cache[key] = recipe.new(self._session, storage)
         # Known from here on, so that what is nested finds it.
         self._met[key] = entity, record
-        shape = plan.shape(record)
+        shape = recipe.shape(record)
         for name, _ in shape.references:
             value = None if record[name] is None else self._merge(record[name])
             storage[name] = {"local": NOT_SET, "remote": value}
@@ -240,27 +174,27 @@ class Hydration:
         return CustomAttributeCollectionProxy(collection) if type(attribute) is CUSTOM else collection
 
     def _identity(self, record: Record, entity: Entity) -> str:
-        plan = self._plans.get(record["__entity_type__"])
-        return str(identity(entity)) if plan is None else plan.key(record)
+        recipe = self._recipes.get(record["__entity_type__"])
+        return str(identity(entity)) if recipe is None else recipe.key(record)
 
-    def _plan(self, record: Record) -> Plan:
+    def _recipe(self, record: Record) -> Recipe:
         name = record["__entity_type__"]
-        plan = self._plans.get(name)
-        if plan is None:
-            plan = self._find_plan(name)
-            if not plan.is_plain:
+        recipe = self._recipes.get(name)
+        if recipe is None:
+            recipe = self._find_recipe(name)
+            if not recipe.is_plain:
                 raise UnusualError
-            self._plans[name] = plan
-        return plan
+            self._recipes[name] = recipe
+        return recipe
 
-    def _find_plan(self, name: str) -> Plan:
+    def _find_recipe(self, name: str) -> Recipe:
         entity_class = self._session.types.get(name)
         if entity_class is None:
             raise UnrecognisedEntityTypeError(name)
-        plan = self._known_plans.get(entity_class)
-        if plan is None or len(plan.attributes) != len(entity_class.attributes):
-            plan = self._known_plans[entity_class] = Plan.of(entity_class)
-        return plan
+        recipe = self._known_recipes.get(entity_class)
+        if recipe is None or len(recipe.attributes) != len(entity_class.attributes):
+            recipe = self._known_recipes[entity_class] = Recipe.of(entity_class)
+        return recipe
 
     def _is_plain(self, entity_class: type[Entity]) -> bool:
         """Return whether cached entities of this class, which a mixin may have replaced, can be written to."""

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from re import Match
 from typing import Any, TypeAlias
 
 import ftrack_api.query
@@ -101,11 +100,7 @@ class QueryResult(ftrack_api.query.QueryResult):
 
 def _cut(expression: str, clause: re.Pattern[str]) -> tuple[str, int | None]:
     """Return *expression* without the first *clause* outside of quotes, and the number in that clause."""
-    found = clause.search(_QUOTED.sub(_blank, expression))
+    found = clause.search(_QUOTED.sub(lambda quoted: '"' * len(quoted[0]), expression))
     if found is None:
         return expression, None
     return expression[: found.start()] + expression[found.end() :], int(found["value"])
-
-
-def _blank(quoted: Match[str]) -> str:
-    return '"' * len(quoted[0])

@@ -111,7 +111,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Recipe:
     """How records of one entity type become entities.
 
     A record with no more items than `bare_size` is a bare one, that only says which entity is meant.
@@ -127,8 +127,8 @@ class Plan:
     shapes: dict[tuple[str, ...], Shape] = field(default_factory=dict[tuple[str, ...], Shape])
 
     @classmethod
-    def of(cls, entity_class: type[Entity]) -> "Plan":
-        """Return the plan for the records of *entity_class*."""
+    def of(cls, entity_class: type[Entity]) -> "Recipe":
+        """Return the recipe for the records of *entity_class*."""
         attributes = {attribute.name: attribute for attribute in entity_class.attributes}
         key_names = tuple(entity_class.primary_key_attributes)
         return cls(

@@ -16,9 +16,6 @@ from trackteroid.client.arguments import without_password
 from trackteroid.client.inprocess.asgi import AsgiAdapter, AsgiApp, BorrowedAdapter
 from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
-#: Addresses that mean a database of an embedded server rather than a server somewhere else.
-SCHEMES = ("sqlite", "postgresql")
-
 _MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
 
 _LOG = logging.getLogger("trackteroid.server")
@@ -98,14 +95,6 @@ class Lease:
 
 _lock = threading.RLock()
 _running: dict[Any, _Running] = {}
-
-
-def is_embedded(address: object) -> bool:
-    """Return whether *address* is a database or a server object rather than the URL of a server somewhere else."""
-    if isinstance(address, str):
-        scheme, colon, _ = address.partition(":")
-        return bool(colon) and scheme.partition("+")[0].lower() in SCHEMES
-    return hasattr(address, "app")
 
 
 def lease(address: "str | InProcessServer", user: str | None = None) -> Lease:
