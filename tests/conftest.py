@@ -2,6 +2,7 @@
 
 import gc
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def pytest_collection_finish() -> None:
     """
     _set_aside()
     gc.set_threshold(5_000, 10, 30)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _schemas_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the copies of schemas that sessions write out of the folder of the user who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FTRACK_API_SCHEMA_CACHE_PATH", str(tmp_path_factory.mktemp("schemas")))
+        yield
 
 
 @pytest.fixture(scope="module")
