@@ -159,6 +159,7 @@ class LazySession(HydratingSession):
             self._closed = True
             self._give_back_server()
 
+    @outermost
     def query(self, expression: str, page_size: int = 500) -> QueryResult:
         """Return the results of the query *expression*, which are fetched when they are first looked at.
 
@@ -171,6 +172,7 @@ class LazySession(HydratingSession):
         """
         return QueryResult(self, given.query_text(self, expression), page_size=page_size)
 
+    @outermost
     def get(self, entity_type: str, entity_key: Any) -> Any:
         """Return the entity with this type and key, from memory or from the server; None if there is none.
 
