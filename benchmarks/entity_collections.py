@@ -24,7 +24,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import make_collection
 from trackteroid.entities import AssetVersion
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 RECORDED = Path(__file__).parent.parent / "tests" / "recorded"
 SIZE = 10_000

@@ -17,7 +17,7 @@ from typing import Any
 
 from trackteroid.entities import Shot
 from trackteroid.query import Query
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 RECORDED = Path(__file__).parent.parent / "tests" / "recorded"
 SIZE = 5_000

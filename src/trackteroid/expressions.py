@@ -18,7 +18,7 @@ from trackteroid.chains import Chain as Chain
 from trackteroid.chains import steps_of as steps_of
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.quoting import quoted
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
 

@@ -19,8 +19,8 @@ from trackteroid.errors import (
     nearest,
     suggest,
 )
-from trackteroid.relationships import Relation, Relations
-from trackteroid.schema import AttributeSchema, Schema, parse_path
+from trackteroid.schema.relations import Relation, Relations
+from trackteroid.schema.types import AttributeSchema, Schema, parse_path
 
 
 @dataclass(frozen=True, slots=True)

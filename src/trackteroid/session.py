@@ -418,8 +418,8 @@ class Session(LazySession):
         """
         from trackteroid import entities
         from trackteroid.collections import make_collection
-        from trackteroid.query.schema_entries import SCHEMA
-        from trackteroid.schema import schema_of
+        from trackteroid.schema.entries import SCHEMA
+        from trackteroid.schema.types import schema_of
 
         types = schema_of(self)
         held: dict[str, list[Any]] = {}

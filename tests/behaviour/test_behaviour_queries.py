@@ -41,7 +41,7 @@ from trackteroid import (
     User,
 )
 from trackteroid.errors import MissingValueWarning
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 # The text of a query.
 
@@ -475,7 +475,7 @@ def test_a_collection_explains_the_path_too(near: Session) -> None:
 
 @pytest.mark.promise("relations-belong-to-schema-and-entry")
 def test_two_queries_with_different_schemas_do_not_meet(near: Session) -> None:
-    from trackteroid.query.schema_entries import SchemaEntries
+    from trackteroid.schema.entries import SchemaEntries
 
     entries = SchemaEntries(
         lambda api_version: {
@@ -493,7 +493,7 @@ def test_two_queries_with_different_schemas_do_not_meet(near: Session) -> None:
 
 @pytest.mark.promise("schema-entry-stays-with-the-query")
 def test_copies_and_results_keep_the_schema_of_their_query(near: Session) -> None:
-    from trackteroid.query.schema_entries import SchemaEntries
+    from trackteroid.schema.entries import SchemaEntries
 
     path = "parent[AssetBuild].parent[Shot]"
     entry = SchemaEntries(lambda api_version: {"entities": {"Task": {"Shot": path}}}).default
@@ -533,7 +533,7 @@ def test_single_criteria_compare_what_exists(near: Session, build: Any, conditio
 @pytest.mark.promise("opposite-of-several-paths")
 def test_the_opposite_of_several_paths_is_that_none_of_them_leads_there(near: Session) -> None:
     """A task lies in a sequence directly or in one of its shots, never both; the opposite must not ask for both."""
-    from trackteroid.query.schema_entries import SchemaEntries
+    from trackteroid.schema.entries import SchemaEntries
 
     paths = ["parent[Sequence]", "parent[Shot].parent[Sequence]"]
     entry = SchemaEntries(lambda api_version: {"entities": {"Task": {"Sequence": paths}}}).default

@@ -30,7 +30,7 @@ from trackteroid import (
     Shot,
     Task,
 )
-from trackteroid.query.schema_entries import SchemaEntries
+from trackteroid.schema.entries import SchemaEntries
 
 Connect = Callable[..., Session]
 

@@ -13,8 +13,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import local_changes
-from trackteroid.membership import reference_keys
-from trackteroid.schema import schema_of
+from trackteroid.schema.membership import reference_keys
+from trackteroid.schema.types import schema_of
 
 
 def describe(value: Any, session: Any) -> Any:

@@ -13,7 +13,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.entities import storage_of
 from trackteroid.collections import make_collection
 from trackteroid.entities.base import entity_class
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

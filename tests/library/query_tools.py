@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from trackteroid.query import Query
-from trackteroid.relationships import SchemaEntry
-from trackteroid.schema import Schema
+from trackteroid.schema.relations import SchemaEntry
+from trackteroid.schema.types import Schema
 
 RECORDED = Path(__file__).parent.parent / "recorded" / "schemas.json"
 DEFAULT = SchemaEntry()

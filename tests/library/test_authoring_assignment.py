@@ -10,7 +10,7 @@ from collection_tools import collection, configure, ids, traces, versions
 from fake_session import FakeSession, record
 
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError, UnknownAttributeError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from trackteroid.errors import (
     EntityCollectionOperationError,
     UnknownAttributeError,
 )
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 
 @pytest.fixture(params=[FakeSession, FakeTrackteroidSession])

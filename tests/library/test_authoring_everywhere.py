@@ -14,8 +14,8 @@ from trackteroid import Query, Session
 from trackteroid.client.entities import key_of
 from trackteroid.entities import entity_class
 from trackteroid.errors import CreationError
-from trackteroid.membership import Owned, find_membership, references_with
-from trackteroid.schema import Schema
+from trackteroid.schema.membership import Owned, find_membership, references_with
+from trackteroid.schema.types import Schema
 from trackteroid.server.model import standard_model
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 from trackteroid import AssetVersion, ObjectType, Project, ProjectSchema, Session, Status, Task, Type
 from trackteroid.entities import entity_class
 from trackteroid.errors import EntityCollectionOperationError, SharedVocabularyError
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 from trackteroid.server.model import standard_model
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from trackteroid.collections import EmptyCollection, EntityCollectionOperationError
 from trackteroid.entities import AssetVersion, Context, Entity, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 NUMBERS = range(8)
 number_lists = st.lists(st.sampled_from(NUMBERS), unique=True)

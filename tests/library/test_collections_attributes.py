@@ -14,7 +14,7 @@ from ftrack_api.exception import ImmutableAttributeError
 from trackteroid.client.blocks import editing
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import UnknownAttributeError
-from trackteroid.schema import AttributeSchema, schema_of
+from trackteroid.schema.types import AttributeSchema, schema_of
 
 TYPES = schema_of(FakeSession())
 

@@ -17,7 +17,7 @@ from trackteroid.collections.context import Source, context_of
 from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
-from trackteroid.schema import schema_of
+from trackteroid.schema.types import schema_of
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from trackteroid.errors import (
     UnloadedAttributeError,
 )
 from trackteroid.query import Query
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 from trackteroid.session import SESSION, Session
 
 

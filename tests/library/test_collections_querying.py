@@ -13,7 +13,7 @@ from trackteroid.collections.context import context_of
 from trackteroid.entities import Asset, AssetVersion, Project, Shot, State, Task
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.query import Query
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 
 @pytest.fixture

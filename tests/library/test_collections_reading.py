@@ -11,7 +11,7 @@ from trackteroid.collections import EmptyCollection
 from trackteroid.collections.selecting import depth_of
 from trackteroid.entities import AssetBuild, Project, Shot, TypedContext
 from trackteroid.errors import RelationError, UnknownAttributeError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 
 @pytest.fixture(params=[FakeSession, FakeTrackteroidSession])

@@ -14,7 +14,7 @@ from trackteroid import AssetVersion, Metadata, Shot, Task
 from trackteroid.constants import __VERSION__
 from trackteroid.entities import entity_class
 from trackteroid.errors import ConfigurationError, RelationError, UnknownSchemaEntryError
-from trackteroid.query.schema_entries import SchemaEntries
+from trackteroid.schema.entries import SchemaEntries
 
 
 @pytest.fixture

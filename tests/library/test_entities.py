@@ -14,7 +14,7 @@ import trackteroid.entities as entities
 from trackteroid.entities import AssetVersion, ComponentLocation, Entity, Shot, Task, TypedContext
 from trackteroid.entities.base import EntityType, entity_class
 from trackteroid.entities.criteria import CriterionRule
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 
 @pytest.mark.promise("every-type-can-be-imported")

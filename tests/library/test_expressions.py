@@ -39,7 +39,7 @@ from trackteroid.expressions import (
     steps_of,
     text_of,
 )
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 
 class TestChains:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from trackteroid.membership import DERIVED, Linked, Owned, find_membership, keys_of_reference
-from trackteroid.schema import Schema
+from trackteroid.schema.membership import DERIVED, Linked, Owned, find_membership, keys_of_reference
+from trackteroid.schema.types import Schema
 from trackteroid.server.model import Collection, Reference, standard_model
 
 MODEL = standard_model()

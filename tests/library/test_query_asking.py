@@ -18,7 +18,7 @@ from trackteroid.client.hydration.paging import iter_records
 from trackteroid.entities import Component, User, entity_class
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.query import SCHEMA, Criterion
-from trackteroid.relationships import SchemaEntry, relations_of
+from trackteroid.schema.relations import SchemaEntry, relations_of
 
 SHOTS = [record("Shot", f"s{number}", name=f"sh{number}") for number in range(5)]
 

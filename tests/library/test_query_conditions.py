@@ -32,7 +32,7 @@ from trackteroid import (
 )
 from trackteroid.chains import Condition
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError, UnknownEntityTypeError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 from trackteroid.server.language import parse
 
 TWO_PATHS = SchemaEntry(

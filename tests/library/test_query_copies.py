@@ -18,7 +18,7 @@ import trackteroid
 from trackteroid import Project, Query, Shot, Status, Task
 from trackteroid.entities import entity_class
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 COPIES = pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy])
 EVERYWHERE = pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_pickled_criterion_leaves_its_query_behind() -> None:
 
 @EVERYWHERE
 def test_an_entry_of_the_schema_is_a_value(copied: Callable[[Any], Any]) -> None:
-    from trackteroid.query.schema_entries import entries_of
+    from trackteroid.schema.entries import entries_of
 
     entry = entries_of({"entities": {"Task": {"Shot": "parent[Shot]"}}})["default"]
     assert copied(entry) == entry

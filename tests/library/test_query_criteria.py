@@ -43,7 +43,7 @@ from trackteroid.entities import (
 )
 from trackteroid.errors import CriterionNotImplementedError, InvalidArgumentsError, RelationError
 from trackteroid.query import Criteria
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 TWO_PATHS = SchemaEntry(
     "two", {"AssetVersion": {"Sequence": ("asset.parent[Shot].parent[Sequence]", "asset.parent[Sequence]")}}

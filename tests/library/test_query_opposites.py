@@ -33,7 +33,7 @@ from trackteroid.client.hydration.paging import iter_records
 from trackteroid.entities import Entity
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError
-from trackteroid.schema import parse_path, schema_of
+from trackteroid.schema.types import parse_path, schema_of
 
 pytestmark = pytest.mark.slow
 

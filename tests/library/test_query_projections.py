@@ -20,7 +20,7 @@ from trackteroid.entities import (
     entity_class,
 )
 from trackteroid.errors import InvalidArgumentsError, RelationError, UnknownAttributeError, UnknownEntityTypeError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 DEFAULTS = ["id", "asset.name", "version"]
 

@@ -15,7 +15,7 @@ from demo_servers import demo_server
 from trackteroid import Folder, Metadata, Query, Session, Shot, entities
 from trackteroid.expressions import And, Comparison, Expression, Or
 from trackteroid.query.streaming import iter_by_key
-from trackteroid.schema import schema_of
+from trackteroid.schema.types import schema_of
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from trackteroid.errors import (
     UnknownEntityTypeError,
 )
 from trackteroid.query import SCHEMA, Query
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 SHOTS = "select id, name from Shot"
 

@@ -11,7 +11,7 @@ from query_tools import where
 
 from trackteroid import AssetVersion, EntityCollectionOperationError, Note, Query, Shot, Status, Task, User
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 STATUSES = [record("Status", "s1", name="a"), record("Status", "s2", name="b")]
 OTHER_ENTRY = SchemaEntry("other", {"Task": {"Shot": ("parent[Shot]",)}})

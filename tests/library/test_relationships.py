@@ -8,8 +8,8 @@ import pytest
 from query_tools import ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
 
 from trackteroid.errors import RelationError, UnknownEntityTypeError
-from trackteroid.relationships import Relations, SchemaEntry, relations_of
-from trackteroid.schema import Schema
+from trackteroid.schema.relations import Relations, SchemaEntry, relations_of
+from trackteroid.schema.types import Schema
 
 
 def relations(**entities: dict[str, tuple[str, ...]]) -> Relations:

@@ -8,7 +8,7 @@ import pytest
 from query_tools import ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
 
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError
-from trackteroid.schema import Schema, Step, parse_path, schema_of
+from trackteroid.schema.types import Schema, Step, parse_path, schema_of
 
 
 def test_every_recorded_type_and_attribute_is_there() -> None:

@@ -34,7 +34,7 @@ from trackteroid.client.entities import (
 )
 from trackteroid.client.local_lists import tell_of
 from trackteroid.errors import suggest
-from trackteroid.schema import schema_of
+from trackteroid.schema.types import schema_of
 from trackteroid.session_state import of_connection
 
 ATTRIBUTE = "custom_attributes"

@@ -15,7 +15,7 @@ from trackteroid.collections.missing import reason
 from trackteroid.collections.selecting import check_session
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.errors import CoercionError, CreationError, InvalidArgumentsError
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 
 def check_functions(method: str, *functions: object) -> None:

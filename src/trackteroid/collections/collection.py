@@ -52,8 +52,8 @@ from trackteroid.collections.selecting import (
 )
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
-from trackteroid.relationships import relations_of
-from trackteroid.schema import AttributeSchema, Step, parse_path
+from trackteroid.schema.relations import relations_of
+from trackteroid.schema.types import AttributeSchema, Step, parse_path
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -13,8 +13,8 @@ from trackteroid.client.entities import Key, Storage
 from trackteroid.collections.fetch_group import FetchGroup
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
-from trackteroid.relationships import SchemaEntry
-from trackteroid.schema import AttributeSchema, Schema, schema_of
+from trackteroid.schema.relations import SchemaEntry
+from trackteroid.schema.types import AttributeSchema, Schema, schema_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -26,7 +26,7 @@ from trackteroid.client.entities import (
     with_keys,
 )
 from trackteroid.client.hydration.paging import fetch_pages
-from trackteroid.schema import Schema, parse_path, schema_of
+from trackteroid.schema.types import Schema, parse_path, schema_of
 
 #: What ftrack_api keeps several entities in.
 _LISTS = (Collection, MappedCollectionProxy)

@@ -14,7 +14,7 @@ from trackteroid.collections.context import Context, Origin, Source, context_of
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
 from trackteroid.errors import CoercionError
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 
 def make_collection(

@@ -17,7 +17,7 @@ from trackteroid.client.missing import mode_of
 from trackteroid.collections.context import Selection, Unloaded, context_of
 from trackteroid.collections.selecting import sources_of, type_name_of
 from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 
 #: What is set as a whole, so that what is missing from it is lost. (Custom attributes are mapped and merged.)
 _WHOLE = ("collection", "mapped")

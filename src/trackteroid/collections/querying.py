@@ -16,8 +16,8 @@ from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
 from trackteroid.quoting import quoted
-from trackteroid.relationships import relations_of
-from trackteroid.schema import parse_path
+from trackteroid.schema.relations import relations_of
+from trackteroid.schema.types import parse_path
 
 
 def fetch_attributes(selection: Selection, attributes: Iterable[object], *, only_missing: bool) -> None:

@@ -19,7 +19,7 @@ from trackteroid.collections.fetch_group import FetchGroup
 from trackteroid.collections.missing import lacking, tell
 from trackteroid.collections.selecting import storages_of
 from trackteroid.entities.base import Entity, entity_class
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 
 #: Attributes that reach several kinds of entities, and the kind their collections are said to hold.
 _COMMON_TYPES = {

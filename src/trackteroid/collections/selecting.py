@@ -14,7 +14,7 @@ from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.ids import written_id
-from trackteroid.schema import AttributeSchema
+from trackteroid.schema.types import AttributeSchema
 
 
 def type_name_of(selection: Selection) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 if TYPE_CHECKING:
     from trackteroid.collections import EmptyCollection, EntityCollection

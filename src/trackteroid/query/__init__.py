@@ -7,7 +7,7 @@ from trackteroid.constants import __VERSION__
 from trackteroid.entities.imports import missing
 from trackteroid.query.criteria import Criteria, Criterion
 from trackteroid.query.query import Query
-from trackteroid.query.schema_entries import SCHEMA
+from trackteroid.schema.entries import SCHEMA
 
 __all__ = ["SCHEMA", "__VERSION__", "Criteria", "Criterion", "Query"]
 

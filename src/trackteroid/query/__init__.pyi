@@ -13,8 +13,8 @@ from trackteroid.constants import __VERSION__ as __VERSION__
 from trackteroid.query.criteria import Criteria as Criteria
 from trackteroid.query.criteria import Criterion as Criterion
 from trackteroid.query.query import Query as _Query
-from trackteroid.query.schema_entries import SCHEMA as SCHEMA
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.entries import SCHEMA as SCHEMA
+from trackteroid.schema.relations import SchemaEntry
 
 RELATIONSHIPS_RESOLVER: Any
 

@@ -32,8 +32,8 @@ from trackteroid.expressions import (
 from trackteroid.ids import written_ids
 from trackteroid.query.criteria import Criterion, fragment_of, json_text, required_day
 from trackteroid.query.moments import Moment, moment_of
-from trackteroid.relationships import Relation, SchemaEntry, relations_of
-from trackteroid.schema import Schema, parse_path, schema_of
+from trackteroid.schema.relations import Relation, SchemaEntry, relations_of
+from trackteroid.schema.types import Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas
 
 

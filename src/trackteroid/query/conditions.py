@@ -38,8 +38,8 @@ from trackteroid.expressions import (
 from trackteroid.projections import Destination, follow
 from trackteroid.query.literals import Subject
 from trackteroid.query.worlds import World, as_query
-from trackteroid.relationships import Relation, Relations
-from trackteroid.schema import AttributeSchema, Schema, parse_path
+from trackteroid.schema.relations import Relation, Relations
+from trackteroid.schema.types import AttributeSchema, Schema, parse_path
 
 
 @dataclass(frozen=True, slots=True)

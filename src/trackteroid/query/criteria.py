@@ -25,7 +25,7 @@ from trackteroid.expressions import (
 from trackteroid.query.literals import is_number
 from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
 from trackteroid.query.worlds import as_query
-from trackteroid.relationships import Relation
+from trackteroid.schema.relations import Relation
 
 _FLAGS = ("true", "false", "1", "0", "none")
 

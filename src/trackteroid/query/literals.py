@@ -15,7 +15,7 @@ from trackteroid.expressions import NOTHING, Comparison, Expression, Membership,
 from trackteroid.ids import written_id, written_ids
 from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
 from trackteroid.query.worlds import HasSubquery, World, as_query
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 
 _FLAGS = ("true", "false")
 _NUMBERS = ("integer", "number")

@@ -33,13 +33,13 @@ from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.habits import comparing, instead
 from trackteroid.query.help import description, explain, signature
-from trackteroid.query.schema_entries import SCHEMA
 from trackteroid.query.streaming import iter_by_key
 from trackteroid.query.vocabulary import hint
 from trackteroid.query.window import check_window, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
-from trackteroid.relationships import Relation, Relations, SchemaEntry, relations_of
-from trackteroid.schema import Schema, schema_of
+from trackteroid.schema.entries import SCHEMA
+from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
+from trackteroid.schema.types import Schema, schema_of
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -17,7 +17,7 @@ from trackteroid.client.hydration.paging import iter_records
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_connection
 
 _MOST = 5000

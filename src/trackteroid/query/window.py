@@ -11,8 +11,8 @@ from trackteroid.chains import Chain
 from trackteroid.collections.empty_values import EmptyValues
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.projections import resolve_projections
-from trackteroid.relationships import Relations
-from trackteroid.schema import Schema
+from trackteroid.schema.relations import Relations
+from trackteroid.schema.types import Schema
 
 _DIRECTIONS = ("ascending", "descending")
 

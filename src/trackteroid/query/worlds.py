@@ -14,7 +14,7 @@ from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.collections.context import context_of
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.expressions import are_texts
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 from trackteroid.session_state import HasSchemas
 
 

@@ -20,7 +20,7 @@ from ftrack_api.session import OperationPayload, Session
 from trackteroid.client.commit.batch import ListEdit, Step, finished, steps_of, update_payload
 from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_gone
 from trackteroid.client.commit.settling import Settling
-from trackteroid.schema import schema_of
+from trackteroid.schema.types import schema_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What is sent for changes of lists: operations on single rows, which nobody else can contradict.
 
-`trackteroid.membership` says what makes an entity a member of a list:
+`trackteroid.schema.membership` says what makes an entity a member of a list:
 
 * the member holds the key of its owner: adding sets the key, removing empties it;
 * an entity links both: adding creates it, removing deletes it;
@@ -34,8 +34,8 @@ from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_refere
 from trackteroid.client.commit.questions import Answers, Payloads, Place, Questions, place_of, said
 from trackteroid.client.entities import Key
 from trackteroid.errors import AssignmentError
-from trackteroid.membership import Linked, Membership, Owned, find_membership
-from trackteroid.schema import schema_of
+from trackteroid.schema.membership import Linked, Membership, Owned, find_membership
+from trackteroid.schema.types import schema_of
 
 #: What servers of ours say that take additions and removals.
 SUPPORTED = "supports_list_changes"

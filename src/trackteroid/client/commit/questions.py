@@ -11,8 +11,8 @@ from ftrack_api.session import OperationPayload, Session
 from trackteroid.client.commit.batch import data_of, key_of, key_of_payload
 from trackteroid.client.commit.edits import TYPE, MemberKey, Reference, key_of_reference, reference_to, references_in
 from trackteroid.client.entities import Key, key_condition, stored_value, with_keys
-from trackteroid.membership import Linked, references_with
-from trackteroid.schema import Schema
+from trackteroid.schema.membership import Linked, references_with
+from trackteroid.schema.types import Schema
 
 #: A type of links and the ids at both ends, by the attribute that holds them: whichever end the list belongs to.
 Place: TypeAlias = "tuple[str, frozenset[tuple[str, str]]]"

@@ -22,8 +22,8 @@ from trackteroid.client.commit.batch import ListEdit, data_of, key_of, key_of_pa
 from trackteroid.client.entities import Key, find_in_memory, key_of_operation, members, storage_of
 from trackteroid.client.entities import key_of as key_of_entity
 from trackteroid.client.local_lists import note_added, store_members
-from trackteroid.membership import reference_keys
-from trackteroid.schema import schema_of
+from trackteroid.schema.membership import reference_keys
+from trackteroid.schema.types import schema_of
 
 _arrow_of = cast("Callable[[datetime.date], arrow.Arrow]", arrow.get)
 

@@ -16,8 +16,8 @@ from trackteroid.collections.habits import unknown_attribute
 from trackteroid.collections.missing import check_loaded, refuse_unloaded
 from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
-from trackteroid.relationships import relations_of
-from trackteroid.schema import AttributeSchema, Schema, Step, parse_path
+from trackteroid.schema.relations import relations_of
+from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path
 
 #: What custom attributes are called: this, and their key.
 CUSTOM_PREFIX = "custom_"

@@ -23,7 +23,7 @@ from trackteroid.collections.selecting import check_same_world, check_session
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError
 from trackteroid.moments import moment_of
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 
 
 def convert(attribute: AttributeSchema, value: object, owner: Selection, types: Schema, subject: Subject) -> Any:

@@ -22,8 +22,8 @@ from trackteroid.collections.change.rules import ABSTRACT_TYPES, CreationRule, c
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import CreationError
-from trackteroid.membership import Linked, keys_of_reference, references_with
-from trackteroid.schema import Schema
+from trackteroid.schema.membership import Linked, keys_of_reference, references_with
+from trackteroid.schema.types import Schema
 
 
 def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[FtrackEntity]:

@@ -23,7 +23,7 @@ from trackteroid.client.custom_attributes import (
 from trackteroid.client.entities import stored_value
 from trackteroid.collections.change.convert import Accepted, accepted_by_configuration, arrow_of, check_is_there
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 #: The types of custom attributes with choices; those of dynamic ones are known to the tools that offer them only.
 _CHOOSING = ("enumerator", "dynamic enumerator")

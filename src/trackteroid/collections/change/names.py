@@ -26,7 +26,7 @@ from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_connection
 
 #: How many names are listed at most.

@@ -17,7 +17,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.quoting import quoted
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.session_state import of_connection
 
 

@@ -16,7 +16,7 @@ from trackteroid.collections.missing import reason
 from trackteroid.collections.reading import accepted_type
 from trackteroid.collections.selecting import depth_of, find_attribute
 from trackteroid.errors import CreationError
-from trackteroid.membership import (
+from trackteroid.schema.membership import (
     DERIVED,
     Membership,
     Owned,
@@ -25,7 +25,7 @@ from trackteroid.membership import (
     memberships_in,
     references_with,
 )
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,8 +28,8 @@ from trackteroid.client.entities import (
     storage_of,
     stored_value,
 )
-from trackteroid.membership import Linked, Owned, memberships_in, references_with
-from trackteroid.schema import Schema
+from trackteroid.schema.membership import Linked, Owned, memberships_in, references_with
+from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_session
 
 

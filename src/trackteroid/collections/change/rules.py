@@ -9,7 +9,7 @@ from typing import Any
 
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
 from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
-from trackteroid.relationships import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry
 
 Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
 Mistakes = Mapping[tuple[str, str], str]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
-from trackteroid.schema import Schema
+from trackteroid.schema.types import Schema
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 

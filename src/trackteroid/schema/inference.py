@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from trackteroid.schema import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 
 _DEAD_ENDS = re.compile(r"thumbnail.*|created_by|owner|latest_version|lists|completed_by|from_status")
 """What a path never continues from, and ends at only if there is nothing better."""

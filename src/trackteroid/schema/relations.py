@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 from trackteroid.configuration import logger
 from trackteroid.errors import RelationError, UnknownNameError, suggest
-from trackteroid.inference import infer
-from trackteroid.schema import Schema, parse_path, schema_of
+from trackteroid.schema.inference import infer
+from trackteroid.schema.types import Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas, of_connection
 
 Origin = Literal["resolver", "curated", "inferred"]
