@@ -24,15 +24,22 @@ from trackteroid.client.replacement import Replacement
 from trackteroid.client.requests_log import Exchange
 from trackteroid.client.results import ResultStore
 from trackteroid.client.retry import RETRIES
+from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
+from trackteroid.collections.change.delete import committing
 from trackteroid.configuration import logger
+from trackteroid.entities import Entity, entity_class
+from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
+from trackteroid.operations.format.file import read
+from trackteroid.operations.plan import Plan, plan
+from trackteroid.operations.recording import deferred_operations
+from trackteroid.operations.replay import ReplayResult, replay
+from trackteroid.operations.transaction import transaction
+from trackteroid.schema.entries import SCHEMA
+from trackteroid.schema.types import schema_of
 
 if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer
-    from trackteroid.collections import EmptyCollection, EntityCollection
-    from trackteroid.entities import Entity
-    from trackteroid.operations.plan import Plan
-    from trackteroid.operations.replay import ReplayResult
 
 AnyPath: TypeAlias = "str | os.PathLike[str]"
 OnConflict = Literal["overwrite", "raise", "skip"]
@@ -255,8 +262,6 @@ class Session(LazySession):
     @contextmanager
     def settling(self) -> "Generator[None]":
         """Wrap taking over the answer to a commit: what it deleted is gone for good, and results are asked for anew."""
-        from trackteroid.collections.change.delete import committing
-
         with committing(self), super().settling():
             yield
         self.query_results.clear()
@@ -278,8 +283,6 @@ class Session(LazySession):
         ...     version.status = approved
         ...     task.status = done
         """
-        from trackteroid.operations.transaction import transaction
-
         if self.blocks.refusal("commit") is None:
             self.attempts.expect()
             self.find_out()
@@ -349,12 +352,10 @@ class Session(LazySession):
         >>> with session.deferred_operations("publish.db"):  # doctest: +SKIP
         ...     version.comment = "approved"
         """
-        from trackteroid.operations.recording import deferred_operations
-
         return deferred_operations(self, path, clear)
 
     @outermost
-    def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> "Plan":
+    def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> Plan:
         """Return what `reconnect_and_commit` would do with one or several files. Nothing is changed or sent.
 
         Args:
@@ -366,8 +367,6 @@ class Session(LazySession):
 
         >>> print(session.plan("publish.db"))  # doctest: +SKIP
         """
-        from trackteroid.operations.plan import plan
-
         return plan(self, paths, check=check)
 
     @outermost
@@ -378,7 +377,7 @@ class Session(LazySession):
         *,
         allow_other_server: bool = False,
         **overrides: Any,
-    ) -> "ReplayResult":
+    ) -> ReplayResult:
         """Reconnect, then send the operations that `deferred_operations` wrote to one or several files.
 
         Repeating this never repeats its effect: committed files are marked, and what an interrupted attempt had
@@ -398,9 +397,6 @@ class Session(LazySession):
             ConflictError: with ``on_conflict="raise"``; nothing was sent.
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
-        from trackteroid.operations.format.file import read
-        from trackteroid.operations.replay import replay
-
         self.blocks.check("reconnect_and_commit")
         files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
@@ -416,22 +412,17 @@ class Session(LazySession):
         >>> session.get_cached_collections()[Task]  # doctest: +SKIP
         EntityCollection[Task]{12}
         """
-        from trackteroid import entities
-        from trackteroid.collections import make_collection
-        from trackteroid.schema.entries import SCHEMA
-        from trackteroid.schema.types import schema_of
-
         types = schema_of(self)
         held: dict[str, list[Any]] = {}
         for entity in memory_of(self).values():
             held.setdefault(entity.entity_type, []).append(entity)
-        names = dict.fromkeys((*entities.__all__, *types.types))
+        names = dict.fromkeys((*known_types, *types.types))
         return {
-            entities.entity_class(name, types): make_collection(
-                entities.entity_class(name, types), held.get(name, ()), session=self, schema=SCHEMA.default
+            entity_class(name, types): make_collection(
+                entity_class(name, types), held.get(name, ()), session=self, schema=SCHEMA.default
             )
             for name in names
-            if name != entities.Entity.__name__
+            if name != Entity.__name__
         }
 
     def after_fork(self) -> None:

@@ -40,6 +40,7 @@ from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.session import SESSION
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -70,7 +71,7 @@ class Query:
         if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
         self._entity_type = entity_type
-        self._session = _default_session() if session is None else checked_session(session)
+        self._session = SESSION if session is None else checked_session(session)
         self._schema = SCHEMA.default if schema is None else checked_entry(schema)
         self._criteria: list[Criterion] = []
         self._compiler = CriterionCompiler(entity_type, self._session, self._schema)
@@ -474,9 +475,3 @@ class Query:
         ids = dict.fromkeys(found.attribute(links).attribute(key))
         related = Query(entity_type or self._entity_type, self._session, self._schema)
         return related.by_id(*ids).get(projections)
-
-
-def _default_session() -> Session:
-    from trackteroid.session import SESSION
-
-    return SESSION
