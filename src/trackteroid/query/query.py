@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ftrack_api.session import Session
 
 from trackteroid import configuration
+from trackteroid import session as sessions
 from trackteroid.chains import Chain, condition_of
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.paging import fetch_pages, iter_records
@@ -40,7 +41,6 @@ from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, schema_of
-from trackteroid.session import SESSION
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -71,7 +71,7 @@ class Query:
         if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
         self._entity_type = entity_type
-        self._session = SESSION if session is None else checked_session(session)
+        self._session = sessions.SESSION if session is None else checked_session(session)
         self._schema = SCHEMA.default if schema is None else checked_entry(schema)
         self._criteria: list[Criterion] = []
         self._compiler = CriterionCompiler(entity_type, self._session, self._schema)
