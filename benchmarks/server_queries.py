@@ -52,7 +52,7 @@ class Server:
         self.database = Database(url)
         model = standard_model()
         with self.database.begin(write=True) as connection:
-            user = add_user(connection, model, "bench", now=NOW)
+            user = add_user(connection, model, "bench")
             key = store_key(connection, model, user.id, now=NOW, label="benchmark")
             versions = model.table("AssetVersion")
             self.version = connection.execute(sa.select(versions.c.id).limit(1)).scalar_one()

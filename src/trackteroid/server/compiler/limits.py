@@ -71,8 +71,8 @@ def _timed(request: Request) -> Generator[None]:
     """Have the database stop statements of the block that take longer than `Limits.statement_seconds`."""
     connection, seconds = request.connection, request.limits.statement_seconds
     if connection.dialect.name != "sqlite":
-        if not request.is_timed:
-            request.is_timed = True
+        if not request.timeouts:
+            request.timeouts.append(seconds)
             timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
             connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
         yield

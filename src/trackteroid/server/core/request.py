@@ -35,7 +35,7 @@ class Request:
         limits: What it may cost.
         changes: What the batch has changed so far.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
-        is_timed: Whether PostgreSQL has been told how long statements of this transaction may take.
+        timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 
     model: Model
@@ -49,7 +49,7 @@ class Request:
     limits: Limits = STANDARD
     changes: Changes = field(default_factory=Changes)
     unit_of_work: object = None
-    is_timed: bool = False
+    timeouts: list[float] = field(default_factory=list[float])
 
     def anew(self) -> Request:
         """The same request in the same transaction, of which nothing has been done yet."""
