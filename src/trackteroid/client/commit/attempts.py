@@ -80,16 +80,22 @@ class Attempts:
             narrowing: narrows the session's memory to what changed, and tells whether it could.
             otherwise: commits in ftrack_api's own way, for sessions where it could not.
         """
+        done: list[Attempt] = []
         try:
             with narrowing as is_ordinary:
-                self._commit(None if is_ordinary else otherwise)
+                done.append(self._commit(None if is_ordinary else otherwise))
+            self._last, self._is_expecting = None, False
+            self._current.pop(threading.get_ident(), None)
         except BaseException as error:
             pending = tuple(self._session.recorded_operations)
-            if not isinstance(error, Exception) and self._interrupted_here() is None and pending:
+            if done:  # interrupted after all was done, which whoever is interrupted cannot know
+                self._interrupted(done[0], error)
+            elif not isinstance(error, Exception) and self._interrupted_here() is None and pending:
                 self._last = Attempt(pending)  # interrupted before it had begun
             raise
 
-    def _commit(self, otherwise: Callable[[], None] | None) -> None:
+    def _commit(self, otherwise: Callable[[], None] | None) -> Attempt:
+        """Commit, and return the attempt that has succeeded; it is remembered until it is forgotten."""
         self.find_out()
         if self._last is not None:
             self._last = recognise_repeats(self._session, self._last)
@@ -102,10 +108,8 @@ class Attempts:
             self._interrupted(attempt, error)
             if not (is_refusal(error) and attempt.earlier is not None and self._was_slow(attempt.earlier)):
                 raise
-            self._commit(otherwise)
-        else:
-            self._last, self._is_expecting = None, False
-            self._current.pop(threading.get_ident(), None)
+            return self._commit(otherwise)
+        return attempt
 
     def _send(self, attempt: Attempt, otherwise: Callable[[], None] | None) -> None:
         session = self._session
