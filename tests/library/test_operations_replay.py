@@ -10,7 +10,7 @@ import ftrack_api.exception
 import pytest
 import requests
 from fake_server import connected
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trackteroid.errors import (
@@ -684,6 +684,9 @@ def apply(session, steps):
             task["notes"].append(notes[value])
 
 
+@example(
+    steps=[("create", "a"), ("create", "b"), ("append", 0), ("delete", 0), ("append", 1)], interruption="answer lost"
+)
 @settings(max_examples=20)
 @given(steps=changes, interruption=st.sampled_from([None, "request lost", "answer lost"]))
 def test_replaying_means_the_same_as_committing(server, recording, session, tmp_path, steps, interruption):
@@ -697,6 +700,9 @@ def test_replaying_means_the_same_as_committing(server, recording, session, tmp_
     session.commit()
     session.reset()
     expected, server.rows = server.rows, before
+    # ftrack_api also sends members that it has deleted, which no real server takes.
+    task = expected["Task", ("t1",)]
+    task["notes"] = [note for note in task["notes"] if ("Note", (note["id"],)) in expected]
     server.fault = interruption
     try:
         replay(session, path)
