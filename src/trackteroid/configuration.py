@@ -39,15 +39,15 @@ LOGGING_NAMESPACE: str
 WARN_ON_INJECT: bool
 
 
-def _no_relations(api_version: str) -> Mapping[str, Any]:
+def _no_relations(api_version: str) -> Mapping[str, Any]:  # noqa: ARG001 - as documented
     return {}
 
 
-def _own_projections(session: object, type_name: str) -> None:
+def _own_projections(session: object, type_name: str) -> None:  # noqa: ARG001 - as documented
     return None
 
 
-def _always_allowed(session: object, type_name: str) -> bool:
+def _always_allowed(session: object, type_name: str) -> bool:  # noqa: ARG001 - as documented
     return True
 
 

@@ -148,7 +148,7 @@ def unconfirmed(
     failure = TimedOutCommitError if timed_out(lost) or timed_out(second) else UnconfirmedCommitError
     advice = "Look at the server before sending them again."
     if is_commit:
-        advice = _advice(session, is_pending=not session.takes_back, was_asked=second is None)
+        advice = _advice(is_pending=not session.takes_back, was_asked=second is None)
     return failure(
         f"The answer to {'a commit' if is_commit else 'a call'} was lost, because the ftrack server at "
         f"{session.address} {cause(lost)}, and it cannot be told whether its operations have arrived: the server "
@@ -161,7 +161,7 @@ def untold(session: "LazySession", batch: Sequence[object], *, is_pending: bool)
     """Return the error for a commit that was interrupted, where the server was asked for it and cannot tell."""
     return UnconfirmedCommitError(
         f"{_INTERRUPTED} It cannot be told whether its {len(batch)} operations have arrived: the ftrack server at "
-        f"{session.address} {OTHER_VALUES}. {_advice(session, is_pending=is_pending, was_asked=True)}",
+        f"{session.address} {OTHER_VALUES}. {_advice(is_pending=is_pending, was_asked=True)}",
         operations=batch,
     )
 
@@ -174,12 +174,12 @@ def still_unconfirmed(
     failure = TimedOutCommitError if timed_out(error) or timed_out(reason) else UnconfirmedCommitError
     return failure(
         f"{_INTERRUPTED} Whether its {len(batch)} operations have arrived is not known yet, because the ftrack server "
-        f"at {session.address} {cause(reason)}. {_advice(session, is_pending=is_pending, was_asked=False)}",
+        f"at {session.address} {cause(reason)}. {_advice(is_pending=is_pending, was_asked=False)}",
         operations=batch,
     )
 
 
-def _advice(session: "LazySession", *, is_pending: bool, was_asked: bool) -> str:
+def _advice(*, is_pending: bool, was_asked: bool) -> str:
     """Say what to do about a commit that is not confirmed."""
     if not was_asked:
         forgetting = "; rollback() forgets what is pending" if is_pending else ""

@@ -594,7 +594,7 @@ class EmptyCollection(Collection):
         filled = [other for other in others if other] if operation in ("union", "symmetric difference") else []
         return filled[0]._combined(operation, (*filled[1:], self)) if filled else self
 
-    def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection:
+    def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection:  # noqa: ARG002 - there are none
         return self
 
 

@@ -105,7 +105,7 @@ def deferred_operations(session: Session, path: str | os.PathLike[str], clear: b
         DeferredOperationsError: ``commit()``, closing or reconnecting the session inside the block.
     """
     target = Path(path)
-    _check_target(session, target, clear)
+    _check_target(session, target)
     outer = session.recorded_operations
     snapshot = Snapshot.take(session)
     block = DeferredOperations(session, target)
@@ -139,7 +139,7 @@ def find_cached(session: Session, reference: EntityReference) -> Entity | None:
     return find_in_memory(session, reference.entity_type, (value for _, value in reference.key))
 
 
-def _check_target(session: Session, path: Path, clear: bool) -> None:
+def _check_target(session: Session, path: Path) -> None:
     container.check_writable(path)
     around = (block for block in blocks_of(session) if isinstance(block, DeferredOperations))
     if any(os.path.realpath(block.path) == os.path.realpath(path) for block in around):

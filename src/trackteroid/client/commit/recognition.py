@@ -75,7 +75,7 @@ def recognise(session: Session, changes: Sequence[Change], ask: Ask) -> tuple[Ar
     *ask* sends a batch of queries; what it raises is for the caller.
     """
     found = _current(session, changes, ask)
-    arrival = _arrival(session, changes, found)
+    arrival = _arrival(changes, found)
     return arrival, [_answer(change, found) for change in changes] if arrival is Arrival.ARRIVED else []
 
 
@@ -99,7 +99,7 @@ def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str
     return {"action": "query", "expression": expression}
 
 
-def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
+def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
     deleted = {change.key for change in changes if change.action == "delete"}
     created = {change.key for change in changes if change.action == "create"} - deleted
     # Keys that the client makes up tell for sure; a key made of others, such as that of metadata, may have been there.
@@ -108,7 +108,7 @@ def _arrival(session: Session, changes: Sequence[Change], found: Mapping[Key, En
         return Arrival.ARRIVED
     if created - found.keys():
         return Arrival.ABSENT
-    told = [each for change in _last_of_each(changes, deleted) for each in _comparisons(session, change, found)]
+    told = [each for change in _last_of_each(changes, deleted) for each in _comparisons(change, found)]
     is_as_sent = all(told) and bool(told or deleted or created)
     return Arrival.ARRIVED if is_as_sent and not deleted & found.keys() else Arrival.UNKNOWN
 
@@ -127,7 +127,7 @@ def _last_of_each(changes: Sequence[Change], deleted: set[Key]) -> list[Change]:
     return [Change("update", key, values) for key, values in merged.items()]
 
 
-def _comparisons(session: Session, change: Change, found: Mapping[Key, Entity]) -> Iterator[bool]:
+def _comparisons(change: Change, found: Mapping[Key, Entity]) -> Iterator[bool]:
     """Iterate over whether values are as they were sent, of those that can be compared."""
     entity = found.get(change.key)
     if entity is None:

@@ -55,11 +55,11 @@ class AsgiAdapter(BaseAdapter):
     def send(
         self,
         request: requests.PreparedRequest,
-        stream: bool = False,
+        stream: bool = False,  # noqa: ARG002 - as requests calls it
         timeout: Timeout = None,
-        verify: bool | str = True,
-        cert: Any = None,
-        proxies: Mapping[str, str] | None = None,
+        verify: bool | str = True,  # noqa: ARG002
+        cert: Any = None,  # noqa: ARG002
+        proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
         """Return the application's response to *request*; *timeout* limits the wait for each piece of it."""
         patience = timeout[1] if isinstance(timeout, tuple) else timeout

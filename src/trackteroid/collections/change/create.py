@@ -279,7 +279,7 @@ class _Creation:
         return converted
 
     def _custom(self, key: str, value: object) -> Any:
-        return checked(self._session, self._types, self._type_name, key, value)
+        return checked(self._session, self._type_name, key, value)
 
     def _is_custom(self, name: str) -> bool:
         types, type_name = self._types, self._type_name

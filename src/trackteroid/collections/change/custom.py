@@ -23,7 +23,6 @@ from trackteroid.client.custom_attributes import (
 from trackteroid.client.entities import stored_value
 from trackteroid.collections.change.convert import Accepted, accepted_by_configuration, arrow_of, check_is_there
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
-from trackteroid.schema.types import Schema
 
 #: The types of custom attributes with choices; those of dynamic ones are known to the tools that offer them only.
 _CHOOSING = ("enumerator", "dynamic enumerator")
@@ -41,7 +40,7 @@ class Setting:
     value: Any
 
 
-def checked(session: Session, types: Schema, type_name: str, key: str, value: object) -> Any:
+def checked(session: Session, type_name: str, key: str, value: object) -> Any:
     """Return the value of the custom attribute *key* for a new entity of this type, of which no more is known yet.
 
     Raises:

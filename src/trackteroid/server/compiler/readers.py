@@ -71,7 +71,7 @@ class Graph:
 class Copies(Graph):
     """Entities of an answer that tells each of them in full wherever it is, as far as is asked for there."""
 
-    def enter(self, family: str, key: Key, values: Record) -> Shared:
+    def enter(self, family: str, key: Key, values: Record) -> Shared:  # noqa: ARG002 - as in a graph
         """A record for one place of the projections; rows with the same entity there share it."""
         return Shared(values)
 

@@ -60,7 +60,7 @@ class FoldedValue(sa.TypeDecorator[str]):
     impl = sa.Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - as SQLAlchemy calls it
         """The folding of the value."""
         return folded(value) if isinstance(value, str) else value
 
@@ -150,11 +150,11 @@ class JsonText(sa.TypeDecorator[Any]):
         """Text that compares byte by byte."""
         return dialect.type_descriptor(sa.Text(collation="C") if dialect.name == "postgresql" else sa.Text())
 
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy calls it
         """The text of a value."""
         return None if value is None else json.dumps(value)
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - as SQLAlchemy calls it
         """The value of a text."""
         return None if value is None else json.loads(value)
 
