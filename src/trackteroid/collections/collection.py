@@ -109,6 +109,8 @@ class Collection(Selection):
         return map(views_of(self), reversed(self.values()))
 
     def __getitem__(self, item: Any) -> Any:
+        if isinstance(item, str) and (found := selecting.by_id(self).get(item)) is not None:
+            return self._element(found)  # thousands of ids are looked up so
         if isinstance(item, slice):
             return self._part(self._entities[item])
         if isinstance(item, type) and issubclass(item, Entity):
