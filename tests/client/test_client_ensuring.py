@@ -155,6 +155,15 @@ def test_it_is_found_by_what_it_refers_to_and_by_what_it_lacks(session: Session)
     assert session.ensure("Sequence", data) is session.ensure("Sequence", data)
 
 
+def test_finding_it_takes_one_request_however_much_is_compared(session: Session) -> None:
+    data = {"username": "ada", "first_name": "Ada", "last_name": "L", "is_active": True, "email": "ada@example.com"}
+    made = session.ensure("User", data)
+    session.reset()
+    with session.profile() as profile:
+        assert session.ensure("User", data)["id"] == made["id"]
+    assert profile.requests == 1
+
+
 def test_nothing_to_look_for_it_by_is_refused(session: Session) -> None:
     with pytest.raises(ValueError, match="nothing to look for a Location by"):
         session.ensure("Location", {})

@@ -306,7 +306,7 @@ class TestEntries:
             "overrides": [{"name": "right", "entities": {"AssetVersion": {"Task": "task"}}}],
         }
         entry = SchemaEntries(lambda api_version: resolved)["right"]
-        query(AssetVersion, ListeningSession(), entry).by_name(Task, "x").get_all()
+        assert 'task has (name is "x")' in str(query(AssetVersion, ListeningSession(), entry).by_name(Task, "x"))
 
     def test_relations_that_are_put_at_the_top_are_told(self, caplog: pytest.LogCaptureFixture) -> None:
         SchemaEntries(lambda api_version: {"Shot": {"Task": "children"}})["default"]

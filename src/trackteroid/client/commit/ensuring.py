@@ -17,6 +17,7 @@ from trackteroid.client.entities import forget, key_of, key_of_operation
 from trackteroid.errors import RefusedError
 from trackteroid.moments import to_datetime
 from trackteroid.quoting import quoted
+from trackteroid.schema.types import schema_of
 
 #: What servers call a refusal because there is such an entity already.
 _REPEATED = re.compile(r"\b(IntegrityError|DuplicateEntryError)\b")
@@ -39,14 +40,21 @@ def ensured(
     names = list(identifying_keys or data)
     if not names:
         raise ValueError(f"There is nothing to look for a {entity_type} by. Give some data, such as its name.")
-    conditions = " and ".join(_condition(name, data[name]) for name in names)
-    query = f"{entity_type} where {conditions}"
+    query = _query(session, entity_type, data, names)
     found = _attempt(session, entity_type, data, query)
     if isinstance(found, RefusedError):
         found = _attempt(session, entity_type, data, query)
     if isinstance(found, RefusedError):
         raise found
     return found
+
+
+def _query(session: Session, entity_type: str, data: Mapping[str, Any], names: Iterable[str]) -> str:
+    """Return the query for the entity, with all that it is going to be compared with."""
+    kind = schema_of(session).type(entity_type)
+    compared = [name for name in data if name in kind.attributes and kind.attributes[name].projectable]
+    conditions = " and ".join(_condition(name, data[name]) for name in names)
+    return " ".join(("select", ", ".join(compared or kind.primary_key), "from", entity_type, "where", conditions))
 
 
 def _condition(name: str, value: object) -> str:
