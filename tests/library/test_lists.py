@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import ftrack_api
 import pytest
 
 from library.list_tools import CASES, SUPPORTED, WITH_COMPONENTS, Case, demo, session_of, unlike_ours
 from selections import slow
 from trackteroid import AssetVersion, Query, Shot, TypedContextList
 from trackteroid.errors import AssignmentError
+from trackteroid.operations.recording import deferred_operations
 from trackteroid.operations.replay import replay
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
@@ -283,6 +285,24 @@ def test_a_file_does_not_mind_what_others_do_to_the_list(
     found = stored(server, CASES["notes of a shot"], shot["id"])
     assert {note["id"], new["id"]} <= found
     assert old["id"] not in found
+
+
+def test_the_official_client_replays_a_file_without_taking_a_colleagues_note_away(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.db"
+    with server.listening() as url:
+        stock = ftrack_api.Session(url, server.api_key, server.username, plugin_paths=[], schema_cache_path=False)
+        shot, user = stock.query("Shot").first(), stock.query("User").first()
+        with deferred_operations(stock, path):
+            ours = [shot.create_note(content, user)["id"] for content in ("one", "two")]
+        stock.reset()
+        colleague = connect(server, "ours", True)
+        theirs = colleague.query("Shot").first().create_note("theirs", colleague.query("User").first())
+        colleague.commit()
+        replay(stock, path)
+        stock.close()
+    assert {*ours, theirs["id"]} <= stored(server, CASES["notes of a shot"], shot["id"])
 
 
 def test_a_file_adds_what_is_still_there_and_tells_what_is_not(

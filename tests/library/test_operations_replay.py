@@ -671,6 +671,7 @@ changes = st.lists(
 def apply(session, steps):
     task = task_of(session)
     notes = []
+    deleted = set()
     for kind, value in steps:
         if kind == "create":
             notes.append(session.create("Note", {"id": f"n{len(notes)}", "content": value}))
@@ -678,10 +679,29 @@ def apply(session, steps):
             task["status"] = session.query(f"Status where id is {value}").one() if value else None
         elif kind in ("name", "bid"):
             task[kind] = value
-        elif value < len(notes) and kind == "delete":
+        elif value >= len(notes):
+            continue
+        elif kind == "delete":
             session.delete(notes[value])
-        elif value < len(notes) and notes[value] not in task["notes"]:
+            deleted.add(value)
+        elif value not in deleted and notes[value] not in task["notes"]:
             task["notes"].append(notes[value])
+
+
+def meaning(rows):
+    """Return *rows* with the notes of the task as those that name it and those in its list.
+
+    A commit of ftrack_api sends the whole list, with members that it has deleted, which no real server takes.
+    """
+    rows = {key: dict(row) for key, row in rows.items()}
+    task = rows["Task", ("t1",)]
+    notes = {note["id"] for note in task["notes"]} & {key[0] for kind, key in rows if kind == "Note"}
+    for (kind, key), row in rows.items():
+        if kind == "Note" and row.pop("parent_id", None) == "t1":
+            notes.add(key[0])
+            row.pop("parent_type")
+    task["notes"] = notes
+    return rows
 
 
 @example(
@@ -692,6 +712,12 @@ def apply(session, steps):
 def test_replaying_means_the_same_as_committing(server, recording, session, tmp_path, steps, interruption):
     path = tmp_path / "operations.dbm"
     path.unlink(missing_ok=True)
+    # Hypothesis calls again with the same fixtures, also after a failure: begin as the fixtures did.
+    server.fault = None
+    recording.reset()
+    session.reset()
+    server.rows = {key: row for key, row in server.rows.items() if key[0] != "Note"}
+    server.row("Task", "t1").update(name="comp", bid=2.5, notes=[], status={"__entity_type__": "Status", "id": "s1"})
     before = {key: dict(row) for key, row in server.rows.items()}
     with deferred_operations(recording, path):
         apply(recording, steps)
@@ -711,7 +737,4 @@ def test_replaying_means_the_same_as_committing(server, recording, session, tmp_
         server.fault = None
         replay(session, path)
     server.fault = None
-    assert server.rows == expected
-    session.reset()
-    server.rows = {key: row for key, row in server.rows.items() if key[0] != "Note"}
-    server.row("Task", "t1").update(name="comp", bid=2.5, notes=[], status={"__entity_type__": "Status", "id": "s1"})
+    assert meaning(server.rows) == meaning(expected)

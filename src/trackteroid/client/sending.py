@@ -56,7 +56,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     refusal = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     if "exception" in refusal:
         raise failures.refused(session, refusal["exception"], refusal.get("content")) from None
-    if not response.ok or not _answers(batch, cast("object", answer)):
+    if not response.ok or not is_answer_to(batch, cast("object", answer)):
         raise failures.unreadable(session, response)
     return cast("list[dict[str, Any]]", answer)
 
@@ -68,7 +68,7 @@ def _decoded(session: "LazySession", batch: Sequence[Mapping[str, Any]], text: s
         return json.loads(text)
 
 
-def _answers(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
+def is_answer_to(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
     """Return whether *answer* has something for each operation: rows for a query, and the entity that was changed."""
     if not isinstance(answer, list):
         return False

@@ -6,14 +6,16 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Literal, TypeAlias, cast, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
+from trackteroid.client.commit.commit import batch_of, settle
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.connection import LazySession
+from trackteroid.client.sending import is_answer_to
 from trackteroid.configuration import logger
 from trackteroid.errors import (
     ConflictError,
@@ -182,8 +184,7 @@ def _replay(
     on_step(Step.COMPARED)
     with _loaded(session, [claimed.content for claimed in files], remaining):
         on_step(Step.PREPARED)
-        _send(session, files, missing.arrived, remaining, on_step)
-        gone = cast("tuple[Gone, ...]", vars(session).get("not_added", ()))
+        gone = _send(session, files, missing.arrived, remaining, on_step)
         on_step(Step.ANSWERED)
     for claimed in files:
         claimed.end()
@@ -220,8 +221,8 @@ def _send(
     arrived: Sequence[int],
     remaining: Sequence[OperationRecord],
     on_step: Observer,
-) -> None:
-    """Send what is pending, after the files tell how it will be known whether it has arrived."""
+) -> tuple[Gone, ...]:
+    """Send what is pending, after the files tell how it will be known whether it has arrived; return what is gone."""
     own = recognition.witness_of(remaining)
     made: Mapping[Path, EntityReference] = {}
     if remaining and own is None:
@@ -234,29 +235,38 @@ def _send(
         on_step(Step.MARKED_SENDING)
     on_step(Step.SENDING)
     try:
-        _commit(session, files)
+        return _commit(session, files)
     except ftrack_api.exception.ServerError as error:
         if not (made and _is_refusal(error)):
             raise
-        _commit_without_witnesses(session, files, len(made))
+        return _commit_without_witnesses(session, files, len(made))
 
 
-def _commit_without_witnesses(session: Session, files: Sequence[_ClaimedFile], count: int) -> None:
+def _commit_without_witnesses(session: Session, files: Sequence[_ClaimedFile], count: int) -> tuple[Gone, ...]:
     """Send again what was refused, in case that was for the witnesses, which not everybody may make."""
     for _ in range(count):
         session.recorded_operations.pop()
-    _commit(session, files)
+    gone = _commit(session, files)
     logger("operations").warning(
         "%s may not add to their own metadata on %s, which is where a replay that changes but creates nothing leaves "
         "word of itself. Should such a replay be interrupted, repeating it also repeats its changes.",
         session.api_user,
         session.server_url,
     )
+    return gone
 
 
-def _commit(session: Session, files: Sequence[_ClaimedFile]) -> None:
+def _commit(session: Session, files: Sequence[_ClaimedFile]) -> tuple[Gone, ...]:
     try:
-        session.commit()
+        if isinstance(session, LazySession):
+            session.commit()
+            return session.not_added
+        # The commit of ftrack_api would send whole lists, of which a file says no more than what it adds and removes.
+        batch = batch_of(session)
+        answer = session.call(cast("list[dict[str, Any]]", batch.payloads)) if batch.payloads else []
+        if not is_answer_to(batch.payloads, answer):
+            raise UnexpectedAnswerError(f"What {session.server_url} has sent is no answer to a commit. Replay again.")
+        return settle(session, batch, answer)
     except ftrack_api.exception.ServerError as error:
         if _is_refusal(error):
             for claimed in files:
