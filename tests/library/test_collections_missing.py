@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
+import logging
+import pickle
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -10,6 +13,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import ftrack_api.logging
+import ftrack_api.symbol
 import pytest
 from collection_tools import collection, configure, connected_to, ids, versions
 from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
@@ -775,6 +780,32 @@ class TestNotSetIsNoValue:
         ):
             with pytest.raises(InvalidArgumentsError):
                 str(ask())
+
+    @pytest.mark.parametrize(
+        "write",
+        [
+            lambda value: f"/mnt/{value}",
+            lambda value: f"{value:>12}",
+            "/mnt/{}".format,
+            lambda value: f"{value}",
+            lambda value: format(value),
+        ],
+    )
+    def test_is_no_part_of_a_text(self, unset: Any, write: Any) -> None:
+        with pytest.raises(NoValueError, match="Add the attribute to the projections"):
+            write(unset.comment[0])
+
+    def test_can_be_looked_at(self, unset: Any, caplog: pytest.LogCaptureFixture) -> None:
+        value = unset.comment[0]
+        logging.getLogger("a tool").warning("%s %r", value, value)
+        assert caplog.messages == ["NOT_SET Symbol(NOT_SET)"]
+        assert f"{value!r}" == repr(NOT_SET) == "Symbol(NOT_SET)"
+        assert str(ftrack_api.logging.LazyLogMessage("{0}", NOT_SET)) == "NOT_SET"
+
+    def test_stays_the_one_object_of_ftrack_api(self, unset: Any) -> None:
+        assert unset.comment[0] is ftrack_api.symbol.NOT_SET is copy.copy(NOT_SET)
+        assert isinstance(NOT_SET, ftrack_api.symbol.Symbol)
+        assert not pickle.loads(pickle.dumps(NOT_SET))
 
     def test_python_refuses_most_of_the_rest(self, unset: Any) -> None:
         value = unset.comment[0]

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, cast, get_args
 from ftrack_api.session import Session
 
 from trackteroid.client.blocks import Block, innermost, opening
+from trackteroid.client.not_set import guard_not_set
 from trackteroid.errors import InvalidArgumentsError, suggest
 
 Missing: TypeAlias = Literal["warn", "raise", "fetch", "not_set"]
@@ -57,3 +58,6 @@ def decided(session: Session, chosen: Missing | None = None) -> Missing:
 def reading(session: Session, mode: Missing) -> AbstractContextManager[None]:
     """Let reading do *mode* in this session, for the time of a block and in this thread."""
     return opening(session, ReadingMissing(checked(mode)))
+
+
+guard_not_set()
