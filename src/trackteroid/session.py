@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
@@ -30,19 +30,17 @@ from trackteroid.configuration import logger
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
+from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import read
 from trackteroid.operations.plan import Plan, plan
 from trackteroid.operations.recording import deferred_operations
-from trackteroid.operations.replay import ReplayResult, replay
+from trackteroid.operations.replay import OnConflict, ReplayResult, replay
 from trackteroid.operations.transaction import transaction
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.types import schema_of
 
 if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer
-
-AnyPath: TypeAlias = "str | os.PathLike[str]"
-OnConflict = Literal["overwrite", "raise", "skip"]
 
 
 class Session(LazySession):

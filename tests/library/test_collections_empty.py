@@ -14,7 +14,7 @@ import pytest
 from collection_tools import collection, ids, versions
 from fake_session import FakeSession, record
 
-from trackteroid.collections import EmptyCollection, coerce
+from trackteroid.collections import EmptyCollection
 from trackteroid.collections.collection import retyped
 from trackteroid.collections.empty_values import EMPTY_VALUES
 from trackteroid.collections.selecting import depth_of
@@ -293,10 +293,10 @@ def test_retyping_makes_another_object(empty: Any) -> None:
 
 
 def test_it_can_be_coerced_like_any_other(session: FakeSession, empty: Any) -> None:
-    assert repr(coerce(TypedContext, collection(session, of="Shot"))) == "EmptyCollection[TypedContext]"
+    assert repr(TypedContext(collection(session, of="Shot"))) == "EmptyCollection[TypedContext]"
     assert repr(TypedContext(collection(session, of="Shot"))) == "EmptyCollection[TypedContext]"
     with pytest.raises(CoercionError):
-        coerce(TypedContext, empty)
+        TypedContext(empty)
 
 
 def test_nothing_can_be_set_on_it(empty: Any) -> None:

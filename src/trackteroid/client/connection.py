@@ -5,8 +5,7 @@ import re
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext, suppress
-from functools import partial
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import ftrack_api
@@ -17,10 +16,10 @@ from ftrack_api.entity.base import Entity
 
 from trackteroid.client import failures, fork, given, schema_cache
 from trackteroid.client.arguments import Arguments, checked_settings, setting
+from trackteroid.client.base import BaseSession
 from trackteroid.client.blocks import Blocks
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.attempts import Attempts
-from trackteroid.client.commit.lists import Gone
 from trackteroid.client.commit.sendable import refuse_unsendable
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.custom_attributes import adopt
@@ -32,7 +31,7 @@ from trackteroid.client.hydration.recipes import Recipe
 from trackteroid.client.hydration.session import HydratingSession
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
-from trackteroid.client.requests_log import Exchange, Observers, everywhere
+from trackteroid.client.requests_log import Observers
 from trackteroid.client.retry import RETRIES, Call, is_reading
 from trackteroid.client.sending import prepare, send
 from trackteroid.errors import (
@@ -50,7 +49,7 @@ _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_field
 _CLOSED = "The session was closed. Call reconnect() to use it again."
 
 
-class LazySession(HydratingSession):
+class LazySession(BaseSession, HydratingSession):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
 
     So does reading a name that nobody knows yet, because the initialiser loads the plugins, which add to sessions.
@@ -71,13 +70,11 @@ class LazySession(HydratingSession):
         self._recipes: dict[type[Entity], Recipe] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
-        #: How many batches with changes the server has accepted.
         self.accepted_batches = 0
         self.blocks = Blocks()
         self.trackteroid_state = SessionState()
         self.attempts = Attempts(self)
-        #: What the last commit could not add to lists, because somebody else had deleted it.
-        self.not_added: tuple[Gone, ...] = ()
+        self.not_added = ()
         self.observers = Observers()
         self.retries = RETRIES
         fork.register(self)
@@ -118,34 +115,6 @@ class LazySession(HydratingSession):
     def __repr__(self) -> str:
         state = "closed" if self._closed else "connected" if self._connected else "not connected"
         return f"<{type(self).__name__} of {self.address}, {state}>"
-
-    @property
-    def connected(self) -> bool:
-        """Whether the session has a connection now. Asking does not connect."""
-        return self._connected and not self._closed
-
-    @property
-    def database_url(self) -> str | None:
-        """The database of the embedded server that the session talks to; None for a server somewhere else.
-
-        ``server_url`` is then the address under which ftrack_api knows that server.
-        """
-        return self._arguments.database_url
-
-    @property
-    def address(self) -> str:
-        """The server as it may be shown to people: its URL, or its database without the password."""
-        return self._arguments.address
-
-    @property
-    def is_connecting(self) -> bool:
-        """Whether the session is about to connect, in whatever thread."""
-        return self._connecting
-
-    @property
-    def takes_back(self) -> bool:
-        """Whether a commit that fails now is taken back as a whole, see `trackteroid.operations.transaction`."""
-        return self.blocks.takes_back
 
     def close(self) -> None:
         """Close the session. Pending operations are discarded; a session that never connected stays so.
@@ -202,23 +171,13 @@ class LazySession(HydratingSession):
         What only asks is repeated while the server cannot be reached, see `trackteroid.client.retry`.
         """
         self._wait_for_connection()
-        result = Call(self, data, partial(send, self)).answer()
+        result = Call(self, data, self._send, self.attempts).answer()
         if not is_reading(data):
             self.accepted_batches += 1
         return result
 
-    def trace(self, message: str) -> None:
-        """Log what is worth knowing of the connection."""
-        self.logger.info(message)
-
-    def warn(self, message: str) -> None:
-        """Log what somebody has to know."""
-        self.logger.warning(message)
-
-    def exchanged(self, exchange: Exchange) -> None:
-        """Tell who watches of a request and its answer."""
-        self.observers.notify(exchange)
-        everywhere.notify(exchange)
+    def _send(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return send(self, batch, self.attempts.leaves)
 
     def commit(self) -> None:
         """Send all pending operations to the server, in one transaction.
@@ -241,10 +200,6 @@ class LazySession(HydratingSession):
         if self.connected and self.attempts.is_any_open:
             with only_changed(self, self._local_changes):
                 self.attempts.find_out()
-
-    def settling(self) -> AbstractContextManager[None]:
-        """Wrap taking over the answer to a commit."""
-        return nullcontext()
 
     def rollback(self) -> None:
         """Forget all pending operations, and all values and entities that the server does not have."""
@@ -357,12 +312,6 @@ class LazySession(HydratingSession):
         if hub is not None:
             with suppress(ftrack_api.exception.EventHubConnectionError):
                 hub.disconnect()
-
-    def after_fork(self) -> None:
-        """Get locks and a connection of its own, in a forked child."""
-        self._connection_lock = threading.RLock()
-        self.observers.after_fork()
-        self.trackteroid_state.after_fork()
 
     def _leave_to_parent(self) -> None:
         """Let go of an embedded server that belongs to the process this one was forked from."""

@@ -83,6 +83,12 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
     return values_in((storage_of(entity),), name)[0]
 
 
+def plain_value(entity: FtrackEntity, name: str) -> Any:
+    """Return the stored value of attribute *name*, which is no list: the same as `stored_value`, and sooner."""
+    pair = storage_of(entity)[name]
+    return pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+
+
 def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
     """Return the names of the types that occur among the entities."""
     kinds: set[type[FtrackEntity]] = set(map(type, entities))

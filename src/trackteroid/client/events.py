@@ -5,7 +5,7 @@ in the background has failed. Events within this process (``publish(event, synch
 """
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 from ftrack_api.event.base import Event
@@ -13,11 +13,9 @@ from ftrack_api.event.hub import EventHub, SocketIoSession
 from ftrack_api.exception import EventHubConnectionError
 
 from trackteroid.client import failures
+from trackteroid.client.base import BaseSession
 from trackteroid.client.sending import keep_secrets
 from trackteroid.errors import EventHubError
-
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
 
 _LOCAL = "Within this process events need no connection: publish(event, synchronous=True)."
 #: Seconds to wait for the hub's answer, as in ftrack_api.
@@ -36,7 +34,7 @@ class SessionEventHub(EventHub):
     _waiting = 0
 
     @classmethod
-    def adopt(cls, hub: EventHub, session: "LazySession") -> "SessionEventHub":
+    def adopt(cls, hub: EventHub, session: BaseSession) -> "SessionEventHub":
         """Return a hub with the state of *hub*, which ftrack_api has just made for *session*."""
         adopted = cls.__new__(cls)
         vars(adopted).update(vars(hub))

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import ftrack_api.exception
 import requests
@@ -19,6 +19,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import OperationPayload
 
 from trackteroid.client.arguments import OFFLINE
+from trackteroid.client.base import BaseSession
 from trackteroid.client.requests_log import UnavailableError
 from trackteroid.errors import (
     ConnectTimedOutError,
@@ -36,10 +37,6 @@ from trackteroid.errors import (
     printable,
 )
 
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
-
-
 _KINDS: tuple[tuple[type[Operation], str], ...] = (
     (CreateEntityOperation, "create"),
     (UpdateEntityOperation, "update"),
@@ -54,7 +51,7 @@ OTHER_VALUES = "holds other values than were sent, from before them or from some
 _INTERRUPTED = "The commit before this was interrupted."
 
 
-def connecting(session: "LazySession", error: Exception) -> Exception:
+def connecting(session: BaseSession, error: Exception) -> Exception:
     """Return the error to raise in place of *error*, which *session* met while it connected.
 
     Errors that already tell what to do, such as a server that is too old, are returned as they are.
@@ -73,7 +70,7 @@ def connecting(session: "LazySession", error: Exception) -> Exception:
     return error
 
 
-def refused(session: "LazySession", exception: object, content: object) -> TrackteroidError:
+def refused(session: BaseSession, exception: object, content: object) -> TrackteroidError:
     """Return the error for an answer that is an error object of ftrack's."""
     error = RefusedError(_without_key(session, f"Server reported error: {exception}({content})"))
     if not _REJECTIONS.search(error.message):
@@ -88,7 +85,7 @@ def refused(session: "LazySession", exception: object, content: object) -> Track
     return rejected
 
 
-def unreadable(session: "LazySession", response: requests.Response) -> UnexpectedAnswerError:
+def unreadable(session: BaseSession, response: requests.Response) -> UnexpectedAnswerError:
     """Return the error for an answer that no ftrack server gives."""
     text = response.text.strip()
     what = "text that is no JSON" if text else "nothing"
@@ -104,7 +101,7 @@ def unreadable(session: "LazySession", response: requests.Response) -> Unexpecte
     )
 
 
-def redirected(session: "LazySession", address: str) -> RedirectedError:
+def redirected(session: BaseSession, address: str) -> RedirectedError:
     """Return the error for a server that sends its clients to another one, which must not learn the key."""
     return RedirectedError(
         f"The ftrack server at {session.address} redirects to {address}, where the API key was not sent. If this is "
@@ -120,7 +117,7 @@ def invalid_header() -> InvalidArgumentsError:
 
 
 def interrupted(
-    session: "LazySession", error: requests.exceptions.RequestException, attempts: int, outcome: str = ""
+    session: BaseSession, error: requests.exceptions.RequestException, attempts: int, outcome: str = ""
 ) -> NotConnectedError:
     """Return the error to raise in place of *error*, which the last of several attempts met.
 
@@ -133,7 +130,7 @@ def interrupted(
 
 
 def unconfirmed(
-    session: "LazySession", batch: Sequence[object], lost: Exception, reason: str, second: Exception | None = None
+    session: BaseSession, batch: Sequence[object], lost: Exception, reason: str, second: Exception | None = None
 ) -> UnconfirmedCommitError:
     """Return the error for changes of which nobody knows whether they have arrived.
 
@@ -157,7 +154,7 @@ def unconfirmed(
     )
 
 
-def untold(session: "LazySession", batch: Sequence[object], *, is_pending: bool) -> UnconfirmedCommitError:
+def untold(session: BaseSession, batch: Sequence[object], *, is_pending: bool) -> UnconfirmedCommitError:
     """Return the error for a commit that was interrupted, where the server was asked for it and cannot tell."""
     return UnconfirmedCommitError(
         f"{_INTERRUPTED} It cannot be told whether its {len(batch)} operations have arrived: the ftrack server at "
@@ -167,7 +164,7 @@ def untold(session: "LazySession", batch: Sequence[object], *, is_pending: bool)
 
 
 def still_unconfirmed(
-    session: "LazySession", batch: Sequence[object], error: Exception, *, is_pending: bool
+    session: BaseSession, batch: Sequence[object], error: Exception, *, is_pending: bool
 ) -> UnconfirmedCommitError:
     """Return the error for a commit that was interrupted, where asking the server for it ended with *error*."""
     reason = error.__context__ if isinstance(error.__context__, Exception) else error
@@ -221,7 +218,7 @@ def _failure(error: Exception) -> type[UnreachableServerError]:
     return TimedOutError if timed_out(error) else UnreachableServerError
 
 
-def _without_key(session: "LazySession", text: str) -> str:
+def _without_key(session: BaseSession, text: str) -> str:
     """Return *text* as it may be shown, should the server repeat the key."""
     key = session.api_key
     return printable(text.replace(key, "***") if len(key) >= _LENGTH_OF_A_SECRET else text)
@@ -238,7 +235,7 @@ def _description(operation: Any) -> str:
     return f"{kind} {getattr(operation, 'entity_type', '')}".strip()
 
 
-def kept(session: "LazySession") -> str:
+def kept(session: BaseSession) -> str:
     """Say what is pending and where it is kept."""
     pending = tuple(session.recorded_operations)
     if not pending:

@@ -12,26 +12,24 @@ import copy
 import os
 import threading
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakSet
 
 import requests
 from ftrack_api.session import SessionAuthentication
 from requests.adapters import HTTPAdapter
 
+from trackteroid.client.base import BaseSession
 from trackteroid.client.contract import LOCKS
 from trackteroid.client.inprocess import servers
 from trackteroid.errors import ForkedSessionError
 
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
-
-_sessions: "WeakSet[LazySession]" = WeakSet()
+_sessions: WeakSet[BaseSession] = WeakSet()
 #: What belongs to the parent of this process. It is kept, because letting go of it would close it.
 _inherited: list[Any] = []
 
 
-def register(session: "LazySession") -> None:
+def register(session: BaseSession) -> None:
     """Let *session* have a connection of its own in every child that is forked from now on."""
     _sessions.add(session)
 
@@ -48,7 +46,7 @@ def own_connection(connection: requests.Session) -> requests.Session:
     return fresh
 
 
-def lease_again(session: "LazySession", lease: servers.Lease, connection: requests.Session) -> servers.Lease:
+def lease_again(session: BaseSession, lease: servers.Lease, connection: requests.Session) -> servers.Lease:
     """Return a share in a server of this process for the database of *lease*, which belongs to the parent.
 
     From then on *connection*, which is the session's, leads there.
@@ -76,7 +74,7 @@ def _after_fork_in_child() -> None:
         _renew(session)
 
 
-def _renew(session: "LazySession") -> None:
+def _renew(session: BaseSession) -> None:
     state = vars(session)
     session.after_fork()
     state.update(dict.fromkeys(state.keys() & set(LOCKS), threading.RLock()))

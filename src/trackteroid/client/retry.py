@@ -9,7 +9,7 @@ simply sent again: when the answer to a commit is lost, the server is asked whet
 import random
 from collections.abc import Callable
 from time import sleep
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import requests
 import urllib3.exceptions
@@ -24,12 +24,10 @@ from requests.exceptions import (
 )
 
 from trackteroid.client import failures
+from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
 from trackteroid.client.requests_log import Exchange, UnavailableError, recording
 from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
-
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
 
 Batch: TypeAlias = list[dict[str, Any]]
 Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]
@@ -43,11 +41,22 @@ LONGEST_PAUSE = 5.0
 LONGEST_WAIT = 60.0
 
 
+class Fate(Protocol):
+    """Who wants to know what became of a batch."""
+
+    def was_not_sent(self, payloads: object) -> None:
+        """Note that a request with these *payloads* has not left."""
+
+    def cannot_be_told(self, payloads: object) -> None:
+        """Note that the server was asked for these *payloads* and cannot tell, which is about to be raised."""
+
+
 class Call:
     """One call of the server, for which *send* may run more than once."""
 
-    def __init__(self, session: "LazySession", batch: Batch, send: Send) -> None:
+    def __init__(self, session: BaseSession, batch: Batch, send: Send, fate: Fate) -> None:
         self._session = session
+        self._fate = fate
         self._batch = batch
         self._send = send
         self._attempt = 0
@@ -70,7 +79,7 @@ class Call:
             except ServerError as error:
                 return self._after_refusal(error)
             except InvalidHeader:
-                self._session.attempts.was_not_sent(self._batch)
+                self._fate.was_not_sent(self._batch)
                 raise failures.invalid_header() from None
             except requests.exceptions.RequestException as error:
                 if not is_outage(error):
@@ -107,7 +116,7 @@ class Call:
     def _after_unexpected_answer(self, error: UnexpectedAnswerError) -> Batch:
         """Return the answer if what was sent has arrived, although something else came back; else raise."""
         if isinstance(error, RedirectedError):
-            self._session.attempts.was_not_sent(self._batch)
+            self._fate.was_not_sent(self._batch)
         if is_reading(self._batch) or isinstance(error, RedirectedError):
             raise error
         changes = changes_of(self._batch)
@@ -130,7 +139,7 @@ class Call:
             raise error if self._session.is_connecting else self._failure(error) from None
         changes = changes_of(self._batch)
         if was_never_sent(error):
-            self._session.attempts.was_not_sent(self._batch)
+            self._fate.was_not_sent(self._batch)
             raise self._failure(error, "Nothing was sent. ") from None
         if changes is None:
             raise self._failure(error, "Whether the server has done what was asked is not known. ") from None
@@ -146,7 +155,7 @@ class Call:
 
     def _recognise(self, changes: list[Change], error: Exception) -> tuple[Arrival, Batch]:
         def ask(queries: Batch) -> Batch:
-            return Call(self._session, queries, self._send).answer()
+            return Call(self._session, queries, self._send, self._fate).answer()
 
         try:
             return recognise(self._session, changes, ask)
@@ -155,7 +164,7 @@ class Call:
             raise failures.unconfirmed(self._session, self._batch, error, reason, second) from None
 
     def _unconfirmed(self, lost: Exception) -> UnconfirmedCommitError:
-        self._session.attempts.cannot_be_told(self._batch)
+        self._fate.cannot_be_told(self._batch)
         return failures.unconfirmed(self._session, self._batch, lost, failures.OTHER_VALUES)
 
     def _failure(self, error: requests.exceptions.RequestException, outcome: str = "") -> NotConnectedError:

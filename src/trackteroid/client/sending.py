@@ -6,8 +6,8 @@ the server it is for: it does not follow redirects to another host.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -16,21 +16,18 @@ from ftrack_api.symbol import NOT_SET
 from requests.utils import default_headers
 
 from trackteroid.client import failures
+from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.sendable import check_request
 from trackteroid.client.entities import stored_value
 from trackteroid.client.hydration.answers import PlainBatch, collector_paused
 from trackteroid.client.hydration.session import merges_copies
 from trackteroid.client.requests_log import is_recording, note_response
 
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
-
-
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 
 
-def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the answer of the server of *session* to a *batch* of operations.
+def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[object], None]) -> list[dict[str, Any]]:
+    """Return the answer of the server of *session* to a *batch* of operations; *leaves* is told when it is sent.
 
     Raises:
         UnsendableValueError: a value cannot be sent.
@@ -44,7 +41,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     check_request(batch, body)
     session.logger.debug("Calling server %s with %r", url, body)
     connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
-    session.attempts.leaves(batch)
+    leaves(batch)
     response = connection.post(url, headers=_HEADERS, data=body, timeout=session.request_timeout)
     response.encoding = response.encoding or "utf-8"
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
@@ -61,7 +58,7 @@ def send(session: "LazySession", batch: list[dict[str, Any]]) -> list[dict[str, 
     return cast("list[dict[str, Any]]", answer)
 
 
-def _decoded(session: "LazySession", batch: Sequence[Mapping[str, Any]], text: str) -> object:
+def _decoded(session: BaseSession, batch: Sequence[Mapping[str, Any]], text: str) -> object:
     if not isinstance(batch, PlainBatch):
         return session.decode(text)
     with collector_paused():
@@ -111,7 +108,7 @@ _SECRETS = ("ftrack-api-key", "ftrack-user", "Cookie")
 _BODY_IS_DROPPED = (301, 302, 303)
 
 
-def prepare(session: "LazySession", connection: requests.Session) -> None:
+def prepare(session: BaseSession, connection: requests.Session) -> None:
     """Let *connection*, over which *session* is about to send its first request, do all that it does for sessions."""
     keep_secrets(connection)
     refuse_redirects(session, connection)
@@ -136,7 +133,7 @@ def keep_secrets(connection: requests.Session) -> None:
     connection.rebuild_auth = rebuild_auth
 
 
-def refuse_redirects(session: "LazySession", connection: requests.Session) -> None:
+def refuse_redirects(session: BaseSession, connection: requests.Session) -> None:
     """Let a call of *session* end with an error where it would be redirected to another host, or lose its body."""
 
     def check(response: requests.Response, *_: Any, **__: Any) -> None:

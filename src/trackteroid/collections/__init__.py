@@ -2,7 +2,7 @@
 
 from trackteroid.collections.collection import EmptyCollection, EntityCollection
 from trackteroid.collections.context import Source
-from trackteroid.collections.making import coerce, make_collection
+from trackteroid.collections.making import make_collection
 from trackteroid.errors import EntityCollectionOperationError
 
 __all__ = [
@@ -10,6 +10,5 @@ __all__ = [
     "EntityCollection",
     "EntityCollectionOperationError",
     "Source",
-    "coerce",
     "make_collection",
 ]

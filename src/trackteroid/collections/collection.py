@@ -13,11 +13,12 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import key_of, storage_of
+from trackteroid.client.entities import key_of, plain_value
 from trackteroid.client.missing import reading
 from trackteroid.collections import querying, selecting, sets, sorting
 from trackteroid.collections.arguments import (
     check_functions,
+    check_kind,
     check_name,
     check_values,
     entities_for,
@@ -178,8 +179,7 @@ class Collection(Selection):
             (entity,) = self._entities
             plan = self._context.origin.attributes.get((type(entity), name))
             if plan is not None and plan.kind == "scalar":
-                pair = storage_of(entity)[name]
-                value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+                value = plain_value(entity, name)
                 return self._read(plan) if value is NOT_SET else [value]
         # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing.
         if name.startswith("__"):
@@ -498,6 +498,11 @@ class Collection(Selection):
         is_kind = self._context.types.is_a(type_name_of(self), type_name)
         return retyped(self, entity_type) if is_kind else self[entity_type]
 
+    def _coerced(self, entity_type: type[Entity]) -> Any:
+        """Return this collection as one of a more general type, see `EntityType.__call__`."""
+        check_kind(self._context.types, self, self.entity_type.__name__, entity_type.__name__)
+        return retyped(self, entity_type)
+
     def _as_loaded(self) -> Any:
         """Return the same collection for what does not depend on what was not loaded."""
         return type(self)(self._context.known(), self._entities, self._memo)
@@ -620,6 +625,6 @@ def collected(context: Context, table: sets.Table) -> Any:
 
 
 def retyped(selection: Selection, entity_type: type[Entity]) -> Any:
-    """Return the same entities as a collection of another type, unchecked; see `coerce`."""
+    """Return the same entities as a collection of another type, unchecked."""
     memo = replace(memo_of(selection), type_name=None)  # which is that of the type, where kinds are mixed
     return made(context_of(selection).retyped(entity_type), entities_in(selection), memo)

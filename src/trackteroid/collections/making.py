@@ -1,4 +1,4 @@
-"""Making collections: of entities of ftrack_api, and of other collections."""
+"""Making collections of entities of ftrack_api."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.collections.arguments import check_kind
-from trackteroid.collections.collection import Collection, EmptyCollection, EntityCollection, collected, retyped
-from trackteroid.collections.context import Context, Origin, Source, context_of
+from trackteroid.collections.collection import EmptyCollection, EntityCollection, collected
+from trackteroid.collections.context import Context, Origin, Source
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
-from trackteroid.errors import CoercionError
 from trackteroid.schema.relations import SchemaEntry
 
 
@@ -38,21 +36,3 @@ def make_collection(
     """
     context = Context(entity_type, Origin(session, schema, query), source, is_result=query is not None)
     return collected(context, Table.make(entities))
-
-
-def coerce(entity_type: type[Entity], collection: object) -> Any:
-    """Return *collection* as a collection of a more general type: ``TypedContext(shots)``.
-
-    Projects may be treated as typed contexts too. To select the entities of a more specific type, use
-    ``collection[Shot]``.
-
-    Raises:
-        CoercionError: the entities are not of that type.
-    """
-    wanted = entity_type.__name__
-    if not isinstance(collection, Collection):
-        raise CoercionError(
-            f"{wanted}(...) takes a collection, not {collection!r}. Use `Query({wanted})` to ask for entities."
-        )
-    check_kind(context_of(collection).types, collection, collection.entity_type.__name__, wanted)
-    return retyped(collection, entity_type)

@@ -103,9 +103,7 @@ def check_same_world(selection: Selection, *others: object) -> None:
                 f"{other!r} ({type(other).__name__}) is not a collection. Pass one, such as the result of a query."
             )
         if context_of(other).session is not own.session:
-            raise EntityCollectionOperationError(
-                f"{other!r} and {selection!r} come from different sessions. Query both with the same session."
-            )
+            raise _of_another_session(repr(other), selection)
         if context_of(other).schema != own.schema:
             raise EntityCollectionOperationError(
                 f"{other!r} and {selection!r} come from queries with different schemas. Query both with the same one."
@@ -119,9 +117,13 @@ def check_session(selection: Selection, entity: FtrackEntity) -> None:
         EntityCollectionOperationError: entities of one session mean nothing to another.
     """
     if entity.session is not context_of(selection).session:
-        raise EntityCollectionOperationError(
-            f"{entity.entity_type} and {selection!r} come from different sessions. Query both with the same session."
-        )
+        raise _of_another_session(str(entity.entity_type), selection)
+
+
+def _of_another_session(what: str, selection: Selection) -> EntityCollectionOperationError:
+    return EntityCollectionOperationError(
+        f"{what} and {selection!r} come from different sessions. Query both with the same session."
+    )
 
 
 def operands(selection: Selection, operation: str, others: tuple[Any, ...]) -> list[Selection]:

@@ -7,28 +7,16 @@ for (``AssetVersion.Task.name``) and declares what can be asked: default project
 from __future__ import annotations
 
 import copyreg
+import importlib
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from trackteroid.chains import Chain, Condition, step_name
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
-from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
+from trackteroid.errors import CoercionError, InvalidArgumentsError, UnknownAttributeError
 from trackteroid.schema.types import Schema
-
-if TYPE_CHECKING:
-    from trackteroid.collections import EmptyCollection, EntityCollection
-    from trackteroid.errors import EntityCollectionOperationError
-
-__all__ = [
-    "EmptyCollection",
-    "Entity",
-    "EntityCollection",
-    "EntityCollectionOperationError",
-    "EntityType",
-    "entity_class",
-]
 
 _classes: dict[str, type[Entity]] = {}
 _lock = threading.Lock()
@@ -95,15 +83,27 @@ class EntityType(type):
         return cls.__name__
 
     def __call__(cls, *collection: _Collection, **values: object) -> _Collection:
-        """Return *collection* as one of this more general type: ``TypedContext(shots)``."""
-        from trackteroid.collections import coerce
+        """Return *collection* as one of this more general type: ``TypedContext(shots)``.
 
+        Projects may be treated as typed contexts too. To select the entities of a more specific type, use
+        ``collection[Shot]``.
+
+        Raises:
+            CoercionError: the entities are not of that type.
+        """
         if len(collection) != 1 or values:
             raise InvalidArgumentsError(
                 f"{cls.__name__}(...) takes one collection. Entity classes are not instantiated: entities are asked "
                 f"for with `Query({cls.__name__})`, and made with `collection.create(name=...)`."
             )
-        return cast("Any", coerce)(cls, *collection)  # this metaclass makes only Entity classes
+        (given,) = collection
+        coerced = getattr(type(given), "_coerced", None)
+        if coerced is None:
+            name = cls.__name__
+            raise CoercionError(
+                f"{name}(...) takes a collection, not {given!r}. Use `Query({name})` to ask for entities."
+            )
+        return coerced(given, cls)
 
     def any(cls, condition: object = None) -> Condition:
         """Have at least one related entity of this type, see `Chain.any`: ``Query(Shot).where(Task.any())``."""
@@ -183,14 +183,15 @@ def _pickled(cls: EntityType) -> str | tuple[object, tuple[str]]:
 copyreg.pickle(EntityType, _pickled)  # pyright: ignore[reportArgumentType]  # a name is allowed as well
 
 
-def __getattr__(name: str) -> object:
-    """Serve the names that older code imports from here; they live with the collections and the errors now."""
-    if name in ("EntityCollection", "EmptyCollection"):
-        import trackteroid.collections
+#: Names that older code imports from here, and where they live now.
+_MOVED = {
+    "EmptyCollection": "trackteroid.collections",
+    "EntityCollection": "trackteroid.collections",
+    "EntityCollectionOperationError": "trackteroid.errors",
+}
 
-        return getattr(trackteroid.collections, name)
-    if name == "EntityCollectionOperationError":
-        import trackteroid.errors
 
-        return trackteroid.errors.EntityCollectionOperationError
+def __getattr__(name: str) -> Any:
+    if name in _MOVED:
+        return getattr(importlib.import_module(_MOVED[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

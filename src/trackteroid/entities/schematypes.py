@@ -148,10 +148,6 @@ def _accepted_types(session: Session) -> Mapping[str, tuple[type, ...]]:
     return found
 
 
-def _attribute_info(_session: Session, types: tuple[type, ...]) -> AttributeInfo:
-    return AttributeInfo(types)
-
-
 OBJECT_TYPES = _named_entities("object type", "ObjectType")
 """The kinds of parts a project can have, as entities of ftrack_api."""
 
@@ -164,5 +160,7 @@ TASK_TYPES = _named_entities("task type", "Type")
 PROJECT_SCHEMAS = _named_entities("project schema", "ProjectSchema")
 """The rules projects can follow."""
 
-CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY = NamedTypes("custom attribute", _accepted_types, _attribute_info)
+CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY = NamedTypes(
+    "custom attribute", _accepted_types, lambda _, types: AttributeInfo(types)
+)
 """What custom attributes accept, by key."""

@@ -9,7 +9,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import cache_key, with_keys
+from trackteroid.client.entities import cache_key, key_of, with_keys
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value
@@ -34,7 +34,7 @@ def current_values(session: Session, wanted: Mapping[EntityReference, Iterable[s
     ]
     found: dict[EntityReference, Values] = {}
     for (_, references), result in zip(by_type.items(), session.call(queries), strict=True):
-        answered = {_values_of_key(entity): entity for entity in cast("list[Entity]", result["data"])}
+        answered = {key_of(entity)[1]: entity for entity in cast("list[Entity]", result["data"])}
         for reference, attributes in references.items():
             entity = answered.get(tuple(value for _, value in reference.key))
             if entity is not None:
@@ -60,10 +60,6 @@ def _expression(session: Session, entity_type: str, references: Mapping[EntityRe
     projections = [*names, *sorted({name for wanted in references.values() for name in wanted} - set(names))]
     keys = ([value for _, value in reference.key] for reference in references)
     return with_keys(entity_type, names, keys, projections)
-
-
-def _values_of_key(entity: Entity) -> tuple[str, ...]:
-    return tuple(value for _, value in EntityReference.of(entity).key)
 
 
 def _remote_value(entity: Entity, name: str) -> object:

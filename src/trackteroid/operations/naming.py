@@ -141,15 +141,11 @@ def difference(old: object, new: object, describe: Describe) -> str:
     if isinstance(old, References) and isinstance(new, References):
         added = tuple(item for item in new.items if item not in old.items)
         removed = tuple(item for item in old.items if item not in new.items)
-        parts = [f"{verb} {describe(References(items))}" for verb, items in _verbs(added, removed) if items]
+        parts = [
+            f"{verb} {describe(References(items))}" for verb, items in (("add", added), ("remove", removed)) if items
+        ]
         return "; ".join(parts) or f"another order of {words(len(new.items), 'entity', 'entities')}"
     return f"{describe(old)} -> {describe(new)}"
-
-
-def _verbs(
-    added: tuple[EntityReference, ...], removed: tuple[EntityReference, ...]
-) -> tuple[tuple[str, tuple[EntityReference, ...]], ...]:
-    return ("add", added), ("remove", removed)
 
 
 def _key(reference: EntityReference) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import TypeAlias
 
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.operations.conflicts import is_same
 from trackteroid.operations.format import file
+from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
 from trackteroid.operations.loading import Values, current_values
 from trackteroid.operations.naming import Names, difference
@@ -82,9 +82,6 @@ def _checked_change(change: PlannedChange, now: object) -> PlannedChange:
     return replace(checked, finding="changed")
 
 
-AnyPath: TypeAlias = str | os.PathLike[str]
-
-
 def plan(session: Session, paths: AnyPath | Iterable[AnyPath], *, check: bool = False) -> Plan:
     """Return what committing the files at *paths* would do. Nothing is changed, neither here nor on the server.
 
@@ -126,7 +123,9 @@ def _entities(content: OperationsFile) -> Iterator[PlannedEntity]:
     known: dict[EntityReference, dict[str, object]] = {item.entity: dict(item.values) for item in content.entities}
     for entity, operations in grouped.items():
         if isinstance(operations[0], CreateRecord):
-            known.setdefault(entity, {}).update({item.attribute: item.new for item in _changes(operations, _silent)})
+            known.setdefault(entity, {}).update(
+                {item.attribute: item.new for item in _changes(operations, lambda _: "")}
+            )
     names = Names(known)
     for entity, operations in grouped.items():
         action = _action(operations)
@@ -155,7 +154,8 @@ def _changes(
             changes = {name: PlannedChange(name, NOT_SET, value, "") for name, value in values.items()}
         elif isinstance(operation, UpdateRecord):
             name = operation.attribute
-            first = changes[name].old if name in changes else _old(operation)
+            before = operation.old_value if operation.server_value is NOT_SET else operation.server_value
+            first = changes[name].old if name in changes else before
             changes[name] = PlannedChange(name, first, operation.new_value, "")
         elif isinstance(operation, ListRecord):
             name = operation.attribute
@@ -181,14 +181,6 @@ def _with_list(before: PlannedChange | None, operation: ListRecord) -> PlannedCh
     )
     first = old if old is NOT_SET else References(gone)
     return PlannedChange(operation.attribute, first, References(tuple(dict.fromkeys(now))), "")
-
-
-def _old(operation: UpdateRecord) -> object:
-    return operation.old_value if operation.server_value is NOT_SET else operation.server_value
-
-
-def _silent(_: PlannedChange) -> str:
-    return ""
 
 
 def _describe(names: Names, change: PlannedChange) -> str:

@@ -1,6 +1,5 @@
 """What of an interrupted replay has reached the server already, told by what it created or by a witness."""
 
-import datetime
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.commit.recognition import WITNESS, is_witness
 from trackteroid.client.entities import forget
 from trackteroid.configuration import logger
-from trackteroid.operations.format.file import OperationsFile
+from trackteroid.operations.format.file import OperationsFile, now
 from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference
@@ -125,8 +124,7 @@ def witnesses_for(session: Session, paths: Iterable[Path]) -> dict[Path, EntityR
 
 def witness_creation(witness: EntityReference, path: Path) -> CreateEntityOperation:
     """Return the operation that lets the *witness* of the file at *path* arrive."""
-    now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    value = f"{path.name} was sent on {now}. This can be removed once the file has been replayed to its end."
+    value = f"{path.name} was sent on {now()}. This can be removed once the file has been replayed to its end."
     values = {**dict(witness.key), "parent_type": "User", "value": value}
     return CreateEntityOperation(_TYPE, dict(witness.key), values)
 

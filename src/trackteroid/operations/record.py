@@ -102,7 +102,8 @@ def record_operation(operation: Operation, server_value: object = NOT_SET) -> Op
     match operation:
         case CreateEntityOperation():
             entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
-            return CreateRecord(entity, _plain_values(entity, operation.entity_data))
+            values = {name: _plain(entity, name, value) for name, value in operation.entity_data.items()}
+            return CreateRecord(entity, values)
         case UpdateEntityOperation():
             entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
             values = _without_what_stays(operation.old_value, operation.new_value, server_value)
@@ -242,10 +243,6 @@ def entity_from_json(data: Json) -> EntityRecord:
 
 def _encode_values(values: Mapping[str, object]) -> JsonObject:
     return {name: encode_value(value) for name, value in values.items()}
-
-
-def _plain_values(entity: EntityReference, values: Mapping[str, object]) -> dict[str, object]:
-    return {name: _plain(entity, name, value) for name, value in values.items()}
 
 
 def _plain(entity: EntityReference, attribute: str, value: object) -> object:

@@ -17,6 +17,7 @@ from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
 from trackteroid.operations.format import container, file
+from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.record import (
     CreateRecord,
     EntityRecord,
@@ -83,7 +84,7 @@ class DeferredOperations(Operations, Block):
 
 
 @contextlib.contextmanager
-def deferred_operations(session: Session, path: str | os.PathLike[str], clear: bool = True) -> Generator[None]:
+def deferred_operations(session: Session, path: AnyPath, clear: bool = True) -> Generator[None]:
     """Record the operations of a block into the file at *path* instead of leaving them pending in *session*.
 
     Nothing is sent. When the block is left, the file is complete and on disk, and the operations that were pending

@@ -27,6 +27,7 @@ from trackteroid.errors import (
 from trackteroid.operations import recognition
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.format import container, file
+from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
 from trackteroid.operations.loading import Loader, current_values
 from trackteroid.operations.record import OperationRecord
@@ -55,7 +56,6 @@ def ignore(_: Step) -> None:
 
 
 OnConflict: TypeAlias = Literal["overwrite", "raise", "skip"]
-AnyPath: TypeAlias = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -120,7 +120,7 @@ class CriterionCompiler:
 
     def _key(self, relation: Relation, path: str, criterion: Criterion) -> _Place | None:
         """Return the place one step before the end of a path where the ids of what lies there are kept."""
-        if not _are_plain(criterion.args):
+        if any(value is None or "%" in str(value) for value in criterion.args):
             return None
         head, _, last = path.rpartition(".")
         schema = schema_of(self.session)
@@ -169,10 +169,6 @@ def check(schema: Schema, type_name: str, condition: Expression) -> None:
             pass
 
 
-def _are_plain(values: Iterable[object]) -> bool:
-    return all(value is not None and "%" not in str(value) for value in values)
-
-
 def _compared(criterion: Criterion, attribute: str) -> Expression:
     """Return the comparison a criterion makes on *attribute*."""
     args = criterion.args
@@ -189,8 +185,9 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
         case "day":
             return required_day(criterion.name, args[0]).compared(attribute, "is")
         case "mapped":
-            pairs = cast("tuple[Mapping[str, object], ...]", args)
-            return Or(tuple(_has_pairs(attribute, each) for each in pairs))
+            given = cast("tuple[Mapping[str, object], ...]", args)
+            named = ([And((matches("key", key), matches("value", pairs[key]))) for key in pairs] for pairs in given)
+            return Or(tuple(And(tuple(Related(attribute, "any", each) for each in pairs)) for pairs in named))
         case "where":
             return And(cast("tuple[Expression, ...]", args))
         case "raw":
@@ -203,12 +200,6 @@ def _iter_bounds(criterion: Criterion) -> Iterator[Expression]:
             value = criterion.kwargs[bound.argument]
             moment = moment_of(value) if bound.holds == "moment" else None
             yield (moment or Moment(str(value))).compared(bound.attribute, bound.operator)
-
-
-def _has_pairs(attribute: str, pairs: Mapping[str, object]) -> Expression:
-    return And(
-        tuple(Related(attribute, "any", And((matches("key", key), matches("value", pairs[key])))) for key in pairs)
-    )
 
 
 def _iter_json(criterion: Criterion, attribute: str) -> Iterator[Expression]:

@@ -37,7 +37,9 @@ def iter_by_key(fetch: Fetch, keys: tuple[str, ...], size: int) -> Iterator[list
             last = _key(page[-1], keys)
             after = [_from(keys, last) if keys[1:] else Comparison(keys[0], ">", last[0])]
             if keys[1:]:
-                seen = {key for key in seen | {_key(each, keys) for each in page} if _may_tie(key, last)}
+                seen = {
+                    key for key in seen | {_key(each, keys) for each in page} if key[0].casefold() == last[0].casefold()
+                }
         if len(found) < limit and len(new) <= size:
             return
         # One more than a page, because the last one may come again; even more if nothing else came.
@@ -55,7 +57,3 @@ def _from(keys: tuple[str, ...], last: tuple[str, ...]) -> Expression:
     if not others:
         return at_least
     return And((at_least, Or((Comparison(name, ">", value), _from(tuple(others), tuple(rest))))))
-
-
-def _may_tie(key: tuple[str, ...], last: tuple[str, ...]) -> bool:
-    return key[0].casefold() == last[0].casefold()

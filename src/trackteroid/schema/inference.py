@@ -28,6 +28,14 @@ _OTHER_CONTEXTS = frozenset(("children", "ancestors", "descendants"))
 _Accepts = Callable[[AttributeSchema], bool]
 
 
+#: What the steps of a path may be, from the most to the least meaningful.
+_FEW: tuple[_Accepts, ...] = (
+    lambda each: each.kind == "reference" and not _is_dead_end(each),
+    lambda each: each.is_many and not _is_dead_end(each),
+)
+_MANY: tuple[_Accepts, ...] = (lambda each: not _is_dead_end(each), lambda _: True)
+
+
 def infer(schema: Schema, source: str, target: str) -> str | None:
     """Return the path from *source* to *target*, or None.
 
@@ -39,12 +47,12 @@ def infer(schema: Schema, source: str, target: str) -> str | None:
 
 def _iter_paths(schema: Schema, source: str, target: str) -> Iterator[str]:
     """Yield the shortest path of each kind, from the most to the least meaningful."""
-    for accepts in (_is_single, _is_several):
+    for accepts in _FEW:
         yield from _iter_narrowed(schema, source, target, accepts)
     for attribute in sorted(schema.types[source].attributes.values(), key=lambda each: each.name):
         if attribute.target == target and _is_dead_end(attribute):
             yield attribute.name
-    for accepts in (_is_mixed, _is_anything):
+    for accepts in _MANY:
         yield from _iter_narrowed(schema, source, target, accepts)
 
 
@@ -53,22 +61,6 @@ def _iter_narrowed(schema: Schema, source: str, target: str, accepts: _Accepts) 
         is_narrowed = reached != target
         if path := _shortest(schema, source, reached, accepts, is_narrowed=is_narrowed):
             yield f"{path}[{target}]" if is_narrowed else path
-
-
-def _is_single(attribute: AttributeSchema) -> bool:
-    return attribute.kind == "reference" and not _is_dead_end(attribute)
-
-
-def _is_several(attribute: AttributeSchema) -> bool:
-    return attribute.is_many and not _is_dead_end(attribute)
-
-
-def _is_mixed(attribute: AttributeSchema) -> bool:
-    return not _is_dead_end(attribute)
-
-
-def _is_anything(_attribute: AttributeSchema) -> bool:
-    return True
 
 
 def _shortest(schema: Schema, source: str, target: str, accepts: _Accepts, *, is_narrowed: bool) -> str | None:

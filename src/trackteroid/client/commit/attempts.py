@@ -18,13 +18,14 @@ late the first one arrives.
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import ftrack_api.exception
 import requests
 from ftrack_api.operation import CreateEntityOperation
 
 from trackteroid.client import failures
+from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import Attempt, has_some
 from trackteroid.client.commit.commit import batch_of, settle
 from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
@@ -33,14 +34,11 @@ from trackteroid.client.commit.taking_over import take_over
 from trackteroid.client.entities import find_in_memory, key_of_operation
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
-
 
 class Attempts:
     """The commits of one session: the last that was interrupted, until the next one is sent."""
 
-    def __init__(self, session: "LazySession") -> None:
+    def __init__(self, session: BaseSession) -> None:
         self._session = session
         self._last: Attempt | None = None
         self._is_expecting = False

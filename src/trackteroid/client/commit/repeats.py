@@ -9,19 +9,17 @@ half done does without some of it.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 
 from trackteroid.client import failures
+from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import Attempt, finish, has_some, set_operations, without
 from trackteroid.client.commit.commit import outlined
 from trackteroid.client.commit.recognition import Arrival
 from trackteroid.client.commit.taking_over import take_over
 from trackteroid.client.entities import Key, find_in_memory, forget, keep_in_memory, key_of_operation, storage_of
-
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
 
 Payload: TypeAlias = Mapping[str, Any]
 
@@ -89,7 +87,7 @@ def _about_new(payloads: Iterable[Payload]) -> list[Any]:
     return [after for before, after in zip(listed, outline(listed), strict=True) if after != before]
 
 
-def recognise_repeats(session: "LazySession", attempt: Attempt) -> Attempt | None:
+def recognise_repeats(session: BaseSession, attempt: Attempt) -> Attempt | None:
     """Let what was created since *attempt*, if that is the same as it was to create, be the same things.
 
     What has arrived is no longer pending then; and what has not, or is thought not to have, goes under the ids that
@@ -121,7 +119,7 @@ def recognise_repeats(session: "LazySession", attempt: Attempt) -> Attempt | Non
     return attempt
 
 
-def _rename(session: "LazySession", operation: Any, names: dict[str, str]) -> None:
+def _rename(session: BaseSession, operation: Any, names: dict[str, str]) -> None:
     """Let *operation*, and the values that it has set, have the ids in *names* instead of their own."""
     entity = find_in_memory(session, *key_of_operation(operation))
     if isinstance(operation, CreateEntityOperation) and not names.keys().isdisjoint(key_of_operation(operation)[1]):

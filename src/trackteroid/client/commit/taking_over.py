@@ -1,10 +1,11 @@
 """Taking over the answer to a commit: the session holds what the server has, and what was changed since stays."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import Attempt, finish, set_operations, without
 from trackteroid.client.commit.commit import settle
 from trackteroid.client.commit.recognition import changes_of, recognise
@@ -18,11 +19,8 @@ from trackteroid.client.entities import (
 )
 from trackteroid.client.local_changes import changed_entities
 
-if TYPE_CHECKING:
-    from trackteroid.client.connection import LazySession
 
-
-def take_over(session: "LazySession", attempt: Attempt) -> None:
+def take_over(session: BaseSession, attempt: Attempt) -> None:
     """Settle *attempt*, whatever interrupts that; if its answer is broken, with what the server says when asked."""
     try:
         finish(lambda: _settle(session, attempt))
@@ -36,7 +34,7 @@ def take_over(session: "LazySession", attempt: Attempt) -> None:
             raise error from None
 
 
-def _settle(session: "LazySession", attempt: Attempt) -> None:
+def _settle(session: BaseSession, attempt: Attempt) -> None:
     """Let the session hold what the server has after *attempt*; pending is only what was recorded since."""
     batch = attempt.batch
     _put_aside(session, attempt)
@@ -56,7 +54,7 @@ def _settle(session: "LazySession", attempt: Attempt) -> None:
     attempt.is_settled, attempt.kept, attempt.kept_values = True, [], {}
 
 
-def _put_aside(session: "LazySession", attempt: Attempt) -> None:
+def _put_aside(session: BaseSession, attempt: Attempt) -> None:
     """Keep what was recorded since *attempt*, and all local values that it has not set itself."""
     others = without(session.recorded_operations, (*attempt.operations, *attempt.kept))
     if not others:

@@ -16,10 +16,13 @@ import sqlite3
 import uuid
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeAlias, cast
 
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations.format import legacy
+
+#: The path of a file, as people write it.
+AnyPath: TypeAlias = str | os.PathLike[str]
 
 _PAGE = 4096
 _LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page, less the lengths of its two parts

@@ -1,0 +1,85 @@
+"""What a session of ours is to the modules that work for it, and knows before it has a connection."""
+
+import threading
+from contextlib import AbstractContextManager, nullcontext
+
+import ftrack_api
+
+from trackteroid.client.arguments import Arguments
+from trackteroid.client.blocks import Blocks
+from trackteroid.client.commit.lists import Gone
+from trackteroid.client.requests_log import Exchange, Observers, everywhere
+from trackteroid.session_state import SessionState
+
+
+class BaseSession(ftrack_api.Session):
+    """An ``ftrack_api.Session`` with what ours have besides; `trackteroid.client.connection` connects it."""
+
+    _arguments: Arguments
+    _connected: bool
+    _connecting: bool
+    _connection_lock: threading.RLock
+
+    #: The blocks that are open: of deferred operations, of transactions, of settings.
+    blocks: Blocks
+    #: What is known of the session and its server, by whom it is known.
+    trackteroid_state: SessionState
+    #: Who watches its requests.
+    observers: Observers
+    #: How often a request is repeated that the server cannot have had.
+    retries: int
+    #: How many batches with changes the server has accepted.
+    accepted_batches: int
+    #: What the last commit could not add to lists, because somebody else had deleted it.
+    not_added: tuple[Gone, ...]
+
+    @property
+    def connected(self) -> bool:
+        """Whether the session has a connection now. Asking does not connect."""
+        return self._connected and not self._closed
+
+    @property
+    def is_connecting(self) -> bool:
+        """Whether the session is about to connect, in whatever thread."""
+        return self._connecting
+
+    @property
+    def database_url(self) -> str | None:
+        """The database of the embedded server that the session talks to; None for a server somewhere else.
+
+        ``server_url`` is then the address under which ftrack_api knows that server.
+        """
+        return self._arguments.database_url
+
+    @property
+    def address(self) -> str:
+        """The server as it may be shown to people: its URL, or its database without the password."""
+        return self._arguments.address
+
+    @property
+    def takes_back(self) -> bool:
+        """Whether a commit that fails now is taken back as a whole, see `trackteroid.operations.transaction`."""
+        return self.blocks.takes_back
+
+    def trace(self, message: str) -> None:
+        """Log what is worth knowing of the connection."""
+        self.logger.info(message)
+
+    def warn(self, message: str) -> None:
+        """Log what somebody has to know."""
+        self.logger.warning(message)
+
+    def exchanged(self, exchange: Exchange) -> None:
+        """Tell who watches of a request and its answer."""
+        self.observers.notify(exchange)
+        everywhere.notify(exchange)
+
+    def settling(self) -> AbstractContextManager[None]:
+        """Wrap taking over the answer to a commit."""
+        return nullcontext()
+
+    def after_fork(self) -> None:
+        """Get locks and a connection of its own, in a forked child."""
+        self._connection_lock = threading.RLock()
+        self.observers.after_fork()
+        self.trackteroid_state.after_fork()
