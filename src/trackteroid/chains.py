@@ -38,7 +38,7 @@ class Condition:
         return condition_of(other) | self
 
     def __invert__(self) -> Condition:
-        return Opposite(self)
+        return Negated(self)
 
     def __copy__(self) -> Condition:
         return self
@@ -123,12 +123,12 @@ class Chain:
     def __eq__(self, other: object) -> Any:
         if isinstance(other, (Chain, Condition, type)):
             return isinstance(other, Chain) and steps_of(self) == steps_of(other)
-        return Opposite(Present(self)) if other is None else Compared(self, "is", other)
+        return Negated(HasValue(self)) if other is None else Compared(self, "is", other)
 
     def __ne__(self, other: object) -> Any:
         if isinstance(other, (Chain, Condition, type)):
             return not self == other
-        return Present(self) if other is None else Opposite(Compared(self, "is", other))
+        return HasValue(self) if other is None else Negated(Compared(self, "is", other))
 
     def __lt__(self, other: object) -> Condition:
         return Compared(self, "<", other)
@@ -163,11 +163,11 @@ class Chain:
         """Be one of these values: given one by one, as a list, as a collection, or as what a ``Query`` finds."""
         given = _listed(values)
         if not isinstance(given, tuple):
-            return Chosen(self, given)
+            return In(self, given)
         several = cast("tuple[object, ...]", given)
         found = tuple(value for value in several if value is not None)
-        chosen = Chosen(self, found)
-        return chosen if len(found) == len(several) else AnyOf((chosen, Opposite(Present(self))))
+        chosen = In(self, found)
+        return chosen if len(found) == len(several) else AnyOf((chosen, Negated(HasValue(self))))
 
     def not_in(self, *values: object) -> Condition:
         """Be none of these values; a missing value is none of them."""
@@ -175,11 +175,11 @@ class Chain:
 
     def is_none(self) -> Condition:
         """Have no value, or nothing that could have it."""
-        return Opposite(Present(self))
+        return Negated(HasValue(self))
 
     def is_not_none(self) -> Condition:
         """Have a value."""
-        return Present(self)
+        return HasValue(self)
 
     def before(self, moment: object) -> Condition:
         """Be earlier than a moment or a day; times without a zone are UTC."""
@@ -232,7 +232,7 @@ class Between(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen(Condition):
+class In(Condition):
     """The value of *chain* is one of several, or found by a query."""
 
     chain: Chain
@@ -243,7 +243,7 @@ class Chosen(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Present(Condition):
+class HasValue(Condition):
     """There is a value."""
 
     chain: Chain
@@ -264,14 +264,14 @@ class Exists(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class Opposite(Condition):
+class Negated(Condition):
     """What holds where the condition does not."""
 
     condition: Condition
 
     def __repr__(self) -> str:
         match self.condition:
-            case Present(chain):
+            case HasValue(chain):
                 return f"{chain!r}.is_none()"
             case Compared(chain, "is", value):
                 return f"{chain!r} != {value!r}"
@@ -327,8 +327,7 @@ def steps_of(chain: Chain) -> tuple[str, ...]:
 
     What stands in brackets is a step of its own: ``("Task", "parent", "[Shot]", "name")``.
     """
-    root, steps = cast("tuple[str, tuple[str, ...]]", chain.__reduce__()[1])
-    return root, *steps
+    return chain._root, *chain._steps  # pyright: ignore[reportPrivateUsage]  # other names of a chain are paths
 
 
 def step_name(name: str) -> str:

@@ -54,7 +54,7 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class Selected:
+class InSubquery:
     """``path in (select id from Shot where ...)``."""
 
     path: str
@@ -99,7 +99,7 @@ class Or:
     parts: tuple[Expression, ...]
 
 
-Expression = Comparison | Membership | Selected | Related | Raw | Not | And | Or
+Expression = Comparison | Membership | InSubquery | Related | Raw | Not | And | Or
 
 EVERYTHING = And(())
 NOTHING = Or(())
@@ -184,8 +184,8 @@ def _opposed(expression: Expression, schema: Schema, type_name: str) -> _Opposed
             opposed: Expression = Comparison(path, _OPPOSITES[operator], value)
         case Membership(path, values, negated):
             opposed = Membership(path, values, not negated)
-        case Selected(path, query, negated):
-            opposed = Selected(path, query, not negated)
+        case InSubquery(path, query, negated):
+            opposed = InSubquery(path, query, not negated)
         case And(parts):
             several = [_opposed(part, schema, type_name) for part in parts]
             return Or(tuple(each for each, _ in several)), {path: None for _, gaps in several for path in gaps}
@@ -263,7 +263,7 @@ def along(path: str, expression: Expression) -> Expression:
     (status.name is "a")
     """
     match expression:
-        case Comparison() | Membership() | Selected() | Related():
+        case Comparison() | Membership() | InSubquery() | Related():
             return replace(expression, path=f"{path}.{expression.path}")
         case And(parts):
             return And(tuple(along(path, part) for part in parts))
@@ -297,7 +297,7 @@ def simplify(expression: Expression) -> Expression:
 def depth(expression: Expression) -> int:
     """Return how many relations lie between the queried entities and what is compared."""
     match expression:
-        case Comparison(path, _, _) | Membership(path, _, _) | Selected(path, _, _):
+        case Comparison(path, _, _) | Membership(path, _, _) | InSubquery(path, _, _):
             return path.count(".")
         case Related(path, _, condition):
             return path.count(".") + 1 + depth(condition)
@@ -319,7 +319,7 @@ def render(expression: Expression) -> str:
             return f"{path} {operator} {quote(value)}"
         case Membership(path, values, negated):
             return f"{path} {'not_in' if negated else 'in'} ({_listed(values)})"
-        case Selected(path, query, negated):
+        case InSubquery(path, query, negated):
             return f"{path} {'not_in' if negated else 'in'} ({query})"
         case Related(path, quantifier, condition):
             return f"{path} {quantifier} {_grouped(condition)}"

@@ -389,7 +389,7 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (lambda: query(Shot).inject(""), "takes query text"),
     (lambda: query(Shot).inject(1), "takes query text"),
     (lambda: query(Shot).inject("or a is 1"), 'begins with "or"'),
-    (lambda: query(Shot).inject("where"), "has no condition"),
+    (lambda: query(Shot).inject("where"), "is not a condition"),
     (lambda: query(Shot).inject(Shot, "a is 1"), "does not support the target"),
 ]
 

@@ -57,9 +57,9 @@ class BaseSession(ftrack_api.Session):
         return self._arguments.address
 
     @property
-    def takes_back(self) -> bool:
+    def rolls_back_on_failure(self) -> bool:
         """Whether a commit that fails now is taken back as a whole, see `trackteroid.operations.transaction`."""
-        return self.blocks.takes_back
+        return self.blocks.rolls_back_on_failure
 
     def trace(self, message: str) -> None:
         """Log what is worth knowing of the connection."""

@@ -27,7 +27,7 @@ class Block:
     #: Whether only the thread (or task) that has opened the block is in it, rather than all of them.
     is_of_thread: ClassVar[bool] = False
     #: Whether a commit that fails now is taken back as a whole.
-    takes_back: bool = False
+    rolls_back_on_failure: bool = False
 
     def refusal(self, action: Action) -> Exception | None:
         """Return the error that *action* ends with inside of this block, or None if it may be done."""
@@ -81,9 +81,9 @@ class Blocks:
             raise refusal
 
     @property
-    def takes_back(self) -> bool:
+    def rolls_back_on_failure(self) -> bool:
         """Whether a commit that fails now is taken back as a whole."""
-        return any(block.takes_back for block in self)
+        return any(block.rolls_back_on_failure for block in self)
 
     def note_created(self, created: Iterable[Any]) -> None:
         """Tell all blocks what a file has taken that creates this."""

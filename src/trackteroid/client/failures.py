@@ -145,7 +145,7 @@ def unconfirmed(
     failure = TimedOutCommitError if timed_out(lost) or timed_out(second) else UnconfirmedCommitError
     advice = "Look at the server before sending them again."
     if is_commit:
-        advice = _advice(is_pending=not session.takes_back, was_asked=second is None)
+        advice = _advice(is_pending=not session.rolls_back_on_failure, was_asked=second is None)
     return failure(
         f"The answer to {'a commit' if is_commit else 'a call'} was lost, because the ftrack server at "
         f"{session.address} {cause(lost)}, and it cannot be told whether its operations have arrived: the server "
@@ -240,7 +240,7 @@ def kept(session: BaseSession) -> str:
     pending = tuple(session.recorded_operations)
     if not pending:
         return ""
-    if session.takes_back:
+    if session.rolls_back_on_failure:
         return f"The transaction takes its changes back ({describe_operations(pending)})."
     return (
         f"The {len(pending)} pending operations ({describe_operations(pending)}) are kept in "

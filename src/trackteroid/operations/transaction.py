@@ -88,7 +88,7 @@ class Transaction(Block):
 
     def refusal(self, action: Action) -> Exception | None:
         """Return the error that *action* ends with, until the transaction itself commits at its end."""
-        return None if self.takes_back else TransactionError(_REFUSALS[action])
+        return None if self.rolls_back_on_failure else TransactionError(_REFUSALS[action])
 
     def note_created(self, created: Iterable[EntityReference]) -> None:
         """Take note of what the file of an inner block creates."""
@@ -109,7 +109,7 @@ def transaction(session: Session) -> Generator[None]:
                 "The session was closed or reconnected inside of transaction(), so what the block had changed before "
                 "is lost and was not sent. Do this outside of the block."
             )
-        block.takes_back = True
+        block.rolls_back_on_failure = True
         # A transaction around this one commits it, and of deferred_operations the file takes what the block recorded.
         if blocks.refusal("commit") is None:
             accepted = _accepted_batches(session)

@@ -14,12 +14,12 @@ from trackteroid.expressions import (
     And,
     Comparison,
     Expression,
+    InSubquery,
     Membership,
     Not,
     Or,
     Raw,
     Related,
-    Selected,
     along,
     are_texts,
     matches,
@@ -156,7 +156,7 @@ def check(schema: Schema, type_name: str, condition: Expression) -> None:
         UnknownAttributeError: something does not; the message suggests similar names.
     """
     match condition:
-        case Comparison(path) | Membership(path) | Selected(path):
+        case Comparison(path) | Membership(path) | InSubquery(path):
             schema.walk(type_name, path)
         case Related(path, _, inner):
             check(schema, schema.end(type_name, path) or type_name, inner)

@@ -16,12 +16,12 @@ from trackteroid.chains import (
     AnyOf,
     Between,
     Chain,
-    Chosen,
     Compared,
     Condition,
     Exists,
-    Opposite,
-    Present,
+    HasValue,
+    In,
+    Negated,
     values_in,
 )
 from trackteroid.errors import InvalidArgumentsError
@@ -67,19 +67,19 @@ class ConditionReader:
 
     def _read(self, type_name: str, condition: Condition, positive: bool) -> Expression:
         match condition:
-            case Opposite(inner):
+            case Negated(inner):
                 return self._read(type_name, inner, not positive)
             case AllOf(parts) | AnyOf(parts):
                 read = tuple(self._read(type_name, part, positive) for part in parts)
                 return And(read) if isinstance(condition, AllOf) == positive else Or(read)
             case Exists(chain, inner):
                 return self._existing(type_name, chain, inner, positive)
-            case Present(chain):
+            case HasValue(chain):
                 end = self._follow(type_name, chain)
                 if _leads_to_entities(end):
                     return self._existing(type_name, chain, None, positive)
                 return self._asked(type_name, end, lambda name: Comparison(name, "is_not", None), positive)
-            case Compared(chain) | Chosen(chain) | Between(chain):
+            case Compared(chain) | In(chain) | Between(chain):
                 return self._compared(type_name, chain, condition, positive)
             case _:
                 raise InvalidArgumentsError(f"{condition!r} is not a condition that can be asked of {type_name}.")
@@ -181,7 +181,7 @@ def _comparison(condition: Condition, subject: Subject, name: str) -> Expression
             return subject.compared(name, operator, value)
         case Between(_, start, end):
             return And((subject.compared(name, ">=", start), subject.compared(name, "<=", end)))
-        case Chosen(_, values):
+        case In(_, values):
             query = as_query(values)
             return subject.chosen(name, query) if query else subject.equal(name, cast("tuple[object, ...]", values))
         case _:

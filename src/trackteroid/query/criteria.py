@@ -248,5 +248,5 @@ def fragment_of(text: str) -> str:
     if re.match(r"or\b", fragment, flags=re.IGNORECASE):
         raise InvalidArgumentsError(f'"{text}" begins with "or". Write alternatives into one text: "a or b".')
     if not fragment:
-        raise InvalidArgumentsError(f'"{text}" has no condition.')
+        raise InvalidArgumentsError(f'"{text}" is not a condition.')
     return fragment

@@ -11,7 +11,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.expressions import NOTHING, Comparison, Expression, Membership, Or, Selected, are_texts, is_nameless
+from trackteroid.expressions import NOTHING, Comparison, Expression, InSubquery, Membership, Or, are_texts, is_nameless
 from trackteroid.ids import written_id, written_ids
 from trackteroid.query.moments import KINDS, Moment, Order, is_day, moment_of
 from trackteroid.query.worlds import HasSubquery, World, as_query
@@ -100,7 +100,7 @@ class Subject:
         selected = query.as_subquery()
         if selected and self.target and not self._may_be(selected[0]):
             raise InvalidArgumentsError(f"{self.shown} is never one of the {selected[0]} entities that a query finds.")
-        return Selected(name, selected[1]) if selected else NOTHING
+        return InSubquery(name, selected[1]) if selected else NOTHING
 
     @property
     def _is_moment(self) -> bool:

@@ -121,7 +121,7 @@ def _override(described: object, default: SchemaEntry) -> SchemaEntry:
 def _entities(described: object, where: str) -> tuple[Entities, Mistakes]:
     """Return the paths by the types they lead from and to, and what else is there in their place, in words.
 
-    One mistake is no matter for the other relations: it is told when somebody needs this one.
+    A mistake in one relation does not affect the others; it is reported when that relation is needed.
     """
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     mistakes: dict[tuple[str, str], str] = {}

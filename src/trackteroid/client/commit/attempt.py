@@ -1,4 +1,4 @@
-"""One commit from the moment it begins until its answer is taken over, and what it is told in."""
+"""One commit, from the moment it begins until its answer is taken over."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -9,7 +9,7 @@ So what it is sure to have met when it comes to a record is
 * the entities around the record,
 * in each collection around it, the members before the one it is in (but not what those lead to).
 
-What is told there is not told again. What is told elsewhere in the same row is, without the values that nobody asked
+What was sent there is not sent again. What is sent elsewhere in the same row is, without the values that nobody asked
 for. This is right for whatever the client knows, see `docs/decisions/0022-warm-sessions.md`.
 """
 
@@ -31,7 +31,7 @@ class _Kind:
     order: dict[str, int]
 
     def bare(self, record: Record) -> Record:
-        """A mention of an entity that is told elsewhere."""
+        """A mention of an entity that is sent elsewhere."""
         return {name: record[name] for name in self.key}
 
     def ordered(self, links: dict[str, None]) -> Iterable[str]:
@@ -119,7 +119,7 @@ class RepeatingEmitter(Emitter):
         return written
 
     def _write(self, record: Record, depth: int, met: list[int]) -> Record:
-        """Write one record; if it is told, it is among what was `met` from then on."""
+        """Write one record; if it is sent, it is among what was `met` from then on."""
         kind = self._kind_of(record)
         place = id(record)
         self._written += 1

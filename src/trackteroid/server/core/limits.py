@@ -62,7 +62,7 @@ def most_of(limit: Field[Any]) -> int | None:
     return limit.metadata.get("most")
 
 
-#: What a server has that is told nothing else.
+#: The limits of a server that is given no others.
 STANDARD = Limits()
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed

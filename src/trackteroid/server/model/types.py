@@ -1,4 +1,4 @@
-"""Entity types: what a declaration amounts to."""
+"""Entity types, as their declarations describe them."""
 
 from __future__ import annotations
 

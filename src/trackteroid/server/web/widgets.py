@@ -28,7 +28,7 @@ _PURPOSE: Final = "widget"
 _MOST_TASKS: Final = 200
 
 _NAMES: Final = ("name", "full_name", "username", "label", "asset.name", "subject", "key")
-#: What is told of an entity: the first of the paths that its type has.
+#: What a page shows of an entity: the first of these paths that its type has.
 _FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Path": ("link",),
     "Type": ("type.name", "type", "file_type"),
