@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import planned
 from trackteroid.operations.format import container, file, legacy
-from trackteroid.operations.plan import plan
+from trackteroid.operations.plan import PlannedFile, plan
 from trackteroid.operations.record import CreateRecord, DeleteRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 
@@ -121,7 +120,7 @@ def test_a_file_of_the_first_format_is_read_by_dbm(tmp_path):
 def test_the_plan_of_a_file_of_the_first_format(tmp_path):
     path = copied("format_1.dbm", tmp_path)
     (described,) = plan(None, path).files
-    assert isinstance(described, planned.PlannedFile)
+    assert isinstance(described, PlannedFile)
     assert str(described).splitlines()[1:] == [
         "for the server at https://studio.example.",
         "It was not committed yet.",

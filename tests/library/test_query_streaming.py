@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from demo_servers import demo_server
 from trackteroid import Folder, Metadata, Query, Session, Shot, entities
 from trackteroid.expressions import And, Comparison, Expression, Or
-from trackteroid.query.streaming import iter_by_key
+from trackteroid.query.window import iter_by_key
 from trackteroid.schema.types import schema_of
 
 

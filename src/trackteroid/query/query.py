@@ -32,11 +32,9 @@ from trackteroid.projections import default_projections, resolve_projections, us
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
-from trackteroid.query.habits import comparing, instead
-from trackteroid.query.help import description, explain, signature
-from trackteroid.query.streaming import iter_by_key
+from trackteroid.query.help import comparing, description, explain, instead, signature
 from trackteroid.query.vocabulary import hint
-from trackteroid.query.window import check_window, order_text
+from trackteroid.query.window import check_window, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of

@@ -15,10 +15,9 @@ from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
-from trackteroid.client.commit.attempt import Attempt, finish, has_some, set_operations, without
+from trackteroid.client.commit.attempt import Attempt, finish, has_some, set_operations, take_over, without
 from trackteroid.client.commit.commit import outlined
 from trackteroid.client.commit.recognition import Arrival
-from trackteroid.client.commit.taking_over import take_over
 from trackteroid.client.entities import Key, find_in_memory, forget, keep_in_memory, key_of_operation, storage_of
 
 Payload: TypeAlias = Mapping[str, Any]
