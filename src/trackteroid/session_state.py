@@ -71,7 +71,7 @@ class SessionState:
 
 def of_session(session: object, kind: type[Kind]) -> Kind:
     """Return the object of this kind that *session* keeps for as long as it lives."""
-    return _state_of(session).memory.get(kind)
+    return state_of(session).memory.get(kind)
 
 
 def of_connection(session: HasSchemas, kind: type[Kind], make: Callable[[], Kind] | None = None) -> Kind:
@@ -79,10 +79,10 @@ def of_connection(session: HasSchemas, kind: type[Kind], make: Callable[[], Kind
 
     Nothing is asked of the server for it, but a session that has not connected yet does so.
     """
-    return _state_of(session).connection(session.schemas).get(kind, make)
+    return state_of(session).connection(session.schemas).get(kind, make)
 
 
-def _state_of(session: object) -> SessionState:
+def state_of(session: object) -> SessionState:
     # Sessions of ours declare it, those of ftrack_api get it here.
     state = vars(session).get(ATTRIBUTE)
     return cast("SessionState", vars(session).setdefault(ATTRIBUTE, SessionState()) if state is None else state)

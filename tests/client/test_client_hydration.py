@@ -36,7 +36,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
 from selections import few_fast
-from trackteroid.client.hydration.recipes import decode, is_record
+from trackteroid.client.hydration.answers import decode, is_record
 from trackteroid.client.hydration.session import can_hydrate
 from trackteroid.client.local_lists import rows_of
 

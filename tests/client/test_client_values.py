@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.client.hydration.recipes import UnusualError, date_time, decode, is_record
+from trackteroid.client.hydration.answers import UnusualError, date_time, decode, is_record
 
 TEXTS = st.one_of(
     st.datetimes().map(lambda value: value.replace(microsecond=0).isoformat()),

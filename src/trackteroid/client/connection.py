@@ -20,14 +20,13 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.blocks import Blocks
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.attempts import Attempts
-from trackteroid.client.commit.sendable import refuse_unsendable
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
 from trackteroid.client.custom_attributes import adopt
 from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.client.files import give_access
+from trackteroid.client.hydration.answers import Recipe
 from trackteroid.client.hydration.paging import QueryResult
-from trackteroid.client.hydration.recipes import Recipe
 from trackteroid.client.hydration.session import HydratingSession
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
@@ -328,19 +327,16 @@ class LazySession(BaseSession, HydratingSession):
     @property
     def auto_populate(self) -> bool:
         """Whether reading an attribute that was not fetched yet fetches it. A setting of each thread."""
-        return self._thread_settings("_auto_populate")[threading.get_ident()]
+        return (vars(self).get("_auto_populate") or self._auto_populate_settings())[threading.get_ident()]
 
     @auto_populate.setter
     def auto_populate(self, value: bool) -> None:
-        self._thread_settings("_auto_populate")[threading.get_ident()] = value
+        (vars(self).get("_auto_populate") or self._auto_populate_settings())[threading.get_ident()] = value
 
-    def _thread_settings(self, name: str) -> "defaultdict[int, bool]":
-        """Return the thread-wise setting, which can be read and changed before connecting."""
-        settings = vars(self).get(name)
-        if settings is None:
-            default = bool(self._arguments.given.get("auto_populate", True))
-            settings = vars(self).setdefault(name, defaultdict(lambda: default))
-        return cast("defaultdict[int, bool]", settings)
+    def _auto_populate_settings(self) -> "defaultdict[int, bool]":
+        """Return the setting by thread, which can be read and changed before connecting."""
+        default = bool(self._arguments.given.get("auto_populate", True))
+        return vars(self).setdefault("_auto_populate", defaultdict(lambda: default))
 
     @property
     def _request(self) -> requests.Session:
@@ -388,8 +384,8 @@ class LazySession(BaseSession, HydratingSession):
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
             entity_classes = super()._build_entity_type_classes(schemas)
-            for let_follow in (refuse_unsendable, adopt, watch):
-                let_follow(entity_classes.values())
+            adopt(entity_classes.values())
+            watch(entity_classes.values())
             self._built = schemas, entity_classes
         return dict(self._built[1])
 

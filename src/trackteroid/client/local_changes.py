@@ -13,7 +13,7 @@ A session with anything of its own in this place (another cache, an attribute we
 resets itself in its own way) gets ftrack_api's walk over everything.
 """
 
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
@@ -25,6 +25,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.commit.sendable import check_value
 from trackteroid.client.entities import has_local_values, identity_of, memory_of
 from trackteroid.client.hydration.session import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
@@ -95,6 +96,7 @@ class LocalChanges:
 def watch(entity_classes: Iterable[type[Entity]]) -> None:
     """Let the attributes of these classes note in the session of an entity that it was given a local value.
 
+    They refuse values that cannot be sent.
     Local lists follow what the server tells of them, see `trackteroid.client.local_lists`.
     """
     for entity_class in entity_classes:
@@ -120,14 +122,17 @@ def changed_entities(session: Session) -> list[Entity]:
 
 
 class _Watched:
-    """The ``set_local_value`` of one attribute, with a note for the session."""
+    """The ``set_local_value`` of one attribute, after a look at the value and with a note for the session."""
 
-    __slots__ = ("_set_local_value",)
+    __slots__ = ("_name", "_set_local_value")
 
     def __init__(self, attribute: Attribute) -> None:
-        self._set_local_value = attribute.set_local_value
+        self._name: str = attribute.name
+        self._set_local_value: Callable[[Entity, Any], None] = attribute.set_local_value
 
     def __call__(self, entity: Entity, value: Any) -> None:
+        if value is not NOT_SET and value is not None and not isinstance(value, (int, Entity)):
+            check_value(f'"{self._name}" of {entity.entity_type}', value)
         try:
             self._set_local_value(entity, value)
         finally:  # a value that cannot be recorded is stored all the same

@@ -463,7 +463,8 @@ class Collection(Selection):
         if attribute.kind in ("scalar", "mapped"):
             return read_values(self, attribute)
         context, entities = read_entities(self, attribute, rest)
-        return collected(context, sets.Table.make(entities))
+        # One entity has no duplicates.
+        return collected(context, sets.Table.make(entities)) if len(entities) > 1 else made(context, tuple(entities))
 
     def _read_related(self, type_name: str) -> Any:
         relation = relations_of(self._context.session, self._context.schema).relation(type_name_of(self), type_name)

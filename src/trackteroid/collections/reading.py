@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -47,9 +47,10 @@ def _type_of(types: Schema, attribute: AttributeSchema, entities: Iterable[Ftrac
 
 def read_values(selection: Selection, attribute: AttributeSchema) -> list[Any] | EmptyValues:
     """Return the value that each entity has for an attribute that does not lead to others."""
-    if not entities_in(selection):
+    entities = entities_in(selection)
+    if not entities:
         return _read_nothing(selection, attribute.name, _unloaded_through(selection, attribute))
-    values = _stored(selection, attribute.name)
+    values = _stored(selection, entities, attribute.name)
     if attribute.kind == "scalar":
         return _loaded(selection, attribute, values) if has_unset(values) else values
     if any(value is NOT_SET for value in values):
@@ -83,11 +84,11 @@ def read_entities(
 
     An empty collection tells that something was not loaded when it is used, for the first entity can be created in it.
     """
-    context, source = context_of(selection), Source(selection, attribute.name)
-    if not entities_in(selection):
+    context, source, owners = context_of(selection), Source(selection, attribute.name), entities_in(selection)
+    if not owners:
         unloaded = _unloaded_through(selection, attribute)
         return Context(_type_of(context.types, attribute, ()), context.origin, source, unloaded=unloaded), []
-    values, unloaded = _stored(selection, attribute.name), None
+    values, unloaded = _stored(selection, owners, attribute.name), None
     entities, is_lacking = _entities_in(attribute, values)
     if is_lacking:
         values, unloaded = _filled_in(selection, attribute, values, rest)
@@ -106,8 +107,7 @@ def _entities_in(attribute: AttributeSchema, values: list[Any]) -> tuple[list[Ft
     return [member for value in values for member in members(value)], any(value is NOT_SET for value in values)
 
 
-def _stored(selection: Selection, name: str) -> list[Any]:
-    entities = entities_in(selection)
+def _stored(selection: Selection, entities: Sequence[FtrackEntity], name: str) -> list[Any]:
     return [stored_value(entities[0], name)] if len(entities) == 1 else values_in(storages_of(selection), name)
 
 
@@ -140,7 +140,7 @@ def _fetched(selection: Selection, attribute: AttributeSchema, rest: str) -> lis
     path = f"{attribute.name}.{rest}" if rest else attribute.name
     group = context.fetch_group() or FetchGroup(entities, together=True)
     is_new = group.load(context.session, attribute.name, path, entities)
-    values = _stored(selection, attribute.name)
+    values = _stored(selection, entities, attribute.name)
     if is_new and (left := lacking(context.types, entities, attribute.name, values)):
         configuration.logger("entities").warning('The server did not send "%s" of %d %s.', path, len(left), selection)
     return values

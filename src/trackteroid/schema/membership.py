@@ -193,10 +193,17 @@ def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[s
     >>> keys_of_reference(schema, "Asset", "parent")  # doctest: +SKIP
     ('context_id',)
     """
-    known = schema.attributes(type_name)
-    declared = (_KEYS[name, reference] for name in schema.lineage(type_name) if (name, reference) in _KEYS)
-    keys = next(declared, (f"{reference}_id",))
-    return keys if all(key in known for key in keys) else ()
+    known = schema.memory.get(_Keys)
+    if (type_name, reference) not in known:
+        attributes = schema.attributes(type_name)
+        declared = (_KEYS[name, reference] for name in schema.lineage(type_name) if (name, reference) in _KEYS)
+        keys = next(declared, (f"{reference}_id",))
+        known[type_name, reference] = keys if all(key in attributes for key in keys) else ()
+    return known[type_name, reference]
+
+
+class _Keys(dict[tuple[str, str], tuple[str, ...]]):
+    """The keys of the references of a schema, by their type and name."""
 
 
 class _References(dict[tuple[str, str], tuple[str, ...]]):

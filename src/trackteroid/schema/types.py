@@ -119,6 +119,7 @@ class Schema:
     def __init__(self, types: Iterable[TypeSchema], bases: Mapping[str, str]) -> None:
         self.types: Mapping[str, TypeSchema] = MappingProxyType({each.name: each for each in types})
         self._bases = {name: base for name, base in bases.items() if name in self.types and base in self.types}
+        self._lineages = {name: self._lineage(name) for name in self.types}
         self._subtypes = {name: tuple(sorted(self._iter_subtypes(name))) for name in self.types}
         self._inherited: dict[str, Mapping[str, AttributeSchema]] = {}
         #: What other modules have worked out from it.
@@ -222,7 +223,7 @@ class Schema:
 
     def lineage(self, name: str) -> tuple[str, ...]:
         """Return the type and what it is a kind of, most specific first: Shot, TypedContext, Context."""
-        return tuple(self._iter_lineage(name))
+        return self._lineages.get(name) or (name,)
 
     def subtypes(self, name: str) -> tuple[str, ...]:
         """Return all kinds of this type, direct and indirect, in alphabetical order."""
@@ -230,12 +231,11 @@ class Schema:
 
     def is_a(self, name: str, other: str) -> bool:
         """Return whether every *name* is also an *other*: ``is_a("Shot", "Context")``."""
-        return other in self._iter_lineage(name)
+        return name == other or other in self.lineage(name)
 
-    def _iter_lineage(self, name: str | None) -> Iterator[str]:
-        while name:
-            yield name
-            name = self._bases.get(name)
+    def _lineage(self, name: str) -> tuple[str, ...]:
+        base = self._bases.get(name)
+        return (name, *self._lineage(base)) if base else (name,)
 
     def _iter_subtypes(self, name: str) -> Iterator[str]:
         return (each for each in self.types if each != name and self.is_a(each, name))

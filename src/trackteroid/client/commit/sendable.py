@@ -2,17 +2,14 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, cast
 from uuid import UUID
 
-from ftrack_api.attribute import Attribute
-from ftrack_api.entity.base import Entity
 from ftrack_api.session import OperationPayload
-from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import UnsendableValueError
 
@@ -78,29 +75,6 @@ def check_request(batch: Iterable[Mapping[str, Any]], body: str) -> None:
     for operation in batch:
         about = " ".join(_shown(operation[name])[1:-1] for name in ("action", "entity_type") if name in operation)
         check_value(f"A value that is sent ({about})", operation)
-
-
-def refuse_unsendable(entity_classes: Iterable[type[Entity]]) -> None:
-    """Let the attributes of these classes refuse local values that cannot be sent."""
-    for entity_class in entity_classes:
-        for attribute in entity_class.attributes:
-            if type(vars(attribute).get("set_local_value")) is not _Checked:
-                attribute.set_local_value = _Checked(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
-
-
-class _Checked:
-    """The ``set_local_value`` of one attribute, after a look at the value."""
-
-    __slots__ = ("_name", "_set_local_value")
-
-    def __init__(self, attribute: Attribute) -> None:
-        self._name: str = attribute.name
-        self._set_local_value: Callable[[Entity, Any], None] = attribute.set_local_value
-
-    def __call__(self, entity: Entity, value: Any) -> None:
-        if value is not NOT_SET and value is not None and not isinstance(value, (int, Entity)):
-            check_value(f'"{self._name}" of {entity.entity_type}', value)
-        self._set_local_value(entity, value)
 
 
 def _described(half: "re.Match[str]") -> str:

@@ -10,8 +10,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.entities import is_bare, is_new
 from trackteroid.client.failures import outermost
-from trackteroid.client.hydration.answers import Hydration, PlainBatch, collector_paused
-from trackteroid.client.hydration.recipes import Recipe
+from trackteroid.client.hydration.answers import Hydration, PlainBatch, Recipe, collector_paused
 from trackteroid.errors import UnexpectedAnswerError
 
 #: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.

@@ -262,6 +262,10 @@ class _OriginalResponse:
 
 def _scope(request: requests.PreparedRequest) -> Message:
     url = urlsplit(str(request.url))
+    headers = [(b"host", url.netloc.encode("ascii"))]
+    given: Mapping[str, str | bytes] = request.headers
+    for name, value in given.items():
+        headers.append((name.lower().encode("ascii"), value if isinstance(value, bytes) else value.encode("latin-1")))
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
@@ -272,16 +276,11 @@ def _scope(request: requests.PreparedRequest) -> Message:
         "raw_path": url.path.encode("ascii") or b"/",
         "root_path": "",
         "query_string": url.query.encode("ascii"),
-        "headers": [(b"host", url.netloc.encode("ascii")), *_header_bytes(request.headers)],
+        "headers": headers,
         "client": ("127.0.0.1", 0),
         "server": (url.hostname, url.port or (443 if url.scheme == "https" else 80)),
         "extensions": {},
     }
-
-
-def _header_bytes(headers: Mapping[str, str | bytes]) -> Iterator[tuple[bytes, bytes]]:
-    for name, value in headers.items():
-        yield name.lower().encode("ascii"), value if isinstance(value, bytes) else value.encode("latin-1")
 
 
 def _pieces(body: Any) -> Iterator[bytes]:
