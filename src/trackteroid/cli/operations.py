@@ -137,7 +137,9 @@ def _commit(
         file.read(path)  # before anything else, so that a wrong path is no matter of the server
     once_per_file = (Step.MARKED_SENDING, Step.MARKED_COMMITTED)
     length = sum(len(files) if step in once_per_file else 1 for step in Step)
-    with click.progressbar(tuple(Step), length=length, label="Committing", item_show_func=_in_words) as bar:
+    with click.progressbar(
+        tuple(Step), length=length, label="Committing", item_show_func=lambda step: step and step.value
+    ) as bar:
         return replay(
             session,
             files,
@@ -145,10 +147,6 @@ def _commit(
             allow_other_server=allow_other_server,
             on_step=lambda step: bar.update(1, step),
         )
-
-
-def _in_words(step: object) -> str | None:
-    return str(getattr(step, "value", "")) or None
 
 
 def _report(result: ReplayResult) -> None:
