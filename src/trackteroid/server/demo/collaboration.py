@@ -81,7 +81,9 @@ def write(script: Script) -> None:
             key = {"note_id": note.id, "resource_id": person(script, username).id}
             script.create_row("Recipient", key)
         if reply:
-            _create_reply(script, note, person(script, recipients[0]), reply, day=56 + number)
+            values = {"content": reply, "date": moment(56 + number, hours=2), "is_todo": False}
+            answer = script.create("Note", f"{note.path}/reply", author=person(script, recipients[0]), **values)
+            script.update(note, replies=[answer])  # as the Python client attaches it
     for path, username, name, duration, day in TIMELOGS:
         who = {"context": script[path], "user": person(script, username)}
         what = {"name": name, "duration": duration, "start": moment(day), "comment": ""}
@@ -94,13 +96,6 @@ def write(script: Script) -> None:
         script.set_metadata(script[path], **values)
     _create_scopes(script)
     _create_lists(script)
-
-
-def _create_reply(script: Script, note: Entity, author: Entity, content: str, day: int) -> None:
-    """An answer to a note, attached to it as the Python client does."""
-    values = {"author": author, "content": content, "date": moment(day, hours=2), "is_todo": False}
-    reply = script.create("Note", f"{note.path}/reply", **values)
-    script.update(note, replies=[reply])
 
 
 def _create_scopes(script: Script) -> None:
