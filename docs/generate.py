@@ -203,8 +203,10 @@ def _argument_names(command: click.Command) -> list[str]:
 def _commands(path: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
     yield path, command
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _commands(f"{path} {name}", command.commands[name])
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            if (each := command.get_command(context, name)) is not None:
+                yield from _commands(f"{path} {name}", each)
 
 
 def _written(option: click.Option) -> str:

@@ -67,6 +67,42 @@ def test_the_server_the_grammar_and_the_command_line_do_without_the_client(
     assert int(count) <= most, f"{module} loads {count} modules of Trackteroid"
 
 
+ASKED = """
+import sys
+from trackteroid.cli import main
+try:
+    main(prog_name="trackteroid")
+except SystemExit:
+    print(*(name for name in ("ftrack_api", "requests", "sqlalchemy", "alembic", "uvicorn") if name in sys.modules))
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "answer"),
+    [
+        (["--help"], {}, "  generate    Fill a database with a made-up production"),
+        (["--version"], {}, "trackteroid, version"),
+        ([], {"COMP_WORDS": "trackteroid ", "COMP_CWORD": "1"}, "plain,generate"),
+        ([], {"COMP_WORDS": "trackteroid o", "COMP_CWORD": "1"}, "plain,operations"),
+        ([], {"COMP_WORDS": "trackteroid --h", "COMP_CWORD": "1"}, "plain,--help"),
+    ],
+)
+def test_help_and_completion_of_the_command_line_load_neither_client_nor_server(
+    arguments: list[str], variables: dict[str, str], answer: str
+) -> None:
+    completing = {"_TRACKTEROID_COMPLETE": "bash_complete"} if variables else {}
+    done = subprocess.run(
+        [sys.executable, "-c", ASKED, *arguments],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | completing | variables,
+    )
+    *said, loaded = done.stdout.splitlines()
+    assert answer in "\n".join(said)
+    assert loaded == ""
+
+
 def test_whatever_is_named_in_the_package_can_be_imported_from_it() -> None:
     program = (
         "from trackteroid import *\nimport trackteroid\nprint(len([globals()[name] for name in trackteroid.__all__]))"

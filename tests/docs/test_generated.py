@@ -37,8 +37,12 @@ def test_every_part_is_on_a_page() -> None:
 
 def _commands(path: str, command: click.Command) -> dict[str, click.Command]:
     found = {path: command}
-    for name, each in command.commands.items() if isinstance(command, click.Group) else ():
-        found |= _commands(f"{path} {name}", each)
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            each = command.get_command(context, name)
+            assert each is not None
+            found |= _commands(f"{path} {name}", each)
     return found
 
 

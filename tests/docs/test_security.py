@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from trackteroid.cli import main
+from trackteroid.cli.serve import serve
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.actions import ACTIONS
 
@@ -23,7 +23,7 @@ def _ask(server: EmbeddedServer, operation: dict[str, Any], key: str = KEY) -> A
 
 
 def test_only_loopback_is_listened_on_unless_told_otherwise() -> None:
-    host = next(option for option in main.commands["serve"].params if option.name == "host")
+    host = next(option for option in serve.params if option.name == "host")
     assert host.default == "127.0.0.1"
 
 

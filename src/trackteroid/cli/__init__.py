@@ -5,19 +5,20 @@ from __future__ import annotations
 import click
 
 from ..constants import __VERSION__
-from .demo import demo
-from .generate import generate
-from .operations import operations
-from .serve import serve
+from .lazy import LazyGroup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package=__name__,
+    purposes={
+        "demo": "Start a server with the demo production and run the example programs against it.",
+        "generate": "Fill a database with a made-up production, to measure or to try things out at scale.",
+        "operations": "Look at, verify, repair and commit files of deferred operations.",
+        "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
+    },
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__VERSION__, prog_name="trackteroid")
 def main() -> None:
     """Functional collections over ftrack, with an ftrack-compatible server in the box."""
-
-
-main.add_command(serve)
-main.add_command(demo)
-main.add_command(generate)
-main.add_command(operations)

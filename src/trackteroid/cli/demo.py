@@ -24,7 +24,10 @@ _STEPS = (
 @click.command()
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep the database in.")
 def demo(*, keep: Path | None) -> None:
-    """Start a server with the demo production and run the example programs against it, each in its own process."""
+    """Start a server with the demo production and run the example programs against it.
+
+    Each of them runs in its own process.
+    """
     with tempfile.TemporaryDirectory(prefix="trackteroid-") as temporary:
         folder = keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

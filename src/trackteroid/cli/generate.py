@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy.exc import IntegrityError
+
+from ..server import DatabaseError, EmbeddedServer
+from ..server.demo.generate import SCALES
+from ..server.demo.generate import generate as fill
 
 
 @click.command()
@@ -20,16 +25,6 @@ def generate(*, scale: str, database: str, seed: int) -> None:
 
     What is in the database stays. Serve it afterwards with `trackteroid serve --database URL`.
     """
-    try:
-        from ..server import DatabaseError, EmbeddedServer
-        from ..server.demo.generate import SCALES
-        from ..server.demo.generate import generate as fill
-    except ImportError as error:
-        raise click.ClickException(
-            f'This needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
-        ) from error
-    from sqlalchemy.exc import IntegrityError
-
     try:
         server = EmbeddedServer(database)
         try:

@@ -8,14 +8,20 @@ import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
+import ftrack_api.exception
+import requests
 
-if TYPE_CHECKING:
-    from ..operations import ReplayResult
-    from ..operations.plan import Plan
-    from ..session import Session
+from ..errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+from ..operations import ReplayResult, replay
+from ..operations.format import file
+from ..operations.format.repair import repair as recover
+from ..operations.naming import words
+from ..operations.plan import plan
+from ..operations.replay import Step
+from ..session import Session
 
 DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
 _CODES = """\b
@@ -44,10 +50,10 @@ def operations() -> None:
 @click.option("--check", is_flag=True, help="Compare with the server; exit with 1 where it disagrees.")
 def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
     """Print what the files will do, entity by entity, who recorded it and where. Without --check no server is asked."""
-    with _exit_codes(), _session() as session:
-        plan = _plan(session, files, check=check)
-        click.echo(json.dumps(plan.as_json(), indent=2) if as_json else str(plan))
-    if plan.has_conflicts:
+    with _exit_codes(), Session() as session:
+        planned = plan(session, files, check=check)
+        click.echo(json.dumps(planned.as_json(), indent=2) if as_json else str(planned))
+    if planned.has_conflicts:
         raise SystemExit(REFUSED)
 
 
@@ -55,9 +61,6 @@ def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
 @_FILE
 def verify(*, path: Path) -> None:
     """Check that a file is complete and undamaged."""
-    from ..operations.format import file
-    from ..operations.naming import words
-
     with _exit_codes():
         content = file.read(path)
     vouched = "undamaged" if content.header else "readable; files of older tools have nothing that vouches for them"
@@ -73,11 +76,6 @@ def verify(*, path: Path) -> None:
 )
 def repair(*, path: Path, output: Path | None) -> None:
     """Recover every complete operation before the damage into another file. The damaged one is not changed."""
-    from ..errors import OperationsFileError
-    from ..operations.format import file
-    from ..operations.format.repair import repair as recover
-    from ..operations.naming import words
-
     with _exit_codes():
         try:
             file.read(path)
@@ -113,12 +111,12 @@ def commit(
     allow_other_server: bool,
 ) -> None:
     """Send the operations of the files, in this order and in one transaction. Repeating it never repeats its effect."""
-    with _exit_codes(), _session() as session:
+    with _exit_codes(), Session() as session:
         if dry_run:
-            plan = _plan(session, files, check=True)
-            click.echo(str(plan))
-            foreign = any(planned.is_foreign for planned in plan.files) and not allow_other_server
-            refused = foreign or (on_conflict == "raise" and plan.has_conflicts)
+            planned = plan(session, files, check=True)
+            click.echo(str(planned))
+            foreign = any(each.is_foreign for each in planned.files) and not allow_other_server
+            refused = foreign or (on_conflict == "raise" and planned.has_conflicts)
         else:
             result = _commit(session, files, on_conflict, allow_other_server=allow_other_server)
             _report(result)
@@ -128,13 +126,6 @@ def commit(
         raise SystemExit(REFUSED)
 
 
-def _plan(session: Session, files: Sequence[Path], *, check: bool) -> Plan:
-    """The plan of the files."""
-    from ..operations.plan import plan
-
-    return plan(session, files, check=check)
-
-
 def _commit(
     session: Session,
     files: Sequence[Path],
@@ -142,15 +133,13 @@ def _commit(
     *,
     allow_other_server: bool,
 ) -> ReplayResult:
-    from ..operations import replay
-    from ..operations.format import file
-    from ..operations.replay import Step
-
     for path in files:
         file.read(path)  # before anything else, so that a wrong path is no matter of the server
     once_per_file = (Step.MARKED_SENDING, Step.MARKED_COMMITTED)
     length = sum(len(files) if step in once_per_file else 1 for step in Step)
-    with click.progressbar(tuple(Step), length=length, label="Committing", item_show_func=_in_words) as bar:
+    with click.progressbar(
+        tuple(Step), length=length, label="Committing", item_show_func=lambda step: step and step.value
+    ) as bar:
         return replay(
             session,
             files,
@@ -160,13 +149,7 @@ def _commit(
         )
 
 
-def _in_words(step: object) -> str | None:
-    return str(getattr(step, "value", "")) or None
-
-
 def _report(result: ReplayResult) -> None:
-    from ..operations.naming import words
-
     for path in result.already_committed:
         click.echo(f"{path}: already committed; nothing was sent.")
     for path in result.committed:
@@ -180,21 +163,8 @@ def _report(result: ReplayResult) -> None:
 
 
 @contextmanager
-def _session() -> Generator[Session]:
-    from ..session import Session
-
-    with Session() as session:
-        yield session
-
-
-@contextmanager
 def _exit_codes() -> Generator[None]:
     """Turn errors into one message and the exit code that belongs to it."""
-    import ftrack_api.exception
-    import requests
-
-    from ..errors import MissingCredentialsError, OperationsFileError, TrackteroidError
-
     try:
         yield
     except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:

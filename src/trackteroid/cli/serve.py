@@ -7,15 +7,13 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import Limits, most_of
 from .workers import Serving, WorkerError, Workers, make_runner
-
-if TYPE_CHECKING:
-    from ..server import EmbeddedServer
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -131,12 +129,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits) -> EmbeddedServer:
-    try:
-        from ..server import DatabaseError, EmbeddedServer
-    except ImportError as error:
-        raise click.ClickException(
-            f'The server needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
-        ) from error
     try:
         return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits)
     except DatabaseError as error:

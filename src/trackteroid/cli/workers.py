@@ -18,14 +18,12 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnProcess
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
+import uvicorn
+
+from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
-
-if TYPE_CHECKING:
-    import uvicorn
-
-    from ..server import EmbeddedServer
 
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0
@@ -146,8 +144,6 @@ def _await_ready(worker: _Worker) -> None:
 
 def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     """What a worker does."""
-    from ..server import DatabaseError, EmbeddedServer
-
     try:
         server = EmbeddedServer(serving.database, serving.user, key=serving.key, limits=serving.limits)
     except DatabaseError as error:
@@ -173,8 +169,6 @@ def _stop_with(pipe: _Pipe, runner: uvicorn.Server) -> None:
 
 def make_runner(server: EmbeddedServer) -> uvicorn.Server:
     """What serves `server` over HTTP."""
-    import uvicorn
-
     config = uvicorn.Config(
         server.app,
         log_level="warning",

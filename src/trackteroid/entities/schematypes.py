@@ -18,6 +18,7 @@ import arrow  # pyright: ignore[reportMissingTypeStubs]  # the version ftrack_ap
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
+import trackteroid.session
 from trackteroid.errors import UnknownTypeNameError, nearest, suggest
 from trackteroid.session_state import of_connection
 
@@ -69,7 +70,7 @@ class NamedTypes(Generic[_Value]):
     @property
     def types(self) -> Mapping[str, _Value]:
         """All of them by the server's names, in the default session."""
-        session = _default_session()
+        session = trackteroid.session.SESSION
         return MappingProxyType({name: self._value(session, each) for name, each in self._of(session).items()})
 
     def get(self, name: str, session: Session | None = None) -> _Value:
@@ -78,7 +79,7 @@ class NamedTypes(Generic[_Value]):
         Raises:
             UnknownTypeNameError: there is none, or several names are meant equally; the message lists similar ones.
         """
-        session = session if session is not None else _default_session()
+        session = session if session is not None else trackteroid.session.SESSION
         known = self._of(session)
         if name in known:
             return self._value(session, known[name])
@@ -109,12 +110,6 @@ class NamedTypes(Generic[_Value]):
             if self not in known:
                 known[self] = self._fetch(session)
             return known[self]
-
-
-def _default_session() -> Session:
-    from trackteroid.session import SESSION
-
-    return SESSION
 
 
 def _without_punctuation(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -26,7 +27,5 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     # The parts (model, language, compiler) are of use without the web framework, so it loads when it is needed.
     if name in _HOMES:
-        from importlib import import_module
-
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -88,7 +88,7 @@ def test_a_damaged_query_parses_or_fails_properly(text: str, data: st.DataObject
 
 @pytest.mark.parametrize("_attempt", range(5))
 def test_many_threads_read_different_queries_at_once_from_the_first_on(_attempt: int) -> None:
-    parser._build_recogniser.cache_clear()
+    parser._recogniser.cache_clear()
     parser._parse_remembered.cache_clear()
     start = Barrier(8)
 
@@ -120,6 +120,6 @@ def test_memory_is_bounded() -> None:
 
 
 def test_importing_does_not_build_the_grammar() -> None:
-    code = "from trackteroid.server.language import parser; print(parser._build_recogniser.cache_info().currsize)"
+    code = "from trackteroid.server.language import parser; print(parser._recogniser.cache_info().currsize)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "0"

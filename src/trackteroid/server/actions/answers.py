@@ -78,9 +78,13 @@ def _members(uow: UnitOfWork, row: Row, collection: Collection, sent: Iterable[I
     if not collection.mapped:
         return [bare(member) for member in content]
     listed = {tuple(key) for key in sent}
-    return [_member(member) for member in content if member.key in listed]
-
-
-def _member(row: Row) -> dict[str, Any]:
-    columns = row.type.stored().items()
-    return bare(row) | {name: to_wire(found, row.values[name]) for name, found in columns if not found.hidden}
+    return [
+        bare(member)
+        | {
+            name: to_wire(found, member.values[name])
+            for name, found in member.type.stored().items()
+            if not found.hidden
+        }
+        for member in content
+        if member.key in listed
+    ]

@@ -14,7 +14,7 @@ from ..rules import create_row, require_permission, rules_of, update_row
 from ..rules.links import link_type
 from .answers import answer
 from .members import change_members
-from .payload import Payload, data_of, read_payload, type_of
+from .payload import data_of, read_payload, type_of
 from .update import update_dense_value
 
 
@@ -38,9 +38,11 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     if entity_type.view is not None:
         key = [data.get(name) for name in entity_type.primary_key]
         return {"action": "create", "data": update_dense_value(uow, entity_type, key, data)}
-    payload = read_payload(uow, _declared_subtype(uow, entity_type, data), data)
+    kinds = {key: written_id(data[key]) for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
+    payload = read_payload(uow, _concrete_type(uow, entity_type, kinds, final=False), data)
     entity_type = _concrete_type(uow, entity_type, payload.columns)
-    row = _existing(uow, entity_type, payload)
+    key = tuple(payload.columns.get(name) for name in entity_type.primary_key)
+    row = uow.find(entity_type, key) if None not in key and rules_of(uow, entity_type).upsert else None
     if row is not None:
         update_row(uow, row, payload.columns)
     else:
@@ -53,27 +55,14 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     return told
 
 
-def _existing(uow: UnitOfWork, entity_type: EntityType, payload: Payload) -> Any:
-    """The row that a create of an existing key changes, where that is not an error."""
-    key = tuple(payload.columns.get(name) for name in entity_type.primary_key)
-    if None in key or not rules_of(uow, entity_type).upsert:
-        return None
-    return uow.find(entity_type, key)
-
-
-def _declared_subtype(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, Any]) -> EntityType:
-    """The type whose attributes `data` may have."""
-    kinds = {key: written_id(data[key]) for key in ("object_type_id", "system_type") if isinstance(data.get(key), str)}
-    return _concrete_type(uow, entity_type, kinds, final=False)
-
-
 def _concrete_type(
     uow: UnitOfWork, entity_type: EntityType, columns: Mapping[str, Any], *, final: bool = True
 ) -> EntityType:
     """The subtype that the values of a new entity of a general type make it."""
     object_type_id = columns.get("object_type_id")
     if entity_type.name in ("Context", "TypedContext") and object_type_id is not None:
-        return _of_object_type(uow, object_type_id) or uow.type("TypedContext")
+        names = (name for name, known in uow.model.object_type_ids.items() if known == object_type_id)
+        return uow.type(next(names, "TypedContext"))
     if entity_type.name in uow.model.object_type_ids:
         own = uow.model.object_type_ids[entity_type.name]
         if object_type_id not in (None, own):
@@ -84,8 +73,3 @@ def _concrete_type(
     if final and entity_type.base is None and entity_type.name in ("CustomAttributeLink", "CustomAttributeLinkFrom"):
         return link_type(uow, entity_type, columns.get("configuration_id"))
     return entity_type
-
-
-def _of_object_type(uow: UnitOfWork, object_type_id: str) -> EntityType | None:
-    names = [name for name, known in uow.model.object_type_ids.items() if known == object_type_id]
-    return uow.type(names[0]) if names else None

@@ -17,6 +17,8 @@ SERVER_VERSION = "4.13.0"
 
 def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """What clients need to know before anything else. The answer is bare: no action, no data."""
+    about = request.model.table("ServerInformation")
+    server_id = sa.select(about.c.value).where(about.c.key == "server_id")
     information = {
         "version": SERVER_VERSION,
         "schema_hash": request.model.schema_hash,
@@ -25,7 +27,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "supports_list_changes": True,
         "storage_scenario": _storage_scenario(request),
         "product": {"name": "Trackteroid", "version": __VERSION__},
-        "server_id": _server_id(request),
+        "server_id": request.connection.execute(server_id).scalar(),
     }
     wanted = operation.get("values")
     return information if not wanted else {name: information[name] for name in information if name in wanted}
@@ -42,8 +44,3 @@ def _storage_scenario(request: Request) -> dict[str, Any]:
     statement = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
     value = request.connection.execute(statement).scalar()
     return json.loads(value) if value else {"scenario": "ftrack.automatic", "data": {}}
-
-
-def _server_id(request: Request) -> str | None:
-    table = request.model.table("ServerInformation")
-    return request.connection.execute(sa.select(table.c.value).where(table.c.key == "server_id")).scalar()

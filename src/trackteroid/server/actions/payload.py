@@ -69,7 +69,9 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
         where = f"{entity_type.name}.{name}"
         attribute = None if name == "__entity_type__" else _settable(entity_type, name, value)
         if isinstance(attribute, Scalar):
-            stored = _stored(uow, where, attribute, value)
+            stored = to_storage(where, attribute, value)
+            if attribute.transform and stored is not None:
+                stored = served_type(uow, stored).name
             payload.columns[attribute.same_as or name] = stored
             payload.echoed[name] = echo(where, attribute, value, stored)
         elif isinstance(attribute, Collection):
@@ -77,7 +79,10 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
         elif isinstance(attribute, Reference):
             references[name] = attribute
     for name, reference in references.items():
-        columns = _read_reference(uow, f"{entity_type.name}.{name}", reference, data[name])
+        columns: dict[str, Any] = dict.fromkeys(reference.keys)
+        if data[name] is not None:
+            _, key = read_reference(uow, f"{entity_type.name}.{name}", reference.target, data[name])
+            columns = dict(zip(reference.keys, key, strict=True))
         payload.columns.update(columns)
         payload.echoed.update(columns)
     if row is not None:
@@ -99,19 +104,6 @@ def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | Non
             return None
         raise ValidationError(f"{entity_type.name}.{name} is calculated by the server and cannot be set.")
     return attribute
-
-
-def _stored(uow: UnitOfWork, where: str, attribute: Scalar, value: Any) -> Any:
-    stored = to_storage(where, attribute, value)
-    return served_type(uow, stored).name if attribute.transform and stored is not None else stored
-
-
-def _read_reference(uow: UnitOfWork, where: str, reference: Reference, value: Any) -> dict[str, Any]:
-    """The key columns that a reference sets."""
-    if value is None:
-        return dict.fromkeys(reference.keys)
-    _, key = read_reference(uow, where, reference.target, value)
-    return dict(zip(reference.keys, key, strict=True))
 
 
 def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:

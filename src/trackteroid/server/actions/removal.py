@@ -46,7 +46,7 @@ class _Removal:
             below: list[Row] = []
             for table, found in level.items():
                 ids = [row.key[0] for row in found]
-                for number, holder in _holding(self.uow, table, ids).items():
+                for number, holder in self._holding(table, ids).items():
                     self.holding.setdefault(table, {})[number] = holder
                     entity_type, column, key = holder
                     if key.on_delete == "cascade" and not _is_silent(self.uow, entity_type):
@@ -69,7 +69,9 @@ class _Removal:
         for table, holders in self.holding.items():
             for entity_type, column, _ in holders.values():
                 if _is_silent(self.uow, entity_type):
-                    _delete_silently(self.uow, entity_type, column, self._ids(table))
+                    holding = self.uow.model.table(entity_type)
+                    for chunk in chunks(self._ids(table)):
+                        self.uow.execute(sa.delete(holding).where(holding.c[column].in_(chunk)))
         for gone in self.to_delete.values():
             self.uow.remove(list(gone.values()))
         by_type: dict[EntityType, list[Row]] = {}
@@ -78,6 +80,14 @@ class _Removal:
         for entity_type, rows in by_type.items():
             for rule in rules_of(self.uow, entity_type).removed:
                 rule(self.uow, rows)
+
+    def _holding(self, table: str, ids: Sequence[str]) -> dict[int, Holder]:
+        """Who may refer to some rows of `table`: for few rows, only those that do."""
+        holders = _holders(self.uow, table)
+        if not holders or len(ids) > _FEW:
+            return holders
+        held = self.uow.execute(_probe(self.uow, table), {"ids": ids}).one()
+        return {number: holder for (number, holder), found in zip(holders.items(), held, strict=True) if found}
 
     def _condemn(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
         """Add `rows` to what goes; returns the new ones by table."""
@@ -98,15 +108,6 @@ class _Removal:
             f"{subject.label} cannot be deleted, because {holder.label} refers to it ({column}). "
             "Change or delete that first."
         )
-
-
-def _holding(uow: UnitOfWork, table: str, ids: Sequence[str]) -> dict[int, Holder]:
-    """Who may refer to some rows of `table`: for few rows, only those that do."""
-    holders = _holders(uow, table)
-    if not holders or len(ids) > _FEW:
-        return holders
-    held = uow.execute(_probe(uow, table), {"ids": ids}).one()
-    return {number: holder for (number, holder), found in zip(holders.items(), held, strict=True) if found}
 
 
 def _probe(uow: UnitOfWork, table: str) -> sa.Executable:
@@ -141,9 +142,3 @@ def _root_of(uow: UnitOfWork, table: str) -> EntityType:
 def _is_silent(uow: UnitOfWork, entity_type: EntityType) -> bool:
     """Whether rows of a type can go unseen: no client knows it, nothing refers to it, the batch has not read any."""
     return not entity_type.served and not _holders(uow, entity_type.table) and not uow.knows(entity_type)
-
-
-def _delete_silently(uow: UnitOfWork, entity_type: EntityType, column: str, ids: Sequence[str]) -> None:
-    table = uow.model.table(entity_type)
-    for chunk in chunks(ids):
-        uow.execute(sa.delete(table).where(table.c[column].in_(chunk)))

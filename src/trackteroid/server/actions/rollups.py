@@ -53,7 +53,10 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
 def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
     """One row for each context: work and time are added up on their own, so that neither multiplies the other."""
     context, timelog = model.table("Context"), model.table("Timelog")
-    pairs = _pairs(model, ids)
+    below = model.table("ContextAncestor")
+    itself = sa.select(context.c.id.label("root"), context.c.id.label("member")).where(one_of(context.c.id, ids))
+    descendants = sa.select(below.c.ancestor_id, below.c.context_id).where(one_of(below.c.ancestor_id, ids))
+    pairs = sa.union_all(itself, descendants).cte("pairs")  # each context beside itself and all below it
     is_work = sa.and_(context.c.id == pairs.c.member, context.c.context_type == "task")
     planned = (
         sa.select(
@@ -79,14 +82,6 @@ def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
         time_logged,
     ]
     return sa.select(*columns).select_from(planned.outerjoin(logged, logged.c.root == planned.c.root))
-
-
-def _pairs(model: Model, ids: Sequence[str]) -> sa.CTE:
-    """Each of the contexts beside itself and beside everything below it."""
-    context, below = model.table("Context"), model.table("ContextAncestor")
-    itself = sa.select(context.c.id.label("root"), context.c.id.label("member")).where(one_of(context.c.id, ids))
-    descendants = sa.select(below.c.ancestor_id, below.c.context_id).where(one_of(below.c.ancestor_id, ids))
-    return sa.union_all(itself, descendants).cte("pairs")
 
 
 def _texts(operation: Mapping[str, Any], name: str, default: Sequence[str]) -> Sequence[str]:

@@ -62,7 +62,8 @@ def read_list(uow: UnitOfWork, where: str, collection: Collection, value: Any) -
         raise ValidationError(f"{where} must have lists to add and remove, and nothing else; got {', '.join(unknown)}.")
     add, remove = (_read(uow, where, collection, value.get(name, [])) for name in ("add", "remove"))
     if both := [key for key in add if key in remove]:
-        raise ValidationError(f"{where} must add or remove {collection.target} {_shown(both[0])}; got both.")
+        shown_key = ", ".join(map(str, both[0]))
+        raise ValidationError(f"{where} must add or remove {collection.target} {shown_key}; got both.")
     return SentList(add, remove, is_whole=False)
 
 
@@ -74,7 +75,3 @@ def _read(uow: UnitOfWork, where: str, collection: Collection, value: Any) -> Me
         entity_type, key = read_reference(uow, where, collection.target, member)
         found.setdefault(key, entity_type)
     return found
-
-
-def _shown(key: RowKey) -> str:
-    return ", ".join(map(str, key))

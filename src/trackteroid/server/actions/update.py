@@ -64,7 +64,10 @@ def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
     """The row an operation is about; its type is the named one, one of its subtypes, or one of its bases."""
     key = uow.key_of(entity_type, entity_key)
     row = uow.find(entity_type, key)
-    if row is None or not _is_meant(entity_type, row.type):
+    if row is None:
+        raise not_found(entity_type, key)
+    is_related = row.type.is_a(entity_type) or entity_type.is_a(row.type)
+    if not is_related and row.type.root is entity_type.root:
         raise not_found(entity_type, key)
     return row
 
@@ -96,7 +99,3 @@ def update_dense_value(
         "value": to_wire(stored_type.stored()["value"], row.values["value"]),
     }
     return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True)), **shown}
-
-
-def _is_meant(named: EntityType, found: EntityType) -> bool:
-    return found.is_a(named) or named.is_a(found) or found.root is not named.root

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, cast
+from typing import Any
 
 from ...ids import written_id
 from ..model import Scalar
@@ -17,6 +17,13 @@ _MOMENT = re.compile(
     r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d+))?\s*(?P<offset>Z|[+-]\d\d(?::?\d\d)?)?)?"
 )
 _LONGEST_SHOWN = 60
+
+#: The types whose values are kept as they come: what they are here, and in messages.
+_KINDS: dict[str, tuple[type, str]] = {
+    "string": (str, "text"),
+    "boolean": (bool, "true or false"),
+    "object": (Mapping, "an object"),
+}
 
 
 def to_wire(attribute: Scalar, stored: Any) -> Any:
@@ -41,9 +48,18 @@ def to_storage(where: str, attribute: Scalar, value: Any) -> Any:
         return None
     if attribute.is_datetime:
         return whole_seconds(moment(where, value))
-    convert = _CONVERSIONS.get(attribute.type or "string")
-    if convert is not None:
-        value = convert(where, value)
+    kind = attribute.type or "string"
+    if kind in _KINDS:
+        python_type, expected = _KINDS[kind]
+        if not isinstance(value, python_type):
+            raise _mismatch(where, expected, value)
+    elif kind == "number":
+        value = float(_number(where, value, "a number"))
+    elif kind == "integer":
+        number = _number(where, value, "a whole number")
+        if number != int(number):
+            raise _mismatch(where, "a whole number", value)
+        value = int(number)
     if attribute.is_id and isinstance(value, str):
         return written_id(value)
     if attribute.enum and value not in attribute.enum:
@@ -105,26 +121,7 @@ def _mismatch(where: str, expected: str, value: Any) -> ValidationError:
     return ValidationError(f"{where} must be {expected}; got {shown(value)}.")
 
 
-def _text(where: str, value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise _mismatch(where, "text", value)
-
-
-def _boolean(where: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise _mismatch(where, "true or false", value)
-
-
-def _integer(where: str, value: Any) -> int:
-    number = _number(where, value, expected="a whole number")
-    if number != int(number):
-        raise _mismatch(where, "a whole number", value)
-    return int(number)
-
-
-def _number(where: str, value: Any, expected: str = "a number") -> float:
+def _number(where: str, value: Any, expected: str) -> float:
     """A finite number; text that spells one will do."""
     if isinstance(value, int | float | str) and not isinstance(value, bool):
         try:
@@ -134,18 +131,3 @@ def _number(where: str, value: Any, expected: str = "a number") -> float:
         if number == number and abs(number) != float("inf"):
             return number
     raise _mismatch(where, expected, value)
-
-
-def _object(where: str, value: Any) -> Mapping[str, Any]:
-    if is_object(value):
-        return cast("Mapping[str, Any]", value)
-    raise _mismatch(where, "an object", value)
-
-
-_CONVERSIONS: dict[str, Callable[[str, Any], Any]] = {
-    "string": _text,
-    "boolean": _boolean,
-    "integer": _integer,
-    "number": lambda where, value: float(_number(where, value)),
-    "object": _object,
-}

@@ -66,14 +66,28 @@ SCOPES = (
 def write(script: Script) -> None:
     """All of it."""
     for number, (path, author, label, recipients, content, reply) in enumerate(NOTES, 1):
-        note = _create_note(script, number, script[path], author, label, content)
+        note = script.create(
+            "Note",
+            f"notes/{number}",
+            author=person(script, author) if author else script.actor,
+            category=Entity("NoteCategory", known("NoteLabel", label).id),
+            content=content,
+            date=moment(56 + number),
+            is_todo=label == "Internal",
+            parent_id=script[path].id,
+            parent_type=script[path].type,
+        )
         for username in recipients:
             key = {"note_id": note.id, "resource_id": person(script, username).id}
             script.create_row("Recipient", key)
         if reply:
-            _create_reply(script, note, person(script, recipients[0]), reply, day=56 + number)
+            values = {"content": reply, "date": moment(56 + number, hours=2), "is_todo": False}
+            answer = script.create("Note", f"{note.path}/reply", author=person(script, recipients[0]), **values)
+            script.update(note, replies=[answer])  # as the Python client attaches it
     for path, username, name, duration, day in TIMELOGS:
-        _log_time(script, script[path], person(script, username), name, duration, day)
+        who = {"context": script[path], "user": person(script, username)}
+        what = {"name": name, "duration": duration, "start": moment(day), "comment": ""}
+        script.create("Timelog", f"{path}/time/{name}", **who, **what)
     for source, targets in APPEARANCES:
         for target in targets:
             ends = {"from": script[source], "to": script[target]}
@@ -82,32 +96,6 @@ def write(script: Script) -> None:
         script.set_metadata(script[path], **values)
     _create_scopes(script)
     _create_lists(script)
-
-
-def _create_note(script: Script, number: int, parent: Entity, author: str | None, label: str, content: str) -> Entity:
-    return script.create(
-        "Note",
-        f"notes/{number}",
-        author=person(script, author) if author else script.actor,
-        category=Entity("NoteCategory", known("NoteLabel", label).id),
-        content=content,
-        date=moment(56 + number),
-        is_todo=label == "Internal",
-        parent_id=parent.id,
-        parent_type=parent.type,
-    )
-
-
-def _create_reply(script: Script, note: Entity, author: Entity, content: str, day: int) -> None:
-    """An answer to a note, attached to it as the Python client does."""
-    values = {"author": author, "content": content, "date": moment(day, hours=2), "is_todo": False}
-    reply = script.create("Note", f"{note.path}/reply", **values)
-    script.update(note, replies=[reply])
-
-
-def _log_time(script: Script, task: Entity, user: Entity, name: str, duration: float, day: int) -> None:
-    values = {"name": name, "duration": duration, "start": moment(day), "comment": ""}
-    script.create("Timelog", f"{task.path}/time/{name}", context=task, user=user, **values)
 
 
 def _create_scopes(script: Script) -> None:

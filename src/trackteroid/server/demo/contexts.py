@@ -105,7 +105,19 @@ def write(script: Script) -> None:
     """All contexts."""
     _create_frame_attributes(script)
     for name, full_name, schema, color in PROJECTS:
-        _create_project(script, name, full_name, schema, color)
+        script.create(
+            "Project",
+            name,
+            name=name,
+            full_name=full_name,
+            color=color,
+            status="active",
+            is_global=False,
+            is_private=False,
+            project_schema=known("ProjectSchema", schema),
+            start_date=moment(0),
+            end_date=moment(180),
+        )
     for path in FOLDERS:
         create_context(script, "Folder", path)
     _create_asset_builds(script)
@@ -149,22 +161,6 @@ def _create_frame_attributes(script: Script) -> None:
         )
 
 
-def _create_project(script: Script, name: str, full_name: str, schema: str, color: str) -> None:
-    script.create(
-        "Project",
-        name,
-        name=name,
-        full_name=full_name,
-        color=color,
-        status="active",
-        is_global=False,
-        is_private=False,
-        project_schema=known("ProjectSchema", schema),
-        start_date=moment(0),
-        end_date=moment(180),
-    )
-
-
 def _create_asset_builds(script: Script) -> None:
     builds = ((f"{folder}/{name}", type_) for folder, type_, names in ASSET_BUILDS for name in names)
     for turn, (path, type_) in enumerate(builds):
@@ -198,20 +194,16 @@ def _create_sequence(script: Script, path: str, shots: Iterable[str], tasks: Ite
 
 def _set_frames(script: Script, shot: Entity, first: float, length: float) -> None:
     """The same range under the template's names and under this production's own."""
-    configurations = {key: script[f"attributes/{key}"].id for key, _ in FRAME_ATTRIBUTES} | _template_attributes()
+    object_type_id = builtin.find_id("ObjectType", "Shot")
+    configurations = {
+        values["key"]: values["id"]
+        for entity_type, values in builtin.rows()
+        if entity_type == "CustomAttributeConfiguration" and values["object_type_id"] == object_type_id
+    }
+    configurations |= {key: script[f"attributes/{key}"].id for key, _ in FRAME_ATTRIBUTES}
     last = first + length - 1
     for key, value in (("fstart", first), ("fend", last), ("handles", 8), ("frame_start", first), ("frame_end", last)):
         script.set_custom_attribute(configurations[key], shot, value)
-
-
-def _template_attributes() -> dict[str, str]:
-    """Ids of the custom attributes that the template gives to shots, by key."""
-    shot = builtin.find_id("ObjectType", "Shot")
-    return {
-        values["key"]: values["id"]
-        for entity_type, values in builtin.rows()
-        if entity_type == "CustomAttributeConfiguration" and values["object_type_id"] == shot
-    }
 
 
 def _create_task(script: Script, path: str) -> None:

@@ -124,7 +124,13 @@ FRAMES = (1001, 1002, 1003)
 def write(script: Script) -> None:
     """All assets, and which versions were made from which."""
     for plan in plans():
-        _publish(script, plan)
+        parent, _, name = plan.path.rpartition("/")
+        asset = script.create("Asset", plan.path, name=name, parent=script[parent], type=known("AssetType", plan.type))
+        for number in plan.numbers:
+            version = _create_version(script, plan, asset, number)
+            _create_component(script, plan, version, "main")
+            if plan.type == "Rig":
+                _create_component(script, plan, version, "preview")
     _link_versions(script)
 
 
@@ -166,38 +172,26 @@ def _shot_assets() -> Iterator[tuple[str, str, str, str]]:
                 yield shot, f"{shot_code(shot)}_{ending}", asset_type, task
 
 
-def _publish(script: Script, plan: AssetPlan) -> None:
-    parent, _, name = plan.path.rpartition("/")
-    asset = script.create("Asset", plan.path, name=name, parent=script[parent], type=known("AssetType", plan.type))
-    for number in plan.numbers:
-        version = _create_version(script, plan, asset, number)
-        _create_component(script, plan, version, "main")
-        if plan.type == "Rig":
-            _create_component(script, plan, version, "preview")
-
-
 def _create_version(script: Script, plan: AssetPlan, asset: Entity, number: int) -> Entity:
     """A version; the server counts, unless earlier versions are gone."""
     turn = len(script.find("AssetVersion"))
     task = script[plan.task]
+    if asset.name in STATUSES:
+        status = STATUSES[asset.name][number - 1]
+    else:
+        status = in_turn(LATEST_STATUSES if number == plan.numbers[-1] else EARLIER_STATUSES, turn)
     return script.create(
         "AssetVersion",
         f"{plan.path}/v{number:03}",
         asset=asset,
         task=task,
         user=worker(script, task),
-        status=known("Status", _status(plan, asset.name, number, turn)),
+        status=known("Status", status),
         comment="Hello World" if turn == 0 else in_turn(COMMENTS, turn),
         date=moment(turn // 8, hours=turn % 8),
         is_published=turn % 7 != 6,
         **({"version": number} if plan.first else {}),
     )
-
-
-def _status(plan: AssetPlan, name: str, number: int, turn: int) -> str:
-    if name in STATUSES:
-        return STATUSES[name][number - 1]
-    return in_turn(LATEST_STATUSES if number == plan.numbers[-1] else EARLIER_STATUSES, turn)
 
 
 def _create_component(script: Script, plan: AssetPlan, version: Entity, name: str) -> None:
@@ -252,16 +246,14 @@ def _size(path: str) -> int:
 
 
 def _link_versions(script: Script) -> None:
-    """The newest version of each asset uses the newest one of the asset it is made from."""
-    for source, target in _sources(script):
-        versions = versions_of(script, source)[-1], versions_of(script, target)[-1]
-        script.create("AssetVersionLink", f"{target}/from/{source}", **{"from": versions[0], "to": versions[1]})
+    """The newest version of each asset uses the newest one of what it is made from.
 
-
-def _sources(script: Script) -> Iterator[tuple[str, str]]:
-    """Asset and asset made from it: models into rigs, animation and layout into comps."""
-    assets = {asset.path for asset in script.find("Asset")}
-    for path in sorted(assets):
-        for ending, source in (("_rig", "_geo"), ("_comp", "_character_anim"), ("_comp", "_environment_layout")):
-            if path.endswith(ending):
-                yield path.removesuffix(ending) + source, path
+    Models are made into rigs, animation and layouts into comps.
+    """
+    made_from = (("_rig", "_geo"), ("_comp", "_character_anim"), ("_comp", "_environment_layout"))
+    for target in sorted({asset.path for asset in script.find("Asset")}):
+        for ending, source_ending in made_from:
+            if target.endswith(ending):
+                source = target.removesuffix(ending) + source_ending
+                ends = {"from": versions_of(script, source)[-1], "to": versions_of(script, target)[-1]}
+                script.create("AssetVersionLink", f"{target}/from/{source}", **ends)

@@ -33,7 +33,10 @@ def write(script: Script) -> None:
         start_date=moment(75),
         end_date=moment(82),
     )
-    invitees = [_invite(script, session, name, email) for name, email in INVITEES]
+    invitees = [
+        script.create("ReviewSessionInvitee", f"{session.path}/{email}", name=name, email=email, review_session=session)
+        for name, email in INVITEES
+    ]
     for order, (asset, verdict) in enumerate(SHOWN):
         _show(script, session, versions_of(script, asset)[-1], order, invitees[0], verdict)
     for name, day, days, usernames in EVENTS:
@@ -48,12 +51,6 @@ def write(script: Script) -> None:
         for username in usernames:
             resource = person(script, username)
             script.create("CalendarEventResource", f"{event.path}/{username}", calendar_event=event, resource=resource)
-
-
-def _invite(script: Script, session: Entity, name: str, email: str) -> Entity:
-    return script.create(
-        "ReviewSessionInvitee", f"{session.path}/{email}", name=name, email=email, review_session=session
-    )
 
 
 def _show(script: Script, session: Entity, version: Entity, order: int, invitee: Entity, verdict: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from lark import Token, Transformer
@@ -58,10 +59,6 @@ def _clause(field: str, read: Callable[[list[Any]], Any]) -> Callable[[Builder, 
     return build
 
 
-def _first(children: list[Any]) -> Any:
-    return children[0]
-
-
 def _text(children: list[Token]) -> str:
     return str(children[0])
 
@@ -80,7 +77,7 @@ class Builder(Transformer[Token, tree.Query]):
     entity_type = _clause("entity_type", _text)
     entity_type_of_subquery = _clause("entity_type", _text)
     projections = _clause("projections", tuple)
-    where = _clause("criteria", _first)
+    where = _clause("criteria", itemgetter(0))
     group = _clause("group", tuple)
     order = _clause("order", tuple)
     limit = _clause("limit", _number)

@@ -50,16 +50,12 @@ _CLOSED = re.compile(rf"""(?:[^"']+|{QUOTED})*""")
 def explain(error: UnexpectedInput, text: str) -> str:
     """Say what was found, where, and what could have stood there."""
     position = _position(error, text)
-    found = repr(_excerpt(text, position)) if position < len(text) else "the end of the query"
+    rest = text[position : position + _SHOWN].split()
+    found = repr(rest[0] if rest else "") if position < len(text) else "the end of the query"
     message = f"Expected {_alternatives(error)} at {_place(text, position)}, found {found}."
-    quote = _find_unclosed_quote(text, position)
-    return message if quote is None else f"{message} The quote at {_place(text, quote)} is never closed."
-
-
-def _find_unclosed_quote(text: str, start: int) -> int | None:
-    closed = _CLOSED.match(text, start)
-    end = closed.end() if closed else start
-    return end if end < len(text) else None
+    closed = _CLOSED.match(text, position)
+    quote = closed.end() if closed else position
+    return message if quote == len(text) else f"{message} The quote at {_place(text, quote)} is never closed."
 
 
 def _position(error: UnexpectedInput, text: str) -> int:
@@ -73,11 +69,6 @@ def _place(text: str, position: int) -> str:
     line = text.count("\n", 0, position) + 1
     column = position - (text.rfind("\n", 0, position) + 1) + 1
     return f"character {column}" if "\n" not in text else f"line {line}, character {column}"
-
-
-def _excerpt(text: str, position: int) -> str:
-    rest = text[position : position + _SHOWN].split()
-    return rest[0] if rest else ""
 
 
 def _alternatives(error: UnexpectedInput) -> str:

@@ -55,8 +55,11 @@ def parse(text: str, limits: Limits = STANDARD) -> tree.Query:
 
 
 def _parse(text: str, limits: Limits) -> tree.Query:
+    # Lark evaluates Python literals while it reads a grammar; some CPython 3.11 cannot do that in two threads at once.
+    with _BUILDING:
+        recogniser = _recogniser(limits)
     try:
-        return _recogniser(limits).parse(text)
+        return recogniser.parse(text)
     except UnexpectedInput as error:
         raise ParseError(f"Failed to parse: {text}\n{explain(error, text)}") from None
     except RepeatedClauseError as error:
@@ -66,14 +69,8 @@ def _parse(text: str, limits: Limits) -> tree.Query:
 _parse_remembered = lru_cache(maxsize=CACHED_QUERIES)(_parse)
 
 
-def _recogniser(limits: Limits) -> _Recogniser:
-    # Lark evaluates Python literals while it reads a grammar; some CPython 3.11 cannot do that in two threads at once.
-    with _BUILDING:
-        return _build_recogniser(limits)
-
-
 @lru_cache(maxsize=CACHED_SERVERS)
-def _build_recogniser(limits: Limits) -> _Recogniser:
+def _recogniser(limits: Limits) -> _Recogniser:
     grammar = resources.files(__package__ or __name__).joinpath("grammar.lark").read_text(encoding="utf-8")
     lark = Lark(grammar, parser="lalr", lexer="contextual", transformer=Builder(limits), postlex=LimitGuard(limits))
     return cast("_Recogniser", lark)

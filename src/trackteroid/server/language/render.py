@@ -20,14 +20,18 @@ def render(query: tree.Query) -> str:
 
 def _iter_clauses(query: tree.Query) -> Iterable[str]:
     if query.projections:
-        yield f"select {_listed(map(_projection, query.projections))} from"
+        projections = (
+            f"{each.function}({each.path})" if each.function else str(each.path) for each in query.projections
+        )
+        yield f"select {_listed(projections)} from"
     yield query.entity_type
     if query.criteria is not None:
         yield f"where {render_criteria(query.criteria)}"
     if query.group:
         yield f"group by {_listed(map(str, query.group))}"
     if query.order:
-        yield f"order by {_listed(map(_order, query.order))}"
+        order = (f"{each.path} descending" if each.descending else str(each.path) for each in query.order)
+        yield f"order by {_listed(order)}"
     if query.offset is not None:
         yield f"offset {query.offset}"
     if query.limit is not None:
@@ -38,21 +42,14 @@ def _listed(texts: Iterable[str]) -> str:
     return ", ".join(texts)
 
 
-def _projection(projection: tree.Projection) -> str:
-    return f"{projection.function}({projection.path})" if projection.function else str(projection.path)
-
-
-def _order(order: tree.Order) -> str:
-    return f"{order.path} descending" if order.descending else str(order.path)
-
-
 def render_criteria(criteria: tree.Criteria) -> str:
     """Write criteria as they stand behind ``where``."""
     match criteria:
         case tree.Comparison(path, operator, value):
             return f"{path} {operator.value} {write_literal(value)}"
         case tree.Membership(path, values, negated):
-            return f"{path} {'not_in' if negated else 'in'} ({_members(values)})"
+            members = render(values) if isinstance(values, tree.Query) else _listed(map(write_literal, values))
+            return f"{path} {'not_in' if negated else 'in'} ({members})"
         case tree.Quantifier(path, inner):
             return f"{path} any ({render_criteria(inner) if inner is not None else ''})"
         case tree.Not(inner):
@@ -66,7 +63,3 @@ def render_criteria(criteria: tree.Criteria) -> str:
 def _inside(criteria: tree.Criteria, *in_parentheses: type[tree.And | tree.Or]) -> str:
     text = render_criteria(criteria)
     return f"({text})" if isinstance(criteria, in_parentheses) else text
-
-
-def _members(values: tuple[tree.Literal, ...] | tree.Query) -> str:
-    return render(values) if isinstance(values, tree.Query) else _listed(map(write_literal, values))

@@ -64,14 +64,10 @@ def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
 def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
     """New rows of `table`, all with the same columns, and what is stored beside their texts."""
     folds = table.info[FOLDS]
-    found = [name for name in folds if name in rows[0] and not all(_is_plain(row[name]) for row in rows)]
+    found = [name for name in folds if name in rows[0] and not all((row[name] or "").isascii() for row in rows)]
     if not found:
         return rows
     return [{**row, **{folds[name]: beside(row[name]) for name in found}} for row in rows]
-
-
-def _is_plain(text: str | None) -> bool:
-    return text is None or text.isascii()
 
 
 def written(table: sa.Table) -> list[sa.Column[Any]]:

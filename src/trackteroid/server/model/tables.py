@@ -70,25 +70,31 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
     table = sa.Table(
         entity_type.table,
         metadata,
-        *(_column(model, entity_type, name, attribute) for name, attribute in columns.items()),
+        *(
+            sa.Column(
+                name,
+                column_type(attribute),
+                *_constraints(model, attribute),
+                key=name,
+                primary_key=name in entity_type.primary_key,
+                nullable=name not in entity_type.primary_key,
+            )
+            for name, attribute in columns.items()
+        ),
         *(sa.Column(companion, EXACT) for companion in folds.values()),
         info={WRITTEN: tuple(columns), FOLDS: folds},
     )
+    leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
     for name, attribute in columns.items():
         if attribute.unique and not entity_type.served:
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
-        elif (attribute.unique or attribute.indexed) and name != _leading_key(table):
+        elif (attribute.unique or attribute.indexed) and name != leading:
             sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]))
     for holder in model:
         if holder.table == table.name and holder.view is None:
             for unique in holder.unique:
                 _make_findable(model, holder, table, unique.columns)
     return table
-
-
-def _leading_key(table: sa.Table) -> str:
-    """The column that the index of the primary key finds by itself: of several, the first one of the table."""
-    return table.primary_key.columns.keys()[0]
 
 
 def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
@@ -107,17 +113,6 @@ def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names
 def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """What an index holds of a column: the form of it that is compared."""
     return caseless(column) if isinstance(column.type, CaselessText) else column
-
-
-def _column(model: Types, entity_type: EntityType, name: str, attribute: Scalar) -> sa.Column[Any]:
-    return sa.Column(
-        name,
-        column_type(attribute),
-        *_constraints(model, attribute),
-        key=name,
-        primary_key=name in entity_type.primary_key,
-        nullable=name not in entity_type.primary_key,
-    )
 
 
 def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:

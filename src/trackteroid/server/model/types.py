@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -120,16 +121,10 @@ def entity_type(
         attributes = dict(extends.attributes) | dict(attributes)
     elif discriminator := options.get("discriminator"):
         attributes = dict(attributes) | {discriminator: text(hidden=True, exact=True, indexed=True)}
-    implied = {"table": _snake_case(name), "default_projections": options.get("primary_key", ("id",))}
+    table = re.sub("(?<!^)(?=[A-Z])", "_", name).lower()
+    implied = {"table": table, "default_projections": options.get("primary_key", ("id",))}
     options = implied | inherited | options
     return EntityType(name, MappingProxyType(dict(attributes)), base=extends, **options)
 
 
 _INHERITED = ("table", "primary_key", "default_projections", "system_projections", "always", "discriminator", "view")
-
-
-def _snake_case(name: str) -> str:
-    """``AssetVersion`` -> ``asset_version``."""
-    return "".join(
-        f"_{letter.lower()}" if letter.isupper() and place else letter.lower() for place, letter in enumerate(name)
-    )

@@ -78,12 +78,13 @@ def applying(model: Model, owner: Owner) -> Applying:
     entity = model.table(owner.name).alias()
     configuration = _configurations(model)
     holders, project = _project(model, owner, entity)
+    kind = model.condition_of(model.type(owner.name), entity)  # tells users from groups
     return Applying(
         entity,
         configuration,
         holders.join(configuration, _applies(model, owner, entity, project, configuration)),
         (
-            *_is_owner(model, owner, entity),
+            *([] if kind is None else [kind]),
             _is_attribute(model, configuration),
             ~_is_shadowed(model, owner, entity, project, configuration),
         ),
@@ -92,14 +93,6 @@ def applying(model: Model, owner: Owner) -> Applying:
 
 def _configurations(model: Model) -> sa.FromClause:
     return model.table("CustomAttributeConfiguration").alias()
-
-
-def _is_owner(model: Model, owner: Owner, entity: sa.FromClause) -> list[Condition]:
-    """What tells the owners from other entities in their table: users from groups."""
-    entity_type = model.type(owner.name)
-    if entity_type.base is None or entity_type.discriminator is None:
-        return []
-    return [entity.c[entity_type.discriminator].in_([subtype.name for subtype in model.subtypes(entity_type)])]
 
 
 def _is_attribute(model: Model, configuration: sa.FromClause) -> Condition:

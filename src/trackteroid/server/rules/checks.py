@@ -102,13 +102,11 @@ def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str
             for name, key in entity_type.keys().items()
             if key.stored
         }
-        return {name: targets for name, targets in found.items() if targets and _has_id(uow, targets[0])}
+        return {
+            name: targets for name, targets in found.items() if targets and len(uow.type(targets[0]).primary_key) == 1
+        }
 
     return uow.remembered("targets", entity_type.name, collect)
-
-
-def _has_id(uow: UnitOfWork, target: str) -> bool:
-    return len(uow.type(target).primary_key) == 1
 
 
 def _owners(uow: UnitOfWork, table: str, name: str) -> Iterable[str]:

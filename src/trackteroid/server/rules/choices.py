@@ -35,7 +35,7 @@ class Choices:
             TypeError: It is neither.
             ValidationError: It is no choice, or too many.
         """
-        chosen = self._parts(value) if isinstance(value, str) else _texts(value)
+        chosen = self._parts(value)
         if chosen is None:
             return None
         chosen = list(dict.fromkeys(each for each in chosen if each or self._offers("")))
@@ -52,7 +52,11 @@ class Choices:
     def _offers(self, text: str) -> bool:
         return text in (self.known or ())
 
-    def _parts(self, text: str) -> list[str] | None:
+    def _parts(self, text: Any) -> list[str] | None:
+        if isinstance(text, list) and all(isinstance(part, str) for part in text):  # pyright: ignore[reportUnknownVariableType] - any JSON
+            return list(text)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - checked above
+        if not isinstance(text, str):
+            raise TypeError
         if self._offers(text):
             return [text]
         if not text.strip():
@@ -101,12 +105,6 @@ def _value(entry: Any) -> str:
             raise ValueError("an entry without a value")
         return str(found["value"])
     return str(entry)
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):  # pyright: ignore[reportUnknownVariableType] - any JSON
-        return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType] - checked above
-    raise TypeError
 
 
 def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,6 +23,9 @@ _SCOPE = ("key", "entity_type", "object_type_id", "project_id", "is_hierarchical
 #: The types of which an empty text is a value like any other; of all others it is no value.
 _TEXTS = ("text", "url", "expression")
 _CHOOSING = ("enumerator", "dynamic enumerator")
+
+#: Beyond it, databases hold no number.
+_LARGEST = math.nextafter(math.inf, 0)
 
 
 def check_value(step: Step) -> None:
@@ -142,8 +145,8 @@ def typed_value(uow: UnitOfWork, configuration: Mapping[str, Any], value: Any) -
             return choices_of(configuration["config"]).choose(configuration["key"], value)
         if value == "" and kind not in _TEXTS:
             return None
-        return _CONVERSIONS[kind](value) if kind in _CONVERSIONS else value
-    except (TypeError, _Unreadable):
+        return _converted(kind, value)
+    except TypeError:
         raise ValidationError(
             f'Custom attribute value for "{configuration["key"]}" must be of type {kind}. Got {shown(value)}.'
         ) from None
@@ -181,43 +184,25 @@ def _check_config(step: Step) -> None:
         ) from None
 
 
-def _number(value: Any) -> int | float:
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST and value == value:
-        return value
-    raise TypeError
+def _converted(kind: str, value: Any) -> Any:
+    """Return `value` as its type keeps it.
 
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    raise TypeError
-
-
-def _boolean(value: Any) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise TypeError
-
-
-class _Unreadable(Exception):  # noqa: N818 - told as a value of the wrong type
-    """A date that cannot be read."""
-
-
-def _date(value: Any) -> dict[str, str]:
-    try:
-        return {"__type__": "datetime", "value": whole_seconds(moment("", value))}
-    except ValidationError:
-        raise _Unreadable from None
-
-
-#: Beyond it, databases hold no number.
-_LARGEST = math.nextafter(math.inf, 0)
-
-_CONVERSIONS: dict[str, Callable[[Any], Any]] = {
-    "text": _text,
-    "url": _text,
-    "expression": _text,
-    "number": _number,
-    "boolean": _boolean,
-    "date": _date,
-}
+    Raises:
+        TypeError: It is of another type.
+    """
+    if kind == "date":
+        try:
+            return {"__type__": "datetime", "value": whole_seconds(moment("", value))}
+        except ValidationError as error:
+            raise TypeError(str(error)) from error
+    is_fit = True
+    if kind in _TEXTS:
+        is_fit = isinstance(value, str)
+    elif kind == "boolean":
+        is_fit = isinstance(value, bool)
+    elif kind == "number":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        is_fit = is_number and value == value and abs(value) <= _LARGEST
+    if not is_fit:
+        raise TypeError(kind)
+    return value

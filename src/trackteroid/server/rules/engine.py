@@ -93,10 +93,8 @@ def _stamp_and_default(step: Step) -> None:
 def _settle_id(step: Step) -> None:
     """Give a row that came without an id a fresh one, or the next number."""
     if step.type.primary_key == ("id",) and step.values.get("id") is None:
-        numbered = step.type.stored()["id"].type == "integer"
-        step.values["id"] = _next_number(step) if numbered else str(uuid.uuid4())
-
-
-def _next_number(step: Step) -> int:
-    table = step.uow.model.table(step.type)
-    return (step.uow.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0) + 1
+        if step.type.stored()["id"].type == "integer":
+            largest = sa.select(sa.func.max(step.uow.model.table(step.type).c.id))
+            step.values["id"] = (step.uow.execute(largest).scalar() or 0) + 1
+        else:
+            step.values["id"] = str(uuid.uuid4())

@@ -31,17 +31,14 @@ def refresh_thumbnails(step: Step) -> None:
 
 def _refresh(uow: UnitOfWork, session_ids: Iterable[Any]) -> None:
     sessions = uow.find_all("ReviewSession", [(session_id,) for session_id in session_ids if session_id is not None])
-    for (session_id,), session in sessions.items():
-        uow.write(session, {"thumbnail_id": uow.execute(_first_picture(uow, session_id)).scalar()})
-
-
-def _first_picture(uow: UnitOfWork, session_id: str) -> sa.Select[Any]:
-    reviewed = uow.model.table("ReviewSessionObject")
-    version = uow.model.table("AssetVersion")
-    return (
+    reviewed, version = uow.model.table("ReviewSessionObject"), uow.model.table("AssetVersion")
+    pictures = (
         sa.select(version.c.thumbnail_id)
         .select_from(reviewed.join(version, version.c.id == reviewed.c.version_id))
-        .where(reviewed.c.review_session_id == session_id, version.c.thumbnail_id.is_not(None))
+        .where(version.c.thumbnail_id.is_not(None))
         .order_by(reviewed.c.sort_order, reviewed.c.id)
         .limit(1)
     )
+    for (session_id,), session in sessions.items():
+        first = uow.execute(pictures.where(reviewed.c.review_session_id == session_id)).scalar()
+        uow.write(session, {"thumbnail_id": first})

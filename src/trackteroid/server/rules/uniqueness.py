@@ -6,12 +6,12 @@ both databases, so only primary keys are unique there. Others cannot get in betw
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..core.changes import Change, Row
+from ..core.changes import Row
 from ..core.failures import IntegrityError
 from ..core.unit_of_work import UnitOfWork, chunks
 from ..core.values import shown
@@ -29,30 +29,16 @@ def check_uniqueness(uow: UnitOfWork) -> None:
     """
     touched: dict[tuple[EntityType, Unique], dict[str, Row]] = {}
     for change in uow.changes:
-        for place in _concerned(uow, change):
-            touched.setdefault(place, {})[change.row.key[0]] = change.row
+        for entity_type, unique in uow.model.uniques(change.row.type) if change.kind != "delete" else ():
+            if not change.new.keys().isdisjoint(unique.columns):
+                touched.setdefault((entity_type, unique), {})[change.row.key[0]] = change.row
     for (entity_type, unique), rows in touched.items():
-        for row_id, other_id in _repeated(uow, entity_type, unique, rows):
-            raise _refusal(uow, unique, rows, row_id, other_id)
-
-
-def _concerned(uow: UnitOfWork, change: Change) -> Iterator[tuple[EntityType, Unique]]:
-    """What must be unique and has been set by a change."""
-    if change.kind == "delete":
-        return
-    for entity_type, unique in uow.model.uniques(change.row.type):
-        if not change.new.keys().isdisjoint(unique.columns):
-            yield entity_type, unique
-
-
-def _repeated(
-    uow: UnitOfWork, entity_type: EntityType, unique: Unique, rows: Mapping[str, Row]
-) -> Iterator[tuple[str, str]]:
-    """The ids of rows and of others that have the same values, in the order of `rows`."""
-    statement = _statement(uow.model, entity_type, unique)
-    for chunk in chunks(rows):
-        found = {row.own: row.other for row in uow.execute(statement, {"ids": chunk})}
-        yield from ((row_id, found[row_id]) for row_id in chunk if row_id in found)
+        statement = _statement(uow.model, entity_type, unique)
+        for chunk in chunks(rows):
+            found = {row.own: row.other for row in uow.execute(statement, {"ids": chunk})}
+            for row_id in chunk:
+                if row_id in found:
+                    raise _refusal(uow, unique, rows, row_id, found[row_id])
 
 
 def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:
@@ -61,7 +47,12 @@ def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Exec
     place = (entity_type.name, unique)
     if place not in statements:
         own, other = model.table(entity_type).alias(), model.table(entity_type).alias()
-        same = [_is_same(own.c[name], other.c[name], unique) for name in unique.columns]
+        same = [
+            own.c[name].is_not_distinct_from(other.c[name])
+            if name in unique.even_empty
+            else own.c[name] == other.c[name]
+            for name in unique.columns
+        ]
         among = own.c.id.in_(sa.bindparam("ids", expanding=True))
         kind = model.condition_of(entity_type, other)
         statements[place] = (
@@ -71,12 +62,6 @@ def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Exec
             .order_by(other.c.id.desc())
         )
     return statements[place]
-
-
-def _is_same(own: sa.Column[object], other: sa.Column[object], unique: Unique) -> sa.ColumnElement[bool]:
-    if own.name in unique.even_empty:
-        return own.is_not_distinct_from(other)
-    return own == other
 
 
 def _refusal(uow: UnitOfWork, unique: Unique, rows: Mapping[str, Row], row_id: str, other_id: str) -> IntegrityError:

@@ -108,12 +108,8 @@ def _schema_or_later(step: Step, project_id: str | None) -> Row | None:
     """The project schema for a new entity; where its project is not known yet, `start_late` looks again."""
     if project_id is None:
         step.uow.remembered(_LATE, None, dict[str, str])[step.values["id"]] = step.type.name
-    return _project_schema(step.uow, project_id)
-
-
-def _project_schema(uow: UnitOfWork, project_id: str | None) -> Row | None:
-    project = _row(uow, "Context", project_id)
-    return project and _row(uow, "ProjectSchema", project.values.get("project_schema_id"))
+    project = _row(step.uow, "Context", project_id)
+    return project and _row(step.uow, "ProjectSchema", project.values.get("project_schema_id"))
 
 
 def _row(uow: UnitOfWork, entity_type: str, key: str | None) -> Row | None:

@@ -27,7 +27,7 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
 
 def _copy(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """PostgreSQL takes rows in through COPY several times as fast as through INSERT."""
-    import psycopg
+    import psycopg  # only who uses PostgreSQL has it
     from psycopg import sql
 
     driver: Any = connection.connection.driver_connection

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.exc import SAWarning
 
+# Alembic takes 0.08 s to import, and a database that is up to date does without it.
 if TYPE_CHECKING:
     from alembic.config import Config
 
