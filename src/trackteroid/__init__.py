@@ -98,4 +98,4 @@ def __dir__() -> list[str]:
 def _names() -> list[str]:
     """Return all names that are in the package."""
     types: list[str] = _importlib.import_module("trackteroid.entities").__all__
-    return [*sorted(_HOME_OF, key=lambda name: (not name.isupper(), name)), *types]
+    return [*sorted(_HOME_OF, key=lambda name: (not name.isupper(), name)), *sorted(types)]
