@@ -24,6 +24,7 @@ from trackteroid.client.hydration.session import merges_copies
 from trackteroid.client.requests_log import is_recording, note_response
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
+_STRICT = {**_HEADERS, "ftrack-strict-api": "true"}
 
 
 def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[object], None]) -> list[dict[str, Any]]:
@@ -42,7 +43,8 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
     session.logger.debug("Calling server %s with %r", url, body)
     connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
     leaves(batch)
-    response = connection.post(url, headers=_HEADERS, data=body, timeout=session.request_timeout)
+    headers = _STRICT if isinstance(batch, PlainBatch) and batch.strict else _HEADERS
+    response = connection.post(url, headers=headers, data=body, timeout=session.request_timeout)
     response.encoding = response.encoding or "utf-8"
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
     session.logger.debug("Response: %r", _Text(response))

@@ -21,12 +21,16 @@ _KINDS = {
     "raw": "Takes text in the server's query language, which is added in parentheses.",
 }
 
-_REQUESTS = f"""\
+_REQUESTS = """\
 requests:
   get_first, get_one, get(limit=...) up to 500, exists: 1
-  get_all: 1 for every 500 entities, count and ids: 1 for every {ID_PAGE_SIZE:,} ids,
+  get_all: 1 for every 500 entities, {counting},
   iterate: 1 per chunk and 1 after a last one that is full;
   how many these are is not known before they are asked"""
+_COUNTED_THERE = f"count, sum and the like: 1, ids: 1 for every {ID_PAGE_SIZE:,} ids"
+_COUNTED_HERE = f"""\
+count and ids: 1 for every {ID_PAGE_SIZE:,} ids,
+  sum and the like: 1 for every 500 entities, because the server does not aggregate this type"""
 _NO_REQUEST = "requests: none, because no entity can meet the criteria"
 
 
@@ -67,11 +71,15 @@ def _targets(rule: CriterionRule) -> str:
     return f"The first argument may be one of the classes {names}, or a kind of it: then it is asked of these."
 
 
-def explain(text: str, relations: Iterable[str], *, is_impossible: bool) -> str:
-    """Return the description of a query from its text and the descriptions of the relations it uses."""
+def explain(text: str, relations: Iterable[str], *, is_impossible: bool, counts: bool) -> str:
+    """Return the description of a query from its text and the descriptions of the relations it uses.
+
+    *counts* says whether the server counts and adds up.
+    """
     described = [line for relation in relations for line in relation.splitlines()]
     paths = ["relations:", *(f"  {line}" for line in described)] if described else ["relations: none"]
-    return "\n".join([text, *paths, _NO_REQUEST if is_impossible else _REQUESTS])
+    requests = _REQUESTS.format(counting=_COUNTED_THERE if counts else _COUNTED_HERE)
+    return "\n".join([text, *paths, _NO_REQUEST if is_impossible else requests])
 
 
 _ALL, _FIRST, _WHERE = "get_all()", "get_first()", "where(...) or one of the by_... criteria"

@@ -29,6 +29,7 @@ from trackteroid.errors import (
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
+from trackteroid.query.aggregates import Groups, Question
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
@@ -206,9 +207,70 @@ class Query:
     def count(self) -> int:
         """Return how many entities there are; none of them is loaded.
 
-        The server has no action for it, so the ids are fetched and counted: 5,000 with each request.
+        Servers that can count do so, in one request. Of others, and in sessions of ftrack_api, the ids are fetched and
+        counted: 5,000 with each request.
         """
-        return sum(1 for _ in self._all_records())
+        question = self._question()
+        if not question.can_aggregate:
+            return sum(1 for _ in self._all_records())
+        found = question.count()
+        if not found:
+            self._warn_of_names()
+        return found
+
+    @outermost
+    def sum(self, attribute: object) -> Any:
+        """Return the sum of an attribute of all entities; None where none has a value.
+
+        Attributes of what the entities refer to are named by their path, ``"asset.name"`` or ``Asset.name``.
+
+        Raises:
+            InvalidArgumentsError: it is no number, or has not one value per entity.
+            UnknownAttributeError: there is none of this name; the message suggests similar ones.
+
+        >>> Query(Task).by_status("Approved").sum("bid")  # doctest: +SKIP
+        412.0
+        """
+        return self._question().one(attribute, "sum")
+
+    @outermost
+    def avg(self, attribute: object) -> Any:
+        """Return the average of an attribute of the entities that have a value, as `sum` names it."""
+        return self._question().one(attribute, "avg")
+
+    @outermost
+    def min(self, attribute: object) -> Any:
+        """Return the smallest value of an attribute, as `sum` names it; text as it is sorted, the first date."""
+        return self._question().one(attribute, "min")
+
+    @outermost
+    def max(self, attribute: object) -> Any:
+        """Return the largest value of an attribute, as `sum` names it; text as it is sorted, the last date."""
+        return self._question().one(attribute, "max")
+
+    @outermost
+    def distinct(self, attribute: object) -> list[Any]:
+        """Return the values that an attribute has, each once and in order; None is one of them.
+
+        >>> Query(Task).distinct(Task.Status.name)  # doctest: +SKIP
+        ['Approved', 'In progress']
+        """
+        return list(self.group_by(attribute).count())
+
+    @outermost
+    def group_by(self, *attributes: object) -> Groups:
+        """Group the entities by the values of attributes, named as for `sum`; then `count` or `agg` asks the server.
+
+        Raises:
+            InvalidArgumentsError: none is named, or one has not one value per entity.
+            UnknownAttributeError: there is none of this name; the message suggests similar ones.
+
+        >>> Query(Task).group_by(Task.Status.name).count()  # doctest: +SKIP
+        {'Approved': 31, 'In progress': 12}
+        """
+        if not attributes:
+            raise InvalidArgumentsError('group_by() needs an attribute: group_by("status.name").')
+        return Groups(self._question(), attributes)
 
     @outermost
     def exists(self) -> bool:
@@ -265,7 +327,8 @@ class Query:
         where = self._checked_where()
         pairs = dict.fromkeys((each.source, each.target) for each in self._used())
         described = [relations.explain(source, other) for source, other in pairs]
-        return explain(self._text(self.projections, where), described, is_impossible=NOTHING in where)
+        counts = self._question().can_aggregate
+        return explain(self._text(self.projections, where), described, is_impossible=NOTHING in where, counts=counts)
 
     def __getattr__(self, name: str) -> Callable[..., Query]:
         if name.startswith("_"):
@@ -362,6 +425,15 @@ class Query:
         configuration.logger("query").info('Performing query: "%s"', text)
         return iter_records(self._session, text, limit=limit)
 
+    def _question(self) -> Question:
+        where = self._checked_where()
+        text = None if NOTHING in where else _conditions(where)
+
+        def iterate(paths: list[str]) -> Iterator[Collection]:
+            return self.iterate(projections=paths)
+
+        return Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
+
     def _all_records(self) -> Iterator[dict[str, Any]]:
         """Yield the primary keys of the entities as plain data; if there are none, tell what could be the reason."""
         record = None
@@ -421,8 +493,7 @@ class Query:
         return is_connected and self._types().find_attribute(self._type_name, name) is not None
 
     def _text(self, projections: Iterable[str], where: list[Expression]) -> str:
-        conditions = ("where", " and ".join(map(render, where))) if where else ()
-        return " ".join(("select", ", ".join(projections), "from", self._type_name, *conditions))
+        return f"select {', '.join(projections)} from {self._type_name}{_conditions(where)}"  # noqa: S608 - no SQL
 
     def _projected(self, projections: Iterable[object] | None) -> list[str]:
         types, relations = self._types(), self._relations()
@@ -473,3 +544,7 @@ class Query:
         ids = dict.fromkeys(found.attribute(links).attribute(key))
         related = Query(entity_type or self._entity_type, self._session, self._schema)
         return related.by_id(*ids).get(projections)
+
+
+def _conditions(where: list[Expression]) -> str:
+    return f" where {' and '.join(map(render, where))}" if where else ""

@@ -220,7 +220,13 @@ Storage: TypeAlias = "dict[str, Slot]"
 
 
 class PlainBatch(list[dict[str, Any]]):
-    """A batch whose answer is wanted as JSON has it, with nothing made of the records in it."""
+    """A batch whose answer is wanted as JSON has it, with nothing made of the records in it.
+
+    Attributes:
+        strict: whether it is for the server's strict mode, which aggregates, and refuses what others leave out.
+    """
+
+    strict = False
 
 
 @contextmanager

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 import ftrack_api.query
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-_PlainCall: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
+
+class _PlainCall(Protocol):
+    def __call__(self, batch: list[dict[str, Any]], *, strict: bool) -> list[dict[str, Any]]: ...
+
 
 #: How many records come in one page where only ids are wanted. A server that sends fewer says that there are more.
 ID_PAGE_SIZE = 5000
@@ -48,25 +51,33 @@ def iter_pages(
 
 
 def iter_records(
-    session: Session, text: str, *, limit: int | None = None, page_size: int = ID_PAGE_SIZE
+    session: Session, text: str, *, limit: int | None = None, page_size: int = ID_PAGE_SIZE, strict: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """Yield what the query *text* finds as the server sent it: no entity is made, and the session keeps nothing."""
+    """Yield what the query *text* finds as the server sent it: no entity is made, and the session keeps nothing.
+
+    *strict* asks in the server's strict mode, see `can_be_strict`.
+    """
     count = 0
     following: int | None = 0
     while following is not None:
         size = page_size if limit is None else min(page_size, limit - count)
-        answer = _plain_answer(session, f"{text} offset {following} limit {size}")
+        answer = _plain_answer(session, f"{text} offset {following} limit {size}", strict=strict)
         yield from answer["data"]
         count += len(answer["data"])
         is_complete = limit is not None and count >= limit
         following = None if is_complete else answer["metadata"].get("next", {}).get("offset")
 
 
-def _plain_answer(session: Session, expression: str) -> dict[str, Any]:
+def can_be_strict(session: Session) -> bool:
+    """Return whether *session* can ask in the server's strict mode, as ours can."""
+    return getattr(session, "_plain_call", None) is not None
+
+
+def _plain_answer(session: Session, expression: str, *, strict: bool) -> dict[str, Any]:
     batch = [{"action": "query", "expression": expression}]
     plain_call: _PlainCall | None = getattr(session, "_plain_call", None)  # sessions of ours have it
     if plain_call is not None:
-        return plain_call(batch)[0]
+        return plain_call(batch, strict=strict)[0]
     # A second object with the same state and the same connection; only what it reads stays the data it was sent as.
     plain = object.__new__(_plain_kind(type(session)))
     plain.__dict__ = session.__dict__

@@ -65,9 +65,11 @@ class HydratingSession(ftrack_api.Session):
                     "server can repair that; other projections may leave it out."
                 ) from None
 
-    def _plain_call(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return the answer to a *batch* of queries as JSON has it."""
-        return self.call(PlainBatch(batch))
+    def _plain_call(self, batch: list[dict[str, Any]], *, strict: bool = False) -> list[dict[str, Any]]:
+        """Return the answer to a *batch* of queries as JSON has it; *strict* asks in the server's strict mode."""
+        plain = PlainBatch(batch)
+        plain.strict = strict
+        return self.call(plain)
 
     # What derived classes know better.
 

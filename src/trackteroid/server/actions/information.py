@@ -25,6 +25,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "is_timezone_support_enabled": True,
         "is_nested_subqueries_enabled": True,
         "supports_list_changes": True,
+        "supports_aggregates": True,
         "storage_scenario": _storage_scenario(request),
         "product": {"name": "Trackteroid", "version": __VERSION__},
         "server_id": request.connection.execute(server_id).scalar(),
