@@ -13,6 +13,7 @@ import click
 
 from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import Limits, most_of
+from ..server.http.listening import listen
 from .workers import Serving, WorkerError, Workers, make_runner
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
@@ -109,23 +110,13 @@ def _run_workers(serving: Serving, listener: socket.socket, count: int, instruct
 
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else happens, so that nothing is made in vain."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if os.name == "posix":
-        # Elsewhere the option would let two servers share the port.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
-        # Clients that start at the sight of the printed address wait in line until the server takes them.
-        listener.listen(2048)
+        return listen(host, port)
     except OSError as error:
-        listener.close()
         raise click.ClickException(
             f"Cannot listen on {host}:{port} ({error.strerror}). Another program may use the port: "
             "stop it, choose another with --port N, or let --port 0 find a free one."
         ) from error
-    return listener
 
 
 def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits) -> EmbeddedServer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from .auth.access import LocalKey, add_user, digest, find_user, new_key
 from .auth.permissions import has_administrator, make_administrator
 from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 from .core.request import Actor
+from .http.listening import listen
 from .model import standard_model
 from .storage.database import Database, DatabaseError
 
@@ -96,9 +96,7 @@ class EmbeddedServer:
             True
             >>> server.close()
         """
-        listener = socket.create_server(("127.0.0.1", 0))
-        # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener = listen("127.0.0.1", 0)
         config = uvicorn.Config(self.app, log_level="error", lifespan="off", timeout_keep_alive=KEEP_ALIVE_SECONDS)
         runner = uvicorn.Server(config)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
