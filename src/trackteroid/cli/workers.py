@@ -23,7 +23,8 @@ from typing import Any, Protocol
 import uvicorn
 
 from ..server import DatabaseError, EmbeddedServer
-from ..server.core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from ..server.core.limits import STANDARD, Limits
+from ..server.http import serving as http
 
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0
@@ -169,15 +170,7 @@ def _stop_with(pipe: _Pipe, runner: uvicorn.Server) -> None:
 
 def make_runner(server: EmbeddedServer) -> uvicorn.Server:
     """What serves `server` over HTTP."""
-    config = uvicorn.Config(
-        server.app,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=int(GRACE / 2),
-    )
-    return uvicorn.Server(config)
+    return http.make_runner(server.app, server.api.limits, http.Transport())
 
 
 @contextmanager

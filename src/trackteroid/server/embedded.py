@@ -10,7 +10,6 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-import uvicorn
 from starlette.applications import Starlette
 
 from . import demo
@@ -18,9 +17,12 @@ from .api import Api
 from .app import create_app
 from .auth.access import LocalKey, add_user, digest, find_user, new_key
 from .auth.permissions import has_administrator, make_administrator
-from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .core.limits import STANDARD, Limits
+from .core.options import STANDARD as PLAIN
+from .core.options import Options
 from .core.request import Actor
 from .http.listening import listen
+from .http.serving import Transport, make_runner
 from .model import standard_model
 from .storage.database import Database, DatabaseError
 
@@ -38,7 +40,8 @@ class EmbeddedServer:
             this user.
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
-        limits: What one call may cost.
+        limits: What callers may ask for.
+        options: How it shows itself over HTTP.
 
     Attributes:
         is_fresh: Whether the database was made just now.
@@ -61,6 +64,7 @@ class EmbeddedServer:
         with_demo: bool = False,
         key: str | None = None,
         limits: Limits = STANDARD,
+        options: Options = PLAIN,
     ) -> None:
         self.database = Database(database_url)
         try:
@@ -71,8 +75,10 @@ class EmbeddedServer:
         self.username = actor.username
         self.is_fresh = self.database.is_fresh
         self.api_key = key or new_key()
-        self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)), limits=limits)
-        self.app: Starlette = create_app(self.api)
+        self.api = Api(
+            self.database, LocalKey(self.username, digest(self.api_key)), limits=limits, slow_query=options.slow_query
+        )
+        self.app: Starlette = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
             self.call(list(demo.operations(actor.id)))
@@ -97,8 +103,7 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = listen("127.0.0.1", 0)
-        config = uvicorn.Config(self.app, log_level="error", lifespan="off", timeout_keep_alive=KEEP_ALIVE_SECONDS)
-        runner = uvicorn.Server(config)
+        runner = make_runner(self.app, self.api.limits, Transport())
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

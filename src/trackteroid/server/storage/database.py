@@ -72,6 +72,11 @@ class Database:
             self.engine.dispose()
             raise
 
+    @property
+    def is_memory(self) -> bool:
+        """Whether it lives in memory, and has one connection."""
+        return engines.is_memory(self.engine.url)
+
     @contextmanager
     def begin(self, *, write: bool) -> Generator[sa.Connection]:
         """A transaction: committed at the end of the block, rolled back if it raises.

@@ -10,6 +10,7 @@ told to start again (`must_start_again`). One that asks to be alone waits for al
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,10 @@ READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
 
 #: Whether nothing is ever written, as an execution option of an engine.
 READ_ONLY = "trackteroid_read_only"
+
+#: How many transactions one process has at the same time, in a database that is not in memory.
+CONNECTIONS = 10
+_KEPT = 5
 
 _ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
@@ -70,6 +75,11 @@ def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
 def must_start_again(error: DBAPIError) -> bool:
     """Whether a transaction failed only because of what others did at the same time."""
     return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether a transaction could not begin because of a writer before it, for as long as the address says."""
+    return isinstance(error.orig, sqlite3.OperationalError) and "database is locked" in str(error.orig)
 
 
 def check(connection: sa.Connection) -> None:
@@ -143,7 +153,9 @@ def _sqlite(text: str) -> sa.Engine:
         address = read_address(text)
     except ValueError as error:
         raise DatabaseError(_hidden(str(error))) from None
-    pool: dict[str, Any] = {"poolclass": StaticPool} if address.is_memory else {}
+    pool: dict[str, Any] = (
+        {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
+    )
     url = sa.URL.create("sqlite", database=address.path or None)
     engine = sa.create_engine(url, creator=address.absolute().connect, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configure_sqlite)
@@ -178,8 +190,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={"connect_timeout": 10, "application_name": "trackteroid"},
-            pool_size=5,
-            max_overflow=5,
+            pool_size=_KEPT,
+            max_overflow=CONNECTIONS - _KEPT,
             # A connection that the server has dropped meanwhile is replaced before a request notices.
             pool_pre_ping=True,
         )
