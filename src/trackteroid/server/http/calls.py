@@ -105,6 +105,10 @@ class Calls:
             return await self._work(request, batch, turn, left)
         except Failure as failure:
             return reply_to(failure, strict=False)
+        except asyncio.CancelledError:
+            if wait is None and batch.writes:
+                raise  # whether the change arrives is not known
+            return reply_to(BusyError("The server ends. Nothing of this call was done. Try again."), strict=False)
         finally:
             left.cancel()
             if wait is not None:
