@@ -304,3 +304,35 @@ def test_nobody_hears_of_those_who_leave(caplog: pytest.LogCaptureFixture) -> No
                 )
         assert post(url, QUERY, headers).json()[0]["data"]
     assert not caplog.records
+
+
+HUGE = [2**63, 2**64 - 1]
+
+
+@pytest.mark.parametrize("number", HUGE)
+@pytest.mark.parametrize(
+    ("action", "entity_type", "data", "key"),
+    [
+        ("create", "Status", {"name": "x", "sort": "NUMBER"}, None),
+        ("create", "FileComponent", {"name": "x", "size": "NUMBER"}, None),
+        ("update", "Event", {}, ["NUMBER"]),
+        ("delete", "Event", {}, ["NUMBER"]),
+    ],
+)
+def test_numbers_that_no_database_holds_are_refused_in_words(
+    number: int, action: str, entity_type: str, data: dict[str, Any], key: list[Any] | None
+) -> None:
+    operation = {"action": action, "entity_type": entity_type, "entity_data": data, "entity_key": key or ["x"]}
+    text = json.dumps([operation]).replace('"NUMBER"', str(number))
+    with serving() as (url, headers, _):
+        refused = post(url, text.encode(), headers).json()
+    assert refused["exception"] in ("ValidationError", "ValueError")
+    assert "number" in refused["content"] or str(number) in refused["content"]
+
+
+def test_a_custom_attribute_value_without_a_key_is_refused_in_words() -> None:
+    with serving() as (url, headers, _):
+        value = {"action": "create", "entity_type": "CustomAttributeValue", "entity_data": {"value": "x"}}
+        refused = post(url, [value], headers).json()
+    assert refused["exception"] == "ValidationError"
+    assert "lacks a value for configuration_id" in refused["content"]

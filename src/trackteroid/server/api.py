@@ -200,6 +200,11 @@ class Api:
             raise ValidationError(
                 f"The database cannot hold or compare a value of the request: {error.orig}."
             ) from error
+        except OverflowError as error:
+            raise ValidationError(
+                "The request has a whole number that the database cannot hold; they go from -9223372036854775808 to "
+                "9223372036854775807."
+            ) from error
         except (OperationalError, TimeoutError) as error:
             reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
             raise Failure(f"The database is not available: {reason}. Try again.") from error
