@@ -34,6 +34,8 @@ CONNECTIONS = 10
 _KEPT = 5
 
 _ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
+#: Parameters of a PostgreSQL URL that nobody else is to see.
+_SECRETS = ("password", "sslpassword")
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 #: Any number will do, as long as all servers use the same.
 _PREPARING = 0x7472_6163
@@ -127,12 +129,14 @@ def shown(url: sa.URL) -> str:
     """A database URL without its password."""
     if url.get_backend_name() == "sqlite":
         return str(SqliteAddress(url.database or ""))
-    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+    query = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
+    return url.set(drivername=url.get_backend_name(), query=query).render_as_string(hide_password=True)
 
 
 def _explain_postgresql(url: sa.URL, reason: str) -> str:
-    if url.password:
-        reason = reason.replace(str(url.password), "***")
+    for secret in (url.password, *(url.query.get(name) for name in _SECRETS)):
+        if secret:
+            reason = reason.replace(str(secret), "***")
     advice = "Check that PostgreSQL runs there and takes connections."
     if "does not exist" in reason and "database" in reason:
         advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
@@ -145,7 +149,7 @@ def _explain_postgresql(url: sa.URL, reason: str) -> str:
 
 def _hidden(url: str) -> str:
     """A text that was meant as a URL, without what looks like a password."""
-    return re.sub(r"(//[^:/@]*):[^/]*@", r"\1:***@", url)
+    return re.sub(r"(/[^:/@]*):.*@", r"\1:***@", url)
 
 
 def _sqlite(text: str) -> sa.Engine:
