@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from .api import Api
 from .core.failures import Failure
-from .core.options import STANDARD, Options
+from .core.options import QUIET, Options
 from .http.access_log import AccessLog
 from .http.calls import Calls
 from .http.metrics import Metrics
@@ -29,7 +29,7 @@ _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under t
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEADERS["Content-Security-Policy"]}
 
 
-def create_app(api: Api, options: Options = STANDARD) -> Starlette:
+def create_app(api: Api, options: Options = QUIET) -> Starlette:
     """The ASGI application that answers from `api`."""
     origins = Origins(options.allow_origin, options.public_url)
     metrics = Metrics(options.metrics)

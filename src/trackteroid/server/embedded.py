@@ -18,11 +18,10 @@ from .app import create_app
 from .auth.access import LocalKey, add_user, digest, find_user, new_key
 from .auth.permissions import has_administrator, make_administrator
 from .core.limits import STANDARD, Limits
-from .core.options import STANDARD as PLAIN
-from .core.options import Options
+from .core.options import QUIET, Options
 from .core.request import Actor
 from .http.listening import listen
-from .http.serving import Transport, make_runner
+from .http.serving import make_runner
 from .model import standard_model
 from .storage.database import Database, DatabaseError
 
@@ -64,7 +63,7 @@ class EmbeddedServer:
         with_demo: bool = False,
         key: str | None = None,
         limits: Limits = STANDARD,
-        options: Options = PLAIN,
+        options: Options = QUIET,
     ) -> None:
         self.database = Database(database_url)
         try:
@@ -103,7 +102,7 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = listen("127.0.0.1", 0)
-        runner = make_runner(self.app, self.api.limits, Transport())
+        runner = make_runner(self.app, self.api.limits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

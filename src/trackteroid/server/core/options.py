@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -39,5 +39,21 @@ class Options:
             )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transport:
+    """How a server is reached.
+
+    Attributes:
+        certificate: The file of the TLS certificate; without it, it is plain HTTP.
+        private_key: The file of its key, unless that is in the same file.
+        proxies: Addresses of proxies whose word is taken for who asks, by ``X-Forwarded-For`` and ``-Proto``.
+    """
+
+    certificate: str | None = None
+    private_key: str | None = field(default=None, repr=False)
+    proxies: tuple[str, ...] = ()
+
+
 #: What a server has that is told nothing else.
-STANDARD = Options()
+QUIET = Options()
+PLAIN = Transport()

@@ -6,8 +6,6 @@ import asyncio
 import sys
 import threading
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final, cast
 
@@ -18,34 +16,20 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from ..core.limits import Limits
+from ..core.options import PLAIN, Transport
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
 #: does not know whether its request has arrived; so it is longer than tools pause between two requests.
 KEEP_ALIVE_SECONDS: Final = 75
 #: The seconds that a server which ends keeps connections that nobody uses, to answer their next request all the same.
 LINGER_SECONDS: Final = 2.0
+#: The seconds that requests under way have to end, when a server is told to stop.
+GRACE_SECONDS: Final = 5
 #: The seconds that a client may go on to send a body that was refused, before it is cut off.
 _DRAIN_SECONDS: Final = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transport:
-    """How a server is reached.
-
-    Attributes:
-        certificate: The file of the TLS certificate; without it, it is plain HTTP.
-        private_key: The file of its key, unless that is in the same file.
-        proxies: Addresses of proxies whose word is taken for who asks, by ``X-Forwarded-For`` and ``-Proto``.
-        grace: Seconds that requests under way have to end.
-    """
-
-    certificate: str | None = None
-    private_key: str | None = None
-    proxies: Sequence[str] = ()
-    grace: int = 5
-
-
-def make_runner(app: ASGIApp, limits: Limits, transport: Transport) -> uvicorn.Server:
+def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> uvicorn.Server:
     """What serves `app` over HTTP."""
     config = uvicorn.Config(
         app,
@@ -57,13 +41,25 @@ def make_runner(app: ASGIApp, limits: Limits, transport: Transport) -> uvicorn.S
         server_header=False,
         h11_max_incomplete_event_size=limits.header_bytes,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=transport.grace,
+        timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=bool(transport.proxies),
         forwarded_allow_ips=list(transport.proxies),
         ssl_certfile=transport.certificate,
         ssl_keyfile=transport.private_key,
     )
     return uvicorn.Server(config)
+
+
+def retire(runner: uvicorn.Server, seconds: float) -> None:
+    """Stop a server whose place another one has taken, once every request that has reached it is answered.
+
+    Its connections that nobody uses are kept for a moment, in which their next request is told to be the last.
+    """
+    runner.config.timeout_graceful_shutdown = int(seconds)
+    connections = runner.config.http_protocol_class
+    if issubclass(connections, GuardedConnection):
+        connections.linger = LINGER_SECONDS
+    runner.should_exit = True
 
 
 def _guarded(limits: Limits, proxies: frozenset[str]) -> type[H11Protocol]:
@@ -84,6 +80,7 @@ class GuardedConnection(H11Protocol):
     proxies: frozenset[str]
     open_by_address: Counter[str]
     lock: threading.Lock
+    linger = 0.0
 
     _timer: asyncio.TimerHandle | None = None
     _is_ending = False
@@ -131,12 +128,15 @@ class GuardedConnection(H11Protocol):
     def shutdown(self) -> None:
         """Answer one more request on a connection that is kept, rather than to close it while one is on its way."""
         self._is_ending = True
+        if not self.linger:
+            super().shutdown()
+            return
         if self._is_answering():
             self.cycle.keep_alive = False
         elif not self.transport.is_closing():
             self._unset_keepalive_if_required()
             self._stop_timer()
-            self._timer = self.loop.call_later(LINGER_SECONDS, self._close)
+            self._timer = self.loop.call_later(self.linger, self._close)
 
     def handle_events(self) -> None:
         """Begin to answer the requests that are complete."""
