@@ -13,6 +13,7 @@ import h11
 import orjson
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from ..core.limits import Limits
@@ -80,10 +81,10 @@ class GuardedConnection(H11Protocol):
     proxies: frozenset[str]
     open_by_address: Counter[str]
     lock: threading.Lock
+    #: The seconds that a connection is kept for its last request, once the server retires.
     linger = 0.0
 
     _timer: asyncio.TimerHandle | None = None
-    _is_ending = False
     _address: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -127,22 +128,30 @@ class GuardedConnection(H11Protocol):
 
     def shutdown(self) -> None:
         """Answer one more request on a connection that is kept, rather than to close it while one is on its way."""
-        self._is_ending = True
         if not self.linger:
             super().shutdown()
             return
-        if self._is_answering():
-            self.cycle.keep_alive = False
-        elif not self.transport.is_closing():
-            self._unset_keepalive_if_required()
-            self._stop_timer()
-            self._timer = self.loop.call_later(self.linger, self._close)
+        self._announce_end()
+        self._linger()
 
     def handle_events(self) -> None:
         """Begin to answer the requests that are complete."""
         super().handle_events()
-        if self._is_ending and self._is_answering():
-            self.cycle.keep_alive = False
+        self._announce_end()
+
+    def _announce_end(self) -> None:
+        """Tell a client with the answer that its next request needs another connection."""
+        if not (self.linger and self._is_answering()) or self.cycle.response_started:
+            return
+        if CLOSE_HEADER not in self.cycle.default_headers:
+            self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
+
+    def _linger(self) -> None:
+        """Close a connection that nobody has used for a moment, of a server that ends."""
+        self._stop_timer()
+        if not self._is_answering() and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._timer = self.loop.call_later(self.linger, self._close)
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP, or has too long headers."""
@@ -161,7 +170,10 @@ class GuardedConnection(H11Protocol):
 
     def _watch(self) -> None:
         """Give a request that has not begun, or a body that nobody wants, only so much time."""
-        if self.transport.is_closing() or self._is_ending:
+        if self.transport.is_closing():
+            return
+        if self.linger:
+            self._linger()
             return
         is_refused = self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
         # A connection that was used before, and on which nothing has come since, has the time to be kept.
