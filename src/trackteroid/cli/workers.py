@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -27,7 +28,7 @@ from ..server.core.limits import STANDARD, Limits
 from ..server.core.options import PLAIN, QUIET, Options, Transport
 from ..server.http import serving as http
 
-if os.name == "posix":
+if sys.platform != "win32":
     import resource
 
 #: Seconds that requests under way have to end, when workers are stopped.
@@ -223,7 +224,7 @@ def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
 
 def prepare_process(serving: Serving) -> None:
     """Let this process have as many connections as it may, and write the log of requests to standard error."""
-    if os.name == "posix":
+    if sys.platform != "win32":
         usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, wanted), most))
