@@ -7,11 +7,11 @@ the process that holds it has died.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -28,13 +28,12 @@ from ..server.core.limits import STANDARD, Limits
 from ..server.core.options import PLAIN, QUIET, Options, Transport
 from ..server.http import serving as http
 
-if sys.platform != "win32":
-    import resource
-
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0
 
 _READY, _RETIRE = "ready", "retire"
+#: What only some systems have.
+_resource: Any = importlib.import_module("resource") if os.name == "posix" else None
 #: The files and connections that a process may have open, where the system allows so many.
 _DESCRIPTORS = 65_536
 # Windows does not interrupt the wait for a process.
@@ -224,10 +223,10 @@ def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
 
 def prepare_process(serving: Serving) -> None:
     """Let this process have as many connections as it may, and write the log of requests to standard error."""
-    if sys.platform != "win32":
-        usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, wanted), most))
+    if _resource is not None:
+        usual, most = _resource.getrlimit(_resource.RLIMIT_NOFILE)
+        wanted = _DESCRIPTORS if most == _resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
+        _resource.setrlimit(_resource.RLIMIT_NOFILE, (max(usual, wanted), most))
     if serving.options.access_log != "off":
         logger = logging.getLogger("trackteroid.server.access")
         logger.addHandler(logging.StreamHandler())
