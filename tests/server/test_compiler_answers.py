@@ -96,7 +96,7 @@ def lost(entities: Iterable[Any], steps: Sequence[Step], way: str = "") -> Itera
     for entity in entities:
         attribute = entity.attributes.get(step.name)
         declared = MODEL.type(entity.entity_type).attributes.get(step.name)
-        if attribute is None or declared is None:
+        if attribute is None or declared is None or _leads_elsewhere(declared, step.cast):
             continue
         value = attribute.get_remote_value(entity)
         here = f"{way}{entity.entity_type} {ftrack_api.inspection.identity(entity)[1]}.{step.name}"
@@ -105,6 +105,12 @@ def lost(entities: Iterable[Any], steps: Sequence[Step], way: str = "") -> Itera
         elif value is not None and rest and isinstance(declared, Reference | Collection):
             found = [value] if isinstance(declared, Reference) else list(getattr(value, "collection", value))
             yield from lost(_cast(found, step.cast), rest, f"{here} > ")
+
+
+def _leads_elsewhere(declared: Any, cast: str | None) -> bool:
+    """Whether a cast means another relation of this name: the items of lists of contexts, or of lists of versions."""
+    is_relation = cast is not None and isinstance(declared, Reference | Collection)
+    return is_relation and MODEL.type(declared.target).root is not MODEL.type(cast).root
 
 
 def _cast(entities: Iterable[Any], cast: str | None) -> list[Any]:
