@@ -19,7 +19,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from trackteroid.operations import deferred_operations, recording, replay
-from trackteroid.operations.format import container, file
+from trackteroid.operations.format import container, file, places
 from trackteroid.operations.replay import Step
 from trackteroid.session import Session
 
@@ -96,7 +96,7 @@ def watch_sqlite(countdown):
 
 def watch_lines(countdown):
     """Call *countdown* with every line of the modules that write the file."""
-    modules = tuple(os.path.realpath(module.__file__) for module in (container, file, recording))
+    modules = tuple(os.path.realpath(module.__file__) for module in (container, file, places, recording))
 
     def local(_, event, __):
         if event == "line":

@@ -5,7 +5,8 @@ module reads and writes it on every Python. Files of the other dbm flavours are 
 dbm without; to store something in such a file, all of it is written as a file of the SQLite layout first.
 
 A new file replaces the old one in one step, and only after all of it is on disk. A file that is *claimed* belongs to
-this process until it is released; others that want it are refused, and what is stored in it is on disk at once.
+this process until it is released; others that want it are refused, and what is stored in it is on disk at once. Who
+writes a file waits for those who have claimed it or write it, too.
 """
 
 import contextlib
@@ -13,13 +14,12 @@ import dbm
 import errno
 import os
 import sqlite3
-import uuid
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations.format import legacy
+from trackteroid.operations.format import legacy, places
 
 #: The path of a file, as people write it.
 AnyPath: TypeAlias = str | os.PathLike[str]
@@ -29,6 +29,8 @@ _LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page
 _MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-journal", "-wal", "-shm")
 _SECONDS_TO_WAIT_FOR_A_CLAIM = 5.0
+# Longer, because what a block has recorded is taken back when its file cannot be written.
+_SECONDS_TO_WAIT_FOR_WRITING = 60.0
 # What the readers of the dbm flavours raise for files that are damaged.
 _DBM_ERRORS = (*dbm.error, KeyError, ValueError, SyntaxError, EOFError)
 
@@ -49,11 +51,13 @@ class Claim(Protocol):
 
 def exists(path: Path) -> bool:
     """Return whether there is a container, of any flavour, at *path*; an empty file is none."""
+    places.check_kind(path)
     return path.stat().st_size > 0 if path.exists() else dbm.whichdb(os.fspath(path)) is not None
 
 
 def read(path: Path) -> Records:
     """Return all records of the container at *path* without changing it."""
+    places.check_kind(path)
     with _explained(path):
         if not _is_sqlite(path):
             return _read_dbm(path)
@@ -65,11 +69,28 @@ def read(path: Path) -> Records:
             return _select(connection)
 
 
+@contextlib.contextmanager
+def held(path: Path) -> Generator[None]:
+    """Keep everybody else from writing or claiming the file at *path* until the block is left; wait for those who do.
+
+    Raises:
+        OperationsFileError: somebody else takes too long.
+    """
+    places.check_kind(path)
+    with contextlib.ExitStack() as holding:
+        with _explained(path):
+            holding.enter_context(places.held(path, _SECONDS_TO_WAIT_FOR_WRITING))
+        yield
+
+
 def write(path: Path, records: Mapping[bytes, bytes]) -> None:
-    """Replace the file at *path* by one with these *records*, completely or not at all."""
+    """Replace the file at *path* by one with these *records*, completely or not at all. The caller has it `held`.
+
+    The file keeps its mode and its owner; a new one is only for its owner.
+    """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     with _explained(path):
+        temporary = places.temporary_for(target)
         try:
             _build(temporary, records)
             _synchronise(temporary)
@@ -82,26 +103,28 @@ def write(path: Path, records: Mapping[bytes, bytes]) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise `OperationsFileError` when a file at *path* could not be written."""
+    places.check_kind(path)
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise OperationsFileError(f"{path} is a folder. Name a file for the operations instead.")
     if not target.parent.is_dir():
         raise OperationsFileError(f"The folder {target.parent} for {path} does not exist. Create it first.")
     with _explained(path):
-        probe = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        places.probe(target)
 
 
 @contextlib.contextmanager
 def claim(path: Path) -> Generator[Claim]:
     """Claim the container at *path* for this process until the block is left."""
-    with _explained(path):
-        claimed = _SqliteClaim(path) if _is_sqlite(path) else _DbmClaim(path)
-    try:
+    places.check_kind(path)
+    with contextlib.ExitStack() as holding:
+        with _explained(path):
+            if not exists(path):
+                raise FileNotFoundError("there is no such file")
+            holding.enter_context(places.held(path, _SECONDS_TO_WAIT_FOR_A_CLAIM))
+            claimed = _SqliteClaim(path) if _is_sqlite(path) else _DbmClaim(path)
+        holding.callback(claimed.release)
         yield claimed
-    finally:
-        claimed.release()
 
 
 class _SqliteClaim:
@@ -139,7 +162,7 @@ class _SqliteClaim:
 
 
 class _DbmClaim:
-    """A container of an older tool. dbm has no locks that work everywhere, so nothing is held before it is stored to.
+    """A container of an older tool.
 
     With the first record that is stored the container becomes one of the SQLite layout: dbm writes in several steps
     that an interruption leaves half done, and not every Python can write every flavour. What is beside a container of
