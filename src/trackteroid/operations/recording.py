@@ -16,6 +16,7 @@ from trackteroid.client.blocks import Action, Block, blocks_of, innermost, openi
 from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
+from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.record import (
@@ -182,6 +183,16 @@ def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
                     "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
                 )
         file.write(block.path, file.Origin.of(session), operations, entities, state=state)
+    if len(operations) > AT_ONCE:
+        logger("operations").warning(
+            "%s holds %d operations, which is more than the %d that are sent in one transaction. They will be sent in "
+            "several, in this order: if one is refused, those before it stay. To have one, record fewer, or replay "
+            "with at_once=%d.",
+            block.path,
+            len(operations),
+            AT_ONCE,
+            len(operations),
+        )
     logger("operations").info("Recorded %d operations in %s.", len(block.records), block.path)
 
 

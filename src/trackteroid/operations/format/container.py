@@ -14,7 +14,7 @@ import dbm
 import errno
 import os
 import sqlite3
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
@@ -37,12 +37,24 @@ _DBM_ERRORS = (*dbm.error, KeyError, ValueError, SyntaxError, EOFError)
 Records = dict[bytes, bytes]
 
 
-class Claim(Protocol):
-    """A container that belongs to this process for now."""
+class Reader(Protocol):
+    """A container that is open."""
 
     def read(self) -> Records:
         """Return all records."""
         ...
+
+    def find(self, key: bytes) -> bytes | None:
+        """Return the value under *key*, if there is one."""
+        ...
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        """Iterate over all records, sorted by their keys, of which one is in memory at a time."""
+        ...
+
+
+class Claim(Reader, Protocol):
+    """A container that belongs to this process for now."""
 
     def store(self, key: bytes, value: bytes) -> None:
         """Store one record; it is on disk when this returns."""
@@ -57,16 +69,26 @@ def exists(path: Path) -> bool:
 
 def read(path: Path) -> Records:
     """Return all records of the container at *path* without changing it."""
+    with reading(path) as reader:
+        return reader.read()
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Generator[Reader]:
+    """Open the container at *path* for a block, without changing it."""
     places.check_kind(path)
-    with _explained(path):
-        if not _is_sqlite(path):
-            return _read_dbm(path)
-        # Without a journal beside it nothing can be pending, and the file is readable on read-only media, too.
-        # With one, SQLite has to finish first what an interrupted process left, or to respect a busy one.
-        pending = any(_sibling(path, suffix).exists() for suffix in _SIBLINGS)
-        uri = f"{path.absolute().as_uri()}?{'mode=rw' if pending else 'mode=ro&immutable=1'}"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
-            return _select(connection)
+    with contextlib.ExitStack() as opened:
+        with _explained(path):
+            if _is_sqlite(path):
+                # Without a journal beside it nothing can be pending, and the file is readable on read-only media, too.
+                # With one, SQLite has to finish first what an interrupted process left, or to respect a busy one.
+                pending = any(_sibling(path, suffix).exists() for suffix in _SIBLINGS)
+                uri = f"{path.absolute().as_uri()}?{'mode=rw' if pending else 'mode=ro&immutable=1'}"
+                connection = opened.enter_context(contextlib.closing(sqlite3.connect(uri, uri=True)))
+                reader: Reader = _SqliteReader(path, connection)
+            else:
+                reader = _Records(_read_dbm(path))
+        yield reader
 
 
 @contextlib.contextmanager
@@ -127,13 +149,59 @@ def claim(path: Path) -> Generator[Claim]:
         yield claimed
 
 
-class _SqliteClaim:
-    def __init__(self, path: Path) -> None:
+class _Records:
+    """Records in memory."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def read(self) -> Records:
+        return self._records
+
+    def find(self, key: bytes) -> bytes | None:
+        return self._records.get(key)
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(sorted(self._records.items()))
+
+
+class _SqliteReader:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
+        self._connection = connection
+
+    def read(self) -> Records:
+        with _explained(self._path):
+            _check(self._connection)
+            rows = self._connection.execute("SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM Dict")
+            return dict(cast("list[tuple[bytes, bytes]]", rows.fetchall()))
+
+    def find(self, key: bytes) -> bytes | None:
+        with _explained(self._path):
+            # Other programs write keys as text.
+            query = "SELECT CAST(value AS BLOB) FROM Dict WHERE key IN (?, CAST(? AS TEXT))"
+            found = cast("tuple[bytes] | None", self._connection.execute(query, (key, key)).fetchone())
+        return None if found is None else found[0]
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        with _explained(self._path):
+            _check(self._connection)
+            keys = cast(
+                "list[tuple[bytes, int]]",
+                self._connection.execute("SELECT CAST(key AS BLOB), rowid FROM Dict").fetchall(),
+            )
+            query = "SELECT CAST(value AS BLOB) FROM Dict WHERE rowid = ?"
+            for key, row in sorted(keys):
+                yield key, cast("tuple[bytes]", self._connection.execute(query, (row,)).fetchone())[0]
+
+
+class _SqliteClaim(_SqliteReader):
+    def __init__(self, path: Path) -> None:
         uri = f"{path.absolute().as_uri()}?mode=rw"
-        self._connection = sqlite3.connect(
+        connection = sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=_SECONDS_TO_WAIT_FOR_A_CLAIM, check_same_thread=False
         )
+        super().__init__(path, connection)
         try:
             # Exclusive mode keeps the lock from one transaction to the next, so nobody comes in between.
             self._execute(
@@ -141,12 +209,8 @@ class _SqliteClaim:
             )
             self._execute("BEGIN EXCLUSIVE", "COMMIT")
         except BaseException:
-            self._connection.close()
+            connection.close()
             raise
-
-    def read(self) -> Records:
-        with _explained(self._path):
-            return _select(self._connection)
 
     def store(self, key: bytes, value: bytes) -> None:
         with _explained(self._path):
@@ -177,6 +241,12 @@ class _DbmClaim:
     def read(self) -> Records:
         with _explained(self._path):
             return _read_dbm(self._path) if self._converted is None else self._converted.read()
+
+    def find(self, key: bytes) -> bytes | None:
+        return self.read().get(key)
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(sorted(self.read().items()))
 
     def store(self, key: bytes, value: bytes) -> None:
         if self._converted is None:
@@ -218,13 +288,12 @@ def _insert(connection: sqlite3.Connection, key: bytes, value: bytes) -> None:
         connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
 
 
-def _select(connection: sqlite3.Connection) -> Records:
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise what SQLite says of a damaged file."""
     # The records have a checksum of their own; this finds damage beside them, which a later write would meet.
     (finding,) = cast("tuple[str]", connection.execute("PRAGMA integrity_check(1)").fetchone())
     if finding != "ok":
         raise sqlite3.DatabaseError(finding)
-    rows = connection.execute("SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM Dict")
-    return dict(cast("list[tuple[bytes, bytes]]", rows.fetchall()))
 
 
 def _settle(path: Path) -> None:
@@ -235,7 +304,7 @@ def _settle(path: Path) -> None:
     if path.exists():
         with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-            _select(connection)
+            _check(connection)
     for sibling in siblings:
         sibling.unlink(missing_ok=True)
 
