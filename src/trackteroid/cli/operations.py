@@ -8,7 +8,7 @@ import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 import ftrack_api.exception
@@ -20,6 +20,7 @@ from ..operations.format import file
 from ..operations.format.repair import repair as recover
 from ..operations.naming import words
 from ..operations.plan import plan
+from ..operations.replay import Step
 from ..session import Session
 
 DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
@@ -146,8 +147,9 @@ def _commit(
 ) -> ReplayResult:
     # Before anything else, so that a wrong path is no matter of the server.
     length = sum(len(file.check(path).operations) for path in dict.fromkeys(files))
-    make: Any = click.progressbar  # its types know only bars over something
-    with make(length=length, label="Committing", item_show_func=lambda step: step and step.value) as bar:
+    with click.progressbar(
+        tuple(Step), length=length, label="Committing", item_show_func=lambda step: step and step.value
+    ) as bar:
         return replay(
             session,
             files,
