@@ -30,8 +30,9 @@ from trackteroid.configuration import logger
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
+from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format.container import AnyPath
-from trackteroid.operations.format.file import read
+from trackteroid.operations.format.file import check
 from trackteroid.operations.plan import Plan, plan
 from trackteroid.operations.recording import deferred_operations
 from trackteroid.operations.replay import OnConflict, ReplayResult, replay
@@ -374,6 +375,7 @@ class Session(LazySession):
         on_conflict: OnConflict = "overwrite",
         *,
         allow_other_server: bool = False,
+        at_once: int = AT_ONCE,
         **overrides: Any,
     ) -> ReplayResult:
         """Reconnect, then send the operations that `deferred_operations` wrote to one or several files.
@@ -386,6 +388,8 @@ class Session(LazySession):
             on_conflict: what to do with a change of a value that is no longer what it was when the change was made:
                 ``"overwrite"`` it, ``"raise"`` before anything is sent, or ``"skip"`` the change.
             allow_other_server: whether the files may have been recorded for another server.
+            at_once: how many operations are sent in one transaction; more take several, and the files remember how
+                far that is.
             overrides: arguments for `reconnect`.
 
         Raises:
@@ -398,9 +402,9 @@ class Session(LazySession):
         self.blocks.check("reconnect_and_commit")
         files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
-            read(file)
+            check(file)
         self.reconnect(**overrides)
-        return replay(self, files, on_conflict, allow_other_server=allow_other_server)
+        return replay(self, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
 
     def get_cached_collections(self) -> "dict[type[Entity], EntityCollection | EmptyCollection]":
         """Return what the session holds in memory: one collection for each entity type, most of them empty.

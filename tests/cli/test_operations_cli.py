@@ -228,3 +228,13 @@ def test_the_help_names_the_exit_codes() -> None:
         code, printed = run(command, "--help")
         assert code == 0
         assert "3  the server cannot be reached" in printed
+
+
+def test_many_operations_are_committed_in_several_transactions(session: Session, path: Path) -> None:
+    code, text = run("commit", path, "--at-once", "1")
+    assert code == 0, text
+    assert text.startswith("Committing")
+    assert "Sent 2 operations." in text
+    assert len(names(session, path.parent.name)) == 2
+    code, text = run("commit", path, "--at-once", "1")
+    assert (code, "already committed" in text) == (0, True)

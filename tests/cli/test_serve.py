@@ -21,7 +21,7 @@ from click.testing import CliRunner
 
 from trackteroid.cli import main
 from trackteroid.cli.instructions import address_of, remarks_for
-from trackteroid.server import Limits
+from trackteroid.server import DatabaseError, Limits
 
 COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]
 
@@ -283,3 +283,17 @@ def test_serving_other_machines_comes_with_their_address_and_a_warning() -> None
     assert "plain HTTP" in lines
     assert "plain HTTP" in "\n".join(remarks_for("192.168.0.7", "http://192.168.0.7:8080"))
     assert remarks_for("127.0.0.1", "http://127.0.0.1:8080") == []
+
+
+@pytest.mark.parametrize(("options", "durability"), [((), "full"), (("--durability", "relaxed"), "relaxed")])
+def test_durability_is_an_option(monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], durability: str) -> None:
+    seen: list[object] = []
+
+    def refuse(*_: object, **given: object) -> None:
+        seen.append(given["durability"])
+        raise DatabaseError("That is all.")
+
+    monkeypatch.setattr("trackteroid.cli.serve.EmbeddedServer", refuse)
+    result = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    assert "That is all." in result.output
+    assert seen == [durability]

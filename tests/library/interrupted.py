@@ -4,9 +4,9 @@ Run as a program, it reads what to do as JSON from its input: the server, and a 
 or "record"), ``path`` and ``moment``. Each case runs in a fork of its own, which is what dies. It prints, for each
 case, how the fork ended: ``"killed"``, or what it had to say.
 
-Moments of a replay are the names of `Step`, a fault of the transport, or ``"sqlite N"``: the N-th thousandth of what
-SQLite does while the files are marked. Moments of a recording are ``"line N"``: the N-th thousandth of the lines that
-run after the block was left.
+Moments of a replay are the names of `Step`, perhaps with how often it has come ("ANSWERED 2"), a fault of the
+transport, or ``"sqlite N"``: the N-th thousandth of what SQLite does while the files are marked. Moments of a recording
+are ``"line N"``: the N-th thousandth of the lines that run after the block was left.
 """
 
 import json
@@ -19,7 +19,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from trackteroid.operations import deferred_operations, recording, replay
-from trackteroid.operations.format import container, file
+from trackteroid.operations.format import container, file, places
 from trackteroid.operations.replay import Step
 from trackteroid.session import Session
 
@@ -96,7 +96,7 @@ def watch_sqlite(countdown):
 
 def watch_lines(countdown):
     """Call *countdown* with every line of the modules that write the file."""
-    modules = tuple(os.path.realpath(module.__file__) for module in (container, file, recording))
+    modules = tuple(os.path.realpath(module.__file__) for module in (container, file, places, recording))
 
     def local(_, event, __):
         if event == "line":
@@ -106,19 +106,21 @@ def watch_lines(countdown):
     sys.settrace(lambda frame, _, __: local if frame.f_code.co_filename in modules else None)
 
 
-def replaying(session, path, moment, countdown):
+def replaying(session, path, moment, countdown, **options):
+    seen = []
     adapter = Unreliable(transport_of(session))
     session._request.mount(session.server_url, adapter)
 
     def follow(step):
-        if step.name == moment:
+        seen.append(step)
+        if moment in (step.name, f"{step.name} {seen.count(step)}"):
             die()
         if step is Step.PREPARED and moment.startswith("sqlite"):
             watch_sqlite(countdown)
         if step is Step.SENDING and moment in FAULTS:
             adapter.fault = moment
 
-    replay(session, path, on_step=follow)
+    replay(session, path, on_step=follow, **options)
 
 
 def recording_into(session, path, countdown):
@@ -151,11 +153,12 @@ def in_fork(work):
 def run(session, case):
     path, moment = Path(case["path"]), case["moment"]
     if case["kind"] == "replay":
-        work = lambda countdown: replaying(session, path, moment, countdown)  # noqa: E731
+        options = {name: case[name] for name in ("at_once",) if name in case}
+        work = lambda countdown: replaying(session, path, moment, countdown, **options)  # noqa: E731
     else:
         work = lambda countdown: recording_into(session, path, countdown)  # noqa: E731
     limit = None
-    if case["total"] and moment.split()[0] in ("sqlite", "line"):
+    if case.get("total") and moment.split()[0] in ("sqlite", "line"):
         thousandth = int(moment.split()[1])
         limit = max(1, case["total"] * thousandth // 1000)
     countdown = Countdown(limit)

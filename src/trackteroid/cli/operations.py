@@ -62,7 +62,7 @@ def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
 def verify(*, path: Path) -> None:
     """Check that a file is complete and undamaged."""
     with _exit_codes():
-        content = file.read(path)
+        content = file.check(path)
     vouched = "undamaged" if content.header else "readable; files of older tools have nothing that vouches for them"
     click.echo(f"{path}: {words(len(content.operations), 'operation')}, {vouched}.")
 
@@ -103,14 +103,25 @@ def repair(*, path: Path, output: Path | None) -> None:
     help="What to do with values that changed on the server since they were recorded.",
 )
 @click.option("--allow-other-server", is_flag=True, help="Commit on another server than the files were recorded for.")
+@click.option(
+    "--at-once",
+    type=click.IntRange(min=1),
+    default=10_000,
+    show_default=True,
+    help="Operations that are sent in one transaction; fewer where the server takes no more in one call.",
+)
 def commit(
     *,
     files: tuple[Path, ...],
     dry_run: bool,
     on_conflict: Literal["overwrite", "raise", "skip"],
     allow_other_server: bool,
+    at_once: int,
 ) -> None:
-    """Send the operations of the files, in this order and in one transaction. Repeating it never repeats its effect."""
+    """Send the operations of the files, in this order and in one transaction. Repeating it never repeats its effect.
+
+    More operations than --at-once are sent in several transactions, and the files remember how far that is.
+    """
     with _exit_codes(), Session() as session:
         if dry_run:
             planned = plan(session, files, check=True)
@@ -118,7 +129,7 @@ def commit(
             foreign = any(each.is_foreign for each in planned.files) and not allow_other_server
             refused = foreign or (on_conflict == "raise" and planned.has_conflicts)
         else:
-            result = _commit(session, files, on_conflict, allow_other_server=allow_other_server)
+            result = _commit(session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
             _report(result)
             refused = False
     if refused:
@@ -132,11 +143,10 @@ def _commit(
     on_conflict: Literal["overwrite", "raise", "skip"],
     *,
     allow_other_server: bool,
+    at_once: int,
 ) -> ReplayResult:
-    for path in files:
-        file.read(path)  # before anything else, so that a wrong path is no matter of the server
-    once_per_file = (Step.MARKED_SENDING, Step.MARKED_COMMITTED)
-    length = sum(len(files) if step in once_per_file else 1 for step in Step)
+    # Before anything else, so that a wrong path is no matter of the server.
+    length = sum(len(file.check(path).operations) for path in dict.fromkeys(files))
     with click.progressbar(
         tuple(Step), length=length, label="Committing", item_show_func=lambda step: step and step.value
     ) as bar:
@@ -145,7 +155,9 @@ def _commit(
             files,
             on_conflict,
             allow_other_server=allow_other_server,
-            on_step=lambda step: bar.update(1, step),
+            at_once=at_once,
+            on_step=lambda step: bar.update(0, step),
+            on_progress=lambda done, _: bar.update(done - bar.pos),
         )
 
 

@@ -18,6 +18,7 @@ from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import Limits, most_of
 from ..server.core.options import Options, Transport
 from ..server.http.listening import listen
+from ..server.storage.engines import Durability
 from .instructions import FORMATS, USUAL, address_of, assignments, remark, remarks_for
 from .keys import Key, find_key
 from .workers import Serving, WorkerError, Workers, make_runner, prepare_process
@@ -95,6 +96,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Log statements of queries that take so long, with their plan.",
 )
 @click.option("--metrics", is_flag=True, help="Serve figures for Prometheus at /metrics, to everybody who asks.")
+@click.option(
+    "--durability",
+    type=click.Choice(["full", "relaxed"]),
+    default="full",
+    show_default=True,
+    help="full: what is committed survives a power cut. relaxed: faster, for tests and toys.",
+)
 @_limit_options
 def serve(
     *,
@@ -115,6 +123,7 @@ def serve(
     access_log: Any,
     slow_query: float | None,
     metrics: bool,
+    durability: Durability,
     **limits: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
@@ -145,10 +154,12 @@ def serve(
         bounds = Limits(**limits)
         # Several workers have figures; this process, which only watches them, has none.
         own = options if workers == 1 else replace(options, metrics=None)
-        server = _open(database, user, with_demo=with_demo, key=found.text, limits=bounds, options=own)
+        server = _open(
+            database, user, with_demo=with_demo, key=found.text, limits=bounds, options=own, durability=durability
+        )
         stack.callback(server.close)
         instructions = _instructions(url, server, found, form, remarks_for(host, url), in_memory=database in _MEMORY)
-        serving = Serving(database, server.username, server.api_key, bounds, options, transport)
+        serving = Serving(database, server.username, server.api_key, bounds, options, transport, durability)
         prepare_process(serving)
         try:
             if server.database.backup:
@@ -225,11 +236,9 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _open(
-    database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits, options: Options
-) -> EmbeddedServer:
+def _open(database: str, user: str | None, **options: Any) -> EmbeddedServer:
     try:
-        return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits, options=options)
+        return EmbeddedServer(database, user, **options)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
 

@@ -27,6 +27,7 @@ from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import STANDARD, Limits
 from ..server.core.options import PLAIN, QUIET, Options, Transport
 from ..server.http import serving as http
+from ..server.storage.engines import Durability
 
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0
@@ -58,6 +59,7 @@ class Serving:
     limits: Limits = STANDARD
     options: Options = QUIET
     transport: Transport = PLAIN
+    durability: Durability = "full"
 
 
 class WorkerError(Exception):
@@ -191,7 +193,12 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     prepare_process(serving)
     try:
         server = EmbeddedServer(
-            serving.database, serving.user, key=serving.key, limits=serving.limits, options=serving.options
+            serving.database,
+            serving.user,
+            key=serving.key,
+            limits=serving.limits,
+            options=serving.options,
+            durability=serving.durability,
         )
     except DatabaseError as error:
         pipe.send(str(error))

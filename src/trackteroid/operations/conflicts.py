@@ -1,6 +1,6 @@
 """Deferred changes of values that somebody else has changed on the server in the meantime."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -49,13 +49,23 @@ def watched_attributes(operations: Sequence[OperationRecord]) -> dict[EntityRefe
 
 
 def find_conflicts(
-    operations: Sequence[OperationRecord], current: Mapping[EntityReference, Values]
+    operations: Sequence[OperationRecord],
+    current: Mapping[EntityReference, Values],
+    arrived: Iterable[OperationRecord] = (),
 ) -> tuple[Conflict, ...]:
-    """Return what *operations* would overwrite unseen, given the *current* values of the server."""
+    """Return what *operations* would overwrite unseen, given the *current* values of the server.
+
+    What operations of the same files that have *arrived* before have set is no news.
+    """
     conflicts: list[Conflict] = []
-    for (entity, attribute), (first, last) in _changes(operations).items():
+    changes = _changes(operations)
+    ours: dict[Target, object] = {}
+    for each in arrived:
+        if isinstance(each, UpdateRecord) and (each.entity, each.attribute) in changes:
+            ours[each.entity, each.attribute] = each.new_value
+    for (entity, attribute), (first, last) in changes.items():
         now = current[entity][attribute] if entity in current else NOT_SET
-        unchanged = entity in current and is_same(now, first.server_value)
+        unchanged = entity in current and is_same(now, ours.get((entity, attribute), first.server_value))
         if not unchanged and not is_same(now, last.new_value):
             conflicts.append(Conflict(entity, attribute, first.server_value, now, last.new_value))
     # Others may change a list as they like, but there has to be somebody whose list it is.

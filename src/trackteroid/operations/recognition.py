@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -25,33 +24,62 @@ from trackteroid.quoting import quoted
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """What is not on the server yet.
+class Arrived:
+    """What is known to have arrived of files.
 
     Attributes:
-        operations: what has to be sent, in the order of the files.
-        arrived: per file, how many of its operations have arrived for certain.
+        counts: per file, how many of its operations have arrived for certain.
+        witnesses: the witnesses that exist, of those that were made for nothing else.
     """
 
-    operations: tuple[OperationRecord, ...]
-    arrived: tuple[int, ...]
+    counts: tuple[int, ...]
+    witnesses: tuple[EntityReference, ...]
 
 
-def find_missing(session: Session, files: Sequence[OperationsFile]) -> Missing:
-    """Return what of the *files* has not reached the server yet."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Operations of one file that are to be sent, unless they are there already.
+
+    Attributes:
+        content: the file.
+        start: the number of the first.
+        stop: the number of the one behind the last.
+    """
+
+    content: OperationsFile
+    start: int
+    stop: int
+
+    @property
+    def doubtful(self) -> int:
+        """The number behind the last of which nobody knows whether it has arrived; what follows was never sent."""
+        state = self.content.state
+        if state.sending is None:
+            return self.start
+        return self.stop if state.count is None else min(max(state.count, self.start), self.stop)
+
+
+def find_arrived(session: Session, files: Sequence[OperationsFile]) -> Arrived:
+    """Return what of the *files* has arrived for certain; they may have got more since."""
     witnesses = {content.state.witness for content in files} - {None}
     present = current_values(session, {witness: () for witness in witnesses if witness is not None})
-    arrived = tuple(_arrived(content, content.state.witness in present) for content in files)
-    waiting = [content.operations[count:] for content, count in zip(files, arrived, strict=True)]
-    doubtful = [
-        operation
-        for content, operations in zip(files, waiting, strict=True)
-        if content.state.sending is not None
-        for operation in operations
-    ]
-    lacking = _lacking(session, doubtful) if doubtful else {}
-    remaining = chain.from_iterable(lacking.get(id(item), (item,)) for item in chain.from_iterable(waiting))
-    return Missing(tuple(remaining), arrived)
+    counts = tuple(
+        content.state.count or content.state.arrived if content.state.witness in present else content.state.arrived
+        for content in files
+    )
+    return Arrived(counts, tuple(filter(is_made_here, present)))
+
+
+def find_missing(session: Session, waiting: Sequence[Waiting]) -> tuple[OperationRecord, ...]:
+    """Return what of the *waiting* operations has to be sent, in the order of the files."""
+    doubtful = [record for part in waiting for record in part.content.operations[part.start : part.doubtful]]
+    lacking = iter(_lacking(session, doubtful) if doubtful else ())
+    missing: list[OperationRecord] = []
+    for part in waiting:
+        for _ in range(part.start, part.doubtful):
+            missing += next(lacking)
+        missing += part.content.operations[part.doubtful : part.stop]
+    return tuple(missing)
 
 
 def witness_of(operations: Iterable[OperationRecord]) -> EntityReference | None:
@@ -65,13 +93,8 @@ def witness_of(operations: Iterable[OperationRecord]) -> EntityReference | None:
     return next(iter(found), None)
 
 
-def _arrived(content: OperationsFile, has_witness: bool) -> int:
-    """Return how many operations have arrived for certain; the file may have got more since."""
-    return content.state.count or content.state.arrived if has_witness else content.state.arrived
-
-
-def _lacking(session: Session, operations: Sequence[OperationRecord]) -> dict[int, tuple[OperationRecord, ...]]:
-    """Return, per operation, what of it has to be sent, looking at each by itself.
+def _lacking(session: Session, operations: Sequence[OperationRecord]) -> Iterator[tuple[OperationRecord, ...]]:
+    """Iterate over what of each operation has to be sent, looking at each by itself.
 
     Created entities that exist are ours, entities to delete that do not exist have been deleted and need no more
     changes. Other changes may be repeated, without what has been deleted since.
@@ -81,15 +104,15 @@ def _lacking(session: Session, operations: Sequence[OperationRecord]) -> dict[in
     # What is created and deleted again never reaches the server, so its absence tells nothing.
     existing = current_values(session, dict.fromkeys(created ^ deleted, ())).keys()
     finished = (deleted - created) - existing
-    lacking: dict[int, tuple[OperationRecord, ...]] = {}
     for operation in operations:
         if operation.entity in finished:
-            lacking[id(operation)] = ()
+            yield ()
         elif isinstance(operation, CreateRecord) and operation.entity in existing:
-            lacking[id(operation)] = tuple(_as_updates(operation))
+            yield tuple(_as_updates(operation))
         elif isinstance(operation, ListRecord):
-            lacking[id(operation)] = (_without(operation, finished),)
-    return lacking
+            yield (_without(operation, finished),)
+        else:
+            yield (operation,)
 
 
 def _as_updates(operation: CreateRecord) -> Iterator[UpdateRecord]:

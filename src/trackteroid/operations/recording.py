@@ -16,6 +16,7 @@ from trackteroid.client.blocks import Action, Block, blocks_of, innermost, openi
 from trackteroid.client.entities import find_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
+from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.record import (
@@ -148,9 +149,10 @@ def _check_target(session: Session, path: Path) -> None:
             f"An enclosing block already records into {path}. Name another file for the inner block, or leave it out: "
             "the outer block records everything inside of it."
         )
-    if container.exists(path):
-        # Also when it is going to be replaced: a file of another kind was named by mistake.
-        file.read(path)
+    with container.held(path):  # whoever would have to wait for a replay at the end of the block does so now
+        if container.exists(path):
+            # Also when it is going to be replaced: a file of another kind was named by mistake.
+            file.read(path)
 
 
 def _is_open(session: Session, block: DeferredOperations) -> bool:
@@ -168,18 +170,29 @@ def _check_unharmed(session: Session, block: DeferredOperations) -> None:
 
 def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
     operations, entities, state = list(block.records), _entities(session, block.records), file.State()
-    existing = file.read(block.path) if container.exists(block.path) else None
-    if existing is not None and existing.state.committed is None:
-        if not clear:
-            operations, state = [*existing.operations, *operations], existing.state
-            # The record of an entity that the file creates says more than a later one of the same entity.
-            merged = {record.entity: record for record in [*existing.entities, *entities]}
-            entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
-        elif existing.operations:
-            logger("operations").warning(
-                "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
-            )
-    file.write(block.path, file.Origin.of(session), operations, entities, state=state)
+    with container.held(block.path):
+        existing = file.read(block.path) if container.exists(block.path) else None
+        if existing is not None and existing.state.committed is None:
+            if not clear:
+                operations, state = [*existing.operations, *operations], existing.state
+                # The record of an entity that the file creates says more than a later one of the same entity.
+                merged = {record.entity: record for record in [*existing.entities, *entities]}
+                entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
+            elif existing.operations:
+                logger("operations").warning(
+                    "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
+                )
+        file.write(block.path, file.Origin.of(session), operations, entities, state=state)
+    if len(operations) > AT_ONCE:
+        logger("operations").warning(
+            "%s holds %d operations, which is more than the %d that are sent in one transaction. They will be sent in "
+            "several, in this order: if one is refused, those before it stay. To have one, record fewer, or replay "
+            "with at_once=%d.",
+            block.path,
+            len(operations),
+            AT_ONCE,
+            len(operations),
+        )
     logger("operations").info("Recorded %d operations in %s.", len(block.records), block.path)
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast, get_args
 
@@ -25,10 +26,12 @@ from trackteroid.errors import (
     UnexpectedAnswerError,
 )
 from trackteroid.operations import recognition
+from trackteroid.operations.batches import AT_ONCE, Part, batches_of
 from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
+from trackteroid.operations.format.stored import in_pieces
 from trackteroid.operations.loading import Loader, current_values
 from trackteroid.operations.record import OperationRecord
 from trackteroid.operations.recording import is_deferring
@@ -36,7 +39,10 @@ from trackteroid.operations.values import EntityReference
 
 
 class Step(Enum):
-    """What a replay has just done, in this order. The value says it in words."""
+    """What a replay has just done, in this order. The value says it in words.
+
+    All but the first come once for each batch, of which files with many operations have several.
+    """
 
     CLAIMED = "claimed the files"
     COMPARED = "compared them with the server"
@@ -44,6 +50,7 @@ class Step(Enum):
     MARKED_SENDING = "marked a file as being sent"  # once per file
     SENDING = "began to send the operations"
     ANSWERED = "sent the operations"
+    MARKED_ARRIVED = "marked how much of a file has arrived"  # once per file of which more is to be sent
     MARKED_COMMITTED = "marked a file as committed"  # once per file
 
 
@@ -51,7 +58,11 @@ class Step(Enum):
 Observer: TypeAlias = Callable[[Step], None]
 
 
-def ignore(_: Step) -> None:
+#: Called with how many operations have arrived, and how many there are.
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+def ignore(*_: object) -> None:
     """Follow nothing."""
 
 
@@ -85,9 +96,14 @@ def replay(
     on_conflict: OnConflict = "overwrite",
     *,
     allow_other_server: bool = False,
+    at_once: int = AT_ONCE,
     on_step: Observer = ignore,
+    on_progress: Progress = ignore,
 ) -> ReplayResult:
     """Send the operations in the files at *paths*, in that order and in one request, and mark the files as committed.
+
+    More than *at_once* are sent in several requests, each of them one transaction, and the files say how much has
+    arrived. A request that is refused, or a conflict that is raised, leaves what arrived before.
 
     Repeating a replay never repeats its effect: committed files are left alone, and what an interrupted replay had
     already brought to the server is recognised.
@@ -98,7 +114,9 @@ def replay(
         on_conflict: what to do with a change of a value that the server no longer holds as it was when recorded:
             ``"overwrite"`` it, ``"raise"`` before anything is sent, or ``"skip"`` the change.
         allow_other_server: replay on a server that is known to be another one than the files were recorded for.
+        at_once: how many operations are sent in one transaction; fewer where the server takes no more in one call.
         on_step: called after each step.
+        on_progress: called with how many operations have arrived and how many there are, after each request.
 
     Raises:
         OperationsFileError: a file cannot be read or marked, or belongs to another server. Nothing was sent.
@@ -120,7 +138,9 @@ def replay(
             logger("operations").info("%s was already committed on %s.", content.path, content.state.committed)
         _remove_witnesses(session, [claimed for claimed in files if claimed not in waiting])
         on_step(Step.CLAIMED)
-        result = _replay(session, waiting, on_conflict, on_step)
+        result = (
+            _Replay(session, waiting, on_conflict, at_once, (on_step, on_progress)).run() if waiting else ReplayResult()
+        )
     return replace(result, already_committed=tuple(content.path for content in done))
 
 
@@ -135,12 +155,15 @@ class _ClaimedFile:
     @classmethod
     def claim(cls, claims: contextlib.ExitStack, path: Path) -> "_ClaimedFile":
         claim = claims.enter_context(container.claim(path))
-        return cls(claim, file.parse(path, claim.read()))
+        return cls(claim, file.open_in(path, claim))
 
-    def begin(self, arrived: int, witness: EntityReference | None) -> None:
-        """Mark the file as being sent."""
-        count = len(self.content.operations)
-        self._mark(file.State(sending=file.now(), count=count, witness=witness, arrived=arrived))
+    def begin(self, start: int, stop: int, witness: EntityReference | None) -> None:
+        """Mark the file as being sent, from one of its operations to before another."""
+        self._mark(file.State(sending=file.now(), count=stop, witness=witness, arrived=start))
+
+    def advance(self, arrived: int) -> None:
+        """Mark how many operations have arrived; a witness that was made for them is still to be removed."""
+        self._mark(file.State(sending=file.now(), count=arrived, witness=self.made_witness, arrived=arrived))
 
     def refuse(self) -> None:
         """Mark that what exists on the server now need not be from this request."""
@@ -153,10 +176,6 @@ class _ClaimedFile:
     def forget_witness(self) -> None:
         """Mark that the witness is removed."""
         self._mark(replace(self._state, witness=None))
-
-    def knew(self, arrived: int) -> bool:
-        """Return whether the file's witness told that this many of its operations have arrived."""
-        return arrived > self.content.state.arrived
 
     @property
     def witness(self) -> EntityReference | None:
@@ -173,38 +192,119 @@ class _ClaimedFile:
         self._state = state
 
 
-def _replay(
-    session: Session, files: Sequence[_ClaimedFile], on_conflict: OnConflict, on_step: Observer
-) -> ReplayResult:
-    recorded = tuple(operation for claimed in files for operation in claimed.content.operations)
-    missing = recognition.find_missing(session, [claimed.content for claimed in files])
-    conflicts = _conflicts(session, missing.operations, on_conflict)
-    remaining = without_conflicts(missing.operations, conflicts)
-    found = [claimed.made_witness for claimed, count in zip(files, missing.arrived, strict=True) if claimed.knew(count)]
-    on_step(Step.COMPARED)
-    with _loaded(session, [claimed.content for claimed in files], remaining):
-        on_step(Step.PREPARED)
-        gone = _send(session, files, missing.arrived, remaining, on_step)
-        on_step(Step.ANSWERED)
-    for claimed in files:
-        claimed.end()
-        on_step(Step.MARKED_COMMITTED)
-    _remove_witnesses(session, files, found)
-    return ReplayResult(
-        committed=tuple(claimed.content.path for claimed in files),
-        sent=len(remaining),
-        recognised=len(recorded) - len(missing.operations),
-        skipped=conflicts,
-        gone=gone,
-    )
+class _Replay:
+    """The replay of files that are claimed and not committed yet, batch by batch."""
+
+    def __init__(
+        self,
+        session: Session,
+        files: Sequence[_ClaimedFile],
+        on_conflict: OnConflict,
+        at_once: int,
+        observers: tuple[Observer, Progress],
+    ) -> None:
+        self._session = session
+        self._files = files
+        self._on_conflict: OnConflict = on_conflict
+        self._at_once = at_once
+        self._on_step, self._on_progress = observers
+        self._done = ReplayResult()
+        self._left: tuple[EntityReference, ...] = ()
+
+    def run(self) -> ReplayResult:
+        """Send everything, and return what was done."""
+        contents = [claimed.content for claimed in self._files]
+        arrived = recognition.find_arrived(self._session, contents)
+        self._left = arrived.witnesses
+        operations = [content.operations for content in contents]
+        batches = batches_of(operations, arrived.counts, _most(self._session, self._at_once, len(contents)))
+        total, done = sum(map(len, operations)), sum(arrived.counts)
+        self._done = replace(self._done, recognised=done)
+        conflicts = None if len(batches) == 1 else self._all_conflicts(arrived.counts)
+        self._on_progress(done, total)
+        for number, batch in enumerate(batches):
+            try:
+                self._send(batch, arrived.counts, conflicts)
+            except Exception:
+                if number:
+                    logger("operations").warning(
+                        "%d of %d operations have arrived, and the files say so. Replay them again to send the rest.",
+                        done,
+                        total,
+                    )
+                raise
+            done += sum(part.stop - part.start for part in batch)
+            self._on_progress(done, total)
+        return self._done
+
+    def _all_conflicts(self, counts: Sequence[int]) -> tuple[Conflict, ...]:
+        """Return the conflicts of all batches, before the first of them changes anything on the server."""
+        if self._on_conflict == "overwrite":
+            return ()
+        contents = (claimed.content.operations for claimed in self._files)
+        rest = [record for each, start in zip(contents, counts, strict=True) for record in each[start:]]
+        return self._conflicts(rest, counts)
+
+    def _conflicts(self, operations: Sequence[OperationRecord], counts: Sequence[int]) -> tuple[Conflict, ...]:
+        arrived = (
+            record
+            for claimed, count in zip(self._files, counts, strict=True)
+            for record in islice(in_pieces(claimed.content.operations, 0), count)
+        )
+        return _conflicts(self._session, operations, arrived, self._on_conflict)
+
+    def _send(self, batch: Sequence[Part], counts: Sequence[int], conflicts: tuple[Conflict, ...] | None) -> None:
+        """Send one batch; without *conflicts* it is the only one."""
+        session, is_only = self._session, conflicts is None
+        files = [self._files[part.file] for part in batch]
+        waiting = [recognition.Waiting(self._files[part.file].content, part.start, part.stop) for part in batch]
+        missing = recognition.find_missing(session, waiting)
+        found = self._conflicts(missing, counts) if conflicts is None else conflicts
+        remaining = without_conflicts(missing, found)
+        self._on_step(Step.COMPARED)
+        with _loaded(session, [claimed.content for claimed in files] if is_only else (), remaining) as loader:
+            self._on_step(Step.PREPARED)
+            gone = _send(session, files, batch, remaining, self._on_step)
+            self._on_step(Step.ANSWERED)
+        if not is_only:
+            loader.forget()  # or the session would come to hold all of them
+        ended: list[Path] = []
+        for claimed, part in zip(files, batch, strict=True):
+            if part.stop < len(claimed.content.operations):
+                claimed.advance(part.stop)
+                self._on_step(Step.MARKED_ARRIVED)
+            else:
+                claimed.end()
+                ended.append(claimed.content.path)
+                self._on_step(Step.MARKED_COMMITTED)
+        _remove_witnesses(session, files, self._left)
+        self._left = ()
+        done = self._done
+        self._done = replace(
+            done,
+            committed=(*done.committed, *ended),
+            sent=done.sent + len(remaining),
+            recognised=done.recognised + sum(part.stop - part.start for part in batch) - len(missing),
+            skipped=found,
+            gone=(*done.gone, *gone),
+        )
+
+
+def _most(session: Session, at_once: int, files: int) -> int:
+    """Return how many operations fit into one call beside the witnesses of the files."""
+    taken = session.server_information.get("call_operations")
+    return max(1, min(at_once, taken - files) if isinstance(taken, int) else at_once)
 
 
 def _conflicts(
-    session: Session, operations: Sequence[OperationRecord], on_conflict: OnConflict
+    session: Session,
+    operations: Sequence[OperationRecord],
+    arrived: Iterable[OperationRecord],
+    on_conflict: OnConflict,
 ) -> tuple[Conflict, ...]:
     if on_conflict == "overwrite":
         return ()
-    conflicts = find_conflicts(operations, current_values(session, watched_attributes(operations)))
+    conflicts = find_conflicts(operations, current_values(session, watched_attributes(operations)), arrived)
     if conflicts and on_conflict == "raise":
         listed = "\n".join(f"  {conflict}" for conflict in conflicts)
         raise ConflictError(
@@ -218,7 +318,7 @@ def _conflicts(
 def _send(
     session: Session,
     files: Sequence[_ClaimedFile],
-    arrived: Sequence[int],
+    batch: Sequence[Part],
     remaining: Sequence[OperationRecord],
     on_step: Observer,
 ) -> tuple[Gone, ...]:
@@ -229,9 +329,9 @@ def _send(
         made = recognition.witnesses_for(session, [claimed.content.path for claimed in files])
     for path, reference in made.items():
         session.recorded_operations.push(recognition.witness_creation(reference, path))
-    for claimed, count in zip(files, arrived, strict=True):
+    for claimed, part in zip(files, batch, strict=True):
         # Where nothing is sent any more, what told so goes on to do that.
-        claimed.begin(count, made.get(claimed.content.path, own) if remaining else claimed.witness)
+        claimed.begin(part.start, part.stop, made.get(claimed.content.path, own) if remaining else claimed.witness)
         on_step(Step.MARKED_SENDING)
     on_step(Step.SENDING)
     try:
@@ -293,8 +393,8 @@ def _remove_witnesses(
 @contextlib.contextmanager
 def _loaded(
     session: Session, files: Sequence[OperationsFile], operations: Sequence[OperationRecord]
-) -> Generator[None]:
-    """Let the *operations* be the session's own for a block, and the recorded entities known to it."""
+) -> Generator[Loader]:
+    """Let the *operations* be the session's own for a block, and the recorded entities of *files* known to it."""
     loader = Loader(session)
     session.recorded_operations = Operations()
     try:
@@ -302,7 +402,7 @@ def _loaded(
             loader.load(content.entities)
         for record in operations:
             session.recorded_operations.push(loader.operation(record))
-        yield
+        yield loader
     except BaseException:
         loader.forget()
         if isinstance(session, LazySession):

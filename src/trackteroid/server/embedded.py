@@ -23,7 +23,7 @@ from .core.request import Actor
 from .http.listening import listen
 from .http.serving import make_runner
 from .model import standard_model
-from .storage.database import Database, DatabaseError
+from .storage.database import Database, DatabaseError, Durability
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -41,6 +41,7 @@ class EmbeddedServer:
         key: The API key to accept; by default a random one.
         limits: What callers may ask for.
         options: How it shows itself over HTTP.
+        durability: ``full``: what is committed survives a power cut. ``relaxed``: faster, for tests and toys.
 
     Attributes:
         is_fresh: Whether the database was made just now.
@@ -64,8 +65,9 @@ class EmbeddedServer:
         key: str | None = None,
         limits: Limits = STANDARD,
         options: Options = QUIET,
+        durability: Durability = "full",
     ) -> None:
-        self.database = Database(database_url)
+        self.database = Database(database_url, durability=durability)
         try:
             actor = self._actor(user or FIRST_USER)
         except DatabaseError:

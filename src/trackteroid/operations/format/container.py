@@ -5,7 +5,8 @@ module reads and writes it on every Python. Files of the other dbm flavours are 
 dbm without; to store something in such a file, all of it is written as a file of the SQLite layout first.
 
 A new file replaces the old one in one step, and only after all of it is on disk. A file that is *claimed* belongs to
-this process until it is released; others that want it are refused, and what is stored in it is on disk at once.
+this process until it is released; others that want it are refused, and what is stored in it is on disk at once. Who
+writes a file waits for those who have claimed it or write it, too.
 """
 
 import contextlib
@@ -13,13 +14,12 @@ import dbm
 import errno
 import os
 import sqlite3
-import uuid
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypeAlias, cast
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations.format import legacy
+from trackteroid.operations.format import legacy, places
 
 #: The path of a file, as people write it.
 AnyPath: TypeAlias = str | os.PathLike[str]
@@ -29,18 +29,32 @@ _LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page
 _MAGIC = b"SQLite format 3\x00"
 _SIBLINGS = ("-journal", "-wal", "-shm")
 _SECONDS_TO_WAIT_FOR_A_CLAIM = 5.0
+# Longer, because what a block has recorded is taken back when its file cannot be written.
+_SECONDS_TO_WAIT_FOR_WRITING = 60.0
 # What the readers of the dbm flavours raise for files that are damaged.
 _DBM_ERRORS = (*dbm.error, KeyError, ValueError, SyntaxError, EOFError)
 
 Records = dict[bytes, bytes]
 
 
-class Claim(Protocol):
-    """A container that belongs to this process for now."""
+class Reader(Protocol):
+    """A container that is open."""
 
     def read(self) -> Records:
         """Return all records."""
         ...
+
+    def find(self, key: bytes) -> bytes | None:
+        """Return the value under *key*, if there is one."""
+        ...
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        """Iterate over all records, sorted by their keys, of which one is in memory at a time."""
+        ...
+
+
+class Claim(Reader, Protocol):
+    """A container that belongs to this process for now."""
 
     def store(self, key: bytes, value: bytes) -> None:
         """Store one record; it is on disk when this returns."""
@@ -49,27 +63,56 @@ class Claim(Protocol):
 
 def exists(path: Path) -> bool:
     """Return whether there is a container, of any flavour, at *path*; an empty file is none."""
+    places.check_kind(path)
     return path.stat().st_size > 0 if path.exists() else dbm.whichdb(os.fspath(path)) is not None
 
 
 def read(path: Path) -> Records:
     """Return all records of the container at *path* without changing it."""
-    with _explained(path):
-        if not _is_sqlite(path):
-            return _read_dbm(path)
-        # Without a journal beside it nothing can be pending, and the file is readable on read-only media, too.
-        # With one, SQLite has to finish first what an interrupted process left, or to respect a busy one.
-        pending = any(_sibling(path, suffix).exists() for suffix in _SIBLINGS)
-        uri = f"{path.absolute().as_uri()}?{'mode=rw' if pending else 'mode=ro&immutable=1'}"
-        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
-            return _select(connection)
+    with reading(path) as reader:
+        return reader.read()
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Generator[Reader]:
+    """Open the container at *path* for a block, without changing it."""
+    places.check_kind(path)
+    with contextlib.ExitStack() as opened:
+        with _explained(path):
+            if _is_sqlite(path):
+                # Without a journal beside it nothing can be pending, and the file is readable on read-only media, too.
+                # With one, SQLite has to finish first what an interrupted process left, or to respect a busy one.
+                pending = any(_sibling(path, suffix).exists() for suffix in _SIBLINGS)
+                uri = f"{path.absolute().as_uri()}?{'mode=rw' if pending else 'mode=ro&immutable=1'}"
+                connection = opened.enter_context(contextlib.closing(sqlite3.connect(uri, uri=True)))
+                reader: Reader = _SqliteReader(path, connection)
+            else:
+                reader = _Records(_read_dbm(path))
+        yield reader
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Generator[None]:
+    """Keep everybody else from writing or claiming the file at *path* until the block is left; wait for those who do.
+
+    Raises:
+        OperationsFileError: somebody else takes too long.
+    """
+    places.check_kind(path)
+    with contextlib.ExitStack() as holding:
+        with _explained(path):
+            holding.enter_context(places.held(path, _SECONDS_TO_WAIT_FOR_WRITING))
+        yield
 
 
 def write(path: Path, records: Mapping[bytes, bytes]) -> None:
-    """Replace the file at *path* by one with these *records*, completely or not at all."""
+    """Replace the file at *path* by one with these *records*, completely or not at all. The caller has it `held`.
+
+    The file keeps its mode and its owner; a new one is only for its owner.
+    """
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     with _explained(path):
+        temporary = places.temporary_for(target)
         try:
             _build(temporary, records)
             _synchronise(temporary)
@@ -82,35 +125,83 @@ def write(path: Path, records: Mapping[bytes, bytes]) -> None:
 
 def check_writable(path: Path) -> None:
     """Raise `OperationsFileError` when a file at *path* could not be written."""
+    places.check_kind(path)
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise OperationsFileError(f"{path} is a folder. Name a file for the operations instead.")
     if not target.parent.is_dir():
         raise OperationsFileError(f"The folder {target.parent} for {path} does not exist. Create it first.")
     with _explained(path):
-        probe = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
-        probe.touch(exist_ok=False)
-        probe.unlink()
+        places.probe(target)
 
 
 @contextlib.contextmanager
 def claim(path: Path) -> Generator[Claim]:
     """Claim the container at *path* for this process until the block is left."""
-    with _explained(path):
-        claimed = _SqliteClaim(path) if _is_sqlite(path) else _DbmClaim(path)
-    try:
+    places.check_kind(path)
+    with contextlib.ExitStack() as holding:
+        with _explained(path):
+            if not exists(path):
+                raise FileNotFoundError("there is no such file")
+            holding.enter_context(places.held(path, _SECONDS_TO_WAIT_FOR_A_CLAIM))
+            claimed = _SqliteClaim(path) if _is_sqlite(path) else _DbmClaim(path)
+        holding.callback(claimed.release)
         yield claimed
-    finally:
-        claimed.release()
 
 
-class _SqliteClaim:
-    def __init__(self, path: Path) -> None:
+class _Records:
+    """Records in memory."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    def read(self) -> Records:
+        return self._records
+
+    def find(self, key: bytes) -> bytes | None:
+        return self._records.get(key)
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(sorted(self._records.items()))
+
+
+class _SqliteReader:
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
+        self._connection = connection
+
+    def read(self) -> Records:
+        with _explained(self._path):
+            _check(self._connection)
+            rows = self._connection.execute("SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM Dict")
+            return dict(cast("list[tuple[bytes, bytes]]", rows.fetchall()))
+
+    def find(self, key: bytes) -> bytes | None:
+        with _explained(self._path):
+            # Other programs write keys as text.
+            query = "SELECT CAST(value AS BLOB) FROM Dict WHERE key IN (?, CAST(? AS TEXT))"
+            found = cast("tuple[bytes] | None", self._connection.execute(query, (key, key)).fetchone())
+        return None if found is None else found[0]
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        with _explained(self._path):
+            _check(self._connection)
+            keys = cast(
+                "list[tuple[bytes, int]]",
+                self._connection.execute("SELECT CAST(key AS BLOB), rowid FROM Dict").fetchall(),
+            )
+            query = "SELECT CAST(value AS BLOB) FROM Dict WHERE rowid = ?"
+            for key, row in sorted(keys):
+                yield key, cast("tuple[bytes]", self._connection.execute(query, (row,)).fetchone())[0]
+
+
+class _SqliteClaim(_SqliteReader):
+    def __init__(self, path: Path) -> None:
         uri = f"{path.absolute().as_uri()}?mode=rw"
-        self._connection = sqlite3.connect(
+        connection = sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=_SECONDS_TO_WAIT_FOR_A_CLAIM, check_same_thread=False
         )
+        super().__init__(path, connection)
         try:
             # Exclusive mode keeps the lock from one transaction to the next, so nobody comes in between.
             self._execute(
@@ -118,12 +209,8 @@ class _SqliteClaim:
             )
             self._execute("BEGIN EXCLUSIVE", "COMMIT")
         except BaseException:
-            self._connection.close()
+            connection.close()
             raise
-
-    def read(self) -> Records:
-        with _explained(self._path):
-            return _select(self._connection)
 
     def store(self, key: bytes, value: bytes) -> None:
         with _explained(self._path):
@@ -139,7 +226,7 @@ class _SqliteClaim:
 
 
 class _DbmClaim:
-    """A container of an older tool. dbm has no locks that work everywhere, so nothing is held before it is stored to.
+    """A container of an older tool.
 
     With the first record that is stored the container becomes one of the SQLite layout: dbm writes in several steps
     that an interruption leaves half done, and not every Python can write every flavour. What is beside a container of
@@ -154,6 +241,12 @@ class _DbmClaim:
     def read(self) -> Records:
         with _explained(self._path):
             return _read_dbm(self._path) if self._converted is None else self._converted.read()
+
+    def find(self, key: bytes) -> bytes | None:
+        return self.read().get(key)
+
+    def rows(self) -> Iterator[tuple[bytes, bytes]]:
+        return iter(sorted(self.read().items()))
 
     def store(self, key: bytes, value: bytes) -> None:
         if self._converted is None:
@@ -195,13 +288,12 @@ def _insert(connection: sqlite3.Connection, key: bytes, value: bytes) -> None:
         connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
 
 
-def _select(connection: sqlite3.Connection) -> Records:
+def _check(connection: sqlite3.Connection) -> None:
+    """Raise what SQLite says of a damaged file."""
     # The records have a checksum of their own; this finds damage beside them, which a later write would meet.
     (finding,) = cast("tuple[str]", connection.execute("PRAGMA integrity_check(1)").fetchone())
     if finding != "ok":
         raise sqlite3.DatabaseError(finding)
-    rows = connection.execute("SELECT CAST(key AS BLOB), CAST(value AS BLOB) FROM Dict")
-    return dict(cast("list[tuple[bytes, bytes]]", rows.fetchall()))
 
 
 def _settle(path: Path) -> None:
@@ -212,7 +304,7 @@ def _settle(path: Path) -> None:
     if path.exists():
         with contextlib.suppress(sqlite3.DatabaseError), contextlib.closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA journal_mode = DELETE").fetchall()
-            _select(connection)
+            _check(connection)
     for sibling in siblings:
         sibling.unlink(missing_ok=True)
 

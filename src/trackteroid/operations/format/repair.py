@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import cast
 
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations.format import container, file
+from trackteroid.operations.format import container, file, places
 from trackteroid.operations.record import EntityRecord, OperationRecord, entity_from_json, operation_from_json
 from trackteroid.operations.values import Json
 
-# What belongs to a container beside the file itself: SQLite's journals, the files of other flavours.
-_COMPANIONS = ("", "-journal", "-wal", "-shm", ".dat", ".dir", ".bak", ".db", ".pag")
 _NOT_JSON = (ValueError, TypeError, KeyError, RecursionError)
 
 
@@ -47,9 +45,15 @@ def repair(path: Path, output: Path) -> Repair:
     Raises:
         OperationsFileError: there is no file, nothing of it can be saved, or something is in the way at *output*.
     """
-    if container.exists(output):
-        raise OperationsFileError(f"{output} exists already. Remove it, or name another file to write.")
+    places.check_kind(path)
     container.check_writable(output)
+    with container.held(output):
+        if container.exists(output):
+            raise OperationsFileError(f"{output} exists already. Remove it, or name another file to write.")
+        return _recover(path, output)
+
+
+def _recover(path: Path, output: Path) -> Repair:
     records = _salvage(path)
     checks = _Checks.of(records.get(file.CHECKS))
     header = _header(records.get(file.HEADER), checks)
@@ -93,7 +97,7 @@ def _salvage(path: Path) -> Mapping[bytes, bytes]:
     """Return the records of the file, the last parts of some missing, without touching anything beside it, either."""
     with tempfile.TemporaryDirectory(prefix="trackteroid-") as folder:
         copy = Path(folder) / path.name
-        for suffix in _COMPANIONS:
+        for suffix in ("", *places.COMPANIONS):
             companion = path.with_name(path.name + suffix)
             if companion.is_file():
                 shutil.copyfile(companion, copy.with_name(companion.name))

@@ -26,6 +26,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "is_nested_subqueries_enabled": True,
         "supports_list_changes": True,
         "supports_aggregates": True,
+        "call_operations": request.limits.call_operations,
         "storage_scenario": _storage_scenario(request),
         "product": {"name": "Trackteroid", "version": __VERSION__},
         "server_id": request.connection.execute(server_id).scalar(),

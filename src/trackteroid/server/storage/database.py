@@ -25,10 +25,10 @@ from ..model.folding import with_folded
 from ..model.tables import build_tables
 from ..rules.custom_attributes import search_columns
 from . import builtin, engines, migrations
-from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
+from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
 from .sqlite_addresses import make_private
 
-__all__ = ["Database", "DatabaseError"]
+__all__ = ["Database", "DatabaseError", "Durability"]
 
 T = TypeVar("T")
 
@@ -44,6 +44,8 @@ class Database:
 
     Args:
         url: ``sqlite:///path/to/file.db``, ``sqlite://`` (in memory) or ``postgresql://user:password@host/name``.
+        durability: Whether what is committed survives a power cut (``full``), or only the end of this process
+            (``relaxed``), which is faster.
 
     Attributes:
         name: The URL as it may be shown, without the password.
@@ -55,8 +57,8 @@ class Database:
         DatabaseError: It cannot be opened, is not a Trackteroid database or was made by a newer version.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = engines.make_engine(url)
+    def __init__(self, url: str, *, durability: Durability = "full") -> None:
+        self.engine = engines.make_engine(url, durability)
         # Whoever drops a database without closing it leaves no open connections behind.
         weakref.finalize(self, self.engine.dispose).atexit = False
         self.name = engines.shown(self.engine.url)

@@ -1,0 +1,112 @@
+"""What of files is sent at once, in one transaction.
+
+Up to a number of operations that is everything. More is sent in several batches, in the order of recording: none of
+them keeps the server from others for long, or takes much memory. They are cut where nothing is torn apart, as far as
+there is such a place: between what creates an entity and what else happens to it.
+"""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from trackteroid.operations.format.stored import in_pieces
+from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord
+from trackteroid.operations.values import EntityReference, References
+
+#: How many operations are sent in one transaction unless another number is asked for.
+AT_ONCE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Consecutive operations of one file: the numbers of the file, of the first, and of the one behind the last."""
+
+    file: int
+    start: int
+    stop: int
+
+
+def batches_of(files: Sequence[Sequence[OperationRecord]], arrived: Sequence[int], most: int) -> list[list[Part]]:
+    """Return what is sent at once: parts of the *files*, whose first operations, *arrived* many, are left out.
+
+    Args:
+        files: the operations of each file.
+        arrived: how many of each have arrived already.
+        most: how many operations one batch may have. A single one that comes to more is a batch of its own.
+    """
+    whole = [Part(number, start, len(file)) for number, (file, start) in enumerate(zip(files, arrived, strict=True))]
+    weights = array("L")
+    for part in whole:
+        weights.extend(map(_weight, in_pieces(files[part.file], part.start)))
+    if sum(weights) <= most:
+        return [whole]
+    torn = _torn(files, whole, len(weights))
+    ends, start = list[int](), 0
+    while start < len(weights):
+        ends.append(start := _end(weights, torn, start, most))
+    return [_parts(whole, start, end) for start, end in zip([0, *ends], ends, strict=False)]
+
+
+def _weight(record: OperationRecord) -> int:
+    """Return how many operations of a request this may come to: those on lists are one for each member."""
+    match record:
+        case ListRecord():
+            return max(1, len(record.added.items) + len(record.removed.items))
+        case CreateRecord():
+            return 1 + sum(len(value.items) for value in record.values.values() if isinstance(value, References))
+        case _:
+            return 1
+
+
+def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], count: int) -> Sequence[int]:
+    """Return, for each place between operations, how many new entities it would tear from what else happens to them."""
+    created: dict[int, int] = {}  # by hash, which takes a fraction of the memory
+    last = array("L", range(count))
+    number = 0
+    for part in parts:
+        for record in in_pieces(files[part.file], part.start):
+            for entity in _touched(record):
+                if (first := created.get(hash(entity))) is not None:
+                    last[first] = number
+            if isinstance(record, CreateRecord):
+                created[hash(record.entity)] = number
+            number += 1
+    changes = array("l", bytes(array("l").itemsize * (count + 1)))
+    for first, end in enumerate(last):
+        if end > first:
+            changes[first + 1] += 1
+            changes[end + 1] -= 1
+    return array("l", accumulate(changes))
+
+
+def _touched(record: OperationRecord) -> tuple[EntityReference, ...]:
+    if isinstance(record, CreateRecord):
+        return ()
+    return (record.entity, *record.added.items) if isinstance(record, ListRecord) else (record.entity,)
+
+
+def _end(weights: Sequence[int], torn: Sequence[int], start: int, most: int) -> int:
+    """Return where the batch ends that begins at *start*: in its last half, where it tears the least."""
+    end, weight = start + 1, weights[start]
+    while end < len(weights) and weight + weights[end] <= most:
+        weight += weights[end]
+        end += 1
+    if end == len(weights):
+        return end
+    return min(range(end, start + (end - start) // 2, -1), key=lambda place: torn[place])
+
+
+def _parts(whole: Sequence[Part], start: int, end: int) -> list[Part]:
+    """Return what of the files is between two places in all of them; files of which nothing is left come first."""
+    found: list[Part] = []
+    at = 0
+    for part in whole:
+        length = part.stop - part.start
+        first, behind = max(start - at, 0), min(end - at, length)
+        if first < behind:
+            found.append(Part(part.file, part.start + first, part.start + behind))
+        elif length == 0 and start == 0:
+            found.append(part)
+        at += length
+    return found

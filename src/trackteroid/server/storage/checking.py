@@ -1,0 +1,318 @@
+"""Whether a database keeps the rules of its data, and repairing what follows from the rest of it.
+
+Rules are kept by the server whenever something changes. This looks at all of it, after a crash of a disk, a restored
+backup or a program that wrote past the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core.unit_of_work import chunks
+from ..model import Model
+from ..model.column_types import CaselessText, caseless
+from ..model.folding import FOLDS, beside
+from .database import Database
+from .object_types import Models
+
+_SHOWN = 3
+_PIECE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that breaks a rule.
+
+    Attributes:
+        rule: Which one.
+        text: What is wrong, in a sentence.
+        count: How many rows it concerns.
+        examples: The keys of a few of them.
+        is_derived: Whether it follows from the rest, so that it can be repaired.
+        is_repaired: Whether it has been.
+    """
+
+    rule: str
+    text: str
+    count: int
+    examples: tuple[str, ...]
+    is_derived: bool = False
+    is_repaired: bool = False
+
+    def __str__(self) -> str:
+        more = ", ..." if self.count > len(self.examples) else ""
+        named = f" ({', '.join(self.examples)}{more})" if self.examples else ""
+        state = " Repaired." if self.is_repaired else " Can be repaired with --repair." if self.is_derived else ""
+        return f"{self.rule}: {self.text}{named}.{state}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at and what was found."""
+
+    database: str
+    rules: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is left that breaks a rule."""
+        return all(finding.is_repaired for finding in self.findings)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as plain values."""
+        return {
+            "database": self.database,
+            "is_sound": self.is_sound,
+            "rules": list(self.rules),
+            "findings": [asdict(finding) for finding in self.findings],
+        }
+
+
+def check(database: Database, *, repair: bool = False) -> Report:
+    """Look at everything, in one transaction; with `repair` change what follows from the rest in it.
+
+    Raises:
+        PermissionError_: Something is to be repaired in a database that is open for reading only.
+    """
+
+    def work(connection: sa.Connection) -> tuple[Finding, ...]:
+        checking = _Checking(connection, Models().current(connection), repair)
+        return tuple(finding for rule in _RULES.values() for finding in rule(checking))
+
+    return Report(database.name, tuple(_RULES), database.run(work, write=repair))
+
+
+class _Checking:
+    """One look at a database, with what the rules ask of it."""
+
+    def __init__(self, connection: sa.Connection, model: Model, repair: bool) -> None:
+        self.connection = connection
+        self.model = model
+        self.repair = repair
+        self.tables = sorted(model.metadata.tables.values(), key=lambda table: table.name)
+
+    def broken(self, rule: str, text: str, keys: Sequence[Any]) -> Iterator[Finding]:
+        """What cannot be repaired, if there are any rows with `keys`."""
+        if keys:
+            yield Finding(rule, text.format(_counted(keys)), len(keys), tuple(map(str, keys[:_SHOWN])))
+
+    def derived(self, rule: str, text: str, keys: Sequence[Any], repairing: Callable[[], None]) -> Iterator[Finding]:
+        """What can be repaired, and is if that was asked for."""
+        for finding in self.broken(rule, text, keys):
+            if self.repair:
+                repairing()
+            yield Finding(rule, finding.text, finding.count, finding.examples, True, self.repair)
+
+    def rows(self, statement: sa.Executable) -> Iterable[Any]:
+        """The rows of a statement, some of them in memory at a time."""
+        return self.connection.execution_options(yield_per=_PIECE).execute(statement)
+
+    def change(self, table: sa.Table, changes: dict[Any, dict[str, Any]]) -> None:
+        """Change values of rows, by the values of their primary keys."""
+        columns: list[sa.Column[Any]] = list(table.primary_key.columns)
+        names = [f"own_{column.name}" for column in columns]
+        conditions = [column == sa.bindparam(name) for name, column in zip(names, columns, strict=True)]
+        for key, values in changes.items():
+            parts: tuple[Any, ...] = (key,) if isinstance(key, str) else key
+            bound = dict(zip(names, parts, strict=True))
+            self.connection.execute(sa.update(table).where(*conditions).values(values), bound)
+
+
+def _integrity(checking: _Checking) -> Iterator[Finding]:
+    """The file itself is sound."""
+    if checking.connection.dialect.name == "sqlite":
+        found = checking.connection.exec_driver_sql("PRAGMA integrity_check(100)").scalars().all()
+        if found != ["ok"]:
+            text = f"SQLite finds damage: {'; '.join(map(str, found[:_SHOWN]))}"
+            yield Finding("integrity", f"{text}. Restore a backup", len(found), ())
+
+
+def _references(checking: _Checking) -> Iterator[Finding]:
+    """Whatever is referred to exists."""
+    for table in checking.tables:
+        for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
+            target, own = key.column.table.alias(), table.c[key.parent.key]
+            other = target.c[key.column.key]
+            missing = (
+                sa.select(*table.primary_key.columns)
+                .select_from(table.outerjoin(target, own == other))
+                .where(own.is_not(None), other.is_(None))
+            )
+            keys = [_key(row) for row in checking.connection.execute(missing)]
+            text = f"{{}} of {table.name} refer with {own.name} to {key.column.table.name} that is not there"
+            yield from checking.broken("references", text, keys)
+
+
+def _uniqueness(checking: _Checking) -> Iterator[Finding]:
+    """What may occur once does not occur twice."""
+    for entity_type in checking.model:
+        uniques = [unique for holder, unique in checking.model.uniques(entity_type) if holder is entity_type]
+        if entity_type.view is not None or not uniques:
+            continue
+        table = checking.model.table(entity_type)
+        kind = checking.model.condition_of(entity_type, table)
+        for unique in uniques:
+            columns = [table.c[name] for name in unique.columns]
+            compared = [caseless(each) if isinstance(each.type, CaselessText) else each for each in columns]
+            given = [each.is_not(None) for each in columns if each.name not in unique.even_empty]
+            twice = (
+                sa.select(sa.func.min(next(iter(table.primary_key.columns))))
+                .where(*given, *([] if kind is None else [kind]))
+                .group_by(*compared)
+                .having(sa.func.count() > 1)
+            )
+            keys = list(checking.connection.execute(twice).scalars())
+            text = f"{{}} of {entity_type.name} have the same {' and '.join(unique.columns)} as others"
+            yield from checking.broken("uniqueness", text, keys)
+
+
+def _hierarchy(checking: _Checking) -> Iterator[Finding]:
+    """Contexts know all that is above them, and their project."""
+    table, closure = checking.model.table("Context"), checking.model.table("ContextAncestor")
+    contexts = {
+        row.id: (row.parent_id, row.project_id)
+        for row in checking.rows(sa.select(table.c.id, table.c.parent_id, table.c.project_id))
+    }
+    parents = {key: parent for key, (parent, _) in contexts.items()}
+    wanted: dict[tuple[str, str], int] = {}
+    circles: list[str] = []
+    projects: dict[Any, dict[str, Any]] = {}
+    for key, (_, project) in contexts.items():
+        above = _above(parents, key)
+        if above is None:
+            circles.append(key)
+            continue
+        wanted.update(((key, ancestor), depth) for depth, ancestor in enumerate(above, start=1))
+        top = above[-1] if above else key
+        if project != top:
+            projects[key] = {"project_id": top}
+    yield from checking.broken("hierarchy", "{} of context are below themselves", circles)
+    yield from checking.derived(
+        "hierarchy",
+        "{} of context name another project than the one they are in",
+        list(projects),
+        lambda: checking.change(table, projects),
+    )
+    columns = (closure.c.context_id, closure.c.ancestor_id, closure.c.depth)
+    surplus: list[tuple[str, str]] = []
+    for context, ancestor, depth in checking.rows(sa.select(*columns)):
+        if wanted.get((context, ancestor)) == depth:
+            del wanted[context, ancestor]
+        elif context not in circles:
+            surplus.append((context, ancestor))
+    wrong = sorted({context for context, _ in (*surplus, *wanted)})
+
+    def repair() -> None:
+        delete = sa.delete(closure).where(
+            closure.c.context_id == sa.bindparam("own"), closure.c.ancestor_id == sa.bindparam("other")
+        )
+        for each in chunks(surplus):
+            checking.connection.execute(delete, [{"own": context, "other": above} for context, above in each])
+        made = [{"context_id": one, "ancestor_id": above, "depth": depth} for (one, above), depth in wanted.items()]
+        for each in chunks(made):
+            checking.connection.execute(sa.insert(closure), list(each))
+
+    yield from checking.derived("ancestors", "the ancestors of {} of context are not those above them", wrong, repair)
+
+
+def _latest_versions(checking: _Checking) -> Iterator[Finding]:
+    """Assets know their latest version."""
+    asset, version = checking.model.table("Asset"), checking.model.table("AssetVersion")
+    newest = (
+        sa.select(version.c.id)
+        .where(version.c.asset_id == asset.c.id)
+        .order_by(version.c.version.desc(), version.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wrong = sa.select(asset.c.id, newest.label("newest")).where(asset.c.latest_version_id.is_distinct_from(newest))
+    changes: dict[Any, dict[str, Any]] = {
+        row.id: {"latest_version_id": row.newest} for row in checking.connection.execute(wrong)
+    }
+    text = "{} of asset name another version as their latest than the one with the highest number"
+    yield from checking.derived("latest versions", text, list(changes), lambda: checking.change(asset, changes))
+
+
+def _links(checking: _Checking) -> Iterator[Finding]:
+    """Links of custom attributes lead to what is there, and know of what type it is."""
+    links = checking.model.table("CustomAttributeLink")
+    kinds = {name: name for name in ("Context", "Asset", "AssetVersion", "List", "User", "Group", "Component")}
+    known: dict[str, str] = {}
+    for kind in kinds:
+        entity_type = checking.model.type(kind)
+        table = checking.model.table(entity_type)
+        tells = table.c[entity_type.discriminator] if entity_type.discriminator else sa.literal(kind)
+        known.update((row[0], row[1]) for row in checking.rows(sa.select(table.c.id, tells)))
+    lost: list[str] = []
+    changes: dict[Any, dict[str, Any]] = {}
+    ends = ("from", "to")
+    columns = [links.c[f"{end}_{part}"] for end in ends for part in ("id", "entity_type")]
+    for row in checking.rows(sa.select(links.c.id, *columns)):
+        for number, end in enumerate(ends):
+            target, said = row[1 + 2 * number], row[2 + 2 * number]
+            if target not in known:
+                lost.append(row[0])
+            elif said != known[target]:
+                changes.setdefault(row[0], {})[f"{end}_entity_type"] = known[target]
+    yield from checking.broken("links", "{} of custom attribute links lead to something that is not there", lost)
+    text = "{} of custom attribute links name another type than the one they lead to"
+    yield from checking.derived("links", text, list(changes), lambda: checking.change(links, changes))
+
+
+def _folded_text(checking: _Checking) -> Iterator[Finding]:
+    """What text is compared by is what its folding is."""
+    for table in checking.tables:
+        folds: dict[str, str] = table.info[FOLDS]
+        if not folds:
+            continue
+        key = list(table.primary_key.columns)
+        columns = [table.c[name] for pair in folds.items() for name in pair]
+        changes: dict[Any, dict[str, Any]] = {}
+        for row in checking.rows(sa.select(*key, *columns)):
+            values = iter(row[len(key) :])
+            for companion, text, folding in zip(folds.values(), values, values, strict=True):
+                if folding != beside(text):
+                    changes.setdefault(tuple(row[: len(key)]), {})[companion] = beside(text)
+        keys = [_key(each) for each in changes]
+
+        def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
+            checking.change(table, changes)
+
+        yield from checking.derived("folded text", f"{{}} of {table.name} cannot be found by their text", keys, repair)
+
+
+_RULES: dict[str, Callable[[_Checking], Iterator[Finding]]] = {
+    "integrity": _integrity,
+    "references": _references,
+    "uniqueness": _uniqueness,
+    "hierarchy": _hierarchy,
+    "latest versions": _latest_versions,
+    "links": _links,
+    "folded text": _folded_text,
+}
+
+
+def _above(parents: dict[str, str | None], key: str) -> list[str] | None:
+    """What is above a context, from its parent upwards; None where that leads back to it, or around above it."""
+    above: list[str] = []
+    seen, parent = {key}, parents[key]
+    while parent is not None and parent in parents:
+        if parent in seen:
+            return None
+        seen.add(parent)
+        above.append(parent)
+        parent = parents[parent]
+    return above
+
+
+def _key(row: Sequence[Any]) -> Any:
+    return row[0] if len(row) == 1 else "/".join(map(str, row))
+
+
+def _counted(keys: Sequence[Any]) -> str:
+    return "1 row" if len(keys) == 1 else f"{len(keys):,} rows"
