@@ -45,6 +45,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--user", help="User whose credentials are printed.  [default: demo]")
 @click.option("--key", envvar="TRACKTEROID_SERVE_KEY", help="API key for that user.  [default: a random one]")
 @click.option(
+    "--open/--guarded",
+    "is_open",
+    default=None,
+    help="Let every user do everything, or only what their roles grant.  [default: open on loopback in memory and with "
+    "--demo, guarded otherwise]",
+)
+@click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
 )
 @_limit_options
@@ -56,6 +63,7 @@ def serve(
     port: int,
     user: str | None,
     key: str | None,
+    is_open: bool | None,
     workers: int,
     **limits: Any,
 ) -> None:
@@ -70,8 +78,11 @@ def serve(
         )
     with _listen(host, port) as listener:
         url = address_of(host, listener.getsockname()[1])
-        server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits))
-        instructions = _instructions(url, server.username, server.api_key, database, warnings_for(host, url))
+        if is_open is None and host not in _LOOPBACK:
+            is_open = False
+        server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits), is_open=is_open)
+        warnings = [_mode(is_open=server.is_open), *warnings_for(host, url)]
+        instructions = _instructions(url, server.username, server.api_key, database, warnings)
         try:
             if server.database.backup:
                 click.echo(f"# The database was brought up to date. As it was before: {server.database.backup}")
@@ -79,7 +90,7 @@ def serve(
                 click.echo(instructions)
                 make_runner(server).run(sockets=[listener])
             else:
-                serving = Serving(database, server.username, server.api_key, server.api.limits)
+                serving = Serving(database, server.username, server.api_key, server.api.limits, server.is_open)
                 _run_workers(serving, listener, workers, instructions)
         except KeyboardInterrupt:
             # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
@@ -128,9 +139,11 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _open(database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits) -> EmbeddedServer:
+def _open(
+    database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits, is_open: bool | None
+) -> EmbeddedServer:
     try:
-        return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits)
+        return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits, is_open=is_open)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
 
@@ -139,6 +152,13 @@ def address_of(host: str, port: int) -> str:
     """The URL for clients on this machine."""
     host = _EVERY_ADDRESS.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _mode(*, is_open: bool) -> str:
+    """What users may do."""
+    if is_open:
+        return "# Open: every user may do everything. Have their roles count with --guarded."
+    return "# Guarded: users may do what their roles grant. Give roles with: trackteroid users role add"
 
 
 def warnings_for(host: str, url: str) -> list[str]:

@@ -49,6 +49,7 @@ class Serving:
     user: str
     key: str = field(repr=False)
     limits: Limits = STANDARD
+    is_open: bool | None = None
 
 
 class WorkerError(Exception):
@@ -145,7 +146,9 @@ def _await_ready(worker: _Worker) -> None:
 def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     """What a worker does."""
     try:
-        server = EmbeddedServer(serving.database, serving.user, key=serving.key, limits=serving.limits)
+        server = EmbeddedServer(
+            serving.database, serving.user, key=serving.key, limits=serving.limits, is_open=serving.is_open
+        )
     except DatabaseError as error:
         pipe.send(str(error))
         return

@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 from . import web
 from .actions import ACTIONS, WRITING
 from .auth.access import LocalKey, authenticate
+from .auth.policy import Policy, load_policy
 from .core.failures import Failure, IntegrityError, LimitError, ValidationError
 from .core.limits import STANDARD, Limits
 from .core.request import Request
@@ -48,11 +49,20 @@ class Api:
         database: Where everything is kept.
         local_key: A key accepted besides the stored ones.
         limits: What one call may cost.
+        is_open: Every user may do everything, whatever their roles.
     """
 
-    def __init__(self, database: Database, local_key: LocalKey | None = None, *, limits: Limits = STANDARD) -> None:
+    def __init__(
+        self,
+        database: Database,
+        local_key: LocalKey | None = None,
+        *,
+        limits: Limits = STANDARD,
+        is_open: bool = False,
+    ) -> None:
         self.database = database
         self.local_key = local_key
+        self.is_open = is_open
         self.limits = limits
         self._models = Models()
 
@@ -73,6 +83,7 @@ class Api:
             model = self._models.current(connection)
             widget, actor = web.open_link(connection, model, token)
             request = Request(model, connection, actor, _now(), base_url, denormalize=True, limits=self.limits)
+            request.policy = self._policy(request)
             return Reply(200, web.html_of(web.show(request, widget), widget.theme).encode())
 
         return _guarded(
@@ -87,23 +98,21 @@ class Api:
 
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
+            now = _now()
+            user, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
+            opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
             request = Request(
                 model=model,
                 connection=connection,
-                actor=authenticate(
-                    connection,
-                    model,
-                    headers.get("ftrack-user", ""),
-                    headers.get("ftrack-api-key", ""),
-                    self.local_key,
-                ),
-                now=_now(),
+                actor=opened.actor,
+                now=now,
                 base_url=base_url,
                 strict=strict,
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
             )
+            request.policy = self._policy(request)
             answers = [ACTIONS[operation["action"]](request, operation) for operation in operations]
             if writes:
                 finish(request)
@@ -111,6 +120,13 @@ class Api:
             return answers
 
         return self._transaction(answer, write=writes)
+
+    def _policy(self, request: Request) -> Policy | None:
+        """What limits whoever asks; None for administrators, and where everybody may do everything."""
+        actor = request.actor
+        if self.is_open or actor.is_administrator:
+            return None
+        return load_policy(request.connection, request.model, actor.id, actor.username)
 
     def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool) -> T:
         """The result of `run`; what the database refuses is told in words."""

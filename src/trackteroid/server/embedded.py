@@ -17,12 +17,13 @@ from starlette.applications import Starlette
 from . import demo
 from .api import Api
 from .app import create_app
-from .auth.access import LocalKey, add_user, digest, find_user, new_key
-from .auth.permissions import has_administrator, make_administrator
+from .auth.access import LocalKey, add_user, digest, find_user, is_unclaimed, new_key
+from .auth.permissions import make_administrator
 from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 from .core.request import Actor
 from .model import standard_model
 from .storage.database import Database, DatabaseError
+from .storage.engines import is_memory
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -39,9 +40,12 @@ class EmbeddedServer:
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
         limits: What one call may cost.
+        is_open: Let every user do everything, whatever their roles. By default so in memory and with the demo
+            production, and nowhere else.
 
     Attributes:
         is_fresh: Whether the database was made just now.
+        is_open: Whether every user may do everything.
 
     Raises:
         DatabaseError: The database cannot be used, or has no such user.
@@ -61,6 +65,7 @@ class EmbeddedServer:
         with_demo: bool = False,
         key: str | None = None,
         limits: Limits = STANDARD,
+        is_open: bool | None = None,
     ) -> None:
         self.database = Database(database_url)
         try:
@@ -71,7 +76,9 @@ class EmbeddedServer:
         self.username = actor.username
         self.is_fresh = self.database.is_fresh
         self.api_key = key or new_key()
-        self.api = Api(self.database, LocalKey(self.username, digest(self.api_key)), limits=limits)
+        self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
+        local_key = LocalKey(actor.id, digest(self.api_key))
+        self.api = Api(self.database, local_key, limits=limits, is_open=self.is_open)
         self.app: Starlette = create_app(self.api)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
@@ -134,7 +141,7 @@ class EmbeddedServer:
         found = find_user(connection, model, username)
         if found is not None:
             return found
-        if has_administrator(connection, model):
+        if not is_unclaimed(connection, model):
             raise self._lacks(username)
         actor = add_user(connection, model, username)
         make_administrator(connection, model, actor.id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..auth.writing import require_delete
 from ..core.changes import Row, RowKey
 from ..core.failures import IntegrityError
 from ..core.unit_of_work import UnitOfWork, chunks
@@ -24,7 +25,9 @@ def delete_rows(uow: UnitOfWork, rows: Sequence[Row]) -> None:
 
     Raises:
         IntegrityError: A row that stays cannot do without one that goes; nothing is deleted.
+        PermissionError_: The caller may not delete one of `rows`.
     """
+    require_delete(uow, rows)
     removal = _Removal(uow)
     removal.gather(rows)
     removal.release()

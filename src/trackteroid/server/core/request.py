@@ -13,10 +13,11 @@ from .limits import STANDARD, Limits
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The authenticated user a request runs as."""
+    """The authenticated user a request runs as, and whether they held the role of administrators when it came."""
 
     id: str
     username: str
+    is_administrator: bool = False
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Request:
         denormalize: The client wants every occurrence of an entity in full.
         merges_copies: The client merges every copy of an entity, so that each has to be told only once.
         limits: What it may cost.
+        policy: What the caller may do; None for those who may do everything. See `auth.policy`.
         changes: What the batch has changed so far.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
@@ -47,6 +49,7 @@ class Request:
     denormalize: bool = False
     merges_copies: bool = False
     limits: Limits = STANDARD
+    policy: object = None
     changes: Changes = field(default_factory=Changes)
     unit_of_work: object = None
     timeouts: list[float] = field(default_factory=list[float])
