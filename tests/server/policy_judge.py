@@ -82,7 +82,9 @@ class Judge:
             above, place = self.find(family, row[name]), place_of(family)
             again = family.root is entity_type.root
             if above is not None and place is not None and (depth or not again):
-                return self.reaches(family, above, place.on or (place.part_of,), held, depth - 1 if again else 2)
+                keys = place.on or (place.part_of,)
+                is_somewhere = any(above[key] is not None for key in keys)
+                return is_somewhere and self.reaches(family, above, keys, held, depth - 1 if again else 2)
         return False
 
     def find(self, entity_type: EntityType, identity: Any) -> Row | None:

@@ -16,6 +16,7 @@ from .lazy import LazyGroup
         "generate": "Fill a database with a made-up production, to measure or to try things out at scale.",
         "operations": "Look at, verify, repair and commit files of deferred operations.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
+        "users": "Say who may use a database, and what they may do.",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -10,7 +10,8 @@ import logging
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -20,11 +21,12 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from . import web
 from .actions import ACTIONS, WRITING
-from .auth.access import LocalKey, authenticate
+from .auth.access import LocalKey, Opened, authenticate, note_use
 from .auth.policy import Policy, load_policy
 from .core.failures import Failure, IntegrityError, LimitError, ValidationError
 from .core.limits import STANDARD, Limits
 from .core.request import Request
+from .model import standard_model
 from .rules import finish
 from .storage.database import Database
 from .storage.object_types import Models, announce
@@ -32,6 +34,9 @@ from .storage.object_types import Models, announce
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
+
+#: How exactly it is kept when a key was last used.
+_USE_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ class Api:
     ) -> list[Any]:
         writes = any(operation["action"] in WRITING for operation in operations)
 
+        used: list[Opened] = []
+
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
             now = _now()
@@ -113,13 +120,23 @@ class Api:
                 limits=self.limits,
             )
             request.policy = self._policy(request)
+            if opened.is_first_use_since(_now(minus=_USE_KEPT)):
+                used.append(opened)
             answers = [ACTIONS[operation["action"]](request, operation) for operation in operations]
             if writes:
                 finish(request)
                 announce(request)
             return answers
 
-        return self._transaction(answer, write=writes)
+        answers = self._transaction(answer, write=writes)
+        self._note_use(used)
+        return answers
+
+    def _note_use(self, used: list[Opened]) -> None:
+        """Keep when a key was used: seldom, so that whoever only reads does not wait for writers at each call."""
+        key_id = used[-1].key_id if used else None
+        if key_id is not None and not self.database.is_read_only:
+            self._transaction(partial(note_use, model=standard_model(), key_id=key_id, now=_now()), write=True)
 
     def _policy(self, request: Request) -> Policy | None:
         """What limits whoever asks; None for administrators, and where everybody may do everything."""
@@ -167,8 +184,8 @@ def _operations(body: bytes, limits: Limits) -> list[Mapping[str, Any]]:
     return cast("list[Mapping[str, Any]]", operations)
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+def _now(minus: timedelta = timedelta()) -> str:
+    return (datetime.now(timezone.utc) - minus).replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) -> Reply:

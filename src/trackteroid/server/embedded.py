@@ -17,7 +17,7 @@ from starlette.applications import Starlette
 from . import demo
 from .api import Api
 from .app import create_app
-from .auth.access import LocalKey, add_user, digest, find_user, is_unclaimed, new_key
+from .auth.access import LocalKey, add_user, digest, find_administrator, find_user, is_unclaimed, new_key
 from .auth.permissions import make_administrator
 from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
 from .core.request import Actor
@@ -35,8 +35,8 @@ class EmbeddedServer:
     Args:
         database_url: ``sqlite:///path/to/file.db``, ``sqlite://`` for a database in memory, or
             ``postgresql://user:password@host/name``.
-        user: Name of the user to act as; by default the first user of the database. A fresh database starts with
-            this user.
+        user: Name of the user to act as; by default "demo", or an administrator where there is nobody of that name.
+            A fresh database starts with this user, as its administrator.
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
         limits: What one call may cost.
@@ -69,7 +69,7 @@ class EmbeddedServer:
     ) -> None:
         self.database = Database(database_url)
         try:
-            actor = self._actor(user or FIRST_USER)
+            actor = self._actor(user)
         except DatabaseError:
             self.database.close()
             raise
@@ -121,13 +121,15 @@ class EmbeddedServer:
         """Close the database."""
         self.database.close()
 
-    def _actor(self, username: str) -> Actor:
+    def _actor(self, username: str | None) -> Actor:
         model = standard_model()
         with self.database.begin(write=False) as connection:
-            found = find_user(connection, model, username)
+            found = find_user(connection, model, username or FIRST_USER)
+            if found is None and username is None:
+                found = find_administrator(connection, model)
         if found is None and self.database.is_read_only:
-            raise self._lacks(username)
-        return found or self.database.run(partial(self._first_actor, username), write=True)
+            raise self._lacks(username or FIRST_USER)
+        return found or self.database.run(partial(self._first_actor, username or FIRST_USER), write=True)
 
     def _lacks(self, username: str) -> DatabaseError:
         return DatabaseError(

@@ -95,6 +95,10 @@ def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
     held = uow.select("UserSecurityRole", "user_id", [user_id])
     found = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
     names = {role_id: role.values["name"] for (role_id,), role in found.items()}
+    granted: dict[str, dict[str, list[str]]] = {role_id: {} for role_id in names}
+    for row in uow.select("SecurityRolePermission", "security_role_id", names):
+        role_id, kind, action = row.key
+        granted[role_id].setdefault(kind, []).append(action)
     projects: dict[str, list[str]] = {row.key[0]: [] for row in held}
     for grant in uow.select("UserSecurityRoleProject", "user_security_role_id", projects):
         projects[grant.values["user_security_role_id"]].append(grant.values["project_id"])
@@ -104,6 +108,7 @@ def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
             "name": names[row.values["security_role_id"]],
             "is_all_open_projects": row.values["is_all_open_projects"],
             "project_ids": sorted(projects[row.key[0]]),
+            "permissions": granted[row.values["security_role_id"]],
         }
         for row in held
         if row.values["security_role_id"] in names

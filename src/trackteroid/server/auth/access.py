@@ -59,6 +59,10 @@ class Opened:
     key_id: str | None = None
     last_used_at: str | None = None
 
+    def is_first_use_since(self, moment: str) -> bool:
+        """Whether a stored key was not used since `moment`, as far as that was written down."""
+        return self.key_id is not None and (self.last_used_at is None or self.last_used_at < moment)
+
 
 def authenticate(
     connection: sa.Connection, model: Model, username: str, key: str, *, now: str, local: LocalKey | None = None
@@ -110,6 +114,14 @@ def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> A
     return None if row is None else Actor(row.id, row.username, row.is_administrator)
 
 
+def find_administrator(connection: sa.Connection, model: Model) -> Actor | None:
+    """An active administrator, if there is one; of several the first by id."""
+    user = model.table("User")
+    statement = sa.select(user.c.id, user.c.username).where(user.c.is_active.is_(True), held_by(model, user.c.id))
+    row = connection.execute(statement.order_by(user.c.id).limit(1)).first()
+    return None if row is None else Actor(row.id, row.username, is_administrator=True)
+
+
 def is_unclaimed(connection: sa.Connection, model: Model) -> bool:
     """Whether nobody has ever been let into a database: no user has a role or a key."""
     held, keys = (sa.exists(sa.select(model.table(name).c.id)) for name in ("UserSecurityRole", "ApiKey"))
@@ -138,10 +150,25 @@ def add_user(connection: sa.Connection, model: Model, username: str) -> Actor:
     return Actor(id=values["id"], username=username)  # pyright: ignore[reportArgumentType] -- a str, in a mixed dict
 
 
-def store_key(connection: sa.Connection, model: Model, user_id: str, *, now: str, label: str) -> str:
+def store_key(
+    connection: sa.Connection, model: Model, user_id: str, *, now: str, label: str, expires_at: str | None = None
+) -> str:
     """Make and keep a key for a user; returns the key, which cannot be read again."""
     key = new_key()
     table = model.table("ApiKey")
-    values = {"id": str(uuid.uuid4()), "user_id": user_id, "digest": digest(key), "label": label, "created_at": now}
+    values = {
+        "id": str(uuid.uuid4()),
+        "user_id": user_id,
+        "digest": digest(key),
+        "label": label,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
     connection.execute(sa.insert(table).values(with_folded(table, values)))
     return key
+
+
+def note_use(connection: sa.Connection, model: Model, key_id: str, now: str) -> None:
+    """Keep when a key was used."""
+    keys = model.table("ApiKey")
+    connection.execute(sa.update(keys).where(keys.c.id == key_id).values(last_used_at=now))

@@ -25,8 +25,8 @@ class Place:
 
     Attributes:
         kind: What they are, one of `KINDS`; empty for parts.
-        on: Keys that lead towards the project; the first that has a value counts. A row without any is in no project.
-            Types without such keys belong to the server as a whole.
+        on: Keys that lead towards the project; the first that has a value counts. A row without any is in no project,
+            and one whose keys lead nowhere is in one that nobody knows. Types without such keys belong to the server.
         owner: The column with the user whose row it is, of kinds that have an own variant.
         authors: Columns that name a user as the author; naming somebody else takes a permission.
         part_of: The key of the row that this is a part of.
@@ -39,6 +39,11 @@ class Place:
     authors: tuple[str, ...] = ()
     part_of: str = ""
     sees: tuple[str, ...] = ()
+
+    @property
+    def towards(self) -> tuple[str, ...]:
+        """The keys that lead towards the project, of parts too."""
+        return self.on or (self.part_of,)
 
 
 def _part(of: str, *sees: str) -> Place:

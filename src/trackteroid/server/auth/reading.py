@@ -1,12 +1,14 @@
 """What somebody may see, as one condition of SQL for each table, made from `PLACES`.
 
 Conditions are true, false or SQL. Where a user may see all of a kind there is nothing to ask the database; otherwise a
-row is looked at beside those that it belongs to, by their primary keys.
+row is looked at beside those that it belongs to, by their primary keys. They are joined, not nested: SQLite gives up on
+deep statements, and that depth is for what people ask.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,6 +20,15 @@ Condition = sa.ColumnElement[bool] | bool
 
 #: How far up a component may be in containers before that of a version.
 _DEEPEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way from a row to its project: tables to join with what joins them, what holds on it, and where it ends."""
+
+    joins: tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...]
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    project: sa.ColumnElement[Any]
 
 
 def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.FromClause) -> Condition:
@@ -70,32 +81,43 @@ class _Reading:
             return False
         if not place.on or (held.everywhere and self.policy.closed <= held.projects):
             return True
-        return self._on(entity_type, rows, place.on, held, _DEEPEST)
+        return self._on(entity_type, rows, place.on, held)
 
-    def _on(
-        self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], held: Held, depth: int
-    ) -> Condition:
+    def _on(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], held: Held) -> Condition:
         """Whether the first of `keys` that has a value leads to a project where a permission is held, or none has."""
-        empty: list[Condition] = []
-        found: list[Condition] = []
-        for name in keys:
-            found.append(_all([*empty, self._leads(entity_type, rows, name, held, depth)]))
-            empty.append(_is_empty(rows.c[name]))
-        return _any([*found, _all(empty)])
+        found = [
+            _all([*way.conditions, self._holds(way.project, held)])
+            if not way.joins
+            else self._exists_way(rows, way, held)
+            for way in self._ways(entity_type, rows, keys, _DEEPEST)
+        ]
+        return _any([*found, _all([_is_empty(rows.c[name]) for name in keys])])
 
-    def _leads(self, entity_type: EntityType, rows: sa.FromClause, name: str, held: Held, depth: int) -> Condition:
-        if is_project(self.model, entity_type, name):
-            return self._holds(rows.c[name], held)
-        found: list[Condition] = []
-        for family in families_of(self.model, entity_type, name):
-            again = family.root is entity_type.root
-            place = place_of(family)
-            if place is None or (again and not depth):
+    def _exists_way(self, rows: sa.FromClause, way: _Way, held: Held) -> Condition:
+        (table, first), *rest = way.joins
+        clause = table
+        for above, matches in rest:
+            clause = clause.join(above, matches)
+        asked = _all([first, *way.conditions, self._holds(way.project, held)])
+        found = sa.select(table.c.id).select_from(clause).where(asked)
+        return found.correlate(rows).exists()
+
+    def _ways(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], depth: int) -> Iterator[_Way]:
+        """Every way from a row to its project."""
+        empty: tuple[sa.ColumnElement[bool], ...] = ()
+        for name in keys:
+            column = rows.c[name]
+            if is_project(self.model, entity_type, name):
+                yield _Way((), empty, column)
                 continue
-            table, keys = self._table(family), place.on or (place.part_of,)
-            below = depth - 1 if again else _DEEPEST
-            found.append(_exists(table, rows, name, self._on(family, table, keys, held, below)))
-        return _any(found)
+            for family in families_of(self.model, entity_type, name):
+                place, again = place_of(family), family.root is entity_type.root
+                if place is not None and (depth or not again):
+                    above = self._table(family)
+                    for way in self._ways(family, above, place.towards, depth - 1 if again else _DEEPEST):
+                        joins = ((above, above.c.id == column), *way.joins)
+                        yield _Way(joins, (*empty, *way.conditions), way.project)
+            empty = (*empty, _is_empty(column))
 
     def _holds(self, project: sa.ColumnElement[Any], held: Held) -> Condition:
         if held.everywhere:

@@ -197,7 +197,7 @@ def _project(uow: UnitOfWork, row: Row, keys: tuple[str, ...], depth: int) -> tu
     again = above is not None and above.type.root is row.type.root
     if above is None or place is None or (again and not depth):
         return True, None
-    return _project(uow, above, place.on or (place.part_of,), depth - 1 if again else _DEEPEST)
+    return True, _project(uow, above, place.towards, depth - 1 if again else _DEEPEST)[1]
 
 
 def _referred(uow: UnitOfWork, row: Row, name: str) -> Row | None:
