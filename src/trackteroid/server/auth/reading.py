@@ -36,6 +36,27 @@ def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.From
     return _Reading(policy, model).visible(entity_type, rows)
 
 
+def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
+    """Whether a row is seen because a row of `holder` is whose `key` leads to it, so that nobody need ask again."""
+    place = place_of(holder)
+    if place is None or place.part_of == key or key in place.sees:
+        return place is not None
+    if place.on[:1] != (key,) or place.owner:
+        return False
+    return all(
+        other is not None
+        and not (other.owner or other.part_of or other.sees)
+        and policy.held(other.kind, "read") == policy.held(place.kind, "read")
+        for other in map(place_of, families_of(model, holder, key))
+    )
+
+
+def comes_from_seen(holder: EntityType, key: str | None) -> bool:
+    """Whether rows of `holder` are seen because what their `key` leads to is: they are nothing but a part of it."""
+    place = place_of(holder)
+    return place is not None and place.part_of == key and not place.sees
+
+
 class _Reading:
     def __init__(self, policy: Policy, model: Model) -> None:
         self.policy = policy
@@ -69,10 +90,13 @@ class _Reading:
         if not place.owner or (own := self.policy.own(place.kind, "read")) == others:
             return self._reached(entity_type, rows, place, others)
         owner = rows.c[place.owner]
+        of_mine, of_others = (self._reached(entity_type, rows, place, held) for held in (own, others))
+        if of_mine is True and of_others is True:
+            return True
         return _any(
             [
-                _all([owner == self.policy.user_id, self._reached(entity_type, rows, place, own)]),
-                _all([owner.is_distinct_from(self.policy.user_id), self._reached(entity_type, rows, place, others)]),
+                _all([owner == self.policy.user_id, of_mine]),
+                _all([owner.is_distinct_from(self.policy.user_id), of_others]),
             ]
         )
 

@@ -37,22 +37,27 @@ class Aliases:
 
     def __init__(self, model: Model, policy: Policy | None = None) -> None:
         self.model = model
-        self._policy = policy
-        pools = _POOLS.setdefault(model, {})
-        if len(pools) > _MOST_POOLS:
-            pools.clear()
-        self._pool: _Pool = pools.setdefault(policy, {})
-        self._used: defaultdict[str, int] = defaultdict(int)
+        self.policy = policy
+        self._pools = _POOLS.setdefault(model, {})
+        if len(self._pools) > _MOST_POOLS:
+            self._pools.clear()
+        self._used: defaultdict[tuple[bool, str], int] = defaultdict(int)
 
-    def relation(self, entity_type: EntityType) -> sa.FromClause:
-        """An alias of the table, or of the made-up rows, of `entity_type`, that is nowhere else in the statement."""
+    def relation(self, entity_type: EntityType, *, is_seen: bool = False) -> sa.FromClause:
+        """An alias of the table, or of the made-up rows, of `entity_type`, that is nowhere else in the statement.
+
+        Args:
+            entity_type: The type.
+            is_seen: Only rows are met here of which it is known that they may be seen, by others that lead to them.
+        """
+        policy = None if is_seen else self.policy
         key = entity_type.name if entity_type.view else entity_type.table
-        place = self._used[key]
-        self._used[key] += 1
-        pool = self._pool.setdefault(key, [])
+        place = self._used[policy is None, key]
+        self._used[policy is None, key] += 1
+        pool = self._pools.setdefault(policy, {}).setdefault(key, [])
         # Another thread may add one in the meantime; an alias too many does no harm.
         while len(pool) <= place:
-            pool.append(_alias(self.model, entity_type, self._policy))
+            pool.append(_alias(self.model, entity_type, policy))
         return pool[place]
 
     def named(self, name: str) -> sa.FromClause:
