@@ -150,6 +150,12 @@ ARTIST = {
     ),
     "list what is elsewhere": (create("ListObject", list_id="p-list", entity_id="q-task"), False),
     "link to what is elsewhere": (create("TypedContextLink", from_id="p-task", to_id="q-task"), False),
+    "reply to what is elsewhere": (
+        create("Note", content="n", parent_id="p-task", parent_type="Task", in_reply_to_id="q-note"),
+        False,
+    ),
+    "publish for a task elsewhere": (create("AssetVersion", asset_id="p-asset", task_id="q-task"), False),
+    "show a picture of elsewhere": (update("Task", "p-task", thumbnail_id="q-component"), False),
     "change a status": (update("Status", find_id("Status", "Completed"), name="x"), False),
     "make a project": (create("Project", name="new", full_name="new"), False),
     "make a user": (create("User", username="new"), False),
@@ -238,6 +244,14 @@ def test_the_list_of_a_task_is_no_change_of_the_task(server: EmbeddedServer) -> 
     answer = viewer.call(note, update("Task", "p-task", notes=[{"__entity_type__": "Note", "id": "added"}]))
     assert isinstance(answer, list), answer
     assert viewer.query('select parent_id from Note where id is "added"')[0]["parent_id"] == "p-task"
+
+
+def test_a_picture_that_is_used_elsewhere_stays(server: EmbeddedServer) -> None:
+    planner = Person(server, "tidy").holds("Project Manager", "p")
+    server.call([create("FileComponent", "picture", name="t"), update("Task", "q-task", thumbnail_id="picture")])
+    assert "is used where they may not see it" in planner.refused(delete("FileComponent", "picture"))
+    server.call([update("Task", "q-task", thumbnail_id=None), update("Task", "p-task", thumbnail_id="picture")])
+    assert isinstance(planner.call(delete("FileComponent", "picture")), list)
 
 
 class TestAdministrators:

@@ -6,7 +6,7 @@ every row is where it belongs. Rows that the server writes by itself are not loo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class _Wanted:
 
     row: Row
     action: Action
-    authors: tuple[str, ...]
+    given: tuple[str, ...]
 
 
 def require_kind(uow: UnitOfWork, entity_type: EntityType, action: Action) -> None:
@@ -48,7 +48,7 @@ def note_created(uow: UnitOfWork, row: Row, given: Mapping[str, Any]) -> None:
     """Somebody has made `row`, of which they have given some values."""
     if policy_of(uow.request) is not None:
         _created(uow).add((row.type.table, row.key))
-        _wait(uow, row, "create", [name for name in _authors(row) if name in given])
+        _wait(uow, row, "create", given)
 
 
 def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None:
@@ -61,10 +61,9 @@ def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None
         return
     _protect_administrator(uow, row, "change")
     if policy_of(uow.request) is not None:
-        changed = [name for name in _authors(row) if name in values and values[name] != row.values[name]]
         if not _is_new(uow, row):
             _require(uow, row, "update")
-        _wait(uow, row, "update", changed)
+        _wait(uow, row, "update", [name for name, value in values.items() if value != row.values[name]])
 
 
 def require_delete(uow: UnitOfWork, rows: Iterable[Row]) -> None:
@@ -90,8 +89,10 @@ def check_permissions(uow: UnitOfWork) -> None:
     for wanted in waiting:
         if policy is not None and uow.is_current(wanted.row):
             _require(uow, wanted.row, wanted.action)
-            for name in wanted.authors:
-                _require_authorship(uow, policy, wanted, name)
+            for name in wanted.given:
+                if name in _authors(wanted.row):
+                    _require_authorship(uow, policy, wanted, name)
+                _require_sight(uow, policy, wanted.row, name)
     waiting.clear()
 
 
@@ -101,8 +102,47 @@ def may_read(uow: UnitOfWork, row: Row) -> bool:
     return policy is None or _is_new(uow, row) or _may(uow, policy, "read", row)
 
 
-def _wait(uow: UnitOfWork, row: Row, action: Action, authors: Iterable[str]) -> None:
-    uow.remembered(_WAITING, None, list[_Wanted]).append(_Wanted(row, action, tuple(authors)))
+def require_sight_of_users(uow: UnitOfWork, rows: Sequence[Row], users: Iterable[Row]) -> None:
+    """Refuse that somebody deletes rows in no project that are used by rows which they may not see.
+
+    Args:
+        uow: The batch.
+        rows: What they delete.
+        users: What would be deleted with them, or would let go of them.
+
+    Raises:
+        PermissionError_: There is such a row.
+    """
+    policy = policy_of(uow.request)
+    loose = next((row for row in rows if _is_loose(row)), None)
+    if policy is not None and loose is not None and not all(may_read(uow, user) for user in users):
+        raise PermissionError_(
+            f"{policy.username} may not delete {loose.label}, because it is used where they may not see it. Ask "
+            "somebody who may."
+        )
+
+
+def _is_loose(row: Row) -> bool:
+    """Whether a row is in no project although others of its type are."""
+    place = place_of(row.type)
+    return place is not None and bool(place.on) and all(row.values[name] is None for name in place.on)
+
+
+def _require_sight(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> None:
+    """Refuse a reference to what somebody may not see: it could change, or tell, what is there."""
+    keys = row.type.keys()
+    if name not in keys or row.values[name] is None:
+        return
+    seen = _referred(uow, row, name)
+    if seen is not None and not _is_new(uow, seen) and not _may(uow, policy, "read", seen):
+        raise PermissionError_(
+            f"{policy.username} may not let {row.label} refer to {seen.type.name} {row.values[name]} ({name}), which "
+            "they may not see."
+        )
+
+
+def _wait(uow: UnitOfWork, row: Row, action: Action, given: Iterable[str]) -> None:
+    uow.remembered(_WAITING, None, list[_Wanted]).append(_Wanted(row, action, tuple(given)))
 
 
 def _created(uow: UnitOfWork) -> set[tuple[str, tuple[Any, ...]]]:
