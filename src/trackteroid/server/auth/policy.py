@@ -254,7 +254,7 @@ def _grants(model: Model) -> sa.CompoundSelect[Any]:
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]
-    nothing = sa.null()
+    nothing = sa.cast(sa.null(), sa.Text())
     private = sa.select(
         nothing.label("role"),
         context.c.id.label("project"),
@@ -269,7 +269,11 @@ def _grants(model: Model) -> sa.CompoundSelect[Any]:
     )
     held = (
         sa.select(
-            role.c.id, nothing, sa.cast(role.c.is_all_open_projects, sa.Integer), granted.c.kind, granted.c.action
+            role.c.id,
+            nothing,
+            sa.case((role.c.is_all_open_projects.is_(True), sa.cast("all", sa.Text()))),
+            granted.c.kind,
+            granted.c.action,
         )
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
