@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -179,9 +179,11 @@ class Held:
         return Held(self.everywhere or other.everywhere, self.projects | other.projects)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
     """What one user may do, who is no administrator of a server that asks for permissions.
+
+    Two are the same only if they are one object, so that what is made of one is found fast.
 
     Attributes:
         user_id: The user.
@@ -195,7 +197,7 @@ class Policy:
     username: str
     grants: frozenset[tuple[Permission, Held]]
     closed: frozenset[str]
-    by_permission: Mapping[Permission, Held] = field(init=False, repr=False, compare=False)
+    by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Let permissions be found."""
@@ -233,18 +235,24 @@ def policy_of(request: Request) -> Policy | None:
 def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
     """What a user may do, from the roles that they hold."""
     rows = connection.execute(_grants(model), {"user_id": user_id}).all()
-    closed = {row.project for row in rows if row.role is None}
+    return _assembled(user_id, username, tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=256)
+def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
+    """The policy that rows of `_grants` amount to; one and the same for the same rows."""
+    closed = {project for role, project, *_ in rows if role is None}
     projects: dict[str, set[str]] = {}
-    for row in rows:
-        if row.role is not None and row.project is not None:
-            projects.setdefault(row.role, set()).add(row.project)
+    for role, project, *_ in rows:
+        if role is not None and project is not None:
+            projects.setdefault(role, set()).add(project)
     grants: dict[Permission, Held] = dict.fromkeys(EVERYBODY, Held(everywhere=True))
-    for row in rows:
-        if row.kind is not None:
-            held = Held(bool(row.everywhere), frozenset(projects.get(row.role, ())))
-            known = grants.get((row.kind, row.action), held)
+    for role, _, everywhere, kind, action in rows:
+        if kind is not None:
+            held = Held(everywhere is not None, frozenset(projects.get(role, ())))
+            known = grants.get((kind, action), held)
             if held.everywhere or held.projects:
-                grants[row.kind, row.action] = known.joined(held)
+                grants[kind, action] = known.joined(held)
     return Policy(user_id, username, frozenset(grants.items()), frozenset(closed))
 
 
