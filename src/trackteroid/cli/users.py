@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-if TYPE_CHECKING:
-    from ..server.people import People
+from ..server.people import People
+from ..server.storage.database import Database, DatabaseError
 
 _DATABASE = click.option(
     "--database",
@@ -199,13 +199,6 @@ def revoke_key(*, username: str, label: str, as_json: bool, database: str) -> No
 @contextmanager
 def _people(database: str) -> Generator[People]:
     """The people of a database; what goes wrong is told in one line."""
-    try:
-        from ..server.people import People
-        from ..server.storage.database import Database, DatabaseError
-    except ImportError as error:
-        raise click.ClickException(
-            f'This needs packages that are not installed ({error.name}). Run: pip install "trackteroid[server]"'
-        ) from error
     try:
         opened = Database(database)
         try:
