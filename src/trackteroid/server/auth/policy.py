@@ -257,7 +257,7 @@ def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -
 
 
 @cache
-def _grants(model: Model) -> sa.CompoundSelect[Any]:
+def _grants(model: Model) -> sa.Executable:
     """The private projects, the projects that roles of a user are for, and what these roles grant."""
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")

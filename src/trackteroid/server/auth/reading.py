@@ -122,8 +122,10 @@ class _Reading:
         clause = table
         for above, matches in rest:
             clause = clause.join(above, matches)
-        asked = _all([first, *way.conditions, self._holds(way.project, held)])
-        found = sa.select(table.c.id).select_from(clause).where(asked)
+        found = sa.select(table.c.id).select_from(clause).where(first, *way.conditions)
+        holds = self._holds(way.project, held)
+        if not isinstance(holds, bool):
+            found = found.where(holds)
         return found.correlate(rows).exists()
 
     def _ways(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], depth: int) -> Iterator[_Way]:
