@@ -420,3 +420,28 @@ def test_repeating_is_told_in_the_log_without_the_key(
     assert "Trying again (1 of 2): the server is not available now" in ours[1].getMessage()
     assert "http://ftrack.test: select name from Task offset 0 limit 500: 1 rows" in ours[2].getMessage()
     assert KEY not in caplog.text
+
+
+# A server that has too much to do.
+
+
+def test_what_a_busy_server_did_not_look_at_is_sent_again(session: Session, server: Unreliable) -> None:
+    """No question tells whether such a call has arrived; but this server says that it has not."""
+    server.failures = [429]
+    session.call([{"action": "send_user_invite", "entity_type": "User", "entity_data": {}}])
+    assert actions(server) == ["send_user_invite"] * 2
+    server.failures = [429] * 3
+    with pytest.raises(errors.UnreachableServerError, match="Nothing of what was asked was done"):
+        session.call([{"action": "send_user_invite", "entity_type": "User", "entity_data": {}}])
+    server.failures = [503]
+    with pytest.raises(errors.UnreachableServerError, match="is not known"):
+        session.call([{"action": "send_user_invite", "entity_type": "User", "entity_data": {}}])
+
+
+def test_a_busy_server_is_quoted(session: Session, server: Unreliable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(request: requests.PreparedRequest, **_: Any) -> requests.Response:
+        return respond(request, b'{"exception": "ServerBusyError", "content": "its limit wait_seconds."}', 429)
+
+    monkeypatch.setattr(server, "send", busy)
+    with pytest.raises(errors.UnreachableServerError, match=r"HTTP status 429: its limit wait_seconds\."):
+        session.query("Task").all()

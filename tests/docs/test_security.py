@@ -50,3 +50,12 @@ def test_keys_are_in_no_log_and_not_in_the_database(
     for key in (KEY, made):
         assert key not in caplog.text
         assert key.encode() not in kept
+
+
+def test_every_risk_is_answered_by_a_test_that_exists() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "server" / "security.md").read_text(encoding="utf-8")
+    rows = [line.split("|") for line in page.splitlines() if line.startswith("| API")]
+    assert [row[1].split()[0] for row in rows] == [f"API{number}" for number in range(1, 11)]
+    tests = "".join(path.read_text(encoding="utf-8") for path in (root / "tests").rglob("test_*.py"))
+    assert [row[3] for row in rows if f"def {row[3].strip(' `')}(" not in tests] == []

@@ -215,3 +215,42 @@ def test_damaged_gdbm_files_raise_nothing_else(data):
     except legacy.DamagedGdbmError:
         return
     assert all(isinstance(key, bytes) and isinstance(value, bytes) for key, value in records.items())
+
+
+HOSTILE_KEYS = {
+    "cut off": "('Task', ['7",
+    "not written by Python": "{Task: 7}",
+    "an escape that means nothing": r"('Task', ['\x7'])",
+    "deep": "(" * 5_000 + ")" * 5_000,
+    "deeper than a parser goes": "[" * 500_000,
+    "a sum": "('Task', [" + "+".join(["'7'"] * 3_000) + "])",
+    "long": f"('Task', ['{'7' * 1_000_000}'])",
+    "quotes without end": "('Task', [" + "\\'" * 4_000,
+    "a number": "('Task', [7])",
+}
+
+
+@pytest.mark.parametrize("key", HOSTILE_KEYS.values(), ids=list(HOSTILE_KEYS))
+def test_keys_that_no_tool_has_written_are_damage(key, tmp_path):
+    path = tmp_path / "older.dbm"
+    with pytest.raises(OperationsFileError, match="no key of an entity"):
+        file.parse(path, {b"__operations__": b"[]", key.encode(): b"{}"})
+
+
+def crafted_gdbm(buckets, elements, size):
+    """Bytes whose buckets, and the values in them, all are the same ones."""
+    data = bytearray(size)
+    bucket_size = 8 + 6 * 16 + 8 + elements * 24
+    struct.pack_into("<IIqiiii", data, 0, 0x13579ACF, 0, 4096, buckets * 8, 0, bucket_size, elements)
+    struct.pack_into(f"<{buckets}q", data, 4096, *range(8192, 8192 + buckets))
+    struct.pack_into("<i", data, 8192 + 8 + 6 * 16 + 4, elements)
+    for index in range(elements):
+        at = 8192 + 8 + 6 * 16 + 8 + index * 24
+        struct.pack_into("<i4sqii", data, at, 1, data[:4], 0, 4, size - 4)
+    return bytes(data)
+
+
+@pytest.mark.parametrize(("buckets", "message"), [(400, "buckets overlap"), (1, "records overlap")])
+def test_small_gdbm_files_cannot_amount_to_large_ones(buckets, message):
+    with pytest.raises(legacy.DamagedGdbmError, match=message):
+        legacy.read_gdbm(crafted_gdbm(buckets, 1000, 100_000))

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from contextlib import ExitStack
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
 
 from ..server import DatabaseError, EmbeddedServer
 from ..server.core.limits import Limits, most_of
-from .workers import Serving, WorkerError, Workers, make_runner
+from ..server.core.options import Options, Transport
+from ..server.http.listening import listen
+from .instructions import FORMATS, LOOPBACK, USUAL, address_of, assignments, remark, remarks_for
+from .keys import Key, find_key
+from .workers import Serving, WorkerError, Workers, make_runner, prepare_process
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
-#: What stands for all addresses of a machine, and the one of them by which it reaches itself.
-_EVERY_ADDRESS = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not listened on
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -43,7 +48,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
 @click.option("--user", help="User whose credentials are printed.  [default: demo]")
-@click.option("--key", envvar="TRACKTEROID_SERVE_KEY", help="API key for that user.  [default: a random one]")
+@click.option("--key", help="API key for that user. Others on this machine can see it; --key-file is safer.")
+@click.option(
+    "--key-file",
+    type=_FILE,
+    help="File with the API key for that user.  [default: what TRACKTEROID_SERVE_KEY or FTRACK_API_KEY holds, or a "
+    "random one]",
+)
 @click.option(
     "--open/--guarded",
     "is_open",
@@ -54,6 +65,43 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default=USUAL,
+    show_default="that of the system",
+    help="The shell that what is printed is for, or JSON.",
+)
+@click.option("--public-url", metavar="URL", help="Address of the server for links, if it is behind a proxy.")
+@click.option(
+    "--allow-origin",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Web pages that may call, such as https://tools.studio.example; * is all. Those of this machine always may.",
+)
+@click.option(
+    "--trusted-proxy",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address of a proxy whose X-Forwarded-For and -Proto tell who calls.",
+)
+@click.option("--tls-cert", type=_FILE, help="File of a TLS certificate, to serve HTTPS.")
+@click.option("--tls-key", type=_FILE, help="File of its key, unless that is in the same file.")
+@click.option(
+    "--access-log",
+    type=click.Choice(("json", "text", "off")),
+    default="off",
+    show_default=True,
+    help="Log each request on standard error, without keys.",
+)
+@click.option(
+    "--slow-query",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Log statements of queries that take so long, with their plan.",
+)
+@click.option("--metrics", is_flag=True, help="Serve figures for Prometheus at /metrics, to everybody who asks.")
 @_limit_options
 def serve(
     *,
@@ -63,53 +111,92 @@ def serve(
     port: int,
     user: str | None,
     key: str | None,
+    key_file: Path | None,
     is_open: bool | None,
     workers: int,
+    form: str,
+    public_url: str | None,
+    allow_origin: tuple[str, ...],
+    trusted_proxy: tuple[str, ...],
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    access_log: Any,
+    slow_query: float | None,
+    metrics: bool,
     **limits: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
 
-    It listens on loopback unless told otherwise. Ctrl-C stops it.
+    It listens on loopback unless told otherwise. Ctrl-C stops it; with several workers, SIGHUP replaces them one by one
+    and drops no request.
     """
     if workers > 1 and database in _MEMORY:
         raise click.ClickException(
             "A database in memory belongs to one process. Give several workers a database that they can share: "
             "--database sqlite:///production.db, or --database postgresql://user:password@host/name"
         )
-    with _listen(host, port) as listener:
-        url = address_of(host, listener.getsockname()[1])
-        if is_open is None and host not in _LOOPBACK:
+    found = find_key(key, key_file, host)
+    if key is not None:
+        click.echo(
+            "Others on this machine can see what --key says. Use --key-file FILE, or TRACKTEROID_SERVE_KEY.", err=True
+        )
+    transport = _transport(tls_cert, tls_key, trusted_proxy)
+    with _listen(host, port) as listener, ExitStack() as stack:
+        options = _options(
+            public_url=public_url,
+            allow_origin=allow_origin,
+            access_log=access_log,
+            slow_query=slow_query,
+            metrics=stack.enter_context(TemporaryDirectory(prefix="trackteroid-")) if metrics else None,
+        )
+        url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
+        bounds = Limits(**limits)
+        # Several workers have figures; this process, which only watches them, has none.
+        own = options if workers == 1 else replace(options, metrics=None)
+        if is_open is None and host not in LOOPBACK:
             is_open = False
-        server = _open(database, user, with_demo=with_demo, key=key, limits=Limits(**limits), is_open=is_open)
-        warnings = [_mode(is_open=server.is_open), *warnings_for(host, url)]
-        instructions = _instructions(url, server.username, server.api_key, database, warnings)
+        server = _open(database, user, with_demo=with_demo, key=found.text, limits=bounds, options=own, is_open=is_open)
+        stack.callback(server.close)
+        instructions = _instructions(
+            url,
+            server,
+            found,
+            form,
+            [_mode(is_open=server.is_open), *remarks_for(host, url)],
+            in_memory=database in _MEMORY,
+        )
+        serving = Serving(database, server.username, server.api_key, bounds, options, transport, server.is_open)
+        prepare_process(serving)
         try:
             if server.database.backup:
-                click.echo(f"# The database was brought up to date. As it was before: {server.database.backup}")
+                click.echo(
+                    remark(f"The database was brought up to date. As it was before: {server.database.backup}", form)
+                )
             if workers == 1:
                 click.echo(instructions)
-                make_runner(server).run(sockets=[listener])
+                make_runner(server, serving).run(sockets=[listener])
             else:
-                serving = Serving(database, server.username, server.api_key, server.api.limits, server.is_open)
-                _run_workers(serving, listener, workers, instructions)
+                _run_workers(serving, listener, workers, instructions, form)
         except KeyboardInterrupt:
             # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
             pass
-        finally:
-            server.close()
-    click.echo("Stopped.")
+    click.echo(remark("Stopped.", form), err=form == "json")
 
 
-def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str) -> None:
+def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str, form: str) -> None:
     """Serve with `count` processes until interrupted."""
+
+    def tell(text: str) -> None:
+        click.echo(remark(text, form), err=form == "json")
+
     # Being told to end is no different from Ctrl-C: no worker may be left behind.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         workers = Workers(serving, listener, count)
         try:
-            click.echo(f"# Workers: {' '.join(map(str, workers.pids))}")
+            tell(f"Workers: {' '.join(map(str, workers.pids))}")
             click.echo(instructions)
-            workers.watch(click.echo)
+            workers.watch(tell)
         finally:
             workers.stop()
     except WorkerError as error:
@@ -118,69 +205,81 @@ def _run_workers(serving: Serving, listener: socket.socket, count: int, instruct
         signal.signal(signal.SIGTERM, before)
 
 
+def _options(**options: Any) -> Options:
+    try:
+        return Options(**options)
+    except ValueError as error:
+        raise click.UsageError(f"--public-url: {error}") from error
+
+
+def _transport(certificate: Path | None, private_key: Path | None, proxies: tuple[str, ...]) -> Transport:
+    """How the server is reached; a certificate that cannot be used is told before anything is made."""
+    if private_key is not None and certificate is None:
+        raise click.UsageError("--tls-key needs the certificate that it belongs to: --tls-cert FILE")
+    if certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, private_key)
+        except (OSError, ValueError) as error:
+            raise click.ClickException(
+                f"{certificate} cannot be used for TLS ({error}). It has to be a PEM file, with its key in it or in "
+                "--tls-key FILE, and the key without a password."
+            ) from error
+    return Transport(
+        certificate=str(certificate) if certificate else None,
+        private_key=str(private_key) if private_key else None,
+        proxies=proxies,
+    )
+
+
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else happens, so that nothing is made in vain."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    if os.name == "posix":
-        # Elsewhere the option would let two servers share the port.
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
-        # Clients that start at the sight of the printed address wait in line until the server takes them.
-        listener.listen(2048)
+        return listen(host, port)
     except OSError as error:
-        listener.close()
         raise click.ClickException(
             f"Cannot listen on {host}:{port} ({error.strerror}). Another program may use the port: "
             "stop it, choose another with --port N, or let --port 0 find a free one."
         ) from error
-    return listener
 
 
 def _open(
-    database: str, user: str | None, *, with_demo: bool, key: str | None, limits: Limits, is_open: bool | None
+    database: str,
+    user: str | None,
+    *,
+    with_demo: bool,
+    key: str | None,
+    limits: Limits,
+    options: Options,
+    is_open: bool | None,
 ) -> EmbeddedServer:
     try:
-        return EmbeddedServer(database, user, with_demo=with_demo, key=key, limits=limits, is_open=is_open)
+        return EmbeddedServer(
+            database, user, with_demo=with_demo, key=key, limits=limits, options=options, is_open=is_open
+        )
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
-
-
-def address_of(host: str, port: int) -> str:
-    """The URL for clients on this machine."""
-    host = _EVERY_ADDRESS.get(host, host)
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _mode(*, is_open: bool) -> str:
     """What users may do."""
     if is_open:
-        return "# Open: every user may do everything. Have their roles count with --guarded."
-    return "# Guarded: users may do what their roles grant. Give roles with: trackteroid users role add"
+        return "Open: every user may do everything. Have their roles count with --guarded."
+    return "Guarded: users may do what their roles grant. Give roles with: trackteroid users role add"
 
 
-def warnings_for(host: str, url: str) -> list[str]:
-    """What somebody has to know who serves other machines."""
-    if host in _LOOPBACK:
-        return []
-    lines = ["# This is plain HTTP: anybody on the way can read the key. Put a proxy with TLS in front of it."]
-    if host in _EVERY_ADDRESS:
-        port = url.rpartition(":")[2]
-        lines.append(f"# It listens on all addresses; other machines reach it at http://{socket.gethostname()}:{port}")
-    return lines
-
-
-def _instructions(url: str, username: str, key: str, database: str, warnings: Sequence[str]) -> str:
-    command = "set" if os.name == "nt" else "export"
-    lines = [
-        f"{command} FTRACK_SERVER={url}",
-        f"{command} FTRACK_API_USER={username}",
-        f"{command} FTRACK_API_KEY={key}",
-    ]
-    if database in _MEMORY:
-        lines.append("# Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
-    lines += warnings
-    lines.append(f"# Serving {url}; press Ctrl-C to stop.")
-    return "\n".join(lines)
+def _instructions(
+    url: str, server: EmbeddedServer, key: Key, form: str, remarks: Sequence[str], *, in_memory: bool
+) -> str:
+    variables = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username}
+    if key.place is None:
+        variables["FTRACK_API_KEY"] = server.api_key
+    lines = assignments(variables, form)
+    if form == "json":
+        return lines[0]
+    notes = list(remarks)
+    if key.place is not None:
+        notes.insert(0, f"The key is in {key.place}. Clients take it from FTRACK_API_KEY.")
+    if in_memory:
+        notes.insert(0, "Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
+    notes.append(f"Serving {url}; press Ctrl-C to stop.")
+    return "\n".join([*lines, *(remark(note, form) for note in notes)])

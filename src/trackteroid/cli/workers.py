@@ -7,6 +7,7 @@ the process that holds it has died.
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -23,12 +24,18 @@ from typing import Any, Protocol
 import uvicorn
 
 from ..server import DatabaseError, EmbeddedServer
-from ..server.core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from ..server.core.limits import STANDARD, Limits
+from ..server.core.options import PLAIN, QUIET, Options, Transport
+from ..server.http import serving as http
 
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0
 
-_READY = "ready"
+_READY, _RETIRE = "ready", "retire"
+#: What only some systems have.
+_resource: Any = importlib.import_module("resource") if os.name == "posix" else None
+#: The files and connections that a process may have open, where the system allows so many.
+_DESCRIPTORS = 65_536
 # Windows does not interrupt the wait for a process.
 _PATIENCE = 0.5 if os.name == "nt" else None
 
@@ -49,6 +56,8 @@ class Serving:
     user: str
     key: str = field(repr=False)
     limits: Limits = STANDARD
+    options: Options = QUIET
+    transport: Transport = PLAIN
     is_open: bool | None = None
 
 
@@ -64,6 +73,10 @@ class _Worker:
     def stop(self) -> None:
         """Ask for an orderly end."""
         self.pipe.close()
+
+    def retire(self) -> None:
+        """Ask for an end once everything that has reached it is answered."""
+        self.pipe.send(_RETIRE)
 
     def join(self) -> None:
         """Wait for the end, and bring it about when it takes too long."""
@@ -89,6 +102,7 @@ class Workers:
         self._serving = serving
         self._listener = listener
         self._workers: list[_Worker] = []
+        self._retired: list[_Worker] = []
         try:
             for _ in range(count):
                 self._workers.append(self._start())
@@ -104,24 +118,54 @@ class Workers:
         return [worker.process.pid for worker in self._workers]
 
     def watch(self, tell: Callable[[str], object]) -> None:
-        """Replace workers that end, and `tell` so; never returns."""
-        while True:
-            ended = set(wait([worker.process.sentinel for worker in self._workers], _PATIENCE))
-            for place, worker in enumerate(self._workers):
-                if worker.process.sentinel in ended:
+        """Replace workers that end, and all of them at a SIGHUP, and `tell` so; never returns."""
+        with _hangups() as hung_up:
+            while True:
+                processes = [worker.process.sentinel for worker in (*self._workers, *self._retired)]
+                ready = set(wait([*processes, hung_up], _PATIENCE))
+                for place, worker in enumerate(self._workers):
+                    if worker.process.sentinel in ready:
+                        self._replace_ended(place, tell)
+                for worker in [each for each in self._retired if each.process.sentinel in ready]:
                     worker.stop()
-                    worker.process.join(GRACE)
-                    pid, code = worker.process.pid, worker.process.exitcode
                     worker.join()
-                    self._workers[place] = self._start()
-                    _await_ready(self._workers[place])
-                    tell(f"# Worker {pid} ended unexpectedly (exit code {code}); {self.pids[place]} takes its place.")
+                    self._retired.remove(worker)
+                if hung_up in ready:
+                    hung_up.recv()
+                    self._renew(tell)
+
+    def _replace_ended(self, place: int, tell: Callable[[str], object]) -> None:
+        worker = self._workers[place]
+        worker.stop()
+        worker.process.join(GRACE)
+        pid, code = worker.process.pid, worker.process.exitcode
+        worker.join()
+        self._workers[place] = self._start()
+        _await_ready(self._workers[place])
+        tell(f"Worker {pid} ended unexpectedly (exit code {code}); {self.pids[place]} takes its place.")
+
+    def _renew(self, tell: Callable[[str], object]) -> None:
+        """Put another worker into the place of each, and let the old one finish what has reached it."""
+        for place, worker in enumerate(self._workers):
+            successor = self._start()
+            try:
+                _await_ready(successor)
+            except WorkerError as error:
+                successor.stop()
+                successor.join()
+                tell(f"{error} Worker {worker.process.pid} stays.")
+                return
+            self._workers[place] = successor
+            worker.retire()
+            self._retired.append(worker)
+            tell(f"Worker {worker.process.pid} is replaced by {successor.process.pid}.")
 
     def stop(self) -> None:
         """Stop all of them, in order and together."""
-        for worker in self._workers:
+        every = [*self._workers, *self._retired]
+        for worker in every:
             worker.stop()
-        for worker in self._workers:
+        for worker in every:
             worker.join()
 
     def _start(self) -> _Worker:
@@ -145,42 +189,75 @@ def _await_ready(worker: _Worker) -> None:
 
 def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     """What a worker does."""
+    prepare_process(serving)
     try:
         server = EmbeddedServer(
-            serving.database, serving.user, key=serving.key, limits=serving.limits, is_open=serving.is_open
+            serving.database,
+            serving.user,
+            key=serving.key,
+            limits=serving.limits,
+            options=serving.options,
+            is_open=serving.is_open,
         )
     except DatabaseError as error:
         pipe.send(str(error))
         return
     try:
-        runner = make_runner(server)
-        threading.Thread(target=_stop_with, args=(pipe, runner), daemon=True).start()
+        runner = make_runner(server, serving)
+        threading.Thread(target=_stop_with, args=(pipe, runner, serving), daemon=True).start()
         pipe.send(_READY)
         runner.run(sockets=[listener])
     finally:
         server.close()
 
 
-def _stop_with(pipe: _Pipe, runner: uvicorn.Server) -> None:
-    """Stop `runner` when the other end of the pipe closes; nothing else ever comes from there."""
+def _stop_with(pipe: _Pipe, runner: uvicorn.Server, serving: Serving) -> None:
+    """Stop `runner` when it is told to retire, or when the other end of the pipe closes."""
     try:
-        pipe.recv()
+        while pipe.recv() == _RETIRE:
+            limits = serving.limits
+            http.retire(runner, limits.body_seconds + limits.wait_seconds + limits.call_seconds)
     except (EOFError, OSError):
         logging.getLogger("trackteroid.server").debug("The other end has closed; stopping")
     runner.should_exit = True
 
 
-def make_runner(server: EmbeddedServer) -> uvicorn.Server:
+def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
     """What serves `server` over HTTP."""
-    config = uvicorn.Config(
-        server.app,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=int(GRACE / 2),
-    )
-    return uvicorn.Server(config)
+    return http.make_runner(server.app, serving.limits, serving.transport)
+
+
+def prepare_process(serving: Serving) -> None:
+    """Let this process have as many connections as it may, and write the log of requests to standard error."""
+    if _resource is not None:
+        usual, most = _resource.getrlimit(_resource.RLIMIT_NOFILE)
+        wanted = _DESCRIPTORS if most == _resource.RLIM_INFINITY else min(most, _DESCRIPTORS)
+        _resource.setrlimit(_resource.RLIMIT_NOFILE, (max(usual, wanted), most))
+    if serving.options.access_log != "off":
+        logger = logging.getLogger("trackteroid.server.access")
+        logger.addHandler(logging.StreamHandler())
+        logger.setLevel(logging.INFO)
+        logger.propagate = False
+
+
+@contextmanager
+def _hangups() -> Generator[Any]:
+    """What can be read from whenever this process gets a SIGHUP."""
+    heard, told = get_context("spawn").Pipe(duplex=False)
+    if os.name != "posix":
+        yield heard
+        return
+
+    def tell(_number: int, _frame: object) -> None:
+        told.send(None)
+
+    before = signal.signal(signal.SIGHUP, tell)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGHUP, before)
+        heard.close()
+        told.close()
 
 
 @contextmanager

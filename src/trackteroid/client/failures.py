@@ -252,7 +252,8 @@ def cause(error: Exception) -> str:
     """Return what is wrong with a server, as the end of a sentence that begins with its address."""
     if isinstance(error, UnavailableError):
         asks = f" and asks to come back in {error.retry_after:.0f} seconds" if error.retry_after else ""
-        return f"is not available now (HTTP status {error.status}){asks}"
+        said = f": {printable(error.said)}" if error.said else ""
+        return f"is not available now (HTTP status {error.status}{said}){asks}"
     if isinstance(error, requests.exceptions.ConnectTimeout):
         return "took no connection in time (timed out)"
     if timed_out(error):

@@ -113,11 +113,13 @@ class UnavailableError(requests.exceptions.ConnectionError):
     Attributes:
         status: the HTTP status.
         retry_after: the seconds that the server asks to wait, 0.0 if it does not say.
+        said: what it says in an error object of ftrack's, empty if it does not.
     """
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
         self.retry_after = _retry_after(response)
+        self.said = str((_error_object(response) or {}).get("content", ""))
         super().__init__(f"HTTP status {self.status}", response=response)
 
 
@@ -153,7 +155,7 @@ def note_response(response: requests.Response, *_: object, **__: object) -> None
     exchange.sent += len(cast("str | bytes", (request and request.body) or b""))
     exchange.received += len(response.content)
     if response.status_code == TOO_MANY_REQUESTS or (
-        response.status_code in UNAVAILABLE and not _is_error_object(response)
+        response.status_code in UNAVAILABLE and _error_object(response) is None
     ):
         raise UnavailableError(response)
 
@@ -166,9 +168,10 @@ def _retry_after(response: requests.Response) -> float:
         return 0.0
 
 
-def _is_error_object(response: requests.Response) -> bool:
+def _error_object(response: requests.Response) -> dict[str, Any] | None:
+    """Return the error object of ftrack's that a response is, if it is one."""
     try:
         content = json.loads(response.content)
     except ValueError:
-        return False
-    return isinstance(content, dict) and "exception" in content
+        return None
+    return cast("dict[str, Any]", content) if isinstance(content, dict) and "exception" in content else None

@@ -26,7 +26,7 @@ from requests.exceptions import (
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
-from trackteroid.client.requests_log import Exchange, UnavailableError, recording
+from trackteroid.client.requests_log import TOO_MANY_REQUESTS, Exchange, UnavailableError, recording
 from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 Batch: TypeAlias = list[dict[str, Any]]
@@ -141,6 +141,10 @@ class Call:
         if was_never_sent(error):
             self._fate.was_not_sent(self._batch)
             raise self._failure(error, "Nothing was sent. ") from None
+        if changes is None and was_turned_away(error):
+            if is_last:
+                raise self._failure(error, "Nothing of what was asked was done. ") from None
+            return None
         if changes is None:
             raise self._failure(error, "Whether the server has done what was asked is not known. ") from None
         arrival, answer = self._recognise(changes, error)
@@ -185,6 +189,11 @@ def is_outage(error: Exception) -> bool:
 def asked_to_wait(error: Exception) -> float:
     """Return the seconds that the server asked to wait before the next try."""
     return error.retry_after if isinstance(error, UnavailableError) else 0.0
+
+
+def was_turned_away(error: Exception) -> bool:
+    """Return whether the server answers that it did not look at what was sent, because there was too much."""
+    return isinstance(error, UnavailableError) and error.status == TOO_MANY_REQUESTS
 
 
 def was_never_sent(error: Exception) -> bool:

@@ -7,9 +7,10 @@ header names and status numbers.
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any, TypeVar, cast
@@ -23,11 +24,13 @@ from . import web
 from .actions import ACTIONS, WRITING
 from .auth.access import LocalKey, Opened, authenticate, note_use
 from .auth.policy import Policy, load_policy
-from .core.failures import Failure, IntegrityError, LimitError, ValidationError
+from .core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
 from .core.limits import STANDARD, Limits
 from .core.request import Request
+from .core.spending import Spending, Stop
 from .model import standard_model
 from .rules import finish
+from .storage import engines
 from .storage.database import Database
 from .storage.object_types import Models, announce
 
@@ -41,10 +44,35 @@ _USE_KEPT = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one call."""
+    """The answer to one call.
+
+    Attributes:
+        error: The failure that it tells of, if it does.
+        rows: How many rows its queries brought.
+        actions: What was done, and the seconds that each took.
+    """
 
     status: int
     body: bytes
+    error: Failure | None = None
+    rows: int = 0
+    actions: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The operations of one call, and whether one of them may write."""
+
+    operations: list[Mapping[str, Any]]
+    writes: bool
+
+
+@dataclass(slots=True)
+class _Account:
+    """What is told of a call beside its answer."""
+
+    spending: Spending
+    actions: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
 
 
 class Api:
@@ -54,6 +82,7 @@ class Api:
         database: Where everything is kept.
         local_key: A key accepted besides the stored ones.
         limits: What one call may cost.
+        slow_query: The seconds from which on a statement is logged with its plan.
         is_open: Every user may do everything, whatever their roles.
     """
 
@@ -63,23 +92,52 @@ class Api:
         local_key: LocalKey | None = None,
         *,
         limits: Limits = STANDARD,
+        slow_query: float | None = None,
         is_open: bool = False,
     ) -> None:
         self.database = database
         self.local_key = local_key
         self.is_open = is_open
         self.limits = limits
+        self.slow_query = slow_query
         self._models = Models()
 
-    def respond(self, headers: Mapping[str, str], body: bytes, base_url: str) -> Reply:
+    def respond(self, headers: Mapping[str, str], body: bytes | bytearray, base_url: str) -> Reply:
         """Answer one call. `headers` must be case-insensitive or in lower case."""
-        strict = headers.get("ftrack-strict-api", "").lower() == "true"
+        batch = self.read(headers, body)
+        return self.answer(headers, batch, base_url) if isinstance(batch, Batch) else batch
+
+    def read(self, headers: Mapping[str, str], body: bytes | bytearray) -> Batch | Reply:
+        """The batch that a body holds, or what is wrong with it."""
+        try:
+            operations = _operations(body, self.limits)
+        except Failure as failure:
+            return reply_to(failure, strict=_is_strict(headers))
+        return Batch(operations, any(operation["action"] in WRITING for operation in operations))
+
+    def answer(self, headers: Mapping[str, str], batch: Batch, base_url: str, stop: Stop | None = None) -> Reply:
+        """Do what a batch asks for, in one transaction. `stop` ends it early."""
+        strict = _is_strict(headers)
+        account = _Account(Spending(stop=stop or Stop()))
 
         def answer() -> Reply:
-            answers = self._run(headers, _operations(body, self.limits), base_url, strict=strict)
-            return Reply(200, orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS))
+            answers = self._run(headers, batch, base_url, account)
+            body = orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS)
+            return Reply(200, body, rows=account.spending.rows, actions=tuple(account.actions))
 
-        return _guarded(answer, lambda failure: _reply(failure, strict=strict))
+        return _guarded(answer, lambda failure: reply_to(failure, strict=strict, actions=tuple(account.actions)))
+
+    def check_credentials(self, username: str, key: str) -> None:
+        """Raise `InvalidCredentialsError` unless a user and a key belong together."""
+
+        def check(connection: sa.Connection) -> None:
+            authenticate(connection, self._models.current(connection), username, key, now=_now(), local=self.local_key)
+
+        self._transaction(check, write=False)
+
+    def check_readiness(self) -> None:
+        """Raise `Failure` unless the database answers."""
+        self._transaction(lambda connection: connection.execute(sa.select(sa.literal(1))).scalar(), write=False)
 
     def page(self, token: str, base_url: str) -> Reply:
         """The page behind a link that `get_widget_url` has made, as HTML."""
@@ -93,18 +151,17 @@ class Api:
 
         return _guarded(
             lambda: self._transaction(show, write=False),
-            lambda failure: Reply(failure.status, web.refusal(str(failure)).encode()),
+            lambda failure: Reply(failure.status, web.refusal(str(failure)).encode(), failure),
         )
 
-    def _run(
-        self, headers: Mapping[str, str], operations: list[Mapping[str, Any]], base_url: str, *, strict: bool
-    ) -> list[Any]:
-        writes = any(operation["action"] in WRITING for operation in operations)
-
+    def _run(self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account) -> list[Any]:
         used: list[Opened] = []
 
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
+            # A transaction that is done again begins its accounts anew, but for those who wait for it.
+            account.actions.clear()
+            account.spending = Spending(stop=account.spending.stop)
             now = _now()
             user, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
             opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
@@ -114,21 +171,23 @@ class Api:
                 actor=opened.actor,
                 now=now,
                 base_url=base_url,
-                strict=strict,
+                strict=_is_strict(headers),
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
+                spending=account.spending,
+                slow_query=self.slow_query,
             )
             request.policy = self._policy(request)
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
-            answers = [ACTIONS[operation["action"]](request, operation) for operation in operations]
-            if writes:
+            answers = [self._act(request, operation, account) for operation in batch.operations]
+            if batch.writes:
                 finish(request)
                 announce(request)
             return answers
 
-        answers = self._transaction(answer, write=writes)
+        answers = self._transaction(answer, write=batch.writes)
         self._note_use(used)
         return answers
 
@@ -145,10 +204,21 @@ class Api:
             return None
         return load_policy(request.connection, request.model, actor.id, actor.username)
 
+    def _act(self, request: Request, operation: Mapping[str, Any], account: _Account) -> Any:
+        """The answer to one operation."""
+        request.spending.seconds_left(self.limits)
+        began = time.monotonic()
+        action = operation["action"]
+        try:
+            return ACTIONS[action](request, operation)
+        finally:
+            account.actions.append((action, time.monotonic() - began))
+
     def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool) -> T:
         """The result of `run`; what the database refuses is told in words."""
+        end = time.monotonic() + self.limits.wait_seconds
         try:
-            return self.database.run(run, write=write)
+            return self._begun(run, write=write, end=end)
         except BrokenRule as error:
             raise IntegrityError(
                 "The change breaks a rule of the database: a key that exists already or a missing entity."
@@ -157,12 +227,31 @@ class Api:
             raise ValidationError(
                 f"The database cannot hold or compare a value of the request: {error.orig}."
             ) from error
+        except OverflowError as error:
+            raise ValidationError(
+                "The request has a whole number that the database cannot hold; they go from -9223372036854775808 to "
+                "9223372036854775807."
+            ) from error
         except (OperationalError, TimeoutError) as error:
             reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
             raise Failure(f"The database is not available: {reason}. Try again.") from error
 
+    def _begun(self, run: Callable[[sa.Connection], T], *, write: bool, end: float) -> T:
+        """The result of `run`, which waits for the writers of other processes until the time `end`."""
+        while True:
+            try:
+                return self.database.run(run, write=write)
+            except OperationalError as error:  # noqa: PERF203 - trying again is what the loop is for
+                if not engines.is_busy(error):
+                    raise
+                if time.monotonic() >= end:
+                    raise BusyError(
+                        f"Other writers kept the database for {self.limits.wait_seconds:g} seconds, this server's "
+                        "limit wait_seconds. Nothing of this call was done. Try again."
+                    ) from None
 
-def _operations(body: bytes, limits: Limits) -> list[Mapping[str, Any]]:
+
+def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:
     """The batch that a request body holds."""
     try:
         batch = orjson.loads(body)
@@ -177,10 +266,12 @@ def _operations(body: bytes, limits: Limits) -> list[Mapping[str, Any]]:
             f"{limits.call_operations}. Commit more often."
         )
     for operation in operations:
-        action = operation.get("action") if isinstance(operation, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] -- checked right here
+        action: object = cast("dict[str, Any]", operation).get("action") if isinstance(operation, dict) else None
+        if not isinstance(action, str):
+            raise ValidationError('Every operation is an object with an "action", the name of what is to be done.')
         if action not in ACTIONS:
             # The clients look for exactly this text to tell that a server lacks an action.
-            raise ValidationError(f"Invalid action u'{action}'")
+            raise ValidationError(f"Invalid action u'{action[:200]}'")
     return cast("list[Mapping[str, Any]]", operations)
 
 
@@ -200,5 +291,11 @@ def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) ->
         return refuse(Failure(f"The server failed on this request; its log tells more under incident {incident}."))
 
 
-def _reply(failure: Failure, *, strict: bool) -> Reply:
-    return Reply(failure.status if strict else 200, orjson.dumps(failure.as_record()))
+def _is_strict(headers: Mapping[str, str]) -> bool:
+    return headers.get("ftrack-strict-api", "").lower() == "true"
+
+
+def reply_to(failure: Failure, *, strict: bool, actions: tuple[tuple[str, float], ...] = ()) -> Reply:
+    """The answer that tells of a failure; its status shows if the client is strict, or may try again."""
+    shown = strict or isinstance(failure, BusyError)
+    return Reply(failure.status if shown else 200, orjson.dumps(failure.as_record()), failure, actions=actions)

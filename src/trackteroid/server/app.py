@@ -14,37 +14,65 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from .api import Api
+from .core.failures import Failure
+from .core.options import QUIET, Options
+from .http.access_log import AccessLog
+from .http.calls import Calls
+from .http.metrics import Metrics
+from .http.origins import Origins
 from .web import HEADERS
 
 _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
 
     FTRACK_SERVER={url}
 """
+_NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEADERS["Content-Security-Policy"]}
 
 
-def create_app(api: Api) -> Starlette:
+def create_app(api: Api, options: Options = QUIET) -> Starlette:
     """The ASGI application that answers from `api`."""
-
-    async def call(request: Request) -> Response:
-        body = await request.body()
-        reply = await run_in_threadpool(api.respond, request.headers, body, _base_url(request))
-        return Response(reply.body, reply.status, media_type="application/json")
+    origins = Origins(options.allow_origin, options.public_url)
+    metrics = Metrics(options.metrics)
+    calls = Calls(api, origins, metrics, options.public_url)
 
     async def welcome(request: Request) -> Response:
-        return PlainTextResponse(_WELCOME.format(url=_base_url(request)))
+        return PlainTextResponse(_WELCOME.format(url=calls.address_of(request)), headers=_NOSNIFF)
 
     async def widget(request: Request) -> Response:
         token = request.query_params.get("token", "")
-        reply = await run_in_threadpool(api.page, token, _base_url(request))
+        reply = await run_in_threadpool(api.page, token, calls.address_of(request))
         return HTMLResponse(reply.body, reply.status, headers=HEADERS)
 
+    async def health(_: Request) -> Response:
+        return PlainTextResponse("ok\n", headers=_NOSNIFF)
+
+    async def readiness(_: Request) -> Response:
+        try:
+            await run_in_threadpool(api.check_readiness)
+        except Failure as failure:
+            return PlainTextResponse(f"{failure}\n", 503, headers=_NOSNIFF)
+        return PlainTextResponse("ok\n", headers=_NOSNIFF)
+
+    async def figures(_: Request) -> Response:
+        return PlainTextResponse(await run_in_threadpool(metrics.text), headers=_NOSNIFF)
+
+    routes = [
+        Route("/api", calls.answer, methods=["POST"]),
+        Route("/widget", widget),
+        Route("/healthz", health),
+        Route("/readyz", readiness),
+        Route("/", welcome),
+    ]
+    if options.metrics:
+        routes.append(Route("/metrics", figures))
     return Starlette(
-        routes=[Route("/api", call, methods=["POST"]), Route("/widget", widget), Route("/", welcome)],
+        routes=routes,
         middleware=[
-            # Browsers send the credentials as headers of their own, so any page may call; nothing rides on cookies.
+            Middleware(AccessLog, form=options.access_log),
+            # Browsers send the credentials as headers of their own; nothing rides on cookies.
             Middleware(
                 CORSMiddleware,
-                allow_origin_regex=".*",
+                allow_origin_regex=origins.pattern,
                 allow_methods=["*"],
                 allow_headers=["*"],
                 allow_credentials=True,
@@ -55,10 +83,6 @@ def create_app(api: Api) -> Starlette:
     )
 
 
-def _base_url(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
 async def _http_error(request: Request, error: Exception) -> Response:
     """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
@@ -67,4 +91,5 @@ async def _http_error(request: Request, error: Exception) -> Response:
         orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
         status,
         media_type="application/json",
+        headers=_NOSNIFF,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-import uvicorn
 from starlette.applications import Starlette
 
 from . import demo
@@ -19,8 +17,11 @@ from .api import Api
 from .app import create_app
 from .auth.access import LocalKey, add_user, digest, find_administrator, find_user, is_unclaimed, new_key
 from .auth.permissions import make_administrator
-from .core.limits import KEEP_ALIVE_SECONDS, STANDARD, Limits
+from .core.limits import STANDARD, Limits
+from .core.options import QUIET, Options
 from .core.request import Actor
+from .http.listening import listen
+from .http.serving import make_runner
 from .model import standard_model
 from .storage.database import Database, DatabaseError
 from .storage.engines import is_memory
@@ -39,7 +40,8 @@ class EmbeddedServer:
             A fresh database starts with this user, as its administrator.
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
-        limits: What one call may cost.
+        limits: What callers may ask for.
+        options: How it shows itself over HTTP.
         is_open: Let every user do everything, whatever their roles. By default so in memory and with the demo
             production, and nowhere else.
 
@@ -65,6 +67,7 @@ class EmbeddedServer:
         with_demo: bool = False,
         key: str | None = None,
         limits: Limits = STANDARD,
+        options: Options = QUIET,
         is_open: bool | None = None,
     ) -> None:
         self.database = Database(database_url)
@@ -78,8 +81,8 @@ class EmbeddedServer:
         self.api_key = key or new_key()
         self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
         local_key = LocalKey(actor.id, digest(self.api_key))
-        self.api = Api(self.database, local_key, limits=limits, is_open=self.is_open)
-        self.app: Starlette = create_app(self.api)
+        self.api = Api(self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open)
+        self.app: Starlette = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
             self.call(list(demo.operations(actor.id)))
@@ -103,11 +106,8 @@ class EmbeddedServer:
             True
             >>> server.close()
         """
-        listener = socket.create_server(("127.0.0.1", 0))
-        # Connections inherit it. asyncio overlooks sockets like this one, and each answer would wait for 40 ms.
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        config = uvicorn.Config(self.app, log_level="error", lifespan="off", timeout_keep_alive=KEEP_ALIVE_SECONDS)
-        runner = uvicorn.Server(config)
+        listener = listen("127.0.0.1", 0)
+        runner = make_runner(self.app, self.api.limits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -4,6 +4,7 @@ Some of them are GNU dbm files, which are read here without the library that mos
 
 import ast
 import json
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from trackteroid.operations.record import CreateRecord, EntityRecord, OperationR
 from trackteroid.operations.values import EntityReference, Json, References, decode_value
 
 _OPERATIONS = b"__operations__"
+
+_LONGEST_KEY = 10_000
+#: One text as Python writes it out, and a key made of such texts. What a backslash begins is checked when it is read.
+_TEXT = r"""u?(?:'(?:[^'\\\n]|\\[^\n])*'|"(?:[^"\\\n]|\\[^\n])*")"""
+_KEY = re.compile(rf"\({_TEXT}, \[{_TEXT}(?:, {_TEXT})*\]\)")
 
 
 def parse(records: Mapping[bytes, bytes]) -> tuple[list[OperationRecord], list[EntityRecord]]:
@@ -58,11 +64,25 @@ def _entity(reference: EntityReference, data: Mapping[str, Json], created: bool)
 
 def _entity_key(key: str, data: Mapping[str, Json]) -> EntityReference:
     """Return the reference that *key* writes out, with the names of the key attributes from the record's *data*."""
-    entity_type, parts = cast("tuple[str, list[str]]", ast.literal_eval(key))
+    entity_type, parts = _written_key(key)
     if len(parts) == 1:
         return EntityReference(entity_type, (("id", parts[0]),))
     names = {str(value): name for name, value in data.items()}
     return EntityReference(entity_type, tuple((names[part], part) for part in parts))
+
+
+def _written_key(text: str) -> tuple[str, list[str]]:
+    """Return the entity type and the parts of the key in ``('Task', ['7a1...'])``; raise ValueError for other texts.
+
+    Python's parser would take any amount of memory for a text that is long or nests deeply enough.
+    """
+    found = _KEY.fullmatch(text) if len(text) <= _LONGEST_KEY else None
+    if found is None:
+        raise ValueError(f"{text[:100]!r} is no key of an entity")
+    try:
+        return ast.literal_eval(text)
+    except SyntaxError as error:
+        raise ValueError(f"{text[:100]!r} is no key of an entity") from error
 
 
 def _stored(value: Json) -> object:
@@ -130,10 +150,20 @@ def read_gdbm(data: bytes) -> dict[bytes, bytes]:
     buckets = layout.addresses(data, directory, size // layout.address)
     if elements < 1 or layout.bucket_head + 8 + elements * layout.element > bucket_size:
         raise DamagedGdbmError("its buckets do not fit their own size")
-    records: dict[bytes, bytes] = {}
     # Several places of the directory share one bucket as long as that is not full.
-    for bucket in dict.fromkeys(buckets):
-        found = dict(_elements(layout, data, bucket, elements))
+    distinct = dict.fromkeys(buckets)
+    if len(distinct) * bucket_size > len(data):
+        raise DamagedGdbmError("its buckets overlap")
+    records: dict[bytes, bytes] = {}
+    room = len(data)
+    for bucket in distinct:
+        found: dict[bytes, bytes] = {}
+        for key, value in _elements(layout, data, bucket, elements):
+            # Without this, a small file whose records all are the same bytes would amount to any size.
+            room -= len(key) + len(value)
+            if room < 0:
+                raise DamagedGdbmError("its records overlap")
+            found[key] = value
         (count,) = layout.integers(data, bucket + layout.bucket_head + 4, 1)
         if len(found) != count:
             raise DamagedGdbmError("a bucket holds another number of elements than it says")

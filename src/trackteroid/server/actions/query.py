@@ -16,5 +16,6 @@ def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
+    request.text = expression
     answer = run(request, parse(expression, request.limits))
     return {"action": "query", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}

@@ -1,7 +1,8 @@
-"""What answering a query may cost: time for each statement, rows in all."""
+"""What answering a query may cost: time for each statement and for the call, rows in all. What is slow is logged."""
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -9,15 +10,21 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.compiler import compiles
 
 from ..core.failures import LimitError
 from ..core.request import Request
+
+_SLOW = logging.getLogger("trackteroid.server.slow")
 
 #: How many steps SQLite takes between two looks at the clock: about a millisecond.
 _STEPS = 50_000
 
 #: The seconds that PostgreSQL's setting can hold; there, 0 would mean no limit.
 _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000.0
+
+#: The seconds that PostgreSQL has to hear that a statement is to be stopped.
+_PATIENCE = 5.0
 
 #: How SQLite and PostgreSQL say that a statement took too long, and both that they cannot hold an expression.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
@@ -36,7 +43,9 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
 
     Raises:
         LimitError: It takes too long, brings too many rows or is more than the database can hold.
+        LeftError: Whoever asked has left.
     """
+    began = time.monotonic()
     try:
         with _timed(request):
             rows = request.connection.execute(statement).fetchmany(request.limits.answer_rows + 2)
@@ -47,13 +56,25 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
         if any(sign in reason for sign in _TOO_DEEP):
             raise LimitError("The query is more than the database can hold at once. Split it into several.") from None
         if reason == _INTERRUPTED or getattr(error.orig, "sqlstate", None) == _CANCELLED:
+            request.spending.stop.check()
+            request.spending.seconds_left(request.limits)
             raise LimitError(
                 f"The query was stopped after {request.limits.statement_seconds:g} seconds, this server's limit "
                 "statement_seconds. Ask for less at once, with limit and offset, or for what an index can find: ids, "
                 "references, names."
             ) from None
         raise
-    check_rows(request, len(rows[:wanted]))
+    if request.slow_query is not None and (seconds := time.monotonic() - began) >= request.slow_query:
+        _SLOW.warning(
+            "A statement took %.3f seconds, for %s, who asked %r. Its plan:\n%s",
+            seconds,
+            request.actor.username,
+            request.text,
+            _plan(request.connection, statement),
+        )
+    brought = len(rows[:wanted])
+    check_rows(request, brought)
+    request.spending.add_rows(brought, request.limits)
     return rows
 
 
@@ -69,18 +90,46 @@ def check_rows(request: Request, count: int) -> None:
 @contextmanager
 def _timed(request: Request) -> Generator[None]:
     """Have the database stop statements of the block that take longer than `Limits.statement_seconds`."""
-    connection, seconds = request.connection, request.limits.statement_seconds
-    if connection.dialect.name != "sqlite":
-        if not request.timeouts:
-            request.timeouts.append(seconds)
-            timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
-            connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
-        yield
-        return
+    connection, spending = request.connection, request.spending
+    seconds = min(request.limits.statement_seconds, spending.seconds_left(request.limits))
     driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite":
+        timeout = min(max(_SHORTEST_TIMEOUT, seconds), _LONGEST_TIMEOUT)
+        if not request.timeouts or timeout < request.timeouts[-1]:
+            request.timeouts.append(timeout)
+            connection.execute(sa.select(sa.func.set_config("statement_timeout", f"{timeout * 1000:.0f}ms", True)))
+        try:
+            with spending.stop.interrupting(lambda: driver.cancel_safe(timeout=_PATIENCE)):
+                yield
+        finally:
+            if spending.stop.is_set:
+                # The message to stop may arrive late, so nobody uses this connection again.
+                connection.invalidate()
+                spending.stop.check()
+        return
     end = time.monotonic() + seconds
-    driver.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+    driver.set_progress_handler(lambda: spending.stop.is_set or time.monotonic() > end, _STEPS)
     try:
+        spending.stop.check()
         yield
     finally:
         driver.set_progress_handler(None, 0)
+
+
+class _Explained(sa.sql.expression.Executable, sa.sql.expression.ClauseElement):
+    """The plan of a statement."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self.statement = statement
+
+
+@compiles(_Explained)
+def _explain(element: _Explained, compiler: Any, **options: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN" if compiler.dialect.name == "sqlite" else "EXPLAIN"
+    return f"{explain} {compiler.process(element.statement, **options)}"
+
+
+def _plan(connection: sa.Connection, statement: sa.Select[Any]) -> str:
+    return "\n".join(str(row[-1]) for row in connection.execute(_Explained(statement)))

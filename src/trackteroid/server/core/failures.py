@@ -10,8 +10,11 @@
     +-- IntegrityError           422  a broken reference, a duplicate key
     +-- DuplicateEntryError      409  a second entry where there may be one
     +-- LimitError               413  a request larger than the server takes
+    +-- BusyError                429  nothing was done, because others were before it: to be sent again later
+    +-- LeftError                499  whoever asked has left; nobody reads this
 
-The status only shows when the client asked for strict answers; otherwise it is 200 and the body tells.
+The status only shows when the client asked for strict answers; otherwise it is 200 and the body tells. What is refused
+before its body was read, and a `BusyError`, always have their status.
 """
 
 from __future__ import annotations
@@ -99,6 +102,28 @@ class LimitError(Failure):
 
     name = "LimitError"
     status = 413
+
+
+class BusyError(Failure):
+    """Nothing was done, and the same request may succeed later.
+
+    Attributes:
+        retry_after: The seconds after which to try again.
+    """
+
+    name = "ServerBusyError"
+    status = 429
+
+    def __init__(self, message: str, *, retry_after: int = 1) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class LeftError(Failure):
+    """Whoever asked has left before the answer was there."""
+
+    name = "ClientLeftError"
+    status = 499
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How much one call may ask of a server: declared once, for the command line and for everything that checks it."""
+"""How much callers may ask of a server: declared once, for the command line and for everything that checks it."""
 
 from __future__ import annotations
 
@@ -47,6 +47,44 @@ class Limits:
         metadata={"help": "Parentheses, and negations before them, that may be open at one place.", "most": 32},
     )
     list_values: int = field(default=100_000, metadata={"help": "Values that one list in a query may have."})
+    call_seconds: float = field(
+        default=300.0, metadata={"help": "Seconds that all operations of one call may take together."}
+    )
+    call_rows: int = field(
+        default=2_000_000, metadata={"help": "Rows that all queries of one call may bring together."}
+    )
+    body_bytes: int = field(
+        default=128 * 1024 * 1024, metadata={"help": "Bytes that a call may have. Only known callers send any at all."}
+    )
+    body_values: int = field(
+        default=2_000_000,
+        metadata={
+            "help": "Values that a call may have, counted by the signs {, [ and , in it. Each takes up to 200 bytes."
+        },
+    )
+    body_seconds: float = field(default=120.0, metadata={"help": "Seconds that a call may take to arrive."})
+    header_bytes: int = field(default=32 * 1024, metadata={"help": "Bytes that the headers of a request may have."})
+    header_seconds: float = field(
+        default=10.0, metadata={"help": "Seconds that a connection may take to send the headers of a request."}
+    )
+    address_connections: int = field(
+        default=256, metadata={"help": "Connections that one address may have open at the same time, with each worker."}
+    )
+    wrong_keys: int = field(
+        default=20,
+        metadata={
+            "help": "Wrong keys that one address may send in a minute before all keys from there are refused, except "
+            "those that have worked lately; and that one user may be tried with before further tries are answered "
+            "slowly."
+        },
+    )
+    user_calls: int = field(
+        default=4,
+        metadata={"help": "Calls of one user that each worker answers at the same time. The others wait their turn."},
+    )
+    wait_seconds: float = field(
+        default=60.0, metadata={"help": "Seconds that a call waits for its turn, or for the writers before it."}
+    )
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a limit."""
@@ -64,7 +102,3 @@ def most_of(limit: Field[Any]) -> int | None:
 
 #: The limits of a server that is given no others.
 STANDARD = Limits()
-
-#: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
-#: does not know whether its request has arrived; so it is longer than tools pause between two requests.
-KEEP_ALIVE_SECONDS = 75

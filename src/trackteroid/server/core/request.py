@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ..model import Model
 from .changes import Changes
 from .limits import STANDARD, Limits
+from .spending import Spending
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Request:
         policy: What the caller may do; None for those who may do everything. See `auth.policy`.
         changes: What the batch has changed so far.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
+        spending: What it has cost so far.
+        slow_query: The seconds from which on a statement is written to the log with its plan, if there are any.
+        text: The query that is being answered, for that log.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 
@@ -52,6 +56,9 @@ class Request:
     policy: object = None
     changes: Changes = field(default_factory=Changes)
     unit_of_work: object = None
+    spending: Spending = field(default_factory=Spending)
+    slow_query: float | None = None
+    text: str = ""
     timeouts: list[float] = field(default_factory=list[float])
 
     def anew(self) -> Request:

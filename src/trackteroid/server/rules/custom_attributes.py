@@ -31,10 +31,16 @@ _LARGEST = math.nextafter(math.inf, 0)
 def check_value(step: Step) -> None:
     """A value has the type of its configuration, is one of its choices, and is kept once more for searches."""
     if "value" in step.values:
-        configuration = step.uow.find("CustomAttributeConfiguration", step.value("configuration_id"))
+        configuration_id = step.value("configuration_id")
+        if configuration_id is None:
+            raise ValidationError(
+                "A CustomAttributeValue lacks a value for configuration_id, the id of the custom attribute that it is "
+                "a value of."
+            )
+        configuration = step.uow.find("CustomAttributeConfiguration", configuration_id)
         if configuration is None:
             raise IntegrityError(
-                f"There is no CustomAttributeConfiguration {step.value('configuration_id')}; "
+                f"There is no CustomAttributeConfiguration {configuration_id}; "
                 "look up the id by the key of the custom attribute."
             )
         value = typed_value(step.uow, configuration.values, step.values["value"])

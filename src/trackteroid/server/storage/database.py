@@ -26,6 +26,7 @@ from ..model.tables import build_tables
 from ..rules.custom_attributes import search_columns
 from . import builtin, engines, migrations
 from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError
+from .sqlite_addresses import make_private
 
 __all__ = ["Database", "DatabaseError"]
 
@@ -71,6 +72,11 @@ class Database:
         except DatabaseError:
             self.engine.dispose()
             raise
+
+    @property
+    def is_memory(self) -> bool:
+        """Whether it lives in memory, and has one connection."""
+        return engines.is_memory(self.engine.url)
 
     @contextmanager
     def begin(self, *, write: bool) -> Generator[sa.Connection]:
@@ -193,6 +199,7 @@ def _copy(path: Path, revision: str) -> Path:
     """A copy of a SQLite file beside it, as last committed, under a name that is not taken."""
     names = (f"{path.stem}.revision-{revision}{number or ''}{path.suffix}" for number in count())
     copy = next(candidate for name in names if not (candidate := path.with_name(name)).exists())
+    make_private(copy)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
     return copy

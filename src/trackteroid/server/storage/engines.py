@@ -10,6 +10,7 @@ told to start again (`must_start_again`). One that asks to be alone waits for al
 from __future__ import annotations
 
 import re
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,13 @@ READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
 #: Whether nothing is ever written, as an execution option of an engine.
 READ_ONLY = "trackteroid_read_only"
 
+#: How many transactions one process has at the same time, in a database that is not in memory.
+CONNECTIONS = 10
+_KEPT = 5
+
 _ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
+#: Parameters of a PostgreSQL URL that nobody else is to see.
+_SECRETS = ("password", "sslpassword")
 _SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
 #: Any number will do, as long as all servers use the same.
 _PREPARING = 0x7472_6163
@@ -70,6 +77,11 @@ def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
 def must_start_again(error: DBAPIError) -> bool:
     """Whether a transaction failed only because of what others did at the same time."""
     return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
+
+
+def is_busy(error: DBAPIError) -> bool:
+    """Whether a transaction could not begin because of a writer before it, for as long as the address says."""
+    return isinstance(error.orig, sqlite3.OperationalError) and "database is locked" in str(error.orig)
 
 
 def check(connection: sa.Connection) -> None:
@@ -117,12 +129,14 @@ def shown(url: sa.URL) -> str:
     """A database URL without its password."""
     if url.get_backend_name() == "sqlite":
         return str(SqliteAddress(url.database or ""))
-    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+    query = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
+    return url.set(drivername=url.get_backend_name(), query=query).render_as_string(hide_password=True)
 
 
 def _explain_postgresql(url: sa.URL, reason: str) -> str:
-    if url.password:
-        reason = reason.replace(str(url.password), "***")
+    for secret in (url.password, *(url.query.get(name) for name in _SECRETS)):
+        if secret:
+            reason = reason.replace(str(secret), "***")
     advice = "Check that PostgreSQL runs there and takes connections."
     if "does not exist" in reason and "database" in reason:
         advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
@@ -135,7 +149,7 @@ def _explain_postgresql(url: sa.URL, reason: str) -> str:
 
 def _hidden(url: str) -> str:
     """A text that was meant as a URL, without what looks like a password."""
-    return re.sub(r"(//[^:/@]*):[^/]*@", r"\1:***@", url)
+    return re.sub(r"(/[^:/@]*):.*@", r"\1:***@", url)
 
 
 def _sqlite(text: str) -> sa.Engine:
@@ -143,7 +157,9 @@ def _sqlite(text: str) -> sa.Engine:
         address = read_address(text)
     except ValueError as error:
         raise DatabaseError(_hidden(str(error))) from None
-    pool: dict[str, Any] = {"poolclass": StaticPool} if address.is_memory else {}
+    pool: dict[str, Any] = (
+        {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
+    )
     url = sa.URL.create("sqlite", database=address.path or None)
     engine = sa.create_engine(url, creator=address.absolute().connect, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configure_sqlite)
@@ -178,8 +194,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         engine = sa.create_engine(
             url.set(drivername="postgresql+psycopg"),
             connect_args={"connect_timeout": 10, "application_name": "trackteroid"},
-            pool_size=5,
-            max_overflow=5,
+            pool_size=_KEPT,
+            max_overflow=CONNECTIONS - _KEPT,
             # A connection that the server has dropped meanwhile is replaced before a request notices.
             pool_pre_ping=True,
         )

@@ -6,8 +6,10 @@ of a file name behind a question mark, would make a new database somewhere else.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -51,15 +53,23 @@ class SqliteAddress:
         return self if self.is_memory else replace(self, path=str(Path(self.path).absolute()))
 
     def connect(self) -> Any:
-        """Open it."""
+        """Open it. Nobody but its owner may read a file that is made now; SQLite makes those beside it the same."""
         options: dict[str, Any] = {"check_same_thread": False, "timeout": self.timeout}
         if self.is_memory or self.mode == "rwc":
+            if not (self.is_memory or Path(self.path).exists()):
+                make_private(Path(self.path))
             return sqlite3.connect(self.path or ":memory:", **options)
         return sqlite3.connect(f"{Path(self.path).resolve().as_uri()}?mode={self.mode}", uri=True, **options)
 
     def __str__(self) -> str:
         shown = self.path.replace("%", "%25").replace("?", "%3F")
         return f"sqlite:///{shown}" if self.path else "sqlite://"
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that only its owner can read, unless there is one or cannot be one: opening it says why."""
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def read_address(text: str) -> SqliteAddress:

@@ -1,0 +1,55 @@
+"""Bodies of requests: how much may come, for how long, and how much memory may become of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from ..core.failures import LeftError, LimitError
+from ..core.limits import Limits
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits) -> bytearray:
+    """The body of a request, refused as soon as it is more than the limits allow.
+
+    Raises:
+        LimitError: It is too large, has too many values or takes too long.
+        LeftError: The client has left before it was complete.
+    """
+    length = headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > 18 or int(length) > limits.body_bytes):
+        raise _too_large(limits)
+    body, values, end = bytearray(), 0, time.monotonic() + limits.body_seconds
+    while True:
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, end - time.monotonic()))
+        except asyncio.TimeoutError:
+            raise LimitError(
+                f"The call took longer than {limits.body_seconds:g} seconds to arrive, this server's limit "
+                "body_seconds. Send fewer operations at once."
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise LeftError("The client has left before its call was complete.")
+        piece = message.get("body", b"")
+        body += piece
+        if len(body) > limits.body_bytes:
+            raise _too_large(limits)
+        values += sum(piece.count(sign) for sign in (b"{", b"[", b","))
+        if values > limits.body_values:
+            raise LimitError(
+                f"The call has more than {limits.body_values} values, this server's limit body_values, which counts "
+                "the signs {, [ and , in it. Send fewer operations at once."
+            )
+        if not message.get("more_body", False):
+            return body
+
+
+def _too_large(limits: Limits) -> LimitError:
+    return LimitError(
+        f"The call has more than {limits.body_bytes} bytes, this server's limit body_bytes. Send fewer operations at "
+        "once."
+    )

@@ -1,0 +1,217 @@
+"""Connections: how many, how long a request may take to begin, and what is said to those that are turned away."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections import Counter
+from http import HTTPStatus
+from typing import Final, cast
+
+import h11
+import orjson
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+
+from ..core.limits import Limits
+from ..core.options import PLAIN, Transport
+
+#: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
+#: does not know whether its request has arrived; so it is longer than tools pause between two requests.
+KEEP_ALIVE_SECONDS: Final = 75
+#: The seconds that a server which ends keeps connections that nobody uses, to answer their next request all the same.
+LINGER_SECONDS: Final = 2.0
+#: The seconds that requests under way have to end, when a server is told to stop.
+GRACE_SECONDS: Final = 5
+#: The seconds that a client may go on to send a body that was refused, before it is cut off.
+_DRAIN_SECONDS: Final = 10.0
+
+
+def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> uvicorn.Server:
+    """What serves `app` over HTTP."""
+    config = uvicorn.Config(
+        app,
+        http=_guarded(limits, frozenset(transport.proxies)),
+        ws="none",
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        h11_max_incomplete_event_size=limits.header_bytes,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=bool(transport.proxies),
+        forwarded_allow_ips=list(transport.proxies),
+        ssl_certfile=transport.certificate,
+        ssl_keyfile=transport.private_key,
+    )
+    return uvicorn.Server(config)
+
+
+def retire(runner: uvicorn.Server, seconds: float) -> None:
+    """Stop a server whose place another one has taken, once every request that has reached it is answered.
+
+    Its connections that nobody uses are kept for a moment, in which their next request is told to be the last.
+    """
+    runner.config.timeout_graceful_shutdown = int(seconds)
+    connections = runner.config.http_protocol_class
+    if issubclass(connections, GuardedConnection):
+        connections.linger = LINGER_SECONDS
+    runner.should_exit = True
+
+
+def _guarded(limits: Limits, proxies: frozenset[str]) -> type[H11Protocol]:
+    """The class of the connections of one server."""
+
+    class Guarded(GuardedConnection):
+        pass
+
+    Guarded.limits, Guarded.proxies = limits, proxies
+    Guarded.open_by_address, Guarded.lock = Counter(), threading.Lock()
+    return Guarded
+
+
+class GuardedConnection(H11Protocol):
+    """A connection that cannot be kept open for nothing."""
+
+    limits: Limits
+    proxies: frozenset[str]
+    open_by_address: Counter[str]
+    lock: threading.Lock
+    #: The seconds that a connection is kept for its last request, once the server retires.
+    linger = 0.0
+
+    _timer: asyncio.TimerHandle | None = None
+    _address: str | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Take a connection, unless its address has too many."""
+        super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        with self.lock:
+            self.open_by_address[address] += 1
+            self._address, count = address, self.open_by_address[address]
+        if count > self.limits.address_connections and address not in self.proxies:
+            self._turn_away(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                f"{address} has more than {self.limits.address_connections} connections, this server's limit "
+                "address_connections. Close some, and try again.",
+            )
+        else:
+            self._watch()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection."""
+        self._stop_timer()
+        if self._address is not None:
+            with self.lock:
+                self.open_by_address[self._address] -= 1
+                if not self.open_by_address[self._address]:
+                    del self.open_by_address[self._address]
+            self._address = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what has come."""
+        if self.transport.is_closing():
+            return
+        super().data_received(data)
+        self._watch()
+
+    def on_response_complete(self) -> None:
+        """Make ready for the next request."""
+        super().on_response_complete()
+        self._watch()
+
+    def shutdown(self) -> None:
+        """Answer one more request on a connection that is kept, rather than to close it while one is on its way."""
+        if not self.linger:
+            super().shutdown()
+            return
+        self._announce_end()
+        self._linger()
+
+    def handle_events(self) -> None:
+        """Begin to answer the requests that are complete."""
+        super().handle_events()
+        self._announce_end()
+
+    def _announce_end(self) -> None:
+        """Tell a client with the answer that its next request needs another connection."""
+        if not (self.linger and self._is_answering()) or self.cycle.response_started:
+            return
+        if CLOSE_HEADER not in self.cycle.default_headers:
+            self.cycle.default_headers = [*self.cycle.default_headers, CLOSE_HEADER]
+
+    def _linger(self) -> None:
+        """Close a connection that nobody has used for a moment, of a server that ends."""
+        self._stop_timer()
+        if not self._is_answering() and not self.transport.is_closing():
+            self._unset_keepalive_if_required()
+            self._timer = self.loop.call_later(self.linger, self._close)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP, or has too long headers."""
+        if getattr(sys.exc_info()[1], "error_status_hint", None) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+            self._turn_away(
+                HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+                f"The headers of the request have more than {self.limits.header_bytes} bytes, this server's limit "
+                "header_bytes.",
+            )
+        else:
+            super().send_400_response(msg)
+
+    def _is_answering(self) -> bool:
+        cycle = cast("RequestResponseCycle | None", self.cycle)  # it begins as None, whatever the types say
+        return cycle is not None and not cycle.response_complete
+
+    def _watch(self) -> None:
+        """Give a request that has not begun, or a body that nobody wants, only so much time."""
+        if self.transport.is_closing():
+            return
+        if self.linger:
+            self._linger()
+            return
+        is_refused = self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
+        # A connection that was used before, and on which nothing has come since, has the time to be kept.
+        has_begun = self.timeout_keep_alive_task is None or bool(self.conn.trailing_data[0])
+        is_waiting = self.conn.their_state is h11.IDLE and has_begun
+        if not (is_refused or is_waiting):
+            self._stop_timer()
+        elif self._timer is None:
+            seconds = _DRAIN_SECONDS if is_refused else self.limits.header_seconds
+            self._timer = self.loop.call_later(seconds, self._close if is_refused else self._time_out)
+
+    def _time_out(self) -> None:
+        self._turn_away(
+            HTTPStatus.REQUEST_TIMEOUT,
+            f"The headers of a request did not arrive within {self.limits.header_seconds:g} seconds, this server's "
+            "limit header_seconds.",
+        )
+
+    def _close(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _turn_away(self, status: HTTPStatus, content: str) -> None:
+        """Answer without a request, in the form that clients read errors in, and close."""
+        if self.transport.is_closing():
+            return
+        body = orjson.dumps({"exception": "LimitError", "content": content, "error_code": None})
+        head = [
+            f"HTTP/1.1 {status.value} {status.phrase}",
+            "content-type: application/json",
+            f"content-length: {len(body)}",
+            "retry-after: 5",
+            "connection: close",
+        ]
+        self.transport.write("\r\n".join([*head, "", ""]).encode() + body)
+        self.transport.close()

@@ -1,0 +1,43 @@
+"""Small answers leave at once: systems hold them back for 40 ms unless every connection says otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import socket
+
+import pytest
+import requests
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from trackteroid.server import EmbeddedServer, embedded
+from trackteroid.server.http.listening import listen
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_what_is_listened_on_says_that_it_is_tcp(host: str) -> None:
+    with listen(host, 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_everything_that_serves_listens_in_this_one_way() -> None:
+    assert importlib.import_module("trackteroid.cli.serve").listen is embedded.listen is listen
+
+
+def test_connections_of_a_running_server_send_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    original = H11Protocol.connection_made
+
+    def connection_made(self: H11Protocol, transport: asyncio.Transport) -> None:
+        connection = transport.get_extra_info("socket")
+        told.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        original(self, transport)
+
+    monkeypatch.setattr(H11Protocol, "connection_made", connection_made)
+    server = EmbeddedServer("sqlite://")
+    with server.listening() as url:
+        assert requests.get(url, timeout=60).ok
+    server.close()
+    assert told
+    assert all(told)
