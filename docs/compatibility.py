@@ -49,7 +49,7 @@ PARTLY = {
         "/img/thumbnail2.png",
     ),
     "permissions": (
-        "roles are kept; keys, roles, users' invitations and jobs are for administrators, the rest for everybody",
+        "what a role grants is declared here, as ftrack does not tell; the roles of a custom attribute have no effect",
         {"action": "permissions", "entity_types": ["SecurityRole", "Task"]},
         '"is_administrator":',
     ),

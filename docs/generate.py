@@ -25,6 +25,7 @@ from trackteroid import Entity, entities, errors
 from trackteroid.cli import main as command_line
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.server import Limits
+from trackteroid.server.auth.kinds import ACTIONS, EVERYBODY, KINDS, ROLES
 
 FOLDER = Path(__file__).resolve().parent
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>\w+) -->\n.*?(?=<!-- end -->)", re.DOTALL)
@@ -193,6 +194,20 @@ def limits() -> Iterator[str]:
         yield f"| `{option}` | `{limit.name}` | {limit.default:,} | {limit.metadata['help']} |"
 
 
+def roles() -> Iterator[str]:
+    """What the roles of a fresh server grant, and to whom they are given."""
+    for role in ROLES:
+        yield f"* **{role.name}**: {role.summary}."
+    yield f"\n| kind | {' | '.join(role.name for role in ROLES)} | what it is |"
+    yield f"|---|{'---|' * len(ROLES)}---|"
+    for kind, what in KINDS.items():
+        granted = (
+            "".join(action[0] for action in ACTIONS if (kind, action) in {*role.permissions, *EVERYBODY}) or " "
+            for role in ROLES
+        )
+        yield f"| `{kind}` | {' | '.join(granted)} | {what} |"
+
+
 def _argument_names(command: click.Command) -> list[str]:
     arguments = [each for each in command.params if isinstance(each, click.Argument)]
     return [
@@ -254,7 +269,7 @@ def decisions() -> Iterator[str]:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
     for part in (
-        *(criteria, error_tree, error_table, names, entity_types, commands, limits, decisions),
+        *(criteria, error_tree, error_table, names, entity_types, commands, limits, roles, decisions),
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )

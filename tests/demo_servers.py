@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from trackteroid.server import EmbeddedServer
+from trackteroid.server.auth.access import LocalKey, digest, find_user
+from trackteroid.server.model import standard_model
 
 
 def demo_server() -> EmbeddedServer:
@@ -16,6 +18,10 @@ def demo_server() -> EmbeddedServer:
     server = EmbeddedServer("sqlite://")
     with server.database.engine.connect() as connection:
         _template().backup(_driver(connection))
+    with server.database.begin(write=False) as connection:
+        user = find_user(connection, standard_model(), server.username)
+    assert user is not None
+    server.api.local_key = LocalKey(user.id, digest(server.api_key))
     return server
 
 

@@ -42,7 +42,7 @@ class World:
     def __init__(self, operations: list[Record]) -> None:
         self.records: dict[tuple[str, Key], Record] = {}
         self.by_id: dict[str, Record] = {}
-        for kind, values in builtin.rows():
+        for kind, values in ((kind, values) for kind, values in builtin.rows() if kind in SCHEMAS):
             key = tuple(values[name] for name in SCHEMAS[kind]["primary_key"])
             self._keep(kind, key, values | {"__entity_type__": kind})
         for operation in operations:

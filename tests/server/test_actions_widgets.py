@@ -253,8 +253,14 @@ def test_whoever_may_no_longer_ask_sees_nothing(server: EmbeddedServer) -> None:
     (me,) = query(fresh, "select id from User")
     url = link(fresh, "tasks_browser")
     assert follow(fresh, url)[0] == 200
+    (held,) = query(fresh, "select security_role_id from UserSecurityRole")
+    role = {"security_role_id": held["security_role_id"], "is_all_open_projects": True}
     fresh.call(
-        [{"action": "update", "entity_type": "User", "entity_key": [me["id"]], "entity_data": {"is_active": False}}]
+        [
+            create("User", id="successor", username="successor", is_active=True),
+            create("UserSecurityRole", user_id="successor", **role),
+            {"action": "update", "entity_type": "User", "entity_key": [me["id"]], "entity_data": {"is_active": False}},
+        ]
     )
     assert follow(fresh, url)[0] == 403
     fresh.close()

@@ -32,7 +32,7 @@ FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELEC
 @contextmanager
 def serving(folder: Path, **limits: Any) -> Generator[tuple[str, EmbeddedServer, Path]]:
     path = folder / "fair.db"
-    server = EmbeddedServer(f"sqlite:///{path.as_posix()}", limits=Limits(**limits))
+    server = EmbeddedServer(f"sqlite:///{path.as_posix()}", limits=Limits(**limits), is_open=True)
     with server.listening() as url:
         yield url, server, path
     server.close()

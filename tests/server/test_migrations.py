@@ -284,6 +284,9 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
             for name in names:
                 if name.endswith("_folded"):
                     connection.execute(f'alter table "{table}" drop column "{name}"')
+        connection.execute("drop table security_role_permission")
+        for name in ("expires_at", "last_used_at"):
+            connection.execute(f"alter table api_key drop column {name}")
         for statement, values in statements:
             connection.executemany(statement, values)
         connection.execute("update alembic_version set version_num = '0006'")

@@ -286,9 +286,9 @@ class TestLinks:
 
     def test_links_go_with_either_end(self, server: Server, shot: str) -> None:
         configuration = ref("CustomAttributeLinkConfiguration", "supervisor")
-        for gone in (("Shot", shot), ("User", ADA)):
+        for gone in (("Shot", shot), ("User", BOB)):
             if not server.rows("Context", id=shot):
                 shot = server.context("Shot", server.project())
-            server.apply(create("CustomAttributeLink", configuration=configuration, from_id=shot, to_id=ADA))
+            server.apply(create("CustomAttributeLink", configuration=configuration, from_id=shot, to_id=BOB))
             server.apply(delete(*gone))
             assert server.rows("CustomAttributeLink") == []

@@ -19,6 +19,7 @@ from .lazy import LazyGroup
         "operations": "Look at, verify, repair and commit files of deferred operations.",
         "restore": "Make a database what FILE holds, which `trackteroid backup` has written.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
+        "users": "Say who may use a database, and what they may do.",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

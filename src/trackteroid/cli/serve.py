@@ -19,7 +19,7 @@ from ..server.core.limits import Limits, most_of
 from ..server.core.options import Options, Transport
 from ..server.http.listening import listen
 from ..server.storage.engines import Durability
-from .instructions import FORMATS, USUAL, address_of, assignments, remark, remarks_for
+from .instructions import FORMATS, LOOPBACK, USUAL, address_of, assignments, remark, remarks_for
 from .keys import Key, find_key
 from .workers import Serving, WorkerError, Workers, make_runner, prepare_process
 
@@ -55,6 +55,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     type=_FILE,
     help="File with the API key for that user.  [default: what TRACKTEROID_SERVE_KEY or FTRACK_API_KEY holds, or a "
     "random one]",
+)
+@click.option(
+    "--open/--guarded",
+    "is_open",
+    default=None,
+    help="Let every user do everything, or only what their roles grant.  [default: open on loopback in memory and with "
+    "--demo, guarded otherwise]",
 )
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
@@ -113,6 +120,7 @@ def serve(
     user: str | None,
     key: str | None,
     key_file: Path | None,
+    is_open: bool | None,
     workers: int,
     form: str,
     public_url: str | None,
@@ -154,12 +162,24 @@ def serve(
         bounds = Limits(**limits)
         # Several workers have figures; this process, which only watches them, has none.
         own = options if workers == 1 else replace(options, metrics=None)
+        if is_open is None and host not in LOOPBACK:
+            is_open = False
         server = _open(
-            database, user, with_demo=with_demo, key=found.text, limits=bounds, options=own, durability=durability
+            database,
+            user,
+            with_demo=with_demo,
+            key=found.text,
+            limits=bounds,
+            options=own,
+            durability=durability,
+            is_open=is_open,
         )
         stack.callback(server.close)
-        instructions = _instructions(url, server, found, form, remarks_for(host, url), in_memory=database in _MEMORY)
-        serving = Serving(database, server.username, server.api_key, bounds, options, transport, durability)
+        remarks = [_mode(is_open=server.is_open), *remarks_for(host, url)]
+        instructions = _instructions(url, server, found, form, remarks, in_memory=database in _MEMORY)
+        serving = Serving(
+            database, server.username, server.api_key, bounds, options, transport, durability, server.is_open
+        )
         prepare_process(serving)
         try:
             if server.database.backup:
@@ -241,6 +261,13 @@ def _open(database: str, user: str | None, **options: Any) -> EmbeddedServer:
         return EmbeddedServer(database, user, **options)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _mode(*, is_open: bool) -> str:
+    """What users may do."""
+    if is_open:
+        return "Open: every user may do everything. Have their roles count with --guarded."
+    return "Guarded: users may do what their roles grant. Give roles with: trackteroid users role add"
 
 
 def _instructions(

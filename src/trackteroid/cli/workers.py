@@ -60,6 +60,7 @@ class Serving:
     options: Options = QUIET
     transport: Transport = PLAIN
     durability: Durability = "full"
+    is_open: bool | None = None
 
 
 class WorkerError(Exception):
@@ -199,6 +200,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
             limits=serving.limits,
             options=serving.options,
             durability=serving.durability,
+            is_open=serving.is_open,
         )
     except DatabaseError as error:
         pipe.send(str(error))

@@ -11,7 +11,8 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -21,11 +22,13 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from . import web
 from .actions import ACTIONS, WRITING
-from .auth.access import LocalKey, authenticate
+from .auth.access import LocalKey, Opened, authenticate, note_use
+from .auth.policy import Policy, load_policy
 from .core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
 from .core.limits import STANDARD, Limits
 from .core.request import Request
 from .core.spending import Spending, Stop
+from .model import standard_model
 from .rules import finish
 from .storage import engines
 from .storage.database import Database
@@ -34,6 +37,9 @@ from .storage.object_types import Models, announce
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
+
+#: How exactly it is kept when a key was last used.
+_USE_KEPT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ class Api:
         local_key: A key accepted besides the stored ones.
         limits: What one call may cost.
         slow_query: The seconds from which on a statement is logged with its plan.
+        is_open: Every user may do everything, whatever their roles.
     """
 
     def __init__(
@@ -86,9 +93,11 @@ class Api:
         *,
         limits: Limits = STANDARD,
         slow_query: float | None = None,
+        is_open: bool = False,
     ) -> None:
         self.database = database
         self.local_key = local_key
+        self.is_open = is_open
         self.limits = limits
         self.slow_query = slow_query
         self._models = Models()
@@ -122,7 +131,7 @@ class Api:
         """Raise `InvalidCredentialsError` unless a user and a key belong together."""
 
         def check(connection: sa.Connection) -> None:
-            authenticate(connection, self._models.current(connection), username, key, self.local_key)
+            authenticate(connection, self._models.current(connection), username, key, now=_now(), local=self.local_key)
 
         self._transaction(check, write=False)
 
@@ -137,6 +146,7 @@ class Api:
             model = self._models.current(connection)
             widget, actor = web.open_link(connection, model, token)
             request = Request(model, connection, actor, _now(), base_url, denormalize=True, limits=self.limits)
+            request.policy = self._policy(request)
             return Reply(200, web.html_of(web.show(request, widget), widget.theme).encode())
 
         return _guarded(
@@ -145,22 +155,21 @@ class Api:
         )
 
     def _run(self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account) -> list[Any]:
+        used: list[Opened] = []
+
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
             # A transaction that is done again begins its accounts anew, but for those who wait for it.
             account.actions.clear()
             account.spending = Spending(stop=account.spending.stop)
+            now = _now()
+            user, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
+            opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
             request = Request(
                 model=model,
                 connection=connection,
-                actor=authenticate(
-                    connection,
-                    model,
-                    headers.get("ftrack-user", ""),
-                    headers.get("ftrack-api-key", ""),
-                    self.local_key,
-                ),
-                now=_now(),
+                actor=opened.actor,
+                now=now,
                 base_url=base_url,
                 strict=_is_strict(headers),
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
@@ -169,13 +178,31 @@ class Api:
                 spending=account.spending,
                 slow_query=self.slow_query,
             )
+            request.policy = self._policy(request)
+            if opened.is_first_use_since(_now(minus=_USE_KEPT)):
+                used.append(opened)
             answers = [self._act(request, operation, account) for operation in batch.operations]
             if batch.writes:
                 finish(request)
                 announce(request)
             return answers
 
-        return self._transaction(answer, write=batch.writes)
+        answers = self._transaction(answer, write=batch.writes)
+        self._note_use(used)
+        return answers
+
+    def _note_use(self, used: list[Opened]) -> None:
+        """Keep when a key was used: seldom, so that whoever only reads does not wait for writers at each call."""
+        key_id = used[-1].key_id if used else None
+        if key_id is not None and not self.database.is_read_only:
+            self._transaction(partial(note_use, model=standard_model(), key_id=key_id, now=_now()), write=True)
+
+    def _policy(self, request: Request) -> Policy | None:
+        """What limits whoever asks; None for administrators, and where everybody may do everything."""
+        actor = request.actor
+        if self.is_open or actor.is_administrator:
+            return None
+        return load_policy(request.connection, request.model, actor.id, actor.username)
 
     def _act(self, request: Request, operation: Mapping[str, Any], account: _Account) -> Any:
         """The answer to one operation."""
@@ -248,8 +275,8 @@ def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, An
     return cast("list[Mapping[str, Any]]", operations)
 
 
-def _now() -> str:
-    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+def _now(minus: timedelta = timedelta()) -> str:
+    return (datetime.now(timezone.utc) - minus).replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) -> Reply:

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from . import demo
 from .api import Api
 from .app import create_app
-from .auth.access import LocalKey, add_user, digest, find_user, new_key
-from .auth.permissions import has_administrator, make_administrator
+from .auth.access import LocalKey, add_user, digest, find_administrator, find_user, is_unclaimed, new_key
+from .auth.permissions import make_administrator
 from .core.limits import STANDARD, Limits
 from .core.options import QUIET, Options
 from .core.request import Actor
@@ -24,6 +24,7 @@ from .http.listening import listen
 from .http.serving import make_runner
 from .model import standard_model
 from .storage.database import Database, DatabaseError, Durability
+from .storage.engines import is_memory
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -35,16 +36,19 @@ class EmbeddedServer:
     Args:
         database_url: ``sqlite:///path/to/file.db``, ``sqlite://`` for a database in memory, or
             ``postgresql://user:password@host/name``.
-        user: Name of the user to act as; by default the first user of the database. A fresh database starts with
-            this user.
+        user: Name of the user to act as; by default "demo", or an administrator where there is nobody of that name.
+            A fresh database starts with this user, as its administrator.
         with_demo: Fill a database that has no project yet with the demo production.
         key: The API key to accept; by default a random one.
         limits: What callers may ask for.
         options: How it shows itself over HTTP.
         durability: ``full``: what is committed survives a power cut. ``relaxed``: faster, for tests and toys.
+        is_open: Let every user do everything, whatever their roles. By default so in memory and with the demo
+            production, and nowhere else.
 
     Attributes:
         is_fresh: Whether the database was made just now.
+        is_open: Whether every user may do everything.
 
     Raises:
         DatabaseError: The database cannot be used, or has no such user.
@@ -66,19 +70,20 @@ class EmbeddedServer:
         limits: Limits = STANDARD,
         options: Options = QUIET,
         durability: Durability = "full",
+        is_open: bool | None = None,
     ) -> None:
         self.database = Database(database_url, durability=durability)
         try:
-            actor = self._actor(user or FIRST_USER)
+            actor = self._actor(user)
         except DatabaseError:
             self.database.close()
             raise
         self.username = actor.username
         self.is_fresh = self.database.is_fresh
         self.api_key = key or new_key()
-        self.api = Api(
-            self.database, LocalKey(self.username, digest(self.api_key)), limits=limits, slow_query=options.slow_query
-        )
+        self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
+        local_key = LocalKey(actor.id, digest(self.api_key))
+        self.api = Api(self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open)
         self.app: Starlette = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
@@ -118,13 +123,15 @@ class EmbeddedServer:
         """Close the database."""
         self.database.close()
 
-    def _actor(self, username: str) -> Actor:
+    def _actor(self, username: str | None) -> Actor:
         model = standard_model()
         with self.database.begin(write=False) as connection:
-            found = find_user(connection, model, username)
+            found = find_user(connection, model, username or FIRST_USER)
+            if found is None and username is None:
+                found = find_administrator(connection, model)
         if found is None and self.database.is_read_only:
-            raise self._lacks(username)
-        return found or self.database.run(partial(self._first_actor, username), write=True)
+            raise self._lacks(username or FIRST_USER)
+        return found or self.database.run(partial(self._first_actor, username or FIRST_USER), write=True)
 
     def _lacks(self, username: str) -> DatabaseError:
         return DatabaseError(
@@ -138,7 +145,7 @@ class EmbeddedServer:
         found = find_user(connection, model, username)
         if found is not None:
             return found
-        if has_administrator(connection, model):
+        if not is_unclaimed(connection, model):
             raise self._lacks(username)
         actor = add_user(connection, model, username)
         make_administrator(connection, model, actor.id)

@@ -17,6 +17,7 @@ from .roles import (
     grant_user_security_role_project,
     remove_user_security_role,
     revoke_user_security_role_project,
+    update_security_role_permissions,
     update_user_security_role,
 )
 from .rollups import compute_rollups
@@ -46,6 +47,7 @@ _CHANGING: Mapping[str, Action] = {
     "remove_user_security_role": remove_user_security_role,
     "grant_user_security_role_project": grant_user_security_role_project,
     "revoke_user_security_role_project": revoke_user_security_role_project,
+    "update_security_role_permissions": update_security_role_permissions,
     "get_widget_url": get_widget_url,
     "send_user_invite": send_user_invite,
     "send_review_session_invite": send_review_session_invite,

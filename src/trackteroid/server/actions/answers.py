@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..auth.writing import may_read
 from ..core.changes import Row
 from ..core.unit_of_work import UnitOfWork
 from ..core.values import to_wire
@@ -74,7 +75,7 @@ def _members(uow: UnitOfWork, row: Row, collection: Collection, sent: Iterable[I
     target = uow.type(collection.target)
     if target.view is not None:
         return [reference_to(target, key) for key in sent]
-    content = members_of(uow, row, collection)
+    content = [member for member in members_of(uow, row, collection) if may_read(uow, member)]
     if not collection.mapped:
         return [bare(member) for member in content]
     listed = {tuple(key) for key in sent}

@@ -34,7 +34,7 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
     data = data_of(operation)
-    require_permission(uow, entity_type)
+    require_permission(uow, entity_type, "create")
     if entity_type.view is not None:
         key = [data.get(name) for name in entity_type.primary_key]
         return {"action": "create", "data": update_dense_value(uow, entity_type, key, data)}

@@ -26,7 +26,7 @@ def delete(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """
     uow = unit_of_work(request)
     entity_type = type_of(uow, operation)
-    require_permission(uow, entity_type)
+    require_permission(uow, entity_type, "delete")
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
     key = uow.key_of(stored_type, operation.get("entity_key"))
     # A default that is shown without being stored cannot go, and what anybody may remove is gone either way.

@@ -67,4 +67,4 @@ def _keep(
         "project_id": project_id,
         "user_id": uow.request.actor.id,
     }
-    create_row(uow, uow.type("Event"), values)
+    create_row(uow, uow.type("Event"), values, by_server=True)

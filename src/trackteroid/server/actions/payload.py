@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ...ids import written_id
+from ..auth.writing import may_read
 from ..core.changes import Row
 from ..core.failures import ValidationError, ValueError_, nearest, suggestion
 from ..core.unit_of_work import UnitOfWork
@@ -53,7 +54,7 @@ def existing_row(uow: UnitOfWork, operation: Mapping[str, Any], entity_type: str
     if not isinstance(value, str):
         raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
     row = uow.find(entity_type, written_id(value))
-    if row is None or not row.type.is_a(uow.type(entity_type)):
+    if row is None or not row.type.is_a(uow.type(entity_type)) or not may_read(uow, row):
         raise ValueError_(f"Could not find entity {entity_type} with entity_key [{value}].")
     return row
 

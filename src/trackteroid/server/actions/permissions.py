@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
+from ..auth.kinds import Action as KindAction
 from ..auth.permissions import is_administrator
+from ..auth.policy import policy_of
+from ..auth.writing import check_permissions
 from ..core.failures import PermissionError_, ValidationError
 from ..core.request import Request
 from ..core.unit_of_work import UnitOfWork, unit_of_work
@@ -17,6 +20,7 @@ from .references import served_type
 Action = Callable[[Request, Mapping[str, Any]], Any]
 
 _AUTHORIZE = "_authorize_operation"
+_WRITING: tuple[KindAction, ...] = ("create", "update", "delete")
 
 
 def permissions(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -36,9 +40,7 @@ def permissions(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
         "is_administrator": is_admin,
         "roles": _roles(uow, request.actor.id),
         "entity_types": {
-            entity_type.name: dict.fromkeys(
-                ("create", "update", "delete"), rules_of(uow, entity_type).allow(is_administrator=is_admin)
-            )
+            entity_type.name: {verb: _may(uow, entity_type, verb, is_admin=is_admin) for verb in _WRITING}
             for entity_type in _asked(uow, operation.get("entity_types"))
         },
     }
@@ -61,7 +63,9 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
         reason = None
         trial = request.connection.begin_nested()
         try:
-            action(request.anew(), tried)
+            trial_request = request.anew()
+            action(trial_request, tried)
+            check_permissions(unit_of_work(trial_request))
         except PermissionError_ as refusal:
             reason = str(refusal)
         finally:
@@ -69,6 +73,13 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
         return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
 
     return authorize_operation
+
+
+def _may(uow: UnitOfWork, entity_type: EntityType, action: KindAction, *, is_admin: bool) -> bool:
+    """Whether the caller may do something to some row of a type."""
+    policy = policy_of(uow.request)
+    allowed = policy is None or policy.may_somewhere(uow.model, entity_type, action)
+    return allowed and rules_of(uow, entity_type).allow(is_administrator=is_admin)
 
 
 def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:
@@ -84,6 +95,10 @@ def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
     held = uow.select("UserSecurityRole", "user_id", [user_id])
     found = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
     names = {role_id: role.values["name"] for (role_id,), role in found.items()}
+    granted: dict[str, dict[str, list[str]]] = {role_id: {} for role_id in names}
+    for row in uow.select("SecurityRolePermission", "security_role_id", names):
+        role_id, kind, action = row.key
+        granted[role_id].setdefault(kind, []).append(action)
     projects: dict[str, list[str]] = {row.key[0]: [] for row in held}
     for grant in uow.select("UserSecurityRoleProject", "user_security_role_id", projects):
         projects[grant.values["user_security_role_id"]].append(grant.values["project_id"])
@@ -93,6 +108,7 @@ def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
             "name": names[row.values["security_role_id"]],
             "is_all_open_projects": row.values["is_all_open_projects"],
             "project_ids": sorted(projects[row.key[0]]),
+            "permissions": granted[row.values["security_role_id"]],
         }
         for row in held
         if row.values["security_role_id"] in names

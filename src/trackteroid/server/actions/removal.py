@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from ..auth.writing import require_delete, require_sight_of_users
 from ..core.changes import Row, RowKey
 from ..core.failures import IntegrityError
 from ..core.unit_of_work import UnitOfWork, chunks
@@ -24,9 +25,12 @@ def delete_rows(uow: UnitOfWork, rows: Sequence[Row]) -> None:
 
     Raises:
         IntegrityError: A row that stays cannot do without one that goes; nothing is deleted.
+        PermissionError_: The caller may not delete one of `rows`.
     """
+    require_delete(uow, rows)
     removal = _Removal(uow)
     removal.gather(rows)
+    require_sight_of_users(uow, rows, removal.users(rows))
     removal.release()
     removal.carry_out()
 
@@ -52,6 +56,15 @@ class _Removal:
                     if key.on_delete == "cascade" and not _is_silent(self.uow, entity_type):
                         below.extend(self.uow.select(entity_type, column, ids))
             level = self._condemn(below)
+
+    def users(self, rows: Sequence[Row]) -> Iterator[Row]:
+        """What goes with `rows`, and what lets go of them."""
+        for gone in self.to_delete.values():
+            yield from (row for row in gone.values() if row not in rows)
+        for table, holders in self.holding.items():
+            for entity_type, column, key in holders.values():
+                if key.on_delete != "cascade":
+                    yield from self.uow.select(entity_type, column, self._ids(table))
 
     def release(self) -> None:
         """Clear the keys of rows that stay, or refuse where they may not be cleared."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from ..auth.kinds import ACTIONS, KINDS
 from ..auth.permissions import require_administrator
 from ..core.changes import Row
-from ..core.failures import ValueError_
+from ..core.failures import ValidationError, ValueError_, nearest, suggestion
 from ..core.request import Request
 from ..core.unit_of_work import UnitOfWork, unit_of_work
+from ..core.values import is_object, shown
 from ..rules import create_row, update_row
 from .payload import existing_row
 from .removal import delete_rows
@@ -67,6 +69,46 @@ def revoke_user_security_role_project(request: Request, operation: Operation) ->
     else:
         delete_rows(uow, _granted(uow, held, _existing(uow, operation, "Project", "project_id")))
     return _done(operation)
+
+
+def update_security_role_permissions(request: Request, operation: Operation) -> dict[str, Any]:
+    """Add the permissions `grant` to the role `role_id`, and take `revoke` from it.
+
+    Args:
+        request: The request.
+        operation: Both are objects of lists of actions by kind, such as ``(lists: [create, read])``; `role_id`.
+
+    Raises:
+        PermissionError_: The caller is no administrator.
+        ValidationError: There is no such kind or action.
+        ValueError_: There is no such role.
+    """
+    require_administrator(request, "change what roles grant")
+    uow = unit_of_work(request)
+    role_id = _existing(uow, operation, "SecurityRole", "role_id")
+    granted = uow.type("SecurityRolePermission")
+    known = {row.key: row for row in uow.select(granted, "security_role_id", [role_id])}
+    taken = [(role_id, *permission) for permission in _permissions(operation, "revoke")]
+    uow.remove([known[key] for key in taken if key in known])
+    for kind, action in _permissions(operation, "grant"):
+        if uow.find(granted, (role_id, kind, action)) is None:
+            uow.insert(granted, {"security_role_id": role_id, "kind": kind, "action": action})
+    return _done(operation)
+
+
+def _permissions(operation: Operation, name: str) -> list[tuple[str, str]]:
+    sent: Any = operation.get(name) or {}
+    if not is_object(sent):
+        raise ValidationError(f'"{name}" must be an object of lists of actions by kind; got {shown(sent)}.')
+    found: list[tuple[str, str]] = []
+    for kind, actions in sent.items():
+        if kind not in KINDS:
+            raise ValidationError(f"There is no kind {kind}.{suggestion(nearest(kind, KINDS))} See {', '.join(KINDS)}.")
+        for action in cast("list[Any]", actions) if isinstance(actions, list) else [actions]:
+            if action not in ACTIONS:
+                raise ValidationError(f"There is no action {shown(action)} of {kind}; there are {', '.join(ACTIONS)}.")
+            found.append((kind, str(action)))
+    return found
 
 
 def _begin(request: Request) -> UnitOfWork:

@@ -7,12 +7,12 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 
+from ..compiler.aliases import Aliases, aliases_for
 from ..compiler.comparisons import one_of
 from ..compiler.limits import execute
 from ..core.failures import ValidationError, ValueError_
 from ..core.request import Request
 from ..core.values import shown, to_wire
-from ..model import Model
 
 #: What can be asked for: two sums of seconds, the first and the last of moments.
 ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")
@@ -36,7 +36,7 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
     for name in attributes:
         if name not in ATTRIBUTES:
             raise ValidationError(f"{shown(name)} is not rolled up; there are {', '.join(ATTRIBUTES)}.")
-    found = {row.id: row for row in execute(request, _statement(request.model, ids))}
+    found = {row.id: row for row in execute(request, _statement(aliases_for(request), ids))}
     for context_id in ids:
         if context_id not in found:
             raise ValueError_(f"Could not find entity Context with entity_key [{context_id}].")
@@ -50,13 +50,17 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _statement(model: Model, ids: Sequence[str]) -> sa.Select[Any]:
+def _statement(aliases: Aliases, ids: Sequence[str]) -> sa.Select[Any]:
     """One row for each context: work and time are added up on their own, so that neither multiplies the other."""
-    context, timelog = model.table("Context"), model.table("Timelog")
-    below = model.table("ContextAncestor")
-    itself = sa.select(context.c.id.label("root"), context.c.id.label("member")).where(one_of(context.c.id, ids))
-    descendants = sa.select(below.c.ancestor_id, below.c.context_id).where(one_of(below.c.ancestor_id, ids))
-    pairs = sa.union_all(itself, descendants).cte("pairs")  # each context beside itself and all below it
+    context, timelog = aliases.named("Context"), aliases.named("Timelog")
+    itself, above, below = aliases.named("Context"), aliases.named("Context"), aliases.named("ContextAncestor")
+    own = sa.select(itself.c.id.label("root"), itself.c.id.label("member")).where(one_of(itself.c.id, ids))
+    descendants = (
+        sa.select(below.c.ancestor_id, below.c.context_id)
+        .join(above, above.c.id == below.c.ancestor_id)
+        .where(one_of(below.c.ancestor_id, ids))
+    )
+    pairs = sa.union_all(own, descendants).cte("pairs")  # each context beside itself and all below it
     is_work = sa.and_(context.c.id == pairs.c.member, context.c.context_type == "task")
     planned = (
         sa.select(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..auth.writing import may_read
 from ..core.changes import Row, RowKey
 from ..core.failures import ValueError_
 from ..core.request import Request
@@ -61,13 +62,17 @@ def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapp
 
 
 def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
-    """The row an operation is about; its type is the named one, one of its subtypes, or one of its bases."""
+    """The row an operation is about; its type is the named one, one of its subtypes, or one of its bases.
+
+    Raises:
+        ValueError_: There is none that the caller may see.
+    """
     key = uow.key_of(entity_type, entity_key)
     row = uow.find(entity_type, key)
     if row is None:
         raise not_found(entity_type, key)
     is_related = row.type.is_a(entity_type) or entity_type.is_a(row.type)
-    if not is_related and row.type.root is entity_type.root:
+    if (not is_related and row.type.root is entity_type.root) or not may_read(uow, row):
         raise not_found(entity_type, key)
     return row
 

@@ -20,6 +20,7 @@ from ..core.failures import InvalidCredentialsError
 from ..core.request import Actor
 from ..model import Model
 from ..model.folding import with_folded
+from .permissions import held_by
 
 
 def new_key() -> str:
@@ -34,46 +35,68 @@ def digest(key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LocalKey:
-    """A key that one running process accepts for one user; it is never stored."""
+    """A key that one running process accepts for one user; it is never stored. It follows the user, not the name."""
 
-    username: str
+    user_id: str
     digest: str
 
-    def opens(self, username: str, key: str) -> bool:
-        """Whether `username` and `key` are the ones this was made for."""
-        return username == self.username and hmac.compare_digest(self.digest, digest(key))
+    def opens(self, user_id: str, key: str) -> bool:
+        """Whether `key` is the one this was made for, and belongs to this user."""
+        return user_id == self.user_id and hmac.compare_digest(self.digest, digest(key))
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who has come in, and with which stored key.
+
+    Attributes:
+        actor: The user.
+        key_id: The key; None for one that lives in memory.
+        last_used_at: When it was last used before, as far as that was written down.
+    """
+
+    actor: Actor
+    key_id: str | None = None
+    last_used_at: str | None = None
+
+    def is_first_use_since(self, moment: str) -> bool:
+        """Whether a stored key was not used since `moment`, as far as that was written down."""
+        return self.key_id is not None and (self.last_used_at is None or self.last_used_at < moment)
 
 
 def authenticate(
-    connection: sa.Connection, model: Model, username: str, key: str, local: LocalKey | None = None
-) -> Actor:
+    connection: sa.Connection, model: Model, username: str, key: str, *, now: str, local: LocalKey | None = None
+) -> Opened:
     """The active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
-    if local and local.opens(username, key):
-        row = connection.execute(_user_called(model), {"username": username}).first()
-    else:
-        row = connection.execute(_user_with_key(model), {"username": username, "digest": digest(key)}).first()
-    if row is None:
+    row = connection.execute(_user_with_key(model), {"username": username, "digest": digest(key), "now": now}).first()
+    if row is None or (row.key_id is None and not (local and local.opens(row.id, key))):
         raise InvalidCredentialsError(
-            "The supplied user name and API key do not belong together. Check the values sent as ftrack-user and "
-            "ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
+            "The supplied user name and API key do not belong together, or the key has expired. Check the values sent "
+            "as ftrack-user and ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
         )
-    return Actor(id=row.id, username=row.username)
+    return Opened(Actor(row.id, row.username, row.is_administrator), row.key_id, row.last_used_at)
 
 
 @cache
-def _user_called(model: Model) -> sa.Select[Any, Any]:
-    """The active user with a name. It is asked for by every request, and made once."""
-    user = model.table("User")
-    statement = sa.select(user.c.id, user.c.username)
-    return statement.where(user.c.username == sa.bindparam("username"), user.c.is_active.is_(True))
-
-
-@cache
-def _user_with_key(model: Model) -> sa.Select[Any, Any]:
-    """The active user with a name, if a key is theirs."""
+def _user_with_key(model: Model) -> sa.Select[Any, Any, bool, Any, Any]:
+    """The active user with a name, and the key if it is theirs. It is asked for by every request, and made once."""
     user, keys = model.table("User"), model.table("ApiKey")
-    joined = _user_called(model).join(keys, keys.c.user_id == user.c.id)
-    return joined.where(keys.c.digest == sa.bindparam("digest"))
+    opens = sa.and_(
+        keys.c.user_id == user.c.id,
+        keys.c.digest == sa.bindparam("digest"),
+        sa.or_(keys.c.expires_at.is_(None), keys.c.expires_at > sa.bindparam("now")),
+    )
+    return (
+        sa.select(
+            user.c.id,
+            user.c.username,
+            held_by(model, user.c.id).label("is_administrator"),
+            keys.c.id.label("key_id"),
+            keys.c.last_used_at,
+        )
+        .select_from(user.outerjoin(keys, opens))
+        .where(user.c.username == sa.bindparam("username"), user.c.is_active.is_(True))
+    )
 
 
 def find_user(connection: sa.Connection, model: Model, username: str) -> Actor | None:
@@ -86,9 +109,23 @@ def find_user(connection: sa.Connection, model: Model, username: str) -> Actor |
 def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> Actor | None:
     """The user with an id, if there still is one and they may ask."""
     user = model.table("User")
-    statement = sa.select(user.c.id, user.c.username).where(user.c.id == user_id, user.c.is_active.is_(True))
-    row = connection.execute(statement).first()
-    return None if row is None else Actor(id=row.id, username=row.username)
+    columns = (user.c.id, user.c.username, held_by(model, user.c.id).label("is_administrator"))
+    row = connection.execute(sa.select(*columns).where(user.c.id == user_id, user.c.is_active.is_(True))).first()
+    return None if row is None else Actor(row.id, row.username, row.is_administrator)
+
+
+def find_administrator(connection: sa.Connection, model: Model) -> Actor | None:
+    """An active administrator, if there is one; of several the first by id."""
+    user = model.table("User")
+    statement = sa.select(user.c.id, user.c.username).where(user.c.is_active.is_(True), held_by(model, user.c.id))
+    row = connection.execute(statement.order_by(user.c.id).limit(1)).first()
+    return None if row is None else Actor(row.id, row.username, is_administrator=True)
+
+
+def is_unclaimed(connection: sa.Connection, model: Model) -> bool:
+    """Whether nobody has ever been let into a database: no user has a role or a key."""
+    held, keys = (sa.exists(sa.select(model.table(name).c.id)) for name in ("UserSecurityRole", "ApiKey"))
+    return not connection.execute(sa.select(sa.or_(held, keys))).scalar_one()
 
 
 def add_user(connection: sa.Connection, model: Model, username: str) -> Actor:
@@ -113,10 +150,25 @@ def add_user(connection: sa.Connection, model: Model, username: str) -> Actor:
     return Actor(id=values["id"], username=username)  # pyright: ignore[reportArgumentType] -- a str, in a mixed dict
 
 
-def store_key(connection: sa.Connection, model: Model, user_id: str, *, now: str, label: str) -> str:
+def store_key(
+    connection: sa.Connection, model: Model, user_id: str, *, now: str, label: str, expires_at: str | None = None
+) -> str:
     """Make and keep a key for a user; returns the key, which cannot be read again."""
     key = new_key()
     table = model.table("ApiKey")
-    values = {"id": str(uuid.uuid4()), "user_id": user_id, "digest": digest(key), "label": label, "created_at": now}
+    values = {
+        "id": str(uuid.uuid4()),
+        "user_id": user_id,
+        "digest": digest(key),
+        "label": label,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
     connection.execute(sa.insert(table).values(with_folded(table, values)))
     return key
+
+
+def note_use(connection: sa.Connection, model: Model, key_id: str, now: str) -> None:
+    """Keep when a key was used."""
+    keys = model.table("ApiKey")
+    connection.execute(sa.update(keys).where(keys.c.id == key_id).values(last_used_at=now))

@@ -1,53 +1,82 @@
-"""What only administrators may do: hand out roles, and make keys for others.
+"""Administrators: those who hold the security role of that name for all projects. There is always one.
 
-Administrators hold the security role of that name. The first user of a database gets it.
+The first user of a database is one.
 """
 
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 
+from ..core.changes import Change
 from ..core.failures import PermissionError_
 from ..core.request import Request
+from ..core.unit_of_work import UnitOfWork
 from ..model import Model
-
-ADMINISTRATOR = "Administrator"
+from .kinds import ADMINISTRATOR, ADMINISTRATOR_ID
 
 
 def is_administrator(request: Request) -> bool:
-    """Whether the caller holds the role."""
-    return _is_held(request.connection, request.model, request.actor.id)
+    """Whether the caller is one, as it is at this moment."""
+    return is_held(request.connection, request.model, request.actor.id)
 
 
-def has_administrator(connection: sa.Connection, model: Model) -> bool:
-    """Whether anybody holds the role."""
-    return _is_held(connection, model, None)
+def is_held(connection: sa.Connection, model: Model, user_id: str) -> bool:
+    """Whether a user is an administrator."""
+    return connection.execute(sa.select(held_by(model, sa.literal(user_id)))).scalar_one()
 
 
-def _is_held(connection: sa.Connection, model: Model, user_id: str | None) -> bool:
-    held = model.table("UserSecurityRole")
-    role = model.table("SecurityRole")
-    statement = sa.select(held.c.id).join(role, role.c.id == held.c.security_role_id)
-    statement = statement.where(role.c.name == ADMINISTRATOR)
-    if user_id is not None:
-        statement = statement.where(held.c.user_id == user_id)
-    return connection.execute(statement.limit(1)).first() is not None
+def held_by(model: Model, user_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """Whether the user with an id is an administrator, as a condition."""
+    held = model.table("UserSecurityRole").alias()
+    return sa.exists().where(
+        held.c.user_id == user_id, held.c.security_role_id == ADMINISTRATOR_ID, held.c.is_all_open_projects.is_(True)
+    )
 
 
 def require_administrator(request: Request, deed: str) -> None:
     """Refuse the request unless the caller is an administrator; `deed` completes "Only administrators may ..."."""
     if not is_administrator(request):
         raise PermissionError_(
-            f"Only administrators may {deed}; {request.actor.username} does not hold the role {ADMINISTRATOR}."
+            f"Only administrators may {deed}; {request.actor.username} does not hold the role {ADMINISTRATOR} for all "
+            "projects."
         )
 
 
 def make_administrator(connection: sa.Connection, model: Model, user_id: str) -> None:
     """Give a user the role for all projects."""
-    role = model.table("SecurityRole")
-    role_id = connection.execute(sa.select(role.c.id).where(role.c.name == ADMINISTRATOR)).scalar_one()
     held = model.table("UserSecurityRole")
-    values = {"id": str(uuid.uuid4()), "user_id": user_id, "security_role_id": role_id, "is_all_open_projects": True}
+    values = {
+        "id": str(uuid.uuid4()),
+        "user_id": user_id,
+        "security_role_id": ADMINISTRATOR_ID,
+        "is_all_open_projects": True,
+    }
     connection.execute(sa.insert(held).values(values))
+
+
+def check_administrators(uow: UnitOfWork) -> None:
+    """Refuse a batch that leaves nobody who may hand out roles.
+
+    Raises:
+        PermissionError_: The last administrator would be none any more, or be inactive or gone.
+    """
+    if not any(_may_end(change) for change in uow.changes):
+        return
+    user = uow.model.table("User")
+    statement = sa.select(user.c.id).where(user.c.is_active.is_(True), held_by(uow.model, user.c.id)).limit(1)
+    if uow.execute(statement).first() is None:
+        raise PermissionError_(
+            f"The last administrator cannot leave: after this, no active user would hold the role {ADMINISTRATOR} for "
+            "all projects. Give it to somebody else first."
+        )
+
+
+def _may_end(change: Change) -> bool:
+    """Whether somebody may be an administrator no more after a change."""
+    if change.kind == "create":
+        return False
+    name = change.row.type.name
+    return name == "UserSecurityRole" or (name == "User" and (change.kind == "delete" or "is_active" in change.new))

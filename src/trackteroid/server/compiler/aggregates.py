@@ -17,7 +17,7 @@ from ..core.request import Request
 from ..core.values import to_wire
 from ..language import Path, Projection, Query
 from ..model import Scalar
-from .aliases import Aliases
+from .aliases import aliases_for
 from .columns import end_column
 from .criteria import condition
 from .dialects import as_compared, extreme, in_order
@@ -53,7 +53,7 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
     """The statement of a query that counts or groups, and what its columns are; one row more than wanted."""
     if not request.strict:
         raise QueryError("Counting and grouping need strict mode; send the header ftrack-strict-api: true.")
-    selection = Selection(request.model, type_named(request.model, query.entity_type), Aliases(request.model))
+    selection = Selection(request.model, type_named(request.model, query.entity_type), aliases_for(request))
     root = selection.root
     groups = {str(path): _end(root, path) for path in query.group}
     values = {name: Value(name, _shown(column, attribute), attribute) for name, (column, attribute) in groups.items()}

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from ..core.failures import QueryError
 from ..core.request import Request
 from ..model import EntityType, Scalar
+from .aliases import aliases_for
 from .comparisons import one_of
 from .dialects import found_in
 from .sources import Source
@@ -104,10 +105,10 @@ def _links(request: Request, entity_type: EntityType, ids: Sequence[str]) -> dic
 
 
 def _context_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
-    model = request.model
-    below = model.table("ContextAncestor").alias()
-    context_type = model.type("Context")
-    context = model.table(context_type).alias()
+    aliases = aliases_for(request)
+    below = aliases.named("ContextAncestor")
+    context_type = request.model.type("Context")
+    context = aliases.relation(context_type)
     kind = context.c[str(context_type.discriminator)]
     # A project is shown by its display name, which is what a person reads first in a path.
     name = sa.func.coalesce(context.c.full_name, context.c.name)
@@ -126,9 +127,8 @@ def _context_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
 
 
 def _version_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
-    model = request.model
-    version = model.table("AssetVersion").alias()
-    asset = model.table("Asset").alias()
+    aliases = aliases_for(request)
+    version, asset = aliases.named("AssetVersion"), aliases.named("Asset")
     statement = (
         sa.select(version.c.id, version.c.version, asset.c.name, asset.c.context_id)
         .select_from(version.outerjoin(asset, asset.c.id == version.c.asset_id))
@@ -148,7 +148,7 @@ def _version_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
 def _group_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
     """Groups are few, so all of them are read at once."""
     group_type = request.model.type("Group")
-    group = request.model.table(group_type).alias()
+    group = aliases_for(request).relation(group_type)
     statement = sa.select(group.c.id, group.c.name, group.c.parent_id).where(
         group.c[str(group_type.discriminator)] == "Group"
     )

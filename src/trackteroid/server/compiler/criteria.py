@@ -18,6 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..auth.reading import comes_from_seen
 from ..core.failures import QueryError
 from ..language import And, Comparison, Criteria, Literal, Membership, Not, Operator, Or, Path, Quantifier, Query, Step
 from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
@@ -239,7 +240,8 @@ def member_source(
     """A fresh FROM clause of the members of `collection`, and the column in it that holds the owner's id."""
     target = cast_type(model, collection.target, cast)
     if collection.through is None:
-        member = Selection(model, target, aliases).root
+        # Whose members are asked for is seen: owners are rows of a statement, or were read before.
+        member = Selection(model, target, aliases, is_seen=comes_from_seen(target, collection.by)).root
         return member, member.column(str(collection.by))
     link = Selection(model, model.type(collection.through.link), aliases)
     return link.join_members(target, collection.through.other), link.root.column(collection.through.own)

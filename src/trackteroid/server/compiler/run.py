@@ -10,6 +10,7 @@ from ..core.request import Request
 from ..language import Path, Query, Step
 from ..model import Collection, EntityType, Scalar
 from .aggregates import aggregate, is_aggregate, read_row
+from .aliases import aliases_for
 from .computed import DERIVED, LOADERS
 from .emitter import Emitter, RepeatingEmitter
 from .limits import check_rows, execute
@@ -35,7 +36,7 @@ def run(request: Request, query: Query) -> Answer:
     paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
     node = projection_tree(request.model, entity_type, paths)
     graph = Copies() if request.denormalize else Graph() if needs_normalising(node) else None
-    level = root_level(request.model, node, query, graph)
+    level = root_level(aliases_for(request), node, query, graph)
     rows = execute(request, level.statement, wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [record for row in rows[: query.limit] if (record := level.reader.read(row)) is not None]
@@ -93,7 +94,7 @@ def _load_collection(request: Request, reader: Reader, name: str, child: Node, g
     if not owners:
         return
     for collection, keys in _by_collection(name, owners):
-        level = collection_level(request.model, collection, child, keys, graph)
+        level = collection_level(aliases_for(request), collection, child, keys, graph)
         for key in keys:
             owners[key][0][name] = []
         for row in execute(request, level.statement):

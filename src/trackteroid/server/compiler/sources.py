@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from ..auth.reading import leads_to_seen
 from ..core.failures import QueryError, suggestion
 from ..language import Step
 from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
@@ -23,10 +24,12 @@ T = TypeVar("T")
 class Source:
     """One entity type at one place of a FROM clause."""
 
-    def __init__(self, selection: Selection, entity_type: EntityType, holder: Source | None = None) -> None:
+    def __init__(
+        self, selection: Selection, entity_type: EntityType, holder: Source | None = None, *, is_seen: bool = False
+    ) -> None:
         self.selection = selection
         self.type = entity_type
-        self.relation = selection.aliases.relation(entity_type)
+        self.relation = selection.aliases.relation(entity_type, is_seen=is_seen)
         self.holder = holder
         self._joined: dict[Step, Source] = {}
 
@@ -88,6 +91,7 @@ class Selection:
         entity_type: The type of the root.
         aliases: Those of the whole statement.
         page: Rows whose first columns are the keys of the only entities to select.
+        is_seen: It is known that whoever asks may see the entities.
 
     Attributes:
         required: The sources without which no row can meet the criteria; the last set is for the alternative of the
@@ -95,13 +99,19 @@ class Selection:
     """
 
     def __init__(
-        self, model: Model, entity_type: EntityType, aliases: Aliases, page: sa.Subquery | None = None
+        self,
+        model: Model,
+        entity_type: EntityType,
+        aliases: Aliases,
+        page: sa.Subquery | None = None,
+        *,
+        is_seen: bool = False,
     ) -> None:
         self.model = model
         self.aliases = aliases
         self.required: list[set[Source]] = [set()]
         self._joins: list[tuple[Source, sa.ColumnElement[bool]]] = []
-        self.root = Source(self, entity_type)
+        self.root = Source(self, entity_type, is_seen=is_seen or page is not None)
         self._start = self.root.relation if page is None else self._within(page)
 
     @property
@@ -124,7 +134,9 @@ class Selection:
     def join(self, source: Source, reference: Reference, cast: str | None) -> Source:
         """Outer-join what `reference` of `source` refers to; a cast leaves out entities of other types."""
         target = cast_type(self.model, reference.target, cast)
-        joined = Source(self, target, source)
+        policy = self.aliases.policy
+        is_seen = policy is not None and leads_to_seen(policy, self.model, source.type, reference.keys[0])
+        joined = Source(self, target, source, is_seen=is_seen)
         matches = [
             joined.column(primary) == source.column(name)
             for primary, name in zip(target.primary_key, reference.keys, strict=True)

@@ -31,20 +31,20 @@ class Level:
     readers: list[Reader]
 
 
-def root_level(model: Model, node: Node, query: Query, graph: Graph | None) -> Level:
+def root_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None) -> Level:
     """The statement for a query itself; one row more than wanted tells whether there is a next page."""
-    if query.limit is not None and _follows_references(model, node):
-        return _page_level(model, node, query, graph)
-    selection = Selection(model, node.type, Aliases(model))
+    if query.limit is not None and _follows_references(aliases.model, node):
+        return _page_level(aliases, node, query, graph)
+    selection = Selection(aliases.model, node.type, aliases)
     columns, reader, readers = _columns(selection.root, node, graph, first=0)
     orders = ordered(selection.root, query.order)
     statement = _asked(selection, query, columns).order_by(*orders)
     return Level(statement, reader, readers)
 
 
-def _page_level(model: Model, node: Node, query: Query, graph: Graph | None) -> Level:
+def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None) -> Level:
     """As `root_level`, where the page is found first: rows before and after it need nothing of what they refer to."""
-    aliases = Aliases(model)
+    model = aliases.model
     asked = Selection(model, node.type, aliases)
     orders = [column.label(f"o{place}") for place, column in enumerate(order_columns(asked.root, query.order))]
     keys = [column.label(f"k{place}") for place, column in enumerate(keys_of(asked.root))]
@@ -72,11 +72,11 @@ def _follows_references(model: Model, node: Node) -> bool:
 
 
 def collection_level(
-    model: Model, collection: Collection, node: Node, owners: Sequence[str], graph: Graph | None
+    aliases: Aliases, collection: Collection, node: Node, owners: Sequence[str], graph: Graph | None
 ) -> Level:
     """The statement for the members of a collection of all `owners`; the first column says whose member a row is."""
     cast = None if node.type.name == collection.target else node.type.name
-    member, owner = member_source(Aliases(model), model, collection, cast)
+    member, owner = member_source(aliases, aliases.model, collection, cast)
     columns, reader, readers = _columns(member, node, graph, first=1)
     statement = (
         sa.select(owner, *columns)

@@ -14,10 +14,11 @@ from .spending import Spending
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The authenticated user a request runs as."""
+    """The authenticated user a request runs as, and whether they held the role of administrators when it came."""
 
     id: str
     username: str
+    is_administrator: bool = False
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Request:
         denormalize: The client wants every occurrence of an entity in full.
         merges_copies: The client merges every copy of an entity, so that each has to be told only once.
         limits: What it may cost.
+        policy: What the caller may do; None for those who may do everything. See `auth.policy`.
         changes: What the batch has changed so far.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
         spending: What it has cost so far.
@@ -51,6 +53,7 @@ class Request:
     denormalize: bool = False
     merges_copies: bool = False
     limits: Limits = STANDARD
+    policy: object = None
     changes: Changes = field(default_factory=Changes)
     unit_of_work: object = None
     spending: Spending = field(default_factory=Spending)

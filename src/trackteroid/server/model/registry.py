@@ -141,6 +141,10 @@ class Model:
         """
         return self._referring.get(entity_type.table, [])
 
+    def keepers(self, table: str, column: str) -> set[str]:
+        """The tables of the types that keep a collection by the key in `column` of `table`."""
+        return self._keepers[table, column]
+
     def columns(self, table: str) -> dict[str, Scalar]:
         """The stored attributes of all types that share `table`, by column name."""
         columns: dict[str, Scalar] = {}

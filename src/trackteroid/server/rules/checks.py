@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..auth.permissions import check_administrators
+from ..auth.writing import check_permissions
 from ..core.changes import Change, Row
 from ..core.failures import IntegrityError, ValidationError
 from ..core.request import Request
@@ -27,6 +29,7 @@ def finish(request: Request) -> None:
     Raises:
         ValidationError: An entity lacks something it needs, or does not have the custom attribute of a value.
         IntegrityError: An entity refers to something that does not exist or is below it, or repeats what is unique.
+        PermissionError_: The caller may not put something where it is, or nobody would be an administrator any more.
     """
     uow = unit_of_work(request)
     uow.end()
@@ -35,9 +38,11 @@ def finish(request: Request) -> None:
     for change in uow.changes:
         for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
             check(uow, change)
+    _check_references(uow)
+    check_permissions(uow)
+    check_administrators(uow)
     check_uniqueness(uow)
     check_trees(uow)
-    _check_references(uow)
     check_written_values(uow)
 
 

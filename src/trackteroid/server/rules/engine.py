@@ -8,7 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ..auth.kinds import Action
 from ..auth.permissions import require_administrator
+from ..auth.writing import note_created, require_kind, require_update
 from ..core.changes import Row
 from ..core.failures import PermissionError_
 from ..core.unit_of_work import UnitOfWork
@@ -31,15 +33,30 @@ def rules_of(uow: UnitOfWork, entity_type: EntityType) -> Rules:
     return uow.remembered("rules", entity_type.name, collect)
 
 
-def require_permission(uow: UnitOfWork, entity_type: EntityType) -> None:
-    """Refuse what the caller may not make, change or delete: some rows are the server's own business."""
+def require_permission(uow: UnitOfWork, entity_type: EntityType, action: Action | None = None) -> None:
+    """Refuse what the caller may do to no row of a type: some rows are the server's own business.
+
+    Args:
+        uow: The batch.
+        entity_type: The type.
+        action: What they want to do; None where that depends on more than the type.
+    """
     rules = _rules_for_caller(uow, entity_type)
     if rules.read_only:
         raise PermissionError_(f"A {entity_type.name} cannot be made, changed or deleted. {rules.read_only}")
+    if action is not None:
+        require_kind(uow, entity_type, action)
 
 
-def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, Any]) -> Row:
-    """Make a row: rules, defaults, insert, rules."""
+def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, Any], *, by_server: bool = False) -> Row:
+    """Make a row: rules, defaults, insert, rules.
+
+    Args:
+        uow: The batch.
+        entity_type: Its type.
+        values: Its values, as far as they are given.
+        by_server: The server makes it by itself, so that nobody needs a permission.
+    """
     step = Step(uow, entity_type, dict(values))
     _settle_id(step)
     rules = _rules_for_caller(uow, entity_type)
@@ -47,6 +64,8 @@ def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, An
         rule(step)
     _stamp_and_default(step)
     row = uow.insert(entity_type, step.values)
+    if not by_server:
+        note_created(uow, row, values)
     for rule in rules.after:
         rule(step)
     rows_to_check(uow).append((row, None))
@@ -55,6 +74,7 @@ def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, An
 
 def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
     """Change a row, and return the columns that were set, by its rules too."""
+    require_update(uow, row, values)
     step = Step(uow, row.type, dict(values), dict(row.values))
     rules = _rules_for_caller(uow, row.type)
     for rule in rules.before:

@@ -41,7 +41,7 @@ def add_caller(step: Step) -> None:
         uow = step.uow
         if uow.find("Recipient", (step.values["id"], uow.request.actor.id)) is None:
             recipient = {"note_id": step.values["id"], "resource_id": uow.request.actor.id}
-            create_row(uow, uow.type("Recipient"), recipient)
+            create_row(uow, uow.type("Recipient"), recipient, by_server=True)
 
 
 def refresh_thread_activity(uow: UnitOfWork, removed: Sequence[Row]) -> None:

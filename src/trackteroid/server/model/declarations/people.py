@@ -167,7 +167,19 @@ TYPES: tuple[EntityType, ...] = (
             "digest": text(required=True, exact=True, unique=True),
             "label": text(),
             "created_at": datetime(),
+            "expires_at": datetime(),
+            "last_used_at": datetime(),
         },
+        served=False,
+    ),
+    entity_type(
+        "SecurityRolePermission",
+        {
+            "security_role_id": key("SecurityRole", on_delete="cascade"),
+            "kind": text(exact=True),
+            "action": text(exact=True),
+        },
+        primary_key=("security_role_id", "kind", "action"),
         served=False,
     ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from .table import Row, named_table, table
+from ...auth.kinds import ROLES
+from .table import Row, named_id, named_table, table
 
 #: The user type that every new user gets.
 USER_TYPE = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
@@ -28,15 +29,14 @@ LOCATIONS = table(
 
 USER_TYPES = table("UserType", "id name", (USER_TYPE, "User"))
 
-SECURITY_ROLES = named_table(
-    "SecurityRole",
-    "name type",
-    ("Administrator", "PROJECT"),
-    ("Project Manager", "PROJECT"),
-    ("User", "PROJECT"),
-    ("API", "API"),
-    ("Assigned", "ASSIGNED"),
-)
+SECURITY_ROLES = [
+    *named_table("SecurityRole", "name type", *((role.name, role.type) for role in ROLES)),
+    *table(
+        "SecurityRolePermission",
+        "security_role_id kind action",
+        *((named_id("SecurityRole", role.name), *granted) for role in ROLES for granted in sorted(role.permissions)),
+    ),
+]
 
 ASSET_TYPES = named_table(
     "AssetType",

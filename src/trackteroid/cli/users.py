@@ -1,0 +1,227 @@
+"""`trackteroid users`: who may use a database, what they may do, and their keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from ..server.people import People
+from ..server.storage.database import Database, DatabaseError
+
+_DATABASE = click.option(
+    "--database",
+    required=True,
+    envvar="TRACKTEROID_DATABASE",
+    metavar="URL",
+    help="The database, such as sqlite:///production.db or postgresql://user:password@host/name.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_USER = click.argument("username", metavar="USER")
+_ROLE = click.argument("name", metavar="ROLE")
+_PROJECTS = click.option("--project", "projects", multiple=True, metavar="NAME", help="A project; may be repeated.")
+_NAME = click.option("--name", "label", default="key", show_default=True, help="What the key is called.")
+
+
+@click.group()
+def users() -> None:
+    """Say who may use a database, and what they may do. Whoever can open the database may run this."""
+
+
+@users.command()
+@_USER
+@click.option("--role", help="A role to begin with.")
+@_PROJECTS
+@_JSON
+@_DATABASE
+def add(*, username: str, role: str | None, projects: tuple[str, ...], as_json: bool, database: str) -> None:
+    """Add a user, with a role for all open projects or for some."""
+    with _people(database) as people:
+        people.add(username, role, projects)
+    _say(as_json, {"username": username}, f"Added {username}.")
+
+
+@users.command("list")
+@_JSON
+@_DATABASE
+def list_users(*, as_json: bool, database: str) -> None:
+    """List the users and the roles that they hold."""
+    with _people(database) as people:
+        found = people.list()
+    lines = [
+        f"{one['username']}{'' if one['is_active'] else ' (inactive)'}: "
+        + ("; ".join(map(_held, one["roles"])) or "no role")
+        + f"; {one['keys']} key{'' if one['keys'] == 1 else 's'}"
+        for one in found
+    ]
+    _say(as_json, found, *lines)
+
+
+@users.command()
+@_USER
+@_JSON
+@_DATABASE
+def deactivate(*, username: str, as_json: bool, database: str) -> None:
+    """Let nobody in any more as USER."""
+    with _people(database) as people:
+        people.deactivate(username)
+    _say(as_json, {"username": username, "is_active": False}, f"{username} is inactive.")
+
+
+@users.group()
+def role() -> None:
+    """Give and take roles, and say what they grant."""
+
+
+@role.command("list")
+@_JSON
+@_DATABASE
+def list_roles(*, as_json: bool, database: str) -> None:
+    """List the roles and what they grant."""
+    with _people(database) as people:
+        found = people.roles()
+    lines = [
+        line
+        for one in found
+        for line in (
+            f"{one['role']}:",
+            *(f"  {' '.join(actions)} {kind}" for kind, actions in one["permissions"].items()),
+        )
+    ]
+    _say(as_json, found, *lines)
+
+
+@role.command("add")
+@_USER
+@_ROLE
+@_PROJECTS
+@_JSON
+@_DATABASE
+def add_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bool, database: str) -> None:
+    """Give USER a ROLE for all open projects, or for some."""
+    with _people(database) as people:
+        people.give_role(username, name, projects)
+    _say(as_json, _giving(username, name, projects), f"{username} has the role {name}{_in(projects)}.")
+
+
+@role.command("remove")
+@_USER
+@_ROLE
+@_PROJECTS
+@_JSON
+@_DATABASE
+def remove_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bool, database: str) -> None:
+    """Take a ROLE from USER, or some projects from it."""
+    with _people(database) as people:
+        people.take_role(username, name, projects)
+    _say(as_json, _giving(username, name, projects), f"{username} no longer has the role {name}{_in(projects)}.")
+
+
+@role.command("allow")
+@_ROLE
+@click.argument("kind")
+@click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
+@_JSON
+@_DATABASE
+def allow(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, database: str) -> None:
+    """Let ROLE grant actions (create, read, update, delete) on a KIND."""
+    with _people(database) as people:
+        people.change_role(name, grant={kind: list(actions)})
+    _say(as_json, {"role": name, "granted": {kind: actions}}, f"{name} grants to {' and '.join(actions)} {kind}.")
+
+
+@role.command("deny")
+@_ROLE
+@click.argument("kind")
+@click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
+@_JSON
+@_DATABASE
+def deny(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, database: str) -> None:
+    """Let ROLE no longer grant actions on a KIND."""
+    with _people(database) as people:
+        people.change_role(name, revoke={kind: list(actions)})
+    _say(
+        as_json,
+        {"role": name, "revoked": {kind: actions}},
+        f"{name} no longer grants to {' and '.join(actions)} {kind}.",
+    )
+
+
+@users.group()
+def key() -> None:
+    """Make, list and revoke the API keys of users."""
+
+
+@key.command("new")
+@_USER
+@_NAME
+@click.option("--days", type=click.FloatRange(0, min_open=True), help="Days until it expires.  [default: never]")
+@_JSON
+@_DATABASE
+def new_key(*, username: str, label: str, days: float | None, as_json: bool, database: str) -> None:
+    """Make a key for USER and print it. It cannot be read again."""
+    with _people(database) as people:
+        made = people.new_key(username, label, days)
+    _say(as_json, {"username": username, "name": label, "api_key": made}, made)
+
+
+@key.command("list")
+@_USER
+@_JSON
+@_DATABASE
+def list_keys(*, username: str, as_json: bool, database: str) -> None:
+    """List the keys of USER: when they were made and last used, and when they expire."""
+    with _people(database) as people:
+        found = people.keys(username)
+    lines = [
+        f"{one['name']}: made {one['created_at']}, last used {one['last_used_at'] or 'never'}, "
+        f"expires {one['expires_at'] or 'never'}"
+        for one in found
+    ]
+    _say(as_json, found, *lines)
+
+
+@key.command("revoke")
+@_USER
+@_NAME
+@_JSON
+@_DATABASE
+def revoke_key(*, username: str, label: str, as_json: bool, database: str) -> None:
+    """Let a key of USER open nothing any more."""
+    with _people(database) as people:
+        people.revoke_key(username, label)
+    _say(as_json, {"username": username, "name": label}, f'The key "{label}" of {username} is revoked.')
+
+
+@contextmanager
+def _people(database: str) -> Generator[People]:
+    """The people of a database; what goes wrong is told in one line."""
+    try:
+        opened = Database(database)
+        try:
+            yield People(opened)
+        finally:
+            opened.close()
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _say(as_json: bool, content: Any, *lines: str) -> None:
+    click.echo(json.dumps(content, indent=2) if as_json else "\n".join(lines))
+
+
+def _giving(username: str, name: str, projects: Sequence[str]) -> dict[str, Any]:
+    return {"username": username, "role": name, "projects": list(projects) or None}
+
+
+def _held(held: dict[str, Any]) -> str:
+    projects = held["projects"]
+    where = "all open projects" if projects is None else ", ".join(projects) or "no project"
+    return f"{held['role']} for {where}"
+
+
+def _in(projects: Sequence[str]) -> str:
+    return f" for {', '.join(projects)}" if projects else " for all open projects"

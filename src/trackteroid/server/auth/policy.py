@@ -1,0 +1,289 @@
+"""Who may do what: one table, read by the query compiler, by the writer and by actions.
+
+Each entity type has a place: the kind of things its rows are, and the keys that lead from a row to its project. Rows
+that are part of another one (the metadata of a task, the items of a list) have the permissions of that one: whoever
+sees it sees them, whoever may update it may make, change and delete them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from ..core.request import Request
+from ..model import EntityType, Key, Model
+from .kinds import EVERYBODY, OWN, Action, Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the rows of an entity type belong.
+
+    Attributes:
+        kind: What they are, one of `KINDS`; empty for parts.
+        on: Keys that lead towards the project; the first that has a value counts. A row without any is in no project,
+            and one whose keys lead nowhere is in one that nobody knows. Types without such keys belong to the server.
+        owner: The column with the user whose row it is, of kinds that have an own variant.
+        authors: Columns that name a user as the author; naming somebody else takes a permission.
+        part_of: The key of the row that this is a part of.
+        sees: Keys of other rows, which must be visible for the row to be.
+    """
+
+    kind: str = ""
+    on: tuple[str, ...] = ()
+    owner: str = ""
+    authors: tuple[str, ...] = ()
+    part_of: str = ""
+    sees: tuple[str, ...] = ()
+
+    @property
+    def towards(self) -> tuple[str, ...]:
+        """The keys that lead towards the project, of parts too."""
+        return self.on or (self.part_of,)
+
+
+def _part(of: str, *sees: str) -> Place:
+    return Place(part_of=of, sees=sees)
+
+
+_SCHEMAS, _SETTINGS, _USERS = Place(kind="schemas"), Place(kind="settings"), Place(kind="users")
+_RESOURCE = Place(kind="users", owner="id")
+_LINK = _part("from_id", "to_id")
+_CONTEXT = Place(kind="contexts", on=("project_id",), authors=("created_by_id",))
+_ON_CONTEXT = Place(kind="contexts", on=("context_id",))
+_MESSAGE = Place(kind="notes", owner="created_by_id")
+_TIME = Place(kind="timelogs", on=("context_id",), owner="user_id")
+
+#: By entity type; subtypes are where their bases are.
+PLACES: Final[Mapping[str, Place]] = {
+    # Contexts
+    "Context": _CONTEXT,
+    "TypedContextLink": Place(kind="contexts", on=("from_id",), sees=("to_id",)),
+    "Appointment": _ON_CONTEXT,
+    "Manager": _ON_CONTEXT,
+    "ContextScope": _part("context_id"),
+    "CalendarEvent": _CONTEXT,
+    "CalendarEventResource": _part("calendar_event_id"),
+    "StatusChange": _part("parent_id"),
+    "Event": Place(kind="contexts", on=("project_id",), authors=("user_id",)),
+    "Feed": _part("social_id"),
+    # Assets and versions
+    "Asset": Place(kind="assets", on=("context_id",)),
+    "AssetVersion": Place(kind="assets", on=("asset_id",), authors=("user_id",)),
+    "AssetVersionLink": Place(kind="assets", on=("to_id",), sees=("from_id",)),
+    "Component": Place(kind="assets", on=("version_id", "container_id")),
+    "ComponentLocation": _part("component_id"),
+    # Notes
+    "Note": Place(kind="notes", on=("parent_id",), owner="user_id"),
+    "NoteComponent": _part("note_id"),
+    "NoteLabelLink": _part("note_id"),
+    "Recipient": _part("note_id"),
+    "Conversation": _MESSAGE,
+    "Message": _MESSAGE,
+    "Participant": _part("conversation_id"),
+    # Lists, reviews
+    "List": Place(kind="lists", on=("project_id",), authors=("user_id",)),
+    "ListObject": _part("list_id", "entity_id"),
+    "ReviewSession": Place(kind="reviews", on=("project_id",), authors=("created_by_id",)),
+    "ReviewSessionInvitee": _part("review_session_id"),
+    "ReviewSessionObject": _part("review_session_id", "version_id"),
+    "ReviewSessionObjectStatus": _part("review_session_object_id"),
+    # People and their time
+    "Timelog": _TIME,
+    "Timer": _TIME,
+    "Resource": _RESOURCE,
+    "Membership": _USERS,
+    "UserType": _USERS,
+    "SecurityRole": _USERS,
+    "UserSecurityRole": Place(kind="users", owner="user_id"),
+    "UserSecurityRoleProject": _part("user_security_role_id", "project_id"),
+    "Job": Place(kind="jobs", owner="user_id"),
+    "JobComponent": _part("job_id"),
+    # Settings
+    **dict.fromkeys(("Setting", "SettingComponent", "Location", "Disk"), _SETTINGS),
+    **dict.fromkeys(("CustomAttributeType", "CustomAttributeGroup"), _SETTINGS),
+    "CustomConfigurationBase": Place(kind="settings", on=("project_id",)),
+    "ConfigurationReadRole": _part("configuration_id"),
+    "ConfigurationWriteRole": _part("configuration_id"),
+    "UserApplicationState": Place(kind="settings", owner="user_id"),
+    "Dashboard": Place(kind="settings", owner="created_by_id"),
+    "DashboardWidget": _part("dashboard_id"),
+    "DashboardResource": _part("dashboard_id"),
+    # Values of any name
+    "Metadata": _part("parent_id"),
+    "EntitySetting": _part("parent_id"),
+    "CustomAttributeValue": _part("entity_id"),
+    **{
+        f"{kind}CustomAttributeValue": _part("entity_id")
+        for kind in ("Context", "Asset", "AssetVersion", "List", "ListObject", "User")
+    },
+    "CustomAttributeLink": _LINK,
+    "CustomAttributeLinkFrom": _LINK,
+    # Words of the production
+    **dict.fromkeys(("ObjectType", "Type", "Priority", "State", "Status", "AssetType", "Scope"), _SCHEMAS),
+    **dict.fromkeys(("ManagerType", "NoteCategory", "NoteLabel", "ListCategory"), _SCHEMAS),
+    **dict.fromkeys(("ProjectSchema", "ProjectSchemaObjectType", "ProjectSchemaOverride"), _SCHEMAS),
+    **dict.fromkeys(("Schema", "SchemaStatus", "SchemaType", "WorkflowSchema", "WorkflowSchemaStatus"), _SCHEMAS),
+    **dict.fromkeys(("TaskTypeSchema", "TaskTypeSchemaType", "TaskTemplate", "TaskTemplateItem"), _SCHEMAS),
+}
+
+#: Tables of the server's own, which no client can name: who is above whom, keys, what roles grant.
+UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermission", "ServerInformation"})
+
+
+def place_of(entity_type: EntityType) -> Place | None:
+    """Where the rows of a type belong; None for those of the server's own tables."""
+    found: EntityType | None = entity_type
+    while found is not None:
+        if found.name in PLACES:
+            return PLACES[found.name]
+        found = found.base
+    if entity_type.name in UNPLACED:
+        return None
+    raise LookupError(f"The entity type {entity_type.name} has no place in the policy; give it one in PLACES.")
+
+
+def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[EntityType]:
+    """The roots of the families that the key `name` of a type may lead to."""
+    key = entity_type.attributes[name]
+    if isinstance(key, Key) and key.target is not None:
+        return (model.type(key.target).root,)
+    tables = model.keepers(entity_type.table, name)
+    return [found for found in model if found.base is None and found.view is None and found.table in tables]
+
+
+def is_project(model: Model, entity_type: EntityType, name: str) -> bool:
+    """Whether the key `name` of a type holds the id of a project."""
+    key = entity_type.attributes.get(name) or model.columns(entity_type.table)[name]
+    return isinstance(key, Key) and key.target == "Project"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Where somebody has a permission.
+
+    Attributes:
+        everywhere: In all open projects, and for what belongs to the server as a whole.
+        projects: In these projects, open or private.
+    """
+
+    everywhere: bool
+    projects: frozenset[str] = frozenset()
+
+    def joined(self, other: Held) -> Held:
+        """Where it is held by one of two roles."""
+        return Held(self.everywhere or other.everywhere, self.projects | other.projects)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """What one user may do, who is no administrator of a server that asks for permissions.
+
+    Two are the same only if they are one object, so that what is made of one is found fast.
+
+    Attributes:
+        user_id: The user.
+        username: Their name, for messages.
+        grants: The permissions that their roles grant, and where.
+        closed: The private projects.
+        by_permission: The same as `grants`.
+    """
+
+    user_id: str
+    username: str
+    grants: frozenset[tuple[Permission, Held]]
+    closed: frozenset[str]
+    by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Let permissions be found."""
+        object.__setattr__(self, "by_permission", dict(self.grants))
+
+    def held(self, kind: str, action: Action) -> Held | None:
+        """Where the user has a permission; None for nowhere."""
+        return self.by_permission.get((kind, action))
+
+    def own(self, kind: str, action: Action) -> Held | None:
+        """Where the user has a permission for what is their own."""
+        return self.held(OWN + kind, action)
+
+    def may_somewhere(self, model: Model, entity_type: EntityType, action: Action) -> bool:
+        """Whether the user may do something to rows of a type at all."""
+        place = place_of(entity_type)
+        if place is None:
+            return False
+        if not place.part_of:
+            held = self.held(place.kind, action)
+            if held is not None and (place.on or action == "read" or held.everywhere):
+                return True
+            return bool(place.owner) and self.own(place.kind, action) is not None
+        wholes = families_of(model, entity_type, place.part_of)
+        verbs: tuple[Action, ...] = ("read",) if action == "read" else ("update", "create")
+        return any(self.may_somewhere(model, whole, verb) for whole in wholes for verb in verbs)
+
+
+def policy_of(request: Request) -> Policy | None:
+    """What limits the caller of a request; None for administrators, and where everybody may do everything."""
+    policy = request.policy
+    return policy if isinstance(policy, Policy) else None
+
+
+def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
+    """What a user may do, from the roles that they hold."""
+    rows = connection.execute(_grants(model), {"user_id": user_id}).all()
+    return _assembled(user_id, username, tuple(map(tuple, rows)))
+
+
+@lru_cache(maxsize=256)
+def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
+    """The policy that rows of `_grants` amount to; one and the same for the same rows."""
+    closed = {project for role, project, *_ in rows if role is None}
+    projects: dict[str, set[str]] = {}
+    for role, project, *_ in rows:
+        if role is not None and project is not None:
+            projects.setdefault(role, set()).add(project)
+    grants: dict[Permission, Held] = dict.fromkeys(EVERYBODY, Held(everywhere=True))
+    for role, _, everywhere, kind, action in rows:
+        if kind is not None:
+            held = Held(everywhere is not None, frozenset(projects.get(role, ())))
+            known = grants.get((kind, action), held)
+            if held.everywhere or held.projects:
+                grants[kind, action] = known.joined(held)
+    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed))
+
+
+@cache
+def _grants(model: Model) -> sa.Executable:
+    """The private projects, the projects that roles of a user are for, and what these roles grant."""
+    role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
+    project, context = model.table("UserSecurityRoleProject"), model.table("Context")
+    kind = context.c[str(model.type("Context").discriminator)]
+    nothing = sa.cast(sa.null(), sa.Text())
+    private = sa.select(
+        nothing.label("role"),
+        context.c.id.label("project"),
+        nothing.label("everywhere"),
+        nothing.label("kind"),
+        nothing.label("action"),
+    ).where(kind == sa.literal("Project", literal_execute=True), context.c.is_private.is_(True))
+    for_projects = (
+        sa.select(role.c.id, project.c.project_id, nothing, nothing, nothing)
+        .join(project, project.c.user_security_role_id == role.c.id)
+        .where(role.c.user_id == sa.bindparam("user_id"))
+    )
+    held = (
+        sa.select(
+            role.c.id,
+            nothing,
+            sa.case((role.c.is_all_open_projects.is_(True), sa.cast("all", sa.Text()))),
+            granted.c.kind,
+            granted.c.action,
+        )
+        .join(granted, granted.c.security_role_id == role.c.security_role_id)
+        .where(role.c.user_id == sa.bindparam("user_id"))
+    )
+    return sa.union_all(private, for_projects, held)

@@ -1,0 +1,298 @@
+"""Whether somebody may make, change or delete one row, by `PLACES`; and the refusal where not.
+
+A row is looked at twice: as it is before a change, at once, and as it is in the end, when the batch is complete and
+every row is where it belongs. Rows that the server writes by itself are not looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core.changes import Row
+from ..core.failures import PermissionError_
+from ..core.unit_of_work import UnitOfWork
+from ..model import EntityType
+from .kinds import ADMINISTRATOR, KINDS, OWN, Action
+from .permissions import is_held, require_administrator
+from .policy import Held, Place, Policy, families_of, is_project, place_of, policy_of
+
+_WAITING = "permissions to look at in the end"
+_DEEPEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What somebody does to a row, to be looked at in the end."""
+
+    row: Row
+    action: Action
+    given: tuple[str, ...]
+
+
+def require_kind(uow: UnitOfWork, entity_type: EntityType, action: Action) -> None:
+    """Refuse what somebody may do to no row of a type.
+
+    Raises:
+        PermissionError_: They may not.
+    """
+    policy = policy_of(uow.request)
+    if policy is not None and not policy.may_somewhere(uow.model, entity_type, action):
+        raise _refusal(uow, policy, action, f"a {entity_type.name}", _kind_of(uow, entity_type))
+
+
+def note_created(uow: UnitOfWork, row: Row, given: Mapping[str, Any]) -> None:
+    """Somebody has made `row`, of which they have given some values."""
+    if policy_of(uow.request) is not None:
+        _created(uow).add((row.type.table, row.key))
+        _wait(uow, row, "create", given)
+
+
+def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None:
+    """Refuse that somebody gives a row new values, if they may not change it as it is.
+
+    Raises:
+        PermissionError_: They may not.
+    """
+    if not values:
+        return
+    _protect_administrator(uow, row, "change")
+    if policy_of(uow.request) is not None:
+        if not _is_new(uow, row):
+            _require(uow, row, "update")
+        _wait(uow, row, "update", [name for name, value in values.items() if value != row.values[name]])
+
+
+def require_delete(uow: UnitOfWork, rows: Iterable[Row]) -> None:
+    """Refuse that somebody deletes rows; what goes with them is not asked for.
+
+    Raises:
+        PermissionError_: They may not.
+    """
+    for row in rows:
+        _protect_administrator(uow, row, "delete")
+        if policy_of(uow.request) is not None and not _is_new(uow, row):
+            _require(uow, row, "delete")
+
+
+def check_permissions(uow: UnitOfWork) -> None:
+    """Refuse what a batch has put where its sender may not.
+
+    Raises:
+        PermissionError_: They may not.
+    """
+    policy = policy_of(uow.request)
+    waiting = uow.remembered(_WAITING, None, list[_Wanted]) if policy is not None else []
+    for wanted in waiting:
+        if policy is not None and uow.is_current(wanted.row):
+            _require(uow, wanted.row, wanted.action)
+            for name in wanted.given:
+                if name in _authors(wanted.row):
+                    _require_authorship(uow, policy, wanted, name)
+                _require_sight(uow, policy, wanted.row, name)
+    waiting.clear()
+
+
+def may_read(uow: UnitOfWork, row: Row) -> bool:
+    """Whether the caller may see a row; what they have made in the same batch, they may."""
+    policy = policy_of(uow.request)
+    return policy is None or _is_new(uow, row) or _may(uow, policy, "read", row)
+
+
+def require_sight_of_users(uow: UnitOfWork, rows: Sequence[Row], users: Iterable[Row]) -> None:
+    """Refuse that somebody deletes rows in no project that are used by rows which they may not see.
+
+    Args:
+        uow: The batch.
+        rows: What they delete.
+        users: What would be deleted with them, or would let go of them.
+
+    Raises:
+        PermissionError_: There is such a row.
+    """
+    policy = policy_of(uow.request)
+    loose = next((row for row in rows if _is_loose(row)), None)
+    if policy is not None and loose is not None and not all(may_read(uow, user) for user in users):
+        raise PermissionError_(
+            f"{policy.username} may not delete {loose.label}, because it is used where they may not see it. Ask "
+            "somebody who may."
+        )
+
+
+def _is_loose(row: Row) -> bool:
+    """Whether a row is in no project although others of its type are."""
+    place = place_of(row.type)
+    return place is not None and bool(place.on) and all(row.values[name] is None for name in place.on)
+
+
+def _require_sight(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> None:
+    """Refuse a reference to what somebody may not see: it could change, or tell, what is there."""
+    keys = row.type.keys()
+    if name not in keys or row.values[name] is None:
+        return
+    seen = _referred(uow, row, name)
+    if seen is not None and not _is_new(uow, seen) and not _may(uow, policy, "read", seen):
+        raise PermissionError_(
+            f"{policy.username} may not let {row.label} refer to {seen.type.name} {row.values[name]} ({name}), which "
+            "they may not see."
+        )
+
+
+def _wait(uow: UnitOfWork, row: Row, action: Action, given: Iterable[str]) -> None:
+    uow.remembered(_WAITING, None, list[_Wanted]).append(_Wanted(row, action, tuple(given)))
+
+
+def _created(uow: UnitOfWork) -> set[tuple[str, tuple[Any, ...]]]:
+    return uow.remembered("rows that the caller has made", None, set[tuple[str, "tuple[Any, ...]"]])
+
+
+def _is_new(uow: UnitOfWork, row: Row) -> bool:
+    return (row.type.table, row.key) in _created(uow)
+
+
+def _authors(row: Row) -> tuple[str, ...]:
+    place = place_of(row.type)
+    return () if place is None else place.authors
+
+
+def _require(uow: UnitOfWork, row: Row, action: Action) -> None:
+    policy = policy_of(uow.request)
+    if policy is not None and not _may(uow, policy, action, row):
+        what = row.label if may_read(uow, row) else f"{row.type.name} ({', '.join(map(str, row.key))})"
+        whole = _whole(uow, row)
+        owned = whole if whole is not None else row
+        kind = _kind_of(uow, owned.type)
+        place = place_of(owned.type)
+        if place is not None and place.owner and owned.values[place.owner] == policy.user_id:
+            kind = OWN + kind
+        raise _refusal(uow, policy, action if whole is None else "update", what, kind, verb=action)
+
+
+def _require_authorship(uow: UnitOfWork, policy: Policy, wanted: _Wanted, name: str) -> None:
+    author = wanted.row.values[name]
+    taken = wanted.action == "update" or author not in (None, policy.user_id)
+    place = place_of(wanted.row.type)
+    if taken and place is not None:
+        held = policy.held("authors", wanted.action)
+        if not _holds_at(uow, held, wanted.row, place):
+            raise PermissionError_(
+                f"{policy.username} may not say by whom {wanted.row.label} is ({name}). "
+                + _granting(uow, "authors", wanted.action)
+            )
+
+
+def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
+    """Whether a row may be seen or changed, as it is now."""
+    place = place_of(row.type)
+    if place is None:
+        return False
+    if place.part_of:
+        whole = _whole_of(uow, row, place)
+        if whole is None:
+            return False
+        verb: Action = action if action == "read" else "create" if _is_new(uow, whole) else "update"
+        allowed = _may(uow, policy, verb, whole)
+    else:
+        is_own = bool(place.owner) and row.values[place.owner] == policy.user_id
+        held = policy.own(place.kind, action) if is_own else policy.held(place.kind, action)
+        is_whole_server = not place.on and not is_own and action != "read"
+        allowed = _holds_at(uow, held, row, place) and not (
+            is_whole_server and held is not None and not held.everywhere
+        )
+    return allowed and all(_sees(uow, policy, row, name) for name in place.sees)
+
+
+def _sees(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> bool:
+    if row.values[name] is None:
+        return True
+    seen = _referred(uow, row, name)
+    return seen is not None and (_is_new(uow, seen) or _may(uow, policy, "read", seen))
+
+
+def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> bool:
+    """Whether a permission is held in the project of a row; for one in no project, whether it is held at all."""
+    if held is None:
+        return False
+    is_in_project, project_id = _project(uow, row, place.on, _DEEPEST)
+    if not is_in_project or project_id in held.projects:
+        return True
+    if not held.everywhere or project_id is None:
+        return False
+    project = uow.find("Context", project_id)
+    return project is not None and not project.values["is_private"]
+
+
+def _project(uow: UnitOfWork, row: Row, keys: tuple[str, ...], depth: int) -> tuple[bool, str | None]:
+    """Whether a row is in a project, and its id; None for one that leads nowhere."""
+    name = next((name for name in keys if row.values[name] is not None), None)
+    if name is None:
+        return False, None
+    if is_project(uow.model, row.type.root, name):
+        return True, row.values[name]
+    above = _referred(uow, row, name)
+    place = None if above is None else place_of(above.type)
+    again = above is not None and above.type.root is row.type.root
+    if above is None or place is None or (again and not depth):
+        return True, None
+    return True, _project(uow, above, place.towards, depth - 1 if again else _DEEPEST)[1]
+
+
+def _referred(uow: UnitOfWork, row: Row, name: str) -> Row | None:
+    """The row that a key leads to."""
+    families = families_of(uow.model, row.type, name)
+    return next((found for family in families if (found := uow.find(family, row.values[name])) is not None), None)
+
+
+def _whole_of(uow: UnitOfWork, row: Row, place: Place) -> Row | None:
+    return None if row.values[place.part_of] is None else _referred(uow, row, place.part_of)
+
+
+def _whole(uow: UnitOfWork, row: Row) -> Row | None:
+    """What a row is a part of in the end; None for one that is no part."""
+    place = place_of(row.type)
+    if place is None or not place.part_of:
+        return None
+    whole = _whole_of(uow, row, place)
+    return None if whole is None else _whole(uow, whole) or whole
+
+
+def _kind_of(uow: UnitOfWork, entity_type: EntityType) -> str:
+    place = place_of(entity_type)
+    if place is None:
+        return ""
+    return place.kind or _kind_of(uow, families_of(uow.model, entity_type, place.part_of)[0])
+
+
+def _protect_administrator(uow: UnitOfWork, row: Row, deed: str) -> None:
+    """Only administrators touch administrators, or whoever has their name could have their key."""
+    if row.type.name == "User" and is_held(uow.request.connection, uow.model, row.key[0]):
+        require_administrator(uow.request, f"{deed} administrators such as {row.label}")
+
+
+def _refusal(
+    uow: UnitOfWork,
+    policy: Policy,
+    action: Action,
+    what: str,
+    kind: str,
+    *,
+    verb: Action | None = None,
+) -> PermissionError_:
+    """Who may not do what to which entity, and which roles grant it."""
+    return PermissionError_(f"{policy.username} may not {verb or action} {what}. {_granting(uow, kind, action)}")
+
+
+def _granting(uow: UnitOfWork, kind: str, action: Action) -> str:
+    role, granted = uow.model.table("SecurityRole"), uow.model.table("SecurityRolePermission")
+    statement = (
+        sa.select(role.c.name)
+        .join(granted, granted.c.security_role_id == role.c.id)
+        .where(granted.c.kind == kind, granted.c.action == action)
+    )
+    names = sorted({ADMINISTRATOR, *(str(name) for name in uow.execute(statement).scalars())})
+    return (
+        f"It takes a role with the permission to {action} {kind} ({KINDS.get(kind, kind)}) there: {' or '.join(names)}."
+    )

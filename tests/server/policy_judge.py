@@ -1,0 +1,103 @@
+"""Who may see what, once more, over plain dictionaries: the judge of the conditions in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from server.query_fuzz.comparing import Row
+from server.query_fuzz.naive import Naive
+from trackteroid.server.auth.kinds import KINDS, OWN, Permission
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of
+from trackteroid.server.model import EntityType, Model
+
+ME = "user0"
+PROJECTS = ("project0", "project1")
+
+
+@st.composite
+def policies(draw: DrawFn) -> Policy:
+    """The permissions to read of somebody in a random world; half of them with roles for what all can see."""
+    some = st.builds(Held, st.booleans(), st.frozensets(st.sampled_from(PROJECTS)))
+    usual = draw(some)
+    grants: dict[Permission, Held] = {}
+    for kind in KINDS:
+        held = draw(st.one_of(st.just(usual), st.none(), some))
+        if held is not None and (held.everywhere or held.projects):
+            grants[kind, "read"] = held
+    return Policy(ME, "ann", frozenset(grants.items()), draw(st.frozensets(st.sampled_from(PROJECTS), max_size=1)))
+
+
+@dataclass
+class Judge:
+    """Decides row by row."""
+
+    model: Model
+    policy: Policy
+    tables: dict[str, list[Row]]
+
+    def sees_all(self, entity_type: EntityType) -> bool:
+        """Whether there is nothing of a type that could be hidden."""
+        place = place_of(entity_type)
+        if place is None:
+            return True
+        others = self.policy.held(place.kind, "read")
+        own = self.policy.held(OWN + place.kind, "read") if place.owner else others
+        keys = [*place.sees, *filter(None, [place.part_of])]
+        rest = all(self.sees_all(family) for name in keys for family in families_of(self.model, entity_type, name))
+        return rest and (bool(place.part_of) or (own == others and self.is_everywhere(place, others)))
+
+    def is_everywhere(self, place: Place, held: Held | None) -> bool:
+        return held is not None and (not place.on or (held.everywhere and self.policy.closed <= held.projects))
+
+    def sees(self, entity_type: EntityType, row: Row) -> bool:
+        place = place_of(entity_type)
+        if place is None:
+            return True
+        if not all(row[name] is None or self.leads(entity_type, row, name) for name in place.sees):
+            return False
+        if place.part_of:
+            return self.leads(entity_type, row, place.part_of)
+        is_own = place.owner and row[place.owner] == self.policy.user_id
+        held = self.policy.held((OWN if is_own else "") + place.kind, "read")
+        return held is not None and (
+            self.is_everywhere(place, held) or self.reaches(entity_type, row, place.on, held, depth=2)
+        )
+
+    def leads(self, entity_type: EntityType, row: Row, name: str) -> bool:
+        families = families_of(self.model, entity_type, name)
+        found = [(family, self.find(family, row[name])) for family in families]
+        return all(map(self.sees_all, families)) or any(one is not None and self.sees(kind, one) for kind, one in found)
+
+    def reaches(self, entity_type: EntityType, row: Row, keys: tuple[str, ...], held: Held, depth: int) -> bool:
+        name = next((name for name in keys if row[name] is not None), None)
+        if name is None:
+            return True
+        if is_project(self.model, entity_type, name):
+            return row[name] in held.projects or (held.everywhere and row[name] not in self.policy.closed)
+        for family in families_of(self.model, entity_type, name):
+            above, place = self.find(family, row[name]), place_of(family)
+            again = family.root is entity_type.root
+            if above is not None and place is not None and (depth or not again):
+                keys = place.on or (place.part_of,)
+                is_somewhere = any(above[key] is not None for key in keys)
+                return is_somewhere and self.reaches(family, above, keys, held, depth - 1 if again else 2)
+        return False
+
+    def find(self, entity_type: EntityType, identity: Any) -> Row | None:
+        return next((row for row in self.tables[entity_type.table] if row["id"] == identity), None)
+
+    def naive(self) -> Naive:
+        """The naive evaluator of what is seen."""
+        roots = {kind.table: kind for kind in reversed(list(self.model)) if kind.base is None and kind.view is None}
+        seen = {table: [row for row in rows if self.sees(roots[table], row)] for table, rows in self.tables.items()}
+        whole = Naive(self.model, self.tables)
+        views = {
+            kind.name: [row for row in whole.all_rows(kind) if self.leads(kind, row, "entity_id")]
+            for kind in self.model
+            if kind.view is not None
+        }
+        return Naive(self.model, seen, views=views)
