@@ -15,7 +15,7 @@ from trackteroid.collections import habits as collection_habits
 from trackteroid.entities import entity_class
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, UnknownImportError, UnknownNameError
-from trackteroid.query import habits as query_habits
+from trackteroid.query import help as query_help
 
 UNCONNECTED = Session(server_url="https://nowhere.invalid", api_key="k", api_user="u")
 
@@ -65,7 +65,7 @@ class TestQueries:
                 assert f" Use by_name({name}, ...)." in message(Query(Task, UNCONNECTED), f"by_{name.casefold()}")
 
     def test_what_is_recommended_exists_and_works_on_queries(self) -> None:
-        for name, called in query_habits._CALLED.items():
+        for name, called in query_help._CALLED.items():
             assert not hasattr(Query, name), name
             method = re.match(r"\w+", called)
             assert method

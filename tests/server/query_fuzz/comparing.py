@@ -70,6 +70,11 @@ def compare(attribute: Scalar, value: Any, operator: Operator, literal: Literal)
     }[operator]
 
 
+def is_empty(row: Row | None, name: str) -> bool:
+    """Whether a value of any type has no text, such as an empty list: it is none."""
+    return row is None or row["text" if name == "value" else "default_text"] is None
+
+
 def compare_variable(row: Row | None, name: str, operator: Operator, literal: Literal) -> Truth:
     """Numbers as numbers, dates as dates, everything else as its text."""
     prefix = "" if name == "value" else "default_"

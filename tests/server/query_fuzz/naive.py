@@ -18,6 +18,7 @@ from server.query_fuzz.comparing import (
     compare,
     compare_variable,
     every,
+    is_empty,
     kind_of,
     negation,
     some,
@@ -163,6 +164,8 @@ class Naive:
         if isinstance(values, Query):
             found = self.among(attribute, value, *self.values(values))
         else:
+            if attribute.type == "variable" and is_empty(row, step.name):
+                value = None
             found = some([False if value is not None or not self.is_listable(values) else None])
             for literal in values:
                 found = some([found, self.equals(row, step, attribute, value, literal)])
