@@ -152,7 +152,7 @@ def number(**options: Any) -> Scalar:
 
 
 def integer(**options: Any) -> Scalar:
-    """Return a whole number."""
+    """Return an attribute that is a whole number."""
     return Scalar(type="integer", **options)
 
 
@@ -162,7 +162,7 @@ def boolean(**options: Any) -> Scalar:
 
 
 def datetime(**options: Any) -> Scalar:
-    """Return a moment in UTC, in whole seconds."""
+    """Return an attribute that is a moment in UTC, in whole seconds."""
     return Scalar(type="string", format="date-time", exact=True, **options)
 
 
