@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from ..constants import __VERSION__
-from .lazy import LazyGroup
+from trackteroid.cli.lazy import LazyGroup
+from trackteroid.constants import __VERSION__
 
 
 @click.group(

@@ -1,5 +1,5 @@
 """``python -m trackteroid.cli`` is ``trackteroid``."""
 
-from . import main
+from trackteroid.cli import main
 
 main()

@@ -6,10 +6,10 @@ import json
 
 import click
 
-from ..server import Database, DatabaseError
-from ..server.core.failures import PermissionError_
-from ..server.storage import backups
-from ..server.storage.checking import check as look
+from trackteroid.server import Database, DatabaseError
+from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.storage import backups
+from trackteroid.server.storage.checking import check as look
 
 
 @click.command()

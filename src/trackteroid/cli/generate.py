@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from sqlalchemy.exc import IntegrityError
 
-from ..server import DatabaseError, EmbeddedServer
-from ..server.demo.generate import SCALES
-from ..server.demo.generate import generate as fill
+from trackteroid.server import DatabaseError, EmbeddedServer
+from trackteroid.server.demo.generate import SCALES
+from trackteroid.server.demo.generate import generate as fill
 
 
 @click.command()

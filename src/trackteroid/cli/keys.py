@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from .instructions import LOOPBACK
+from trackteroid.cli.instructions import LOOPBACK
 
 #: The variables that a key is looked for in.
 VARIABLES: Final = ("TRACKTEROID_SERVE_KEY", "FTRACK_API_KEY")

@@ -14,14 +14,14 @@ import click
 import ftrack_api.exception
 import requests
 
-from ..errors import MissingCredentialsError, OperationsFileError, TrackteroidError
-from ..operations import ReplayResult, replay
-from ..operations.format import file
-from ..operations.format.repair import repair as recover
-from ..operations.naming import words
-from ..operations.plan import plan
-from ..operations.replay import Step
-from ..session import Session
+from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+from trackteroid.operations import ReplayResult, replay
+from trackteroid.operations.format import file
+from trackteroid.operations.format.repair import repair as recover
+from trackteroid.operations.naming import words
+from trackteroid.operations.plan import plan
+from trackteroid.operations.replay import Step
+from trackteroid.session import Session
 
 DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
 _CODES = """\b

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from ..server import DatabaseError
-from ..server.storage import backups
+from trackteroid.server import DatabaseError
+from trackteroid.server.storage import backups
 
 
 @click.command()

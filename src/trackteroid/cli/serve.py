@@ -14,14 +14,14 @@ from typing import Any
 
 import click
 
-from ..server import DatabaseError, EmbeddedServer
-from ..server.core.limits import Limits, most_of
-from ..server.core.options import Options, Transport
-from ..server.http.listening import listen
-from ..server.storage.engines import Durability
-from .instructions import FORMATS, LOOPBACK, USUAL, address_of, assignments, remark, remarks_for
-from .keys import Key, find_key
-from .workers import Serving, WorkerError, Workers, make_runner, prepare_process
+from trackteroid.cli.instructions import FORMATS, LOOPBACK, USUAL, address_of, assignments, remark, remarks_for
+from trackteroid.cli.keys import Key, find_key
+from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, prepare_process
+from trackteroid.server import DatabaseError, EmbeddedServer
+from trackteroid.server.core.limits import Limits, most_of
+from trackteroid.server.core.options import Options, Transport
+from trackteroid.server.http.listening import listen
+from trackteroid.server.storage.engines import Durability
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from ..server.people import People
-from ..server.storage.database import Database, DatabaseError
+from trackteroid.server.people import People
+from trackteroid.server.storage.database import Database, DatabaseError
 
 _DATABASE = click.option(
     "--database",

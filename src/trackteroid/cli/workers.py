@@ -23,11 +23,11 @@ from typing import Any, Protocol
 
 import uvicorn
 
-from ..server import DatabaseError, EmbeddedServer
-from ..server.core.limits import STANDARD, Limits
-from ..server.core.options import PLAIN, QUIET, Options, Transport
-from ..server.http import serving as http
-from ..server.storage.engines import Durability
+from trackteroid.server import DatabaseError, EmbeddedServer
+from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.options import PLAIN, QUIET, Options, Transport
+from trackteroid.server.http import serving as http
+from trackteroid.server.storage.engines import Durability
 
 #: Seconds that requests under way have to end, when workers are stopped.
 GRACE = 10.0

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import Api
-    from .app import create_app
-    from .core.limits import Limits
-    from .embedded import EmbeddedServer
-    from .storage.database import Database, DatabaseError
+    from trackteroid.server.api import Api
+    from trackteroid.server.app import create_app
+    from trackteroid.server.core.limits import Limits
+    from trackteroid.server.embedded import EmbeddedServer
+    from trackteroid.server.storage.database import Database, DatabaseError
 
 __all__ = ["Api", "Database", "DatabaseError", "EmbeddedServer", "Limits", "create_app"]
 

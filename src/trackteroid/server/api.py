@@ -20,19 +20,19 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from . import web
-from .actions import ACTIONS, WRITING
-from .auth.access import LocalKey, Opened, authenticate, note_use
-from .auth.policy import Policy, load_policy
-from .core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
-from .core.limits import STANDARD, Limits
-from .core.request import Request
-from .core.spending import Spending, Stop
-from .model import standard_model
-from .rules import finish
-from .storage import engines
-from .storage.database import Database
-from .storage.object_types import Models, announce
+from trackteroid.server import web
+from trackteroid.server.actions import ACTIONS, WRITING
+from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_use
+from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
+from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.spending import Spending, Stop
+from trackteroid.server.model import standard_model
+from trackteroid.server.rules import finish
+from trackteroid.server.storage import engines
+from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.object_types import Models, announce
 
 T = TypeVar("T")
 
@@ -108,7 +108,7 @@ class Api:
         return self.answer(headers, batch, base_url) if isinstance(batch, Batch) else batch
 
     def read(self, headers: Mapping[str, str], body: bytes | bytearray) -> Batch | Reply:
-        """The batch that a body holds, or what is wrong with it."""
+        """Return the batch that a body holds, or what is wrong with it."""
         try:
             operations = _operations(body, self.limits)
         except Failure as failure:
@@ -140,7 +140,7 @@ class Api:
         self._transaction(lambda connection: connection.execute(sa.select(sa.literal(1))).scalar(), write=False)
 
     def page(self, token: str, base_url: str) -> Reply:
-        """The page behind a link that `get_widget_url` has made, as HTML."""
+        """Return the page behind a link that `get_widget_url` has made, as HTML."""
 
         def show(connection: sa.Connection) -> Reply:
             model = self._models.current(connection)
@@ -198,14 +198,14 @@ class Api:
             self._transaction(partial(note_use, model=standard_model(), key_id=key_id, now=_now()), write=True)
 
     def _policy(self, request: Request) -> Policy | None:
-        """What limits whoever asks; None for administrators, and where everybody may do everything."""
+        """Return what limits whoever asks; None for administrators, and where everybody may do everything."""
         actor = request.actor
         if self.is_open or actor.is_administrator:
             return None
         return load_policy(request.connection, request.model, actor.id, actor.username)
 
     def _act(self, request: Request, operation: Mapping[str, Any], account: _Account) -> Any:
-        """The answer to one operation."""
+        """Return the answer to one operation."""
         request.spending.seconds_left(self.limits)
         began = time.monotonic()
         action = operation["action"]
@@ -215,7 +215,7 @@ class Api:
             account.actions.append((action, time.monotonic() - began))
 
     def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool) -> T:
-        """The result of `run`; what the database refuses is told in words."""
+        """Return the result of `run`; what the database refuses is told in words."""
         end = time.monotonic() + self.limits.wait_seconds
         try:
             return self._begun(run, write=write, end=end)
@@ -237,7 +237,7 @@ class Api:
             raise Failure(f"The database is not available: {reason}. Try again.") from error
 
     def _begun(self, run: Callable[[sa.Connection], T], *, write: bool, end: float) -> T:
-        """The result of `run`, which waits for the writers of other processes until the time `end`."""
+        """Return the result of `run`, which waits for the writers of other processes until the time `end`."""
         while True:
             try:
                 return self.database.run(run, write=write)
@@ -252,7 +252,7 @@ class Api:
 
 
 def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:
-    """The batch that a request body holds."""
+    """Return the batch that a request body holds."""
     try:
         batch = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -280,7 +280,7 @@ def _now(minus: timedelta = timedelta()) -> str:
 
 
 def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) -> Reply:
-    """The answer, or the refusal that tells why there is none."""
+    """Return the answer, or the refusal that tells why there is none."""
     try:
         return answer()
     except Failure as failure:
@@ -296,6 +296,6 @@ def _is_strict(headers: Mapping[str, str]) -> bool:
 
 
 def reply_to(failure: Failure, *, strict: bool, actions: tuple[tuple[str, float], ...] = ()) -> Reply:
-    """The answer that tells of a failure; its status shows if the client is strict, or may try again."""
+    """Return the answer that tells of a failure; its status shows if the client is strict, or may try again."""
     shown = strict or isinstance(failure, BusyError)
     return Reply(failure.status if shown else 200, orjson.dumps(failure.as_record()), failure, actions=actions)

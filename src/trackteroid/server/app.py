@@ -13,14 +13,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from .api import Api
-from .core.failures import Failure
-from .core.options import QUIET, Options
-from .http.access_log import AccessLog
-from .http.calls import Calls
-from .http.metrics import Metrics
-from .http.origins import Origins
-from .web import HEADERS
+from trackteroid.server.api import Api
+from trackteroid.server.core.failures import Failure
+from trackteroid.server.core.options import QUIET, Options
+from trackteroid.server.http.access_log import AccessLog
+from trackteroid.server.http.calls import Calls
+from trackteroid.server.http.metrics import Metrics
+from trackteroid.server.http.origins import Origins
+from trackteroid.server.web import HEADERS
 
 _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
 
@@ -30,7 +30,7 @@ _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEAD
 
 
 def create_app(api: Api, options: Options = QUIET) -> Starlette:
-    """The ASGI application that answers from `api`."""
+    """Return the ASGI application that answers from `api`."""
     origins = Origins(options.allow_origin, options.public_url)
     metrics = Metrics(options.metrics)
     calls = Calls(api, origins, metrics, options.public_url)

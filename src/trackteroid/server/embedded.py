@@ -12,19 +12,27 @@ import orjson
 import sqlalchemy as sa
 from starlette.applications import Starlette
 
-from . import demo
-from .api import Api
-from .app import create_app
-from .auth.access import LocalKey, add_user, digest, find_administrator, find_user, is_unclaimed, new_key
-from .auth.permissions import make_administrator
-from .core.limits import STANDARD, Limits
-from .core.options import QUIET, Options
-from .core.request import Actor
-from .http.listening import listen
-from .http.serving import make_runner
-from .model import standard_model
-from .storage.database import Database, DatabaseError, Durability
-from .storage.engines import is_memory
+from trackteroid.server import demo
+from trackteroid.server.api import Api
+from trackteroid.server.app import create_app
+from trackteroid.server.auth.access import (
+    LocalKey,
+    add_user,
+    digest,
+    find_administrator,
+    find_user,
+    is_unclaimed,
+    new_key,
+)
+from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.options import QUIET, Options
+from trackteroid.server.core.request import Actor
+from trackteroid.server.http.listening import listen
+from trackteroid.server.http.serving import make_runner
+from trackteroid.server.model import standard_model
+from trackteroid.server.storage.database import Database, DatabaseError, Durability
+from trackteroid.server.storage.engines import is_memory
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -140,7 +148,7 @@ class EmbeddedServer:
         )
 
     def _first_actor(self, username: str, connection: sa.Connection) -> Actor:
-        """The user that a fresh database gets, unless another server has been faster."""
+        """Return the user that a fresh database gets, unless another server has been faster."""
         model = standard_model()
         found = find_user(connection, model, username)
         if found is not None:

@@ -11,15 +11,15 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from .actions import ACTIONS
-from .auth.access import add_user, find_administrator, find_user, store_key
-from .auth.kinds import ADMINISTRATOR_ID
-from .auth.permissions import make_administrator
-from .core.failures import Failure, ValidationError, ValueError_, nearest, suggestion
-from .core.request import Request
-from .model import Model, standard_model
-from .rules import finish
-from .storage.database import Database, DatabaseError
+from trackteroid.server.actions import ACTIONS
+from trackteroid.server.auth.access import add_user, find_administrator, find_user, store_key
+from trackteroid.server.auth.kinds import ADMINISTRATOR_ID
+from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.core.failures import Failure, ValidationError, ValueError_, nearest, suggestion
+from trackteroid.server.core.request import Request
+from trackteroid.server.model import Model, standard_model
+from trackteroid.server.rules import finish
+from trackteroid.server.storage.database import Database, DatabaseError
 
 T = TypeVar("T")
 
@@ -67,7 +67,7 @@ class People:
         self._run(work)
 
     def list(self) -> list[Record]:
-        """Everybody, by name: whether they are active, what they hold, and how many keys they have."""
+        """Return everybody, by name: whether they are active, what they hold, and how many keys they have."""
 
         def work(connection: sa.Connection) -> list[Record]:
             user, keys = self.model.table("User"), self.model.table("ApiKey")
@@ -134,7 +134,7 @@ class People:
         return self._run(work)
 
     def keys(self, username: str) -> list[Record]:
-        """The keys of a user, without the keys themselves."""
+        """Return the keys of a user, without the keys themselves."""
 
         def work(connection: sa.Connection) -> list[Record]:
             keys = self.model.table("ApiKey")
@@ -160,7 +160,7 @@ class People:
         self._run(work)
 
     def roles(self) -> list[Record]:
-        """The roles, and what each of them grants."""
+        """Return the roles, and what each of them grants."""
 
         def work(connection: sa.Connection) -> list[Record]:
             role, granted = self.model.table("SecurityRole"), self.model.table("SecurityRolePermission")

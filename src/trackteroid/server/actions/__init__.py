@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .create import create
-from .delete import delete
-from .information import query_schemas, query_server_information
-from .invitations import send_review_session_invite, send_user_invite
-from .jobs import delayed_job
-from .keys import reset_remote
-from .permissions import Action, authorizing, permissions
-from .query import query
-from .roles import (
+from trackteroid.server.actions.create import create
+from trackteroid.server.actions.delete import delete
+from trackteroid.server.actions.information import query_schemas, query_server_information
+from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
+from trackteroid.server.actions.jobs import delayed_job
+from trackteroid.server.actions.keys import reset_remote
+from trackteroid.server.actions.permissions import Action, authorizing, permissions
+from trackteroid.server.actions.query import query
+from trackteroid.server.actions.roles import (
     add_user_security_role,
     grant_user_security_role_project,
     remove_user_security_role,
@@ -20,12 +20,12 @@ from .roles import (
     update_security_role_permissions,
     update_user_security_role,
 )
-from .rollups import compute_rollups
-from .search import search
-from .totp import configure_totp
-from .update import update
-from .usage import track_usage
-from .widgets import get_widget_url
+from trackteroid.server.actions.rollups import compute_rollups
+from trackteroid.server.actions.search import search
+from trackteroid.server.actions.totp import configure_totp
+from trackteroid.server.actions.update import update
+from trackteroid.server.actions.usage import track_usage
+from trackteroid.server.actions.widgets import get_widget_url
 
 #: Actions that change nothing; a batch of only these never waits for writers.
 READING: Mapping[str, Action] = {

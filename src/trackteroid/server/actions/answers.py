@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..auth.writing import may_read
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
-from ..core.values import to_wire
-from ..model import Collection, Reference, Scalar
-from .members import collection_of, members_of
-from .payload import Payload
-from .references import reference_to
+from trackteroid.server.actions.members import collection_of, members_of
+from trackteroid.server.actions.payload import Payload
+from trackteroid.server.actions.references import reference_to
+from trackteroid.server.auth.writing import may_read
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.core.values import to_wire
+from trackteroid.server.model import Collection, Reference, Scalar
 
 
 def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) -> dict[str, Any]:
-    """The entity with the values of `columns`, and what the client sent, in the form it was sent in.
+    """Return the entity with the values of `columns`, and what the client sent, in the form it was sent in.
 
     A value and the reference it belongs to are both told whichever of them was sent, because a client that keeps both
     would otherwise go on showing the old one.
@@ -41,19 +41,19 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
 
 
 def bare(row: Row) -> dict[str, Any]:
-    """A row as a reference: its concrete type and primary key."""
+    """Return a row as a reference: its concrete type and primary key."""
     return reference_to(row.type, row.key)
 
 
 def _is_as_sent(row: Row, name: str, payload: Payload) -> bool:
-    """Whether a value is still the one the client sent; rules may have chosen another."""
+    """Return whether a value is still the one the client sent; rules may have chosen another."""
     attribute = row.type.attributes[name]
     column = attribute.same_as if isinstance(attribute, Scalar) and attribute.same_as else name
     return row.values[column] == payload.columns[column]
 
 
 def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, Any] | None:
-    """What a reference leads to; its concrete type is only looked up where there are several."""
+    """Return what a reference leads to; its concrete type is only looked up where there are several."""
     key = tuple(row.values[name] for name in reference.keys)
     target = uow.type(reference.target)
     if None in key:
@@ -67,7 +67,7 @@ def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, An
 
 
 def _members(uow: UnitOfWork, row: Row, collection: Collection, sent: Iterable[Iterable[Any]]) -> list[dict[str, Any]]:
-    """The content of a collection; of key/value ones with the values, which clients always want next.
+    """Return the content of a collection; of key/value ones with the values, which clients always want next.
 
     Of key/value ones only what was sent: a row that is no longer listed is about to be deleted by an operation of its
     own, and a client that saw it here would take it for something that is there.

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...ids import written_id
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..model import EntityType
-from ..rules import create_row, require_permission, rules_of, update_row
-from ..rules.links import link_type
-from .answers import answer
-from .members import change_members
-from .payload import data_of, read_payload, type_of
-from .update import update_dense_value
+from trackteroid.ids import written_id
+from trackteroid.server.actions.answers import answer
+from trackteroid.server.actions.members import change_members
+from trackteroid.server.actions.payload import data_of, read_payload, type_of
+from trackteroid.server.actions.update import update_dense_value
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.model import EntityType
+from trackteroid.server.rules import create_row, require_permission, rules_of, update_row
+from trackteroid.server.rules.links import link_type
 
 
 def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
 def _concrete_type(
     uow: UnitOfWork, entity_type: EntityType, columns: Mapping[str, Any], *, final: bool = True
 ) -> EntityType:
-    """The subtype that the values of a new entity of a general type make it."""
+    """Return the subtype that the values of a new entity of a general type make it."""
     object_type_id = columns.get("object_type_id")
     if entity_type.name in ("Context", "TypedContext") and object_type_id is not None:
         names = (name for name, known in uow.model.object_type_ids.items() if known == object_type_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.request import Request
-from ..core.unit_of_work import unit_of_work
-from ..rules import require_permission, rules_of
-from .payload import type_of
-from .removal import delete_rows
-from .update import find_row
+from trackteroid.server.actions.payload import type_of
+from trackteroid.server.actions.removal import delete_rows
+from trackteroid.server.actions.update import find_row
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import unit_of_work
+from trackteroid.server.rules import require_permission, rules_of
 
 
 def delete(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...constants import __VERSION__
-from ..core.request import Request
+from trackteroid.constants import __VERSION__
+from trackteroid.server.core.request import Request
 
 #: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
 SERVER_VERSION = "4.13.0"
 
 
 def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """What clients need to know before anything else. The answer is bare: no action, no data."""
+    """Return what clients need to know before anything else. The answer is bare: no action, no data."""
     about = request.model.table("ServerInformation")
     server_id = sa.select(about.c.value).where(about.c.key == "server_id")
     information = {
@@ -36,12 +36,12 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
 
 
 def query_schemas(request: Request, _operation: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The schemas of all entity types, as a bare list."""
+    """Return the schemas of all entity types, as a bare list."""
     return request.model.schemas
 
 
 def _storage_scenario(request: Request) -> dict[str, Any]:
-    """The setting that says where files are kept; without one, every client decides for itself."""
+    """Return the setting that says where files are kept; without one, every client decides for itself."""
     setting = request.model.table("Setting")
     statement = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
     value = request.connection.execute(statement).scalar()

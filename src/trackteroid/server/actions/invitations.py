@@ -6,13 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..auth.permissions import require_administrator
-from ..core.changes import Row
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..rules import create_row, update_row
-from .payload import existing_row
+from trackteroid.server.actions.payload import existing_row
+from trackteroid.server.auth.permissions import require_administrator
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.rules import create_row, update_row
 
 
 def send_user_invite(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..auth.permissions import require_administrator
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import unit_of_work
-from ..core.values import shown
-from ..rules import create_row
-from .answers import answer
-from .payload import Payload
+from trackteroid.server.actions.answers import answer
+from trackteroid.server.actions.payload import Payload
+from trackteroid.server.auth.permissions import require_administrator
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import unit_of_work
+from trackteroid.server.core.values import shown
+from trackteroid.server.rules import create_row
 
 #: The types of jobs, and why each fails here.
 _JOBS: Final[Mapping[str, str]] = {

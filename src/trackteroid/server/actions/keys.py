@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..auth.access import store_key
-from ..auth.permissions import is_held, require_administrator
-from ..auth.policy import policy_of
-from ..core.failures import ValidationError, ValueError_
-from ..core.request import Request
+from trackteroid.server.auth.access import store_key
+from trackteroid.server.auth.permissions import is_held, require_administrator
+from trackteroid.server.auth.policy import policy_of
+from trackteroid.server.core.failures import ValidationError, ValueError_
+from trackteroid.server.core.request import Request
 
 #: What keys are called that this action has made. Others have names of their own, by which they are revoked.
 LABEL = "reset_remote"

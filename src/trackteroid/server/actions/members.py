@@ -16,12 +16,12 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from ..core.changes import Row, RowKey
-from ..core.unit_of_work import UnitOfWork
-from ..model import Collection, EntityType
-from .memberships import Membership, matches, membership_of
-from .references import reference_to
-from .sent_lists import SentList
+from trackteroid.server.actions.memberships import Membership, matches, membership_of
+from trackteroid.server.actions.references import reference_to
+from trackteroid.server.actions.sent_lists import SentList
+from trackteroid.server.core.changes import Row, RowKey
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import Collection, EntityType
 
 logger = logging.getLogger("trackteroid.server")
 
@@ -89,7 +89,7 @@ def change_members(uow: UnitOfWork, owner: Row, name: str, sent: SentList, answe
 
 
 def collection_of(owner: Row, name: str) -> Collection:
-    """The collection `name` of the type of `owner`."""
+    """Return the collection `name` of the type of `owner`."""
     collection = owner.type.attributes[name]
     if not isinstance(collection, Collection):
         raise LookupError(f"{owner.type.name}.{name} is not a collection")
@@ -97,7 +97,7 @@ def collection_of(owner: Row, name: str) -> Collection:
 
 
 def members_of(uow: UnitOfWork, owner: Row, collection: Collection) -> list[Row]:
-    """The content of a collection, in the order of primary keys."""
+    """Return the content of a collection, in the order of primary keys."""
     target = uow.type(collection.target)
     if collection.through is not None:
         links = uow.select(collection.through.link, collection.through.own, [owner.key[0]])

@@ -6,12 +6,12 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..core.changes import Row
-from ..core.failures import ValidationError
-from ..core.unit_of_work import UnitOfWork
-from ..model import Collection, EntityType, Through
-from ..rules import create_row, rules_of, update_row
-from .removal import delete_rows
+from trackteroid.server.actions.removal import delete_rows
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import Collection, EntityType, Through
+from trackteroid.server.rules import create_row, rules_of, update_row
 
 
 class Linked:
@@ -113,7 +113,7 @@ class Owned:
         return needing
 
     def has(self, row: Row) -> bool:
-        """Whether a row is a member."""
+        """Return whether a row is a member."""
         return matches(row, {self.by: self.owner.key[0], **self.collection.where})
 
     def refuse_to_stay(self, row: Row) -> None:
@@ -130,7 +130,7 @@ class Owned:
             )
 
     def _kind(self, entity_type: EntityType, owner_type: str | None) -> dict[str, str | None]:
-        """A `parent_id` to any of several families comes with the `parent_type` of its owner."""
+        """Return a `parent_id` to any of several families comes with the `parent_type` of its owner."""
         name = f"{self.by.removesuffix('_id')}_type"
         return {name: owner_type} if name in entity_type.attributes else {}
 
@@ -148,7 +148,7 @@ Membership = Linked | Owned
 
 
 def membership_of(uow: UnitOfWork, owner: Row, collection: Collection) -> Membership | None:
-    """What makes entities members of `collection` of `owner`; None where nothing that is stored does."""
+    """Return what makes entities members of `collection` of `owner`; None where nothing that is stored does."""
     if collection.through is not None:
         return Linked(uow, owner, collection.through)
     if collection.by is None or uow.type(collection.target).view is not None:
@@ -157,5 +157,5 @@ def membership_of(uow: UnitOfWork, owner: Row, collection: Collection) -> Member
 
 
 def matches(row: Row, wanted: Mapping[str, Any]) -> bool:
-    """Whether a row has these values."""
+    """Return whether a row has these values."""
     return all(row.values[name] == value for name, value in wanted.items())

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from ...ids import written_id
-from ..auth.writing import may_read
-from ..core.changes import Row
-from ..core.failures import ValidationError, ValueError_, nearest, suggestion
-from ..core.unit_of_work import UnitOfWork
-from ..core.values import echo, is_object, shown, to_storage
-from ..model import Attribute, Collection, EntityType, Reference, Scalar
-from .references import read_reference, served_type
-from .sent_lists import SentList, read_list
+from trackteroid.ids import written_id
+from trackteroid.server.actions.references import read_reference, served_type
+from trackteroid.server.actions.sent_lists import SentList, read_list
+from trackteroid.server.auth.writing import may_read
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError, ValueError_, nearest, suggestion
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.core.values import echo, is_object, shown, to_storage
+from trackteroid.server.model import Attribute, Collection, EntityType, Reference, Scalar
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Payload:
 
 
 def data_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The `entity_data` of an operation."""
+    """Return the `entity_data` of an operation."""
     data = operation.get("entity_data")
     if not is_object(data):
         raise ValidationError(f"entity_data must be an object of attributes and values; got {shown(data)}.")
@@ -41,7 +41,7 @@ def data_of(operation: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def type_of(uow: UnitOfWork, operation: Mapping[str, Any]) -> EntityType:
-    """The entity type that an operation names."""
+    """Return the entity type that an operation names."""
     name = operation.get("entity_type")
     if not isinstance(name, str):
         raise ValidationError(f"entity_type must be the name of an entity type; got {shown(name)}.")
@@ -49,7 +49,7 @@ def type_of(uow: UnitOfWork, operation: Mapping[str, Any]) -> EntityType:
 
 
 def existing_row(uow: UnitOfWork, operation: Mapping[str, Any], entity_type: str, name: str) -> Row:
-    """The entity whose id an operation has in `name`."""
+    """Return the entity whose id an operation has in `name`."""
     value = operation.get(name)
     if not isinstance(value, str):
         raise ValidationError(f'The action "{operation["action"]}" needs "{name}", the id of a {entity_type}.')
@@ -92,7 +92,7 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
 
 
 def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | None:
-    """The attribute `name`; None where the server calculates it and the client has nothing to say about it."""
+    """Return the attribute `name`; None where the server calculates it and the client has nothing to say about it."""
     attribute = entity_type.attributes.get(name)
     if attribute is None or attribute.hidden:
         known = [known for known, found in entity_type.attributes.items() if not found.hidden]

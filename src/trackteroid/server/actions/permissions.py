@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from ..auth.kinds import Action as KindAction
-from ..auth.permissions import is_administrator
-from ..auth.policy import policy_of
-from ..auth.writing import check_permissions
-from ..core.failures import PermissionError_, ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..core.values import is_object, shown
-from ..model import EntityType
-from ..rules import rules_of
-from .references import served_type
+from trackteroid.server.actions.references import served_type
+from trackteroid.server.auth.kinds import Action as KindAction
+from trackteroid.server.auth.permissions import is_administrator
+from trackteroid.server.auth.policy import policy_of
+from trackteroid.server.auth.writing import check_permissions
+from trackteroid.server.core.failures import PermissionError_, ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.core.values import is_object, shown
+from trackteroid.server.model import EntityType
+from trackteroid.server.rules import rules_of
 
 Action = Callable[[Request, Mapping[str, Any]], Any]
 
@@ -48,7 +48,7 @@ def permissions(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
 
 
 def authorizing(actions: Mapping[str, Action]) -> Action:
-    """The action that tells whether the caller may do one of `actions`."""
+    """Return the action that tells whether the caller may do one of `actions`."""
 
     def authorize_operation(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         """Tell whether the caller may do `operation`: it is carried out and taken back.
@@ -76,7 +76,7 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
 
 
 def _may(uow: UnitOfWork, entity_type: EntityType, action: KindAction, *, is_admin: bool) -> bool:
-    """Whether the caller may do something to some row of a type."""
+    """Return whether the caller may do something to some row of a type."""
     policy = policy_of(uow.request)
     allowed = policy is None or policy.may_somewhere(uow.model, entity_type, action)
     return allowed and rules_of(uow, entity_type).allow(is_administrator=is_admin)
@@ -91,7 +91,7 @@ def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:
 
 
 def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
-    """The roles that a user holds, and for which projects."""
+    """Return the roles that a user holds, and for which projects."""
     held = uow.select("UserSecurityRole", "user_id", [user_id])
     found = uow.find_all("SecurityRole", [(row.values["security_role_id"],) for row in held])
     names = {role_id: role.values["name"] for (role_id,), role in found.items()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..compiler import run
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..language import parse
+from trackteroid.server.compiler import run
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.language import parse
 
 
 def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..core.changes import RowKey
-from ..core.failures import ValidationError, suggestion
-from ..core.unit_of_work import UnitOfWork
-from ..core.values import is_object, shown
-from ..model import EntityType, UnknownName
+from trackteroid.server.core.changes import RowKey
+from trackteroid.server.core.failures import ValidationError, suggestion
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.core.values import is_object, shown
+from trackteroid.server.model import EntityType, UnknownName
 
 
 def served_type(uow: UnitOfWork, name: str) -> EntityType:
-    """The entity type `name`, if clients may know it."""
+    """Return the entity type `name`, if clients may know it."""
     try:
         entity_type = uow.type(name)
         if not entity_type.served:
@@ -24,7 +24,7 @@ def served_type(uow: UnitOfWork, name: str) -> EntityType:
 
 
 def read_reference(uow: UnitOfWork, where: str, target_name: str, value: Any) -> tuple[EntityType, RowKey]:
-    """Type and primary key in a reference such as ``(__entity_type__: Status, id: ...)``; a plain id will do."""
+    """Return type and primary key in a reference such as ``(__entity_type__: Status, id: ...)``; a plain id will do."""
     target = uow.type(target_name)
     if isinstance(value, str):
         return target, uow.key_of(target, value)
@@ -39,5 +39,5 @@ def read_reference(uow: UnitOfWork, where: str, target_name: str, value: Any) ->
 
 
 def reference_to(entity_type: EntityType, key: Iterable[Any]) -> dict[str, Any]:
-    """An entity as a reference: its type and primary key."""
+    """Return an entity as a reference: its type and primary key."""
     return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True))}

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..auth.writing import require_delete, require_sight_of_users
-from ..core.changes import Row, RowKey
-from ..core.failures import IntegrityError
-from ..core.unit_of_work import UnitOfWork, chunks
-from ..model import EntityType, Key
-from ..rules import rules_of
+from trackteroid.server.auth.writing import require_delete, require_sight_of_users
+from trackteroid.server.core.changes import Row, RowKey
+from trackteroid.server.core.failures import IntegrityError
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
+from trackteroid.server.model import EntityType, Key
+from trackteroid.server.rules import rules_of
 
 #: An entity type whose rows can refer to rows of a table: the type, the column, the key.
 Holder = tuple[EntityType, str, Key]
@@ -58,7 +58,7 @@ class _Removal:
             level = self._condemn(below)
 
     def users(self, rows: Sequence[Row]) -> Iterator[Row]:
-        """What goes with `rows`, and what lets go of them."""
+        """Yield what goes with `rows`, and what lets go of them."""
         for gone in self.to_delete.values():
             yield from (row for row in gone.values() if row not in rows)
         for table, holders in self.holding.items():
@@ -95,7 +95,7 @@ class _Removal:
                 rule(self.uow, rows)
 
     def _holding(self, table: str, ids: Sequence[str]) -> dict[int, Holder]:
-        """Who may refer to some rows of `table`: for few rows, only those that do."""
+        """Return who may refer to some rows of `table`: for few rows, only those that do."""
         holders = _holders(self.uow, table)
         if not holders or len(ids) > _FEW:
             return holders
@@ -124,7 +124,7 @@ class _Removal:
 
 
 def _probe(uow: UnitOfWork, table: str) -> sa.Executable:
-    """One statement that tells for each holder of `table` whether it has rows that refer to `ids`."""
+    """Return one statement that tells for each holder of `table` whether it has rows that refer to `ids`."""
 
     def build() -> sa.Executable:
         ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
@@ -135,7 +135,7 @@ def _probe(uow: UnitOfWork, table: str) -> sa.Executable:
 
 
 def _holders(uow: UnitOfWork, table: str) -> dict[int, Holder]:
-    """The entity types whose rows can refer to rows of `table`, numbered."""
+    """Return the entity types whose rows can refer to rows of `table`, numbered."""
 
     def collect() -> dict[int, Holder]:
         target = _root_of(uow, table)
@@ -153,5 +153,5 @@ def _root_of(uow: UnitOfWork, table: str) -> EntityType:
 
 
 def _is_silent(uow: UnitOfWork, entity_type: EntityType) -> bool:
-    """Whether rows of a type can go unseen: no client knows it, nothing refers to it, the batch has not read any."""
+    """Return whether rows of a type can go unseen: no client knows it, nothing refers to it, nobody has read any."""
     return not entity_type.served and not _holders(uow, entity_type.table) and not uow.knows(entity_type)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from ..auth.kinds import ACTIONS, KINDS
-from ..auth.permissions import require_administrator
-from ..core.changes import Row
-from ..core.failures import ValidationError, ValueError_, nearest, suggestion
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..core.values import is_object, shown
-from ..rules import create_row, update_row
-from .payload import existing_row
-from .removal import delete_rows
+from trackteroid.server.actions.payload import existing_row
+from trackteroid.server.actions.removal import delete_rows
+from trackteroid.server.auth.kinds import ACTIONS, KINDS
+from trackteroid.server.auth.permissions import require_administrator
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError, ValueError_, nearest, suggestion
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.core.values import is_object, shown
+from trackteroid.server.rules import create_row, update_row
 
 Operation = Mapping[str, Any]
 

@@ -7,12 +7,12 @@ from typing import Any, Final, cast
 
 import sqlalchemy as sa
 
-from ..compiler.aliases import Aliases, aliases_for
-from ..compiler.comparisons import one_of
-from ..compiler.limits import execute
-from ..core.failures import ValidationError, ValueError_
-from ..core.request import Request
-from ..core.values import shown, to_wire
+from trackteroid.server.compiler.aliases import Aliases, aliases_for
+from trackteroid.server.compiler.comparisons import one_of
+from trackteroid.server.compiler.limits import execute
+from trackteroid.server.core.failures import ValidationError, ValueError_
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.values import shown, to_wire
 
 #: What can be asked for: two sums of seconds, the first and the last of moments.
 ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")
@@ -51,7 +51,7 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
 
 
 def _statement(aliases: Aliases, ids: Sequence[str]) -> sa.Select[Any]:
-    """One row for each context: work and time are added up on their own, so that neither multiplies the other."""
+    """Return one row for each context: work and time are added up apart, so that neither multiplies the other."""
     context, timelog = aliases.named("Context"), aliases.named("Timelog")
     itself, above, below = aliases.named("Context"), aliases.named("Context"), aliases.named("ContextAncestor")
     own = sa.select(itself.c.id.label("root"), itself.c.id.label("member")).where(one_of(itself.c.id, ids))

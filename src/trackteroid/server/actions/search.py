@@ -7,11 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from ..compiler import run
-from ..core.failures import QueryError, ValidationError
-from ..core.request import Request
-from ..language import And, Comparison, Criteria, Literal, Membership, Operator, Or, Path, Query, Step, parse
-from ..model import EntityType, UnknownName
+from trackteroid.server.compiler import run
+from trackteroid.server.core.failures import QueryError, ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.language import (
+    And,
+    Comparison,
+    Criteria,
+    Literal,
+    Membership,
+    Operator,
+    Or,
+    Path,
+    Query,
+    Step,
+    parse,
+)
+from trackteroid.server.model import EntityType, UnknownName
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def search(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entity_type(request: Request, query: Query, named: object) -> EntityType:
-    """The type of the entities; what the operation names beside the expression must not contradict it."""
+    """Return the type of the entities; what the operation names beside the expression must not contradict it."""
     try:
         entity_type = request.model.type(query.entity_type)
     except UnknownName as error:
@@ -78,7 +90,7 @@ def _of_terms(request: Request, entity_type: EntityType, terms: list[str]) -> It
 
 
 def _of_context(entity_type: EntityType, operation: Mapping[str, Any]) -> Iterator[Criteria]:
-    """Only entities at or below one context, and only in contexts of some object types."""
+    """Yield only entities at or below one context, and only in contexts of some object types."""
     context_id, object_types = operation.get("context_id"), _texts(operation, "object_type_ids")
     if context_id is None and not object_types:
         return

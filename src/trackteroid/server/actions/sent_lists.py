@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from ..core.changes import RowKey
-from ..core.failures import ValidationError
-from ..core.unit_of_work import UnitOfWork
-from ..core.values import is_object, shown
-from ..model import Collection, EntityType
-from .references import read_reference
+from trackteroid.server.actions.references import read_reference
+from trackteroid.server.core.changes import RowKey
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.core.values import is_object, shown
+from trackteroid.server.model import Collection, EntityType
 
 #: What `__type__` of an object says that has additions and removals.
 LIST_CHANGES = "list_changes"
@@ -35,7 +35,7 @@ class SentList:
 
 
 def read_list(uow: UnitOfWork, where: str, collection: Collection, value: Any) -> SentList:
-    """The value of an array attribute.
+    """Return the value of an array attribute.
 
     Args:
         uow: The batch.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from ..core.failures import ValidationError
-from ..core.request import Request
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
 
 
 def configure_totp(_request: Request, operation: Mapping[str, Any]) -> NoReturn:

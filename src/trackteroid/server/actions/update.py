@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..auth.writing import may_read
-from ..core.changes import Row, RowKey
-from ..core.failures import ValueError_
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..core.values import to_wire
-from ..model import EntityType
-from ..rules import create_row, find_owner, require_permission, rules_of, update_row
-from .answers import answer
-from .members import change_members
-from .payload import data_of, read_payload, type_of
+from trackteroid.server.actions.answers import answer
+from trackteroid.server.actions.members import change_members
+from trackteroid.server.actions.payload import data_of, read_payload, type_of
+from trackteroid.server.auth.writing import may_read
+from trackteroid.server.core.changes import Row, RowKey
+from trackteroid.server.core.failures import ValueError_
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.core.values import to_wire
+from trackteroid.server.model import EntityType
+from trackteroid.server.rules import create_row, find_owner, require_permission, rules_of, update_row
 
 _STORED_VALUE = "CustomAttributeValue"
 
@@ -62,7 +62,7 @@ def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapp
 
 
 def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
-    """The row an operation is about; its type is the named one, one of its subtypes, or one of its bases.
+    """Return the row an operation is about; its type is the named one, one of its subtypes, or one of its bases.
 
     Raises:
         ValueError_: There is none that the caller may see.
@@ -78,7 +78,7 @@ def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
 
 
 def not_found(entity_type: EntityType, key: tuple[Any, ...]) -> ValueError_:
-    """The failure for an entity that does not exist."""
+    """Return the failure for an entity that does not exist."""
     return ValueError_(f"Could not find entity {entity_type.name} with entity_key [{', '.join(map(str, key))}].")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.request import Request
+from trackteroid.server.core.request import Request
 
 
 def track_usage(_request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..core.changes import Row
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import unit_of_work
-from ..core.values import shown
-from ..web import WIDGETS, Widget, link_to
-from .payload import type_of
-from .update import find_row
+from trackteroid.server.actions.payload import type_of
+from trackteroid.server.actions.update import find_row
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import unit_of_work
+from trackteroid.server.core.values import shown
+from trackteroid.server.web import WIDGETS, Widget, link_to
 
 
 def get_widget_url(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def get_widget_url(request: Request, operation: Mapping[str, Any]) -> dict[str, 
 
 
 def _entity(request: Request, operation: Mapping[str, Any]) -> Row | None:
-    """The entity that a widget is about."""
+    """Return the entity that a widget is about."""
     if operation.get("entity_type") is None:
         return None
     uow = unit_of_work(request)

@@ -16,20 +16,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.failures import InvalidCredentialsError
-from ..core.request import Actor
-from ..model import Model
-from ..model.folding import with_folded
-from .permissions import held_by
+from trackteroid.server.auth.permissions import held_by
+from trackteroid.server.core.failures import InvalidCredentialsError
+from trackteroid.server.core.request import Actor
+from trackteroid.server.model import Model
+from trackteroid.server.model.folding import with_folded
 
 
 def new_key() -> str:
-    """A fresh API key."""
+    """Return a fresh API key."""
     return secrets.token_urlsafe(32)
 
 
 def digest(key: str) -> str:
-    """What is kept of a key."""
+    """Return what is kept of a key."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
@@ -41,7 +41,7 @@ class LocalKey:
     digest: str
 
     def opens(self, user_id: str, key: str) -> bool:
-        """Whether `key` is the one this was made for, and belongs to this user."""
+        """Return whether `key` is the one this was made for, and belongs to this user."""
         return user_id == self.user_id and hmac.compare_digest(self.digest, digest(key))
 
 
@@ -60,14 +60,14 @@ class Opened:
     last_used_at: str | None = None
 
     def is_first_use_since(self, moment: str) -> bool:
-        """Whether a stored key was not used since `moment`, as far as that was written down."""
+        """Return whether a stored key was not used since `moment`, as far as that was written down."""
         return self.key_id is not None and (self.last_used_at is None or self.last_used_at < moment)
 
 
 def authenticate(
     connection: sa.Connection, model: Model, username: str, key: str, *, now: str, local: LocalKey | None = None
 ) -> Opened:
-    """The active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
+    """Return the active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
     row = connection.execute(_user_with_key(model), {"username": username, "digest": digest(key), "now": now}).first()
     if row is None or (row.key_id is None and not (local and local.opens(row.id, key))):
         raise InvalidCredentialsError(
@@ -79,7 +79,7 @@ def authenticate(
 
 @cache
 def _user_with_key(model: Model) -> sa.Select[Any, Any, bool, Any, Any]:
-    """The active user with a name, and the key if it is theirs. It is asked for by every request, and made once."""
+    """Return the active user with a name, and the key if it is theirs. Every request asks for it; it is made once."""
     user, keys = model.table("User"), model.table("ApiKey")
     opens = sa.and_(
         keys.c.user_id == user.c.id,
@@ -100,14 +100,14 @@ def _user_with_key(model: Model) -> sa.Select[Any, Any, bool, Any, Any]:
 
 
 def find_user(connection: sa.Connection, model: Model, username: str) -> Actor | None:
-    """The user called `username`, if there is one."""
+    """Return the user called `username`, if there is one."""
     user = model.table("User")
     row = connection.execute(sa.select(user.c.id, user.c.username).where(user.c.username == username)).first()
     return None if row is None else Actor(id=row.id, username=row.username)
 
 
 def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> Actor | None:
-    """The user with an id, if there still is one and they may ask."""
+    """Return the user with an id, if there still is one and they may ask."""
     user = model.table("User")
     columns = (user.c.id, user.c.username, held_by(model, user.c.id).label("is_administrator"))
     row = connection.execute(sa.select(*columns).where(user.c.id == user_id, user.c.is_active.is_(True))).first()
@@ -115,7 +115,7 @@ def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> A
 
 
 def find_administrator(connection: sa.Connection, model: Model) -> Actor | None:
-    """An active administrator, if there is one; of several the first by id."""
+    """Return an active administrator, if there is one; of several the first by id."""
     user = model.table("User")
     statement = sa.select(user.c.id, user.c.username).where(user.c.is_active.is_(True), held_by(model, user.c.id))
     row = connection.execute(statement.order_by(user.c.id).limit(1)).first()
@@ -123,7 +123,7 @@ def find_administrator(connection: sa.Connection, model: Model) -> Actor | None:
 
 
 def is_unclaimed(connection: sa.Connection, model: Model) -> bool:
-    """Whether nobody has ever been let into a database: no user has a role or a key."""
+    """Return whether nobody has ever been let into a database: no user has a role or a key."""
     held, keys = (sa.exists(sa.select(model.table(name).c.id)) for name in ("UserSecurityRole", "ApiKey"))
     return not connection.execute(sa.select(sa.or_(held, keys))).scalar_one()
 

@@ -10,26 +10,26 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.changes import Change
-from ..core.failures import PermissionError_
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork
-from ..model import Model
-from .kinds import ADMINISTRATOR, ADMINISTRATOR_ID
+from trackteroid.server.auth.kinds import ADMINISTRATOR, ADMINISTRATOR_ID
+from trackteroid.server.core.changes import Change
+from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import Model
 
 
 def is_administrator(request: Request) -> bool:
-    """Whether the caller is one, as it is at this moment."""
+    """Return whether the caller is one, as it is at this moment."""
     return is_held(request.connection, request.model, request.actor.id)
 
 
 def is_held(connection: sa.Connection, model: Model, user_id: str) -> bool:
-    """Whether a user is an administrator."""
+    """Return whether a user is an administrator."""
     return connection.execute(sa.select(held_by(model, sa.literal(user_id)))).scalar_one()
 
 
 def held_by(model: Model, user_id: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    """Whether the user with an id is an administrator, as a condition."""
+    """Return whether the user with an id is an administrator, as a condition."""
     held = model.table("UserSecurityRole").alias()
     return sa.exists().where(
         held.c.user_id == user_id, held.c.security_role_id == ADMINISTRATOR_ID, held.c.is_all_open_projects.is_(True)
@@ -75,7 +75,7 @@ def check_administrators(uow: UnitOfWork) -> None:
 
 
 def _may_end(change: Change) -> bool:
-    """Whether somebody may be an administrator no more after a change."""
+    """Return whether somebody may be an administrator no more after a change."""
     if change.kind == "create":
         return False
     name = change.row.type.name

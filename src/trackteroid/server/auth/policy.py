@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ..core.request import Request
-from ..model import EntityType, Key, Model
-from .kinds import EVERYBODY, OWN, Action, Permission
+from trackteroid.server.auth.kinds import EVERYBODY, OWN, Action, Permission
+from trackteroid.server.core.request import Request
+from trackteroid.server.model import EntityType, Key, Model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +136,7 @@ UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermissio
 
 
 def place_of(entity_type: EntityType) -> Place | None:
-    """Where the rows of a type belong; None for those of the server's own tables."""
+    """Return where the rows of a type belong; None for those of the server's own tables."""
     found: EntityType | None = entity_type
     while found is not None:
         if found.name in PLACES:
@@ -148,7 +148,7 @@ def place_of(entity_type: EntityType) -> Place | None:
 
 
 def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[EntityType]:
-    """The roots of the families that the key `name` of a type may lead to."""
+    """Return the roots of the families that the key `name` of a type may lead to."""
     key = entity_type.attributes[name]
     if isinstance(key, Key) and key.target is not None:
         return (model.type(key.target).root,)
@@ -157,7 +157,7 @@ def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[En
 
 
 def is_project(model: Model, entity_type: EntityType, name: str) -> bool:
-    """Whether the key `name` of a type holds the id of a project."""
+    """Return whether the key `name` of a type holds the id of a project."""
     key = entity_type.attributes.get(name) or model.columns(entity_type.table)[name]
     return isinstance(key, Key) and key.target == "Project"
 
@@ -175,7 +175,7 @@ class Held:
     projects: frozenset[str] = frozenset()
 
     def joined(self, other: Held) -> Held:
-        """Where it is held by one of two roles."""
+        """Return where it is held by one of two roles."""
         return Held(self.everywhere or other.everywhere, self.projects | other.projects)
 
 
@@ -204,15 +204,15 @@ class Policy:
         object.__setattr__(self, "by_permission", dict(self.grants))
 
     def held(self, kind: str, action: Action) -> Held | None:
-        """Where the user has a permission; None for nowhere."""
+        """Return where the user has a permission; None for nowhere."""
         return self.by_permission.get((kind, action))
 
     def own(self, kind: str, action: Action) -> Held | None:
-        """Where the user has a permission for what is their own."""
+        """Return where the user has a permission for what is their own."""
         return self.held(OWN + kind, action)
 
     def may_somewhere(self, model: Model, entity_type: EntityType, action: Action) -> bool:
-        """Whether the user may do something to rows of a type at all."""
+        """Return whether the user may do something to rows of a type at all."""
         place = place_of(entity_type)
         if place is None:
             return False
@@ -227,20 +227,20 @@ class Policy:
 
 
 def policy_of(request: Request) -> Policy | None:
-    """What limits the caller of a request; None for administrators, and where everybody may do everything."""
+    """Return what limits the caller of a request; None for administrators, and where everybody may do everything."""
     policy = request.policy
     return policy if isinstance(policy, Policy) else None
 
 
 def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
-    """What a user may do, from the roles that they hold."""
+    """Return what a user may do, from the roles that they hold."""
     rows = connection.execute(_grants(model), {"user_id": user_id}).all()
     return _assembled(user_id, username, tuple(map(tuple, rows)))
 
 
 @lru_cache(maxsize=256)
 def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
-    """The policy that rows of `_grants` amount to; one and the same for the same rows."""
+    """Return the policy that rows of `_grants` amount to; one and the same for the same rows."""
     closed = {project for role, project, *_ in rows if role is None}
     projects: dict[str, set[str]] = {}
     for role, project, *_ in rows:
@@ -258,7 +258,7 @@ def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -
 
 @cache
 def _grants(model: Model) -> sa.Executable:
-    """The private projects, the projects that roles of a user are for, and what these roles grant."""
+    """Return the private projects, the projects that roles of a user are for, and what these roles grant."""
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]

@@ -13,8 +13,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..model import EntityType, Model
-from .policy import Held, Place, Policy, families_of, is_project, place_of
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of
+from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
 
@@ -32,12 +32,12 @@ class _Way:
 
 
 def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.FromClause) -> Condition:
-    """Whether a user may see one of `rows`, which are of `entity_type`."""
+    """Return whether a user may see one of `rows`, which are of `entity_type`."""
     return _Reading(policy, model).visible(entity_type, rows)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
-    """Whether a row is seen because a row of `holder` is whose `key` leads to it, so that nobody need ask again."""
+    """Return whether a row is seen because a row of `holder` is whose `key` leads to it: nobody need ask again."""
     place = place_of(holder)
     if place is None or place.part_of == key or key in place.sees:
         return place is not None
@@ -52,7 +52,7 @@ def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) ->
 
 
 def comes_from_seen(holder: EntityType, key: str | None) -> bool:
-    """Whether rows of `holder` are seen because what their `key` leads to is: they are nothing but a part of it."""
+    """Return whether rows of `holder` are seen because what their `key` leads to is: they are but a part of it."""
     place = place_of(holder)
     return place is not None and place.part_of == key and not place.sees
 
@@ -63,7 +63,7 @@ class _Reading:
         self.model = model
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
-        """Whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
+        """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
         place = place_of(entity_type)
         if place is None:
             return True
@@ -77,7 +77,7 @@ class _Reading:
         return _all(conditions)
 
     def _refers(self, entity_type: EntityType, rows: sa.FromClause, name: str) -> Condition:
-        """Whether the key `name` leads to a row that is visible."""
+        """Return whether the key `name` leads to a row that is visible."""
         families = families_of(self.model, entity_type, name)
         found = [(family, table := self._table(family), self.visible(family, table)) for family in families]
         if all(condition is True for _, _, condition in found):
@@ -85,7 +85,7 @@ class _Reading:
         return _any(_exists(table, rows, name, condition) for _, table, condition in found)
 
     def _permitted(self, entity_type: EntityType, rows: sa.FromClause, place: Place) -> Condition:
-        """Whether the permission to read a kind reaches a row, or the one to read what is one's own."""
+        """Return whether the permission to read a kind reaches a row, or the one to read what is one's own."""
         others = self.policy.held(place.kind, "read")
         if not place.owner or (own := self.policy.own(place.kind, "read")) == others:
             return self._reached(entity_type, rows, place, others)
@@ -108,7 +108,7 @@ class _Reading:
         return self._on(entity_type, rows, place.on, held)
 
     def _on(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], held: Held) -> Condition:
-        """Whether the first of `keys` that has a value leads to a project where a permission is held, or none has."""
+        """Return whether the first of `keys` with a value leads to where a permission is held, or none has one."""
         found = [
             _all([*way.conditions, self._holds(way.project, held)])
             if not way.joins
@@ -129,7 +129,7 @@ class _Reading:
         return found.correlate(rows).exists()
 
     def _ways(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], depth: int) -> Iterator[_Way]:
-        """Every way from a row to its project."""
+        """Yield every way from a row to its project."""
         empty: tuple[sa.ColumnElement[bool], ...] = ()
         for name in keys:
             column = rows.c[name]

@@ -16,25 +16,25 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from ..model import Model
+from trackteroid.server.model import Model
 
 _KEY = "signing_key"
 
 
 def now() -> float:
-    """Seconds since 1970."""
+    """Return seconds since 1970."""
     return time.time()
 
 
 def sign(connection: sa.Connection, model: Model, purpose: str, content: Mapping[str, Any], *, seconds: int) -> str:
-    """A text with `content` that `read` returns for so many seconds. The transaction must be one that writes."""
+    """Return a text with `content` that `read` returns for so many seconds. The transaction must be one that writes."""
     payload = _encoded(orjson.dumps({"content": content, "expires": now() + seconds}))
     key = _find_key(connection, model) or _make_key(connection, model)
     return f"{payload}.{_signature(key, purpose, payload)}"
 
 
 def read(connection: sa.Connection, model: Model, purpose: str, text: str) -> Mapping[str, Any] | None:
-    """The content of a text that was signed for `purpose`; None if it was not, or has expired."""
+    """Return the content of a text that was signed for `purpose`; None if it was not, or has expired."""
     payload, _, signature = text.partition(".")
     key = _find_key(connection, model)
     if key is None or not hmac.compare_digest(_signature(key, purpose, payload).encode(), signature.encode()):

@@ -12,13 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.failures import PermissionError_
-from ..core.unit_of_work import UnitOfWork
-from ..model import EntityType
-from .kinds import ADMINISTRATOR, KINDS, OWN, Action
-from .permissions import is_held, require_administrator
-from .policy import Held, Place, Policy, families_of, is_project, place_of, policy_of
+from trackteroid.server.auth.kinds import ADMINISTRATOR, KINDS, OWN, Action
+from trackteroid.server.auth.permissions import is_held, require_administrator
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of, policy_of
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import EntityType
 
 _WAITING = "permissions to look at in the end"
 _DEEPEST = 2
@@ -97,7 +97,7 @@ def check_permissions(uow: UnitOfWork) -> None:
 
 
 def may_read(uow: UnitOfWork, row: Row) -> bool:
-    """Whether the caller may see a row; what they have made in the same batch, they may."""
+    """Return whether the caller may see a row; what they have made in the same batch, they may."""
     policy = policy_of(uow.request)
     return policy is None or _is_new(uow, row) or _may(uow, policy, "read", row)
 
@@ -123,7 +123,7 @@ def require_sight_of_users(uow: UnitOfWork, rows: Sequence[Row], users: Iterable
 
 
 def _is_loose(row: Row) -> bool:
-    """Whether a row is in no project although others of its type are."""
+    """Return whether a row is in no project although others of its type are."""
     place = place_of(row.type)
     return place is not None and bool(place.on) and all(row.values[name] is None for name in place.on)
 
@@ -185,7 +185,7 @@ def _require_authorship(uow: UnitOfWork, policy: Policy, wanted: _Wanted, name: 
 
 
 def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
-    """Whether a row may be seen or changed, as it is now."""
+    """Return whether a row may be seen or changed, as it is now."""
     place = place_of(row.type)
     if place is None:
         return False
@@ -213,7 +213,7 @@ def _sees(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> bool:
 
 
 def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> bool:
-    """Whether a permission is held in the project of a row; for one in no project, whether it is held at all."""
+    """Return whether a permission is held in the project of a row; for one in no project, whether it is held at all."""
     if held is None:
         return False
     is_in_project, project_id = _project(uow, row, place.on, _DEEPEST)
@@ -226,7 +226,7 @@ def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> boo
 
 
 def _project(uow: UnitOfWork, row: Row, keys: tuple[str, ...], depth: int) -> tuple[bool, str | None]:
-    """Whether a row is in a project, and its id; None for one that leads nowhere."""
+    """Return whether a row is in a project, and its id; None for one that leads nowhere."""
     name = next((name for name in keys if row.values[name] is not None), None)
     if name is None:
         return False, None
@@ -241,7 +241,7 @@ def _project(uow: UnitOfWork, row: Row, keys: tuple[str, ...], depth: int) -> tu
 
 
 def _referred(uow: UnitOfWork, row: Row, name: str) -> Row | None:
-    """The row that a key leads to."""
+    """Return the row that a key leads to."""
     families = families_of(uow.model, row.type, name)
     return next((found for family in families if (found := uow.find(family, row.values[name])) is not None), None)
 
@@ -251,7 +251,7 @@ def _whole_of(uow: UnitOfWork, row: Row, place: Place) -> Row | None:
 
 
 def _whole(uow: UnitOfWork, row: Row) -> Row | None:
-    """What a row is a part of in the end; None for one that is no part."""
+    """Return what a row is a part of in the end; None for one that is no part."""
     place = place_of(row.type)
     if place is None or not place.part_of:
         return None
@@ -281,7 +281,7 @@ def _refusal(
     *,
     verb: Action | None = None,
 ) -> PermissionError_:
-    """Who may not do what to which entity, and which roles grant it."""
+    """Return who may not do what to which entity, and which roles grant it."""
     return PermissionError_(f"{policy.username} may not {verb or action} {what}. {_granting(uow, kind, action)}")
 
 

@@ -12,16 +12,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.failures import QueryError
-from ..core.request import Request
-from ..core.values import to_wire
-from ..language import Path, Projection, Query
-from ..model import Scalar
-from .aliases import aliases_for
-from .columns import end_column
-from .criteria import condition
-from .dialects import as_compared, extreme, in_order
-from .sources import Selection, Source, type_conditions, type_named
+from trackteroid.server.compiler.aliases import aliases_for
+from trackteroid.server.compiler.columns import end_column
+from trackteroid.server.compiler.criteria import condition
+from trackteroid.server.compiler.dialects import as_compared, extreme, in_order
+from trackteroid.server.compiler.sources import Selection, Source, type_conditions, type_named
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.values import to_wire
+from trackteroid.server.language import Path, Projection, Query
+from trackteroid.server.model import Scalar
 
 Column = sa.ColumnElement[Any]
 
@@ -45,12 +45,12 @@ class Value:
 
 
 def is_aggregate(query: Query) -> bool:
-    """Whether a query counts or groups."""
+    """Return whether a query counts or groups."""
     return bool(query.group) or any(projection.function for projection in query.projections)
 
 
 def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Value]]:
-    """The statement of a query that counts or groups, and what its columns are; one row more than wanted."""
+    """Return the statement of a query that counts or groups, and what its columns are; one row more than wanted."""
     if not request.strict:
         raise QueryError("Counting and grouping need strict mode; send the header ftrack-strict-api: true.")
     selection = Selection(request.model, type_named(request.model, query.entity_type), aliases_for(request))
@@ -77,7 +77,7 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
 
 
 def read_row(values: Sequence[Value], row: Sequence[Any]) -> dict[str, Any]:
-    """A row of the statement as it is answered."""
+    """Return a row of the statement as it is answered."""
     return {value.name: to_wire(value.attribute, found) for value, found in zip(values, row, strict=True)}
 
 
@@ -116,7 +116,7 @@ def _computed(root: Source, projection: Projection, groups: dict[str, tuple[Colu
 
 
 def _orders(query: Query, values: dict[str, Value], groups: dict[str, tuple[Column, Scalar]]) -> list[Column]:
-    """The order asked for, made total by what is grouped by."""
+    """Return the order asked for, made total by what is grouped by."""
     columns: list[Column] = []
     for order in query.order:
         name = str(order.path)

@@ -14,11 +14,11 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..auth.policy import Policy, policy_of
-from ..auth.reading import visible
-from ..core.request import Request
-from ..model import EntityType, Model
-from .views import VIEWS
+from trackteroid.server.auth.policy import Policy, policy_of
+from trackteroid.server.auth.reading import visible
+from trackteroid.server.compiler.views import VIEWS
+from trackteroid.server.core.request import Request
+from trackteroid.server.model import EntityType, Model
 
 _Pool = dict[str, list[sa.FromClause]]
 _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary()
@@ -44,7 +44,7 @@ class Aliases:
         self._used: defaultdict[tuple[bool, str], int] = defaultdict(int)
 
     def relation(self, entity_type: EntityType, *, is_seen: bool = False) -> sa.FromClause:
-        """An alias of the table, or of the made-up rows, of `entity_type`, that is nowhere else in the statement.
+        """Return an alias of the table, or the made-up rows, of `entity_type` that is nowhere else in the statement.
 
         Args:
             entity_type: The type.
@@ -66,7 +66,7 @@ class Aliases:
 
 
 def aliases_for(request: Request) -> Aliases:
-    """The aliases for one statement of a request: of the rows that its caller may see."""
+    """Return the aliases for one statement of a request: of the rows that its caller may see."""
     return Aliases(request.model, policy_of(request))
 
 

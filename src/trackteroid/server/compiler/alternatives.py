@@ -11,17 +11,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..language import And, Comparison, Criteria, Literal, Operator, Path
-from .comparisons import Condition
-from .dialects import one_of_rows
-from .values import Incomparable, to_value
+from trackteroid.server.compiler.comparisons import Condition
+from trackteroid.server.compiler.dialects import one_of_rows
+from trackteroid.server.compiler.values import Incomparable, to_value
+from trackteroid.server.language import And, Comparison, Criteria, Literal, Operator, Path
 
 #: Shorter chains are left to the database as they are.
 SHORTEST = 20
 
 
 def key_paths(parts: Sequence[Criteria]) -> tuple[Path, ...] | None:
-    """The attributes that every one of `parts` compares with one value each; None if they are anything else."""
+    """Return the attributes that every one of `parts` compares with one value each; None if they are anything else."""
     if len(parts) < SHORTEST:
         return None
     first = _values(parts[0])
@@ -35,7 +35,7 @@ def key_paths(parts: Sequence[Criteria]) -> tuple[Path, ...] | None:
 def one_of_keys(
     columns: Sequence[tuple[sa.ColumnElement[Any], Any]], paths: Sequence[Path], parts: Sequence[Criteria]
 ) -> Condition:
-    """Whether `columns`, each with its attribute, hold one of the combinations of values in `parts`."""
+    """Return whether `columns`, each with its attribute, hold one of the combinations of values in `parts`."""
     rows: list[list[Any]] = []
     for part in parts:
         values = _values(part) or {}
@@ -49,7 +49,7 @@ def one_of_keys(
 
 
 def _values(criteria: Criteria) -> dict[Path, Literal] | None:
-    """Path -> value, if `criteria` is a conjunction of plain equalities."""
+    """Return values by path, if `criteria` is a conjunction of plain equalities."""
     parts = criteria.parts if isinstance(criteria, And) else (criteria,)
     values: dict[Path, Literal] = {}
     for part in parts:

@@ -7,18 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.failures import QueryError
-from ..language import Order, Step
-from ..model import Reference, Scalar
-from .computed import scalar_column
-from .dialects import as_compared, in_order
-from .sources import Source, reference_key
+from trackteroid.server.compiler.computed import scalar_column
+from trackteroid.server.compiler.dialects import as_compared, in_order
+from trackteroid.server.compiler.sources import Source, reference_key
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.language import Order, Step
+from trackteroid.server.model import Reference, Scalar
 
 Column = sa.ColumnElement[Any]
 
 
 def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scalar]:
-    """The column behind an attribute that is compared: its own, the key of a reference, or a computed one."""
+    """Return the column behind an attribute that is compared: its own, the key of a reference, or a computed one."""
     attribute = source.attribute(step.name)
     if isinstance(attribute, Reference):
         key = reference_key(source, attribute)
@@ -33,13 +33,13 @@ def end_column(source: Source, step: Step) -> tuple[sa.ColumnElement[Any], Scala
 
 
 def ordered(source: Source, orders: Sequence[Order]) -> list[Column]:
-    """The order asked for, made total by the primary key."""
+    """Return the order asked for, made total by the primary key."""
     columns = directed(order_columns(source, orders), [order.descending for order in orders])
     return [*columns, *in_full(source)]
 
 
 def order_columns(source: Source, orders: Sequence[Order]) -> list[Column]:
-    """The columns to order by, in the form in which they are compared."""
+    """Return the columns to order by, in the form in which they are compared."""
     columns: list[Column] = []
     for order in orders:
         end = source
@@ -54,7 +54,7 @@ def directed(columns: Sequence[Column], descending: Sequence[bool]) -> list[Colu
 
 
 def in_full(source: Source) -> list[Column]:
-    """What leaves no order open: that of the type, and then the primary key."""
+    """Return what leaves no order open: that of the type, and then the primary key."""
     return [*(in_order(source.column(name), descending=False) for name in source.type.order), *keys_of(source)]
 
 

@@ -12,12 +12,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.failures import QueryError
-from ..language import Literal, Operator
-from ..model import Scalar
-from ..model.column_types import caseless, companion
-from . import dialects
-from .values import Incomparable, beginning, folded_pattern, stands_for_letters, to_pattern, to_value
+from trackteroid.server.compiler import dialects
+from trackteroid.server.compiler.values import (
+    Incomparable,
+    beginning,
+    folded_pattern,
+    stands_for_letters,
+    to_pattern,
+    to_value,
+)
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.language import Literal, Operator
+from trackteroid.server.model import Scalar
+from trackteroid.server.model.column_types import caseless, companion
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
@@ -46,7 +53,7 @@ _ORDERINGS: dict[Operator, Callable[[Any, Any], Condition]] = {
 
 
 def compare(column: Column, attribute: Scalar, operator: Operator, literal: Literal) -> Condition:
-    """``column operator literal``, by the rules of the column's type."""
+    """Return the condition ``column operator literal``, by the rules of the column's type."""
     if literal.is_null:
         return _compare_null(column, operator)
     if operator in (Operator.LIKE, Operator.NOT_LIKE):
@@ -67,7 +74,7 @@ def compare(column: Column, attribute: Scalar, operator: Operator, literal: Lite
 
 
 def is_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) -> Condition:
-    """Whether the column's value is one of `literals`; an unquoted ``none`` among them means "or no value"."""
+    """Return whether the column's value is one of `literals`; an unquoted ``none`` among them means "or no value"."""
     values: list[Any] = []
     for literal in literals:
         if not literal.is_null:
@@ -82,12 +89,12 @@ def is_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) ->
 
 
 def is_no_member(column: Column, attribute: Scalar, literals: Sequence[Literal]) -> Condition:
-    """Whether there is a value and it is none of `literals`."""
+    """Return whether there is a value and it is none of `literals`."""
     return sa.and_(column.is_not(None), sa.not_(is_member(column, attribute, literals)))
 
 
 def one_of(column: Column, values: Sequence[Any]) -> Condition:
-    """``column in (values)`` for any number of values."""
+    """Return the condition ``column in (values)`` for any number of values."""
     if not values:
         return sa.false()
     if len(values) <= LONGEST_BOUND_LIST:
@@ -96,7 +103,7 @@ def one_of(column: Column, values: Sequence[Any]) -> Condition:
 
 
 def like(column: Column, pattern: str) -> Condition:
-    """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``.
+    """Return SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``.
 
     ``_`` is a letter as it is folded or as it was written: ``stra_e`` and ``stra__e`` both meet "Straße".
     """

@@ -13,13 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.failures import QueryError
-from ..core.request import Request
-from ..model import EntityType, Scalar
-from .aliases import aliases_for
-from .comparisons import one_of
-from .dialects import found_in
-from .sources import Source
+from trackteroid.server.compiler.aliases import aliases_for
+from trackteroid.server.compiler.comparisons import one_of
+from trackteroid.server.compiler.dialects import found_in
+from trackteroid.server.compiler.sources import Source
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.core.request import Request
+from trackteroid.server.model import EntityType, Scalar
 
 Expression = Callable[[Source], sa.ColumnElement[Any]]
 Loader = Callable[[Request, EntityType, Sequence[str]], dict[str, Any]]
@@ -33,7 +33,7 @@ class Derived:
     make: Callable[[Request, Any], Any]
 
     def column(self, source: Source) -> sa.ColumnElement[Any]:
-        """The column the value is made from."""
+        """Return the column the value is made from."""
         return next(source.column(name) for name in self.columns if name in source.relation.c)
 
 
@@ -44,7 +44,7 @@ def _is_latest_version(source: Source) -> sa.ColumnElement[Any]:
 
 
 def _time_logged(source: Source) -> sa.ColumnElement[Any]:
-    """Seconds logged on a context and everything below it."""
+    """Return seconds logged on a context and everything below it."""
     timelog = source.selection.aliases.named("Timelog")
     below = source.selection.aliases.named("ContextAncestor")
     own = timelog.c.context_id == source.column("id")
@@ -66,7 +66,7 @@ EXPRESSIONS: dict[str, Expression] = {
 
 
 def find_scalar_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElement[Any] | None:
-    """The column of a stored attribute or the expression of a computed one; None where only a loader knows."""
+    """Return the column of a stored attribute or the expression of a computed one; None where only a loader knows."""
     if attribute.stored or attribute.same_as:
         return source.column(attribute.same_as or name)
     if name in DERIVED:
@@ -79,7 +79,7 @@ def find_scalar_column(source: Source, name: str, attribute: Scalar) -> sa.Colum
 
 
 def projected_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElement[Any] | None:
-    """The column to fetch for an attribute that is projected; None where a loader brings the value later."""
+    """Return the column to fetch for an attribute that is projected; None where a loader brings the value later."""
     if name in DERIVED and not attribute.stored:
         return DERIVED[name].column(source)
     return find_scalar_column(source, name, attribute)
@@ -94,12 +94,12 @@ def scalar_column(source: Source, name: str, attribute: Scalar) -> sa.ColumnElem
 
 
 def is_obtainable(name: str, attribute: Scalar) -> bool:
-    """Whether an answer can carry the attribute at all."""
+    """Return whether an answer can carry the attribute at all."""
     return attribute.stored or bool(attribute.same_as) or name in EXPRESSIONS or name in DERIVED or name in LOADERS
 
 
 def _links(request: Request, entity_type: EntityType, ids: Sequence[str]) -> dict[str, Any]:
-    """The way from the project down to each entity, as a list of id, name and type."""
+    """Return the way from the project down to each entity, as a list of id, name and type."""
     links = {"AssetVersion": _version_links, "Resource": _group_links}
     return links.get(entity_type.root.name, _context_links)(request, ids)
 
@@ -165,14 +165,14 @@ def _group_links(request: Request, ids: Sequence[str]) -> dict[str, Any]:
 
 
 def _picture(request: Request, component_id: str | None) -> dict[str, Any]:
-    """Where a client finds the picture of an entity; the stock picture where there is none."""
+    """Return where a client finds the picture of an entity; the stock picture where there is none."""
     if component_id is None:
         return {"url": f"{request.base_url}/img/thumbnail2.png", "value": None}
     return {"url": f"{request.base_url}/component/thumbnail?id={component_id}", "value": component_id}
 
 
 def _data(request: Request, component_id: str | None) -> dict[str, Any] | None:
-    """Where a client finds the data of a component."""
+    """Return where a client finds the data of a component."""
     if component_id is None:
         return None
     return {"url": f"{request.base_url}/component/get?id={component_id}", "value": component_id}

@@ -18,25 +18,38 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..auth.reading import comes_from_seen
-from ..core.failures import QueryError
-from ..language import And, Comparison, Criteria, Literal, Membership, Not, Operator, Or, Path, Quantifier, Query, Step
-from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
-from .aliases import Aliases
-from .alternatives import key_paths, one_of_keys
-from .columns import end_column, ordered
-from .comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
-from .dialects import found_in, matching
-from .sources import Selection, Source, cast_type, type_conditions, type_named
-from .values import kind_of
-from .variables import compare_variable, is_no_variable_member, is_variable_member
+from trackteroid.server.auth.reading import comes_from_seen
+from trackteroid.server.compiler.aliases import Aliases
+from trackteroid.server.compiler.alternatives import key_paths, one_of_keys
+from trackteroid.server.compiler.columns import end_column, ordered
+from trackteroid.server.compiler.comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
+from trackteroid.server.compiler.dialects import found_in, matching
+from trackteroid.server.compiler.sources import Selection, Source, cast_type, type_conditions, type_named
+from trackteroid.server.compiler.values import kind_of
+from trackteroid.server.compiler.variables import compare_variable, is_no_variable_member, is_variable_member
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.language import (
+    And,
+    Comparison,
+    Criteria,
+    Literal,
+    Membership,
+    Not,
+    Operator,
+    Or,
+    Path,
+    Quantifier,
+    Query,
+    Step,
+)
+from trackteroid.server.model import Attribute, Collection, EntityType, Model, Reference, Scalar
 
 Inner = Callable[[Source], Condition | None]
 Ask = Callable[[Source, Step, bool], Condition]
 
 
 def condition(source: Source, criteria: Criteria, *, negated: bool = False, alone: bool = True) -> Condition:
-    """`criteria`, asked of the rows of `source`.
+    """Return `criteria`, asked of the rows of `source`.
 
     Arguments:
         source: Whose rows.
@@ -104,7 +117,7 @@ class Walk:
     met_by_null: tuple[bool, bool]
 
     def along(self, source: Source, path: Path, *, negated: bool = False, alone: bool = True) -> Condition:
-        """The condition at the end of `path`, or its opposite."""
+        """Return the condition at the end of `path`, or its opposite."""
         for place, step in enumerate(path.steps[:-1]):
             attribute = source.related(step)
             if isinstance(attribute, Collection):
@@ -146,7 +159,7 @@ def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool, selec
 def _is_among(
     around: Selection, column: sa.ColumnElement[Any], attribute: Scalar, query: Query, *, selective: bool
 ) -> Condition:
-    """Whether a value is one of another query's, by the rules of its own column; other kinds of values never are."""
+    """Return whether a value is one of another query's, by the rules of its own column; other kinds never are."""
     compared, values, other = subquery(around, query, column)
     if kind_of(attribute) != kind_of(other):
         return sa.false()
@@ -180,7 +193,7 @@ def subquery(
 
 
 def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone: bool) -> Condition:
-    """``path any (...)`` and ``path has (...)``; the client may use either word for either kind of relation."""
+    """Return the condition of ``path any (...)`` or ``path has (...)``, which mean the same to the server."""
     path, criteria = quantifier.path, quantifier.criteria
     for place, step in enumerate(path.steps[:-1]):
         attribute = source.related(step)
@@ -218,7 +231,7 @@ def _has_member(source: Source, collection: Collection, cast: str | None, criter
 
 
 def members(source: Source, collection: Collection, cast: str | None, ask: Inner, selective: bool) -> Condition:
-    """Whether `collection` of `source` has a member of which `ask` holds."""
+    """Return whether `collection` of `source` has a member of which `ask` holds."""
     member, owner = member_source(source.selection.aliases, source.model, collection, cast)
     wheres = [*member_conditions(member, collection, cast)]
     if (asked := ask(member)) is not None:
@@ -230,14 +243,14 @@ def members(source: Source, collection: Collection, cast: str | None, ask: Inner
 
 
 def _found_in(around: Selection, column: sa.ColumnElement[Any], found: sa.Select[Any], *, selective: bool) -> Condition:
-    """Whether `column` has one of the values that `found` finds."""
+    """Return whether `column` has one of the values that `found` finds."""
     return found_in(column, found) if selective and around.is_alternative else column.in_(found)
 
 
 def member_source(
     aliases: Aliases, model: Model, collection: Collection, cast: str | None
 ) -> tuple[Source, sa.ColumnElement[Any]]:
-    """A fresh FROM clause of the members of `collection`, and the column in it that holds the owner's id."""
+    """Return a fresh FROM clause of the members of `collection`, and the column in it that holds the owner's id."""
     target = cast_type(model, collection.target, cast)
     if collection.through is None:
         # Whose members are asked for is seen: owners are rows of a statement, or were read before.
@@ -248,7 +261,7 @@ def member_source(
 
 
 def member_conditions(member: Source, collection: Collection, cast: str | None) -> list[Condition]:
-    """What restricts the rows of a collection besides their owner."""
+    """Return what restricts the rows of a collection besides their owner."""
     holder = member if collection.through is None else member.selection.root
     conditions: list[Condition] = [
         holder.column(name).is_(None) if value is None else holder.column(name) == value
@@ -260,7 +273,7 @@ def member_conditions(member: Source, collection: Collection, cast: str | None) 
 
 
 def singles_out(model: Model, entity_type: EntityType, criteria: Criteria) -> bool:
-    """Whether an index is likely to find the few rows that meet `criteria`."""
+    """Return whether an index is likely to find the few rows that meet `criteria`."""
     match criteria:
         case And(parts):
             return any(singles_out(model, entity_type, part) for part in parts)

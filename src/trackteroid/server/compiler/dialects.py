@@ -11,13 +11,13 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..model.column_types import CaselessText, FoldedValue, PlainValue, caseless, companion
+from trackteroid.server.model.column_types import CaselessText, FoldedValue, PlainValue, caseless, companion
 
 Column = sa.ColumnElement[Any]
 
 
 def like(column: Column, pattern: str) -> sa.ColumnElement[bool]:
-    """SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``."""
+    """Return SQL's own pattern match, without regard to case; a backslash takes the meaning from ``%`` and ``_``."""
     is_number = isinstance(column.type, sa.Integer | sa.Float | sa.Boolean)
     return caseless(number_text(column) if is_number else column, plain=True).like(pattern, escape="\\")
 
@@ -49,14 +49,14 @@ def _within_postgresql(*_: Any, **__: Any) -> str:
 
 
 def as_compared(column: Column) -> Column:
-    """The form of a column that is compared with values: without regard to case, where its text is kept so."""
+    """Return the form of a column that is compared with values: without regard to case, where its text is kept so."""
     if isinstance(column, shown_spelling):
         return column.spelling
     return caseless(column) if isinstance(column.type, CaselessText) else column
 
 
 def matching(column: Column, listed: Column) -> tuple[Column, Column]:
-    """Two columns of texts in the form in which they are compared with each other."""
+    """Return two columns of texts in the form in which they are compared with each other."""
     if not isinstance(column.type, CaselessText):
         return column, listed
     plain = companion(column) is None or companion(listed) is None
@@ -65,13 +65,13 @@ def matching(column: Column, listed: Column) -> tuple[Column, Column]:
 
 
 def in_order(column: Column, *, descending: bool) -> Column:
-    """A column to order by; missing values count as the smallest."""
+    """Return a column to order by; missing values count as the smallest."""
     shown = as_compared(column)
     return ordered(shown, sa.literal_column("DESC" if descending else "ASC"))
 
 
 def one_of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> sa.ColumnElement[bool]:
-    """Whether `columns` together are one of `rows`, of which there may be any number: they are one bound value."""
+    """Return whether `columns` together are one of `rows`, of any number: these are one bound value."""
     compared = [as_compared(column) for column in columns]
     kinds = [column.value_type if isinstance(column, caseless) else None for column in compared]
     elements = json_elements(sa.literal(list(rows), _Rows(tuple(kinds)))).table_valued("value")
@@ -93,7 +93,7 @@ class _Rows(sa.TypeDecorator[Any]):
         self.kinds = kinds
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
-        """The JSON text, as the database compares it."""
+        """Return the JSON text, as the database compares it."""
         return json.dumps(
             [
                 [kind.process_bind_param(v, dialect) if kind else v for kind, v in zip(self.kinds, row, strict=True)]
@@ -171,7 +171,7 @@ def _ordered_postgresql(element: ordered, compiler: SQLCompiler, **options: Any)
 
 
 def extreme(column: Column, function: Callable[[Column], Column]) -> Column:
-    """The smallest or largest value of a group; of spellings that compare as equal always the same one."""
+    """Return the smallest or largest value of a group; of spellings that compare as equal always the same one."""
     return shown_spelling(function(spelling(column))) if isinstance(column.type, CaselessText) else function(column)
 
 

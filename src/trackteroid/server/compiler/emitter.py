@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from ..model import Model
-from .readers import Record, Shared
+from trackteroid.server.compiler.readers import Record, Shared
+from trackteroid.server.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class _Kind:
     order: dict[str, int]
 
     def bare(self, record: Record) -> Record:
-        """A mention of an entity that is sent elsewhere."""
+        """Return a mention of an entity that is sent elsewhere."""
         return {name: record[name] for name in self.key}
 
     def ordered(self, links: dict[str, None]) -> Iterable[str]:
-        """The relations in the order in which clients look into them."""
+        """Return the relations in the order in which clients look into them."""
         return links if len(links) < 2 else sorted(links, key=self.order.__getitem__)
 
     def asked(self, record: Shared) -> Record:
-        """What was asked of an entity, without what comes with every one."""
+        """Return what was asked of an entity, without what comes with every one."""
         return self.bare(record) | {name: record[name] for name in record.asked if name in record}
 
 
@@ -58,7 +58,7 @@ class Emitter:
         self._told: set[int] = set()
 
     def emit(self, records: Iterable[Record]) -> list[Record]:
-        """The answer that holds `records`."""
+        """Return the answer that holds `records`."""
         return [self._write_once(record, 0) for record in records]
 
     def _write_once(self, record: Record, depth: int) -> Record:
@@ -108,7 +108,7 @@ class RepeatingEmitter(Emitter):
         self._is_adding = False
 
     def emit(self, records: Iterable[Record]) -> list[Record]:
-        """The answer that holds `records`."""
+        """Return the answer that holds `records`."""
         return [self._write_row(record) for record in records]
 
     def _write_row(self, record: Record) -> Record:
@@ -158,7 +158,7 @@ class RepeatingEmitter(Emitter):
         return written
 
     def _may_tell_again(self, record: Shared, size: int) -> bool:
-        """Whether to tell again of an entity that took `size` records before: not if nothing of it was asked for."""
+        """Return whether to send an entity again that took `size` records: not if nothing of it was asked for."""
         if not record.asked and not record.links:
             return False
         left = self.SPARE + self.SPARE_EACH * (self._written - self._added) - self._added

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 
-from ..core.failures import LimitError
-from ..core.request import Request
+from trackteroid.server.core.failures import LimitError
+from trackteroid.server.core.request import Request
 
 _SLOW = logging.getLogger("trackteroid.server.slow")
 
@@ -39,7 +39,7 @@ _TOO_DEEP = (
 
 
 def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None = None) -> Sequence[sa.Row[Any]]:
-    """All rows of a statement. Those after the `wanted` ones only tell that there are more, and do not count.
+    """Return all rows of a statement. Those after the `wanted` ones only tell that there are more, and do not count.
 
     Raises:
         LimitError: It takes too long, brings too many rows or is more than the database can hold.

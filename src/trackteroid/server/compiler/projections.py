@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..core.failures import QueryError
-from ..language import Path, Step
-from ..model import Attribute, Collection, EntityType, Model, Reference, Scalar
-from .computed import is_obtainable
-from .sources import attribute_of, cast_type, present_name, relations_of, type_named
+from trackteroid.server.compiler.computed import is_obtainable
+from trackteroid.server.compiler.sources import attribute_of, cast_type, present_name, relations_of, type_named
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.language import Path, Step
+from trackteroid.server.model import Attribute, Collection, EntityType, Model, Reference, Scalar
 
 #: What the rows of mapped collections always carry: clients would ask for each row's otherwise.
 _MAPPED = ("key", "value", "parent_type")
@@ -27,21 +27,21 @@ class Node:
     children: dict[str, Node] = field(default_factory=dict[str, "Node"])
 
     def relation(self, model: Model, name: str, entity_type: EntityType) -> Reference | Collection | None:
-        """The relation `name` of entities of `entity_type`, or None where it is another one or none at all there."""
+        """Return the relation `name` of entities of `entity_type`; None where it is another one, or none."""
         attribute, child = entity_type.attributes.get(name), self.children.get(name)
         if child is None or not isinstance(attribute, Reference | Collection):
             return None
         return attribute if model.type(attribute.target).root is child.type.root else None
 
     def below(self) -> Iterable[Node]:
-        """All nodes under this one."""
+        """Yield all nodes under this one."""
         for child in self.children.values():
             yield child
             yield from child.below()
 
 
 def projection_tree(model: Model, entity_type: EntityType, paths: Iterable[Path]) -> Node:
-    """The tree of everything that `paths` ask of entities of `entity_type`."""
+    """Return the tree of everything that `paths` ask of entities of `entity_type`."""
     root = Node(entity_type)
     for path in paths:
         _add(model, root, entity_type, path.steps)
@@ -73,7 +73,7 @@ def _add(model: Model, node: Node, entity_type: EntityType, steps: Sequence[Step
 
 
 def _variants(model: Model, entity_type: EntityType, name: str) -> list[Attribute]:
-    """What `name` is on `entity_type`, or everything it is on the subtypes."""
+    """Return what `name` is on `entity_type`, or everything it is on the subtypes."""
     attribute = attribute_of(model, entity_type, name)
     if name in entity_type.attributes:
         return [attribute]
@@ -87,7 +87,7 @@ def _check_obtainable(entity_type: EntityType, name: str, attribute: Scalar) -> 
 
 
 def needs_normalising(root: Node) -> bool:
-    """Whether an entity could turn up at several places, so that rows alone do not tell where it comes first."""
+    """Return whether an entity could turn up at several places, so that rows alone do not tell where it comes first."""
     tables: set[str] = set()
     for node in (root, *root.below()):
         if node.type.table in tables:
@@ -97,7 +97,7 @@ def needs_normalising(root: Node) -> bool:
 
 
 def _is_shared_collection(node: Node, name: str) -> bool:
-    """Whether `name` is a collection whose members, or what they refer to, may belong to several owners."""
+    """Return whether `name` is a collection whose members, or what they refer to, may belong to several owners."""
     attribute = node.type.attributes.get(name)
     if isinstance(attribute, Reference):
         return False

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from ..model import Collection, EntityType, Model, Scalar
-from .computed import DERIVED, LOADERS
-from .projections import Node
+from trackteroid.server.compiler.computed import DERIVED, LOADERS
+from trackteroid.server.compiler.projections import Node
+from trackteroid.server.model import Collection, EntityType, Model, Scalar
 
 Row = Sequence[Any]
 Record = dict[str, Any]
@@ -59,7 +59,7 @@ class Graph:
         self._records: dict[tuple[str, Key], Shared] = {}
 
     def enter(self, family: str, key: Key, values: Record) -> Shared:
-        """The one record of an entity, with `values` added to it."""
+        """Return the one record of an entity, with `values` added to it."""
         record = self._records.get((family, key))
         if record is None:
             record = self._records[family, key] = Shared(values)
@@ -72,7 +72,7 @@ class Copies(Graph):
     """Entities of an answer that tells each of them in full wherever it is, as far as is asked for there."""
 
     def enter(self, family: str, key: Key, values: Record) -> Shared:  # noqa: ARG002 - as in a graph
-        """A record for one place of the projections; rows with the same entity there share it."""
+        """Return a record for one place of the projections; rows with the same entity there share it."""
         return Shared(values)
 
 
@@ -99,7 +99,7 @@ class Reader:
         self._programs: dict[str, Program] = {}
 
     def read(self, row: Row) -> Record | None:
-        """The record of the entity in `row`; None where there is no entity."""
+        """Return the record of the entity in `row`; None where there is no entity."""
         key = row[self.keys[0]] if len(self.keys) == 1 else tuple(row[slot] for slot in self.keys)
         if key is None or (len(self.keys) > 1 and key[0] is None):
             return None
@@ -164,12 +164,12 @@ def _picker(slots: Sequence[int]) -> Callable[[Row], tuple[Any, ...]]:
 
 
 def bare(record: Record, entity_type: EntityType) -> Record:
-    """A mention of an entity that was written in full before."""
+    """Return a mention of an entity that was written in full before."""
     return {"__entity_type__": entity_type.name} | {name: record[name] for name in entity_type.primary_key}
 
 
 def count_copies(records: Iterable[Record]) -> int:
-    """How many records an answer has when each is written wherever it is."""
+    """Return how many records an answer has when each is written wherever it is."""
     counts: dict[int, int] = {}
 
     def count(value: Any) -> int:

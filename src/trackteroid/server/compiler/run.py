@@ -6,18 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.request import Request
-from ..language import Path, Query, Step
-from ..model import Collection, EntityType, Scalar
-from .aggregates import aggregate, is_aggregate, read_row
-from .aliases import aliases_for
-from .computed import DERIVED, LOADERS
-from .emitter import Emitter, RepeatingEmitter
-from .limits import check_rows, execute
-from .projections import Node, needs_normalising, projection_tree
-from .readers import Copies, Graph, Reader, Record, count_copies
-from .sources import type_named
-from .statements import collection_level, root_level
+from trackteroid.server.compiler.aggregates import aggregate, is_aggregate, read_row
+from trackteroid.server.compiler.aliases import aliases_for
+from trackteroid.server.compiler.computed import DERIVED, LOADERS
+from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
+from trackteroid.server.compiler.limits import check_rows, execute
+from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
+from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, count_copies
+from trackteroid.server.compiler.sources import type_named
+from trackteroid.server.compiler.statements import collection_level, root_level
+from trackteroid.server.core.request import Request
+from trackteroid.server.language import Path, Query, Step
+from trackteroid.server.model import Collection, EntityType, Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _load_collection(request: Request, reader: Reader, name: str, child: Node, g
 def _by_collection(
     name: str, owners: dict[Any, tuple[Record, EntityType]]
 ) -> Iterable[tuple[Collection, Sequence[Any]]]:
-    """The owners by what the collection is on their type: subtypes may find their members in different places."""
+    """Return the owners by what the collection is on their type: subtypes may find members in different places."""
     groups: dict[int, tuple[Collection, list[Any]]] = {}
     for key, (_, entity_type) in owners.items():
         attribute = entity_type.attributes[name]

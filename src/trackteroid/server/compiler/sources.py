@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from ..auth.reading import leads_to_seen
-from ..core.failures import QueryError, suggestion
-from ..language import Step
-from ..model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
-from .aliases import Aliases
+from trackteroid.server.auth.reading import leads_to_seen
+from trackteroid.server.compiler.aliases import Aliases
+from trackteroid.server.core.failures import QueryError, suggestion
+from trackteroid.server.language import Step
+from trackteroid.server.model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
 
 T = TypeVar("T")
 
@@ -44,15 +44,15 @@ class Source:
         return self.column(self.type.primary_key[0])
 
     def column(self, name: str) -> sa.ColumnElement[Any]:
-        """The column that stores the attribute `name`."""
+        """Return the column that stores the attribute `name`."""
         return self.relation.c[name]
 
     def attribute(self, name: str) -> Attribute:
-        """The attribute `name`, of this type or of one of its subtypes."""
+        """Return the attribute `name`, of this type or of one of its subtypes."""
         return attribute_of(self.model, self.type, name)
 
     def related(self, step: Step) -> Attribute:
-        """The relation that `step` follows; a plain value where it is none.
+        """Return the relation that `step` follows; a plain value where it is none.
 
         Subtypes may disagree about what an attribute is: the status of a project is text, the status of a task a
         reference.
@@ -67,7 +67,7 @@ class Source:
             source = source.holder
 
     def step(self, step: Step) -> Source:
-        """The source behind the reference `step`, joined on first use."""
+        """Return the source behind the reference `step`, joined on first use."""
         if step not in self._joined:
             reference = self.related(step)
             if not isinstance(reference, Reference):
@@ -76,7 +76,7 @@ class Source:
         return self._joined[step]
 
     def joined(self, name: str, reference: Reference, cast: str | None = None) -> Source:
-        """The source behind `reference`, which is the attribute `name` here or of a subtype."""
+        """Return the source behind `reference`, which is the attribute `name` here or of a subtype."""
         step = Step(name, cast)
         if step not in self._joined:
             self._joined[step] = self.selection.join(self, reference, cast)
@@ -148,7 +148,7 @@ class Selection:
         return joined
 
     def required_by_all(self, alternatives: Iterable[Callable[[], T]]) -> list[T]:
-        """What each of `alternatives` returns; only what all of them require is required."""
+        """Return what each of `alternatives` returns; only what all of them require is required."""
         results: list[T] = []
         required: list[set[Source]] = []
         for alternative in alternatives:
@@ -167,7 +167,7 @@ class Selection:
 
 
 def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
-    """What tells the rows of a subtype from the others in its table; nothing for the root of a family.
+    """Yield what tells the rows of a subtype from the others in its table; nothing for the root of a family.
 
     A single type is part of the statement: databases know then that it holds an index of that type alone.
     """
@@ -180,7 +180,7 @@ def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
 
 
 def type_named(model: Model, name: str) -> EntityType:
-    """The entity type `name`; unknown ones are the client's mistake."""
+    """Return the entity type `name`; unknown ones are the client's mistake."""
     try:
         entity_type = model.type(name)
     except UnknownName as error:
@@ -191,7 +191,7 @@ def type_named(model: Model, name: str) -> EntityType:
 
 
 def cast_type(model: Model, target: str, cast: str | None) -> EntityType:
-    """The entity type `target` of a relation, or what a query casts it to, which must be of the same family."""
+    """Return the entity type `target` of a relation, or what a query casts it to, which must be of the same family."""
     if cast is None:
         return type_named(model, target)
     wanted = type_named(model, cast)
@@ -201,7 +201,7 @@ def cast_type(model: Model, target: str, cast: str | None) -> EntityType:
 
 
 def attribute_of(model: Model, entity_type: EntityType, name: str) -> Attribute:
-    """The attribute `name` of `entity_type` or of a subtype; unknown ones are the client's mistake."""
+    """Return the attribute `name` of `entity_type` or of a subtype; unknown ones are the client's mistake."""
     try:
         return model.attribute(entity_type, present_name(entity_type, name))[1]
     except UnknownName as error:
@@ -209,7 +209,7 @@ def attribute_of(model: Model, entity_type: EntityType, name: str) -> Attribute:
 
 
 def relations_of(model: Model, entity_type: EntityType, step: Step) -> list[Reference | Collection]:
-    """What `step` may follow: the relation of the type, or those of its subtypes that lead to one family.
+    """Return what `step` may follow: the relation of the type, or those of its subtypes that lead to one family.
 
     Where subtypes have relations to several families (the items of lists), the cast must tell which is meant.
     """
@@ -237,12 +237,12 @@ _RENAMED = {("Status", "type"): "state"}
 
 
 def present_name(entity_type: EntityType, name: str) -> str:
-    """What an attribute is called by now."""
+    """Return what an attribute is called by now."""
     return _RENAMED.get((entity_type.name, name), name)
 
 
 def reference_key(source: Source, reference: Reference) -> Key:
-    """The single key attribute behind `reference`, for comparing the reference itself with an id."""
+    """Return the single key attribute behind `reference`, for comparing the reference itself with an id."""
     attribute = source.type.attributes.get(reference.keys[0])
     found = attribute or source.model.find_attribute(source.type, reference.keys[0])
     key = found[1] if isinstance(found, tuple) else found

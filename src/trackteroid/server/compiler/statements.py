@@ -8,16 +8,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..language import Query
-from ..model import Collection, EntityType, Model, Reference, Scalar
-from .aliases import Aliases
-from .columns import directed, in_full, keys_of, order_columns, ordered
-from .comparisons import one_of
-from .computed import projected_column
-from .criteria import condition, member_conditions, member_source
-from .projections import Node
-from .readers import Graph, Reader
-from .sources import Selection, Source, type_conditions
+from trackteroid.server.compiler.aliases import Aliases
+from trackteroid.server.compiler.columns import directed, in_full, keys_of, order_columns, ordered
+from trackteroid.server.compiler.comparisons import one_of
+from trackteroid.server.compiler.computed import projected_column
+from trackteroid.server.compiler.criteria import condition, member_conditions, member_source
+from trackteroid.server.compiler.projections import Node
+from trackteroid.server.compiler.readers import Graph, Reader
+from trackteroid.server.compiler.sources import Selection, Source, type_conditions
+from trackteroid.server.language import Query
+from trackteroid.server.model import Collection, EntityType, Model, Reference, Scalar
 
 Column = sa.ColumnElement[Any]
 
@@ -32,7 +32,7 @@ class Level:
 
 
 def root_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None) -> Level:
-    """The statement for a query itself; one row more than wanted tells whether there is a next page."""
+    """Return the statement for a query itself; one row more than wanted tells whether there is a next page."""
     if query.limit is not None and _follows_references(aliases.model, node):
         return _page_level(aliases, node, query, graph)
     selection = Selection(aliases.model, node.type, aliases)
@@ -59,7 +59,7 @@ def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None)
 
 
 def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
-    """Columns of the rows that a query asks for, and of one more; what they need is joined already."""
+    """Return columns of the rows that a query asks for, and of one more; what they need is joined already."""
     wheres = list(type_conditions(selection.root))
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
@@ -74,7 +74,7 @@ def _follows_references(model: Model, node: Node) -> bool:
 def collection_level(
     aliases: Aliases, collection: Collection, node: Node, owners: Sequence[str], graph: Graph | None
 ) -> Level:
-    """The statement for the members of a collection of all `owners`; the first column says whose member a row is."""
+    """Return the statement for the members of a collection of all `owners`; the first column says whose they are."""
     cast = None if node.type.name == collection.target else node.type.name
     member, owner = member_source(aliases, aliases.model, collection, cast)
     columns, reader, readers = _columns(member, node, graph, first=1)
@@ -91,7 +91,7 @@ def collection_level(
 def _columns(
     source: Source, node: Node, graph: Graph | None, *, first: int
 ) -> tuple[list[Column], Reader, list[Reader]]:
-    """The columns for `node` and the references below it, and the readers that know their places."""
+    """Return the columns for `node` and the references below it, and the readers that know their places."""
     columns: list[Column] = []
     readers: list[Reader] = []
 
@@ -115,7 +115,7 @@ def _columns(
 
 
 def _wanted(source: Source, node: Node) -> dict[str, Column]:
-    """Column by attribute: primary key, concrete type, what is always returned, what was asked for."""
+    """Return column by attribute: primary key, concrete type, what is always returned, what was asked for."""
     wanted: dict[str, Column] = {name: source.column(name) for name in node.type.primary_key}
     if node.type.discriminator:
         wanted[node.type.discriminator] = source.column(node.type.discriminator)

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from ...ids import written_id
-from ..core.failures import ValidationError
-from ..core.values import moment, whole_seconds
-from ..language import Literal
-from ..model import Scalar
-from ..model.folding import folded
+from trackteroid.ids import written_id
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.values import moment, whole_seconds
+from trackteroid.server.language import Literal
+from trackteroid.server.model import Scalar
+from trackteroid.server.model.folding import folded
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?P<fraction>\.\d*)?)(?P<exponent>[eE][+-]?\d+)?", re.ASCII)
@@ -34,13 +34,13 @@ class Incomparable(Exception):  # noqa: N818 - not an error: a comparison with a
 
 
 def kind_of(attribute: Scalar) -> str:
-    """What values of an attribute may be equal to: whole numbers to fractions, but no text to a number."""
+    """Return what values of an attribute may be equal to: whole numbers to fractions, but no text to a number."""
     kind = attribute.type or "string"
     return {"integer": "number", "object": "variable"}.get(kind, kind)
 
 
 def to_value(attribute: Scalar, literal: Literal) -> Any:
-    """What `literal` means for `attribute`; raises `Incomparable` when it can mean nothing."""
+    """Return what `literal` means for `attribute`; raises `Incomparable` when it can mean nothing."""
     text = literal.text
     if attribute.type == "boolean":
         return _to_flag(text)
@@ -59,7 +59,7 @@ def _to_flag(text: str) -> bool:
 
 
 def to_number(text: str) -> int | float:
-    """A decimal number. What is too large for a database is larger than all it holds."""
+    """Return a decimal number. What is too large for a database is larger than all it holds."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         raise Incomparable
@@ -69,7 +69,7 @@ def to_number(text: str) -> int | float:
 
 
 def to_moment(text: str) -> str:
-    """ISO 8601 text in any of the forms clients write -> UTC with whole seconds, as it is stored.
+    """Return ISO 8601 text in any of the forms clients write -> UTC with whole seconds, as it is stored.
 
     No offset means UTC. A day, a month or a year means its beginning.
 
@@ -88,7 +88,7 @@ def to_moment(text: str) -> str:
 
 
 def to_pattern(text: str) -> str:
-    r"""The pattern of a ``like``, in which a backslash escapes ``%``, ``_`` and itself and is itself anywhere else.
+    r"""Return the pattern of a ``like``, in which a backslash escapes ``%``, ``_`` and itself, and else is itself.
 
     >>> print(to_pattern(r"C:\shows\50\%\\%"))
     C:\\shows\\50\%\\%
@@ -97,7 +97,7 @@ def to_pattern(text: str) -> str:
 
 
 def folded_pattern(text: str) -> str:
-    r"""The same pattern for folded text: what is between its wildcards is folded, piece by piece.
+    r"""Return the same pattern for folded text: what is between its wildcards is folded, piece by piece.
 
     >>> print(folded_pattern(r"STRASSE\_%_\É"))
     strasse\_%_\\é
@@ -106,12 +106,12 @@ def folded_pattern(text: str) -> str:
 
 
 def stands_for_letters(text: str) -> bool:
-    """Whether a pattern has a wildcard for a single letter."""
+    """Return whether a pattern has a wildcard for a single letter."""
     return any(is_wild and piece == "_" for piece, is_wild in _pieces(text))
 
 
 def beginning(text: str) -> tuple[str, str] | None:
-    """What all folded texts begin with that meet a pattern, and what comes after all of them in the order of texts."""
+    """Return what all folded texts that meet a pattern begin with, and what is sorted after all of them."""
     piece, is_wild = next(_pieces(text), ("", True))
     if is_wild or ord((start := folded(piece))[-1]) == sys.maxunicode:
         return None
@@ -124,7 +124,7 @@ def _next_letter(letter: str) -> str:
 
 
 def _pieces(pattern: str) -> Iterator[tuple[str, bool]]:
-    """The texts of a pattern and the wildcards between them, and which of both each is."""
+    """Yield the texts of a pattern and the wildcards between them, and which of both each is."""
     for piece in _PIECE.findall(pattern):
         yield (piece, True) if piece in ("%", "_") else (_ESCAPED.sub(r"\1", piece), False)
 

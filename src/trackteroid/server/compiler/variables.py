@@ -11,10 +11,10 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from ..language import Literal, Operator
-from ..model import Scalar
-from .comparisons import Column, Condition, compare, is_member, one_of
-from .values import Incomparable, to_moment, to_value
+from trackteroid.server.compiler.comparisons import Column, Condition, compare, is_member, one_of
+from trackteroid.server.compiler.values import Incomparable, to_moment, to_value
+from trackteroid.server.language import Literal, Operator
+from trackteroid.server.model import Scalar
 
 _TEXT = Scalar(type="string")
 _NUMBER = Scalar(type="number")
@@ -28,12 +28,12 @@ class HasColumns(Protocol):
     """Anything that gives the column of a stored attribute."""
 
     def column(self, name: str, /) -> Column:
-        """The column called `name`."""
+        """Return the column called `name`."""
         ...
 
 
 def compare_variable(source: HasColumns, name: str, operator: Operator, literal: Literal) -> Condition:
-    """``value operator literal`` for a variable attribute."""
+    """Return the condition ``value operator literal`` for a variable attribute."""
     text, number = _forms(source, name)
     as_text = compare(text, _TEXT, operator, literal)
     if literal.is_null or operator in (Operator.LIKE, Operator.NOT_LIKE):
@@ -46,7 +46,7 @@ def compare_variable(source: HasColumns, name: str, operator: Operator, literal:
 
 
 def is_variable_member(source: HasColumns, name: str, literals: Sequence[Literal]) -> Condition:
-    """``value in (literals)`` for a variable attribute."""
+    """Return the condition ``value in (literals)`` for a variable attribute."""
     text, number = _forms(source, name)
     numbers = [literal for literal in literals if _is_number(literal)]
     moments = [moment for literal in literals if (moment := _as_moment(literal)) is not None]
@@ -60,7 +60,7 @@ def is_variable_member(source: HasColumns, name: str, literals: Sequence[Literal
 
 
 def is_no_variable_member(source: HasColumns, name: str, literals: Sequence[Literal]) -> Condition:
-    """``value not_in (literals)`` for a variable attribute."""
+    """Return the condition ``value not_in (literals)`` for a variable attribute."""
     text, _ = _forms(source, name)
     return sa.and_(text.is_not(None), sa.not_(is_variable_member(source, name, literals)))
 
@@ -73,7 +73,7 @@ def _is_number(literal: Literal) -> bool:
 
 
 def _as_moment(literal: Literal) -> Literal | None:
-    """The date that `literal` spells, as dates are kept; a year or month alone is not meant as one."""
+    """Return the date that `literal` spells, as dates are kept; a year or month alone is not meant as one."""
     if len(literal.text) < len("2024-05-01"):
         return None
     try:

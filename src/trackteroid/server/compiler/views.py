@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from ..model import EntityType, Model
-from ..rules.applying import OWNERS, applying
-from .dialects import as_caseless
+from trackteroid.server.compiler.dialects import as_caseless
+from trackteroid.server.model import EntityType, Model
+from trackteroid.server.rules.applying import OWNERS, applying
 
 Column = sa.ColumnElement[object]
 
 
 def dense_custom_attributes(model: Model, entity_type: EntityType) -> sa.SelectBase:
-    """One row for every key of an entity, with the stored value or else the default.
+    """Return one row for every key of an entity, with the stored value or else the default.
 
     It is of the configuration that counts for the entity. What it could inherit is for the client to find out, also of
     hierarchical attributes: those show their default where they have no value of their own.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..model import EntityType
+from trackteroid.server.model import EntityType
 
 RowKey = tuple[Any, ...]
 Kind = Literal["create", "update", "delete"]
@@ -60,7 +60,7 @@ class Changes:
         return iter(self._by_row.values())
 
     def is_gone(self, entity_type: EntityType, key: RowKey) -> bool:
-        """Whether a row existed at some moment of the batch and does no more."""
+        """Return whether a row existed at some moment of the batch and does no more."""
         return (entity_type.table, key) in self._gone
 
     def created(self, row: Row) -> None:

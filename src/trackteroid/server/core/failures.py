@@ -32,7 +32,7 @@ class Failure(Exception):  # noqa: N818 - the errors are its subclasses
     error_code: ClassVar[str | None] = None
 
     def as_record(self) -> dict[str, Any]:
-        """The error object that takes the place of the answer list.
+        """Return the error object that takes the place of the answer list.
 
         The Python client runs the text through `str.format`, so braces must not reach it.
         """
@@ -127,12 +127,12 @@ class LeftError(Failure):
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """What somebody who wrote `name` may have meant, the likeliest first."""
+    """Return what somebody who wrote `name` may have meant, the likeliest first."""
     return difflib.get_close_matches(name, list(known), n=3)
 
 
 def suggestion(near: Iterable[str]) -> str:
-    """The end of a message that asks whether one of `near` was meant.
+    """Return the end of a message that asks whether one of `near` was meant.
 
     >>> suggestion(["final"])
     ' Did you mean final?'

@@ -96,7 +96,7 @@ class Limits:
 
 
 def most_of(limit: Field[Any]) -> int | None:
-    """The largest value that a limit may have, if there is one."""
+    """Return the largest value that a limit may have, if there is one."""
     return limit.metadata.get("most")
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 
-from ..model import Model
-from .changes import Changes
-from .limits import STANDARD, Limits
-from .spending import Spending
+from trackteroid.server.core.changes import Changes
+from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.spending import Spending
+from trackteroid.server.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +62,5 @@ class Request:
     timeouts: list[float] = field(default_factory=list[float])
 
     def anew(self) -> Request:
-        """The same request in the same transaction, of which nothing has been done yet."""
+        """Return the same request in the same transaction, of which nothing has been done yet."""
         return replace(self, changes=Changes(), unit_of_work=None)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from .failures import LeftError, LimitError
-from .limits import Limits
+from trackteroid.server.core.failures import LeftError, LimitError
+from trackteroid.server.core.limits import Limits
 
 
 class Stop:
@@ -65,7 +65,7 @@ class Spending:
     stop: Stop = field(default_factory=Stop)
 
     def seconds_left(self, limits: Limits) -> float:
-        """The seconds that the call still has; raises `LimitError` if there are none."""
+        """Return the seconds that the call still has; raises `LimitError` if there are none."""
         left = limits.call_seconds - (time.monotonic() - self.began)
         if left <= 0:
             raise LimitError(

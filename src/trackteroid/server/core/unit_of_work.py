@@ -9,12 +9,12 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from ..model import EntityType, Model
-from ..model.folding import WRITTEN, all_with_folded, with_folded, written
-from .changes import Changes, Row, RowKey
-from .failures import IntegrityError, ValidationError
-from .request import Request
-from .values import shown, to_storage
+from trackteroid.server.core.changes import Changes, Row, RowKey
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.values import shown, to_storage
+from trackteroid.server.model import EntityType, Model
+from trackteroid.server.model.folding import WRITTEN, all_with_folded, with_folded, written
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class UnitOfWork:
     # Reading
 
     def find(self, entity_type: EntityType | str, key: RowKey | str) -> Row | None:
-        """The row with the primary key `key` (a plain id will do), or None."""
+        """Return the row with the primary key `key` (a plain id will do), or None."""
         entity_type = self.type(entity_type)
         key = (key,) if isinstance(key, str) else key
         row = self._rows.get((entity_type.table, key))
@@ -52,7 +52,7 @@ class UnitOfWork:
     def select(
         self, entity_type: EntityType | str, column: str, values: Iterable[Any], where: Mapping[str, Any] | None = None
     ) -> list[Row]:
-        """The rows whose `column` is one of `values`, and other columns as in `where`, ordered by primary key."""
+        """Return the rows whose `column` is one of `values`, and others as in `where`, ordered by primary key."""
         entity_type = self.type(entity_type)
         table = self.model.table(entity_type)
         order = [table.c[name] for name in entity_type.primary_key]
@@ -64,7 +64,7 @@ class UnitOfWork:
         return rows
 
     def find_all(self, entity_type: EntityType | str, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
-        """The existing rows among those with the primary keys `keys`, by key."""
+        """Return the existing rows among those with the primary keys `keys`, by key."""
         entity_type = self.type(entity_type)
         wanted = list(dict.fromkeys(keys))
         found = {key: row for key in wanted if (row := self._rows.get((entity_type.table, key)))}
@@ -76,7 +76,7 @@ class UnitOfWork:
         return found
 
     def remembered(self, kind: str, key: Hashable, look_up: Callable[[], T]) -> T:
-        """The result of `look_up`, which is only called once per batch, `kind` and `key`."""
+        """Return the result of `look_up`, which is only called once per batch, `kind` and `key`."""
         memory = self._memory.setdefault(kind, {})
         if key not in memory:
             memory[key] = look_up()
@@ -160,21 +160,21 @@ class UnitOfWork:
             raise explain(error, subject) from error
 
     def is_current(self, row: Row) -> bool:
-        """Whether a row of this batch is still there."""
+        """Return whether a row of this batch is still there."""
         return self._rows.get((row.type.table, row.key)) is row
 
     def knows(self, entity_type: EntityType) -> bool:
-        """Whether the batch has looked at rows of the table of a type."""
+        """Return whether the batch has looked at rows of the table of a type."""
         return entity_type.table in self._tables
 
     # Helpers
 
     def type(self, entity_type: EntityType | str) -> EntityType:
-        """An entity type by its name."""
+        """Return an entity type by its name."""
         return self.model.type(entity_type) if isinstance(entity_type, str) else entity_type
 
     def key_of(self, entity_type: EntityType, entity_key: Any) -> RowKey:
-        """The primary key in an operation's `entity_key`: a list in declared order, or a single text."""
+        """Return the primary key in an operation's `entity_key`: a list in declared order, or a single text."""
         parts = cast("list[Any]", entity_key if isinstance(entity_key, list) else [entity_key])
         names = entity_type.primary_key
         if len(parts) != len(names) or not all(isinstance(part, str | int) for part in parts):
@@ -191,7 +191,7 @@ class UnitOfWork:
         )
 
     def _keep(self, entity_type: EntityType, values: Mapping[Any, Any]) -> Row:
-        """The one `Row` object of a row."""
+        """Return the one `Row` object of a row."""
         place = (entity_type.table, tuple(values[name] for name in entity_type.primary_key))
         row = self._rows.get(place)
         if row is None:
@@ -224,7 +224,7 @@ class UnitOfWork:
         )
 
     def _is_one(self, entity_type: EntityType) -> list[sa.ColumnElement[bool]]:
-        """The condition that the primary key is the one in the parameters, see `_numbered`."""
+        """Return the condition that the primary key is the one in the parameters, see `_numbered`."""
         table = self.model.table(entity_type)
         return [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
 
@@ -239,21 +239,21 @@ class UnitOfWork:
 
 
 def unit_of_work(request: Request) -> UnitOfWork:
-    """The unit of work of the batch that `request` belongs to."""
+    """Return the unit of work of the batch that `request` belongs to."""
     if request.unit_of_work is None:
         request.unit_of_work = UnitOfWork(request)
     return cast("UnitOfWork", request.unit_of_work)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """`values` in lists short enough for one statement."""
+    """Yield `values` in lists short enough for one statement."""
     rest = list(values)
     for start in range(0, len(rest), _CHUNK):
         yield rest[start : start + _CHUNK]
 
 
 def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
-    """The database's refusal in words that say which entity it is about."""
+    """Return the database's refusal in words that say which entity it is about."""
     if subject is None:
         return IntegrityError("A change breaks a reference or repeats a key; nothing was changed.")
     # SQLite names the column, PostgreSQL the columns and their values, those that are words of SQL in quotes.

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from ...ids import written_id
-from ..model import Scalar
-from .failures import ValidationError
+from trackteroid.ids import written_id
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.model import Scalar
 
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"
@@ -27,14 +27,14 @@ _KINDS: dict[str, tuple[type, str]] = {
 
 
 def to_wire(attribute: Scalar, stored: Any) -> Any:
-    """The JSON form of a stored value."""
+    """Return the JSON form of a stored value."""
     if stored is not None and attribute.is_datetime:
         return {"__type__": "datetime", "value": stored}
     return stored
 
 
 def to_storage(where: str, attribute: Scalar, value: Any) -> Any:
-    """The stored form of a value that a client sent.
+    """Return the stored form of a value that a client sent.
 
     Args:
         where: Entity type and attribute (``Task.bid``), for the message.
@@ -68,7 +68,7 @@ def to_storage(where: str, attribute: Scalar, value: Any) -> Any:
 
 
 def echo(where: str, attribute: Scalar, value: Any, stored: Any) -> Any:
-    """What an answer shows of a value that a client just sent: the value itself, moments with their fractions.
+    """Return what an answer shows of a value that a client just sent: the value itself, moments with their fractions.
 
     Clients compare what comes back with what they sent, and the database keeps whole seconds only.
     """
@@ -78,7 +78,7 @@ def echo(where: str, attribute: Scalar, value: Any, stored: Any) -> Any:
 
 
 def moment(where: str, value: Any) -> datetime:
-    """A moment in UTC from its tagged form or its ISO 8601 text. No offset means UTC, a date alone its midnight."""
+    """Return a moment in UTC from its tagged form or ISO 8601 text. No offset means UTC, a date alone its midnight."""
     text = value
     if is_object(value) and value.get("__type__") in ("datetime", "date"):
         text = value.get("value")
@@ -94,17 +94,17 @@ def moment(where: str, value: Any) -> datetime:
 
 
 def whole_seconds(at: datetime) -> str:
-    """A moment in UTC as the database keeps it."""
+    """Return a moment in UTC as the database keeps it."""
     return at.replace(tzinfo=None).isoformat(timespec="seconds")
 
 
 def is_object(value: Any) -> bool:
-    """Whether a JSON value is an object."""
+    """Return whether a JSON value is an object."""
     return isinstance(value, Mapping)
 
 
 def shown(value: Any) -> str:
-    """A value for a message: its JSON text, shortened."""
+    """Return a value for a message: its JSON text, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
@@ -122,7 +122,7 @@ def _mismatch(where: str, expected: str, value: Any) -> ValidationError:
 
 
 def _number(where: str, value: Any, expected: str) -> float:
-    """A finite number; text that spells one will do."""
+    """Return a finite number; text that spells one will do."""
     if isinstance(value, int | float | str) and not isinstance(value, bool):
         try:
             number = int(value) if isinstance(value, int) else float(value)

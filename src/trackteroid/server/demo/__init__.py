@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from . import collaboration, contexts, people, publishing, reviews
-from .script import Script
+from trackteroid.server.demo import collaboration, contexts, people, publishing, reviews
+from trackteroid.server.demo.script import Script
 
 __all__ = ["operations"]
 
 
 def operations(actor_id: str) -> Iterator[dict[str, Any]]:
-    """All operations of the demo production in order; they may be sent in batches of any size.
+    """Yield all operations of the demo production in order; they may be sent in batches of any size.
 
     Args:
         actor_id: Id of the existing user who sends them; this user also writes notes and owns lists.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .people import person
-from .publishing import versions_of
-from .script import Entity, Script, known, moment
+from trackteroid.server.demo.people import person
+from trackteroid.server.demo.publishing import versions_of
+from trackteroid.server.demo.script import Entity, Script, known, moment
 
 #: Path, author (None is whoever sends the operations), label, recipients, text, reply.
 NOTES: tuple[tuple[str, str | None, str, tuple[str, ...], str, str | None], ...] = (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..storage import builtin
-from .people import person, worker
-from .script import Entity, Script, in_turn, known, moment
+from trackteroid.server.demo.people import person, worker
+from trackteroid.server.demo.script import Entity, Script, in_turn, known, moment
+from trackteroid.server.storage import builtin
 
 #: Short name, full name, project schema, colour.
 PROJECTS = (

@@ -17,10 +17,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..model import Model, standard_model
-from ..storage import bulk
-from ..storage.builtin import find_id
-from ..storage.database import Database
+from trackteroid.server.model import Model, standard_model
+from trackteroid.server.storage import bulk
+from trackteroid.server.storage.builtin import find_id
+from trackteroid.server.storage.database import Database
 
 Values = dict[str, Any]
 
@@ -96,7 +96,7 @@ class _Maker:
         self._templates = {name: dict.fromkeys(model.columns(model.type(name).table)) for name in model.types}
 
     def artists(self) -> dict[sa.Table, list[Values]]:
-        """The users that everything is made by."""
+        """Return the users that everything is made by."""
         self._rows = defaultdict(list)
         tag = self._id()[:8]
         for number in range(self._scale.artists):
@@ -116,7 +116,7 @@ class _Maker:
         return self._rows
 
     def project(self, name: str) -> dict[sa.Table, list[Values]]:
-        """One project with everything in it."""
+        """Return one project with everything in it."""
         self._rows = defaultdict(list)
         project = self._id()
         self._add(
@@ -229,7 +229,7 @@ class _Maker:
             )
 
     def _add(self, kind: str, **values: Any) -> str:
-        """One row; columns that are not given are null."""
+        """Return one row; columns that are not given are null."""
         entity_type = self._model.type(kind)
         row = self._templates[kind] | values
         if "id" in row and row["id"] is None:
@@ -240,7 +240,7 @@ class _Maker:
         return row.get("id") or ""
 
     def _count(self, average: float) -> Iterator[int]:
-        """0, 1, ... , on average so many."""
+        """Return 0, 1, ... , on average so many."""
         whole = int(average)
         return iter(range(whole + (self._rng.random() < average - whole)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .script import Entity, Script, known
+from trackteroid.server.demo.script import Entity, Script, known
 
 #: User name, first name, last name, department.
 ARTISTS = (
@@ -55,10 +55,10 @@ def write(script: Script) -> None:
 
 
 def person(script: Script, username: str) -> Entity:
-    """The artist with this user name."""
+    """Return the artist with this user name."""
     return script[f"people/{username}"]
 
 
 def worker(script: Script, task: Entity) -> Entity:
-    """Who does `task`."""
+    """Return who does `task`."""
     return person(script, EXCEPTIONS.get(task.path) or WORKERS[task.name])

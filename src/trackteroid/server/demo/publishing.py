@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
-from .contexts import ASSET_BUILDS, CHARACTER, ENVIRONMENT, SEQUENCES
-from .people import worker
-from .script import Entity, Script, in_turn, known, moment
+from trackteroid.server.demo.contexts import ASSET_BUILDS, CHARACTER, ENVIRONMENT, SEQUENCES
+from trackteroid.server.demo.people import worker
+from trackteroid.server.demo.script import Entity, Script, in_turn, known, moment
 
 #: Where the demo's files would be, were there any.
 ROOT = "/mnt/projects"
@@ -135,7 +135,7 @@ def write(script: Script) -> None:
 
 
 def plans() -> Iterator[AssetPlan]:
-    """All assets in the order they are made."""
+    """Yield all assets in the order they are made."""
     for dummy in DUMMIES:
         yield AssetPlan(*dummy)
     for turn, (parent, name, type_, task) in enumerate((*_build_assets(), *_shot_assets())):
@@ -143,12 +143,12 @@ def plans() -> Iterator[AssetPlan]:
 
 
 def versions_of(script: Script, asset_path: str) -> list[Entity]:
-    """The versions of an asset, oldest first."""
+    """Return the versions of an asset, oldest first."""
     return [version for version in script.find("AssetVersion") if version.parent_path == asset_path]
 
 
 def shot_code(shot: str) -> str:
-    """What the files of a shot start with: ``bc0040``, or ``sq010_sh010`` where the shot alone says too little."""
+    """Return what files of a shot start with: ``bc0040``, or ``sq010_sh010`` where the shot says too little."""
     sequence, _, name = shot.rpartition("/")
     sequence = sequence.rpartition("/")[2]
     return name if name.startswith(sequence) else f"{sequence}_{name}"
@@ -163,7 +163,7 @@ def _build_assets() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _shot_assets() -> Iterator[tuple[str, str, str, str]]:
-    """Animation of every shot; layouts and comps only of the sequence that is nearly done."""
+    """Yield the animation of every shot, and layouts and comps of the sequence that is nearly done."""
     for sequence, shots, tasks in SEQUENCES:
         wanted = tasks if sequence == "sync/bc" else ("Animation",)
         for shot in (f"{sequence}/{name}" for name in shots):
@@ -173,7 +173,7 @@ def _shot_assets() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _create_version(script: Script, plan: AssetPlan, asset: Entity, number: int) -> Entity:
-    """A version; the server counts, unless earlier versions are gone."""
+    """Return a version; the server counts, unless earlier versions are gone."""
     turn = len(script.find("AssetVersion"))
     task = script[plan.task]
     if asset.name in STATUSES:
@@ -217,7 +217,7 @@ def _create_component(script: Script, plan: AssetPlan, version: Entity, name: st
 
 
 def file_stem(version: Entity, component: str) -> str:
-    """Path of the files of a component, up to the frame number."""
+    """Return the path of the files of a component, up to the frame number."""
     asset = version.parent_path.replace(" ", "_")
     name = asset.rpartition("/")[2]
     return f"{ROOT}/{asset}/{version.name}/{component}/{name}_{version.name}"
@@ -241,7 +241,7 @@ def _locate(script: Script, component: Entity, resource_identifier: str) -> None
 
 
 def _size(path: str) -> int:
-    """A size in bytes that looks arbitrary and never changes: 1 to 64 MiB."""
+    """Return a size in bytes that looks arbitrary and never changes: 1 to 64 MiB."""
     return 2**20 + crc32(path.encode()) % (63 * 2**20)
 
 

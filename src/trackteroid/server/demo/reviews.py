@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from .people import person
-from .publishing import versions_of
-from .script import Entity, Script, moment
+from trackteroid.server.demo.people import person
+from trackteroid.server.demo.publishing import versions_of
+from trackteroid.server.demo.script import Entity, Script, moment
 
 #: The versions shown: asset, what the client thought.
 SHOWN = (

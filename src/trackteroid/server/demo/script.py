@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
-from ..storage import builtin
+from trackteroid.server.storage import builtin
 
 _Option = TypeVar("_Option")
 
@@ -54,11 +54,11 @@ class Script:
         self._entities: dict[str, Entity] = {}
 
     def __getitem__(self, path: str) -> Entity:
-        """The entity created under `path`."""
+        """Return the entity created under `path`."""
         return self._entities[path]
 
     def find(self, entity_type: str) -> list[Entity]:
-        """All entities of one type, in the order of creation."""
+        """Return all entities of one type, in the order of creation."""
         return [entity for entity in self._entities.values() if entity.type == entity_type]
 
     def create(self, entity_type: str, path: str, /, **values: Any) -> Entity:
@@ -100,22 +100,22 @@ class Script:
 
 
 def known(entity_type: str, name: str) -> Entity:
-    """What every server has: the built-in status, type, location ... called `name`."""
+    """Return what every server has: the built-in status, type, location ... called `name`."""
     return Entity(entity_type, builtin.find_id(entity_type, name))
 
 
 def moment(days: float, hours: float = 0) -> datetime:
-    """A moment of the production, counted from its start."""
+    """Return a moment of the production, counted from its start."""
     return START + timedelta(days=days, hours=hours)
 
 
 def in_turn(options: Sequence[_Option], turn: int) -> _Option:
-    """One of the options, over and over again."""
+    """Return one of the options, over and over again."""
     return options[turn % len(options)]
 
 
 def _wire(value: Any) -> Any:
-    """A value as the clients encode it."""
+    """Return a value as the clients encode it."""
     if isinstance(value, Entity):
         return {"__entity_type__": value.type, "id": value.id}
     if isinstance(value, datetime):

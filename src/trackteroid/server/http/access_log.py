@@ -49,7 +49,7 @@ class AccessLog:
 
 
 def _line(scope: Scope) -> dict[str, Any]:
-    """What is told of a request and of its answer."""
+    """Return what is told of a request and of its answer."""
     reply = scope.get("trackteroid.reply")
     client = scope.get("client")
     return {
@@ -65,7 +65,7 @@ def _line(scope: Scope) -> dict[str, Any]:
 
 
 def _text(line: dict[str, Any]) -> str:
-    """The same for people; what clients say of themselves cannot begin a line of its own."""
+    """Return the same for people; what clients say of themselves cannot begin a line of its own."""
     actions = " ".join(f"{name}:{count}" for name, count in line["actions"].items())
     return (
         f"{line['time']} {line['client']} {line['user']!r} {line['method']!r} {line['path']!r} {line['status']} "

@@ -13,9 +13,9 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from ..auth.access import digest
-from ..core.failures import BusyError, InvalidCredentialsError
-from ..core.limits import Limits
+from trackteroid.server.auth.access import digest
+from trackteroid.server.core.failures import BusyError, InvalidCredentialsError
+from trackteroid.server.core.limits import Limits
 
 V = TypeVar("V")
 
@@ -88,7 +88,7 @@ class Admission:
         )
 
     def _count(self, whom: tuple[str, str]) -> int:
-        """How many wrong keys there were of late."""
+        """Return how many wrong keys there were of late."""
         times = self._wrong.get(whom)
         if times is None:
             return 0

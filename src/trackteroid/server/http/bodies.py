@@ -7,14 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from ..core.failures import LeftError, LimitError
-from ..core.limits import Limits
+from trackteroid.server.core.failures import LeftError, LimitError
+from trackteroid.server.core.limits import Limits
 
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits) -> bytearray:
-    """The body of a request, refused as soon as it is more than the limits allow.
+    """Return the body of a request, refused as soon as it is more than the limits allow.
 
     Raises:
         LimitError: It is too large, has too many values or takes too long.

@@ -14,15 +14,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..api import Api, Batch, Reply, reply_to
-from ..core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
-from ..core.spending import Stop
-from ..storage.engines import CONNECTIONS
-from .admission import Admission
-from .bodies import Receive, read_body
-from .metrics import Metrics
-from .origins import Origins
-from .turns import Turn, Turns
+from trackteroid.server.api import Api, Batch, Reply, reply_to
+from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
+from trackteroid.server.core.spending import Stop
+from trackteroid.server.http.admission import Admission
+from trackteroid.server.http.bodies import Receive, read_body
+from trackteroid.server.http.metrics import Metrics
+from trackteroid.server.http.origins import Origins
+from trackteroid.server.http.turns import Turn, Turns
+from trackteroid.server.storage.engines import CONNECTIONS
 
 _LOG = logging.getLogger("trackteroid.server")
 
@@ -52,7 +52,7 @@ class Calls:
         metrics.watch(self._reading, self._writing, api.database)
 
     def address_of(self, request: Request) -> str:
-        """Where clients reach the server: never what a client says, which could be a trap in a link."""
+        """Return where clients reach the server: never what a client says, which could be a trap in a link."""
         if self._public_url is not None:
             return self._public_url
         host, port = request.scope.get("server") or ("127.0.0.1", None)
@@ -93,7 +93,7 @@ class Calls:
         return reply
 
     async def _attended(self, request: Request, batch: Batch, user: str) -> Reply:
-        """The answer to a batch, for as long as the client waits for it."""
+        """Return the answer to a batch, for as long as the client waits for it."""
         turns = self._writing if batch.writes else self._reading
         left = asyncio.ensure_future(_leave(request.receive))
         wait = asyncio.ensure_future(turns.take(user, self._api.limits))
@@ -133,7 +133,7 @@ class Calls:
 
 
 def _turns(api: Api) -> tuple[Turns, Turns]:
-    """The turns of calls that read and of those that write. SQLite has one writer; in memory, one connection."""
+    """Return the turns of calls that read and of those that write. SQLite has one writer; in memory, one connection."""
     share, database = api.limits.user_calls, api.database
     if database.is_memory:
         only = Turns(1, share)
@@ -161,6 +161,6 @@ def _end(stop: Stop) -> None:
 
 
 def _refusal(failure: Failure, headers: Mapping[str, str]) -> Reply:
-    """What is answered to a call of which nothing but headers and perhaps a part of its body was read."""
+    """Return what is answered to a call of which nothing but headers and perhaps a part of its body was read."""
     strict = headers.get("ftrack-strict-api", "").lower() == "true"
     return reply_to(failure, strict=strict or not isinstance(failure, InvalidCredentialsError))

@@ -10,7 +10,7 @@ _IN_LINE = 2048
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens; raises `OSError` where that cannot be.
+    """Return a socket that listens; raises `OSError` where that cannot be.
 
     Its protocol is named: asyncio sends small answers at once only over connections that say they are TCP, and each of
     the others waits for 40 ms. The option itself is for servers that do not look.

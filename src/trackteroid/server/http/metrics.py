@@ -17,9 +17,9 @@ from typing import Any, Final
 import orjson
 from sqlalchemy.pool import QueuePool
 
-from ..api import Reply
-from ..storage.database import Database
-from .turns import Turns
+from trackteroid.server.api import Reply
+from trackteroid.server.http.turns import Turns
+from trackteroid.server.storage.database import Database
 
 #: The upper bounds of the classes of time, in seconds.
 _BOUNDS: Final = (0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0)
@@ -78,7 +78,7 @@ class Metrics:
             self._counts["trackteroid_request_seconds_count"] += 1
 
     def text(self) -> str:
-        """The figures of all workers."""
+        """Return the figures of all workers."""
         if self._folder is None:
             return ""
         self._write()

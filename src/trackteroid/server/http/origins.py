@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..core.failures import PermissionError_
+from trackteroid.server.core.failures import PermissionError_
 
 #: Pages of this machine, such as those of a program in development.
 _OWN_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"

@@ -16,8 +16,8 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from ..core.limits import Limits
-from ..core.options import PLAIN, Transport
+from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import PLAIN, Transport
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
 #: does not know whether its request has arrived; so it is longer than tools pause between two requests.
@@ -31,7 +31,7 @@ _DRAIN_SECONDS: Final = 10.0
 
 
 def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> uvicorn.Server:
-    """What serves `app` over HTTP."""
+    """Return what serves `app` over HTTP."""
     config = uvicorn.Config(
         app,
         http=_guarded(limits, frozenset(transport.proxies)),
@@ -64,7 +64,7 @@ def retire(runner: uvicorn.Server, seconds: float) -> None:
 
 
 def _guarded(limits: Limits, proxies: frozenset[str]) -> type[H11Protocol]:
-    """The class of the connections of one server."""
+    """Return the class of the connections of one server."""
 
     class Guarded(GuardedConnection):
         pass

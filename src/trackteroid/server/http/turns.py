@@ -10,8 +10,8 @@ import threading
 from collections import Counter, OrderedDict, deque
 from concurrent.futures import Future
 
-from ..core.failures import BusyError
-from ..core.limits import Limits
+from trackteroid.server.core.failures import BusyError
+from trackteroid.server.core.limits import Limits
 
 
 class Turns:

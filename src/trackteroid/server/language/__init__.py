@@ -3,9 +3,9 @@
 The package knows nothing of entity types or columns; `trackteroid.server.compiler` gives a tree its meaning.
 """
 
-from .parser import parse
-from .render import render
-from .tree import (
+from trackteroid.server.language.parser import parse
+from trackteroid.server.language.render import render
+from trackteroid.server.language.tree import (
     And,
     Comparison,
     Criteria,

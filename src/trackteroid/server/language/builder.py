@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from lark import Token, Transformer
 
-from ..core.limits import Limits
-from . import tree
-from .limits import check_values
-from .literals import iter_literals, read_literal
-from .tree import Operator
+from trackteroid.server.core.limits import Limits
+from trackteroid.server.language import tree
+from trackteroid.server.language.limits import check_values
+from trackteroid.server.language.literals import iter_literals, read_literal
+from trackteroid.server.language.tree import Operator
 
 OPERATORS = {
     "is": Operator.IS,

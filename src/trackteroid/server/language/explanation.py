@@ -7,7 +7,7 @@ from typing import cast
 
 from lark import Token, UnexpectedInput
 
-from .literals import QUOTED
+from trackteroid.server.language.literals import QUOTED
 
 _WORDS = {
     "TYPE": "an entity type",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from ..core.failures import LimitError
-from ..core.limits import Limits
+from trackteroid.server.core.failures import LimitError
+from trackteroid.server.core.limits import Limits
 
 
 def check_length(text: str, limits: Limits) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .tree import Literal
+from trackteroid.server.language.tree import Literal
 
 QUOTED = r"""(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*')"""
 """The pattern of a quoted value, STRING in the grammar."""
@@ -32,12 +32,12 @@ def read_literal(written: str) -> Literal:
 
 
 def iter_literals(written: str) -> Iterator[Literal]:
-    """The values of a list as written between its parentheses, in order."""
+    """Return the values of a list as written between its parentheses, in order."""
     return (read_literal(match.group()) for match in _ITEM.finditer(written))
 
 
 def write_literal(literal: Literal) -> str:
-    """The text that `read_literal` reads as this literal."""
+    """Return the text that `read_literal` reads as this literal."""
     if not literal.quoted:
         return literal.text
     return '"' + _TO_ESCAPE.sub(r"\\\1", literal.text) + '"'

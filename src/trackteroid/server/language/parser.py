@@ -9,12 +9,12 @@ from typing import Protocol, cast
 
 from lark import Lark, UnexpectedInput
 
-from ..core.failures import ParseError
-from ..core.limits import STANDARD, Limits
-from . import tree
-from .builder import Builder, RepeatedClauseError
-from .explanation import explain
-from .limits import LimitGuard, check_length
+from trackteroid.server.core.failures import ParseError
+from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.language import tree
+from trackteroid.server.language.builder import Builder, RepeatedClauseError
+from trackteroid.server.language.explanation import explain
+from trackteroid.server.language.limits import LimitGuard, check_length
 
 CACHED_QUERIES = 1024
 """How many of the last different queries are remembered."""

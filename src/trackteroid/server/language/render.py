@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from . import tree
-from .literals import write_literal
+from trackteroid.server.language import tree
+from trackteroid.server.language.literals import write_literal
 
 
 def render(query: tree.Query) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 
-from .attributes import MISSING, Attribute, Collection, Key, Reference, Scalar, Through
-from .declarations import TYPES
-from .registry import Model, UnknownName
-from .types import EntityType, Unique
+from trackteroid.server.model.attributes import MISSING, Attribute, Collection, Key, Reference, Scalar, Through
+from trackteroid.server.model.declarations import TYPES
+from trackteroid.server.model.registry import Model, UnknownName
+from trackteroid.server.model.types import EntityType, Unique
 
 
 @cache
 def standard_model() -> Model:
-    """The entity types that every server has, before a site adds object types of its own."""
+    """Return the entity types that every server has, before a site adds object types of its own."""
     return Model(TYPES)
 
 

@@ -142,77 +142,77 @@ class Collection(Attribute):
 
 
 def text(**options: Any) -> Scalar:
-    """Text, compared without regard to case."""
+    """Return text, compared without regard to case."""
     return Scalar(type="string", **options)
 
 
 def number(**options: Any) -> Scalar:
-    """A floating point number."""
+    """Return an attribute that is a floating point number."""
     return Scalar(type="number", **options)
 
 
 def integer(**options: Any) -> Scalar:
-    """A whole number."""
+    """Return an attribute that is a whole number."""
     return Scalar(type="integer", **options)
 
 
 def boolean(**options: Any) -> Scalar:
-    """True or false."""
+    """Return an attribute that is true or false."""
     return Scalar(type="boolean", **options)
 
 
 def datetime(**options: Any) -> Scalar:
-    """A moment in UTC, in whole seconds."""
+    """Return an attribute that is a moment in UTC, in whole seconds."""
     return Scalar(type="string", format="date-time", exact=True, **options)
 
 
 def json_text(**options: Any) -> Scalar:
-    """Text that holds JSON."""
+    """Return text that holds JSON."""
     return Scalar(type="string", format="json", **options)
 
 
 def variable(**options: Any) -> Scalar:
-    """Any JSON value; its real type is a matter of data (custom attributes)."""
+    """Return any JSON value; its real type is a matter of data (custom attributes)."""
     return Scalar(type="variable", **options)
 
 
 def object_(**options: Any) -> Scalar:
-    """A JSON object."""
+    """Return a JSON object."""
     return Scalar(type="object", **options)
 
 
 def entity_type_name(**options: Any) -> Scalar:
-    """The name of an entity type, such as ``Shot`` in ``Note.parent_type``."""
+    """Return the name of an entity type, such as ``Shot`` in ``Note.parent_type``."""
     return Scalar(type="string", transform=True, exact=True, **options)
 
 
 def identifier(**options: Any) -> Scalar:
-    """The id of the entity itself: lower-case UUID text that the clients make."""
+    """Return the id of the entity itself: lower-case UUID text that the clients make."""
     settings: dict[str, Any] = {"required": True, "immutable": True, "default": FRESH_ID, "exact": True}
     return Scalar(type="string", **(settings | options))
 
 
 def key(target: str | None, **options: Any) -> Key:
-    """The id of another entity, of the type `target`."""
+    """Return the id of another entity, of the type `target`."""
     settings: dict[str, Any] = {"type": "string", "format": "foreign_key", "exact": True, "indexed": True}
     return Key(target=target, **(settings | options))
 
 
 def reference(target: str, keys: str | tuple[str, ...], **options: Any) -> Reference:
-    """Another entity of the type `target`, whose id is held by the attribute(s) `keys`."""
+    """Return another entity of the type `target`, whose id is held by the attribute(s) `keys`."""
     return Reference(target=target, keys=(keys,) if isinstance(keys, str) else keys, **options)
 
 
 def collection(target: str, by: str | None = None, **options: Any) -> Collection:
-    """The entities of type `target` whose key `by` holds this entity's id."""
+    """Return the entities of type `target` whose key `by` holds this entity's id."""
     return Collection(target=target, by=by, **options)
 
 
 def mapped(target: str, by: str | None = None, **options: Any) -> Collection:
-    """A key/value collection."""
+    """Return a key/value collection."""
     return Collection(target=target, by=by, mapped=True, **options)
 
 
 def linked(target: str, link: str, own: str, other: str, **options: Any) -> Collection:
-    """The entities of type `target` whose ids stand in `other` beside this entity's id in `own`, in rows of `link`."""
+    """Return the entities of type `target` whose ids stand in `other` beside this one's in `own`, in rows of `link`."""
     return Collection(target=target, through=Through(link=link, own=own, other=other), **options)

@@ -19,7 +19,7 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from .folding import folded
+from trackteroid.server.model.folding import folded
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _COMPARING = {
@@ -39,7 +39,7 @@ _COMPARING = {
 
 
 def lower_ascii(text: str) -> str:
-    """`text` as it is compared when case does not matter: ASCII letters in lower case."""
+    """Return `text` as it is compared when case does not matter: ASCII letters in lower case."""
     return text.translate(_LOWER)
 
 
@@ -50,7 +50,7 @@ class PlainValue(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        """The value as the database compares it; SQLite's collation does the folding itself."""
+        """Return the value as the database compares it; SQLite's collation does the folding itself."""
         return lower_ascii(value) if dialect.name == "postgresql" and isinstance(value, str) else value
 
 
@@ -61,7 +61,7 @@ class FoldedValue(sa.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - as SQLAlchemy calls it
-        """The folding of the value."""
+        """Return the folding of the value."""
         return folded(value) if isinstance(value, str) else value
 
 
@@ -93,7 +93,7 @@ _PLAIN, _FOLDED = PlainValue(), FoldedValue()
 
 
 def companion(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any] | None:
-    """The column with the folding of what `column` holds, if there is one."""
+    """Return the column with the folding of what `column` holds, if there is one."""
     table = getattr(column, "table", None)
     return None if table is None else table.c.get(f"{getattr(column, 'name', '')}_folded")
 
@@ -117,7 +117,7 @@ class CaselessText(sa.Text):
         """Compares the caseless text."""
 
         def operate(self, op: Any, *other: Any, **kwargs: Any) -> Any:
-            """The comparison, of caseless operands: columns fold too, values do when they are bound."""
+            """Return the comparison, of caseless operands: columns fold too, values do when they are bound."""
             if op not in _COMPARING:
                 return super().operate(op, *other, **kwargs)
             columns = [self.expr, *(value for value in other if _is_caseless(value))]
@@ -136,7 +136,7 @@ class WholeNumber(sa.Integer):
     """An integer, which may be compared with a fraction."""
 
     def coerce_compared_value(self, op: Any, value: Any) -> sa.types.TypeEngine[Any]:
-        """A fraction is compared as it is; PostgreSQL would round it first."""
+        """Return a fraction as it is; PostgreSQL would round it before comparing."""
         return sa.Float() if isinstance(value, float) else super().coerce_compared_value(op, value)
 
 
@@ -147,15 +147,15 @@ class JsonText(sa.TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
-        """Text that compares byte by byte."""
+        """Return text that compares byte by byte."""
         return dialect.type_descriptor(sa.Text(collation="C") if dialect.name == "postgresql" else sa.Text())
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:  # noqa: ARG002 - as SQLAlchemy calls it
-        """The text of a value."""
+        """Return the text of a value."""
         return None if value is None else json.dumps(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:  # noqa: ARG002 - as SQLAlchemy calls it
-        """The value of a text."""
+        """Return the value of a text."""
         return None if value is None else json.loads(value)
 
 

@@ -26,7 +26,7 @@ _LONG = 2_000
 
 
 def folded(text: str) -> str:
-    """The same text for all spellings of one text.
+    """Return the same text for all spellings of one text.
 
     Letters that are newer than the Unicode data of this Python are left as they are.
 
@@ -43,7 +43,7 @@ def folded(text: str) -> str:
 
 
 def beside(text: str | None) -> str | None:
-    """What is stored beside a text: its folding, or nothing where databases can fold it themselves."""
+    """Return what is stored beside a text: its folding, or nothing where databases can fold it themselves."""
     return None if text is None or text.isascii() else folded(text)
 
 
@@ -53,7 +53,7 @@ WRITTEN, FOLDS = "written", "folds"
 
 
 def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` of a row of `table`, and what is stored beside those that are text."""
+    """Return `values` of a row of `table`, and what is stored beside those that are text."""
     complete = dict(values)
     for name, companion in table.info[FOLDS].items():
         if name in values:
@@ -62,7 +62,7 @@ def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
-    """New rows of `table`, all with the same columns, and what is stored beside their texts."""
+    """Return new rows of `table`, all with the same columns, and what is stored beside their texts."""
     folds = table.info[FOLDS]
     found = [name for name in folds if name in rows[0] and not all((row[name] or "").isascii() for row in rows)]
     if not found:
@@ -71,7 +71,7 @@ def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
 
 
 def written(table: sa.Table) -> list[sa.Column[Any]]:
-    """The columns of a table that hold what somebody wrote, without what is stored beside it."""
+    """Return the columns of a table that hold what somebody wrote, without what is stored beside it."""
     return [table.c[name] for name in table.info[WRITTEN]]
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from .attributes import Attribute, Scalar
-from .types import EntityType, entity_type
+from trackteroid.server.model.attributes import Attribute, Scalar
+from trackteroid.server.model.types import EntityType, entity_type
 
 _CLASSIFIER = "object_typeid"
 
@@ -16,7 +16,7 @@ NO_PRIORITY = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 
 
 def object_type(base: EntityType, name: str, object_type_id: str, frozen: Iterable[str] = ()) -> EntityType:
-    """The entity type of the typed contexts of one object type.
+    """Return the entity type of the typed contexts of one object type.
 
     Args:
         base: The entity type of all typed contexts.
@@ -34,12 +34,12 @@ def object_type(base: EntityType, name: str, object_type_id: str, frozen: Iterab
 
 
 def object_type_id_of(entity_type: EntityType) -> str | None:
-    """The object type that `entity_type` stands for, if it is a kind of typed context."""
+    """Return the object type that `entity_type` stands for, if it is a kind of typed context."""
     return entity_type.classifiers.get(_CLASSIFIER)
 
 
 def type_name_of(object_type_name: str) -> str:
-    """``Asset Build`` -> ``AssetBuild``; raises `ValueError` for names that no query could contain."""
+    """Return ``AssetBuild`` for ``Asset Build``; raises `ValueError` for names that no query could contain."""
     name = re.sub(r"\W", "", object_type_name)
     if not name.isidentifier():
         raise ValueError(f"The object type {object_type_name!r} needs a name that starts with a letter.")

@@ -13,11 +13,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from .attributes import Attribute, Collection, Key, Scalar
-from .object_types import object_type, object_type_id_of, type_name_of
-from .schema import served_schema
-from .tables import build_tables
-from .types import EntityType, Unique
+from trackteroid.server.model.attributes import Attribute, Collection, Key, Scalar
+from trackteroid.server.model.object_types import object_type, object_type_id_of, type_name_of
+from trackteroid.server.model.schema import served_schema
+from trackteroid.server.model.tables import build_tables
+from trackteroid.server.model.types import EntityType, Unique
 
 
 class UnknownName(LookupError):  # noqa: N818 - reads as what it is: "except UnknownName"
@@ -63,23 +63,23 @@ class Model:
         return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
     def type(self, name: str) -> EntityType:
-        """The entity type called `name`; raises `UnknownName`."""
+        """Return the entity type called `name`; raises `UnknownName`."""
         try:
             return self.types[name]
         except KeyError:
             raise UnknownName(f"There is no entity type {name}.", _near(name, self.types)) from None
 
     def table(self, entity_type: EntityType | str) -> sa.Table:
-        """The table that holds the rows of an entity type, or of the one with this name."""
+        """Return the table that holds the rows of an entity type, or of the one with this name."""
         found = self.type(entity_type) if isinstance(entity_type, str) else entity_type
         return self.metadata.tables[found.table]
 
     def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
-        """`entity_type` and everything that derives from it."""
+        """Return `entity_type` and everything that derives from it."""
         return self._subtypes[entity_type.name]
 
     def find_attribute(self, entity_type: EntityType, name: str) -> tuple[EntityType, Attribute] | None:
-        """The attribute `name` of `entity_type` or, for base types, of the first subtype that has it.
+        """Return the attribute `name` of `entity_type` or, for base types, of the first subtype that has it.
 
         Returns the type that declares it with the attribute, or None. Hidden attributes are found too.
         """
@@ -103,7 +103,7 @@ class Model:
         return found
 
     def uniques(self, entity_type: EntityType) -> tuple[tuple[EntityType, Unique], ...]:
-        """What occurs only once and entities of `entity_type` have, with the types among whose entities it does."""
+        """Return what entities of `entity_type` have that occurs once, with the types among whose entities it does."""
         if entity_type.name not in self._uniques:
             above = self.uniques(entity_type.base) if entity_type.base else ()
             inherited = tuple(entity_type.base.attributes) if entity_type.base else ()
@@ -117,7 +117,7 @@ class Model:
         return self._uniques[entity_type.name]
 
     def condition_of(self, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
-        """What tells the rows of `entity_type` from others in their table; None where there are no others."""
+        """Return what tells the rows of `entity_type` from others in their table; None where there are no others."""
         if entity_type.base is None or entity_type.discriminator is None:
             return None
         kinds = [subtype.name for subtype in self.subtypes(entity_type)]
@@ -126,7 +126,7 @@ class Model:
         return kind == kinds[0] if len(kinds) == 1 else kind.in_(kinds)
 
     def owners(self, table: str) -> list[tuple[EntityType, Collection]]:
-        """The collections that some entity type keeps in rows of `table`, with their owners."""
+        """Return the collections that some entity type keeps in rows of `table`, with their owners."""
         return [
             (entity_type, attribute)
             for entity_type in self
@@ -135,18 +135,18 @@ class Model:
         ]
 
     def referring(self, entity_type: EntityType) -> list[tuple[str, str, Key]]:
-        """(table, column, key) of every stored key that can point at rows of the table of `entity_type`.
+        """Return the table, column and key of every stored key that can point at rows of the table of `entity_type`.
 
         Keys to any of several families count where a collection of this family is kept by them.
         """
         return self._referring.get(entity_type.table, [])
 
     def keepers(self, table: str, column: str) -> set[str]:
-        """The tables of the types that keep a collection by the key in `column` of `table`."""
+        """Return the tables of the types that keep a collection by the key in `column` of `table`."""
         return self._keepers[table, column]
 
     def columns(self, table: str) -> dict[str, Scalar]:
-        """The stored attributes of all types that share `table`, by column name."""
+        """Return the stored attributes of all types that share `table`, by column name."""
         columns: dict[str, Scalar] = {}
         for entity_type in self:
             if entity_type.table == table and entity_type.view is None:
@@ -166,7 +166,7 @@ class Model:
         )
 
     def with_object_types(self, rows: Iterable[tuple[str, str]]) -> Model:
-        """This model with an entity type for each of the object types `rows`, which are pairs of id and name.
+        """Return this model with an entity type for each of the object types `rows`, which are pairs of id and name.
 
         Object types whose id is known keep the type they have. Returns this model when nothing is new, and raises
         `ValueError` for a name that cannot become, or already is, the name of another entity type.

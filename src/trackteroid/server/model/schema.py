@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .attributes import MISSING, Attribute, Collection, Key, Reference, Scalar
-from .types import EntityType
+from trackteroid.server.model.attributes import MISSING, Attribute, Collection, Key, Reference, Scalar
+from trackteroid.server.model.types import EntityType
 
 _KEY_VALUE = {"key": "key", "value": "value"}
 
 
 def served_schema(entity_type: EntityType) -> dict[str, Any]:
-    """One element of the answer to `query_schemas`."""
+    """Return one element of the answer to `query_schemas`."""
     served = {name: attribute for name, attribute in entity_type.attributes.items() if not attribute.hidden}
     listed = {name: attribute for name, attribute in served.items() if attribute.listed}
     schema: dict[str, Any] = {
@@ -35,7 +35,7 @@ def served_schema(entity_type: EntityType) -> dict[str, Any]:
 
 
 def _fragment(attribute: Attribute) -> dict[str, Any]:
-    """The schema of one attribute."""
+    """Return the schema of one attribute."""
     fragment: dict[str, Any] = {}
     if isinstance(attribute, Scalar):
         fragment |= _scalar_fragment(attribute)

@@ -13,10 +13,10 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from .attributes import Key, Scalar
-from .column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
-from .folding import FOLDS, WRITTEN
-from .types import EntityType
+from trackteroid.server.model.attributes import Key, Scalar
+from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
+from trackteroid.server.model.folding import FOLDS, WRITTEN
+from trackteroid.server.model.types import EntityType
 
 _TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {
     "boolean": BOOLEAN,
@@ -39,24 +39,24 @@ class Types(Protocol):
     def __iter__(self) -> Iterator[EntityType]: ...
 
     def type(self, name: str) -> EntityType:
-        """The entity type called `name`."""
+        """Return the entity type called `name`."""
         ...
 
     def columns(self, table: str) -> dict[str, Scalar]:
-        """The stored attributes of all types that share a table, by column name."""
+        """Return the stored attributes of all types that share a table, by column name."""
         ...
 
     def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
-        """A type and everything that derives from it."""
+        """Return a type and everything that derives from it."""
         ...
 
     def condition_of(self, entity_type: EntityType, table: sa.FromClause) -> sa.ColumnElement[bool] | None:
-        """What tells the rows of a type from others in their table."""
+        """Return what tells the rows of a type from others in their table."""
         ...
 
 
 def build_tables(model: Types) -> sa.MetaData:
-    """All tables of `model`."""
+    """Return all tables of `model`."""
     metadata = sa.MetaData(naming_convention=_NAMES)
     for entity_type in model:
         if entity_type.view is None and entity_type.table not in metadata.tables:
@@ -111,19 +111,19 @@ def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names
 
 
 def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
-    """What an index holds of a column: the form of it that is compared."""
+    """Return what an index holds of a column: the form of it that is compared."""
     return caseless(column) if isinstance(column.type, CaselessText) else column
 
 
 def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
-    """The database type that keeps values of `attribute`."""
+    """Return the database type that keeps values of `attribute`."""
     if attribute.type in _TYPES:
         return _TYPES[attribute.type]
     return EXACT if attribute.exact else CASELESS
 
 
 def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
-    """The database's own check of a key, at the end of the transaction."""
+    """Return the database's own check of a key, at the end of the transaction."""
     if not isinstance(attribute, Key) or attribute.target is None:
         return []
     target = model.type(attribute.target)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from .attributes import Attribute, Key, Scalar, text
+from trackteroid.server.model.attributes import Attribute, Key, Scalar, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class EntityType:
         return self if self.base is None else self.base.root
 
     def is_a(self, other: EntityType) -> bool:
-        """Whether this type is `other` or derives from it."""
+        """Return whether this type is `other` or derives from it."""
         return self is other or (self.base is not None and self.base.is_a(other))
 
     @property
@@ -82,7 +82,7 @@ class EntityType:
         return tuple(name for name in wanted if name in self.attributes)
 
     def stored(self) -> dict[str, Scalar]:
-        """The attributes that are table columns, by name."""
+        """Return the attributes that are table columns, by name."""
         return {
             name: attribute
             for name, attribute in self.attributes.items()
@@ -90,11 +90,11 @@ class EntityType:
         }
 
     def keys(self) -> dict[str, Key]:
-        """The stored attributes that hold ids of other entities, by name."""
+        """Return the stored attributes that hold ids of other entities, by name."""
         return {name: attribute for name, attribute in self.stored().items() if isinstance(attribute, Key)}
 
     def column(self, name: str) -> str | None:
-        """The table column that holds the attribute `name`; None if code computes it or it is a relation."""
+        """Return the table column that holds the attribute `name`; None if code computes it or it is a relation."""
         attribute = self.attributes.get(name)
         if not isinstance(attribute, Scalar):
             return None

@@ -1,9 +1,9 @@
 """What the server does by itself: version numbers, links, status changes, defaults, checks."""
 
-from .checks import finish
-from .engine import create_row, require_permission, rules_of, update_row
-from .metadata import find_owner
-from .step import Rules
-from .table import RULES
+from trackteroid.server.rules.checks import finish
+from trackteroid.server.rules.engine import create_row, require_permission, rules_of, update_row
+from trackteroid.server.rules.metadata import find_owner
+from trackteroid.server.rules.step import Rules
+from trackteroid.server.rules.table import RULES
 
 __all__ = ["RULES", "Rules", "create_row", "find_owner", "finish", "require_permission", "rules_of", "update_row"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from ..model import EntityType, Model
-from ..model.column_types import caseless
+from trackteroid.server.model import EntityType, Model
+from trackteroid.server.model.column_types import caseless
 
 Column = sa.ColumnElement[object]
 Condition = sa.ColumnElement[bool]
@@ -74,7 +74,7 @@ class Applying:
 
 
 def applying(model: Model, owner: Owner) -> Applying:
-    """Every configuration that counts for an entity of `owner`, beside that entity."""
+    """Return every configuration that counts for an entity of `owner`, beside that entity."""
     entity = model.table(owner.name).alias()
     configuration = _configurations(model)
     holders, project = _project(model, owner, entity)
@@ -101,7 +101,7 @@ def _is_attribute(model: Model, configuration: sa.FromClause) -> Condition:
 
 
 def _project(model: Model, owner: Owner, entity: sa.FromClause) -> tuple[sa.FromClause, Column | None]:
-    """`entity` joined with what knows its project, and the column that does."""
+    """Return `entity` joined with what knows its project, and the column that does."""
     if owner.project is None:
         return entity, None
     holders, holder = entity, entity
@@ -114,7 +114,7 @@ def _project(model: Model, owner: Owner, entity: sa.FromClause) -> tuple[sa.From
 def _applies(
     model: Model, owner: Owner, entity: sa.FromClause, project: Column | None, configuration: sa.FromClause
 ) -> Condition:
-    """Whether a configuration is meant for an entity: by kind, object type and project."""
+    """Return whether a configuration is meant for an entity: by kind, object type and project."""
     meant = configuration.c.entity_type == owner.kind
     if owner.name == "Context":
         is_project = entity.c[_discriminator(model.type("Context"))] == "Project"
@@ -131,7 +131,7 @@ def _applies(
 def _is_shadowed(
     model: Model, owner: Owner, entity: sa.FromClause, project: Column | None, configuration: sa.FromClause
 ) -> Condition:
-    """Whether another configuration with the same key counts for the entity.
+    """Return whether another configuration with the same key counts for the entity.
 
     Few keys occur several times, and which ones do is found out once for all entities.
     """
@@ -148,7 +148,7 @@ def _is_shadowed(
 
 
 def _rank(configuration: sa.FromClause) -> sa.Tuple:
-    """What of several configurations the smallest one counts by."""
+    """Return what of several configurations the smallest one counts by."""
     return sa.tuple_(
         configuration.c.project_id.is_(None),
         sa.func.coalesce(configuration.c.is_hierarchical, sa.false()),

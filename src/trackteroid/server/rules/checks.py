@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..auth.permissions import check_administrators
-from ..auth.writing import check_permissions
-from ..core.changes import Change, Row
-from ..core.failures import IntegrityError, ValidationError
-from ..core.request import Request
-from ..core.unit_of_work import UnitOfWork, unit_of_work
-from ..model import Collection, EntityType
-from .counting import check_written_values
-from .engine import rows_to_check, rules_of
-from .trees import check_trees
-from .uniqueness import check_uniqueness
-from .workflow import start_late
+from trackteroid.server.auth.permissions import check_administrators
+from trackteroid.server.auth.writing import check_permissions
+from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.model import Collection, EntityType
+from trackteroid.server.rules.counting import check_written_values
+from trackteroid.server.rules.engine import rows_to_check, rules_of
+from trackteroid.server.rules.trees import check_trees
+from trackteroid.server.rules.uniqueness import check_uniqueness
+from trackteroid.server.rules.workflow import start_late
 
 
 def finish(request: Request) -> None:
@@ -99,7 +99,7 @@ def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
 
 
 def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str, ...]]:
-    """The keys of a type that lead to something with a single id, and the types they may lead to."""
+    """Return the keys of a type that lead to something with a single id, and the types they may lead to."""
 
     def collect() -> dict[str, tuple[str, ...]]:
         found = {
@@ -115,7 +115,7 @@ def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str
 
 
 def _owners(uow: UnitOfWork, table: str, name: str) -> Iterable[str]:
-    """The families that keep collections by a key without a target of its own."""
+    """Return the families that keep collections by a key without a target of its own."""
     found: dict[str, None] = {}
     for owner in uow.model:
         for attribute in owner.attributes.values():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-from ..core.failures import ValidationError, nearest, suggestion
-from ..core.values import shown
+from trackteroid.server.core.failures import ValidationError, nearest, suggestion
+from trackteroid.server.core.values import shown
 
 _MOST_NAMED = 20
 
@@ -27,7 +27,7 @@ class Choices:
     several: bool = True
 
     def choose(self, key: str, value: Any) -> list[str] | None:
-        """The chosen values, from a list of texts or from one text with commas between them; '' is none at all.
+        """Return the chosen values, from a list of texts or from one text with commas between them; '' is none at all.
 
         A text that is a choice is that choice, whatever commas it has.
 
@@ -69,7 +69,7 @@ class Choices:
 
 @lru_cache(maxsize=1024)
 def choices_of(config: str | None) -> Choices:
-    """What the `config` of an enumerator says; one that nobody can read says nothing."""
+    """Return what the `config` of an enumerator says; one that nobody can read says nothing."""
     try:
         return read_choices(config)
     except (ValueError, RecursionError):
@@ -77,7 +77,7 @@ def choices_of(config: str | None) -> Choices:
 
 
 def read_choices(config: str | None) -> Choices:
-    """What the `config` of an enumerator says.
+    """Return what the `config` of an enumerator says.
 
     >>> read_choices('{"multiSelect": false, "data": [{"menu": "Final", "value": "final"}]}')
     Choices(known=('final',), several=False)
@@ -98,7 +98,7 @@ def read_choices(config: str | None) -> Choices:
 
 
 def _value(entry: Any) -> str:
-    """The value of an entry such as ``(menu: Final, value: final)``."""
+    """Return the value of an entry such as ``(menu: Final, value: final)``."""
     if isinstance(entry, Mapping):
         found = cast("Mapping[str, Any]", entry)
         if "value" not in found:
@@ -108,7 +108,7 @@ def _value(entry: Any) -> str:
 
 
 def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | None:
-    """The choices that `pieces`, with commas between them, are the text of; None if they are not."""
+    """Return the choices that `pieces`, with commas between them, are the text of; None if they are not."""
     by_text = {choice.strip(): choice for choice in known}
     longest = max((choice.count(",") for choice in known), default=-1) + 1
     found: list[list[str] | None] = [[]]  # of all pieces from some place on, that of the last place first

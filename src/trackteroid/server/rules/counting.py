@@ -7,14 +7,14 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.failures import ValidationError
-from ..core.unit_of_work import UnitOfWork, chunks
-from ..core.values import shown
-from ..model import Model
-from .applying import OWNERS, Owner, applying
-from .custom_attributes import described
-from .engine import rows_to_check
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
+from trackteroid.server.core.values import shown
+from trackteroid.server.model import Model
+from trackteroid.server.rules.applying import OWNERS, Owner, applying
+from trackteroid.server.rules.custom_attributes import described
+from trackteroid.server.rules.engine import rows_to_check
 
 _Statements = dict[str, sa.Executable]
 _STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
@@ -42,7 +42,7 @@ def check_written_values(uow: UnitOfWork) -> None:
 
 
 def _counting(uow: UnitOfWork, owner: Owner, keys: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Those among pairs of a configuration and an entity of which the configuration counts for the entity."""
+    """Return those among pairs of a configuration and an entity of which the configuration counts for the entity."""
     statement = _statement(uow.model, owner)
     configurations = list({configuration for configuration, _ in keys})
     found: set[tuple[str, str]] = set()
@@ -54,7 +54,7 @@ def _counting(uow: UnitOfWork, owner: Owner, keys: list[tuple[str, str]]) -> set
 
 
 def _statement(model: Model, owner: Owner) -> sa.Executable:
-    """The pairs that count, of some configurations and entities; made once, which takes longer than to run it."""
+    """Return the pairs that count, of some configurations and entities; made once, which takes the longest."""
     statements = _STATEMENTS.setdefault(model, {})
     if owner.name not in statements:
         found = applying(model, owner)
@@ -90,7 +90,7 @@ def _failure(uow: UnitOfWork, row: Row, configuration: Row) -> ValidationError:
 
 
 def _with_key(uow: UnitOfWork, owner: Owner, entity: Row, key: str) -> Row | None:
-    """The configuration with a key that counts for an entity."""
+    """Return the configuration with a key that counts for an entity."""
     found = applying(uow.model, owner)
     statement = sa.select(found.configuration.c.id).select_from(found.pairs).where(*found.conditions)
     asked = statement.where(found.entity.c.id == entity.key[0], found.configuration.c.key == key)

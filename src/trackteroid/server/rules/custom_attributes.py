@@ -9,14 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.changes import Change, Row
-from ..core.failures import IntegrityError, ValidationError
-from ..core.unit_of_work import UnitOfWork
-from ..core.values import moment, shown, whole_seconds
-from ..model.folding import folded
-from .applying import HIERARCHICAL_KINDS
-from .choices import choices_of, read_choices
-from .step import Step
+from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.core.values import moment, shown, whole_seconds
+from trackteroid.server.model.folding import folded
+from trackteroid.server.rules.applying import HIERARCHICAL_KINDS
+from trackteroid.server.rules.choices import choices_of, read_choices
+from trackteroid.server.rules.step import Step
 
 _SCOPE = ("key", "entity_type", "object_type_id", "project_id", "is_hierarchical")
 
@@ -88,7 +88,7 @@ def keep_keys_unique(uow: UnitOfWork, change: Change) -> None:
 
 
 def _with_key(uow: UnitOfWork, key: str | None) -> list[Row]:
-    """The configurations with a key, however it is spelt; there are few, so all of them are looked at."""
+    """Return the configurations with a key, however it is spelt; there are few, so all of them are looked at."""
     kind = uow.type("CustomAttributeConfiguration")
     table = uow.model.table(kind)
     keys = uow.execute(sa.select(table.c.id, table.c.key)).all()
@@ -97,7 +97,7 @@ def _with_key(uow: UnitOfWork, key: str | None) -> list[Row]:
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two configurations with one key are for the same entities."""
+    """Return whether two configurations with one key are for the same entities."""
     if one["project_id"] != other["project_id"]:
         return False
     if one["is_hierarchical"] and other["is_hierarchical"]:
@@ -106,7 +106,7 @@ def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 
 def _may_meet(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether there may be entities that two configurations apply to."""
+    """Return whether there may be entities that two configurations apply to."""
     if None not in (one["project_id"], other["project_id"]) and one["project_id"] != other["project_id"]:
         return False
     for first, second in ((one, other), (other, one)):
@@ -120,7 +120,7 @@ def _kind(configuration: Mapping[str, Any]) -> str:
 
 
 def described(configuration: Row) -> str:
-    """A configuration in a message: ``CustomAttributeConfiguration 5... (hierarchical, for show, of project 8...)``."""
+    """Return a configuration in words: ``CustomAttributeConfiguration 5... (hierarchical, for show)``."""
     values = configuration.values
     parts = [
         "hierarchical" if values["is_hierarchical"] else "",
@@ -132,13 +132,13 @@ def described(configuration: Row) -> str:
 
 
 def type_name(uow: UnitOfWork, type_id: str | None) -> str | None:
-    """The name of a custom attribute type (``number``), or None."""
+    """Return the name of a custom attribute type (``number``), or None."""
     row: Row | None = uow.find("CustomAttributeType", type_id) if type_id is not None else None
     return row.values["name"] if row is not None else None
 
 
 def typed_value(uow: UnitOfWork, configuration: Mapping[str, Any], value: Any) -> Any:
-    """`value` in the form the type of the configuration keeps; null clears, and so does '' where it is no text.
+    """Return `value` in the form the type of the configuration keeps; null clears, and so does '' where it is no text.
 
     Raises:
         ValidationError: The value is of another type, or none of the choices.
@@ -159,7 +159,7 @@ def typed_value(uow: UnitOfWork, configuration: Mapping[str, Any], value: Any) -
 
 
 def search_columns(value: Any) -> tuple[str | None, float | None]:
-    """A value as text and, if it is one, as number: what criteria compare with.
+    """Return a value as text and, if it is one, as number: what criteria compare with.
 
     Several values are joined with commas, none of them is no value; dates are their ISO text, true and false are also
     1 and 0.

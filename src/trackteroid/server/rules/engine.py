@@ -8,14 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..auth.kinds import Action
-from ..auth.permissions import require_administrator
-from ..auth.writing import note_created, require_kind, require_update
-from ..core.changes import Row
-from ..core.failures import PermissionError_
-from ..core.unit_of_work import UnitOfWork
-from ..model import MISSING, EntityType
-from .step import RULES, Rules, Step, actor, declared_value, now
+from trackteroid.server.auth.kinds import Action
+from trackteroid.server.auth.permissions import require_administrator
+from trackteroid.server.auth.writing import note_created, require_kind, require_update
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import MISSING, EntityType
+from trackteroid.server.rules.step import RULES, Rules, Step, actor, declared_value, now
 
 _CHECKED = "checked at the end"
 
@@ -24,7 +24,7 @@ _STAMPS: dict[str, Callable[[Step], Any]] = {"created_at": now, "created_by_id":
 
 
 def rules_of(uow: UnitOfWork, entity_type: EntityType) -> Rules:
-    """The rules of a type, those of its bases first."""
+    """Return the rules of a type, those of its bases first."""
 
     def collect() -> Rules:
         inherited = rules_of(uow, entity_type.base) if entity_type.base else Rules()
@@ -87,12 +87,12 @@ def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str
 
 
 def rows_to_check(uow: UnitOfWork) -> list[tuple[Row, tuple[str, ...] | None]]:
-    """The rows made (None) and changed (their columns) so far, whose completeness is checked when the batch ends."""
+    """Return the rows made (None) and changed (their columns) so far, which are checked when the batch ends."""
     return uow.remembered(_CHECKED, None, list[tuple[Row, "tuple[str, ...] | None"]])
 
 
 def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
-    """The rules of a type whose rows the caller may touch, however they got at them."""
+    """Return the rules of a type whose rows the caller may touch, however they got at them."""
     rules = rules_of(uow, entity_type)
     if rules.administrators:
         require_administrator(uow.request, rules.administrators)

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.failures import IntegrityError, ValidationError
-from ..core.unit_of_work import UnitOfWork, chunks
-from .step import Step
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
+from trackteroid.server.rules.step import Step
 
 _CLOSURE = "ContextAncestor"
 _WAITING = "contexts waiting for their parent"
@@ -103,7 +103,7 @@ def _detach_branch(uow: UnitOfWork, top: str) -> None:
 
 
 def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
-    """All above a context that exists, from its parent upwards; asked once per batch."""
+    """Return all above a context that exists, from its parent upwards; asked once per batch."""
 
     def look_up() -> tuple[str, ...]:
         closure = uow.model.table(_CLOSURE)
@@ -114,7 +114,7 @@ def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
 
 
 def _below(uow: UnitOfWork, context_id: str) -> dict[str, int]:
-    """All below a context, with how far below."""
+    """Return all below a context, with how far below."""
     closure = uow.model.table(_CLOSURE)
     statement = sa.select(closure.c.context_id, closure.c.depth).where(closure.c.ancestor_id == context_id)
     return {found["context_id"]: found["depth"] for found in uow.execute(statement).mappings()}
@@ -125,7 +125,7 @@ def _context(uow: UnitOfWork, context_id: str | None) -> Row | None:
 
 
 def _waiting(uow: UnitOfWork) -> dict[str, set[str]]:
-    """Contexts that were made before their parent, by the parent's id."""
+    """Return contexts that were made before their parent, by the parent's id."""
     return uow.remembered(_WAITING, None, dict[str, set[str]])
 
 

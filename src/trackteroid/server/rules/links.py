@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..core.changes import Change, Row
-from ..core.failures import IntegrityError, ValidationError
-from ..core.unit_of_work import UnitOfWork
-from ..model import EntityType
-from .step import Step
+from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import EntityType
+from trackteroid.server.rules.step import Step
 
 #: What a link configuration calls a kind of entities -> the entity type all of them are.
 _KINDS = {
@@ -26,7 +26,7 @@ _CONFIGURED = {"to": "entity_type_to", "from": "entity_type"}
 
 
 def link_type(uow: UnitOfWork, root: EntityType, configuration_id: str | None) -> EntityType:
-    """The subtype of `root` for links of one configuration."""
+    """Return the subtype of `root` for links of one configuration."""
     return uow.type(_kind(_configuration(uow, configuration_id), _FAR_END[root.name]) + root.name)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
-from .step import Step
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.rules.step import Step
 
 
 def name_owner(step: Step) -> None:
@@ -16,6 +16,6 @@ def name_owner(step: Step) -> None:
 
 
 def find_owner(uow: UnitOfWork, parent_id: str) -> Row | None:
-    """The entity that metadata with this `parent_id` belong to."""
+    """Return the entity that metadata with this `parent_id` belong to."""
     families = dict.fromkeys(kind.root.name for kind in uow.model if "metadata" in kind.attributes)
     return next((row for family in families if (row := uow.find(family, parent_id)) is not None), None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
-from .engine import create_row
-from .step import Step
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.rules.engine import create_row
+from trackteroid.server.rules.step import Step
 
 
 def join_thread(step: Step) -> None:
@@ -80,7 +80,7 @@ def drop_categories(uow: UnitOfWork, removed: Sequence[Row]) -> None:
 
 
 def _above(uow: UnitOfWork, note_id: str | None) -> Iterator[Row]:
-    """The note that is replied to, and all above it."""
+    """Yield the note that is replied to, and all above it."""
     seen: set[str] = set()
     while note_id is not None and note_id not in seen:
         seen.add(note_id)

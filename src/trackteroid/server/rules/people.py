@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from ..core.changes import Change
-from ..core.failures import DuplicateEntryError
-from ..core.unit_of_work import UnitOfWork
-from .step import Step
+from trackteroid.server.core.changes import Change
+from trackteroid.server.core.failures import DuplicateEntryError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.rules.step import Step
 
 
 def name_user(step: Step) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from .step import Step
+from trackteroid.server.rules.step import Step
 
 
 def name_project(step: Step) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
-from .step import Step
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.rules.step import Step
 
 
 def set_thumbnail(step: Step) -> None:

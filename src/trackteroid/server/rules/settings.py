@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
 
 
 def drop_components(uow: UnitOfWork, removed: Sequence[Row]) -> None:

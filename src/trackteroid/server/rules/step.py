@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from ..core.changes import Change, Row
-from ..core.failures import ValidationError
-from ..core.unit_of_work import UnitOfWork
-from ..model import MISSING, EntityType, Scalar
+from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import MISSING, EntityType, Scalar
 
 
 @dataclass(slots=True)
@@ -35,15 +35,15 @@ class Step:
         return not self.old
 
     def value(self, name: str) -> Any:
-        """The value of a column after the step."""
+        """Return the value of a column after the step."""
         return self.values[name] if name in self.values else self.old.get(name)
 
     def changes(self, name: str) -> bool:
-        """Whether the step gives a column another value; for a new row, any value."""
+        """Return whether the step gives a column another value; for a new row, any value."""
         return name in self.values and self.values[name] != self.old.get(name)
 
     def lacks(self, name: str) -> bool:
-        """Whether a new row still needs the server's own value for a column.
+        """Return whether a new row still needs the server's own value for a column.
 
         An explicit null counts as given unless the attribute is required.
         """
@@ -91,11 +91,11 @@ class Rules:
     administrators: str = ""
 
     def allow(self, *, is_administrator: bool) -> bool:
-        """Whether somebody may make, change and delete rows."""
+        """Return whether somebody may make, change and delete rows."""
         return not self.read_only and (is_administrator or not self.administrators)
 
     def extended(self, other: Rules) -> Rules:
-        """These rules, then `other`."""
+        """Return these rules, then `other`."""
         return Rules(
             before=self.before + other.before,
             after=self.after + other.after,
@@ -115,17 +115,17 @@ RULES: dict[str, Rules] = {}
 
 
 def now(step: Step) -> str:
-    """The moment of the request."""
+    """Return the moment of the request."""
     return step.uow.request.now
 
 
 def actor(step: Step) -> str:
-    """Who asks."""
+    """Return who asks."""
     return step.uow.request.actor.id
 
 
 def supply(**values: Any) -> Rule:
-    """A rule that gives new rows the values they lack; functions of the step are called for theirs."""
+    """Return a rule that gives new rows the values they lack; functions of the step are called for theirs."""
 
     def rule(step: Step) -> None:
         for name, value in values.items():
@@ -135,7 +135,7 @@ def supply(**values: Any) -> Rule:
 
 
 def only_as(instead: str) -> Rule:
-    """A rule that refuses entities of a general type; `instead` says what to make."""
+    """Return a rule that refuses entities of a general type; `instead` says what to make."""
 
     def rule(step: Step) -> None:
         if step.is_new and step.type.base is None:
@@ -145,5 +145,5 @@ def only_as(instead: str) -> Rule:
 
 
 def declared_value(attribute: Scalar) -> Any:
-    """The value the model gives to an attribute that nobody set, or `MISSING`."""
+    """Return the value the model gives to an attribute that nobody set, or `MISSING`."""
     return attribute.default if attribute.fallback is MISSING else attribute.fallback

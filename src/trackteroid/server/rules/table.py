@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import (
+from trackteroid.server.rules import (
     custom_attributes,
     hierarchy,
     links,
@@ -15,7 +15,7 @@ from . import (
     settings,
     workflow,
 )
-from .step import RULES, Rules, actor, now, only_as, supply
+from trackteroid.server.rules.step import RULES, Rules, actor, now, only_as, supply
 
 _LOGGED = "Status changes are written by the server; set the status of the entity instead."
 _ROLES = Rules(administrators="hand out security roles")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..core.changes import Row
-from ..core.failures import IntegrityError
-from ..core.unit_of_work import UnitOfWork
-from ..model import EntityType
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import IntegrityError
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import EntityType
 
 
 def check_trees(uow: UnitOfWork) -> None:
@@ -22,7 +22,7 @@ def check_trees(uow: UnitOfWork) -> None:
 
 
 def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
-    """The keys with which rows of a type say what of their own kind they are part of, and are deleted with."""
+    """Return the keys with which rows of a type say what of their own kind they are part of, and are deleted with."""
     return uow.remembered(
         "keys upwards",
         entity_type.name,

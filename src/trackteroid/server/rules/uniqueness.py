@@ -11,11 +11,11 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.failures import IntegrityError
-from ..core.unit_of_work import UnitOfWork, chunks
-from ..core.values import shown
-from ..model import EntityType, Model, Unique
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.failures import IntegrityError
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
+from trackteroid.server.core.values import shown
+from trackteroid.server.model import EntityType, Model, Unique
 
 _Statements = dict[tuple[str, Unique], sa.Executable]
 _STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
@@ -42,7 +42,7 @@ def check_uniqueness(uow: UnitOfWork) -> None:
 
 
 def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:
-    """Pairs of rows with the same values, of which the first is among some."""
+    """Return pairs of rows with the same values, of which the first is among some."""
     statements = _STATEMENTS.setdefault(model, {})
     place = (entity_type.name, unique)
     if place not in statements:

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from ..core.changes import Row
-from ..core.unit_of_work import UnitOfWork
-from .step import Rule, Step
+from trackteroid.server.core.changes import Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.rules.step import Rule, Step
 
 _MEMORY = "workflows"
 _LATE = "entities whose project comes later in the batch"
@@ -69,7 +69,7 @@ def _start(uow: UnitOfWork, row: Row) -> None:
 
 
 def log_status(change_type: str) -> Rule:
-    """A rule that adds a `change_type` row whenever an entity gets a status."""
+    """Return a rule that adds a `change_type` row whenever an entity gets a status."""
 
     def rule(step: Step) -> None:
         if step.changes("status_id"):
@@ -88,7 +88,7 @@ def log_status(change_type: str) -> Rule:
 
 
 def _context_statuses(step: Step, schema: Row) -> list[tuple[str, str | None]]:
-    """The statuses (and their states) allowed for a context, in the order of their ids."""
+    """Return the statuses (and their states) allowed for a context, in the order of their ids."""
     uow = step.uow
     if step.type.name != "Task":
         return _schema_statuses(uow, schema, step.values["object_type_id"])
@@ -105,7 +105,7 @@ _CHANGES: Final = {"Context": "TypedContextStatusChange", "AssetVersion": "Asset
 
 
 def _schema_or_later(step: Step, project_id: str | None) -> Row | None:
-    """The project schema for a new entity; where its project is not known yet, `start_late` looks again."""
+    """Return the project schema for a new entity; where its project is not known yet, `start_late` looks again."""
     if project_id is None:
         step.uow.remembered(_LATE, None, dict[str, str])[step.values["id"]] = step.type.name
     project = _row(step.uow, "Context", project_id)
@@ -121,7 +121,7 @@ def _first(ids: list[str]) -> str | None:
 
 
 def _overrides(uow: UnitOfWork, schema: Row) -> dict[Any, str]:
-    """Workflow schema by type, where the project schema makes an exception."""
+    """Return workflow schema by type, where the project schema makes an exception."""
 
     def look_up() -> dict[Any, str]:
         rows = uow.select("ProjectSchemaOverride", "project_schema_id", [schema.key[0]])
@@ -147,7 +147,7 @@ def _schema_statuses(uow: UnitOfWork, schema: Row, object_type_id: str) -> list[
 
 
 def _statuses(uow: UnitOfWork, link: sa.Table, matches: sa.ColumnElement[bool]) -> list[tuple[str, str | None]]:
-    """The statuses, and the short names of their states, that rows of `link` stand for."""
+    """Return the statuses, and the short names of their states, that rows of `link` stand for."""
     status, state = _table(uow, "Status"), _table(uow, "State")
     source = link.join(status, status.c.id == link.c.status_id).outerjoin(state, state.c.id == status.c.state_id)
     statement = sa.select(status.c.id, state.c.short).select_from(source).where(matches).order_by(status.c.id)

@@ -22,9 +22,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from .database import Database
-from .engines import DatabaseError, make_engine, shown
-from .sqlite_addresses import AddressError, SqliteAddress, read_address
+from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.engines import DatabaseError, make_engine, shown
+from trackteroid.server.storage.sqlite_addresses import AddressError, SqliteAddress, read_address
 
 _SQLITE, _POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 #: Something that every database of ours has.
@@ -102,7 +102,7 @@ def restore(file: Path, url: str, *, force: bool = False) -> Copied:
 
 
 def existing(url: str) -> str:
-    """The address of a database, which is not made if it is not there.
+    """Return the address of a database, which is not made if it is not there.
 
     Raises:
         DatabaseError: It is not there.
@@ -181,7 +181,7 @@ def _restore_sqlite(file: Path, url: str, *, force: bool) -> Copied:
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
-    """How many rows each table has."""
+    """Return how many rows each table has."""
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     return {name: _count(connection, name) for (name,) in names.fetchall()}
 
@@ -192,12 +192,12 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _version(connection: sqlite3.Connection) -> int:
-    """What becomes another number when another connection changes the database."""
+    """Return what becomes another number when another connection changes the database."""
     return connection.execute("PRAGMA data_version").fetchone()[0]
 
 
 def _verified(connection: sqlite3.Connection, wanted: Mapping[str, int], version: int | None = None) -> Copied:
-    """What was copied, if it is sound and has as many rows as were *wanted*, unless its *version* is another one."""
+    """Return what was copied, if it is sound and has the rows that were *wanted*, or its *version* is another one."""
     connection.execute("BEGIN")  # a server may write to it already
     findings = connection.execute("PRAGMA integrity_check(1)").fetchall()
     if findings != [("ok",)]:
@@ -281,7 +281,7 @@ def _counts_of_postgresql(connection: sa.Connection) -> dict[str, int]:
 
 
 def _counts_of_dump(file: Path) -> dict[str, int]:
-    """How many rows of each table a backup of PostgreSQL holds, which reads all of it."""
+    """Return how many rows of each table a backup of PostgreSQL holds, which reads all of it."""
     program = _program("pg_restore", f"pg_restore --list {file}")
     counts: dict[str, int] = {}
     table = ""

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from ..model.folding import Rows, all_with_folded
+from trackteroid.server.model.folding import Rows, all_with_folded
 
 
 def insert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ..core.unit_of_work import chunks
-from ..model import Model
-from ..model.column_types import CaselessText, caseless
-from ..model.folding import FOLDS, beside
-from .database import Database
-from .object_types import Models
+from trackteroid.server.core.unit_of_work import chunks
+from trackteroid.server.model import Model
+from trackteroid.server.model.column_types import CaselessText, caseless
+from trackteroid.server.model.folding import FOLDS, beside
+from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.object_types import Models
 
 _SHOWN = 3
 _PIECE = 10_000
@@ -64,7 +64,7 @@ class Report:
         return all(finding.is_repaired for finding in self.findings)
 
     def as_json(self) -> dict[str, Any]:
-        """The report as plain values."""
+        """Return the report as plain values."""
         return {
             "database": self.database,
             "is_sound": self.is_sound,
@@ -97,19 +97,19 @@ class _Checking:
         self.tables = sorted(model.metadata.tables.values(), key=lambda table: table.name)
 
     def broken(self, rule: str, text: str, keys: Sequence[Any]) -> Iterator[Finding]:
-        """What cannot be repaired, if there are any rows with `keys`."""
+        """Yield what cannot be repaired, if there are any rows with `keys`."""
         if keys:
             yield Finding(rule, text.format(_counted(keys)), len(keys), tuple(map(str, keys[:_SHOWN])))
 
     def derived(self, rule: str, text: str, keys: Sequence[Any], repairing: Callable[[], None]) -> Iterator[Finding]:
-        """What can be repaired, and is if that was asked for."""
+        """Yield what can be repaired, and is if that was asked for."""
         for finding in self.broken(rule, text, keys):
             if self.repair:
                 repairing()
             yield Finding(rule, finding.text, finding.count, finding.examples, True, self.repair)
 
     def rows(self, statement: sa.Executable) -> Iterable[Any]:
-        """The rows of a statement, some of them in memory at a time."""
+        """Return the rows of a statement, some of them in memory at a time."""
         return self.connection.execution_options(yield_per=_PIECE).execute(statement)
 
     def change(self, table: sa.Table, changes: dict[Any, dict[str, Any]]) -> None:
@@ -124,7 +124,7 @@ class _Checking:
 
 
 def _integrity(checking: _Checking) -> Iterator[Finding]:
-    """The file itself is sound."""
+    """Yield what is unsound in the file itself."""
     if checking.connection.dialect.name == "sqlite":
         found = checking.connection.exec_driver_sql("PRAGMA integrity_check(100)").scalars().all()
         if found != ["ok"]:
@@ -149,7 +149,7 @@ def _references(checking: _Checking) -> Iterator[Finding]:
 
 
 def _uniqueness(checking: _Checking) -> Iterator[Finding]:
-    """What may occur once does not occur twice."""
+    """Yield what may occur once does not occur twice."""
     for entity_type in checking.model:
         uniques = [unique for holder, unique in checking.model.uniques(entity_type) if holder is entity_type]
         if entity_type.view is not None or not uniques:
@@ -265,7 +265,7 @@ def _links(checking: _Checking) -> Iterator[Finding]:
 
 
 def _folded_text(checking: _Checking) -> Iterator[Finding]:
-    """What text is compared by is what its folding is."""
+    """Yield the texts whose stored folding is not their folding."""
     for table in checking.tables:
         folds: dict[str, str] = table.info[FOLDS]
         if not folds:
@@ -298,7 +298,7 @@ _RULES: dict[str, Callable[[_Checking], Iterator[Finding]]] = {
 
 
 def _above(parents: dict[str, str | None], key: str) -> list[str] | None:
-    """What is above a context, from its parent upwards; None where that leads back to it, or around above it."""
+    """Return what is above a context, from its parent upwards; None where that leads back to it, or around above it."""
     above: list[str] = []
     seen, parent = {key}, parents[key]
     while parent is not None and parent in parents:

@@ -19,14 +19,14 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from ..core.failures import PermissionError_
-from ..model import Model, standard_model
-from ..model.folding import with_folded
-from ..model.tables import build_tables
-from ..rules.custom_attributes import search_columns
-from . import builtin, engines, migrations
-from .engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
-from .sqlite_addresses import make_private
+from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model.folding import with_folded
+from trackteroid.server.model.tables import build_tables
+from trackteroid.server.rules.custom_attributes import search_columns
+from trackteroid.server.storage import builtin, engines, migrations
+from trackteroid.server.storage.engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
+from trackteroid.server.storage.sqlite_addresses import make_private
 
 __all__ = ["Database", "DatabaseError", "Durability"]
 
@@ -96,7 +96,7 @@ class Database:
             yield connection
 
     def run(self, work: Callable[[sa.Connection], T], *, write: bool) -> T:
-        """The result of `work` in a transaction.
+        """Return the result of `work` in a transaction.
 
         Where others get in its way it is rolled back and done again, in the end with no other writer beside it. So
         `work` must not do anything that a rollback does not undo.
@@ -115,12 +115,12 @@ class Database:
             return work(connection)
 
     def information(self) -> dict[str, str]:
-        """What the database says of itself: its id, format and settings."""
+        """Return what the database says of itself: its id, format and settings."""
         with self.begin(write=False) as connection:
             return _information(connection)
 
     def object_types(self) -> list[tuple[str, str]]:
-        """Id and name of the object types, of which new entity types are made."""
+        """Return id and name of the object types, of which new entity types are made."""
         with self.begin(write=False) as connection:
             return object_types(connection)
 
@@ -191,14 +191,14 @@ class Database:
 
 
 def object_types(connection: sa.Connection) -> list[tuple[str, str]]:
-    """Id and name of the object types in the database."""
+    """Return id and name of the object types in the database."""
     model = standard_model()
     table = model.table("ObjectType")
     return [(row.id, row.name) for row in connection.execute(sa.select(table.c.id, table.c.name)) if row.name]
 
 
 def _copy(path: Path, revision: str) -> Path:
-    """A copy of a SQLite file beside it, as last committed, under a name that is not taken."""
+    """Return a copy of a SQLite file beside it, as last committed, under a name that is not taken."""
     names = (f"{path.stem}.revision-{revision}{number or ''}{path.suffix}" for number in count())
     copy = next(candidate for name in names if not (candidate := path.with_name(name)).exists())
     make_private(copy)
@@ -240,7 +240,7 @@ def _create(connection: sa.Connection, model: Model) -> None:
 
 
 def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The table row for an entity: only what is stored, with the name of its concrete type."""
+    """Return the table row for an entity: only what is stored, with the name of its concrete type."""
     entity_type = model.type(type_name)
     kind = {} if entity_type.discriminator is None else {entity_type.discriminator: type_name}
     columns = model.columns(entity_type.table)

@@ -20,8 +20,8 @@ from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from ..core.failures import nearest
-from .sqlite_addresses import SqliteAddress, read_address
+from trackteroid.server.core.failures import nearest
+from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
 
 #: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
 PURPOSE = "trackteroid"
@@ -52,7 +52,7 @@ class DatabaseError(Exception):
 
 
 def make_engine(url: str, durability: Durability = "full") -> sa.Engine:
-    """The engine for a database URL; raises `DatabaseError` for one that means nothing."""
+    """Return the engine for a database URL; raises `DatabaseError` for one that means nothing."""
     if url.lower().startswith("sqlite"):
         return _sqlite(url, durability)
     try:
@@ -65,12 +65,12 @@ def make_engine(url: str, durability: Durability = "full") -> sa.Engine:
 
 
 def is_memory(url: sa.URL) -> bool:
-    """Whether a database lives in memory and has a single connection."""
+    """Return whether a database lives in memory and has a single connection."""
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
 def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
-    """The execution options of a connection for transactions of one purpose."""
+    """Return the execution options of a connection for transactions of one purpose."""
     chosen: dict[str, Any] = {PURPOSE: purpose}
     if dialect.name == "postgresql":
         levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
@@ -80,12 +80,12 @@ def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
 
 
 def must_start_again(error: DBAPIError) -> bool:
-    """Whether a transaction failed only because of what others did at the same time."""
+    """Return whether a transaction failed only because of what others did at the same time."""
     return getattr(error.orig, "sqlstate", None) in (_SERIALIZATION_FAILURE, _DEADLOCK)
 
 
 def is_busy(error: DBAPIError) -> bool:
-    """Whether a transaction could not begin because of a writer before it, for as long as the address says."""
+    """Return whether a transaction could not begin because of a writer before it, for as long as the address says."""
     return isinstance(error.orig, sqlite3.OperationalError) and "database is locked" in str(error.orig)
 
 
@@ -102,7 +102,7 @@ def check(connection: sa.Connection) -> None:
 
 
 def explain(url: sa.URL, error: DBAPIError) -> str:
-    """A database that cannot be opened, in words."""
+    """Return a database that cannot be opened, in words."""
     reason = " ".join(str(error.orig).split())
     if url.get_backend_name() != "sqlite":
         return _explain_postgresql(url, reason)
@@ -121,7 +121,7 @@ def explain(url: sa.URL, error: DBAPIError) -> str:
 
 
 def beside(path: Path) -> str:
-    """What was perhaps meant by a path that leads to nothing, as a sentence with a blank before it; else nothing."""
+    """Return what was perhaps meant by a path that leads to nothing, as a sentence after a blank; else nothing."""
     try:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:
@@ -131,7 +131,7 @@ def beside(path: Path) -> str:
 
 
 def shown(url: sa.URL) -> str:
-    """A database URL without its password."""
+    """Return a database URL without its password."""
     if url.get_backend_name() == "sqlite":
         return str(SqliteAddress(url.database or ""))
     query = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
@@ -153,7 +153,7 @@ def _explain_postgresql(url: sa.URL, reason: str) -> str:
 
 
 def _hidden(url: str) -> str:
-    """A text that was meant as a URL, without what looks like a password."""
+    """Return a text that was meant as a URL, without what looks like a password."""
     return re.sub(r"(/[^:/@]*):.*@", r"\1:***@", url)
 
 
@@ -183,7 +183,7 @@ def _begin_reading(connection: sa.Connection) -> None:
 
 
 def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
-    """What makes a new connection to SQLite one of ours."""
+    """Return what makes a new connection to SQLite one of ours."""
     # On macOS, where nothing else reaches the disk itself, SQLite takes the longer way only when it is asked to.
     lasting = ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
     pragmas = (

@@ -10,10 +10,10 @@ import uuid
 
 import sqlalchemy as sa
 
-from ..core.failures import ValidationError
-from ..core.request import Request
-from ..model import Model, standard_model
-from .database import object_types
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.model import Model, standard_model
+from trackteroid.server.storage.database import object_types
 
 _MARK = "object_types"
 
@@ -25,7 +25,7 @@ class Models:
         self._known: tuple[str | None, Model] | None = None
 
     def current(self, connection: sa.Connection) -> Model:
-        """The model with the object types that `connection` sees."""
+        """Return the model with the object types that `connection` sees."""
         mark = connection.execute(_FIND).scalar()
         known = self._known
         if known is None or known[0] != mark:

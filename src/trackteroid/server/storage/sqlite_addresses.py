@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
-from ..core.failures import nearest, suggestion
+from trackteroid.server.core.failures import nearest, suggestion
 
 Mode = Literal["ro", "rw", "rwc"]
 
@@ -49,7 +49,7 @@ class SqliteAddress:
         return not self.path
 
     def absolute(self) -> SqliteAddress:
-        """The same database, wherever the current folder will be."""
+        """Return the same database, wherever the current folder will be."""
         return self if self.is_memory else replace(self, path=str(Path(self.path).absolute()))
 
     def connect(self) -> Any:
@@ -73,7 +73,7 @@ def make_private(path: Path) -> None:
 
 
 def read_address(text: str) -> SqliteAddress:
-    """The meaning of an address; signs of a file name that mean something in addresses are written ``%3F`` and ``%25``.
+    """Return the meaning of an address; what means something in addresses is written ``%3F`` and ``%25`` in file names.
 
     Raises:
         AddressError: It means nothing.

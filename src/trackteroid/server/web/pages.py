@@ -50,7 +50,7 @@ class Page:
 
 
 def html_of(page: Page, theme: str) -> str:
-    """The page as HTML, in a `dark` or `light` theme."""
+    """Return the page as HTML, in a `dark` or `light` theme."""
     rows = [_row("th", page.header)] if page.header else []
     rows.extend(_row("td", row) for row in page.rows)
     return _PAGE.format(
@@ -63,7 +63,7 @@ def html_of(page: Page, theme: str) -> str:
 
 
 def refusal(message: str) -> str:
-    """The page that says why there is no other."""
+    """Return the page that says why there is no other."""
     return html_of(Page("This page cannot be shown", message), "dark")
 
 

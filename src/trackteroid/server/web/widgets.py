@@ -9,15 +9,27 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 
-from ..auth import signatures
-from ..auth.access import find_active_user
-from ..compiler import run
-from ..compiler.computed import is_obtainable
-from ..core.failures import PermissionError_, ValueError_
-from ..core.request import Actor, Request
-from ..language import And, Comparison, Criteria, Literal, Operator, Or, Order, Path, Projection, Query, Step
-from ..model import EntityType, Model, Reference, Scalar, UnknownName
-from .pages import Page
+from trackteroid.server.auth import signatures
+from trackteroid.server.auth.access import find_active_user
+from trackteroid.server.compiler import run
+from trackteroid.server.compiler.computed import is_obtainable
+from trackteroid.server.core.failures import PermissionError_, ValueError_
+from trackteroid.server.core.request import Actor, Request
+from trackteroid.server.language import (
+    And,
+    Comparison,
+    Criteria,
+    Literal,
+    Operator,
+    Or,
+    Order,
+    Path,
+    Projection,
+    Query,
+    Step,
+)
+from trackteroid.server.model import EntityType, Model, Reference, Scalar, UnknownName
+from trackteroid.server.web.pages import Page
 
 #: The widgets, and whether they are always about an entity.
 WIDGETS: Final[Mapping[str, bool]] = {"info": True, "tasks": False, "tasks_browser": False}
@@ -76,13 +88,13 @@ class Widget:
 
 
 def link_to(request: Request, widget: Widget) -> str:
-    """A link to a widget that works for six minutes."""
+    """Return a link to a widget that works for six minutes."""
     token = signatures.sign(request.connection, request.model, _PURPOSE, asdict(widget), seconds=_SECONDS)
     return f"{request.base_url}/widget?{urlencode({'token': token})}"
 
 
 def open_link(connection: sa.Connection, model: Model, token: str) -> tuple[Widget, Actor]:
-    """The widget of a link and its user; raises `PermissionError_` for a link that does not work or no longer."""
+    """Return the widget of a link and its user; raises `PermissionError_` for one that does not work, or no longer."""
     content = signatures.read(connection, model, _PURPOSE, token)
     widget = None if content is None else Widget(**content)
     actor = None if widget is None else find_active_user(connection, model, widget.user_id)
@@ -92,7 +104,7 @@ def open_link(connection: sa.Connection, model: Model, token: str) -> tuple[Widg
 
 
 def show(request: Request, widget: Widget) -> Page:
-    """The page of a widget; `request` is that of its user."""
+    """Return the page of a widget; `request` is that of its user."""
     return _info(request, widget) if widget.name == "info" else _tasks(request, widget)
 
 
@@ -108,7 +120,7 @@ def _info(request: Request, widget: Widget) -> Page:
 
 
 def _entity(request: Request, widget: Widget, paths: Sequence[str]) -> Mapping[str, Any]:
-    """The values of `paths` of the entity a widget is about."""
+    """Return the values of `paths` of the entity a widget is about."""
     entity_type = _type(request, widget)
     keys = zip(entity_type.primary_key, widget.entity_key, strict=True)
     criteria = And(tuple(_is(name, value) for name, value in keys))
@@ -119,7 +131,7 @@ def _entity(request: Request, widget: Widget, paths: Sequence[str]) -> Mapping[s
 
 
 def _type(request: Request, widget: Widget) -> EntityType:
-    """The type of the entity a widget is about; types that follow from object types can go."""
+    """Return the type of the entity a widget is about; types that follow from object types can go."""
     try:
         return request.model.type(str(widget.entity_type))
     except UnknownName as error:
@@ -127,7 +139,7 @@ def _type(request: Request, widget: Widget) -> EntityType:
 
 
 def _tasks(request: Request, widget: Widget) -> Page:
-    """The tasks of a user, or in the browser all tasks; both at or below a context if there is one."""
+    """Return the tasks of a user, or in the browser all tasks; both at or below a context if there is one."""
     about_user = widget.entity_type == "User"
     conditions: list[Criteria] = []
     if widget.name == "tasks" or about_user:
@@ -146,7 +158,7 @@ def _tasks(request: Request, widget: Widget) -> Page:
 
 
 def _place(request: Request, widget: Widget) -> str:
-    """Where, or whose, the tasks of a page are."""
+    """Return where, or whose, the tasks of a page are."""
     if widget.entity_type is None:
         return request.actor.username if widget.name == "tasks" else ""
     path = "username" if widget.entity_type == "User" else "link"
@@ -154,7 +166,7 @@ def _place(request: Request, widget: Widget) -> str:
 
 
 def _known(model: Model, entity_type: EntityType, paths: Sequence[str]) -> Iterator[str]:
-    """Those of `paths` that lead to a value of entities of a type."""
+    """Yield those of `paths` that lead to a value of entities of a type."""
     for path in paths:
         *steps, last = path.split(".")
         holder: EntityType | None = entity_type
@@ -167,7 +179,7 @@ def _known(model: Model, entity_type: EntityType, paths: Sequence[str]) -> Itera
 
 
 def _text(entity: Mapping[str, Any], path: str) -> str:
-    """The value at the end of a path as a person reads it."""
+    """Return the value at the end of a path as a person reads it."""
     value: Any = entity
     for name in path.split("."):
         value = None if value is None else value.get(name)

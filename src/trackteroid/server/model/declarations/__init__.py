@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..types import EntityType
-from . import (
+from trackteroid.server.model.declarations import (
     activity,
     contexts,
     custom_attribute_links,
@@ -17,6 +16,7 @@ from . import (
     settings,
     workflow,
 )
+from trackteroid.server.model.types import EntityType
 
 TYPES: tuple[EntityType, ...] = (
     *contexts.TYPES,

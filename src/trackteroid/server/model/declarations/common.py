@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..attributes import Attribute, Collection, collection, datetime, key, mapped, object_, reference, text
+from trackteroid.server.model.attributes import (
+    Attribute,
+    Collection,
+    collection,
+    datetime,
+    key,
+    mapped,
+    object_,
+    reference,
+    text,
+)
 
 #: Entities that carry key/value pairs of any tool.
 METADATA: Final[Mapping[str, Attribute]] = {"metadata": mapped("Metadata", "parent_id", alias="meta")}
@@ -31,7 +41,7 @@ LINK: Final[Mapping[str, Attribute]] = {
 
 
 def created(*, required: bool = False, immutable: bool = False) -> dict[str, Attribute]:
-    """Who made an entity, and when."""
+    """Return who made an entity, and when."""
     return {
         "created_at": datetime(required=required, immutable=immutable),
         "created_by_id": key("User", alias="created_by", required=required, immutable=immutable),
@@ -40,7 +50,7 @@ def created(*, required: bool = False, immutable: bool = False) -> dict[str, Att
 
 
 def appointments(side: str) -> dict[str, Attribute]:
-    """Who is booked for what, seen from one ``side``: ``context`` or ``resource``."""
+    """Return who is booked for what, seen from one ``side``: ``context`` or ``resource``."""
 
     def of_type(name: str, **only: str) -> Collection:
         return collection("Appointment", f"{side}_id", alias=f"{side}_{name}", where=only)
@@ -53,5 +63,5 @@ def appointments(side: str) -> dict[str, Attribute]:
 
 
 def custom_attributes(kind: str) -> Collection:
-    """The custom attribute values of entities of one kind."""
+    """Return the custom attribute values of entities of one kind."""
     return mapped(f"{kind}CustomAttributeValue", "entity_id", alias="custom_attribute_values")

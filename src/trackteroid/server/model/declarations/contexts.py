@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, datetime, identifier, integer, key, linked, number, reference, text
-from ..object_types import NO_PRIORITY, object_type
-from ..types import EntityType, Unique, entity_type
-from .common import CUSTOM_ATTRIBUTE_LINKS, LINK, METADATA, THUMBNAIL, appointments, created, custom_attributes
+from trackteroid.server.model.attributes import (
+    boolean,
+    collection,
+    datetime,
+    identifier,
+    integer,
+    key,
+    linked,
+    number,
+    reference,
+    text,
+)
+from trackteroid.server.model.declarations.common import (
+    CUSTOM_ATTRIBUTE_LINKS,
+    LINK,
+    METADATA,
+    THUMBNAIL,
+    appointments,
+    created,
+    custom_attributes,
+)
+from trackteroid.server.model.object_types import NO_PRIORITY, object_type
+from trackteroid.server.model.types import EntityType, Unique, entity_type
 
 CONTEXT = entity_type(
     "Context",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..attributes import Attribute, entity_type_name, identifier, key, reference
-from ..types import EntityType, entity_type
+from trackteroid.server.model.attributes import Attribute, entity_type_name, identifier, key, reference
+from trackteroid.server.model.types import EntityType, entity_type
 
 _ID = identifier(required=False)
 _CONFIGURATION_ID = key(
@@ -26,7 +26,7 @@ _LINK: dict[str, Attribute] = {
 
 
 def _ends(*, required: bool, listed: bool) -> dict[str, Attribute]:
-    """What kinds of entities a link connects."""
+    """Return what kinds of entities a link connects."""
     return {name: entity_type_name(required=required, listed=listed) for name in ("from_entity_type", "to_entity_type")}
 
 
@@ -41,7 +41,7 @@ def _root(name: str, discriminator: str, *, listed: bool) -> EntityType:
 
 
 def _family(root: EntityType, far: str, *, listed: bool) -> list[EntityType]:
-    """The subtypes of `root`, by the kind of the entity whose id the key `far` holds."""
+    """Return the subtypes of `root`, by the kind of the entity whose id the key `far` holds."""
     suffix = root.name
     return [
         entity_type(

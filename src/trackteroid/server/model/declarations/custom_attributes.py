@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..attributes import (
+from trackteroid.server.model.attributes import (
     boolean,
     collection,
     identifier,
@@ -14,7 +14,7 @@ from ..attributes import (
     text,
     variable,
 )
-from ..types import EntityType, entity_type
+from trackteroid.server.model.types import EntityType, entity_type
 
 CUSTOM_CONFIGURATION_BASE = entity_type(
     "CustomConfigurationBase",
@@ -67,7 +67,7 @@ _TABLES = tuple(
 
 
 def _dense_values(kind: str, *, in_projects: bool = True) -> EntityType:
-    """The values of entities of one kind: one for every attribute that applies, stored or not."""
+    """Return the values of entities of one kind: one for every attribute that applies, stored or not."""
     return entity_type(
         f"{kind}CustomAttributeValue",
         {

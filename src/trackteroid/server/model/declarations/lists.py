@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, datetime, identifier, key, linked, reference, text
-from ..types import EntityType, entity_type
-from .common import CUSTOM_ATTRIBUTE_LINKS, custom_attributes
+from trackteroid.server.model.attributes import boolean, collection, datetime, identifier, key, linked, reference, text
+from trackteroid.server.model.declarations.common import CUSTOM_ATTRIBUTE_LINKS, custom_attributes
+from trackteroid.server.model.types import EntityType, entity_type
 
 LIST = entity_type(
     "List",

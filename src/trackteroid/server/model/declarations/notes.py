@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..attributes import (
+from trackteroid.server.model.attributes import (
     boolean,
     collection,
     datetime,
@@ -14,8 +14,8 @@ from ..attributes import (
     reference,
     text,
 )
-from ..types import EntityType, entity_type
-from .common import METADATA, created
+from trackteroid.server.model.declarations.common import METADATA, created
+from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
     entity_type(

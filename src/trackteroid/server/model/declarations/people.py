@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, datetime, identifier, key, number, reference, text
-from ..types import EntityType, Unique, entity_type
-from .common import CUSTOM_ATTRIBUTE_LINKS, METADATA, THUMBNAIL, appointments, custom_attributes
+from trackteroid.server.model.attributes import boolean, collection, datetime, identifier, key, number, reference, text
+from trackteroid.server.model.declarations.common import (
+    CUSTOM_ATTRIBUTE_LINKS,
+    METADATA,
+    THUMBNAIL,
+    appointments,
+    custom_attributes,
+)
+from trackteroid.server.model.types import EntityType, Unique, entity_type
 
 _ORDINARY_USER = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, datetime, identifier, integer, key, linked, object_, reference, text
-from ..types import EntityType, Unique, entity_type
-from .common import CUSTOM_ATTRIBUTE_LINKS, LINK, METADATA, THUMBNAIL, custom_attributes
+from trackteroid.server.model.attributes import (
+    boolean,
+    collection,
+    datetime,
+    identifier,
+    integer,
+    key,
+    linked,
+    object_,
+    reference,
+    text,
+)
+from trackteroid.server.model.declarations.common import (
+    CUSTOM_ATTRIBUTE_LINKS,
+    LINK,
+    METADATA,
+    THUMBNAIL,
+    custom_attributes,
+)
+from trackteroid.server.model.types import EntityType, Unique, entity_type
 
 COMPONENT = entity_type(
     "Component",

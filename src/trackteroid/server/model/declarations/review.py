@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, datetime, identifier, key, number, reference, text
-from ..types import EntityType, entity_type
-from .common import THUMBNAIL, created
+from trackteroid.server.model.attributes import boolean, collection, datetime, identifier, key, number, reference, text
+from trackteroid.server.model.declarations.common import THUMBNAIL, created
+from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
     entity_type(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..attributes import collection, identifier, integer, key, linked, reference, text
-from ..types import EntityType, entity_type
+from trackteroid.server.model.attributes import collection, identifier, integer, key, linked, reference, text
+from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
     entity_type(

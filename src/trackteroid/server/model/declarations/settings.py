@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from ..attributes import boolean, collection, entity_type_name, identifier, key, number, object_, reference, text
-from ..types import EntityType, entity_type
+from trackteroid.server.model.attributes import (
+    boolean,
+    collection,
+    entity_type_name,
+    identifier,
+    key,
+    number,
+    object_,
+    reference,
+    text,
+)
+from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
     entity_type(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..attributes import (
+from trackteroid.server.model.attributes import (
     MISSING,
     boolean,
     collection,
@@ -15,7 +15,7 @@ from ..attributes import (
     reference,
     text,
 )
-from ..types import EntityType, entity_type
+from trackteroid.server.model.types import EntityType, entity_type
 
 STATUS_CHANGE = entity_type(
     "StatusChange",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from .table import Row, named_id, named_table, table
-from .vocabulary import OBJECT_TYPES
+from trackteroid.server.storage.builtin.table import Row, named_id, named_table, table
+from trackteroid.server.storage.builtin.vocabulary import OBJECT_TYPES
 
 
 def rows() -> list[Row]:
-    """All rows of this module."""
+    """Return all rows of this module."""
     return [*TYPES, *GROUPS, *_configurations()]
 
 
@@ -51,7 +51,7 @@ _CONFIG = {"number": json.dumps({"isdecimal": True}), "expression": json.dumps({
 
 
 def _configurations() -> list[Row]:
-    """The template's custom attributes, one row for each kind of entity that has them."""
+    """Return the template's custom attributes, one row for each kind of entity that has them."""
     object_types = {values["name"]: values["id"] for _, values in OBJECT_TYPES}
     types = {values["name"]: values["id"] for _, values in TYPES}
     group = named_id("CustomAttributeGroup", "Frames")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from . import vocabulary
-from .table import Row, table
+from trackteroid.server.storage.builtin import vocabulary
+from trackteroid.server.storage.builtin.table import Row, table
 
 
 def rows() -> Iterator[Row]:
-    """All rows of this module."""
+    """Yield all rows of this module."""
     for name, (id_, types_id, task_id, version_id, object_types, types) in PROJECT_SCHEMAS.items():
         yield from _types(types_id, f"{name} task types", types)
         yield from _workflow(task_id, f"{name} task workflow", TASK_STATUSES)
@@ -105,13 +105,13 @@ SCHEMAS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
 
 
 def _types(id_: str, name: str, types: Iterable[str]) -> Iterator[Row]:
-    """The types that tasks may have."""
+    """Yield the types that tasks may have."""
     yield "TaskTypeSchema", {"id": id_, "name": name}
     yield from table("TaskTypeSchemaType", "task_type_schema_id type_id", *((id_, _TYPES[type_]) for type_ in types))
 
 
 def _workflow(id_: str, name: str, statuses: Iterable[str]) -> Iterator[Row]:
-    """The statuses that tasks or versions may have."""
+    """Yield the statuses that tasks or versions may have."""
     yield "WorkflowSchema", {"id": id_, "name": name}
     rows = ((id_, _STATUSES[status]) for status in statuses)
     yield from table("WorkflowSchemaStatus", "workflow_schema_id status_id", *rows)
@@ -120,7 +120,7 @@ def _workflow(id_: str, name: str, statuses: Iterable[str]) -> Iterator[Row]:
 def _schema(
     project_schema: str, object_type: str, id_: str, statuses: Iterable[str], types: Iterable[str]
 ) -> Iterator[Row]:
-    """The statuses and types that one object type may have."""
+    """Yield the statuses and types that one object type may have."""
     owner, of = PROJECT_SCHEMAS[project_schema][0], _OBJECT_TYPES[object_type]
     yield "Schema", {"id": id_, "project_schema_id": owner, "object_type_id": of}
     for sort, status in enumerate(statuses):

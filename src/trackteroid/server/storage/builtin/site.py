@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 
-from ...auth.kinds import ROLES
-from .table import Row, named_id, named_table, table
+from trackteroid.server.auth.kinds import ROLES
+from trackteroid.server.storage.builtin.table import Row, named_id, named_table, table
 
 #: The user type that every new user gets.
 USER_TYPE = "ac9fa5aa-4361-11e0-b7cc-0019bb4983d8"
 
 
 def rows() -> list[Row]:
-    """All rows of this module."""
+    """Return all rows of this module."""
     return [*LOCATIONS, *USER_TYPES, *SECURITY_ROLES, *ASSET_TYPES, *CATEGORIES, *MANAGER_TYPES, *SETTINGS]
 
 

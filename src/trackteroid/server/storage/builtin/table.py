@@ -11,7 +11,7 @@ _NAMESPACE = uuid.UUID("6f0a4c1e-2f53-5d0c-9a4b-7f1f3a7c5b10")
 
 
 def table(entity_type: str, header: str, *rows: tuple[Any, ...]) -> list[Row]:
-    """Rows of `entity_type`; `header` names the attributes of the columns, separated by blanks.
+    """Return rows of `entity_type`; `header` names the attributes of the columns, separated by blanks.
 
     Example:
         >>> table("Scope", "id name", ("a", "Trailer"))
@@ -27,5 +27,5 @@ def named_table(entity_type: str, header: str, *rows: tuple[Any, ...]) -> list[R
 
 
 def named_id(entity_type: str, name: str) -> str:
-    """The id of a built-in row whose id is fixed by nothing but its name."""
+    """Return the id of a built-in row whose id is fixed by nothing but its name."""
     return str(uuid.uuid5(_NAMESPACE, f"{entity_type}/{name}"))

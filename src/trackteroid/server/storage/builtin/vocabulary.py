@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .table import Row, table
+from trackteroid.server.storage.builtin.table import Row, table
 
 
 def rows() -> list[Row]:
-    """All rows of this module."""
+    """Return all rows of this module."""
     return [*OBJECT_TYPES, *PRIORITIES, *STATES, *_statuses(), *TYPES]
 
 
@@ -57,7 +57,7 @@ STATUSES = (
 
 
 def _statuses() -> list[Row]:
-    """The statuses in their order, each with its state."""
+    """Return the statuses in their order, each with its state."""
     states = {values["short"]: values["id"] for _, values in STATES}
     return table(
         "Status",

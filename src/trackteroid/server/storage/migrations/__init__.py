@@ -40,7 +40,7 @@ UNREADABLE_INDEX = "Skipped unsupported reflection of expression-based index"
 
 
 def revision_of(connection: sa.Connection) -> str | None:
-    """The revision a database is marked with, if it is."""
+    """Return the revision a database is marked with, if it is."""
     if not sa.inspect(connection).has_table(MARKS.name):
         return None
     return connection.execute(sa.select(MARKS.c.version_num)).scalar()
@@ -53,7 +53,7 @@ def mark(connection: sa.Connection, revision: str) -> None:
 
 
 def is_known(revision: str) -> bool:
-    """Whether `revision` is part of this version's history."""
+    """Return whether `revision` is part of this version's history."""
     from alembic.script import ScriptDirectory
 
     scripts = ScriptDirectory.from_config(configuration())
@@ -72,7 +72,7 @@ def upgrade(connection: sa.Connection, target: str) -> None:
 
 
 def configuration(folders: Iterable[Path] | None = None) -> Config:
-    """Alembic's configuration, without a file."""
+    """Return Alembic's configuration, without a file."""
     from alembic.config import Config
 
     config = Config()

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from . import FOLDERS, HEAD, autogeneration
+from trackteroid.server.storage.migrations import FOLDERS, HEAD, autogeneration
 
 
 def main(message: str, url: str) -> Path:

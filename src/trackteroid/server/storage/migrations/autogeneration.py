@@ -14,9 +14,9 @@ from alembic.migration import MigrationContext
 from alembic.operations.ops import UpgradeOps
 from sqlalchemy.exc import SAWarning
 
-from ...model import column_types, standard_model
-from ...model.tables import build_tables
-from . import MARKS, UNREADABLE_INDEX
+from trackteroid.server.model import column_types, standard_model
+from trackteroid.server.model.tables import build_tables
+from trackteroid.server.storage.migrations import MARKS, UNREADABLE_INDEX
 
 #: What a revision looks like.
 TEMPLATE = '''"""{message}
@@ -40,13 +40,13 @@ def upgrade() -> None:
 
 
 def differences(connection: sa.Connection) -> list[Any]:
-    """What is different in the database, as Alembic tells it; empty if the model and the database agree."""
+    """Return what is different in the database, as Alembic tells it; empty if the model and the database agree."""
     with _quiet():
         return cast("list[Any]", autogenerate.compare_metadata(_context(connection), declared()))
 
 
 def render(connection: sa.Connection) -> str:
-    """The statements of a revision that removes the differences."""
+    """Return the statements of a revision that removes the differences."""
     context = _context(connection)
     with _quiet():
         script = autogenerate.produce_migrations(context, declared())
@@ -57,7 +57,7 @@ def render(connection: sa.Connection) -> str:
 
 
 def declared() -> sa.MetaData:
-    """The tables of the model. Alembic makes changes to what it compares, so these are nobody else's."""
+    """Return the tables of the model. Alembic makes changes to what it compares, so these are nobody else's."""
     return build_tables(standard_model())
 
 
@@ -88,7 +88,7 @@ def _is_compared(dialect: str, item: Any, *_: Any) -> bool:
 
 
 def _name(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Column types by the names they have here."""
+    """Return the column types by the names they have here."""
     if kind == "type":
         for name, known in vars(column_types).items():
             if known is item:

@@ -243,7 +243,7 @@ def _with_columns(bind: sa.Connection, name: str, texts: Sequence[str]) -> sa.Ta
 
 
 def _pages(bind: sa.Connection, table: sa.Table, texts: Sequence[str]) -> Iterator[Sequence[sa.Row[Any]]]:
-    """The rows with other letters than those of ASCII in one of `texts`, by key."""
+    """Yield the rows with other letters than those of ASCII in one of `texts`, by key."""
     keys, columns = list(table.primary_key), [table.c[text] for text in texts]
     others = sa.or_(*(_bytes(bind, column) != sa.func.length(column) for column in columns))
     statement = sa.select(*keys, *columns).where(others).order_by(*keys).limit(_PAGE)
