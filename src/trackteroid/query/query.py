@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -34,6 +34,7 @@ from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.help import comparing, description, explain, instead, signature
+from trackteroid.query.reading import Pages
 from trackteroid.query.vocabulary import hint
 from trackteroid.query.window import check_window, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
@@ -163,10 +164,11 @@ class Query:
         if limit == 0 or NOTHING in where:
             return self._collection([])
         asked = self._text(projected, where)
-        is_partial = limit is not None or offset or order_by or order != "ascending"
-        ordered = f"{asked} order by {self._order_by(order_by, order)}" if is_partial else asked
+        if limit is None and not offset and not order_by and order == "ascending":
+            return self._fetch(asked, lambda: self._read_all(projected, where))
+        ordered = f"{asked} order by {self._order_by(order_by, order)}"
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
-        return self._fetch(text, ordered, limit, offset)
+        return self._fetch(text, lambda: fetch_pages(self._session, ordered, limit=limit, offset=offset))
 
     get_all = get
 
@@ -492,7 +494,7 @@ class Query:
         is_connected = getattr(self._session, "connected", True)
         return is_connected and self._types().find_attribute(self._type_name, name) is not None
 
-    def _text(self, projections: Iterable[str], where: list[Expression]) -> str:
+    def _text(self, projections: Iterable[str], where: Sequence[Expression]) -> str:
         return f"select {', '.join(projections)} from {self._type_name}{_conditions(where)}"  # noqa: S608 - no SQL
 
     def _projected(self, projections: Iterable[object] | None) -> list[str]:
@@ -505,7 +507,11 @@ class Query:
     def _order_by(self, order_by: object, order: str) -> str:
         return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
-    def _fetch(self, text: str, ordered: str, limit: int | None, offset: int) -> Collection:
+    def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
+        pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions))
+        return [entity for page in pages.all(where) for entity in page]
+
+    def _fetch(self, text: str, read: Callable[[], list[Any]]) -> Collection:
         log = configuration.logger("query")
         store: Any = getattr(self._session, "query_results", None)
         # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
@@ -516,7 +522,7 @@ class Query:
                 log.debug('Reusing the result of: "%s"', text)
                 return known
         log.info('Performing query: "%s"', text)
-        found = self._collection(fetch_pages(self._session, ordered, limit=limit, offset=offset))
+        found = self._collection(read())
         if not found:
             reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""
             log.warning("Query '%s' returned no results.%s", self, reason and f" {reason}")
@@ -546,5 +552,5 @@ class Query:
         return related.by_id(*ids).get(projections)
 
 
-def _conditions(where: list[Expression]) -> str:
+def _conditions(where: Sequence[Expression]) -> str:
     return f" where {' and '.join(map(render, where))}" if where else ""

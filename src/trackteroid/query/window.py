@@ -6,8 +6,8 @@ between never shifts the pages that follow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, cast
 
 from ftrack_api.symbol import NOT_SET
 
@@ -91,30 +91,35 @@ def iter_by_key(fetch: Fetch, keys: tuple[str, ...], size: int) -> Iterator[list
     limit = size
     while True:
         found = fetch(after, limit)
-        new = [each for each in found if _key(each, keys) not in seen]
+        new = [each for each in found if key_values(each, keys) not in seen]
         page = new[:size]
         if page:
             yield page
-            last = _key(page[-1], keys)
-            after = [_from(keys, last) if keys[1:] else Comparison(keys[0], ">", last[0])]
+            last = key_values(page[-1], keys)
+            after = [that_follows(keys, last, ">=" if keys[1:] else ">")]
             if keys[1:]:
-                seen = {
-                    key for key in seen | {_key(each, keys) for each in page} if key[0].casefold() == last[0].casefold()
-                }
+                known = seen | {key_values(each, keys) for each in page}
+                seen = {key for key in known if key[0].casefold() == last[0].casefold()}
         if len(found) < limit and len(new) <= size:
             return
         # One more than a page, because the last one may come again; even more if nothing else came.
         limit = (size + 1 if page else 2 * limit) if keys[1:] else size
 
 
-def _key(entity: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
+def key_values(entity: Any, keys: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of the attributes *keys*, as text."""
     return tuple(str(entity[name]) for name in keys)
 
 
-def _from(keys: tuple[str, ...], last: tuple[str, ...]) -> Expression:
-    """Return the condition that an entity comes after that with the key *last*, or compares equal to it."""
+def that_follows(keys: Sequence[str], last: Sequence[str], operator: Literal[">", ">="]) -> Expression:
+    """Return the condition that an entity comes after that with the key *last*; with ``>=``, or compares equal to it.
+
+    >>> from trackteroid.expressions import render
+    >>> print(render(that_follows(["a", "b"], ["1", "2"], ">")))
+    (a >= "1" and (a > "1" or b > "2"))
+    """
     (name, *others), (value, *rest) = keys, last
-    at_least = Comparison(name, ">=", value)
     if not others:
-        return at_least
-    return And((at_least, Or((Comparison(name, ">", value), _from(tuple(others), tuple(rest))))))
+        return Comparison(name, operator, value)
+    following = that_follows(others, rest, operator)
+    return And((Comparison(name, ">=", value), Or((Comparison(name, ">", value), following))))

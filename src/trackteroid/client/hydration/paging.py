@@ -41,13 +41,19 @@ def iter_pages(
     following: int | None = offset
     while following is not None:
         size = page_size if limit is None else min(page_size, limit - count)
-        # Every query of ftrack_api passes through this private method, which merges the entities into the session.
-        page, metadata = session._query(f"{text} offset {following} limit {size}")  # pyright: ignore[reportPrivateUsage]
+        page, next_offset = fetch_page(session, text, offset=following, limit=size)
         page = page if limit is None else page[: limit - count]
         count += len(page)
         yield page
         is_complete = limit is not None and count >= limit
-        following = None if is_complete else metadata.get("next", {}).get("offset")
+        following = None if is_complete else next_offset
+
+
+def fetch_page(session: Session, text: str, *, offset: int = 0, limit: int) -> tuple[list[Entity], int | None]:
+    """Return one page of what the query *text* finds, and the offset of the next one if there is one."""
+    # Every query of ftrack_api passes through this private method, which merges the entities into the session.
+    page, metadata = session._query(f"{text} offset {offset} limit {limit}")  # pyright: ignore[reportPrivateUsage]
+    return page, metadata.get("next", {}).get("offset")
 
 
 def iter_records(
