@@ -127,6 +127,26 @@ def _found_in_postgresql(element: found_in, compiler: SQLCompiler, **options: An
     return " = ANY (ARRAY".join(compiler.process(clause, **options) for clause in element.clauses) + ")"
 
 
+class unindexed(FunctionElement[Any]):  # noqa: N801
+    """A column to be compared without an index of it. PostgreSQL knows from its statistics which index to use."""
+
+    inherit_cache = True
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column)
+        self.type = column.type
+
+
+@compiles(unindexed)
+def _unindexed(element: unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(unindexed, "postgresql")
+def _unindexed_postgresql(element: unindexed, compiler: SQLCompiler, **options: Any) -> str:
+    return compiler.process(element.clauses, **options)
+
+
 class number_text(FunctionElement[str]):  # noqa: N801 - the elements are used as functions, like SQLAlchemy's
     """A number as SQLite writes it: flags as 1 and 0, fractional types with a point."""
 

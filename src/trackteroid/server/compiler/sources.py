@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.reading import leads_to_seen
 from trackteroid.server.compiler.aliases import Aliases
+from trackteroid.server.compiler.dialects import unindexed
 from trackteroid.server.core.failures import QueryError, suggestion
 from trackteroid.server.language import Step
 from trackteroid.server.model import Attribute, Collection, EntityType, Key, Model, Reference, UnknownName
@@ -166,16 +167,18 @@ class Selection:
         return joined
 
 
-def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
+def type_conditions(source: Source, *, by_key: bool = False) -> Iterable[sa.ColumnElement[bool]]:
     """Yield what tells the rows of a subtype from the others in its table; nothing for the root of a family.
 
-    A single type is part of the statement: databases know then that it holds an index of that type alone.
+    A single type is part of the statement: databases know then that it holds an index of that type alone. Where the
+    rows are read on by their key, no index of types is used: all rows of the type would be read and ordered each time.
     """
     entity_type = source.type
     if entity_type.base is None or entity_type.discriminator is None:
         return
     names = [candidate.name for candidate in source.model.subtypes(entity_type)]
     column = source.column(entity_type.discriminator)
+    column = unindexed(column) if by_key else column
     yield column == sa.literal(names[0], literal_execute=True) if len(names) == 1 else column.in_(names)
 
 
