@@ -12,12 +12,12 @@ from typing import Any
 import ftrack_api.exception
 import ftrack_api.inspection
 import pytest
-from fake_session import record
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from query_tools import ListeningSession
 
 from demo_servers import demo_server
+from library.fake_session import record
+from library.query_tools import ListeningSession
 from trackteroid import Folder, Metadata, Project, Query, Session, entities
 from trackteroid.client.hydration.paging import fetch_pages
 from trackteroid.query import reading
@@ -46,18 +46,22 @@ def demo() -> Iterator[Session]:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[Session]:
-    """Two projects with metadata, and folders of which some have ids of their own."""
     with Session(server_url="sqlite://", plugin_paths=[]) as session:
-        schema = session.query("ProjectSchema").first()
-        for name in ("p", "q"):
-            project = session.create("Project", {"name": name, "full_name": name, "project_schema": schema})
-            project["metadata"].update({f"{letter}{number}": "x" for letter in "xX" for number in range(6)})
-            for number, key in enumerate([*OWN_IDS, *(str(uuid.uuid4()) for _ in range(12))]):
-                given = key if name == "p" else str(uuid.uuid4())
-                folder = session.create("Folder", {"id": given, "name": f"f{number:02}", "parent": project})
-                folder["metadata"].update({"k": str(number), "K2": name})
-        session.commit()
+        fill(session)
         yield session
+
+
+def fill(session: Session) -> None:
+    """Create two projects with metadata, and folders of which some have ids of their own."""
+    schema = session.query("ProjectSchema").first()
+    for name in ("p", "q"):
+        project = session.create("Project", {"name": name, "full_name": name, "project_schema": schema})
+        project["metadata"].update({f"{letter}{number}": "x" for letter in "xX" for number in range(6)})
+        for number, key in enumerate([*OWN_IDS, *(str(uuid.uuid4()) for _ in range(12))]):
+            given = key if name == "p" else str(uuid.uuid4())
+            folder = session.create("Folder", {"id": given, "name": f"f{number:02}", "parent": project})
+            folder["metadata"].update({"k": str(number), "K2": name})
+    session.commit()
 
 
 def by_offset(query: Any) -> list[Any]:

@@ -24,7 +24,8 @@ _KINDS = {
 _REQUESTS = """\
 requests:
   get_first, get_one, get(limit=...) up to 500, exists: 1
-  get_all: 1 for every 500 entities, {counting},
+  get_all: 1 for every 500 entities, and for up to 5,000 of those that come quickly,
+  {counting},
   iterate: 1 per chunk and 1 after a last one that is full;
   how many these are is not known before they are asked"""
 _COUNTED_THERE = f"count, sum and the like: 1, ids: 1 for every {ID_PAGE_SIZE:,} ids"
