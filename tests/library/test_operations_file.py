@@ -1,5 +1,6 @@
 """The operations file: complete or absent, readable everywhere, and never silently wrong."""
 
+import contextlib
 import datetime
 import dbm
 import dbm.dumb
@@ -274,6 +275,34 @@ def test_foreign_files_are_told_apart(tmp_path):
     container.write(tmp_path / "empty.dbm", {})
     with pytest.raises(OperationsFileError, match="holds no operations"):
         file.read(tmp_path / "empty.dbm")
+
+
+_ENDLESS = "WITH RECURSIVE n(key) AS (VALUES (1) UNION ALL SELECT key + 1 FROM n) SELECT key, key AS value FROM n"
+_TABLE = "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)"
+PROGRAMS = {
+    "an endless view": [f"CREATE VIEW Dict AS {_ENDLESS}"],
+    "an endless trigger": [
+        _TABLE,
+        f"CREATE TRIGGER t BEFORE INSERT ON Dict BEGIN SELECT count(*) FROM ({_ENDLESS}); END",
+    ],
+    "a value that is made up": ["CREATE TABLE Dict (key BLOB UNIQUE, value BLOB AS (zeroblob(900000000)))"],
+    "a check that takes long": ["CREATE TABLE Dict (key BLOB UNIQUE, value CHECK (hex(zeroblob(400000000)) > ''))"],
+    "an index that takes long": [_TABLE, "CREATE INDEX i ON Dict (hex(zeroblob(400000000)))"],
+    "a virtual table": ["CREATE VIRTUAL TABLE Dict USING fts5(key, value)"],
+}
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_file_from_a_stranger_runs_nothing(tmp_path, program):
+    crafted = tmp_path / "mail.dbm"
+    with contextlib.closing(sqlite3.connect(crafted)) as connection:
+        for statement in PROGRAMS[program]:
+            connection.execute(statement)
+        connection.commit()
+    with pytest.raises(OperationsFileError, match="not a file of operations"):
+        file.read(crafted)
+    with pytest.raises(OperationsFileError, match="not a file of operations"), container.claim(crafted) as claim:
+        claim.store(b"key", b"value")
 
 
 @pytest.mark.promise("missing-file-is-an-os-error")

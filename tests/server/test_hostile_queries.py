@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from selections import slow
 from server.test_compiler_limits import SQL
-from trackteroid.server import EmbeddedServer
+from trackteroid.server import DatabaseError, EmbeddedServer
 
 ATTACKS = [
     "'; drop table context; --",
@@ -160,3 +162,28 @@ def test_no_text_at_any_place_breaks_the_server(place: str, text: str) -> None:
 def _shared() -> EmbeddedServer:
     """The server for all examples, which Hypothesis would want a fixture to make anew for each."""
     return EmbeddedServer("sqlite://")
+
+
+def anybody_of(count: int) -> str:
+    return "Task where " + " or ".join(f'ancestors.name is "{number}"' for number in range(count))
+
+
+def test_a_query_with_thousands_of_relations_is_refused_before_it_is_built(server: EmbeddedServer) -> None:
+    search = {"action": "search", "expression": "select id from Task", "terms": ["a " * 20_000]}
+    for operation in (search, {"action": "query", "expression": anybody_of(10_000)}):
+        with pytest.raises(DatabaseError, match="more than 1000 references and collections to follow"):
+            server.call([operation])
+
+
+def test_long_queries_that_nobody_asks_twice_leave_nothing_behind(server: EmbeddedServer) -> None:
+    server.call([{"action": "query", "expression": anybody_of(120)}])
+    tracemalloc.start()
+    try:
+        server.call([{"action": "query", "expression": anybody_of(121)}])
+        before = tracemalloc.get_traced_memory()[0]
+        for count in range(122, 126):
+            server.call([{"action": "query", "expression": anybody_of(count)}])
+        gc.collect()
+        assert tracemalloc.get_traced_memory()[0] - before < 10 << 20
+    finally:
+        tracemalloc.stop()

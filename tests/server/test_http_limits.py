@@ -162,6 +162,14 @@ def test_headers_that_never_end_are_refused() -> None:
     assert "limit header_bytes" in answer
 
 
+def test_headers_that_come_all_at_once_are_refused_too() -> None:
+    with serving(header_bytes=2000) as (url, _, _), connected(url) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nx: " + b"y" * 20_000 + b"\r\n\r\n")
+        answer = answered(connection)
+    assert answer.startswith("HTTP/1.1 431")
+    assert "limit header_bytes" in answer
+
+
 def test_one_address_has_only_so_many_connections() -> None:
     with serving(address_connections=2) as (url, _, _):
         with connected(url), connected(url), connected(url) as third:

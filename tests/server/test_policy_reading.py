@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlparse
 
@@ -9,6 +10,7 @@ import pytest
 
 from server.guarded import Operation, Person, create, delete, guarded_server, update
 from trackteroid.server import EmbeddedServer
+from trackteroid.server.storage.builtin import find_id
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +135,41 @@ def test_an_answer_to_a_change_tells_nothing_more(artist: Person) -> None:
     assert answer["exception"] == "ValueError"
     answer = artist.call(update("TypedContextList", "p-list", items={"__type__": "list_changes", "add": []}))
     assert [one["id"] for one in answer[0]["data"]["items"]] == ["p-task"]
+
+
+def test_sending_nothing_for_a_value_does_not_read_it(server: EmbeddedServer, artist: Person) -> None:
+    about = {"key": "client", "label": "c", "entity_type": "task", "config": "{}"}
+    about |= {"type_id": find_id("CustomAttributeType", "text"), "object_type_id": find_id("ObjectType", "Task")}
+    told = update("ContextCustomAttributeValue", "client", "q-task", value="a name under embargo")
+    server.call([create("CustomAttributeConfiguration", "client", **about), told])
+    for attempt in (
+        update("ContextCustomAttributeValue", "client", "q-task"),
+        create("ContextCustomAttributeValue", configuration_id="client", entity_id="q-task"),
+        update("ContextCustomAttributeValue", "client", "q-task", value="mine"),
+    ):
+        answer = artist.call(attempt)
+        assert answer["exception"] == "ValueError"
+        assert "Could not find" in answer["content"]
+    assert artist.call(update("ContextCustomAttributeValue", "client", "p-task", value="mine"))[0]["data"]["value"]
+
+
+def test_nobody_is_told_which_entries_there_are_elsewhere(artist: Person) -> None:
+    def same(there: Operation, missing: Operation) -> None:
+        told, of_nothing = (artist.call(operation) for operation in (there, missing))
+        assert json.dumps(told).replace("k0", "k") == json.dumps(of_nothing).replace("k0", "k")
+
+    same(delete("Metadata", "q-task", "k"), delete("Metadata", "q-task", "k0"))
+    same(update("Metadata", "q-task", "k", value="x"), update("Metadata", "q-task", "k0", value="x"))
+    entry = {"parent_id": "q-task", "parent_type": "Task", "value": "x"}
+    same(create("Metadata", **entry, key="k"), create("Metadata", **entry, key="k0"))
+
+
+def test_whoever_sends_a_whole_list_keeps_what_they_do_not_see(server: EmbeddedServer, artist: Person) -> None:
+    artist.call(update("TypedContextList", "p-list", items=[]))
+    answer = artist.call(update("TypedContextList", "p-list", items=["p-task"]))
+    assert [one["id"] for one in answer[0]["data"]["items"]] == ["p-task"]
+    text = {"action": "query", "expression": 'select entity_id from ListObject where list_id is "p-list"'}
+    assert {one["entity_id"] for one in server.call([text])[0]["data"]} == {"p-task", "q-task"}
 
 
 def test_notes_of_others_can_be_hidden(server: EmbeddedServer) -> None:

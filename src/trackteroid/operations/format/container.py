@@ -27,6 +27,7 @@ AnyPath: TypeAlias = str | os.PathLike[str]
 _PAGE = 4096
 _LONGEST_ROW = _PAGE - 35 - 6  # what SQLite leaves to a row that is on one page, less the lengths of its two parts
 _MAGIC = b"SQLite format 3\x00"
+_TABLE = "CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)"
 _SIBLINGS = ("-journal", "-wal", "-shm")
 _SECONDS_TO_WAIT_FOR_A_CLAIM = 5.0
 # Longer, because what a block has recorded is taken back when its file cannot be written.
@@ -169,6 +170,7 @@ class _SqliteReader:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
+        _check_declarations(path, connection)
 
     def read(self) -> Records:
         with _explained(self._path):
@@ -201,8 +203,8 @@ class _SqliteClaim(_SqliteReader):
         connection = sqlite3.connect(
             uri, uri=True, isolation_level=None, timeout=_SECONDS_TO_WAIT_FOR_A_CLAIM, check_same_thread=False
         )
-        super().__init__(path, connection)
         try:
+            super().__init__(path, connection)
             # Exclusive mode keeps the lock from one transaction to the next, so nobody comes in between.
             self._execute(
                 "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"
@@ -268,7 +270,7 @@ def _build(path: Path, records: Mapping[bytes, bytes]) -> None:
         connection.execute("PRAGMA synchronous = OFF")
         connection.execute(f"PRAGMA page_size = {_PAGE}")
         connection.execute("BEGIN")
-        connection.execute("CREATE TABLE Dict (key BLOB UNIQUE NOT NULL, value BLOB NOT NULL)")
+        connection.execute(_TABLE)
         for key, value in records.items():
             _insert(connection, key, value)
         connection.execute("COMMIT")
@@ -286,6 +288,14 @@ def _insert(connection: sqlite3.Connection, key: bytes, value: bytes) -> None:
     else:
         connection.execute("INSERT INTO Dict (key, value) VALUES (?, zeroblob(?))", (key, max(room, 0)))
         connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
+
+
+def _check_declarations(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuse a file that declares anything but the table: views, triggers and expressions are programs to be run."""
+    # The indexes that SQLite makes by itself have no text.
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL OR type <> 'index'").fetchall()
+    if ["".join(str(sql).split()) for (sql,) in rows] != ["".join(_TABLE.split())]:
+        raise OperationsFileError(f"{path} is a SQLite database, but not a file of operations. Check the path.")
 
 
 def _check(connection: sqlite3.Connection) -> None:

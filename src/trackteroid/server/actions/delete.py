@@ -8,6 +8,7 @@ from typing import Any
 from trackteroid.server.actions.payload import type_of
 from trackteroid.server.actions.removal import delete_rows
 from trackteroid.server.actions.update import find_row
+from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.rules import require_permission, rules_of
@@ -29,9 +30,11 @@ def delete(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     require_permission(uow, entity_type, "delete")
     stored_type = uow.type("CustomAttributeValue") if entity_type.view is not None else entity_type
     key = uow.key_of(stored_type, operation.get("entity_key"))
-    # A default that is shown without being stored cannot go, and what anybody may remove is gone either way.
+    # A default that is shown without being stored cannot go, and what anybody may remove is gone either way. Of what
+    # the caller may not see they are told the same, whether it is there or not.
     may_be_gone = entity_type.view is not None or rules_of(uow, entity_type).entries
-    if may_be_gone and uow.find(stored_type, key) is None:
+    row = uow.find(stored_type, key) if may_be_gone else None
+    if may_be_gone and (row is None or not may_read(uow, row)):
         return {"action": "delete", "data": True}
     if not uow.changes.is_gone(stored_type, key) or uow.find(stored_type, key) is not None:
         delete_rows(uow, [find_row(uow, stored_type, operation.get("entity_key"))])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trackteroid.server.actions.removal import delete_rows
+from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork
@@ -27,10 +28,11 @@ class Linked:
         self.link = uow.type(through.link)
 
     def replace(self, members: Sequence[Row]) -> None:
-        """Link these and no others, keeping the rows of what stays."""
+        """Link these and no others, keeping the rows of what stays, and of what whoever sends the list cannot know."""
         rows = self.uow.select(self.link, self.through.own, [self.owner.key[0]])
         wanted = {member.key[0] for member in members}
-        delete_rows(self.uow, [row for row in rows if row.values[self.through.other] not in wanted])
+        left_out = [row for row in rows if row.values[self.through.other] not in wanted]
+        delete_rows(self.uow, [row for row in left_out if may_read(self.uow, row)])
         self._link(members, rows)
 
     def add(self, members: Sequence[Row]) -> None:

@@ -55,7 +55,8 @@ def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapp
     """Make an entry that somebody has removed in the meantime; what it belonged to has to be there."""
     payload = read_payload(uow, entity_type, data)
     values = dict(zip(entity_type.primary_key, key, strict=True)) | payload.columns
-    if payload.columns.get("value") is None or find_owner(uow, key[0]) is None:
+    owner = find_owner(uow, key[0])
+    if payload.columns.get("value") is None or owner is None or not may_read(uow, owner):
         raise not_found(entity_type, key)
     row = create_row(uow, entity_type, values)
     return answer(uow, row, row.type.stored(), payload)
@@ -90,7 +91,8 @@ def update_dense_value(
     stored_type = uow.type(_STORED_VALUE)
     payload = read_payload(uow, entity_type, data)
     owner_name = getattr(entity_type.attributes["entity_id"], "target", None)
-    if owner_name and uow.find(owner_name, (key[1],)) is None:
+    owner = uow.find(owner_name, (key[1],)) if owner_name else None
+    if owner is None or not may_read(uow, owner):
         raise not_found(entity_type, key)
     columns = {"value": payload.columns.get("value")} if "value" in payload.columns else {}
     row = uow.find(stored_type, key)

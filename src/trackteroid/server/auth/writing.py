@@ -51,6 +51,17 @@ def note_created(uow: UnitOfWork, row: Row, given: Mapping[str, Any]) -> None:
         _wait(uow, row, "create", given)
 
 
+def require_sight_to_make(uow: UnitOfWork, row: Row) -> None:
+    """Refuse that somebody makes what is there although they may not see it, as if it were not there.
+
+    Raises:
+        PermissionError_: They may not see it.
+    """
+    policy = policy_of(uow.request)
+    if policy is not None and not may_read(uow, row):
+        raise _refused(uow, policy, "create", row, row.label)
+
+
 def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None:
     """Refuse that somebody gives a row new values, if they may not change it as it is.
 
@@ -162,13 +173,17 @@ def _require(uow: UnitOfWork, row: Row, action: Action) -> None:
     policy = policy_of(uow.request)
     if policy is not None and not _may(uow, policy, action, row):
         what = row.label if may_read(uow, row) else f"{row.type.name} ({', '.join(map(str, row.key))})"
-        whole = _whole(uow, row)
-        owned = whole if whole is not None else row
-        kind = _kind_of(uow, owned.type)
-        place = place_of(owned.type)
-        if place is not None and place.owner and owned.values[place.owner] == policy.user_id:
-            kind = OWN + kind
-        raise _refusal(uow, policy, action if whole is None else "update", what, kind, verb=action)
+        raise _refused(uow, policy, action, row, what)
+
+
+def _refused(uow: UnitOfWork, policy: Policy, action: Action, row: Row, what: str) -> PermissionError_:
+    whole = _whole(uow, row)
+    owned = whole if whole is not None else row
+    kind = _kind_of(uow, owned.type)
+    place = place_of(owned.type)
+    if place is not None and place.owner and owned.values[place.owner] == policy.user_id:
+        kind = OWN + kind
+    return _refusal(uow, policy, action if whole is None else "update", what, kind, verb=action)
 
 
 def _require_authorship(uow: UnitOfWork, policy: Policy, wanted: _Wanted, name: str) -> None:

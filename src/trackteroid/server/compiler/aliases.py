@@ -17,11 +17,18 @@ import sqlalchemy as sa
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.auth.reading import visible
 from trackteroid.server.compiler.views import VIEWS
+from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Model
 
 _Pool = dict[str, list[sa.FromClause]]
 _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary()
+
+#: How many places a statement may have where rows come in. Building more takes seconds, and databases cannot hold it.
+_MOST_PLACES = 1000
+
+#: How many aliases of one table are kept. Those of the few statements with more are made anew.
+_MOST_KEPT = 16
 
 #: For how many policies aliases are kept; there is one for each user, and a new one when their roles change.
 _MOST_POOLS = 200
@@ -42,6 +49,7 @@ class Aliases:
         if len(self._pools) > _MOST_POOLS:
             self._pools.clear()
         self._used: defaultdict[tuple[bool, str], int] = defaultdict(int)
+        self._places = 0
 
     def relation(self, entity_type: EntityType, *, is_seen: bool = False) -> sa.FromClause:
         """Return an alias of the table, or the made-up rows, of `entity_type` that is nowhere else in the statement.
@@ -49,11 +57,22 @@ class Aliases:
         Args:
             entity_type: The type.
             is_seen: Only rows are met here of which it is known that they may be seen, by others that lead to them.
+
+        Raises:
+            LimitError: The statement has too many places already.
         """
         policy = None if is_seen else self.policy
         key = entity_type.name if entity_type.view else entity_type.table
         place = self._used[policy is None, key]
         self._used[policy is None, key] += 1
+        self._places += 1
+        if self._places > _MOST_PLACES:
+            raise LimitError(
+                f"The query has more than {_MOST_PLACES} references and collections to follow. Split it into several, "
+                'or ask for many values with one "in".'
+            )
+        if place >= _MOST_KEPT:
+            return _alias(self.model, entity_type, policy)
         pool = self._pools.setdefault(policy, {}).setdefault(key, [])
         # Another thread may add one in the meantime; an alias too many does no harm.
         while len(pool) <= place:

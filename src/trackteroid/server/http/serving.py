@@ -29,6 +29,9 @@ GRACE_SECONDS: Final = 5
 #: The seconds that a client may go on to send a body that was refused, before it is cut off.
 _DRAIN_SECONDS: Final = 10.0
 
+#: How many bytes of headers are read before they are measured.
+_PIECE: Final = 1024
+
 
 def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> uvicorn.Server:
     """Return what serves `app` over HTTP."""
@@ -118,7 +121,12 @@ class GuardedConnection(H11Protocol):
         """Read what has come."""
         if self.transport.is_closing():
             return
-        super().data_received(data)
+        # Only headers that are not complete are measured. So they are read piece by piece, and what follows at once.
+        while self.conn.their_state is h11.IDLE and len(data) > _PIECE and not self.transport.is_closing():
+            super().data_received(data[:_PIECE])
+            data = data[_PIECE:]
+        if not self.transport.is_closing():
+            super().data_received(data)
         self._watch()
 
     def on_response_complete(self) -> None:

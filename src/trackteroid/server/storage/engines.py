@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import LRUCache
 
 from trackteroid.server.core.failures import nearest
 from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
@@ -37,6 +38,10 @@ READ_ONLY = "trackteroid_read_only"
 #: How many transactions one process has at the same time, in a database that is not in memory.
 CONNECTIONS = 10
 _KEPT = 5
+
+#: How many statements of each engine are kept compiled, and how much SQL one of them may have. What is kept takes more
+#: than a hundred times as many bytes, and long statements hardly come twice.
+_STATEMENTS, _LONGEST_KEPT = 500, 32_000
 
 _ADVICE = "Use sqlite:///path/to/file.db, sqlite:// for one in memory, or postgresql://user:password@host/name."
 #: Parameters of a PostgreSQL URL that nobody else is to see.
@@ -166,10 +171,19 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
     )
     url = sa.URL.create("sqlite", database=address.path or None)
-    engine = sa.create_engine(url, creator=address.absolute().connect, **pool)
+    options = {"compiled_cache": _Statements(_STATEMENTS)}
+    engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=options, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
     event.listen(engine, "begin", _begin_reading if address.mode == "ro" else _begin_sqlite)
     return engine.execution_options(**{READ_ONLY: address.mode == "ro"})
+
+
+class _Statements(LRUCache[Any, Any]):
+    """Statements that were compiled, without those so long that a few hundred would take all memory."""
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        if len(str(compiled)) <= _LONGEST_KEPT:
+            super().__setitem__(key, compiled)
 
 
 def _configure_read_only(connection: Any, _: Any) -> None:
@@ -218,6 +232,7 @@ def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
             max_overflow=CONNECTIONS - _KEPT,
             # A connection that the server has dropped meanwhile is replaced before a request notices.
             pool_pre_ping=True,
+            execution_options={"compiled_cache": _Statements(_STATEMENTS)},
         )
     except ImportError as error:
         raise DatabaseError(
