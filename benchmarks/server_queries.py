@@ -22,6 +22,7 @@ from benchmarks._production import SCALE, Production, databases, production
 from benchmarks._worker import paged, worker
 from trackteroid.server.api import Api
 from trackteroid.server.auth.access import add_user, store_key
+from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.model import standard_model
 from trackteroid.server.storage.database import Database
 
@@ -53,6 +54,7 @@ class Server:
         model = standard_model()
         with self.database.begin(write=True) as connection:
             user = add_user(connection, model, "bench")
+            make_administrator(connection, model, user.id)
             key = store_key(connection, model, user.id, now=NOW, label="benchmark")
             versions = model.table("AssetVersion")
             self.version = connection.execute(sa.select(versions.c.id).limit(1)).scalar_one()

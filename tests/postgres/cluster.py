@@ -156,3 +156,10 @@ def _wait_for(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> 
             continue
         return
     raise RuntimeError(f"PostgreSQL did not start on {sys.platform}: {log.read_text(errors='replace')}")
+
+
+def without_permissions(connection: psycopg.Connection[Any]) -> None:
+    """Take from a fresh database what the revision about permissions adds, as an older one is without it."""
+    connection.execute("drop table security_role_permission")
+    for name in ("expires_at", "last_used_at"):
+        connection.execute(f"alter table api_key drop column {name}")

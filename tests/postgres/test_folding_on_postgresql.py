@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from postgres.cluster import Cluster
+from postgres.cluster import Cluster, without_permissions
 from trackteroid.server import Database
 from trackteroid.server.storage.migrations import autogeneration
 
@@ -26,6 +26,7 @@ def test_an_older_database_gets_foldings_and_ids(cluster: Cluster) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for table, column in connection.execute(COLUMNS).fetchall():
             connection.execute(f'alter table "{table}" drop column "{column}" cascade')
+        without_permissions(connection)
         for statement in ROWS:
             connection.execute(statement)
     database = Database(url)

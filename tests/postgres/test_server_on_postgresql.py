@@ -15,7 +15,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from postgres.cluster import Cluster
+from postgres.cluster import Cluster, without_permissions
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.storage import migrations
 from trackteroid.server.storage.migrations import autogeneration
@@ -298,6 +298,7 @@ def test_an_old_database_gets_the_indexes_of_a_fresh_one(cluster: Cluster) -> No
     Database(address).close()
     with psycopg.connect(address) as connection:
         fresh = indexes(connection)
+        without_permissions(connection)
         connection.execute("update alembic_version set version_num = '0002'")
         for name in (*ADDED, *FINDABLE):
             connection.execute(f"drop index {name}")
