@@ -72,6 +72,7 @@ def keys(found: Any) -> list[Any]:
     return [ftrack_api.inspection.identity(each) for each in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entity_type", TYPES, ids=lambda each: each.__name__)
 def test_every_type_comes_as_page_after_page_by_offset(demo: Session, entity_type: Any, texts: Any) -> None:
     query = Query(entity_type, demo)
@@ -118,6 +119,7 @@ CONDITIONS: list[Callable[[Any], Any]] = [
 ]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(CONDITIONS), max_size=3), st.integers(1, 6), st.integers(0, 3))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_queries_find_what_paging_by_offset_finds(
@@ -143,6 +145,7 @@ def test_keys_of_several_parts_of_which_some_are_no_ids(
     assert keys(query.get_all().values()) == keys(by_offset(query))
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @pytest.mark.parametrize("entity_type", [Folder, Metadata])
@@ -296,6 +299,7 @@ def large() -> Iterator[Session]:
     server.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by_ids", [False, True], ids=["all", "by ids"])
 def test_four_times_the_entities_are_four_times_the_work(
     large: Session, texts: Any, monkeypatch: pytest.MonkeyPatch, by_ids: bool

@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import replace
 from functools import lru_cache
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
@@ -65,6 +66,7 @@ def test_searches_find_what_somebody_may_see(number: int, policy: Policy, data: 
     agreement.agree_on_search(tried.work, tried, query, data.draw(searches(world(number))))
 
 
+@pytest.mark.slow
 @fuzzing(40)
 @given(st.integers(0, 3), policies())
 def test_every_type_is_seen_as_far_as_it_may_be(number: int, policy: Policy) -> None:
