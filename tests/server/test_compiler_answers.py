@@ -104,7 +104,8 @@ def lost(entities: Iterable[Any], steps: Sequence[Step], way: str = "") -> Itera
             yield here
         elif value is not None and rest and isinstance(declared, Reference | Collection):
             found = [value] if isinstance(declared, Reference) else list(getattr(value, "collection", value))
-            yield from lost(_cast(found, step.cast), rest, f"{here} > ")
+            # Made-up lists hold what no list of their type could; what leads there asks for nothing of theirs.
+            yield from lost(_cast(found, step.cast or declared.target), rest, f"{here} > ")
 
 
 def _leads_elsewhere(declared: Any, cast: str | None) -> bool:
