@@ -175,7 +175,7 @@ def serve(
             is_open=is_open,
         )
         stack.callback(server.close)
-        remarks = [_mode(is_open=server.is_open), *remarks_for(host, url)]
+        remarks = [_mode(server), *remarks_for(host, url)]
         instructions = _instructions(url, server, found, form, remarks, in_memory=database in _MEMORY)
         serving = Serving(
             database, server.username, server.api_key, bounds, options, transport, durability, server.is_open
@@ -263,11 +263,12 @@ def _open(database: str, user: str | None, **options: Any) -> EmbeddedServer:
         raise click.ClickException(str(error)) from error
 
 
-def _mode(*, is_open: bool) -> str:
-    """What users may do."""
-    if is_open:
+def _mode(server: EmbeddedServer) -> str:
+    """Return what users may do, and how to change that."""
+    if server.is_open:
         return "Open: every user may do everything. Have their roles count with --guarded."
-    return "Guarded: users may do what their roles grant. Give roles with: trackteroid users role add"
+    where = f"--database {server.database.name}"
+    return f"Guarded: users may do what their roles grant. Give one: trackteroid users role add USER ROLE {where}"
 
 
 def _instructions(
