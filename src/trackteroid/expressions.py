@@ -17,8 +17,8 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.chains import Chain as Chain
 from trackteroid.chains import steps_of as steps_of
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.quoting import quoted
 from trackteroid.schema.types import Schema
+from trackteroid.spelling import quoted
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
 

@@ -12,18 +12,16 @@ from ftrack_api.cache import Cache, KeyMaker
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
-from trackteroid.client.blocks import editing
 from trackteroid.client.commit.ensuring import ensured
 from trackteroid.client.connection import LazySession
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.given import type_called
 from trackteroid.client.missing import Missing, checked, decided, reading
-from trackteroid.client.profiling import Profile
 from trackteroid.client.replacement import Replacement
-from trackteroid.client.requests_log import Exchange
+from trackteroid.client.requests_log import Exchange, Profile
 from trackteroid.client.results import ResultStore
-from trackteroid.client.retry import RETRIES
+from trackteroid.client.sending import RETRIES
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
 from trackteroid.collections.change.delete import committing
 from trackteroid.configuration import logger
@@ -39,6 +37,7 @@ from trackteroid.operations.replay import OnConflict, ReplayResult, replay
 from trackteroid.operations.transaction import transaction
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.types import schema_of
+from trackteroid.session_state import editing
 
 if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer

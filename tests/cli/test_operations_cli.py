@@ -167,7 +167,7 @@ def test_a_server_that_cannot_be_reached_can_be_tried_again(
     path: Path, session: Session, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FTRACK_SERVER", "http://127.0.0.1:1")
-    monkeypatch.setattr("trackteroid.client.retry.sleep", lambda _: None)
+    monkeypatch.setattr("trackteroid.client.sending.sleep", lambda _: None)
     code, printed = run("commit", path)
     assert code == 3
     assert "127.0.0.1:1" in printed

@@ -109,7 +109,7 @@ class Server(FakeServer):
 
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackteroid.client.retry.sleep", lambda seconds: None)
+    monkeypatch.setattr("trackteroid.client.sending.sleep", lambda seconds: None)
 
 
 @pytest.fixture

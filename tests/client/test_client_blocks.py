@@ -6,9 +6,8 @@ from typing import Any
 import ftrack_api
 import pytest
 
-from trackteroid.client.blocks import Action, Block, Blocks, blocks_of, innermost, opening
 from trackteroid.session import Session
-from trackteroid.session_state import of_connection, of_session
+from trackteroid.session_state import Action, Block, Blocks, blocks_of, innermost, of_connection, of_session, opening
 
 
 class Refusing(Block):

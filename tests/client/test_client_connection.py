@@ -13,7 +13,7 @@ from client_support import KEY, URL, FakeServer, Mounting, respond
 from requests.exceptions import ChunkedEncodingError, ConnectionError, ConnectTimeout, ReadTimeout, SSLError
 
 from trackteroid import errors
-from trackteroid.client import retry
+from trackteroid.client import sending
 from trackteroid.session import Session
 
 
@@ -70,7 +70,7 @@ class Unreliable(FakeServer):
 @pytest.fixture(autouse=True)
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     waited: list[float] = []
-    monkeypatch.setattr("trackteroid.client.retry.sleep", waited.append)
+    monkeypatch.setattr("trackteroid.client.sending.sleep", waited.append)
     return waited
 
 
@@ -125,7 +125,7 @@ def test_the_pauses_grow_and_vary(pauses: list[float], session: Session, server:
     rounds = [pauses[start : start + 8] for start in range(0, 24, 8)]
     for waited in rounds:
         assert all(0.1 * 2**number <= pause <= 0.2 * 2**number for number, pause in enumerate(waited[:5]))
-        assert all(pause <= retry.LONGEST_PAUSE for pause in waited)
+        assert all(pause <= sending.LONGEST_PAUSE for pause in waited)
     assert len({waited[0] for waited in rounds}) > 1
 
 
@@ -139,7 +139,7 @@ def test_a_server_that_says_when_to_come_back_is_taken_at_its_word(
 ) -> None:
     server.failures = [{"Retry-After": header}]
     session.query("select name from Task").all()
-    assert waited <= pauses[0] <= waited + retry.FIRST_PAUSE
+    assert waited <= pauses[0] <= waited + sending.FIRST_PAUSE
 
 
 def test_a_server_that_wants_to_be_left_alone_for_long_is_not_waited_for(

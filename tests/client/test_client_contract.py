@@ -13,8 +13,7 @@ import pytest
 from client_support import FakeServer, Mounting
 
 from trackteroid.client import arguments, contract, local_changes
-from trackteroid.client.hydration import answers
-from trackteroid.client.hydration import session as hydrating
+from trackteroid.client.hydration import answers, hydrating
 from trackteroid.session import Session
 
 READY, LOCKS = contract.READY_ATTRIBUTES, set(contract.LOCKS)

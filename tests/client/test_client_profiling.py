@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from client_support import FakeServer, Mounting, in_threads
 
-from trackteroid.client.profiling import shape_of
+from trackteroid.client.requests_log import shape_of
 from trackteroid.session import Session
 from trackteroid.testing import RequestBudgetError, request_budget
 

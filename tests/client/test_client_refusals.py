@@ -31,7 +31,7 @@ FEW = 3
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trackteroid.client.retry.sleep", lambda _: None)
+    monkeypatch.setattr("trackteroid.client.sending.sleep", lambda _: None)
 
 
 @pytest.fixture

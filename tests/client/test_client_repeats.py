@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.client.commit.repeats import (
+from trackteroid.client.commit.attempt import (
     creates_the_same,
     ids_of_new,
     outline,

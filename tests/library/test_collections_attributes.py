@@ -11,10 +11,10 @@ from collection_tools import UNNOTICED, collection, ids
 from fake_session import FakeSession, record
 from ftrack_api.exception import ImmutableAttributeError
 
-from trackteroid.client.blocks import editing
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.errors import UnknownAttributeError
 from trackteroid.schema.types import AttributeSchema, schema_of
+from trackteroid.session_state import editing
 
 TYPES = schema_of(FakeSession())
 

@@ -16,7 +16,7 @@ from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection
 from trackteroid.collections.collection import retyped
-from trackteroid.collections.empty_values import EMPTY_VALUES
+from trackteroid.collections.missing import EMPTY_VALUES
 from trackteroid.collections.selecting import depth_of
 from trackteroid.entities import Asset, Sequence, Shot, Task, TypedContext
 from trackteroid.errors import (

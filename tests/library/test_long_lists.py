@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from library.list_tools import demo, session_of
-from trackteroid.client.commit import edits
-from trackteroid.client.commit.edits import TYPE, Edit, edit_between, without_common_ends
+from trackteroid.client.commit import batch as changes
+from trackteroid.client.commit.batch import TYPE, Edit, edit_between, without_common_ends
 from trackteroid.operations.record import ListRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.server import EmbeddedServer
@@ -32,7 +32,7 @@ def server() -> Iterator[EmbeddedServer]:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The members of lists that somebody has asked for their keys."""
     seen: list[Any] = []
-    for place, name in ((edits, "reference_to"), (EntityReference, "of")):
+    for place, name in ((changes, "reference_to"), (EntityReference, "of")):
         monkeypatch.setattr(place, name, noting(seen, getattr(place, name)))
     return seen
 

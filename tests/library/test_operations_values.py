@@ -11,7 +11,7 @@ from ftrack_api.symbol import CREATED, NOT_SET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.operations.conflicts import is_same
+from trackteroid.operations.loading import is_same
 from trackteroid.operations.record import (
     CreateRecord,
     DeleteRecord,

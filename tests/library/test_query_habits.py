@@ -11,7 +11,7 @@ from query_tools import recorded_schemas
 
 import trackteroid
 from trackteroid import Asset, AssetVersion, EntityCollection, List, Note, Query, Session, Shot, Task, entities
-from trackteroid.collections import habits as collection_habits
+from trackteroid.collections import arguments as collection_habits
 from trackteroid.entities import entity_class
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, UnknownImportError, UnknownNameError

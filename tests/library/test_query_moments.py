@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from demo_servers import demo_server
 from trackteroid import AssetVersion, Job, Query, Session, Shot, Task, Timelog
 from trackteroid.expressions import render
-from trackteroid.query.moments import day_of, moment_of
+from trackteroid.query.literals import day_of, moment_of
 
 CET = timezone(timedelta(hours=1))
 DAY = date(2026, 1, 10)

@@ -19,8 +19,8 @@ from demo_servers import demo_server
 from library.fake_session import record
 from library.query_tools import ListeningSession
 from trackteroid import Folder, Metadata, Project, Query, Session, entities
-from trackteroid.client.hydration.paging import fetch_pages
-from trackteroid.query import reading
+from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.query import window
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.compiler import limits
 from trackteroid.server.model import standard_model
@@ -32,8 +32,8 @@ OWN_IDS = ["a", "A", "b", "B", "z", "Z", "é", "É", "a b", 'q"\\', "_", "%", "\
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "FIRST", 3)
-    monkeypatch.setattr(reading, "LARGEST", 7)
+    monkeypatch.setattr(window, "FIRST", 3)
+    monkeypatch.setattr(window, "LARGEST", 7)
 
 
 @pytest.fixture(scope="module")
@@ -129,8 +129,8 @@ def test_queries_find_what_paging_by_offset_finds(
     for condition in conditions:
         query = condition(query)
     with monkeypatch.context() as patched:
-        patched.setattr(reading, "FIRST", first)
-        patched.setattr(reading, "LARGEST", first + more)
+        patched.setattr(window, "FIRST", first)
+        patched.setattr(window, "LARGEST", first + more)
         found = query.get_all(["metadata"])
         assert keys(found.values()) == keys(by_offset(query))
 
@@ -139,7 +139,7 @@ def test_queries_find_what_paging_by_offset_finds(
 def test_keys_of_several_parts_of_which_some_are_no_ids(
     world: Session, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(reading, "FIRST", size)
+    monkeypatch.setattr(window, "FIRST", size)
     query: Any = Query(Metadata, world)
     assert len(query.get_all()) == 2 * 12 + 2 * 2 * 26
     assert keys(query.get_all().values()) == keys(by_offset(query))
@@ -176,8 +176,8 @@ def test_what_comes_and_goes_meanwhile_shifts_nothing(entity_type: Any, data: An
                 self.commit()
             return original(self, expression)
 
-        monkeypatch.setattr(reading, "FIRST", data.draw(st.integers(1, 4)))
-        monkeypatch.setattr(reading, "LARGEST", reading.FIRST)
+        monkeypatch.setattr(window, "FIRST", data.draw(st.integers(1, 4)))
+        monkeypatch.setattr(window, "LARGEST", window.FIRST)
         monkeypatch.setattr(type(session), "_query", asked)
         found = keys(query.get_all().values())
         assert len(set(map(str, found))) == len(found)
@@ -244,7 +244,7 @@ class Answering(ListeningSession):
 
 
 def read(session: Any) -> list[str]:
-    pages = reading.Pages(
+    pages = window.Pages(
         session, "Shot", lambda where: f"select id from Shot {where}" if where else "select id from Shot"
     )
     return [each["id"] for page in pages.all([]) for each in page]
@@ -258,14 +258,14 @@ def test_servers_that_do_not_say_what_they_order_by_are_asked_by_offset() -> Non
 
 def test_what_a_server_refuses_in_large_pages_is_asked_for_in_small_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     session: Any = Answering()
-    session.server_information = {reading.OWN_ORDERS: []}
+    session.server_information = {window.OWN_ORDERS: []}
     session.most = 6
 
     def text_of(where: Any) -> str:
         return " ".join(["select id from Shot", *(f'where id > "{each.value}"' for each in where)])
 
-    monkeypatch.setattr(reading, "LARGEST", 100)
-    pages = reading.Pages(session, "Shot", text_of)
+    monkeypatch.setattr(window, "LARGEST", 100)
+    pages = window.Pages(session, "Shot", text_of)
     assert [each["id"] for page in pages.all([]) for each in page] == [f"{each:04}" for each in range(20)]
     sizes = [int(text.rsplit(" ", 1)[1]) for text in session.texts]
     assert sizes == [3, 6, 12, 3, 3, 3, 3]
@@ -275,7 +275,7 @@ def test_what_a_server_refuses_in_large_pages_is_asked_for_in_small_ones(monkeyp
 
 
 def test_pages_that_come_slowly_do_not_grow(world: Session, texts: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_QUICKLY", 0)
+    monkeypatch.setattr(window, "_QUICKLY", 0)
     asked = texts(world)
     assert len(Query(Folder, world).get_all()) == 52
     assert {text.rsplit(" ", 1)[1] for text in asked} == {"3"}
@@ -305,8 +305,8 @@ def test_four_times_the_entities_are_four_times_the_work(
     large: Session, texts: Any, monkeypatch: pytest.MonkeyPatch, by_ids: bool
 ) -> None:
     """Counted are the steps that SQLite takes, the bytes that are sent, and the rows that are stepped over."""
-    monkeypatch.setattr(reading, "FIRST", 20)
-    monkeypatch.setattr(reading, "LARGEST", 20)
+    monkeypatch.setattr(window, "FIRST", 20)
+    monkeypatch.setattr(window, "LARGEST", 20)
     everything = Query(Folder, large).ids()
     steps: list[None] = []
 

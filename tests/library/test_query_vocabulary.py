@@ -25,7 +25,6 @@ from trackteroid import (
     Type,
 )
 from trackteroid.errors import NoResultFoundError
-from trackteroid.query import vocabulary
 
 Build = Callable[[Any], Any]
 
@@ -175,7 +174,7 @@ class TestWhatItCosts:
     def test_a_site_with_too_many_names_is_not_searched(
         self, kind: type[Any], monkeypatch: pytest.MonkeyPatch, warned: Callable[[], list[str]]
     ) -> None:
-        monkeypatch.setattr(vocabulary, "_MOST", 2)
+        monkeypatch.setattr("trackteroid.query.help._MOST", 2)
         session = kind()
         session.answer("select id, name from Task", [])
         session.answer("select name from Status", [record("Status", each, name=each) for each in "ab"])

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from trackteroid.ids import written_id
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.model import folding
 from trackteroid.server.storage import migrations
 from trackteroid.server.storage.migrations import __main__ as new_revision
 from trackteroid.server.storage.migrations import autogeneration
+from trackteroid.spelling import written_id
 
 pytestmark = pytest.mark.slow
 

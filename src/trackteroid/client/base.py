@@ -6,10 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 import ftrack_api
 
 from trackteroid.client.arguments import Arguments
-from trackteroid.client.blocks import Blocks
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.requests_log import Exchange, Observers, everywhere
-from trackteroid.session_state import SessionState
+from trackteroid.session_state import Blocks, SessionState
 
 
 class BaseSession(ftrack_api.Session):

@@ -1,11 +1,16 @@
 """A session that connects when it is first needed, and writes the answers of queries in one pass."""
 
+import json
 import logging
+import os
 import re
+import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from logging import Logger
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import ftrack_api
@@ -14,10 +19,9 @@ import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 
-from trackteroid.client import failures, fork, given, schema_cache
+from trackteroid.client import failures, fork, given
 from trackteroid.client.arguments import Arguments, checked_settings, setting
 from trackteroid.client.base import BaseSession
-from trackteroid.client.blocks import Blocks
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.attempts import Attempts
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
@@ -26,20 +30,13 @@ from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.client.files import give_access
 from trackteroid.client.hydration.answers import Recipe
-from trackteroid.client.hydration.paging import QueryResult
-from trackteroid.client.hydration.session import HydratingSession
+from trackteroid.client.hydration.hydrating import HydratingSession, QueryResult
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
 from trackteroid.client.requests_log import Observers
-from trackteroid.client.retry import RETRIES, Call, is_reading
-from trackteroid.client.sending import prepare, send
-from trackteroid.errors import (
-    UnexpectedAnswerError,
-    UnknownAttributeError,
-    nearest,
-    suggest,
-)
-from trackteroid.session_state import SessionState
+from trackteroid.client.sending import RETRIES, Call, is_reading, prepare, send
+from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nearest, suggest
+from trackteroid.session_state import Blocks, SessionState
 
 #: Names that Python and tools look for on every object, which no plugin gives to a session.
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
@@ -167,7 +164,7 @@ class LazySession(BaseSession, HydratingSession):
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Send a batch of operations and return the server's answer to each.
 
-        What only asks is repeated while the server cannot be reached, see `trackteroid.client.retry`.
+        What only asks is repeated while the server cannot be reached, see `trackteroid.client.sending`.
         """
         self._wait_for_connection()
         result = Call(self, data, self._send, self.attempts).answer()
@@ -390,14 +387,10 @@ class LazySession(BaseSession, HydratingSession):
         return dict(self._built[1])
 
     def _read_schemas_from_cache(self, schema_cache_path: str) -> tuple[list[dict[str, Any]], str | None]:
-        return (
-            super()._read_schemas_from_cache(schema_cache_path)
-            if schema_cache.exists(schema_cache_path)
-            else ([], None)
-        )
+        return super()._read_schemas_from_cache(schema_cache_path) if exists(schema_cache_path) else ([], None)
 
     def _write_schemas_to_cache(self, schemas: list[dict[str, Any]], schema_cache_path: str) -> None:
-        schema_cache.write(schemas, schema_cache_path, self.logger)
+        write(schemas, schema_cache_path, self.logger)
 
     def _fetch_server_information(self) -> dict[str, Any]:
         information = super()._fetch_server_information()
@@ -408,3 +401,22 @@ class LazySession(BaseSession, HydratingSession):
     def _configure_locations(self) -> None:
         super()._configure_locations()
         give_access(self, is_embedded=self._lease is not None)
+
+
+def exists(path: str) -> bool:
+    """Return whether there is a copy: on a fresh machine there is none yet, which is nothing to report."""
+    return os.path.exists(path)
+
+
+def write(schemas: list[dict[str, Any]], path: str, log: Logger) -> None:
+    """Keep a copy of *schemas*; where that is not possible, the log says so.
+
+    It replaces the one before in one step, because several processes read it, and makes the folder for it.
+    """
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=Path(path).parent, prefix=Path(path).name, delete=False) as file:
+            json.dump(schemas, file)
+        os.replace(file.name, path)
+    except OSError as error:
+        log.warning("The schema is not kept for the next time: %s cannot be written (%s).", Path(path), error)

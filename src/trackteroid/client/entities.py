@@ -21,7 +21,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.quoting import quoted
+from trackteroid.spelling import quoted
 
 #: Identifies an entity within a session: the name of its type and its full primary key.
 Key = tuple[str, tuple[str, ...]]

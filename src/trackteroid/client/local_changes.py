@@ -25,9 +25,9 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.commit.sendable import check_value
 from trackteroid.client.entities import has_local_values, identity_of, memory_of
-from trackteroid.client.hydration.session import can_hydrate
+from trackteroid.client.given import check_value
+from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.

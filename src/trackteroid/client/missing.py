@@ -13,8 +13,8 @@ from typing import Literal, TypeAlias, cast, get_args
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET, Symbol
 
-from trackteroid.client.blocks import Block, innermost, opening
 from trackteroid.errors import InvalidArgumentsError, NoValueError, suggest
+from trackteroid.session_state import Block, innermost, opening
 
 #: The packages that format it to tell what it is: in messages, in logs and as the value of a cell.
 _TELLING = ("ftrack_api", "logging", "trackteroid")

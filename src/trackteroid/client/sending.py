@@ -1,27 +1,53 @@
-"""Sending one request to the server's API, and making sure that what comes back is an answer.
+"""Calling the server's API: one request and its answer, and what happens when the connection fails.
 
-This does what ftrack_api's ``Session.call`` does, with three differences: what was sent and received must fit together,
-every error can be read, whatever the server put into it, and the key, like whatever else a session sends, stays with
-the server it is for: it does not follow redirects to another host.
+Sending does what ftrack_api's ``Session.call`` does, with three differences: what was sent and received must fit
+together, every error can be read, whatever the server put into it, and the key, like whatever else a session sends,
+stays with the server it is for: it does not follow redirects to another host.
+
+Queries are repeated, after a pause that doubles each time and varies by chance so that the many clients of one server
+do not all come back at the same moment. A server that says when to come back is taken at its word. Changes are never
+simply sent again: when the answer to a commit is lost, the server is asked whether the commit has arrived (see
+`trackteroid.client.commit.recognition`).
 """
 
 import json
+import random
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from time import sleep
+from typing import Any, Protocol, TypeAlias, cast
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3.exceptions
 from ftrack_api.entity.base import Entity
+from ftrack_api.exception import ServerError
 from ftrack_api.symbol import NOT_SET
+from requests.exceptions import (
+    ChunkedEncodingError,
+    ConnectionError,
+    ConnectTimeout,
+    InvalidHeader,
+    ReadTimeout,
+    SSLError,
+)
 from requests.utils import default_headers
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
-from trackteroid.client.commit.sendable import check_request
+from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
 from trackteroid.client.entities import stored_value
+from trackteroid.client.given import check_request
 from trackteroid.client.hydration.answers import PlainBatch, collector_paused
-from trackteroid.client.hydration.session import merges_copies
-from trackteroid.client.requests_log import is_recording, note_response
+from trackteroid.client.hydration.hydrating import merges_copies
+from trackteroid.client.requests_log import (
+    TOO_MANY_REQUESTS,
+    Exchange,
+    UnavailableError,
+    is_recording,
+    note_response,
+    recording,
+)
+from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
 _STRICT = {**_HEADERS, "ftrack-strict-api": "true"}
@@ -148,3 +174,183 @@ def refuse_redirects(session: BaseSession, connection: requests.Session) -> None
             raise failures.redirected(session, f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
 
     connection.hooks["response"].append(check)
+
+
+Batch: TypeAlias = list[dict[str, Any]]
+Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]
+
+#: How often a request is repeated unless the session is told otherwise.
+RETRIES = 2
+#: The first pause in seconds; each further one is twice as long, up to the longest.
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0
+#: The longest wait that a server may ask for; one that asks for more is an outage.
+LONGEST_WAIT = 60.0
+
+
+class Fate(Protocol):
+    """Who wants to know what became of a batch."""
+
+    def was_not_sent(self, payloads: object) -> None:
+        """Note that a request with these *payloads* has not left."""
+
+    def cannot_be_told(self, payloads: object) -> None:
+        """Note that the server was asked for these *payloads* and cannot tell, which is about to be raised."""
+
+
+class Call:
+    """One call of the server, for which *send* may run more than once."""
+
+    def __init__(self, session: BaseSession, batch: Batch, send: Send, fate: Fate) -> None:
+        self._session = session
+        self._fate = fate
+        self._batch = batch
+        self._send = send
+        self._attempt = 0
+
+    def answer(self) -> Batch:
+        """Return the server's answer.
+
+        Raises:
+            UnreachableServerError: there was none. The message says what is pending.
+            UnconfirmedCommitError: changes were sent, and it cannot be told whether they have arrived.
+            RefusedError: the server refuses what was sent.
+            UnexpectedAnswerError: what came is no answer of an ftrack server.
+        """
+        while True:
+            self._attempt += 1
+            try:
+                return self._send_once()
+            except UnexpectedAnswerError as error:
+                return self._after_unexpected_answer(error)
+            except ServerError as error:
+                return self._after_refusal(error)
+            except InvalidHeader:
+                self._fate.was_not_sent(self._batch)
+                raise failures.invalid_header() from None
+            except requests.exceptions.RequestException as error:
+                if not is_outage(error):
+                    raise
+                recognised = self._after_outage(error)
+                if recognised is not None:
+                    return recognised
+                self._session.trace(
+                    f"Trying again ({self._attempt} of {self._session.retries}): the server {failures.cause(error)}."
+                )
+                sleep(asked_to_wait(error) + pause(self._attempt))
+
+    def _send_once(self) -> Batch:
+        session = self._session
+        exchange = Exchange.of(self._batch, connecting=session.is_connecting, attempt=self._attempt)
+        try:
+            with recording(exchange):
+                result = self._send(self._batch)
+            exchange.end(result)
+            return result
+        finally:
+            session.exchanged(exchange)
+
+    def _after_refusal(self, error: ServerError) -> Batch:
+        """Return the answer if a batch was only refused because its first copy was slow to arrive; else raise."""
+        changes = changes_of(self._batch)
+        if self._attempt == 1 or changes is None:
+            raise error
+        arrival, answer = self._recognise(changes, error)
+        if arrival is not Arrival.ARRIVED:
+            raise error
+        return answer
+
+    def _after_unexpected_answer(self, error: UnexpectedAnswerError) -> Batch:
+        """Return the answer if what was sent has arrived, although something else came back; else raise."""
+        if isinstance(error, RedirectedError):
+            self._fate.was_not_sent(self._batch)
+        if is_reading(self._batch) or isinstance(error, RedirectedError):
+            raise error
+        changes = changes_of(self._batch)
+        if changes is None:
+            raise UnexpectedAnswerError(f"{error} Whether the server has done what was asked is not known.") from None
+        arrival, answer = self._recognise(changes, error)
+        if arrival is Arrival.UNKNOWN:
+            raise self._unconfirmed(error)
+        if arrival is Arrival.ABSENT:
+            raise UnexpectedAnswerError(f"{error} Nothing of what was sent has arrived.") from None
+        return answer
+
+    def _after_outage(self, error: requests.exceptions.RequestException) -> Batch | None:
+        """Return the answer if what was sent has arrived, None if it may be sent again; else raise."""
+        is_last = self._attempt > self._session.retries or asked_to_wait(error) > LONGEST_WAIT
+        if is_reading(self._batch):
+            if not is_last and (isinstance(error, ConnectTimeout) or not failures.timed_out(error)):
+                return None
+            # Connecting has words of its own for what went wrong.
+            raise error if self._session.is_connecting else self._failure(error) from None
+        changes = changes_of(self._batch)
+        if was_never_sent(error):
+            self._fate.was_not_sent(self._batch)
+            raise self._failure(error, "Nothing was sent. ") from None
+        if changes is None and was_turned_away(error):
+            if is_last:
+                raise self._failure(error, "Nothing of what was asked was done. ") from None
+            return None
+        if changes is None:
+            raise self._failure(error, "Whether the server has done what was asked is not known. ") from None
+        arrival, answer = self._recognise(changes, error)
+        if arrival is Arrival.UNKNOWN:
+            raise self._unconfirmed(error)
+        if arrival is Arrival.ARRIVED:
+            self._session.trace(f"The server {failures.cause(error)}, but the {len(changes)} changes have arrived.")
+            return answer
+        if is_last:
+            raise self._failure(error, "Nothing of the commit has arrived. ") from None
+        return None
+
+    def _recognise(self, changes: list[Change], error: Exception) -> tuple[Arrival, Batch]:
+        def ask(queries: Batch) -> Batch:
+            return Call(self._session, queries, self._send, self._fate).answer()
+
+        try:
+            return recognise(self._session, changes, ask)
+        except (NotConnectedError, requests.exceptions.RequestException, ServerError) as second:
+            reason = failures.cause(second.__context__ if isinstance(second.__context__, Exception) else second)
+            raise failures.unconfirmed(self._session, self._batch, error, reason, second) from None
+
+    def _unconfirmed(self, lost: Exception) -> UnconfirmedCommitError:
+        self._fate.cannot_be_told(self._batch)
+        return failures.unconfirmed(self._session, self._batch, lost, failures.OTHER_VALUES)
+
+    def _failure(self, error: requests.exceptions.RequestException, outcome: str = "") -> NotConnectedError:
+        return failures.interrupted(self._session, error, self._attempt, outcome)
+
+
+def is_reading(batch: Batch) -> bool:
+    """Return whether *batch* only asks, so that sending it twice does no harm."""
+    actions = [str(operation.get("action")) for operation in batch]
+    return all(action == "query" or action.startswith("query_") for action in actions)
+
+
+def is_outage(error: Exception) -> bool:
+    """Return whether *error* is one of the connection rather than of what was sent over it."""
+    return isinstance(error, (ConnectionError, ReadTimeout, ChunkedEncodingError)) and not isinstance(error, SSLError)
+
+
+def asked_to_wait(error: Exception) -> float:
+    """Return the seconds that the server asked to wait before the next try."""
+    return error.retry_after if isinstance(error, UnavailableError) else 0.0
+
+
+def was_turned_away(error: Exception) -> bool:
+    """Return whether the server answers that it did not look at what was sent, because there was too much."""
+    return isinstance(error, UnavailableError) and error.status == TOO_MANY_REQUESTS
+
+
+def was_never_sent(error: Exception) -> bool:
+    """Return whether not even a connection was made, so that nothing can have arrived."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+
+
+def pause(attempt: int) -> float:
+    """Return the seconds to wait after this attempt: longer each time, and never the same for two clients."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)  # noqa: S311  # no secret

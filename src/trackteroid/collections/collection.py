@@ -23,8 +23,8 @@ from trackteroid.collections.arguments import (
     check_values,
     entities_for,
     require_type,
+    unknown_attribute,
 )
-from trackteroid.collections.attributes import Attributes
 from trackteroid.collections.change.assign import CUSTOM_PREFIX, assign, assign_each
 from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.delete import commit, delete
@@ -40,9 +40,8 @@ from trackteroid.collections.context import (
     memo_of,
     views_of,
 )
-from trackteroid.collections.habits import unknown_attribute
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
-from trackteroid.collections.reading import read_custom, read_entities, read_values
+from trackteroid.collections.reading import Attributes, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
     by_id,
     by_key,

@@ -10,7 +10,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import Key, Storage
-from trackteroid.collections.fetch_group import FetchGroup
+from trackteroid.collections.fetching import FetchGroup
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
 from trackteroid.schema.relations import SchemaEntry

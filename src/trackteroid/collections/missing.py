@@ -1,13 +1,13 @@
-"""What was not loaded: finding out, and telling whoever reads it or would change something through it."""
+"""What was not loaded or is not there: finding out, and telling whoever reads or changes something through it."""
 
 from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NoReturn, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
@@ -16,7 +16,7 @@ from trackteroid.client.entities import is_new, key_of, stored_value, type_names
 from trackteroid.client.missing import mode_of
 from trackteroid.collections.context import Selection, Unloaded, context_of
 from trackteroid.collections.selecting import sources_of, type_name_of
-from trackteroid.errors import MissingValueWarning, UnloadedAttributeError
+from trackteroid.errors import MissingValueWarning, NoValueError, UnloadedAttributeError
 from trackteroid.schema.types import AttributeSchema, Schema
 
 #: What is set as a whole, so that what is missing from it is lost. (Custom attributes are mapped and merged.)
@@ -170,3 +170,107 @@ def _frames_of_ours() -> int:
     while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         level, frame = level + 1, frame.f_back
     return level
+
+
+class EmptyValues:
+    """No values: what reading a scalar attribute of an ``EmptyCollection`` gives.
+
+    It is falsy, has no length and no items, and whatever is read from it or called on it is empty too. So the
+    fallback idiom never raises, however long the chain is::
+
+        path = components.filter(is_main).ComponentLocation.resource_identifier[0] or "not published"
+
+    What it never does is to turn into something else without a fallback: into text or a part of it, a path, a number,
+    the key of a group. That raises a `NoValueError`, which says what is empty. ``repr`` shows it.
+    """
+
+    __slots__ = ("_name", "_owner", "_unloaded")
+
+    def __init__(self, owner: object = None, name: str = "", unloaded: Unloaded | None = None) -> None:
+        """Make it for the attribute *name* of an empty collection, which may be empty because of what is *unloaded*."""
+        object.__setattr__(self, "_owner", owner)
+        object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_unloaded", unloaded)
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __len__(self) -> Literal[0]:
+        return 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __contains__(self, _value: object) -> Literal[False]:
+        return False
+
+    def __getitem__(self, _index: object) -> EmptyValues:
+        return self
+
+    def __getattr__(self, name: str) -> EmptyValues:
+        # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f'Cannot set "{name}": there are no values here, because there are no entities.')
+
+    def __call__(self, *_arguments: object, **_options: object) -> EmptyValues:
+        return self
+
+    def __add__(self, other: object) -> list[Any]:
+        if isinstance(other, list | tuple | EmptyValues):
+            return list(cast("list[Any]", other))
+        raise self.refusal(f"be added to {other!r}")
+
+    __radd__ = __add__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EmptyValues) or other in ([], ())
+
+    def __hash__(self) -> int:
+        return hash(())
+
+    def __repr__(self) -> str:
+        return "EmptyValues()"
+
+    def __reduce__(self) -> tuple[type[EmptyValues], tuple[()]]:
+        return EmptyValues, ()
+
+    def refusal(self, what: str) -> NoValueError:
+        """Return the error for *what* this cannot do."""
+        owner, unloaded = cast("object", self._owner), cast("Unloaded | None", self._unloaded)
+        because = "There is no value." if owner is None else f'There is no "{self._name}": {owner!r} has no entities.'
+        return NoValueError(
+            f"{reason(unloaded) if unloaded else because} What is empty cannot {what}. Give it a fallback: "
+            f'`... or "fallback"`. To look at it, print its `repr`.'
+        )
+
+
+#: The methods by which Python turns a value into something else, and what that would be.
+_REFUSED = {
+    **dict.fromkeys(("__str__", "__format__"), "become text"),
+    **dict.fromkeys(("__bytes__", "__fspath__"), "become a path or a part of one"),
+    **dict.fromkeys(("__int__", "__float__", "__index__", "__complex__", "__round__", "__abs__"), "become a number"),
+    **dict.fromkeys(("__neg__", "__pos__", "__invert__"), "be calculated with"),
+    **{
+        f"__{side}{name}__": "be calculated with"
+        for name in ("sub", "mul", "truediv", "floordiv", "mod", "divmod", "pow")
+        for side in ("", "r")
+    },
+    **dict.fromkeys(("__lt__", "__le__", "__gt__", "__ge__"), "be compared with something larger or smaller"),
+}
+
+
+def _refusing(what: str) -> Callable[..., NoReturn]:
+    def refuse(self: EmptyValues, *_arguments: object) -> NoReturn:
+        raise self.refusal(what)
+
+    return refuse
+
+
+for _name, _what in _REFUSED.items():
+    setattr(EmptyValues, _name, _refusing(_what))
+
+EMPTY_VALUES = EmptyValues()

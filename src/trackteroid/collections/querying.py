@@ -15,9 +15,9 @@ from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
-from trackteroid.quoting import quoted
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import parse_path
+from trackteroid.spelling import quoted
 
 
 def fetch_attributes(selection: Selection, attributes: Iterable[object], *, only_missing: bool) -> None:

@@ -13,8 +13,8 @@ from trackteroid.collections.context import Context, Selection, context_of, enti
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EntityCollectionOperationError
-from trackteroid.ids import written_id
 from trackteroid.schema.types import AttributeSchema
+from trackteroid.spelling import written_id
 
 
 def type_name_of(selection: Selection) -> str:

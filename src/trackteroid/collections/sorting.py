@@ -15,7 +15,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.context import Selection
-from trackteroid.collections.empty_values import EmptyValues
+from trackteroid.collections.missing import EmptyValues
 from trackteroid.errors import InvalidArgumentsError, NoValueError, TrackteroidError
 
 #: What most keys are, which saves the longer questions about the others.

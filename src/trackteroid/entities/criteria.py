@@ -118,3 +118,9 @@ def raw(name: str) -> CriterionRule:
 
 WHERE = CriterionRule("where", "where")
 """The criterion that ``Query.where`` adds."""
+
+NAMED = ("id", "name")
+"""What is asked for by itself of entities that have a name."""
+
+BY_NAME = (values("by_name", "name", *ANY),)
+"""The criterion of entities that have a name."""

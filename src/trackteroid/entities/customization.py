@@ -1,10 +1,8 @@
 """Custom attributes: what studios add to entities, and the links between them."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, values
+from trackteroid.entities.criteria import ANY, BY_NAME, NAMED, values
 
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
 _BY_KEY = (values("by_name", "key", *ANY),)
 _LINK = ("id", "configuration_id", "from_id", "to_id")
 _VALUE = ("configuration_id", "entity_id", "key", "value")
@@ -22,11 +20,11 @@ class CustomAttributeLinkConfiguration(CustomConfigurationBase):
     """The definition of a link between entities."""
 
 
-class CustomAttributeGroup(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeGroup(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """Custom attributes that are shown together."""
 
 
-class CustomAttributeType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class CustomAttributeType(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A kind of custom attribute: text, number, date."""
 
 

@@ -1,19 +1,15 @@
 """Lists of versions and of parts of a project."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, values
-
-_NAMED = ("id", "name")
+from trackteroid.entities.criteria import BY_NAME, NAMED, values
 
 
-class ListCategory(
-    Entity, shared=True, named_by="name", projections=_NAMED, criteria=(values("by_name", "name", *ANY),)
-):
+class ListCategory(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """What a list is for."""
 
 
 class List(
-    Entity, projections=_NAMED, parents=("project",), criteria=(values("by_name", "name", "Project", "ListCategory"),)
+    Entity, projections=NAMED, parents=("project",), criteria=(values("by_name", "name", "Project", "ListCategory"),)
 ):
     """A list of either kind."""
 

@@ -1,14 +1,12 @@
 """What people tell each other: notes and conversations."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, values
+from trackteroid.entities.criteria import ANY, BY_NAME, NAMED, values
 
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
 _SUBJECTS = ("Context", "Asset", "AssetVersion", "ReviewSession", "ReviewSessionObject", "Component", "List")
 
 
-class NoteLabel(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class NoteLabel(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A label of a note."""
 
 

@@ -1,10 +1,7 @@
 """Who works on a production, when, and what they may do."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, span, values
-
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
+from trackteroid.entities.criteria import ANY, BY_NAME, NAMED, span, values
 
 
 class Resource(Entity, projections=("id",)):
@@ -20,11 +17,11 @@ class User(
     """A person with an account; ``by_name`` means the user name."""
 
 
-class UserType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class UserType(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A kind of account."""
 
 
-class Group(Resource, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Group(Resource, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A group of users."""
 
 
@@ -49,7 +46,7 @@ class Timer(Entity, projections=("id", "comment", "start")):
     """Time somebody is spending right now."""
 
 
-class CalendarEvent(Entity, projections=("id", "name", "start", "end"), criteria=_BY_NAME):
+class CalendarEvent(Entity, projections=("id", "name", "start", "end"), criteria=BY_NAME):
     """A holiday, a meeting, a booking."""
 
 
@@ -59,7 +56,7 @@ class CalendarEventResource(
     """Somebody's part in a calendar event."""
 
 
-class SecurityRole(Entity, shared=True, named_by="name", projections=("id", "name", "type"), criteria=_BY_NAME):
+class SecurityRole(Entity, shared=True, named_by="name", projections=("id", "name", "type"), criteria=BY_NAME):
     """A set of permissions."""
 
 

@@ -1,23 +1,21 @@
 """Projects, what they consist of, and the state of the work."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, span, values
+from trackteroid.entities.criteria import BY_NAME, NAMED, span, values
 
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
 _LINK = ("id", "from_id", "to_id")
 
 
-class Context(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Context(Entity, projections=NAMED, criteria=BY_NAME):
     """Anything in the tree of a production: a project or a part of one."""
 
 
 class Project(
     Context,
     named_by="name",
-    projections=_NAMED,
+    projections=NAMED,
     criteria=(
-        *_BY_NAME,
+        *BY_NAME,
         values("by_status", "status"),
         span("by_lifespan", "start_date", "end_date", grouped=False),
     ),
@@ -27,10 +25,10 @@ class Project(
 
 class TypedContext(
     Context,
-    projections=_NAMED,
+    projections=NAMED,
     parents=("parent",),
     criteria=(
-        *_BY_NAME,
+        *BY_NAME,
         values("by_status", "status.name", "AssetVersion", "TypedContext"),
         values("by_state", "status.state.name", "AssetVersion", "TypedContext"),
         values("by_type", "type.name", "Asset", "TypedContext"),
@@ -76,23 +74,23 @@ class TypedContextLink(Entity, projections=_LINK):
     """The dependency of one part of a project on another."""
 
 
-class ObjectType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ObjectType(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A kind of part a project can have: Shot, Task, Folder."""
 
 
-class State(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class State(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """What a status amounts to: not started, in progress, done, blocked."""
 
 
-class Status(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Status(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """How far something is: Pending Review, Approved."""
 
 
-class Type(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Type(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A kind of task: Animation, Compositing."""
 
 
-class Priority(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Priority(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """How urgent something is."""
 
 
@@ -104,11 +102,11 @@ class TypedContextStatusChange(StatusChange, parents=("parent",)):
     """The moment at which the status of a part of a project changed."""
 
 
-class Scope(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Scope(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A label that groups work across projects."""
 
 
-class Disk(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Disk(Entity, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A storage root, as each platform calls it."""
 
 
@@ -116,7 +114,7 @@ class Manager(Entity, projections=("id",), parents=("context",)):
     """Somebody who is responsible for a part of a project."""
 
 
-class ManagerType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ManagerType(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """What a manager is responsible for."""
 
 

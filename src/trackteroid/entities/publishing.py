@@ -1,22 +1,19 @@
 """What is published: assets, their versions, the components of these and where they are stored."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, extent, flag, span, values
+from trackteroid.entities.criteria import ANY, BY_NAME, NAMED, extent, flag, span, values
 from trackteroid.entities.production import StatusChange
 
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
 
-
-class AssetType(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class AssetType(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A kind of asset: Geometry, Render."""
 
 
 class Asset(
     Entity,
-    projections=_NAMED,
+    projections=NAMED,
     parents=("parent",),
-    criteria=(*_BY_NAME, values("by_type", "type.name", "TypedContext")),
+    criteria=(*BY_NAME, values("by_type", "type.name", "TypedContext")),
 ):
     """Something that is published in versions."""
 
@@ -52,10 +49,10 @@ class AssetVersionStatusChange(StatusChange, parents=("parent",)):
 
 class Component(
     Entity,
-    projections=_NAMED,
+    projections=NAMED,
     parents=("version", "container"),
     criteria=(
-        *_BY_NAME,
+        *BY_NAME,
         values("by_resource_identifier", "resource_identifier", on="component_locations", many=True),
         values("by_location", "location.name", on="component_locations", many=True),
         values("by_file_type", "file_type"),
@@ -92,7 +89,7 @@ class ComponentLocation(
     """Where a component is stored in one location."""
 
 
-class Location(Entity, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class Location(Entity, named_by="name", projections=NAMED, criteria=BY_NAME):
     """A place where components are stored."""
 
 

@@ -1,10 +1,7 @@
 """What a server keeps besides the production: metadata, settings, events, jobs, dashboards."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, day, json_text, span, values
-
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
+from trackteroid.entities.criteria import ANY, BY_NAME, NAMED, day, json_text, span, values
 
 
 class Metadata(Entity, projections=("parent_id", "key", "value"), parents=("parent_id",)):
@@ -12,12 +9,12 @@ class Metadata(Entity, projections=("parent_id", "key", "value"), parents=("pare
 
 
 class EntitySetting(
-    Entity, projections=("parent_id", "group", "name", "value"), parents=("parent_id",), criteria=_BY_NAME
+    Entity, projections=("parent_id", "group", "name", "value"), parents=("parent_id",), criteria=BY_NAME
 ):
     """A setting of one entity."""
 
 
-class Setting(Entity, projections=("group", "name", "value"), criteria=_BY_NAME):
+class Setting(Entity, projections=("group", "name", "value"), criteria=BY_NAME):
     """A setting of the server."""
 
 
@@ -56,7 +53,7 @@ class JobComponent(Entity, projections=("job_id", "component_id"), parents=("job
     """A file that belongs to a job."""
 
 
-class Dashboard(Entity, projections=_NAMED, criteria=_BY_NAME):
+class Dashboard(Entity, projections=NAMED, criteria=BY_NAME):
     """A page of widgets."""
 
 

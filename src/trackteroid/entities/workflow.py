@@ -1,13 +1,10 @@
 """What a project allows: which types, which statuses, which templates."""
 
 from trackteroid.entities.base import Entity
-from trackteroid.entities.criteria import ANY, values
-
-_NAMED = ("id", "name")
-_BY_NAME = (values("by_name", "name", *ANY),)
+from trackteroid.entities.criteria import BY_NAME, NAMED
 
 
-class ProjectSchema(Entity, shared=True, named_by="name", projections=_NAMED, criteria=_BY_NAME):
+class ProjectSchema(Entity, shared=True, named_by="name", projections=NAMED, criteria=BY_NAME):
     """The rules of a project: types, statuses and templates."""
 
 
@@ -33,7 +30,7 @@ class SchemaType(Entity, shared=True, projections=("type_id", "schema_id"), pare
     """A type an object type may have."""
 
 
-class WorkflowSchema(Entity, shared=True, named_by="name", projections=("id",), criteria=_BY_NAME):
+class WorkflowSchema(Entity, shared=True, named_by="name", projections=("id",), criteria=BY_NAME):
     """A number of statuses that are used together."""
 
 
@@ -43,7 +40,7 @@ class WorkflowSchemaStatus(
     """One status of a workflow."""
 
 
-class TaskTypeSchema(Entity, shared=True, named_by="name", projections=("id", "types.name"), criteria=_BY_NAME):
+class TaskTypeSchema(Entity, shared=True, named_by="name", projections=("id", "types.name"), criteria=BY_NAME):
     """A number of task types that are used together."""
 
 
@@ -53,7 +50,7 @@ class TaskTypeSchemaType(
     """One task type of such a number."""
 
 
-class TaskTemplate(Entity, projections=_NAMED, parents=("project_schema",), criteria=_BY_NAME):
+class TaskTemplate(Entity, projections=NAMED, parents=("project_schema",), criteria=BY_NAME):
     """Tasks that are usually created together."""
 
 

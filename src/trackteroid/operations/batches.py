@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from trackteroid.operations.format.stored import in_pieces
+from trackteroid.operations.format.file import in_pieces
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord
 from trackteroid.operations.values import EntityReference, References
 

@@ -14,11 +14,10 @@ from typing import Literal, TypeAlias
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.operations.conflicts import is_same
 from trackteroid.operations.format import file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
-from trackteroid.operations.loading import Values, current_values
+from trackteroid.operations.loading import Values, current_values, is_same
 from trackteroid.operations.naming import Names, difference, words
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, Json, References, encode_value

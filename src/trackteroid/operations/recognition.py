@@ -20,7 +20,7 @@ from trackteroid.operations.format.file import OperationsFile, now
 from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference
-from trackteroid.quoting import quoted
+from trackteroid.spelling import quoted
 
 
 @dataclass(frozen=True, slots=True)

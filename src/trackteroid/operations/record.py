@@ -14,7 +14,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.commit.edits import is_list, without_common_ends
+from trackteroid.client.commit.batch import is_list, without_common_ends
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.values import (
     EntityReference,

@@ -27,12 +27,17 @@ from trackteroid.errors import (
 )
 from trackteroid.operations import recognition
 from trackteroid.operations.batches import AT_ONCE, Part, batches_of
-from trackteroid.operations.conflicts import Conflict, find_conflicts, watched_attributes, without_conflicts
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
-from trackteroid.operations.format.file import OperationsFile
-from trackteroid.operations.format.stored import in_pieces
-from trackteroid.operations.loading import Loader, current_values
+from trackteroid.operations.format.file import OperationsFile, in_pieces
+from trackteroid.operations.loading import (
+    Conflict,
+    Loader,
+    current_values,
+    find_conflicts,
+    watched_attributes,
+    without_conflicts,
+)
 from trackteroid.operations.record import OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference

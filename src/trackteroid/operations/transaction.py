@@ -10,14 +10,13 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
-from trackteroid.client.blocks import Action, Block, blocks_of
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import TransactionError
-from trackteroid.operations.recording import find_cached
-from trackteroid.operations.snapshot import Snapshot
+from trackteroid.operations.recording import Snapshot, find_cached
 from trackteroid.operations.values import EntityReference
+from trackteroid.session_state import Action, Block, blocks_of
 
 
 @dataclass(frozen=True, slots=True)

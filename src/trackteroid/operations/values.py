@@ -25,7 +25,7 @@ from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.moments import to_datetime as to_datetime
+from trackteroid.spelling import to_datetime as to_datetime
 
 _arrow_of = cast("Callable[[datetime.datetime], arrow.Arrow]", arrow.Arrow.fromdatetime)  # pyright: ignore[reportUnknownMemberType]  (as above)
 

@@ -29,12 +29,12 @@ from trackteroid.expressions import (
     simplify,
     text_of,
 )
-from trackteroid.ids import written_ids
 from trackteroid.query.criteria import Criterion, fragment_of, json_text, required_day
-from trackteroid.query.moments import Moment, moment_of
+from trackteroid.query.literals import Moment, moment_of
 from trackteroid.schema.relations import Relation, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas
+from trackteroid.spelling import written_ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ from trackteroid.expressions import (
     render,
     text_of,
 )
-from trackteroid.query.literals import is_number
-from trackteroid.query.moments import KINDS, Moment, day_of, moment_of
+from trackteroid.query.literals import KINDS, Moment, day_of, is_number, moment_of
 from trackteroid.query.worlds import as_query
 from trackteroid.schema.relations import Relation
 

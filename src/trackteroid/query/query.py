@@ -13,7 +13,7 @@ from trackteroid import configuration
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, condition_of
 from trackteroid.client.failures import outermost
-from trackteroid.client.hydration.paging import fetch_pages, iter_records
+from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
 from trackteroid.entities.base import Entity, EntityType
@@ -33,10 +33,8 @@ from trackteroid.query.aggregates import Groups, Question
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
-from trackteroid.query.help import comparing, description, explain, instead, signature
-from trackteroid.query.reading import Pages
-from trackteroid.query.vocabulary import hint
-from trackteroid.query.window import check_window, iter_by_key, order_text
+from trackteroid.query.help import comparing, description, explain, hint, instead, signature
+from trackteroid.query.window import Pages, check_window, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of

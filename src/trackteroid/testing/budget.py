@@ -3,8 +3,7 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from trackteroid.client.profiling import Profile
-from trackteroid.client.requests_log import everywhere
+from trackteroid.client.requests_log import Profile, everywhere
 
 
 class RequestBudgetError(AssertionError):

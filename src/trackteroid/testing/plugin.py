@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 
-from trackteroid.client.profiling import Profile
+from trackteroid.client.requests_log import Profile
 from trackteroid.testing.budget import request_budget as budget
 
 

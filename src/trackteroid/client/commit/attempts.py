@@ -26,10 +26,9 @@ from ftrack_api.operation import CreateEntityOperation
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
-from trackteroid.client.commit.attempt import Attempt, has_some, take_over
+from trackteroid.client.commit.attempt import Attempt, has_some, recognise_repeats, take_over
 from trackteroid.client.commit.commit import batch_of, settle
 from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
-from trackteroid.client.commit.repeats import recognise_repeats
 from trackteroid.client.entities import find_in_memory, key_of_operation
 from trackteroid.errors import NotConnectedError, UnexpectedAnswerError, UnsendableValueError
 

@@ -15,9 +15,8 @@ from ftrack_api.session import Session
 
 from trackteroid.client.entities import forget, key_of, key_of_operation
 from trackteroid.errors import RefusedError
-from trackteroid.moments import to_datetime
-from trackteroid.quoting import quoted
 from trackteroid.schema.types import schema_of
+from trackteroid.spelling import quoted, to_datetime
 
 #: What servers call a refusal because there is such an entity already.
 _REPEATED = re.compile(r"\b(IntegrityError|DuplicateEntryError)\b")

@@ -21,16 +21,20 @@ from typing import Any, cast
 from ftrack_api.session import OperationPayload, Session
 
 from trackteroid.client.commit.batch import (
+    TYPE,
+    Edit,
     ListEdit,
+    Reference,
     Step,
     create_payload,
     data_of,
     delete_payload,
     key_of,
     key_of_payload,
+    key_of_reference,
+    reference_to,
     update_payload,
 )
-from trackteroid.client.commit.edits import TYPE, Edit, Reference, key_of_reference, reference_to
 from trackteroid.client.commit.questions import Answers, Payloads, Place, Questions, place_of, said
 from trackteroid.client.entities import Key
 from trackteroid.errors import AssignmentError

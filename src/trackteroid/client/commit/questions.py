@@ -8,8 +8,17 @@ from typing import Any, TypeAlias, cast
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.commit.batch import data_of, key_of, key_of_payload
-from trackteroid.client.commit.edits import TYPE, MemberKey, Reference, key_of_reference, reference_to, references_in
+from trackteroid.client.commit.batch import (
+    TYPE,
+    MemberKey,
+    Reference,
+    data_of,
+    key_of,
+    key_of_payload,
+    key_of_reference,
+    reference_to,
+    references_in,
+)
 from trackteroid.client.entities import Key, key_condition, stored_value, with_keys
 from trackteroid.schema.membership import Linked, references_with
 from trackteroid.schema.types import Schema

@@ -16,10 +16,10 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.commit.edits import key_of_reference, references_in
+from trackteroid.client.commit.batch import key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
 from trackteroid.client.entities import Key, key_of, with_keys
-from trackteroid.moments import moment_of
+from trackteroid.spelling import moment_of
 
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]

@@ -16,14 +16,13 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
 from trackteroid.collections.context import Selection, context_of, entities_in
-from trackteroid.collections.empty_values import EmptyValues
-from trackteroid.collections.missing import refusal
+from trackteroid.collections.missing import EmptyValues, refusal
 from trackteroid.collections.reading import accepted_type
 from trackteroid.collections.selecting import check_same_world, check_session
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError
-from trackteroid.moments import moment_of
 from trackteroid.schema.types import AttributeSchema, Schema
+from trackteroid.spelling import moment_of
 
 
 def convert(attribute: AttributeSchema, value: object, owner: Selection, types: Schema, subject: Subject) -> Any:

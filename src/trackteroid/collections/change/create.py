@@ -16,13 +16,12 @@ from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
-from trackteroid.collections.change.custom import checked
 from trackteroid.collections.change.delete import revive, without_deleted
 from trackteroid.collections.change.names import Subject
 from trackteroid.collections.change.notes import NoteParts
 from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
 from trackteroid.collections.change.preview import Made, show
-from trackteroid.collections.change.record import all_or_nothing, set_mappings
+from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import CreationError

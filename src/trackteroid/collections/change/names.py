@@ -21,7 +21,7 @@ from trackteroid.client.entities import (
     stored_value,
     with_keys,
 )
-from trackteroid.client.hydration.paging import fetch_pages
+from trackteroid.client.hydration.hydrating import fetch_pages
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import entity_class

@@ -16,9 +16,9 @@ from trackteroid.collections.change.preview import Made
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, CreationError
-from trackteroid.quoting import quoted
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.session_state import of_connection
+from trackteroid.spelling import quoted
 
 
 @dataclass(frozen=True, slots=True)

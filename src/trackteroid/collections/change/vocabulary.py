@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from trackteroid.client.blocks import is_editing
 from trackteroid.client.entities import is_new, stored_value
 from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.selecting import find_attribute
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import SharedVocabularyError
+from trackteroid.session_state import is_editing
 
 
 def check_assignable(owner: Selection, name: str, value: object) -> None:

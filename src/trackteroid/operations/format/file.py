@@ -23,6 +23,8 @@ Keys and values of the container (see `trackteroid.operations.format.container`)
     operations had arrived before it.
 
 Files without a header come from older tools; they are format 0 and read by `trackteroid.operations.format.legacy`.
+
+A stored file is read when it is needed: of many operations only those that are sent next.
 """
 
 import datetime
@@ -32,18 +34,18 @@ import json
 import re
 import uuid
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import cast, overload
 
 from ftrack_api.session import Session
 
 from trackteroid.client.arguments import without_credentials
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations.format import container, legacy
-from trackteroid.operations.format.stored import StoredEntities, StoredOperations
 from trackteroid.operations.record import (
     EntityRecord,
     OperationRecord,
@@ -322,3 +324,68 @@ def _load(value: bytes) -> Json:
 
 def _without_credentials(url: str) -> str:
     return re.split(r"[?#]", without_credentials(url))[0]
+
+
+_BETWEEN = re.compile(r"\s*,?\s*")
+
+
+class StoredOperations(Sequence[OperationRecord]):
+    """The operations in the text of a JSON list, which become records when they are asked for.
+
+    Raises:
+        ValueError: the text is no list of operations.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        # Our files are ASCII, where a character takes a byte as well.
+        self._text = text.decode()
+        self._decoder = json.JSONDecoder()
+        self._starts = array("Q")
+        at, end = 1, len(self._text.rstrip()) - 1
+        if not (self._text[:1] == "[" and self._text[end : end + 1] == "]"):
+            raise ValueError("the operations are not a list")
+        while (at := self._skip(at)) < end:
+            self._starts.append(at)
+            at = self._decode(at)[1]
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> OperationRecord: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[OperationRecord, ...]: ...
+    def __getitem__(self, index: int | slice) -> OperationRecord | tuple[OperationRecord, ...]:
+        """Return one operation, or those of a slice."""
+        if isinstance(index, slice):
+            return tuple(self._decode(at)[0] for at in self._starts[index])
+        return self._decode(self._starts[index])[0]
+
+    def _skip(self, at: int) -> int:
+        found = _BETWEEN.match(self._text, at)
+        return at if found is None else found.end()
+
+    def _decode(self, at: int) -> tuple[OperationRecord, int]:
+        data, end = cast("tuple[Json, int]", self._decoder.raw_decode(self._text, at))
+        return operation_from_json(data), end
+
+
+class StoredEntities(Iterable[EntityRecord]):
+    """The entities in the records of a container that is open, without those under other *keys*."""
+
+    def __init__(self, reader: container.Reader, keys: Sequence[bytes]) -> None:
+        self._reader = reader
+        self._keys = keys
+
+    def __iter__(self) -> Iterator[EntityRecord]:
+        """Iterate over them; one is in memory at a time."""
+        for key, value in self._reader.rows():
+            if key not in self._keys:
+                yield entity_from_json(cast("Json", json.loads(value)))
+
+
+def in_pieces(operations: Sequence[OperationRecord], start: int, size: int = 1000) -> Iterator[OperationRecord]:
+    """Iterate over *operations* from *start* on; a few of them are in memory at a time."""
+    for at in range(start, len(operations), size):
+        yield from operations[at : at + size]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trackteroid.ids import written_id
 from trackteroid.server.actions.answers import answer
 from trackteroid.server.actions.members import change_members
 from trackteroid.server.actions.payload import data_of, read_payload, type_of
@@ -17,6 +16,7 @@ from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.model import EntityType
 from trackteroid.server.rules import create_row, require_permission, rules_of, update_row
 from trackteroid.server.rules.links import link_type
+from trackteroid.spelling import written_id
 
 
 def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

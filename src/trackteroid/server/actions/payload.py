@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from trackteroid.ids import written_id
 from trackteroid.server.actions.references import read_reference, served_type
 from trackteroid.server.actions.sent_lists import SentList, read_list
 from trackteroid.server.auth.writing import may_read
@@ -15,6 +14,7 @@ from trackteroid.server.core.failures import ValidationError, ValueError_, neare
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.core.values import echo, is_object, shown, to_storage
 from trackteroid.server.model import Attribute, Collection, EntityType, Reference, Scalar
+from trackteroid.spelling import written_id
 
 
 @dataclass(slots=True)

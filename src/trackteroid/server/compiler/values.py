@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from trackteroid.ids import written_id
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.values import moment, whole_seconds
 from trackteroid.server.language import Literal
 from trackteroid.server.model import Scalar
 from trackteroid.server.model.folding import folded
+from trackteroid.spelling import written_id
 
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?P<fraction>\.\d*)?)(?P<exponent>[eE][+-]?\d+)?", re.ASCII)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from trackteroid.ids import written_id
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.model import Scalar
+from trackteroid.spelling import written_id
 
 _MOMENT = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)"

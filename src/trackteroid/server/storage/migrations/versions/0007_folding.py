@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.exc import IntegrityError
 
-from trackteroid.ids import written_id
 from trackteroid.server.model import column_types
 from trackteroid.server.model.folding import beside
+from trackteroid.spelling import written_id
 
 revision = "0007"
 down_revision = "0006"

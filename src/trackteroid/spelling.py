@@ -1,0 +1,90 @@
+"""How ids, points in time and texts are spelt, for the library and for the server.
+
+Ids are lower-case UUIDs with dashes. Points in time come as ``datetime`` and ``date`` objects, the arrow objects that
+ftrack_api makes (which have a ``datetime`` inside), and where text is welcome, ISO 8601 text. What has no time is
+midnight, what has no time zone is UTC, as for the server.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+
+_UUID = re.compile(r"\s*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\s*", re.I)
+
+_SMALL = b"0123456789abcdef-"
+_LENGTH = len("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c")
+
+
+def written_id(text: str) -> str:
+    """Return an id as it is kept: without blanks around it, in small letters and with dashes.
+
+    Blanks are also those that web pages and tables put there, such as the one that does not break. What is no UUID is
+    somebody's own key, and is left as it is.
+
+    >>> written_id(" 11C137C0EE7E4F9C91C58C77CEC22B2C ")
+    '11c137c0-ee7e-4f9c-91c5-8c77cec22b2c'
+    >>> written_id("Annotations ")
+    'Annotations '
+    """
+    found = _UUID.fullmatch(text)
+    return "-".join(found.groups()).lower() if found else text
+
+
+def written_ids(texts: Sequence[str]) -> Sequence[str]:
+    """Return each of these as `written_id` does. Thousands that are written so already are found out in one go.
+
+    >>> written_ids(["11C137C0EE7E4F9C91C58C77CEC22B2C", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c"])
+    ['11c137c0-ee7e-4f9c-91c5-8c77cec22b2c', '11c137c0-ee7e-4f9c-91c5-8c77cec22b2c']
+    """
+    # What is as long as an id with dashes, and has only small digits and dashes, is written as one or is none at all.
+    if "".join(texts).encode().translate(None, _SMALL) == b"" and list(map(len, texts)).count(_LENGTH) == len(texts):
+        return texts
+    return list(map(written_id, texts))
+
+
+def moment_of(value: object, *, text: bool = False) -> datetime.datetime | None:
+    """Return the moment that *value* stands for, in its own time zone; None if it stands for none.
+
+    Args:
+        value: anything.
+        text: whether ISO 8601 text is taken too.
+
+    >>> moment_of(datetime.date(2026, 1, 31))
+    datetime.datetime(2026, 1, 31, 0, 0, tzinfo=datetime.timezone.utc)
+    >>> moment_of("2026-01-31T12:00:00+02:00", text=True).isoformat()
+    '2026-01-31T12:00:00+02:00'
+    """
+    if isinstance(value, str):
+        return _parsed(value) if text else None
+    inner = getattr(value, "datetime", None)
+    found = inner if isinstance(inner, datetime.datetime) else value
+    if isinstance(found, datetime.datetime):
+        return found if found.tzinfo else found.replace(tzinfo=datetime.timezone.utc)
+    if isinstance(found, datetime.date):
+        return datetime.datetime(found.year, found.month, found.day, tzinfo=datetime.timezone.utc)
+    return None
+
+
+def to_datetime(value: object) -> datetime.datetime | None:
+    """Return the moment that a date, a datetime or an arrow object stands for, in UTC; None for anything else."""
+    found = moment_of(value)
+    return None if found is None else found.astimezone(datetime.timezone.utc)
+
+
+def _parsed(text: str) -> datetime.datetime | None:
+    try:
+        return moment_of(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")))
+    except ValueError:
+        return None
+
+
+def quoted(value: object) -> str:
+    r"""Return a value as a literal of the query language.
+
+    >>> print(quoted('5" disk'))
+    "5\" disk"
+    """
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
