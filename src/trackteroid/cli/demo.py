@@ -46,7 +46,7 @@ def demo(*, keep: Path | None) -> None:
 
 @contextmanager
 def running_server(database: Path) -> Generator[dict[str, str]]:
-    """A server process on the SQLite file `database`; yields the environment for its clients."""
+    """Run a server process on the SQLite file `database`; yield the environment for its clients."""
     command = [sys.executable, "-m", "trackteroid.cli", "serve", "--demo", "--port", "0"]
     command += ["--database", f"sqlite:///{database.as_posix()}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -58,7 +58,7 @@ def running_server(database: Path) -> Generator[dict[str, str]]:
 
 
 def _credentials(process: subprocess.Popen[str]) -> dict[str, str]:
-    """The variables that the server prints once it listens."""
+    """Return the variables that the server prints once it listens."""
     variables: dict[str, str] = {}
     for line in process.stdout or ():
         words = line.split(maxsplit=1)

@@ -19,7 +19,7 @@ USUAL: Final = "cmd" if os.name == "nt" else "posix"
 
 
 def assignments(variables: Mapping[str, str], form: str) -> list[str]:
-    """The lines that set environment variables in a shell; one object for JSON.
+    """Return the lines that set environment variables in a shell; one object for JSON.
 
     Example:
         >>> assignments({"FTRACK_API_USER": "ann o'hara"}, "powershell")
@@ -41,7 +41,7 @@ def _for_cmd(value: str) -> str:
 
 
 def remark(text: str, form: str) -> str:
-    """A line for people, which a shell passes over.
+    """Return a line for people, which a shell passes over.
 
     Example:
         >>> remark("Stopped.", "cmd")
@@ -51,12 +51,12 @@ def remark(text: str, form: str) -> str:
 
 
 def address_of(host: str, port: int, scheme: str = "http") -> str:
-    """The URL for clients on this machine."""
+    """Return the URL for clients on this machine."""
     return _url(EVERY_ADDRESS.get(host, host), port, scheme)
 
 
 def remarks_for(host: str, url: str) -> list[str]:
-    """What somebody has to know who serves other machines."""
+    """Return what somebody has to know who serves other machines."""
     if host in LOOPBACK:
         return []
     scheme, port = url.partition(":")[0], int(url.rpartition(":")[2])
@@ -73,7 +73,7 @@ def remarks_for(host: str, url: str) -> list[str]:
 
 
 def own_names(host: str) -> Sequence[str]:
-    """The name of this machine, and the address by which it reaches others, if it has one."""
+    """Return the name of this machine, and the address by which it reaches others, if it has one."""
     names = [socket.gethostname()]
     family, other = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
     # Nothing is sent: the system only says which of its addresses it would send from.

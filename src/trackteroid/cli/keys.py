@@ -33,7 +33,7 @@ class Key:
 
 
 def find_key(given: str | None, path: Path | None, host: str) -> Key:
-    """The key of the command line, of a file or of the environment, in this order.
+    """Return the key of the command line, of a file or of the environment, in this order.
 
     Raises:
         ClickException: It cannot be one, or is too short for a server that others reach.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from pathlib import Path
@@ -113,26 +113,19 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @_limit_options
 def serve(
     *,
-    with_demo: bool,
     database: str,
     host: str,
     port: int,
-    user: str | None,
     key: str | None,
     key_file: Path | None,
-    is_open: bool | None,
     workers: int,
     form: str,
-    public_url: str | None,
-    allow_origin: tuple[str, ...],
-    trusted_proxy: tuple[str, ...],
     tls_cert: Path | None,
     tls_key: Path | None,
-    access_log: Any,
-    slow_query: float | None,
+    trusted_proxy: tuple[str, ...],
     metrics: bool,
     durability: Durability,
-    **limits: Any,
+    **given: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
 
@@ -151,50 +144,47 @@ def serve(
         )
     transport = _transport(tls_cert, tls_key, trusted_proxy)
     with _listen(host, port) as listener, ExitStack() as stack:
-        options = _options(
-            public_url=public_url,
-            allow_origin=allow_origin,
-            access_log=access_log,
-            slow_query=slow_query,
-            metrics=stack.enter_context(TemporaryDirectory(prefix="trackteroid-")) if metrics else None,
-        )
-        url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
-        bounds = Limits(**limits)
+        figures = stack.enter_context(TemporaryDirectory(prefix="trackteroid-")) if metrics else None
+        limits, options = Limits(**_taken(given, Limits)), _options(given | {"metrics": figures})
         # Several workers have figures; this process, which only watches them, has none.
         own = options if workers == 1 else replace(options, metrics=None)
-        if is_open is None and host not in LOOPBACK:
-            is_open = False
         server = _open(
             database,
-            user,
-            with_demo=with_demo,
+            given["user"],
+            with_demo=given["with_demo"],
             key=found.text,
-            limits=bounds,
+            limits=limits,
             options=own,
             durability=durability,
-            is_open=is_open,
+            is_open=False if given["is_open"] is None and host not in LOOPBACK else given["is_open"],
         )
         stack.callback(server.close)
+        serving = Serving(
+            database, server.username, server.api_key, limits, options, transport, durability, server.is_open
+        )
+        url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
         remarks = [_mode(server), *remarks_for(host, url)]
         instructions = _instructions(url, server, found, form, remarks, in_memory=database in _MEMORY)
-        serving = Serving(
-            database, server.username, server.api_key, bounds, options, transport, durability, server.is_open
-        )
-        prepare_process(serving)
-        try:
-            if server.database.backup:
-                click.echo(
-                    remark(f"The database was brought up to date. As it was before: {server.database.backup}", form)
-                )
-            if workers == 1:
-                click.echo(instructions)
-                make_runner(server, serving).run(sockets=[listener])
-            else:
-                _run_workers(serving, listener, workers, instructions, form)
-        except KeyboardInterrupt:
-            # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
-            pass
+        _run(server, serving, listener, workers, instructions, form)
     click.echo(remark("Stopped.", form), err=form == "json")
+
+
+def _run(
+    server: EmbeddedServer, serving: Serving, listener: socket.socket, workers: int, instructions: str, form: str
+) -> None:
+    """Serve until interrupted."""
+    prepare_process(serving)
+    try:
+        if server.database.backup:
+            click.echo(remark(f"The database was brought up to date. As it was before: {server.database.backup}", form))
+        if workers == 1:
+            click.echo(instructions)
+            make_runner(server, serving).run(sockets=[listener])
+        else:
+            _run_workers(serving, listener, workers, instructions, form)
+    except KeyboardInterrupt:
+        # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
+        pass
 
 
 def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str, form: str) -> None:
@@ -219,15 +209,20 @@ def _run_workers(serving: Serving, listener: socket.socket, count: int, instruct
         signal.signal(signal.SIGTERM, before)
 
 
-def _options(**options: Any) -> Options:
+def _taken(given: Mapping[str, Any], kind: type[Limits | Options]) -> dict[str, Any]:
+    """Return what was given of the fields of *kind*."""
+    return {each.name: given[each.name] for each in fields(kind)}
+
+
+def _options(given: Mapping[str, Any]) -> Options:
     try:
-        return Options(**options)
+        return Options(**_taken(given, Options))
     except ValueError as error:
         raise click.UsageError(f"--public-url: {error}") from error
 
 
 def _transport(certificate: Path | None, private_key: Path | None, proxies: tuple[str, ...]) -> Transport:
-    """How the server is reached; a certificate that cannot be used is told before anything is made."""
+    """Return how the server is reached; a certificate that cannot be used is told before anything is made."""
     if private_key is not None and certificate is None:
         raise click.UsageError("--tls-key needs the certificate that it belongs to: --tls-cert FILE")
     if certificate is not None:

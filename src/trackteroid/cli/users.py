@@ -198,7 +198,7 @@ def revoke_key(*, username: str, label: str, as_json: bool, database: str) -> No
 
 @contextmanager
 def _people(database: str) -> Generator[People]:
-    """The people of a database; what goes wrong is told in one line."""
+    """Open the people of a database; what goes wrong is told in one line."""
     try:
         opened = Database(database)
         try:

@@ -116,7 +116,7 @@ class Workers:
 
     @property
     def pids(self) -> list[int | None]:
-        """The numbers of the processes."""
+        """Return the numbers of the processes."""
         return [worker.process.pid for worker in self._workers]
 
     def watch(self, tell: Callable[[str], object]) -> None:
@@ -190,7 +190,7 @@ def _await_ready(worker: _Worker) -> None:
 
 
 def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
-    """What a worker does."""
+    """Do what a worker does: serve until it is told to stop."""
     prepare_process(serving)
     try:
         server = EmbeddedServer(
@@ -226,7 +226,7 @@ def _stop_with(pipe: _Pipe, runner: uvicorn.Server, serving: Serving) -> None:
 
 
 def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
-    """What serves `server` over HTTP."""
+    """Return what serves `server` over HTTP."""
     return http.make_runner(server.app, serving.limits, serving.transport)
 
 
@@ -245,7 +245,7 @@ def prepare_process(serving: Serving) -> None:
 
 @contextmanager
 def _hangups() -> Generator[Any]:
-    """What can be read from whenever this process gets a SIGHUP."""
+    """Return what can be read from whenever this process gets a SIGHUP."""
     heard, told = get_context("spawn").Pipe(duplex=False)
     if os.name != "posix":
         yield heard
@@ -265,7 +265,7 @@ def _hangups() -> Generator[Any]:
 
 @contextmanager
 def _uninterrupted() -> Generator[None]:
-    """Processes that start now do not mind Ctrl-C; the one that watches them sees to their end."""
+    """Let processes that start now not mind Ctrl-C; the one that watches them sees to their end."""
     if os.name == "nt":
         yield
         return
