@@ -282,7 +282,7 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
             connection.execute(f"drop index {name}")
         for table, names in columns(path).items():
             for name in names:
-                if name.endswith("_folded"):
+                if name.endswith("_folded") or name == "home_id":
                     connection.execute(f'alter table "{table}" drop column "{name}"')
         connection.execute("drop table security_role_permission")
         for name in ("expires_at", "last_used_at"):

@@ -254,8 +254,10 @@ def member_source(
     target = cast_type(model, collection.target, cast)
     if collection.through is None:
         # Whose members are asked for is seen: owners are rows of a statement, or were read before.
-        member = Selection(model, target, aliases, is_seen=comes_from_seen(target, collection.by)).root
-        return member, member.column(str(collection.by))
+        policy, key = aliases.policy, str(collection.by)
+        is_seen = policy is not None and comes_from_seen(policy, model, target, key)
+        member = Selection(model, target, aliases, is_seen=is_seen).root
+        return member, member.column(key)
     link = Selection(model, model.type(collection.through.link), aliases)
     return link.join_members(target, collection.through.other), link.root.column(collection.through.own)
 
