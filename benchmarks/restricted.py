@@ -40,16 +40,16 @@ PAGES = {
     "a name": 'select id from Shot where name is "sh0001" and project.name is "{project}"',
     "tasks of a project": 'select name from Task where project.name is "{project}" limit 500',
     "tasks": "select name from Task limit 500",
-    "tasks with references": 'select name, status.name, type.name, parent.name, project.name from Task'
+    "tasks with references": "select name, status.name, type.name, parent.name, project.name from Task"
     ' where project.name is "{project}" limit 500',
     "versions of a project": "select version, asset.name, status.name, task.name, user.username from AssetVersion"
     ' where asset.parent.project.name is "{project}" order by date descending limit 500',
     "latest versions": "select version, asset.name from AssetVersion where is_latest_version is True limit 500",
     "versions": "select version, asset.name, status.name, task.name from AssetVersion limit 500",
     "the newest versions": "select version, asset.name, task.name from AssetVersion order by date descending limit 500",
-    "assets with versions": 'select name, versions.version, versions.comment from Asset'
+    "assets with versions": "select name, versions.version, versions.comment from Asset"
     ' where parent.project.name is "{project}" limit 100',
-    "shots with tasks": 'select name, children.name, children.status.name from Shot'
+    "shots with tasks": "select name, children.name, children.status.name from Shot"
     ' where project.name is "{project}" limit 50',
     "assignments": 'select name, assignments.resource.username from Task where project.name is "{project}" limit 500',
     "tasks of somebody": 'select name from Task where project.name is "{project}" and assignments any'
@@ -62,7 +62,7 @@ PAGES = {
     "custom attributes of all": "select name, custom_attributes from Task limit 500",
     "by a custom attribute": 'select name from Task where project.name is "{project}"'
     ' and custom_attributes any (key is "frames" and value > 150) limit 100',
-    "notes of tasks": 'select name, notes.content, notes.author.username from Task'
+    "notes of tasks": "select name, notes.content, notes.author.username from Task"
     ' where project.name is "{project}" limit 200',
     "the newest notes": "select content, author.username from Note order by date descending limit 200",
     "notes": "select content from Note limit 500",
@@ -98,6 +98,7 @@ class Server:
     def __init__(self, url: str) -> None:
         self.database = Database(url)
         self.model = standard_model()
+        self._ids: dict[str, str] = {}
         with self.database.begin(write=True) as connection:
             _furnish(connection, self.model)
             homes.fill(connection, self.model)
@@ -111,7 +112,9 @@ class Server:
                 "id": connection.execute(task.limit(1)).scalar_one(),
                 "artist": connection.execute(
                     sa.select(users.c.username).where(users.c.username.like("artist%")).order_by(users.c.username)
-                ).scalars().first(),
+                )
+                .scalars()
+                .first(),
             }
             self.administrator = self._caller(connection, "administrator")
             make_administrator(connection, self.model, self._ids["administrator"])
@@ -120,10 +123,6 @@ class Server:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("ANALYZE")
         self.api = Api(self.database)
-
-    @property
-    def _ids(self) -> dict[str, str]:
-        return self.__dict__.setdefault("ids", {})
 
     def _caller(self, connection: sa.Connection, name: str) -> Caller:
         user = add_user(connection, self.model, name)
@@ -135,7 +134,7 @@ class Server:
         held = self.model.table("UserSecurityRole")
         values = {"id": name, "user_id": self._ids[name], "security_role_id": find_id("SecurityRole", "User")}
         connection.execute(sa.insert(held).values(**values, is_all_open_projects=False))
-        rows = [{"id": f"{name}-{project}", "user_security_role_id": name, "project_id": project} for project in projects]
+        rows = [{"id": project, "user_security_role_id": name, "project_id": project} for project in projects]
         bulk.insert(connection, self.model.table("UserSecurityRoleProject"), rows)
 
     def body(self, text: str) -> bytes:

@@ -63,9 +63,7 @@ class Judge:
             return self.leads(entity_type, row, place.part_of)
         is_own = place.owner and row[place.owner] == self.policy.user_id
         held = self.policy.held((OWN if is_own else "") + place.kind, "read")
-        return held is not None and (
-            self.is_everywhere(place, held) or self.reaches(entity_type, row, held)
-        )
+        return held is not None and (self.is_everywhere(place, held) or self.reaches(entity_type, row, held))
 
     def leads(self, entity_type: EntityType, row: Row, name: str) -> bool:
         families = families_of(self.model, entity_type, name)

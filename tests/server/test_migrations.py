@@ -14,6 +14,7 @@ from trackteroid.ids import written_id
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.model import folding
 from trackteroid.server.storage import migrations
+from trackteroid.server.storage.checking import check
 from trackteroid.server.storage.migrations import __main__ as new_revision
 from trackteroid.server.storage.migrations import autogeneration
 
@@ -115,6 +116,16 @@ def test_the_server_works_on_an_upgraded_database(first: Path) -> None:
     (answer,) = server.call([{"action": "query", "expression": 'select name from Project where name is "SHOWROOM"'}])
     assert [record["name"] for record in answer["data"]] == ["showroom"]
     server.close()
+
+
+def test_everything_in_an_old_database_knows_its_project(first: Path) -> None:
+    database = Database(url(first))
+    assert [finding for finding in check(database).findings if finding.rule == "projects"] == []
+    with database.begin(write=False) as connection:
+        for kind in ("asset", "asset_version", "component", "note"):
+            found = connection.exec_driver_sql(f"select count(*), count(home_id) from {kind}").one()
+            assert found[0] >= found[1] > 0, kind
+    database.close()
 
 
 def test_a_copy_is_kept_of_a_file_as_it_was(first: Path) -> None:

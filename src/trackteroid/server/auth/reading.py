@@ -16,6 +16,7 @@ from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
 
+
 def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.FromClause) -> Condition:
     """Return whether a user may see one of `rows`, which are of `entity_type`."""
     return _Reading(policy, model).visible(entity_type, rows)

@@ -46,7 +46,12 @@ RULES.update(
         # Publishing
         "Asset": Rules(before=(homes.come_home,), after=(publishing.adopt_versions,)),
         "AssetVersion": Rules(
-            before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status, homes.come_home),
+            before=(
+                supply(date=now, user_id=actor),
+                publishing.number_version,
+                workflow.choose_version_status,
+                homes.come_home,
+            ),
             after=(
                 publishing.keep_latest_version,
                 workflow.log_status("AssetVersionStatusChange"),
@@ -91,7 +96,9 @@ RULES.update(
         # Lists, reviews
         "List": Rules(before=(supply(date=now, user_id=actor),)),
         "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
-        "ReviewSessionObject": Rules(before=(homes.come_home,), after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)),
+        "ReviewSessionObject": Rules(
+            before=(homes.come_home,), after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)
+        ),
         # Workflows
         "StatusChange": Rules(read_only=_LOGGED),
         "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),

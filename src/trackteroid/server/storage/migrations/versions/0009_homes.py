@@ -18,10 +18,12 @@ _FILLING = (
     "UPDATE asset SET home_id = (SELECT project_id FROM context WHERE id = asset.context_id)",
     "UPDATE asset_version SET home_id = (SELECT home_id FROM asset WHERE id = asset_version.asset_id)",
     "UPDATE component SET home_id = (SELECT home_id FROM asset_version WHERE id = component.version_id)",
-    *["""
+    *[
+        """
         UPDATE component SET home_id = (SELECT above.home_id FROM component AS above WHERE above.id = component.container_id)
         WHERE version_id IS NULL AND container_id IS NOT NULL
-    """]
+    """
+    ]
     * 8,
     """
         UPDATE review_session_object
