@@ -44,6 +44,8 @@ class Judge:
         place = place_of(entity_type)
         if place is None:
             return True
+        if place.guests:
+            return False
         others = self.policy.held(place.kind, "read")
         own = self.policy.held(OWN + place.kind, "read") if place.owner else others
         keys = [*place.sees, *filter(None, [place.part_of])]
@@ -61,6 +63,11 @@ class Judge:
             return False
         if place.part_of:
             return self.leads(entity_type, row, place.part_of)
+        if place.guests:
+            kind, of_row, of_user = place.guests
+            guests = self.tables[self.model.type(kind).table]
+            mine = row[place.owner] == ME or any(one[of_row] == row["id"] and one[of_user] == ME for one in guests)
+            return mine and self.policy.held(OWN + place.kind, "read") is not None
         is_own = place.owner and row[place.owner] == self.policy.user_id
         held = self.policy.held((OWN if is_own else "") + place.kind, "read")
         return held is not None and (self.is_everywhere(place, held) or self.reaches(entity_type, row, held))

@@ -64,6 +64,9 @@ COUNTS = {
     "CustomAttributeConfiguration": 9,
     "CustomAttributeValue": 10,
     "CustomAttributeLinkConfiguration": 2,
+    "Conversation": 3,
+    "Participant": 4,
+    "Message": 4,
 }
 TEXTS = ["", "a", "A", "comp", "Comp", "sh_010", "sh010", "50%", "ä", "Ärger", "ÄRGER", "straße", "10", "9", "10.0",
          "none", "C:\\a\\b", "x\\", 'say "hi"', "it's", "two words", "true", "línea\nnueva", "%", "_",

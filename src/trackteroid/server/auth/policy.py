@@ -30,6 +30,8 @@ class Place:
             in no project, and one whose keys lead nowhere is in one that nobody knows.
         home: The column that holds the project.
         owner: The column with the user whose row it is, of kinds that have an own variant.
+        guests: The type whose rows name who else may see a row: its key of the row, its key of the user. Then nobody
+            but these and the owner sees it.
         authors: Columns that name a user as the author; naming somebody else takes a permission.
         part_of: The key of the row that this is a part of.
         sees: Keys of other rows, which must be visible for the row to be.
@@ -39,6 +41,7 @@ class Place:
     on: tuple[str, ...] = ()
     home: str = ""
     owner: str = ""
+    guests: tuple[str, str, str] | None = None
     authors: tuple[str, ...] = ()
     part_of: str = ""
     sees: tuple[str, ...] = ()
@@ -63,7 +66,6 @@ _RESOURCE = Place(kind="users", owner="id")
 _LINK = _part("from_id", "to_id")
 _CONTEXT = Place(kind="contexts", home="project_id", authors=("created_by_id",))
 _ON_CONTEXT = Place(kind="contexts", on=("context_id",))
-_MESSAGE = Place(kind="notes", owner="created_by_id")
 _TIME = Place(kind="timelogs", on=("context_id",), owner="user_id")
 
 #: By entity type; subtypes are where their bases are.
@@ -90,8 +92,10 @@ PLACES: Final[Mapping[str, Place]] = {
     "NoteComponent": _part("note_id"),
     "NoteLabelLink": _part("note_id"),
     "Recipient": _part("note_id"),
-    "Conversation": _MESSAGE,
-    "Message": _MESSAGE,
+    "Conversation": Place(
+        kind="notes", owner="created_by_id", guests=("Participant", "conversation_id", "resource_id")
+    ),
+    "Message": Place(kind="notes", owner="created_by_id", sees=("conversation_id",)),
     "Participant": _part("conversation_id"),
     # Lists, reviews
     "List": Place(kind="lists", home="project_id", authors=("user_id",)),

@@ -93,6 +93,8 @@ class _Reading:
     def _permitted(self, entity_type: EntityType, rows: sa.FromClause, place: Place) -> Condition:
         """Return whether the permission to read a kind reaches a row, or the one to read what is one's own."""
         others = self.policy.held(place.kind, "read")
+        if place.guests is not None:
+            return self._invited(rows, place)
         if not place.owner or (own := self.policy.own(place.kind, "read")) == others:
             return self._reached(entity_type, rows, place, others)
         owner = rows.c[place.owner]
@@ -105,6 +107,15 @@ class _Reading:
                 _all([owner.is_distinct_from(self.policy.user_id), of_others]),
             ]
         )
+
+    def _invited(self, rows: sa.FromClause, place: Place) -> Condition:
+        """Return whether a row is the user's own or names them as a guest; nobody sees those of others."""
+        guests = None if place.guests is None else self._table(self.model.type(place.guests[0]))
+        if guests is None or place.guests is None or self.policy.own(place.kind, "read") is None:
+            return False
+        of_row, of_user = (guests.c[name] for name in place.guests[1:])
+        found = sa.select(of_row).where(of_row == rows.c.id, of_user == self.policy.user_id)
+        return _any([rows.c[place.owner] == self.policy.user_id, found.correlate(rows).exists()])
 
     def _reached(self, entity_type: EntityType, rows: sa.FromClause, place: Place, held: Held | None) -> Condition:
         if held is None:

@@ -213,12 +213,22 @@ def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
         allowed = _may(uow, policy, verb, whole)
     else:
         is_own = bool(place.owner) and row.values[place.owner] == policy.user_id
+        if place.guests is not None and not is_own:
+            is_own = action == "read" and _is_guest(uow, policy, row, place.guests)
+            if not is_own:
+                return False
         held = policy.own(place.kind, action) if is_own else policy.held(place.kind, action)
         is_whole_server = not place.keys and not is_own and action != "read"
         allowed = _holds_at(uow, held, row, place) and not (
             is_whole_server and held is not None and not held.everywhere
         )
     return allowed and all(_sees(uow, policy, row, name) for name in place.sees)
+
+
+def _is_guest(uow: UnitOfWork, policy: Policy, row: Row, guests: tuple[str, str, str]) -> bool:
+    """Return whether a row names somebody as a guest."""
+    kind, of_row, of_user = guests
+    return bool(uow.select(kind, of_row, [row.key[0]], {of_user: policy.user_id}))
 
 
 def _sees(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> bool:

@@ -20,7 +20,8 @@ _FILLING = (
     "UPDATE component SET home_id = (SELECT home_id FROM asset_version WHERE id = component.version_id)",
     *[
         """
-        UPDATE component SET home_id = (SELECT above.home_id FROM component AS above WHERE above.id = component.container_id)
+        UPDATE component
+        SET home_id = (SELECT above.home_id FROM component AS above WHERE above.id = component.container_id)
         WHERE version_id IS NULL AND container_id IS NOT NULL
     """
     ]
