@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-from trackteroid.server.demo.generate import SCALES, generate
+from trackteroid.server.demo.generate import SCALES, Scale, generate
 from trackteroid.server.storage.database import Database
 
 SCALE = os.environ.get("TRACKTEROID_BENCH", "m")
@@ -62,19 +62,24 @@ def databases() -> list[str]:
     return [name for name in _DATABASES if has_postgresql or name != "PostgreSQL"]
 
 
-@contextmanager
-def production(name: str, scale: str = SCALE) -> Generator[Production]:
-    """A fresh production on the database called `name`, for the time of a block."""
+def named(scale: str) -> Scale:
+    """The scale that somebody has asked for."""
     if scale not in SCALES:
         raise SystemExit(f'There is no scale "{scale}". Set TRACKTEROID_BENCH to one of: {", ".join(SCALES)}.')
+    return SCALES[scale]
+
+
+@contextmanager
+def production(name: str, scale: str | Scale = SCALE) -> Generator[Production]:
+    """A fresh production on the database called `name`, for the time of a block."""
+    size = scale if isinstance(scale, Scale) else named(scale)
     with _DATABASES[name]() as url:
         begin = time.perf_counter()
         database = Database(url)
         try:
-            projects = SCALES[scale].projects
-            label = f"  generating {projects} projects on {name}"
-            with click.progressbar(length=projects + 1, label=label, file=sys.stderr) as bar:
-                rows = generate(database, SCALES[scale], progress=bar.update)
+            label = f"  generating {size.projects} projects on {name}"
+            with click.progressbar(length=size.projects + 1, label=label, file=sys.stderr) as bar:
+                rows = generate(database, size, progress=bar.update)
         finally:
             database.close()
         yield Production(url, rows, time.perf_counter() - begin)

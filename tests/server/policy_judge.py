@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.naive import Naive
 from trackteroid.server.auth.kinds import KINDS, OWN, Permission
-from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of
 from trackteroid.server.model import EntityType, Model
 
 ME = "user0"
@@ -44,6 +44,8 @@ class Judge:
         place = place_of(entity_type)
         if place is None:
             return True
+        if place.guests:
+            return False
         others = self.policy.held(place.kind, "read")
         own = self.policy.held(OWN + place.kind, "read") if place.owner else others
         keys = [*place.sees, *filter(None, [place.part_of])]
@@ -51,7 +53,7 @@ class Judge:
         return rest and (bool(place.part_of) or (own == others and self.is_everywhere(place, others)))
 
     def is_everywhere(self, place: Place, held: Held | None) -> bool:
-        return held is not None and (not place.on or (held.everywhere and self.policy.closed <= held.projects))
+        return held is not None and (not place.keys or (held.everywhere and self.policy.closed <= held.projects))
 
     def sees(self, entity_type: EntityType, row: Row) -> bool:
         place = place_of(entity_type)
@@ -61,31 +63,31 @@ class Judge:
             return False
         if place.part_of:
             return self.leads(entity_type, row, place.part_of)
+        if place.guests:
+            kind, of_row, of_user = place.guests
+            guests = self.tables[self.model.type(kind).table]
+            mine = row[place.owner] == ME or any(one[of_row] == row["id"] and one[of_user] == ME for one in guests)
+            return mine and self.policy.held(OWN + place.kind, "read") is not None
         is_own = place.owner and row[place.owner] == self.policy.user_id
         held = self.policy.held((OWN if is_own else "") + place.kind, "read")
-        return held is not None and (
-            self.is_everywhere(place, held) or self.reaches(entity_type, row, place.on, held, depth=2)
-        )
+        return held is not None and (self.is_everywhere(place, held) or self.reaches(entity_type, row, held))
 
     def leads(self, entity_type: EntityType, row: Row, name: str) -> bool:
         families = families_of(self.model, entity_type, name)
         found = [(family, self.find(family, row[name])) for family in families]
         return all(map(self.sees_all, families)) or any(one is not None and self.sees(kind, one) for kind, one in found)
 
-    def reaches(self, entity_type: EntityType, row: Row, keys: tuple[str, ...], held: Held, depth: int) -> bool:
-        name = next((name for name in keys if row[name] is not None), None)
-        if name is None:
-            return True
-        if is_project(self.model, entity_type, name):
+    def reaches(self, entity_type: EntityType, row: Row, held: Held, *, is_above: bool = False, depth: int = 0) -> bool:
+        """Whether a row is in a project where a permission is held, as all that it is on tells step by step."""
+        place = place_of(entity_type)
+        name = next((name for name in place.keys if row[name] is not None), None) if place else None
+        if name is None or depth > 12:
+            return not is_above
+        if place and name == place.home:
             return row[name] in held.projects or (held.everywhere and row[name] not in self.policy.closed)
-        for family in families_of(self.model, entity_type, name):
-            above, place = self.find(family, row[name]), place_of(family)
-            again = family.root is entity_type.root
-            if above is not None and place is not None and (depth or not again):
-                keys = place.on or (place.part_of,)
-                is_somewhere = any(above[key] is not None for key in keys)
-                return is_somewhere and self.reaches(family, above, keys, held, depth - 1 if again else 2)
-        return False
+        families = families_of(self.model, entity_type, name)
+        above = next(((kind, found) for kind in families if (found := self.find(kind, row[name]))), None)
+        return above is not None and self.reaches(*above, held, is_above=True, depth=depth + 1)
 
     def find(self, entity_type: EntityType, identity: Any) -> Row | None:
         return next((row for row in self.tables[entity_type.table] if row["id"] == identity), None)

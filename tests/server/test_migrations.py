@@ -13,6 +13,7 @@ import pytest
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.model import folding
 from trackteroid.server.storage import migrations
+from trackteroid.server.storage.checking import check
 from trackteroid.server.storage.migrations import __main__ as new_revision
 from trackteroid.server.storage.migrations import autogeneration
 from trackteroid.spelling import written_id
@@ -115,6 +116,16 @@ def test_the_server_works_on_an_upgraded_database(first: Path) -> None:
     (answer,) = server.call([{"action": "query", "expression": 'select name from Project where name is "SHOWROOM"'}])
     assert [record["name"] for record in answer["data"]] == ["showroom"]
     server.close()
+
+
+def test_everything_in_an_old_database_knows_its_project(first: Path) -> None:
+    database = Database(url(first))
+    assert [finding for finding in check(database).findings if finding.rule == "projects"] == []
+    with database.begin(write=False) as connection:
+        for kind in ("asset", "asset_version", "component", "note"):
+            found = connection.exec_driver_sql(f"select count(*), count(home_id) from {kind}").one()
+            assert found[0] >= found[1] > 0, kind
+    database.close()
 
 
 def test_a_copy_is_kept_of_a_file_as_it_was(first: Path) -> None:
@@ -282,7 +293,7 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
             connection.execute(f"drop index {name}")
         for table, names in columns(path).items():
             for name in names:
-                if name.endswith("_folded"):
+                if name.endswith("_folded") or name == "home_id":
                     connection.execute(f'alter table "{table}" drop column "{name}"')
         connection.execute("drop table security_role_permission")
         for name in ("expires_at", "last_used_at"):

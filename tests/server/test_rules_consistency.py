@@ -19,6 +19,7 @@ _VERBS = (
     *("add context", "add context", "add asset", "add version", "add version"),
     *("move context", "adopt children", "move asset", "move version", "renumber version"),
     *("drop context", "drop asset", "drop version"),
+    *("add component", "move component", "add note", "move note"),
 )
 Command = tuple[str, int, int]
 _COMMANDS = st.tuples(st.sampled_from(_VERBS), st.integers(0, 99), st.integers(0, 99))
@@ -41,6 +42,8 @@ class _Production:
             "context": [key for key in contexts if key not in self.projects],
             "asset": [row["id"] for row in self.server.rows("Asset")],
             "version": [row["id"] for row in self.server.rows("AssetVersion")],
+            "component": [row["id"] for row in self.server.rows("Component")],
+            "note": [row["id"] for row in self.server.rows("Note")],
         }
         planned = [self._operation(*command) for command in commands]
         return [operation for operation in planned if operation is not None]
@@ -65,6 +68,8 @@ class _Production:
             "context": lambda: create("Folder", name, name=name, parent_id=self._parent(number)),
             "asset": lambda: create("Asset", name, name=name, context_id=self._parent(number)),
             "version": lambda: create("AssetVersion", name, asset_id=self._pick("asset", number)),
+            "component": lambda: create("ContainerComponent", name, **self._place(number)),
+            "note": lambda: create("Note", name, content="n", **self._subject(number)),
         }[kind]()
         self.known[kind].append(name)
         return made
@@ -79,7 +84,24 @@ class _Production:
             "move context": lambda: update("Folder", entity, parent_id=self._parent(number)),
             "move asset": lambda: update("Asset", entity, context_id=self._parent(number)),
             "move version": lambda: update("AssetVersion", entity, asset_id=self._pick("asset", number)),
+            "move component": lambda: update("ContainerComponent", entity, **self._place(number)),
+            "move note": lambda: update("Note", entity, **self._subject(number)),
         }[verb]()
+
+    def _place(self, number: int) -> dict[str, str | None]:
+        """Where a component is: in a version, in another component, or nowhere."""
+        version, container = self._pick("version", number), self._pick("component", number)
+        return [
+            {"version_id": version, "container_id": None},
+            {"version_id": None, "container_id": container},
+            {"version_id": None, "container_id": None},
+        ][number % 3]
+
+    def _subject(self, number: int) -> dict[str, str]:
+        """What a note is about."""
+        if number % 2:
+            return {"parent_id": self._pick("version", number), "parent_type": "AssetVersion"}
+        return {"parent_id": self._parent(number), "parent_type": "Context"}
 
     def _parent(self, number: int) -> str:
         parents = self.projects + self.known["context"]
@@ -90,7 +112,7 @@ class _Production:
         return known[number % len(known)]
 
 
-_TYPES = {"context": "Folder", "asset": "Asset", "version": "AssetVersion"}
+_TYPES = {"context": "Folder", "asset": "Asset", "version": "AssetVersion", "component": "Component", "note": "Note"}
 
 
 def _path(parents: dict[str, str | None], context: str) -> list[str]:
@@ -108,6 +130,26 @@ def _latest(versions: Iterable[dict[str, Any]], asset: str) -> str | None:
     return max(numbered)[1] if numbered else None
 
 
+def _homes_by_walking(server: Server, contexts: dict[str, Any]) -> dict[str, str | None]:
+    """The project of everything that is on something, by following what it is on."""
+    above = {key: (row["parent_id"] or key) for key, row in contexts.items()}
+    for kind, keys in (
+        ("Asset", ["context_id"]),
+        ("AssetVersion", ["asset_id"]),
+        ("Component", ["version_id", "container_id"]),
+        ("Note", ["parent_id"]),
+    ):
+        for row in server.rows(kind):
+            above[row["id"]] = next((row[key] for key in keys if row[key] is not None), None)
+
+    def walk(key: str | None) -> str | None:
+        while key is not None and above[key] != key:
+            key = above[key]
+        return key
+
+    return {key: walk(key) for key in above if key not in contexts}
+
+
 def _check(server: Server) -> None:
     contexts = {row["id"]: row for row in server.rows("Context")}
     parents = {key: row["parent_id"] for key, row in contexts.items()}
@@ -120,6 +162,11 @@ def _check(server: Server) -> None:
     for asset in server.rows("Asset"):
         assert asset["context_id"] in contexts
         assert asset["latest_version_id"] == _latest(versions, asset["id"])
+    assert _homes_by_walking(server, contexts) == {
+        row["id"]: row["home_id"]
+        for kind in ("Asset", "AssetVersion", "Component", "Note")
+        for row in server.rows(kind)
+    }
     owners = contexts.keys() | {row["id"] for row in versions}
     assert {row["parent_id"] for row in server.rows("StatusChange")} <= owners
     assert server.dangling() == []

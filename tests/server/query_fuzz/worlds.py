@@ -20,6 +20,7 @@ from server.query_fuzz.naive import Naive
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
 from trackteroid.server.model.folding import with_folded
+from trackteroid.server.rules import homes
 from trackteroid.server.rules.custom_attributes import search_columns
 
 MODEL = standard_model()
@@ -63,6 +64,9 @@ COUNTS = {
     "CustomAttributeConfiguration": 9,
     "CustomAttributeValue": 10,
     "CustomAttributeLinkConfiguration": 2,
+    "Conversation": 3,
+    "Participant": 4,
+    "Message": 4,
 }
 TEXTS = ["", "a", "A", "comp", "Comp", "sh_010", "sh010", "50%", "ä", "Ärger", "ÄRGER", "straße", "10", "9", "10.0",
          "none", "C:\\a\\b", "x\\", 'say "hi"', "it's", "two words", "true", "línea\nnueva", "%", "_",
@@ -133,6 +137,7 @@ class _Writer:
             self.add(to_kind, f"link{number}", from_kind=from_kind)
         self.add_ancestors()
         self.pick_latest_versions()
+        homes.fill(self.connection, MODEL)
 
     def add(self, name: str, identity: str, **more: Any) -> None:
         entity_type = MODEL.type(name)
@@ -192,6 +197,8 @@ class _Writer:
         if name == "CustomAttributeValue":
             text, number = search_columns(row["value"])
             return {"text": text, "number": number}
+        if "home_id" in row:
+            return {"home_id": None}
         if name == "Project":
             return {"project_id": row["id"], "parent_id": None}
         if name == "Appointment":

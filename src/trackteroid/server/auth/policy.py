@@ -1,8 +1,9 @@
 """Who may do what: one table, read by the query compiler, by the writer and by actions.
 
-Each entity type has a place: the kind of things its rows are, and the keys that lead from a row to its project. Rows
-that are part of another one (the metadata of a task, the items of a list) have the permissions of that one: whoever
-sees it sees them, whoever may update it may make, change and delete them.
+Each entity type has a place: the kind of things its rows are, and the keys that lead from a row to its project. Types
+of which there are many rows know the project themselves, in a column that `rules.homes` keeps. Rows that are part of
+another one (the metadata of a task, the items of a list) have the permissions of that one: whoever sees it sees them,
+whoever may update it may make, change and delete them.
 """
 
 from __future__ import annotations
@@ -25,9 +26,12 @@ class Place:
 
     Attributes:
         kind: What they are, one of `KINDS`; empty for parts.
-        on: Keys that lead towards the project; the first that has a value counts. A row without any is in no project,
-            and one whose keys lead nowhere is in one that nobody knows. Types without such keys belong to the server.
+        on: Keys of what a row is on, which knows the project; the first that has a value counts. A row without any is
+            in no project, and one whose keys lead nowhere is in one that nobody knows.
+        home: The column that holds the project.
         owner: The column with the user whose row it is, of kinds that have an own variant.
+        guests: The type whose rows name who else may see a row: its key of the row, its key of the user. Then nobody
+            but these and the owner sees it.
         authors: Columns that name a user as the author; naming somebody else takes a permission.
         part_of: The key of the row that this is a part of.
         sees: Keys of other rows, which must be visible for the row to be.
@@ -35,27 +39,33 @@ class Place:
 
     kind: str = ""
     on: tuple[str, ...] = ()
+    home: str = ""
     owner: str = ""
+    guests: tuple[str, str, str] | None = None
     authors: tuple[str, ...] = ()
     part_of: str = ""
     sees: tuple[str, ...] = ()
 
     @property
-    def towards(self) -> tuple[str, ...]:
-        """The keys that lead towards the project, of parts too."""
-        return self.on or (self.part_of,)
+    def keys(self) -> tuple[str, ...]:
+        """The keys that lead towards the project; none of types that belong to the server."""
+        return self.on or tuple(filter(None, (self.part_of or self.home,)))
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether the server keeps the project of a row, which follows from what the row is on."""
+        return bool(self.home) and self.keys != (self.home,)
 
 
-def _part(of: str, *sees: str) -> Place:
-    return Place(part_of=of, sees=sees)
+def _part(of: str, *sees: str, home: str = "") -> Place:
+    return Place(part_of=of, sees=sees, home=home)
 
 
 _SCHEMAS, _SETTINGS, _USERS = Place(kind="schemas"), Place(kind="settings"), Place(kind="users")
 _RESOURCE = Place(kind="users", owner="id")
 _LINK = _part("from_id", "to_id")
-_CONTEXT = Place(kind="contexts", on=("project_id",), authors=("created_by_id",))
+_CONTEXT = Place(kind="contexts", home="project_id", authors=("created_by_id",))
 _ON_CONTEXT = Place(kind="contexts", on=("context_id",))
-_MESSAGE = Place(kind="notes", owner="created_by_id")
 _TIME = Place(kind="timelogs", on=("context_id",), owner="user_id")
 
 #: By entity type; subtypes are where their bases are.
@@ -69,28 +79,30 @@ PLACES: Final[Mapping[str, Place]] = {
     "CalendarEvent": _CONTEXT,
     "CalendarEventResource": _part("calendar_event_id"),
     "StatusChange": _part("parent_id"),
-    "Event": Place(kind="contexts", on=("project_id",), authors=("user_id",)),
+    "Event": Place(kind="contexts", home="project_id", authors=("user_id",)),
     "Feed": _part("social_id"),
     # Assets and versions
-    "Asset": Place(kind="assets", on=("context_id",)),
-    "AssetVersion": Place(kind="assets", on=("asset_id",), authors=("user_id",)),
+    "Asset": Place(kind="assets", on=("context_id",), home="home_id"),
+    "AssetVersion": Place(kind="assets", on=("asset_id",), home="home_id", authors=("user_id",)),
     "AssetVersionLink": Place(kind="assets", on=("to_id",), sees=("from_id",)),
-    "Component": Place(kind="assets", on=("version_id", "container_id")),
+    "Component": Place(kind="assets", on=("version_id", "container_id"), home="home_id"),
     "ComponentLocation": _part("component_id"),
     # Notes
-    "Note": Place(kind="notes", on=("parent_id",), owner="user_id"),
+    "Note": Place(kind="notes", on=("parent_id",), home="home_id", owner="user_id"),
     "NoteComponent": _part("note_id"),
     "NoteLabelLink": _part("note_id"),
     "Recipient": _part("note_id"),
-    "Conversation": _MESSAGE,
-    "Message": _MESSAGE,
+    "Conversation": Place(
+        kind="notes", owner="created_by_id", guests=("Participant", "conversation_id", "resource_id")
+    ),
+    "Message": Place(kind="notes", owner="created_by_id", sees=("conversation_id",)),
     "Participant": _part("conversation_id"),
     # Lists, reviews
-    "List": Place(kind="lists", on=("project_id",), authors=("user_id",)),
+    "List": Place(kind="lists", home="project_id", authors=("user_id",)),
     "ListObject": _part("list_id", "entity_id"),
-    "ReviewSession": Place(kind="reviews", on=("project_id",), authors=("created_by_id",)),
+    "ReviewSession": Place(kind="reviews", home="project_id", authors=("created_by_id",)),
     "ReviewSessionInvitee": _part("review_session_id"),
-    "ReviewSessionObject": _part("review_session_id", "version_id"),
+    "ReviewSessionObject": _part("review_session_id", "version_id", home="home_id"),
     "ReviewSessionObjectStatus": _part("review_session_object_id"),
     # People and their time
     "Timelog": _TIME,
@@ -106,7 +118,7 @@ PLACES: Final[Mapping[str, Place]] = {
     # Settings
     **dict.fromkeys(("Setting", "SettingComponent", "Location", "Disk"), _SETTINGS),
     **dict.fromkeys(("CustomAttributeType", "CustomAttributeGroup"), _SETTINGS),
-    "CustomConfigurationBase": Place(kind="settings", on=("project_id",)),
+    "CustomConfigurationBase": Place(kind="settings", home="project_id"),
     "ConfigurationReadRole": _part("configuration_id"),
     "ConfigurationWriteRole": _part("configuration_id"),
     "UserApplicationState": Place(kind="settings", owner="user_id"),
@@ -154,12 +166,6 @@ def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[En
         return (model.type(key.target).root,)
     tables = model.keepers(entity_type.table, name)
     return [found for found in model if found.base is None and found.view is None and found.table in tables]
-
-
-def is_project(model: Model, entity_type: EntityType, name: str) -> bool:
-    """Return whether the key `name` of a type holds the id of a project."""
-    key = entity_type.attributes.get(name) or model.columns(entity_type.table)[name]
-    return isinstance(key, Key) and key.target == "Project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +224,7 @@ class Policy:
             return False
         if not place.part_of:
             held = self.held(place.kind, action)
-            if held is not None and (place.on or action == "read" or held.everywhere):
+            if held is not None and (place.keys or action == "read" or held.everywhere):
                 return True
             return bool(place.owner) and self.own(place.kind, action) is not None
         wholes = families_of(model, entity_type, place.part_of)

@@ -1,34 +1,20 @@
 """What somebody may see, as one condition of SQL for each table, made from `PLACES`.
 
-Conditions are true, false or SQL. Where a user may see all of a kind there is nothing to ask the database; otherwise a
-row is looked at beside those that it belongs to, by their primary keys. They are joined, not nested: SQLite gives up on
-deep statements, and that depth is for what people ask.
+Conditions are true, false or SQL. Where a user may see all of a kind there is nothing to ask the database. Otherwise
+rows tell their project, or what they are on does, which is found by its primary key.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
 
-from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of
 from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
-
-#: How far up a component may be in containers before that of a version.
-_DEEPEST = 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """A way from a row to its project: tables to join with what joins them, what holds on it, and where it ends."""
-
-    joins: tuple[tuple[sa.FromClause, sa.ColumnElement[bool]], ...]
-    conditions: tuple[sa.ColumnElement[bool], ...]
-    project: sa.ColumnElement[Any]
 
 
 def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.FromClause) -> Condition:
@@ -41,20 +27,30 @@ def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) ->
     place = place_of(holder)
     if place is None or place.part_of == key or key in place.sees:
         return place is not None
-    if place.on[:1] != (key,) or place.owner:
-        return False
-    return all(
-        other is not None
-        and not (other.owner or other.part_of or other.sees)
-        and policy.held(other.kind, "read") == policy.held(place.kind, "read")
-        for other in map(place_of, families_of(model, holder, key))
-    )
+    return not place.owner and _is_seen_alike(policy, model, holder, key)
 
 
-def comes_from_seen(holder: EntityType, key: str | None) -> bool:
-    """Return whether rows of `holder` are seen because what their `key` leads to is: they are but a part of it."""
+def comes_from_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
+    """Return whether rows of `holder` are seen because what their `key` leads to is."""
     place = place_of(holder)
-    return place is not None and place.part_of == key and not place.sees
+    if place is None or place.sees:
+        return False
+    return place.part_of == key or (not place.owner and _is_seen_alike(policy, model, holder, key))
+
+
+def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
+    """Return whether rows of `holder` are seen where those are that their `key` leads to, and only there."""
+    place = place_of(holder)
+    return (
+        place is not None
+        and place.keys[:1] == (key,)
+        and all(
+            other is not None
+            and not (other.owner or other.part_of or other.sees)
+            and policy.held(other.kind, "read") == policy.held(place.kind, "read")
+            for other in map(place_of, families_of(model, holder, key))
+        )
+    )
 
 
 class _Reading:
@@ -82,11 +78,23 @@ class _Reading:
         found = [(family, table := self._table(family), self.visible(family, table)) for family in families]
         if all(condition is True for _, _, condition in found):
             return True
-        return _any(_exists(table, rows, name, condition) for _, table, condition in found)
+        leads = {family: _exists(table, rows, name, condition) for family, table, condition in found}
+        kind = rows.c.get(f"{name.removesuffix('_id')}_type")
+        anywhere = _any(leads.values())
+        if len(leads) == 1 or kind is None or isinstance(anywhere, bool):
+            return anywhere
+        # Rows say of what type it is. Where they do, only one family needs to be looked at.
+        named = (
+            (kind.in_([each.name for each in self.model.subtypes(family)]), sa.false() if lead is False else lead)
+            for family, lead in leads.items()
+        )
+        return sa.case(*named, else_=anywhere)
 
     def _permitted(self, entity_type: EntityType, rows: sa.FromClause, place: Place) -> Condition:
         """Return whether the permission to read a kind reaches a row, or the one to read what is one's own."""
         others = self.policy.held(place.kind, "read")
+        if place.guests is not None:
+            return self._invited(rows, place)
         if not place.owner or (own := self.policy.own(place.kind, "read")) == others:
             return self._reached(entity_type, rows, place, others)
         owner = rows.c[place.owner]
@@ -100,50 +108,33 @@ class _Reading:
             ]
         )
 
+    def _invited(self, rows: sa.FromClause, place: Place) -> Condition:
+        """Return whether a row is the user's own or names them as a guest; nobody sees those of others."""
+        guests = None if place.guests is None else self._table(self.model.type(place.guests[0]))
+        if guests is None or place.guests is None or self.policy.own(place.kind, "read") is None:
+            return False
+        of_row, of_user = (guests.c[name] for name in place.guests[1:])
+        found = sa.select(of_row).where(of_row == rows.c.id, of_user == self.policy.user_id)
+        return _any([rows.c[place.owner] == self.policy.user_id, found.correlate(rows).exists()])
+
     def _reached(self, entity_type: EntityType, rows: sa.FromClause, place: Place, held: Held | None) -> Condition:
         if held is None:
             return False
-        if not place.on or (held.everywhere and self.policy.closed <= held.projects):
+        if not place.keys or (held.everywhere and self.policy.closed <= held.projects):
             return True
-        return self._on(entity_type, rows, place.on, held)
+        nowhere = _all(_is_empty(rows.c[name]) for name in place.keys)
+        if place.home:
+            return _any([self._holds(rows.c[place.home], held), nowhere])
+        return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
 
-    def _on(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], held: Held) -> Condition:
-        """Return whether the first of `keys` with a value leads to where a permission is held, or none has one."""
-        found = [
-            _all([*way.conditions, self._holds(way.project, held)])
-            if not way.joins
-            else self._exists_way(rows, way, held)
-            for way in self._ways(entity_type, rows, keys, _DEEPEST)
+    def _is_on(self, entity_type: EntityType, rows: sa.FromClause, name: str, held: Held) -> Condition:
+        """Return whether the key `name` leads to a row in a project where a permission is held."""
+        above = [
+            (self._table(family), place)
+            for family in families_of(self.model, entity_type, name)
+            if (place := place_of(family)) is not None
         ]
-        return _any([*found, _all([_is_empty(rows.c[name]) for name in keys])])
-
-    def _exists_way(self, rows: sa.FromClause, way: _Way, held: Held) -> Condition:
-        (table, first), *rest = way.joins
-        clause = table
-        for above, matches in rest:
-            clause = clause.join(above, matches)
-        found = sa.select(table.c.id).select_from(clause).where(first, *way.conditions)
-        holds = self._holds(way.project, held)
-        if not isinstance(holds, bool):
-            found = found.where(holds)
-        return found.correlate(rows).exists()
-
-    def _ways(self, entity_type: EntityType, rows: sa.FromClause, keys: tuple[str, ...], depth: int) -> Iterator[_Way]:
-        """Yield every way from a row to its project."""
-        empty: tuple[sa.ColumnElement[bool], ...] = ()
-        for name in keys:
-            column = rows.c[name]
-            if is_project(self.model, entity_type, name):
-                yield _Way((), empty, column)
-                continue
-            for family in families_of(self.model, entity_type, name):
-                place, again = place_of(family), family.root is entity_type.root
-                if place is not None and (depth or not again):
-                    above = self._table(family)
-                    for way in self._ways(family, above, place.towards, depth - 1 if again else _DEEPEST):
-                        joins = ((above, above.c.id == column), *way.joins)
-                        yield _Way(joins, (*empty, *way.conditions), way.project)
-            empty = (*empty, _is_empty(column))
+        return _any(_exists(table, rows, name, self._holds(table.c[place.home], held)) for table, place in above)
 
     def _holds(self, project: sa.ColumnElement[Any], held: Held) -> Condition:
         if held.everywhere:

@@ -14,14 +14,13 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.kinds import ADMINISTRATOR, KINDS, OWN, Action
 from trackteroid.server.auth.permissions import is_held, require_administrator
-from trackteroid.server.auth.policy import Held, Place, Policy, families_of, is_project, place_of, policy_of
+from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of, policy_of
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType
 
 _WAITING = "permissions to look at in the end"
-_DEEPEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,9 @@ def require_sight_of_users(uow: UnitOfWork, rows: Sequence[Row], users: Iterable
 def _is_loose(row: Row) -> bool:
     """Return whether a row is in no project although others of its type are."""
     place = place_of(row.type)
-    return place is not None and bool(place.on) and all(row.values[name] is None for name in place.on)
+    if place is None or place.part_of or not place.keys:
+        return False
+    return all(row.values[name] is None for name in place.keys)
 
 
 def _require_sight(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> None:
@@ -212,12 +213,22 @@ def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
         allowed = _may(uow, policy, verb, whole)
     else:
         is_own = bool(place.owner) and row.values[place.owner] == policy.user_id
+        if place.guests is not None and not is_own:
+            is_own = action == "read" and _is_guest(uow, policy, row, place.guests)
+            if not is_own:
+                return False
         held = policy.own(place.kind, action) if is_own else policy.held(place.kind, action)
-        is_whole_server = not place.on and not is_own and action != "read"
+        is_whole_server = not place.keys and not is_own and action != "read"
         allowed = _holds_at(uow, held, row, place) and not (
             is_whole_server and held is not None and not held.everywhere
         )
     return allowed and all(_sees(uow, policy, row, name) for name in place.sees)
+
+
+def _is_guest(uow: UnitOfWork, policy: Policy, row: Row, guests: tuple[str, str, str]) -> bool:
+    """Return whether a row names somebody as a guest."""
+    kind, of_row, of_user = guests
+    return bool(uow.select(kind, of_row, [row.key[0]], {of_user: policy.user_id}))
 
 
 def _sees(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> bool:
@@ -231,8 +242,10 @@ def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> boo
     """Return whether a permission is held in the project of a row; for one in no project, whether it is held at all."""
     if held is None:
         return False
-    is_in_project, project_id = _project(uow, row, place.on, _DEEPEST)
-    if not is_in_project or project_id in held.projects:
+    if all(row.values[name] is None for name in place.keys):
+        return True
+    project_id = find_home(uow, row)
+    if project_id in held.projects:
         return True
     if not held.everywhere or project_id is None:
         return False
@@ -240,19 +253,15 @@ def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> boo
     return project is not None and not project.values["is_private"]
 
 
-def _project(uow: UnitOfWork, row: Row, keys: tuple[str, ...], depth: int) -> tuple[bool, str | None]:
-    """Return whether a row is in a project, and its id; None for one that leads nowhere."""
-    name = next((name for name in keys if row.values[name] is not None), None)
-    if name is None:
-        return False, None
-    if is_project(uow.model, row.type.root, name):
-        return True, row.values[name]
+def find_home(uow: UnitOfWork, row: Row) -> str | None:
+    """Return the project of a row, as what it is on knows it; None for one that is on nothing, or leads nowhere."""
+    place = place_of(row.type)
+    name = None if place is None else next((name for name in place.keys if row.values[name] is not None), None)
+    if place is None or name is None or name == place.home:
+        return None if name is None else row.values[name]
     above = _referred(uow, row, name)
-    place = None if above is None else place_of(above.type)
-    again = above is not None and above.type.root is row.type.root
-    if above is None or place is None or (again and not depth):
-        return True, None
-    return True, _project(uow, above, place.towards, depth - 1 if again else _DEEPEST)[1]
+    around = None if above is None else place_of(above.type)
+    return None if above is None or around is None or not around.home else above.values[around.home]
 
 
 def _referred(uow: UnitOfWork, row: Row, name: str) -> Row | None:

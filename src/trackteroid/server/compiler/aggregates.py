@@ -65,9 +65,7 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
         wheres.append(condition(root, query.criteria))
     orders = _orders(query, values, groups)
     statement = (
-        sa.select(*(value.column.label(f"c{place}") for place, value in enumerate(values.values())))
-        .select_from(selection.from_clause)
-        .where(*wheres)
+        selection.select([value.column.label(f"c{place}") for place, value in enumerate(values.values())], wheres)
         .group_by(*(as_compared(column) for column, _ in groups.values()))
         .order_by(*orders)
         .limit(None if query.limit is None else query.limit + 1)

@@ -4,7 +4,8 @@ Making an alias copies every column of its table, which used to be most of the w
 do not mind sharing one, as long as no statement uses it at two places.
 
 Of somebody who may not see everything, what stands here for a table are the rows of it that they may see. So there is
-no path on which others could be met.
+no path on which others could be met. Where a FROM clause begins, the condition is not around the rows but at the end of
+the statement, where databases make the same of it as of one without.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Model
 
-_Pool = dict[str, list[sa.FromClause]]
+_Rows = tuple[sa.FromClause, sa.ColumnElement[bool] | None]
+_Pool = dict[tuple[str, bool], list[_Rows]]
 _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary()
 
 #: How many places a statement may have where rows come in. Building more takes seconds, and databases cannot hold it.
@@ -48,7 +50,7 @@ class Aliases:
         self._pools = _POOLS.setdefault(model, {})
         if len(self._pools) > _MOST_POOLS:
             self._pools.clear()
-        self._used: defaultdict[tuple[bool, str], int] = defaultdict(int)
+        self._used: defaultdict[tuple[str, bool, bool], int] = defaultdict(int)
         self._places = 0
 
     def relation(self, entity_type: EntityType, *, is_seen: bool = False) -> sa.FromClause:
@@ -61,10 +63,18 @@ class Aliases:
         Raises:
             LimitError: The statement has too many places already.
         """
+        return self._place(entity_type, is_seen=is_seen, is_root=False)[0]
+
+    def root(self, entity_type: EntityType, *, is_seen: bool = False) -> _Rows:
+        """As `relation`, for the root of a FROM clause: all rows, and the condition for those that may be seen."""
+        return self._place(entity_type, is_seen=is_seen, is_root=True)
+
+    def _place(self, entity_type: EntityType, *, is_seen: bool, is_root: bool) -> _Rows:
         policy = None if is_seen else self.policy
         key = entity_type.name if entity_type.view else entity_type.table
-        place = self._used[policy is None, key]
-        self._used[policy is None, key] += 1
+        is_root = is_root and policy is not None
+        place = self._used[key, policy is None, is_root]
+        self._used[key, policy is None, is_root] += 1
         self._places += 1
         if self._places > _MOST_PLACES:
             raise LimitError(
@@ -72,11 +82,11 @@ class Aliases:
                 'or ask for many values with one "in".'
             )
         if place >= _MOST_KEPT:
-            return _alias(self.model, entity_type, policy)
-        pool = self._pools.setdefault(policy, {}).setdefault(key, [])
+            return _rows(self.model, entity_type, policy, is_root=is_root)
+        pool = self._pools.setdefault(policy, {}).setdefault((key, is_root), [])
         # Another thread may add one in the meantime; an alias too many does no harm.
         while len(pool) <= place:
-            pool.append(_alias(self.model, entity_type, policy))
+            pool.append(_rows(self.model, entity_type, policy, is_root=is_root))
         return pool[place]
 
     def named(self, name: str) -> sa.FromClause:
@@ -89,9 +99,15 @@ def aliases_for(request: Request) -> Aliases:
     return Aliases(request.model, policy_of(request))
 
 
-def _alias(model: Model, entity_type: EntityType, policy: Policy | None) -> sa.FromClause:
+def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_root: bool) -> _Rows:
+    """Return the rows of a type that may be seen; or all of them, with the condition that tells which may be."""
     rows = VIEWS[entity_type.view](model, entity_type).subquery() if entity_type.view else model.table(entity_type)
-    condition = True if policy is None else visible(policy, model, entity_type, rows)
-    if condition is True:
-        return rows.alias()
-    return sa.select(rows).where(condition if condition is not False else sa.false()).subquery()
+    if policy is None:
+        return rows.alias(), None
+    if is_root:
+        rows = rows.alias()
+    seen = visible(policy, model, entity_type, rows)
+    if seen is True:
+        return rows if is_root else rows.alias(), None
+    condition = sa.false() if seen is False else seen
+    return (rows, condition) if is_root else (sa.select(rows).where(condition).subquery(), None)

@@ -184,10 +184,9 @@ def subquery(
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     if query.limit is None and query.offset is None:
-        every = sa.select(listed).select_from(selection.from_clause)
-        return compared, every.where(column.is_not(None), *wheres), attribute
+        return compared, selection.select([listed], [column.is_not(None), *wheres]), attribute
     orders = ordered(selection.root, query.order)
-    page = sa.select(listed.label("value")).select_from(selection.from_clause).where(*wheres).order_by(*orders)
+    page = selection.select([listed.label("value")], wheres).order_by(*orders)
     values = page.limit(query.limit).offset(query.offset).subquery()
     return compared, sa.select(values.c.value).where(values.c.value.is_not(None)), attribute
 
@@ -236,7 +235,7 @@ def members(source: Source, collection: Collection, cast: str | None, ask: Inner
     wheres = [*member_conditions(member, collection, cast)]
     if (asked := ask(member)) is not None:
         wheres.append(asked)
-    selected = sa.select(owner).select_from(member.selection.from_clause).where(*wheres)
+    selected = member.selection.select([owner], wheres)
     if selective:
         return _found_in(source.selection, source.key, selected.where(owner.is_not(None)), selective=True)
     return selected.where(owner == source.key).correlate(source.relation).exists()
@@ -254,8 +253,10 @@ def member_source(
     target = cast_type(model, collection.target, cast)
     if collection.through is None:
         # Whose members are asked for is seen: owners are rows of a statement, or were read before.
-        member = Selection(model, target, aliases, is_seen=comes_from_seen(target, collection.by)).root
-        return member, member.column(str(collection.by))
+        policy, key = aliases.policy, str(collection.by)
+        is_seen = policy is not None and comes_from_seen(policy, model, target, key)
+        member = Selection(model, target, aliases, is_seen=is_seen).root
+        return member, member.column(key)
     link = Selection(model, model.type(collection.through.link), aliases)
     return link.join_members(target, collection.through.other), link.root.column(collection.through.own)
 

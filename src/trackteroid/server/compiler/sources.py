@@ -23,14 +23,23 @@ T = TypeVar("T")
 
 
 class Source:
-    """One entity type at one place of a FROM clause."""
+    """One entity type at one place of a FROM clause.
+
+    Attributes:
+        relation: Its rows.
+        seen: Which of them may be seen; None where all may.
+    """
 
     def __init__(
         self, selection: Selection, entity_type: EntityType, holder: Source | None = None, *, is_seen: bool = False
     ) -> None:
         self.selection = selection
         self.type = entity_type
-        self.relation = selection.aliases.relation(entity_type, is_seen=is_seen)
+        self.relation, self.seen = (
+            selection.aliases.root(entity_type, is_seen=is_seen)
+            if holder is None
+            else (selection.aliases.relation(entity_type, is_seen=is_seen), None)
+        )
         self.holder = holder
         self._joined: dict[Step, Source] = {}
 
@@ -120,9 +129,14 @@ class Selection:
         """Whether the criteria that are being looked at are one of several alternatives."""
         return len(self.required) > 1
 
-    @property
-    def from_clause(self) -> sa.FromClause:
-        """Everything joined so far."""
+    def select(
+        self, columns: Iterable[sa.ColumnElement[Any]], conditions: Iterable[sa.ColumnElement[bool]] = ()
+    ) -> sa.Select[Any]:
+        """Return columns of the rows that meet conditions and may be seen, with everything that was joined so far."""
+        seen = () if self.root.seen is None else (self.root.seen,)
+        return sa.select(*columns).select_from(self._from_clause()).where(*conditions, *seen)
+
+    def _from_clause(self) -> sa.FromClause:
         clause = self._start
         for source, matches in self._joins:
             clause = clause.join(source.relation, matches, isouter=source not in self.required[0])

@@ -54,7 +54,7 @@ def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None)
     shown = Selection(model, node.type, aliases, page)
     columns, reader, readers = _columns(shown.root, node, graph, first=0)
     every = directed([page.c[column.name] for column in orders], directions)
-    statement = sa.select(*columns).select_from(shown.from_clause).order_by(*every, *in_full(shown.root))
+    statement = shown.select(columns).order_by(*every, *in_full(shown.root))
     return Level(statement, reader, readers)
 
 
@@ -64,7 +64,7 @@ def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     limit = None if query.limit is None else query.limit + 1
-    return sa.select(*columns).select_from(selection.from_clause).where(*wheres).limit(limit).offset(query.offset)
+    return selection.select(columns, wheres).limit(limit).offset(query.offset)
 
 
 def _reads_on(entity_type: EntityType, query: Query) -> bool:
@@ -96,12 +96,9 @@ def collection_level(
     cast = None if node.type.name == collection.target else node.type.name
     member, owner = member_source(aliases, aliases.model, collection, cast)
     columns, reader, readers = _columns(member, node, graph, first=1)
-    statement = (
-        sa.select(owner, *columns)
-        .select_from(member.selection.from_clause)
-        .where(one_of(owner, owners), *member_conditions(member, collection, None))
-        .order_by(*(member.column(name) for name in member.type.primary_key))
-    )
+    statement = member.selection.select(
+        [owner, *columns], [one_of(owner, owners), *member_conditions(member, collection, None)]
+    ).order_by(*(member.column(name) for name in member.type.primary_key))
     # Two links to one entity do not make it two members.
     return Level(statement.distinct() if collection.through else statement, reader, readers)
 

@@ -92,6 +92,7 @@ class _Maker:
         self._scale = scale
         self._rng = rng
         self._users: list[str] = []
+        self._project = ""
         self._rows: dict[sa.Table, list[Values]] = {}
         self._templates = {name: dict.fromkeys(model.columns(model.type(name).table)) for name in model.types}
 
@@ -118,7 +119,7 @@ class _Maker:
     def project(self, name: str) -> dict[sa.Table, list[Values]]:
         """Return one project with everything in it."""
         self._rows = defaultdict(list)
-        project = self._id()
+        project = self._project = self._id()
         self._add(
             "Project",
             id=project,
@@ -234,6 +235,8 @@ class _Maker:
         row = self._templates[kind] | values
         if "id" in row and row["id"] is None:
             row["id"] = self._id()
+        if "home_id" in row:
+            row["home_id"] = self._project
         if entity_type.discriminator:
             row[entity_type.discriminator] = kind
         self._rows[self._model.table(entity_type)].append(row)

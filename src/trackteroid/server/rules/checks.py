@@ -15,6 +15,7 @@ from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.model import Collection, EntityType
 from trackteroid.server.rules.counting import check_written_values
 from trackteroid.server.rules.engine import rows_to_check, rules_of
+from trackteroid.server.rules.homes import settle_homes
 from trackteroid.server.rules.trees import check_trees
 from trackteroid.server.rules.uniqueness import check_uniqueness
 from trackteroid.server.rules.workflow import start_late
@@ -34,6 +35,8 @@ def finish(request: Request) -> None:
     uow = unit_of_work(request)
     uow.end()
     start_late(uow)
+    check_trees(uow)
+    settle_homes(uow)
     _check_completeness(uow)
     for change in uow.changes:
         for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
@@ -42,7 +45,6 @@ def finish(request: Request) -> None:
     check_permissions(uow)
     check_administrators(uow)
     check_uniqueness(uow)
-    check_trees(uow)
     check_written_values(uow)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trackteroid.server.rules import (
     custom_attributes,
     hierarchy,
+    homes,
     links,
     metadata,
     notes,
@@ -43,9 +44,14 @@ RULES.update(
             optional=("status_id", "type_id"),
         ),
         # Publishing
-        "Asset": Rules(after=(publishing.adopt_versions,)),
+        "Asset": Rules(before=(homes.come_home,), after=(publishing.adopt_versions,)),
         "AssetVersion": Rules(
-            before=(supply(date=now, user_id=actor), publishing.number_version, workflow.choose_version_status),
+            before=(
+                supply(date=now, user_id=actor),
+                publishing.number_version,
+                workflow.choose_version_status,
+                homes.come_home,
+            ),
             after=(
                 publishing.keep_latest_version,
                 workflow.log_status("AssetVersionStatusChange"),
@@ -55,9 +61,10 @@ RULES.update(
             needs=("asset_id",),
             optional=("status_id",),
         ),
+        "Component": Rules(before=(homes.come_home,)),
         # Notes
         "Note": Rules(
-            before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread),
+            before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread, homes.come_home),
             after=(notes.mark_thread_active, notes.add_caller, notes.label_category),
             removed=(notes.refresh_thread_activity,),
         ),
@@ -89,7 +96,9 @@ RULES.update(
         # Lists, reviews
         "List": Rules(before=(supply(date=now, user_id=actor),)),
         "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
-        "ReviewSessionObject": Rules(after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)),
+        "ReviewSessionObject": Rules(
+            before=(homes.come_home,), after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)
+        ),
         # Workflows
         "StatusChange": Rules(read_only=_LOGGED),
         "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),

@@ -16,6 +16,7 @@ from trackteroid.server.core.unit_of_work import chunks
 from trackteroid.server.model import Model
 from trackteroid.server.model.column_types import CaselessText, caseless
 from trackteroid.server.model.folding import FOLDS, beside
+from trackteroid.server.rules import homes
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models
 
@@ -238,6 +239,20 @@ def _latest_versions(checking: _Checking) -> Iterator[Finding]:
     yield from checking.derived("latest versions", text, list(changes), lambda: checking.change(asset, changes))
 
 
+def _homes(checking: _Checking) -> Iterator[Finding]:
+    """What is on something is in its project."""
+    for entity_type in homes.homed(checking.model):
+        table = checking.model.table(entity_type)
+        found = homes.home_as_sql(checking.model, entity_type, table)
+        wrong = sa.select(table.c.id).where(table.c.home_id.is_distinct_from(found))
+        yield from checking.derived(
+            "projects",
+            f"{{}} of {table.name} name another project than the one they are in",
+            list(checking.connection.execute(wrong).scalars()),
+            lambda: homes.fill(checking.connection, checking.model),
+        )
+
+
 def _links(checking: _Checking) -> Iterator[Finding]:
     """Links of custom attributes lead to what is there, and know of what type it is."""
     links = checking.model.table("CustomAttributeLink")
@@ -291,6 +306,7 @@ _RULES: dict[str, Callable[[_Checking], Iterator[Finding]]] = {
     "references": _references,
     "uniqueness": _uniqueness,
     "hierarchy": _hierarchy,
+    "projects": _homes,
     "latest versions": _latest_versions,
     "links": _links,
     "folded text": _folded_text,

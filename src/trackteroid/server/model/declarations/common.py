@@ -26,6 +26,9 @@ CUSTOM_ATTRIBUTE_LINKS: Final[Mapping[str, Attribute]] = {
     "custom_attribute_links_from": mapped("CustomAttributeLinkFrom", "to_id", restricted=True),
 }
 
+#: Entities that know the project that they are in, which only the server sees: see `rules.homes`.
+HOME: Final[Mapping[str, Attribute]] = {"home_id": text(hidden=True, exact=True)}
+
 #: Entities with a picture.
 THUMBNAIL: Final[Mapping[str, Attribute]] = {
     "thumbnail_id": key("Component", alias="thumbid"),

@@ -14,7 +14,7 @@ from trackteroid.server.model.attributes import (
     reference,
     text,
 )
-from trackteroid.server.model.declarations.common import METADATA, created
+from trackteroid.server.model.declarations.common import HOME, METADATA, created
 from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
@@ -42,6 +42,7 @@ TYPES: tuple[EntityType, ...] = (
             "recipients": collection("Recipient", "note_id", alias="note_recipients"),
             "replies": collection("Note", "in_reply_to_id", alias="notes"),
             **METADATA,
+            **HOME,
         },
     ),
     *(

@@ -16,6 +16,7 @@ from trackteroid.server.model.attributes import (
 )
 from trackteroid.server.model.declarations.common import (
     CUSTOM_ATTRIBUTE_LINKS,
+    HOME,
     LINK,
     METADATA,
     THUMBNAIL,
@@ -38,6 +39,7 @@ COMPONENT = entity_type(
         "component_locations": collection("ComponentLocation", "component_id"),
         **CUSTOM_ATTRIBUTE_LINKS,
         **METADATA,
+        **HOME,
     },
     default_projections=("id", "system_type"),
     system_projections=("system_type", "version_id"),
@@ -70,6 +72,7 @@ TYPES: tuple[EntityType, ...] = (
             **CUSTOM_ATTRIBUTE_LINKS,
             "custom_attributes": custom_attributes("Asset"),
             **METADATA,
+            **HOME,
         },
         system_projections=("context_id",),
     ),
@@ -114,6 +117,7 @@ TYPES: tuple[EntityType, ...] = (
             **CUSTOM_ATTRIBUTE_LINKS,
             "custom_attributes": custom_attributes("AssetVersion"),
             **METADATA,
+            **HOME,
         },
         system_projections=("assetid",),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trackteroid.server.model.attributes import boolean, collection, datetime, identifier, key, number, reference, text
-from trackteroid.server.model.declarations.common import THUMBNAIL, created
+from trackteroid.server.model.declarations.common import HOME, THUMBNAIL, created
 from trackteroid.server.model.types import EntityType, entity_type
 
 TYPES: tuple[EntityType, ...] = (
@@ -65,6 +65,7 @@ TYPES: tuple[EntityType, ...] = (
             "version": text(required=True, default=""),
             "notes": collection("Note", "parent_id", where={"in_reply_to_id": None}),
             "statuses": collection("ReviewSessionObjectStatus", "review_session_object_id"),
+            **HOME,
         },
         system_projections=("review_session_id",),
     ),

@@ -1,0 +1,114 @@
+"""The project that a row is in, kept in the row itself where there are many of them: see `auth.policy`.
+
+Whoever may see some projects asks for pages of components or for the number of versions, and nobody could look at what
+each of them is on. A row that is made or moved learns its project from what it is on, and so does all that is on it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from trackteroid.server.auth.policy import families_of, place_of
+from trackteroid.server.auth.writing import find_home
+from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.unit_of_work import UnitOfWork
+from trackteroid.server.model import EntityType, Model
+from trackteroid.server.rules.step import Step
+
+
+def come_home(step: Step) -> None:
+    """A row that is made or moved is in the project of what it is on, as far as that is there already."""
+    place = place_of(step.type)
+    if place is not None and any(step.changes(name) for name in place.keys):
+        on = {name: step.value(name) for name in place.keys}
+        step.values[place.home] = find_home(step.uow, Row(step.type, (), on))
+
+
+def settle_homes(uow: UnitOfWork) -> None:
+    """Let everything that a batch has made or moved, and all that is on it, be in its project."""
+    touched = [change for change in uow.changes if change.kind != "delete" and _is_placed(change)]
+    moved = [change.row for change in touched if change.kind == "update" and _home(change.row.type) in change.new]
+    moved += _settle(uow, [change.row for change in touched])
+    while moved:
+        moved = _settle(uow, list(_on(uow, moved)))
+
+
+def homed(model: Model) -> Iterator[EntityType]:
+    """Yield the families whose rows know a project that follows from what they are on, those above others first."""
+    return (model.type(name) for name in ("Asset", "AssetVersion", "Component", "ReviewSessionObject", "Note"))
+
+
+def home_as_sql(model: Model, entity_type: EntityType, rows: sa.FromClause) -> sa.ColumnElement[Any]:
+    """Return the project that `rows` of a family are in, as what they are on knows it."""
+
+    def known(key: sa.ColumnElement[Any], family: EntityType) -> sa.ScalarSelect[Any]:
+        above = model.table(family).alias()
+        return sa.select(above.c[_home(family)]).where(above.c.id == key).correlate(rows).scalar_subquery()
+
+    place = place_of(entity_type)
+    keys = [(rows.c[name], families_of(model, entity_type, name)) for name in (place.keys if place is not None else ())]
+    return sa.case(
+        *(
+            (key.is_not(None), sa.func.coalesce(*(known(key, each) for each in families), sa.null()))
+            for key, families in keys
+        )
+    )
+
+
+def fill(connection: sa.Connection, model: Model) -> None:
+    """Let all rows of a database be in their project, if those of its contexts are right."""
+    changed = 1
+    while changed:
+        changed = 0
+        for entity_type in homed(model):
+            table = model.table(entity_type)
+            found = home_as_sql(model, entity_type, table)
+            update = sa.update(table).where(table.c[_home(entity_type)].is_distinct_from(found))
+            changed += connection.execute(update.values({_home(entity_type): found})).rowcount
+
+
+def _settle(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
+    """Put rows that follow others where those are; return those that were elsewhere."""
+    moved: defaultdict[tuple[str, str | None], list[Row]] = defaultdict(list)
+    for row in rows:
+        place = place_of(row.type)
+        if place is not None and place.is_derived and row.values[place.home] != (home := find_home(uow, row)):
+            moved[row.type.table, home].append(row)
+    for (_, home), found in moved.items():
+        uow.write(found, {_home(found[0].type): home})
+    return [row for found in moved.values() for row in found]
+
+
+def _on(uow: UnitOfWork, moved: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows that are on others, and follow them."""
+    for entity_type, name, tables in _followers(uow.model):
+        ids = [row.key[0] for row in moved if row.type.table in tables]
+        if ids:
+            yield from uow.select(entity_type, name, ids)
+
+
+@cache
+def _followers(model: Model) -> tuple[tuple[EntityType, str, frozenset[str]], ...]:
+    """Return the families that follow others, with their keys and the tables of those."""
+    return tuple(
+        (entity_type, name, frozenset(family.table for family in families_of(model, entity_type, name)))
+        for entity_type in homed(model)
+        if (place := place_of(entity_type)) is not None
+        for name in place.keys
+    )
+
+
+def _is_placed(change: Change) -> bool:
+    """Return whether a row is in a project, and was made or moved."""
+    place = place_of(change.row.type)
+    return place is not None and bool(place.home) and any(name in change.new for name in (*place.keys, place.home))
+
+
+def _home(entity_type: EntityType) -> str:
+    place = place_of(entity_type)
+    return "" if place is None else place.home
