@@ -170,6 +170,39 @@ def test_headers_that_come_all_at_once_are_refused_too() -> None:
     assert "limit header_bytes" in answer
 
 
+def test_requests_that_follow_each_other_at_once_are_all_answered() -> None:
+    with serving() as (url, headers, _), connected(url) as connection:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        body = json.dumps(QUERY) + " " * 60_000
+        request = f"POST /api HTTP/1.1\r\nhost: x\r\n{lines}content-length: {len(body)}\r\n\r\n{body}"
+        connection.sendall(request.encode() * 3 + b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        answer = received(connection)
+    assert answer.count("HTTP/1.1 200") == 4
+    assert answer.count('"__entity_type__":"Status"') == 3
+    assert answer.endswith("ok\n")
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0, HTTP/1.1"])
+def test_whoever_would_rather_speak_something_else_is_answered_over_http(
+    protocol: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with serving() as (url, headers, _):
+        wish = {"connection": "Upgrade", "upgrade": protocol}
+        large = json.dumps(QUERY).encode() + b" " * 100_000
+        with requests.Session() as session:
+            assert [session.get(f"{url}/healthz", headers=wish, timeout=60).text for _ in range(2)] == ["ok\n"] * 2
+            for _ in range(2):
+                answer = session.post(f"{url}/api", large, headers=headers | wish, timeout=60)
+                assert answer.json()[0]["data"]
+    assert not caplog.records
+
+
+def test_it_is_no_proxy() -> None:
+    with serving() as (url, _, _), connected(url) as connection:
+        connection.sendall(b"CONNECT example.invalid:443 HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert received(connection).startswith("HTTP/1.1 400")
+
+
 def test_one_address_has_only_so_many_connections() -> None:
     with serving(address_connections=2) as (url, _, _):
         with connected(url), connected(url), connected(url) as third:

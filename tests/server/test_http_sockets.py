@@ -8,7 +8,7 @@ import socket
 
 import pytest
 import requests
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from trackteroid.server import EmbeddedServer, embedded
 from trackteroid.server.http.listening import listen
@@ -27,14 +27,14 @@ def test_everything_that_serves_listens_in_this_one_way() -> None:
 
 def test_connections_of_a_running_server_send_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
-    original = H11Protocol.connection_made
+    original = HttpToolsProtocol.connection_made
 
-    def connection_made(self: H11Protocol, transport: asyncio.Transport) -> None:
+    def connection_made(self: HttpToolsProtocol, transport: asyncio.Transport) -> None:
         connection = transport.get_extra_info("socket")
         told.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
         original(self, transport)
 
-    monkeypatch.setattr(H11Protocol, "connection_made", connection_made)
+    monkeypatch.setattr(HttpToolsProtocol, "connection_made", connection_made)
     server = EmbeddedServer("sqlite://")
     with server.listening() as url:
         assert requests.get(url, timeout=60).ok

@@ -6,18 +6,18 @@ import orjson
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trackteroid.server.api import Api
 from trackteroid.server.core.failures import Failure
 from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.http.access_log import AccessLog
 from trackteroid.server.http.calls import Calls
+from trackteroid.server.http.compression import Compression
 from trackteroid.server.http.metrics import Metrics
 from trackteroid.server.http.origins import Origins
 from trackteroid.server.web import HEADERS
@@ -29,18 +29,18 @@ _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under t
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEADERS["Content-Security-Policy"]}
 
 
-def create_app(api: Api, options: Options = QUIET) -> Starlette:
+def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     """Return the ASGI application that answers from `api`."""
     origins = Origins(options.allow_origin, options.public_url)
     metrics = Metrics(options.metrics)
     calls = Calls(api, origins, metrics, options.public_url)
 
     async def welcome(request: Request) -> Response:
-        return PlainTextResponse(_WELCOME.format(url=calls.address_of(request)), headers=_NOSNIFF)
+        return PlainTextResponse(_WELCOME.format(url=calls.address_of(request.scope)), headers=_NOSNIFF)
 
     async def widget(request: Request) -> Response:
         token = request.query_params.get("token", "")
-        reply = await run_in_threadpool(api.page, token, calls.address_of(request))
+        reply = await run_in_threadpool(api.page, token, calls.address_of(request.scope))
         return HTMLResponse(reply.body, reply.status, headers=HEADERS)
 
     async def health(_: Request) -> Response:
@@ -57,7 +57,7 @@ def create_app(api: Api, options: Options = QUIET) -> Starlette:
         return PlainTextResponse(await run_in_threadpool(metrics.text), headers=_NOSNIFF)
 
     routes = [
-        Route("/api", calls.answer, methods=["POST"]),
+        Route("/api", calls, methods=["POST"]),
         Route("/widget", widget),
         Route("/healthz", health),
         Route("/readyz", readiness),
@@ -65,22 +65,22 @@ def create_app(api: Api, options: Options = QUIET) -> Starlette:
     ]
     if options.metrics:
         routes.append(Route("/metrics", figures))
-    return Starlette(
-        routes=routes,
-        middleware=[
-            Middleware(AccessLog, form=options.access_log),
-            # Browsers send the credentials as headers of their own; nothing rides on cookies.
-            Middleware(
-                CORSMiddleware,
-                allow_origin_regex=origins.pattern,
-                allow_methods=["*"],
-                allow_headers=["*"],
-                allow_credentials=True,
-            ),
-            Middleware(GZipMiddleware, minimum_size=64 * 1024, compresslevel=1),
-        ],
-        exception_handlers={HTTPException: _http_error},
+    pages = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        # Calls are nearly all that comes, and need nothing of what finds the way to pages.
+        is_call = scope["type"] == "http" and scope["path"] == "/api" and scope["method"] == "POST"
+        await (calls if is_call else pages)(scope, receive, send)
+
+    # Browsers send the credentials as headers of their own; nothing rides on cookies.
+    app = CORSMiddleware(
+        Compression(answer),
+        allow_origin_regex=origins.pattern,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        allow_credentials=True,
     )
+    return app if options.access_log == "off" else AccessLog(app, options.access_log)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

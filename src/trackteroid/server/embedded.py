@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from trackteroid.server import demo
 from trackteroid.server.api import Api
@@ -92,7 +92,7 @@ class EmbeddedServer:
         self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
         local_key = LocalKey(actor.id, digest(self.api_key))
         self.api = Api(self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open)
-        self.app: Starlette = create_app(self.api, options)
+        self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
             self.call(list(demo.operations(actor.id)))

@@ -21,16 +21,16 @@ class AccessLog:
 
     Args:
         app: The application.
-        form: ``json`` for one object a line, ``text`` for people, ``off`` for nothing.
+        form: ``json`` for one object a line, ``text`` for people.
     """
 
-    def __init__(self, app: ASGIApp, form: Literal["json", "text", "off"] = "off") -> None:
+    def __init__(self, app: ASGIApp, form: Literal["json", "text"]) -> None:
         self._app = app
         self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if self._form == "off" or scope["type"] != "http":
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         began, sent, status = time.monotonic(), 0, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from trackteroid.server.core.failures import LeftError, LimitError
 from trackteroid.server.core.limits import Limits
 
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits) -> bytearray:
@@ -26,7 +28,7 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits
     body, values, end = bytearray(), 0, time.monotonic() + limits.body_seconds
     while True:
         try:
-            message = await asyncio.wait_for(receive(), max(0.0, end - time.monotonic()))
+            message = await _within(end - time.monotonic(), receive())
         except asyncio.TimeoutError:
             raise LimitError(
                 f"The call took longer than {limits.body_seconds:g} seconds to arrive, this server's limit "
@@ -46,6 +48,18 @@ async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits
             )
         if not message.get("more_body", False):
             return body
+
+
+if sys.version_info >= (3, 11):
+
+    async def _within(seconds: float, message: Awaitable[Message]) -> Message:
+        async with asyncio.timeout(seconds):
+            return await message
+
+else:  # it takes a task of its own
+
+    async def _within(seconds: float, message: Awaitable[Message]) -> Message:
+        return await asyncio.wait_for(message, max(0.0, seconds))
 
 
 def _too_large(limits: Limits) -> LimitError:

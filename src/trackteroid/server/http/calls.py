@@ -8,32 +8,45 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from trackteroid.server.api import Api, Batch, Reply, reply_to
 from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
 from trackteroid.server.core.spending import Stop
 from trackteroid.server.http.admission import Admission
-from trackteroid.server.http.bodies import Receive, read_body
+from trackteroid.server.http.bodies import read_body
 from trackteroid.server.http.metrics import Metrics
 from trackteroid.server.http.origins import Origins
 from trackteroid.server.http.turns import Turn, Turns
 from trackteroid.server.storage.engines import CONNECTIONS
 
+T = TypeVar("T")
+
 _LOG = logging.getLogger("trackteroid.server")
 
 #: Connections for what takes no turns: asking who calls, pages, readiness.
 _SPARE = 2
+#: Threads for the calls that have their turn, and for what must not wait for them.
+_THREADS = 2 * CONNECTIONS
 #: The bytes of a body that is read between other things.
 _SMALL = 64 * 1024
+#: The seconds that a call may take before somebody looks whether its client still waits.
+_SHORT = 0.05
+#: What every answer says of itself.
+_HEADERS = [
+    (b"content-type", b"application/json"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+]
 
 
 class Calls:
-    """Answers calls over HTTP.
+    """Answers calls over HTTP, as an ASGI application of one address.
 
     Args:
         api: What answers them.
@@ -49,87 +62,139 @@ class Calls:
         self._public_url = public_url.rstrip("/") if public_url else None
         self._admission = Admission(api.check_credentials, api.limits)
         self._reading, self._writing = _turns(api)
+        # Threads end with the event loop that they work for, and are not there after a fork.
+        self._threads: WeakKeyDictionary[asyncio.AbstractEventLoop, ThreadPoolExecutor] = WeakKeyDictionary()
         metrics.watch(self._reading, self._writing, api.database)
 
-    def address_of(self, request: Request) -> str:
+    def address_of(self, scope: Scope) -> str:
         """Return where clients reach the server: never what a client says, which could be a trap in a link."""
         if self._public_url is not None:
             return self._public_url
-        host, port = request.scope.get("server") or ("127.0.0.1", None)
+        host, port = scope.get("server") or ("127.0.0.1", None)
         host = f"[{host}]" if ":" in host else host
-        scheme = request.scope["scheme"]
+        scheme = scope["scheme"]
         usual = {"http": 80, "https": 443}.get(scheme)
         return f"{scheme}://{host}" if port in (None, usual) else f"{scheme}://{host}:{port}"
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
         began = time.monotonic()
-        reply = await self._reply(request)
+        reply = await self._reply(_Call(scope, receive, self.address_of(scope)))
         self._metrics.count(reply, time.monotonic() - began)
-        request.scope["trackteroid.reply"] = reply
-        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+        scope["trackteroid.reply"] = reply
+        headers = [*_HEADERS, (b"content-length", b"%d" % len(reply.body))]
         if isinstance(reply.error, BusyError):
-            headers["Retry-After"] = str(reply.error.retry_after)
-        return Response(reply.body, reply.status, media_type="application/json", headers=headers)
+            headers.append((b"retry-after", b"%d" % reply.error.retry_after))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
 
-    async def _reply(self, request: Request) -> Reply:
-        headers = request.headers
-        username, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
+    async def _reply(self, call: _Call) -> Reply:
         try:
-            self._origins.check(headers.get("origin"), self.address_of(request))
-            await self._admission.admit(request.client.host if request.client else "", username, key)
-            body = await read_body(request.receive, headers, self._api.limits)
+            self._origins.check(call.headers.get("origin"), call.address)
+            await self._admission.admit(call.host, call.user, call.key)
+            body = await read_body(call.receive, call.headers, self._api.limits)
         except Failure as failure:
-            return _refusal(failure, headers)
+            return _refusal(failure, call.headers)
         # A thread costs more than to read a small body.
-        is_small = len(body) <= _SMALL
-        batch = self._api.read(headers, body) if is_small else await run_in_threadpool(self._api.read, headers, body)
+        read = self._api.read
+        batch = read(call.headers, body) if len(body) <= _SMALL else await self._in_thread(read, call.headers, body)
         del body
         if not isinstance(batch, Batch):
             return batch
-        reply = await self._attended(request, batch, username)
+        reply = await self._attended(call, batch)
         if isinstance(reply.error, InvalidCredentialsError):
-            self._admission.forget(username, key)
+            self._admission.forget(call.user, call.key)
         return reply
 
-    async def _attended(self, request: Request, batch: Batch, user: str) -> Reply:
+    async def _attended(self, call: _Call, batch: Batch) -> Reply:
         """Return the answer to a batch, for as long as the client waits for it."""
         turns = self._writing if batch.writes else self._reading
-        left = asyncio.ensure_future(_leave(request.receive))
-        wait = asyncio.ensure_future(turns.take(user, self._api.limits))
+        turn: Turn | None = None
         try:
-            await asyncio.wait({wait, left}, return_when=asyncio.FIRST_COMPLETED)
-            if not wait.done():
-                return reply_to(LeftError("The client has left while its call waited."), strict=False)
-            turn, wait = wait.result(), None
-            return await self._work(request, batch, turn, left)
+            turn = turns.find(call.user) or await self._wait(call, turns)
+            return await self._work(call, batch, turn)
         except Failure as failure:
             return reply_to(failure, strict=False)
         except asyncio.CancelledError:
-            if wait is None and batch.writes:
+            if turn is not None and batch.writes:
                 raise  # whether the change arrives is not known
             return reply_to(BusyError("The server ends. Nothing of this call was done. Try again."), strict=False)
         finally:
-            left.cancel()
-            if wait is not None:
-                # Whoever has left, or is interrupted, has no turn any more, whether it has come meanwhile or not.
-                wait.add_done_callback(_let_go)
-                wait.cancel()
+            call.forget_client()
 
-    async def _work(self, request: Request, batch: Batch, turn: Turn, left: asyncio.Future[None]) -> Reply:
+    async def _wait(self, call: _Call, turns: Turns) -> Turn:
+        """Return the turn of a call, once it comes; raises `LeftError` if the client does not wait for it."""
+        wait = asyncio.ensure_future(turns.take(call.user, self._api.limits))
+        try:
+            await asyncio.wait({wait, call.left()}, return_when=asyncio.FIRST_COMPLETED)
+            if not wait.done():
+                raise LeftError("The client has left while its call waited.")
+            return wait.result()
+        except BaseException:
+            # Whoever has left, or is interrupted, has no turn any more, whether it has come meanwhile or not.
+            wait.add_done_callback(_let_go)
+            wait.cancel()
+            raise
+
+    async def _work(self, call: _Call, batch: Batch, turn: Turn) -> Reply:
         """Answer a batch that has its turn."""
         stop = Stop()
-        address = self.address_of(request)
-        work = asyncio.ensure_future(run_in_threadpool(self._api.answer, request.headers, batch, address, stop))
+        work = self._in_thread(self._api.answer, call.headers, batch, call.address, stop)
         # Whatever becomes of this request, the turn lasts as long as the work.
         work.add_done_callback(lambda _: turn.give_back())
         try:
-            await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({work}, timeout=_SHORT)
+            if not work.done():
+                await asyncio.wait({work, call.left()}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # A change that has begun is finished: whoever made it asks later whether it has arrived.
             if not (work.done() or batch.writes):
-                asyncio.ensure_future(run_in_threadpool(_end, stop))  # noqa: RUF006 - it ends with the work
+                self._in_thread(_end, stop)
         return await asyncio.shield(work)
+
+    def _in_thread(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
+        """Let a thread do what may take long."""
+        loop = asyncio.get_running_loop()
+        threads = self._threads.get(loop)
+        if threads is None:
+            threads = self._threads[loop] = ThreadPoolExecutor(_THREADS, "trackteroid-call")
+        return loop.run_in_executor(threads, work, *arguments)
+
+
+class _Call:
+    """One call, and whoever waits for its answer.
+
+    Args:
+        scope: What is known of it before it is read.
+        receive: Where its body comes from, and the news that the client has left.
+        address: Where the client has reached the server.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, address: str) -> None:
+        # Of a header that is there more than once, the first counts.
+        self.headers: Mapping[str, str] = {
+            name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])
+        }
+        self.user, self.key = self.headers.get("ftrack-user", ""), self.headers.get("ftrack-api-key", "")
+        self.host: str = (scope.get("client") or ("",))[0]
+        self.address = address
+        self.receive = receive
+        self._left: asyncio.Future[None] | None = None
+
+    def left(self) -> asyncio.Future[None]:
+        """Return what is done once the client has left."""
+        if self._left is None:
+            self._left = asyncio.ensure_future(self._leave())
+        return self._left
+
+    def forget_client(self) -> None:
+        """Look after the client no longer."""
+        if self._left is not None:
+            self._left.cancel()
+
+    async def _leave(self) -> None:
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
 
 
 def _turns(api: Api) -> tuple[Turns, Turns]:
@@ -140,12 +205,6 @@ def _turns(api: Api) -> tuple[Turns, Turns]:
         return only, only
     writers = 1 if database.engine.dialect.name == "sqlite" else (CONNECTIONS - _SPARE) // 2
     return Turns(CONNECTIONS - _SPARE - writers, share), Turns(writers, share)
-
-
-async def _leave(receive: Receive) -> None:
-    """Wait until the client has left."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 def _let_go(wait: asyncio.Future[Turn]) -> None:

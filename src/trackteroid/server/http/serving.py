@@ -6,15 +6,16 @@ import asyncio
 import sys
 import threading
 from collections import Counter
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Final, cast
 
-import h11
+import httptools
 import orjson
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.options import PLAIN, Transport
@@ -43,7 +44,6 @@ def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> u
         access_log=False,
         lifespan="off",
         server_header=False,
-        h11_max_incomplete_event_size=limits.header_bytes,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
         proxy_headers=bool(transport.proxies),
@@ -66,7 +66,7 @@ def retire(runner: uvicorn.Server, seconds: float) -> None:
     runner.should_exit = True
 
 
-def _guarded(limits: Limits, proxies: frozenset[str]) -> type[H11Protocol]:
+def _guarded(limits: Limits, proxies: frozenset[str]) -> type[HttpToolsProtocol]:
     """Return the class of the connections of one server."""
 
     class Guarded(GuardedConnection):
@@ -77,7 +77,15 @@ def _guarded(limits: Limits, proxies: frozenset[str]) -> type[H11Protocol]:
     return Guarded
 
 
-class GuardedConnection(H11Protocol):
+class _Stage(Enum):
+    """How far the request has come that is being read."""
+
+    NOTHING = auto()
+    HEADERS = auto()
+    BODY = auto()
+
+
+class GuardedConnection(HttpToolsProtocol):
     """A connection that cannot be kept open for nothing."""
 
     limits: Limits
@@ -89,6 +97,11 @@ class GuardedConnection(H11Protocol):
 
     _timer: asyncio.TimerHandle | None = None
     _address: str | None = None
+    _stage = _Stage.NOTHING
+    #: What is being read just now.
+    _piece = b""
+    #: The bytes of headers that have come and are not complete.
+    _incomplete = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Take a connection, unless its address has too many."""
@@ -119,15 +132,33 @@ class GuardedConnection(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Read what has come."""
-        if self.transport.is_closing():
-            return
-        # Only headers that are not complete are measured. So they are read piece by piece, and what follows at once.
-        while self.conn.their_state is h11.IDLE and len(data) > _PIECE and not self.transport.is_closing():
-            super().data_received(data[:_PIECE])
+        # Headers are measured while they come. So they are read piece by piece, and what follows at once.
+        while self._stage is not _Stage.BODY and len(data) > _PIECE and not self.transport.is_closing():
+            self._read(data[:_PIECE])
             data = data[_PIECE:]
         if not self.transport.is_closing():
-            super().data_received(data)
+            self._read(data)
         self._watch()
+
+    def on_message_begin(self) -> None:
+        """Begin to read a request."""
+        self._stage = _Stage.HEADERS
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer a request."""
+        if self.parser.should_upgrade():
+            return
+        self._stage = _Stage.BODY
+        super().on_headers_complete()
+        self._announce_end()
+
+    def on_message_complete(self) -> None:
+        """Have read a request."""
+        if self.parser.should_upgrade():
+            return
+        self._stage = _Stage.NOTHING
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Make ready for the next request."""
@@ -141,11 +172,6 @@ class GuardedConnection(H11Protocol):
             return
         self._announce_end()
         self._linger()
-
-    def handle_events(self) -> None:
-        """Begin to answer the requests that are complete."""
-        super().handle_events()
-        self._announce_end()
 
     def _announce_end(self) -> None:
         """Tell a client with the answer that its next request needs another connection."""
@@ -161,16 +187,29 @@ class GuardedConnection(H11Protocol):
             self._unset_keepalive_if_required()
             self._timer = self.loop.call_later(self.linger, self._close)
 
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP, or has too long headers."""
-        if getattr(sys.exc_info()[1], "error_status_hint", None) == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE:
+    def _read(self, data: bytes) -> None:
+        """Read a piece; headers that go on for too long are refused."""
+        self._piece, was_body = data, self._stage is _Stage.BODY
+        super().data_received(data)
+        self._incomplete = 0 if was_body or self._stage is not _Stage.HEADERS else self._incomplete + len(data)
+        if self._incomplete > self.limits.header_bytes:
             self._turn_away(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
                 f"The headers of the request have more than {self.limits.header_bytes} bytes, this server's limit "
                 "header_bytes.",
             )
-        else:
-            super().send_400_response(msg)
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Read a request again without the wish to speak something else, with which the parser leaves out its body."""
+        method, data = self.parser.get_method(), self._piece
+        if method == b"CONNECT":
+            self.send_400_response("This is no proxy.")
+            return
+        error = cast("httptools.HttpParserUpgrade", sys.exc_info()[1])
+        lines = [b": ".join(header) for header in self.headers if header[0] not in (b"connection", b"upgrade")]
+        head = b"%s %s HTTP/%s" % (method, self.url, self.parser.get_http_version().encode())
+        self.parser = httptools.HttpRequestParser(self)
+        super().data_received(b"\r\n".join([head, *lines, b"", data[error.args[0] :]]))
 
     def _is_answering(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)  # it begins as None, whatever the types say
@@ -183,10 +222,11 @@ class GuardedConnection(H11Protocol):
         if self.linger:
             self._linger()
             return
-        is_refused = self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY
+        is_idle, is_body = not self._is_answering(), self._stage is _Stage.BODY
+        is_refused = is_idle and is_body
         # A connection that was used before, and on which nothing has come since, has the time to be kept.
-        has_begun = self.timeout_keep_alive_task is None or bool(self.conn.trailing_data[0])
-        is_waiting = self.conn.their_state is h11.IDLE and has_begun
+        has_begun = self._stage is _Stage.HEADERS or self.timeout_keep_alive_task is None
+        is_waiting = is_idle and not is_body and has_begun
         if not (is_refused or is_waiting):
             self._stop_timer()
         elif self._timer is None:

@@ -40,6 +40,16 @@ class Turns:
         with self._lock:
             return sum(map(len, self._waiting.values()))
 
+    def find(self, user: str) -> Turn | None:
+        """Return a turn that is free now, which has to be given back."""
+        with self._lock:
+            if self._waiting or self._busy.total() >= self._places or self._busy[user] >= self._share:
+                return None
+            self._busy[user] += 1
+            turn = Turn(self, user)
+            turn.come.set_result(None)
+            return turn
+
     async def take(self, user: str, limits: Limits) -> Turn:
         """Wait for the turn of a call, which has to be given back.
 

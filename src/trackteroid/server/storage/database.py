@@ -131,7 +131,7 @@ class Database:
     @contextmanager
     def _begin(self, purpose: str) -> Generator[sa.Connection]:
         with self._turn, self.engine.connect() as connection:
-            connection = connection.execution_options(**engines.options(self.engine.dialect, purpose))
+            connection = engines.prepare(connection, purpose)
             with connection.begin():
                 yield connection
 
@@ -146,7 +146,7 @@ class Database:
             driver: Any = connection.connection.driver_connection
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
-                connection = connection.execution_options(**engines.options(self.engine.dialect, PREPARE))
+                connection = engines.prepare(connection, PREPARE)
                 with connection.begin():
                     yield connection
             finally:

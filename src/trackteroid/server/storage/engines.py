@@ -18,13 +18,14 @@ from typing import Any, Literal, TypeAlias
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 from sqlalchemy.util import LRUCache
 
 from trackteroid.server.core.failures import nearest
 from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_address
 
-#: What the transactions of a connection are for, as `execution_options(trackteroid=...)`.
+#: What the next transaction of a connection is for, in its `info`. Nobody listens to the engine for that: as soon as
+#: there is one listener, SQLAlchemy looks for all kinds of them at each statement.
 PURPOSE = "trackteroid"
 READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
 
@@ -74,14 +75,15 @@ def is_memory(url: sa.URL) -> bool:
     return url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:")
 
 
-def options(dialect: sa.Dialect, purpose: str) -> dict[str, Any]:
-    """Return the execution options of a connection for transactions of one purpose."""
-    chosen: dict[str, Any] = {PURPOSE: purpose}
-    if dialect.name == "postgresql":
-        levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
-        chosen["isolation_level"] = levels.get(purpose, "SERIALIZABLE")
-        chosen["postgresql_readonly"] = purpose == READ
-    return chosen
+def prepare(connection: sa.Connection, purpose: str) -> sa.Connection:
+    """Return a connection whose next transaction is for one purpose. It begins in the way of that when it begins."""
+    connection.info[PURPOSE] = purpose
+    if connection.dialect.name != "postgresql":
+        return connection
+    levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
+    return connection.execution_options(
+        isolation_level=levels.get(purpose, "SERIALIZABLE"), postgresql_readonly=purpose == READ
+    )
 
 
 def must_start_again(error: DBAPIError) -> bool:
@@ -174,7 +176,7 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
     options = {"compiled_cache": _Statements(_STATEMENTS)}
     engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=options, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
-    event.listen(engine, "begin", _begin_reading if address.mode == "ro" else _begin_sqlite)
+    engine.dialect.do_begin = _begin_reading if address.mode == "ro" else _begin_sqlite
     return engine.execution_options(**{READ_ONLY: address.mode == "ro"})
 
 
@@ -192,8 +194,8 @@ def _configure_read_only(connection: Any, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_reading(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _begin_reading(dbapi_connection: PoolProxiedConnection) -> None:
+    dbapi_connection.cursor().execute("BEGIN")
 
 
 def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
@@ -216,9 +218,9 @@ def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
     return configure
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    purpose = connection.get_execution_options().get(PURPOSE, READ)
-    connection.exec_driver_sql("BEGIN" if purpose == READ else "BEGIN IMMEDIATE")
+def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
+    purpose = dbapi_connection.info.pop(PURPOSE, READ)
+    dbapi_connection.cursor().execute("BEGIN" if purpose == READ else "BEGIN IMMEDIATE")
 
 
 def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
@@ -238,16 +240,16 @@ def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
         raise DatabaseError(
             f'PostgreSQL needs a package that is not installed ({error.name}). Run: pip install "trackteroid[postgres]"'
         ) from error
-    event.listen(engine, "begin", _begin_postgresql)
+    engine.dialect.do_begin = _begin_postgresql
     return engine
 
 
-def _begin_postgresql(connection: sa.Connection) -> None:
-    purpose = connection.get_execution_options().get(PURPOSE, READ)
+def _begin_postgresql(dbapi_connection: PoolProxiedConnection) -> None:
+    purpose, cursor = dbapi_connection.info.pop(PURPOSE, READ), dbapi_connection.cursor()
     if purpose == PREPARE:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_PREPARING})")
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_PREPARING})")
     elif purpose == WRITE:
         # Unlike a query, this does not take the snapshot yet: what the others change is seen once they are done.
-        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
+        cursor.execute(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
     elif purpose == WRITE_ALONE:
-        connection.exec_driver_sql(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")
+        cursor.execute(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")
