@@ -111,7 +111,7 @@ class Writer:
         draw = self.random.random()
         if draw < 0.35:
             operations = self._run()
-        elif draw < 0.8:
+        elif draw < 0.7:
             operations = [self._operation(self.random.choice(list(KINDS)))]
         else:
             operations = [self.random.choice(_OTHERS)(self)]
@@ -342,7 +342,7 @@ ORDER = ("component", "shot", "task", "asset", "version", "note", "list", "revie
 
 
 def _metadata(writer: Writer) -> Operation:
-    owner, key = writer.pick("task", "shot", "version", "project"), writer.any_of("k", "K", "l")
+    owner, key = writer.any_of(writer.pick("task", "shot", "version"), "project0", "project1"), writer.any_of("k", "K")
     return writer.any_of(
         create("Metadata", parent_id=owner, key=key, value=writer.name()),
         update("Metadata", owner, key, value=writer.name()),

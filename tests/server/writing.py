@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from trackteroid.server.actions.create import create as create_entity
@@ -18,6 +19,7 @@ from trackteroid.server.actions.delete import delete as delete_entity
 from trackteroid.server.actions.update import update as update_entity
 from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.core.changes import Change
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.folding import with_folded, written
@@ -75,8 +77,12 @@ class Server:
 
     def answers(self, *operations: Operation, now: str = NOW, actor: str = ADA) -> list[Any]:
         """The answers to one batch."""
-        with self.engine.begin() as connection:
-            return self._apply(connection, operations, now, actor)
+        try:
+            with self.engine.begin() as connection:
+                return self._apply(connection, operations, now, actor)
+        except DBAPIError:  # as the server does, to find out which of several rows was refused
+            with self.engine.begin() as connection:
+                return self._apply(connection, operations, now, actor, one_by_one=True)
 
     @contextmanager
     def trying(self, *operations: Operation) -> Generator[list[Any]]:
@@ -89,8 +95,17 @@ class Server:
                 self._looking = self.engine.connect
                 transaction.rollback()
 
-    def _apply(self, connection: sa.Connection, operations: Sequence[Operation], now: str, actor: str) -> list[Any]:
-        work = Request(self.model, connection, Actor(actor, "somebody"), now)
+    def _apply(
+        self,
+        connection: sa.Connection,
+        operations: Sequence[Operation],
+        now: str,
+        actor: str,
+        *,
+        one_by_one: bool = False,
+    ) -> list[Any]:
+        pending = Pending(one_by_one=one_by_one)
+        work = Request(self.model, connection, Actor(actor, "somebody"), now, pending=pending)
         answers = [ACTIONS[operation["action"]](work, operation) for operation in operations]
         finish(work)
         self.changes = list(work.changes)

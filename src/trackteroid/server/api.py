@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -17,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server import web
@@ -26,6 +27,7 @@ from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
 from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.spending import Spending, Stop
 from trackteroid.server.model import standard_model
@@ -155,6 +157,14 @@ class Api:
         )
 
     def _run(self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account) -> list[Any]:
+        try:
+            return self._run_once(headers, batch, base_url, account, one_by_one=False)
+        except _RefusedTogetherError:
+            return self._run_once(headers, batch, base_url, account, one_by_one=True)
+
+    def _run_once(
+        self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account, *, one_by_one: bool
+    ) -> list[Any]:
         used: list[Opened] = []
 
         def answer(connection: sa.Connection) -> list[Any]:
@@ -167,7 +177,7 @@ class Api:
             opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
             request = Request(
                 model=model,
-                connection=connection,
+                transaction=connection,
                 actor=opened.actor,
                 now=now,
                 base_url=base_url,
@@ -175,16 +185,18 @@ class Api:
                 denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
+                pending=Pending(one_by_one=one_by_one),
                 spending=account.spending,
                 slow_query=self.slow_query,
             )
             request.policy = self._policy(request)
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
-            answers = [self._act(request, operation, account) for operation in batch.operations]
-            if batch.writes:
-                finish(request)
-                announce(request)
+            with _refused_together(request):
+                answers = [self._act(request, operation, account) for operation in batch.operations]
+                if batch.writes:
+                    finish(request)
+                    announce(request)
             return answers
 
         answers = self._transaction(answer, write=batch.writes)
@@ -249,6 +261,26 @@ class Api:
                         f"Other writers kept the database for {self.limits.wait_seconds:g} seconds, this server's "
                         "limit wait_seconds. Nothing of this call was done. Try again."
                     ) from None
+
+
+class _RefusedTogetherError(Exception):
+    """The database has refused rows that were written together. Which of them it is shows when they come one by one."""
+
+
+@contextmanager
+def _refused_together(request: Request) -> Generator[None]:
+    """What the database refuses of the rows before a failure comes before that failure."""
+    try:
+        try:
+            yield
+        except Failure:
+            request.pending.flush(request.transaction)
+            raise
+    except (DBAPIError, OverflowError) as error:
+        must_start_again = isinstance(error, DBAPIError) and engines.must_start_again(error)
+        if request.pending.one_by_one or must_start_again:
+            raise
+        raise _RefusedTogetherError from error
 
 
 def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:

@@ -16,6 +16,7 @@ from trackteroid.server.auth.access import add_user, find_administrator, find_us
 from trackteroid.server.auth.kinds import ADMINISTRATOR_ID
 from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.core.failures import Failure, ValidationError, ValueError_, nearest, suggestion
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import finish
@@ -200,7 +201,7 @@ class People:
             raise ValidationError(
                 "There is no active administrator. Add one: trackteroid users add NAME --role Administrator"
             )
-        request = Request(self.model, connection, actor, _moment())
+        request = Request(self.model, connection, actor, _moment(), pending=Pending(one_by_one=True))
         for operation in operations:
             ACTIONS[operation["action"]](request, operation)
         finish(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from trackteroid.server.auth.writing import require_delete, require_sight_of_users
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.failures import IntegrityError
-from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
+from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType, Key
 from trackteroid.server.rules import rules_of
 
@@ -50,7 +50,7 @@ class _Removal:
             below: list[Row] = []
             for table, found in level.items():
                 ids = [row.key[0] for row in found]
-                for number, holder in self._holding(table, ids).items():
+                for number, holder in _holding(self.uow, table, ids).items():
                     self.holding.setdefault(table, {})[number] = holder
                     entity_type, column, key = holder
                     if key.on_delete == "cascade" and not _is_silent(self.uow, entity_type):
@@ -82,9 +82,7 @@ class _Removal:
         for table, holders in self.holding.items():
             for entity_type, column, _ in holders.values():
                 if _is_silent(self.uow, entity_type):
-                    holding = self.uow.model.table(entity_type)
-                    for chunk in chunks(self._ids(table)):
-                        self.uow.execute(sa.delete(holding).where(holding.c[column].in_(chunk)))
+                    self.uow.remove_links(entity_type, (column,), list(self.to_delete[table]))
         for gone in self.to_delete.values():
             self.uow.remove(list(gone.values()))
         by_type: dict[EntityType, list[Row]] = {}
@@ -93,14 +91,6 @@ class _Removal:
         for entity_type, rows in by_type.items():
             for rule in rules_of(self.uow, entity_type).removed:
                 rule(self.uow, rows)
-
-    def _holding(self, table: str, ids: Sequence[str]) -> dict[int, Holder]:
-        """Return who may refer to some rows of `table`: for few rows, only those that do."""
-        holders = _holders(self.uow, table)
-        if not holders or len(ids) > _FEW:
-            return holders
-        held = self.uow.execute(_probe(self.uow, table), {"ids": ids}).one()
-        return {number: holder for (number, holder), found in zip(holders.items(), held, strict=True) if found}
 
     def _condemn(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
         """Add `rows` to what goes; returns the new ones by table."""
@@ -121,6 +111,23 @@ class _Removal:
             f"{subject.label} cannot be deleted, because {holder.label} refers to it ({column}). "
             "Change or delete that first."
         )
+
+
+def _holding(uow: UnitOfWork, table: str, ids: Sequence[str]) -> Mapping[int, Holder]:
+    """Return who may refer to some rows of `table`: for few rows, and where all is known, only those that do."""
+    holders = _holders(uow, table)
+    known = {
+        number: True if _is_silent(uow, entity_type) else uow.has_any(entity_type, column, ids)
+        for number, (entity_type, column, _) in holders.items()
+    }
+    if None in known.values() and len(ids) <= _FEW:
+        held = uow.execute(_probe(uow, table), {"ids": ids}).one()
+        for (number, (entity_type, column, _)), is_held in zip(holders.items(), held, strict=True):
+            if known[number] is None:
+                known[number] = is_held
+                if not is_held:
+                    uow.know_all(entity_type, column, ids)
+    return {number: holder for number, holder in holders.items() if known[number] is not False}
 
 
 def _probe(uow: UnitOfWork, table: str) -> sa.Executable:

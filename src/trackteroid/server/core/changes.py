@@ -63,6 +63,11 @@ class Changes:
         """Return whether a row existed at some moment of the batch and does no more."""
         return (entity_type.table, key) in self._gone
 
+    def is_new(self, table: str, key: RowKey) -> bool:
+        """Return whether the batch has made a row that was not there before."""
+        change = self._by_row.get((table, key))
+        return change is not None and change.kind == "create"
+
     def created(self, row: Row) -> None:
         """`row` is new. One that is deleted and made again in the same batch counts as changed."""
         place = (row.type.table, row.key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from trackteroid.server.core.changes import Changes
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.spending import Spending
 from trackteroid.server.model import Model
@@ -27,7 +28,7 @@ class Request:
 
     Attributes:
         model: All entity types of the server.
-        connection: The open transaction; the caller commits it or rolls it back.
+        transaction: The open transaction; the caller commits it or rolls it back. See `connection`.
         actor: Who asks.
         now: The moment of the request, ISO 8601 in UTC with whole seconds.
         base_url: Where the client reaches this server, for links in answers.
@@ -37,6 +38,7 @@ class Request:
         limits: What it may cost.
         policy: What the caller may do; None for those who may do everything. See `auth.policy`.
         changes: What the batch has changed so far.
+        pending: What of that has still to be written.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
         spending: What it has cost so far.
         slow_query: The seconds from which on a statement is written to the log with its plan, if there are any.
@@ -45,7 +47,7 @@ class Request:
     """
 
     model: Model
-    connection: sa.Connection
+    transaction: sa.Connection
     actor: Actor
     now: str
     base_url: str = ""
@@ -55,12 +57,19 @@ class Request:
     limits: Limits = STANDARD
     policy: object = None
     changes: Changes = field(default_factory=Changes)
+    pending: Pending = field(default_factory=Pending)
     unit_of_work: object = None
     spending: Spending = field(default_factory=Spending)
     slow_query: float | None = None
     text: str = ""
     timeouts: list[float] = field(default_factory=list[float])
 
+    @property
+    def connection(self) -> sa.Connection:
+        """The open transaction, in which everything is written that the batch has changed so far."""
+        self.pending.flush(self.transaction)
+        return self.transaction
+
     def anew(self) -> Request:
         """Return the same request in the same transaction, of which nothing has been done yet."""
-        return replace(self, changes=Changes(), unit_of_work=None)
+        return replace(self, changes=Changes(), pending=Pending(one_by_one=True), unit_of_work=None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
@@ -11,10 +12,12 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
+from trackteroid.server.core.known import Known
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_storage
-from trackteroid.server.model import EntityType, Model
-from trackteroid.server.model.folding import WRITTEN, all_with_folded, with_folded, written
+from trackteroid.server.model import EntityType, Key, Model, Scalar
+from trackteroid.server.model.folding import WRITTEN, written
 
 T = TypeVar("T")
 
@@ -24,16 +27,17 @@ _CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
 class UnitOfWork:
     """The rows of one batch.
 
-    Every row is read at most once and kept as it is in the database, so rules may look at rows freely. `remembered`
-    keeps what rules look up besides rows (statuses of a project schema, for instance) for the rest of the batch.
+    Every row is read at most once and kept as it is in the database, so rules may look at rows freely. What they write
+    waits until somebody reads from the database, see `pending`. `remembered` keeps what rules look up besides rows
+    (statuses of a project schema, for instance) for the rest of the batch.
     """
 
     def __init__(self, request: Request) -> None:
         self.request = request
         self.model: Model = request.model
         self.changes: Changes = request.changes
-        self._rows: dict[tuple[str, RowKey], Row] = {}
-        self._tables: set[str] = set()
+        self._pending = request.pending
+        self._known = Known()
         self._memory: dict[str, dict[Hashable, Any]] = {}
         self._endings: list[Callable[[], None]] = []
 
@@ -43,10 +47,12 @@ class UnitOfWork:
         """Return the row with the primary key `key` (a plain id will do), or None."""
         entity_type = self.type(entity_type)
         key = (key,) if isinstance(key, str) else key
-        row = self._rows.get((entity_type.table, key))
-        if row is None:
-            found = self.execute(self._select_one(entity_type), _numbered(key)).mappings().first()
-            row = None if found is None else self._keep(entity_type, found)
+        row = self._known.rows(entity_type.table).get(key)
+        if row is None and not self._is_absent(entity_type, key):
+            found = self._read(entity_type, self._select_one(entity_type), _numbered(key))
+            row = found[0] if found else None
+            if row is None:
+                self._known.add_absent(entity_type.table, [key])
         return row
 
     def select(
@@ -54,25 +60,47 @@ class UnitOfWork:
     ) -> list[Row]:
         """Return the rows whose `column` is one of `values`, and others as in `where`, ordered by primary key."""
         entity_type = self.type(entity_type)
-        table = self.model.table(entity_type)
-        order = [table.c[name] for name in entity_type.primary_key]
-        conditions = [table.c[name] == value for name, value in (where or {}).items()]
-        rows: list[Row] = []
-        for chunk in chunks(values):
-            statement = sa.select(*written(table)).where(table.c[column].in_(chunk), *conditions).order_by(*order)
-            rows.extend(self._keep(entity_type, found) for found in self.execute(statement).mappings().all())
-        return rows
+        values = list(values)
+        if self._pending.one_by_one or not self._is_exact(entity_type, column):
+            return self._select(entity_type, column, values, where)
+        unknown = self._unknown(entity_type, column, values)
+        if unknown and where:
+            return self._select(entity_type, column, values, where)
+        if unknown:
+            self._select(entity_type, column, unknown, None)
+            self.know_all(entity_type, column, unknown)
+        index = self._known.index(entity_type.table, column)
+        rows = [row for value in dict.fromkeys(values) for row in index.get(value).values()]
+        if where:
+            rows = [row for row in rows if all(row.values[name] == value for name, value in where.items())]
+        return rows if len(rows) < 2 else sorted(rows, key=_key_of)  # noqa: PLR2004 - one is in order
+
+    def know_all(self, entity_type: EntityType, column: str, values: Iterable[Any]) -> None:
+        """Take for granted that all rows are known whose `column` is one of `values`."""
+        if not self._pending.one_by_one and self._is_exact(entity_type, column):
+            self._known.index(entity_type.table, column).complete.update(values)
+
+    def has_any(self, entity_type: EntityType, column: str, values: Sequence[Any]) -> bool | None:
+        """Return whether there are rows whose `column` is one of `values`; None if that is not known."""
+        if self._pending.one_by_one or not self._is_exact(entity_type, column):
+            return None
+        index = self._known.index(entity_type.table, column)
+        return any(map(index.get, values)) or (None if self._unknown(entity_type, column, values) else False)
 
     def find_all(self, entity_type: EntityType | str, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
         """Return the existing rows among those with the primary keys `keys`, by key."""
         entity_type = self.type(entity_type)
-        wanted = list(dict.fromkeys(keys))
-        found = {key: row for key in wanted if (row := self._rows.get((entity_type.table, key)))}
-        for chunk in chunks(key for key in wanted if key not in found):
+        known, found, unknown = self._known.rows(entity_type.table), dict[RowKey, Row](), list[RowKey]()
+        for key in dict.fromkeys(keys):
+            row = known.get(key)
+            if row is not None:
+                found[key] = row
+            elif not self._is_absent(entity_type, key):
+                unknown.append(key)
+        for chunk in chunks(unknown):
             statement = sa.select(*written(self.model.table(entity_type))).where(self._among(entity_type, chunk))
-            for values in self.execute(statement).mappings().all():
-                row = self._keep(entity_type, values)
-                found[row.key] = row
+            found.update((row.key, row) for row in self._read(entity_type, statement))
+        self._known.add_absent(entity_type.table, (key for key in unknown if key not in found))
         return found
 
     def remembered(self, kind: str, key: Hashable, look_up: Callable[[], T]) -> T:
@@ -102,70 +130,69 @@ class UnitOfWork:
     def insert(self, entity_type: EntityType | str, values: Mapping[str, Any]) -> Row:
         """Add a row; columns that are not given are null."""
         entity_type = self.type(entity_type)
-        complete = self._complete(entity_type, values)
-        key = tuple(complete[name] for name in entity_type.primary_key)
-        (stored,) = all_with_folded(self.model.table(entity_type), [complete])
-        self.execute(self._insert(entity_type), stored, subject=Row(entity_type, key, complete))
-        row = self._keep(entity_type, complete)
+        given = dict(values)
+        if entity_type.discriminator:
+            given[entity_type.discriminator] = entity_type.name
+        table = self.model.table(entity_type)
+        complete: dict[str, Any] = {**self._empty(entity_type, table), **given}
+        row = Row(entity_type, tuple([complete[name] for name in entity_type.primary_key]), complete)
+        if row.key in self._known.rows(entity_type.table):
+            raise IntegrityError(f"{row.label} exists already.")
+        with _explained(row, self._pending):
+            self._pending.insert(self.request.transaction, table, row.key, given)
+        self._known.made(row)
         self.changes.created(row)
         return row
 
     def insert_links(self, entity_type: EntityType | str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows that nobody looks at one by one, such as those of hidden tables, in one statement."""
-        if rows:
-            table = self.model.table(entity_type)
-            self.execute(sa.insert(table), all_with_folded(table, rows))
+        """Add rows that nobody looks at one by one, such as those of hidden tables."""
+        table, key = self.model.table(entity_type), self.type(entity_type).primary_key
+        with _explained(None, self._pending):
+            for row in rows:
+                self._pending.insert(self.request.transaction, table, tuple([row[name] for name in key]), row)
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
         """Set columns of a row, or the same ones of many rows of one table, where they differ."""
-        changed = [
-            row
-            for row in ([rows] if isinstance(rows, Row) else rows)
-            if any(row.values[name] != value for name, value in values.items())
-        ]
-        if not changed:
-            return
-        first, *more = changed
-        table = self.model.table(first.type)
-        stored = with_folded(table, values)
-        if not more:  # as most operations do, thousands of them in a batch
-            self.execute(self._update_one(first.type), {**stored, **_numbered(first.key)}, subject=first)
-        for chunk in chunks(row.key for row in changed if more):
-            self.execute(sa.update(table).where(self._among(first.type, chunk)).values(stored), subject=first)
-        for row in changed:
-            old = {name: row.values[name] for name, value in values.items() if row.values[name] != value}
-            row.values.update(values)
-            self.changes.updated(row, old)
+        for row in [rows] if isinstance(rows, Row) else rows:
+            before = row.values
+            old = {name: before[name] for name, value in values.items() if before[name] != value}
+            if old:
+                with _explained(row, self._pending):
+                    table = self.model.table(row.type)
+                    key = {name: before[name] for name in row.type.primary_key}
+                    self._pending.update(self.request.transaction, table, key, values)
+                row.values.update(values)
+                self._known.changed(row, old)
+                self.changes.updated(row, old)
 
     def remove(self, rows: Sequence[Row]) -> None:
         """Delete rows of one table, and nothing else."""
-        for chunk in chunks(row.key for row in rows):
+        if rows:
             entity_type = rows[0].type
-            self.execute(sa.delete(self.model.table(entity_type)).where(self._among(entity_type, chunk)))
+            self.remove_links(entity_type, entity_type.primary_key, [row.key for row in rows])
         for row in rows:
-            self._rows.pop((row.type.table, row.key), None)
+            self._known.gone(row)
             self.changes.deleted(row)
 
+    def remove_links(self, entity_type: EntityType, columns: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> None:
+        """Delete rows that have these values in some columns, and that nobody looks at one by one."""
+        with _explained(None, self._pending):
+            self._pending.delete(self.request.transaction, self.model.table(entity_type), tuple(columns), keys)
+
     def execute(
-        self,
-        statement: sa.Executable,
-        parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
-        *,
-        subject: Row | None = None,
+        self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
     ) -> sa.CursorResult[Any]:
-        """Run a statement; what the database refuses is told in terms of `subject`, the row it is about."""
-        try:
-            return self.request.connection.execute(statement, parameters)  # pyright: ignore[reportArgumentType, reportCallIssue] - one row or many
-        except BrokenRule as error:
-            raise explain(error, subject) from error
+        """Run a statement, on everything that has been written so far."""
+        with _explained(None, self._pending):
+            return self.request.connection.execute(statement, parameters)
 
     def is_current(self, row: Row) -> bool:
         """Return whether a row of this batch is still there."""
-        return self._rows.get((row.type.table, row.key)) is row
+        return self._known.rows(row.type.table).get(row.key) is row
 
     def knows(self, entity_type: EntityType) -> bool:
         """Return whether the batch has looked at rows of the table of a type."""
-        return entity_type.table in self._tables
+        return self._known.has_seen(entity_type.table)
 
     # Helpers
 
@@ -190,46 +217,78 @@ class UnitOfWork:
             for name, part in zip(names, parts, strict=True)
         )
 
-    def _keep(self, entity_type: EntityType, values: Mapping[Any, Any]) -> Row:
-        """Return the one `Row` object of a row."""
-        place = (entity_type.table, tuple(values[name] for name in entity_type.primary_key))
-        row = self._rows.get(place)
-        if row is None:
-            self._tables.add(entity_type.table)
-            row = self._rows[place] = Row(self._concrete(entity_type, values), place[1], dict(values))
-        return row
+    def _read(
+        self, entity_type: EntityType, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
+    ) -> list[Row]:
+        """Return the one `Row` object of each row that a statement finds, which has all columns that are written.
+
+        Rows that wait to be written are known, and are not looked for.
+        """
+        waits = not entity_type.has_exact_key
+        connection = self.request.connection if waits else self.request.transaction
+        found = connection.execute(statement, parameters).all()
+        names, rows = self.model.table(entity_type).info[WRITTEN], list[Row]()
+        known = self._known.rows(entity_type.table)
+        for each in found:
+            values = dict(zip(names, each, strict=True))
+            key = tuple([values[name] for name in entity_type.primary_key])
+            row = known.get(key)
+            if row is None:
+                row = Row(self._concrete(entity_type, values), key, values)
+                self._known.add(row)
+            rows.append(row)
+        return rows
+
+    def _select(
+        self, entity_type: EntityType, column: str, values: Sequence[Any], where: Mapping[str, Any] | None
+    ) -> list[Row]:
+        self._pending.flush(self.request.transaction)
+        table = self.model.table(entity_type)
+        order = [table.c[name] for name in entity_type.primary_key]
+        conditions = [table.c[name] == value for name, value in (where or {}).items()]
+        rows: list[Row] = []
+        for chunk in chunks(values):
+            statement = sa.select(*written(table)).where(table.c[column].in_(chunk), *conditions).order_by(*order)
+            rows.extend(self._read(entity_type, statement))
+        return rows
+
+    def _is_absent(self, entity_type: EntityType, key: RowKey) -> bool:
+        """Return whether it is known that there is no row with a key, or none that is not known."""
+        if self._pending.one_by_one or not entity_type.has_exact_key:
+            return False
+        if self._known.is_absent(entity_type.table, key):
+            return True
+        parts = zip(entity_type.key_attributes, key, strict=True) if len(key) > 1 else ()
+        return any(self._is_new(attribute, part) for attribute, part in parts)
+
+    def _unknown(self, entity_type: EntityType, column: str, values: Sequence[Any]) -> list[Any]:
+        """Return the values of which some rows may not be known. Nothing else refers to what the batch has made."""
+        complete = self._known.index(entity_type.table, column).complete
+        unknown = [value for value in values if value not in complete]
+        key = self.model.columns(entity_type.table)[column] if unknown else None
+        return [value for value in unknown if not self._is_new(key, value)]
+
+    def _is_new(self, key: Scalar | None, value: Any) -> bool:
+        """Return whether a key leads to something that the batch has made."""
+        return isinstance(key, Key) and key.target is not None and self.changes.is_new(self.model.type(key.target).table, (value,))
+
+    def _is_exact(self, entity_type: EntityType, column: str) -> bool:
+        """Return whether rows are told apart by `column`, and sorted, in Python as in the database."""
+        return entity_type.has_exact_key and self.model.columns(entity_type.table)[column].exact
 
     def _concrete(self, entity_type: EntityType, values: Mapping[Any, Any]) -> EntityType:
         discriminator = entity_type.discriminator
         name = values[discriminator] if discriminator else None
         return self.model.types.get(name, entity_type) if isinstance(name, str) else entity_type
 
-    def _complete(self, entity_type: EntityType, values: Mapping[str, Any]) -> dict[str, Any]:
-        complete: dict[str, Any] = dict.fromkeys(self.model.table(entity_type).info[WRITTEN])
-        complete.update(values)
-        if entity_type.discriminator:
-            complete[entity_type.discriminator] = entity_type.name
-        return complete
+    def _empty(self, entity_type: EntityType, table: sa.Table) -> Mapping[str, Any]:
+        """Return a row of a table without any values."""
+        return self.remembered("empty", entity_type.table, lambda: dict.fromkeys(table.info[WRITTEN]))
 
     def _select_one(self, entity_type: EntityType) -> sa.Select[Any]:
         table = self.model.table(entity_type)
-        return self.remembered(
-            "select one", entity_type.table, lambda: sa.select(*written(table)).where(*self._is_one(entity_type))
-        )
-
-    def _update_one(self, entity_type: EntityType) -> sa.Update:
-        table = self.model.table(entity_type)
-        return self.remembered(
-            "update one", entity_type.table, lambda: sa.update(table).where(*self._is_one(entity_type))
-        )
-
-    def _is_one(self, entity_type: EntityType) -> list[sa.ColumnElement[bool]]:
-        """Return the condition that the primary key is the one in the parameters, see `_numbered`."""
-        table = self.model.table(entity_type)
-        return [table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key)]
-
-    def _insert(self, entity_type: EntityType) -> sa.Insert:
-        return self.remembered("insert", entity_type.table, lambda: sa.insert(self.model.table(entity_type)))
+        is_one = (table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key))
+        return self.remembered("select one", entity_type.table, lambda: sa.select(*written(table)).where(*is_one))
 
     def _among(self, entity_type: EntityType, keys: Sequence[RowKey]) -> sa.ColumnElement[bool]:
         columns = [self.model.table(entity_type).c[name] for name in entity_type.primary_key]
@@ -261,6 +320,21 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
+
+
+@contextmanager
+def _explained(subject: Row | None, pending: Pending) -> Generator[None]:
+    """Tell what the database refuses in terms of `subject`, the row it is about. Of many, nobody knows which it is."""
+    try:
+        yield
+    except BrokenRule as error:
+        if pending.one_by_one:
+            raise explain(error, subject) from error
+        raise
+
+
+def _key_of(row: Row) -> RowKey:
+    return row.key
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:

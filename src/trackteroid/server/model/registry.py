@@ -145,14 +145,18 @@ class Model:
         """Return the tables of the types that keep a collection by the key in `column` of `table`."""
         return self._keepers[table, column]
 
-    def columns(self, table: str) -> dict[str, Scalar]:
+    def columns(self, table: str) -> Mapping[str, Scalar]:
         """Return the stored attributes of all types that share `table`, by column name."""
-        columns: dict[str, Scalar] = {}
+        return self._columns[table]
+
+    @cached_property
+    def _columns(self) -> Mapping[str, Mapping[str, Scalar]]:
+        columns: defaultdict[str, dict[str, Scalar]] = defaultdict(dict)
         for entity_type in self:
-            if entity_type.table == table and entity_type.view is None:
+            if entity_type.view is None:
                 for name, attribute in entity_type.stored().items():
-                    columns.setdefault(name, attribute)
-        return columns
+                    columns[entity_type.table].setdefault(name, attribute)
+        return {table: MappingProxyType(found) for table, found in columns.items()}
 
     @cached_property
     def object_type_ids(self) -> Mapping[str, str]:

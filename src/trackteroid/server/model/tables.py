@@ -8,7 +8,7 @@ checked when a transaction ends, so that a batch may create and delete in any or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 import sqlalchemy as sa
@@ -42,7 +42,7 @@ class Types(Protocol):
         """Return the entity type called `name`."""
         ...
 
-    def columns(self, table: str) -> dict[str, Scalar]:
+    def columns(self, table: str) -> Mapping[str, Scalar]:
         """Return the stored attributes of all types that share a table, by column name."""
         ...
 

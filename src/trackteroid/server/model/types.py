@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from trackteroid.server.model.attributes import Attribute, Key, Scalar, text
+from trackteroid.server.model.attributes import Attribute, Key, Reference, Scalar, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Unique:
     even_empty: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class EntityType:
     """One entity type.
 
@@ -60,7 +61,7 @@ class EntityType:
     order: tuple[str, ...] = ()
     served: bool = True
 
-    @property
+    @cached_property
     def root(self) -> EntityType:
         """The top of the inheritance tree this type belongs to."""
         return self if self.base is None else self.base.root
@@ -69,7 +70,7 @@ class EntityType:
         """Return whether this type is `other` or derives from it."""
         return self is other or (self.base is not None and self.base.is_a(other))
 
-    @property
+    @cached_property
     def always_returned(self) -> tuple[str, ...]:
         """The attributes that every record of this type carries: the primary key and the system projections."""
         by_alias = {
@@ -81,17 +82,55 @@ class EntityType:
         wanted = dict.fromkeys((*self.primary_key, *system, *self.always))
         return tuple(name for name in wanted if name in self.attributes)
 
-    def stored(self) -> dict[str, Scalar]:
+    def stored(self) -> Mapping[str, Scalar]:
         """Return the attributes that are table columns, by name."""
+        return self._stored
+
+    def keys(self) -> Mapping[str, Key]:
+        """Return the stored attributes that hold ids of other entities, by name."""
+        return self._keys
+
+    @cached_property
+    def key_attributes(self) -> tuple[Scalar, ...]:
+        """The attributes of the primary key."""
+        return tuple(self._stored[name] for name in self.primary_key)
+
+    @cached_property
+    def has_exact_key(self) -> bool:
+        """Whether primary keys are the same, and in the same order, in Python as in the database."""
+        return all(attribute.exact or attribute.type == "integer" for attribute in self.key_attributes)
+
+    @cached_property
+    def other_names(self) -> Mapping[str, str]:
+        """The attributes that are other names of stored ones, with these."""
+        return {
+            name: attribute.same_as
+            for name, attribute in self.attributes.items()
+            if isinstance(attribute, Scalar) and attribute.same_as
+        }
+
+    @cached_property
+    def references(self) -> Mapping[str, Reference]:
+        """The attributes that clients know as one other entity, by name."""
         return {
             name: attribute
             for name, attribute in self.attributes.items()
-            if isinstance(attribute, Scalar) and attribute.stored
+            if isinstance(attribute, Reference) and not attribute.hidden
         }
 
-    def keys(self) -> dict[str, Key]:
-        """Return the stored attributes that hold ids of other entities, by name."""
-        return {name: attribute for name, attribute in self.stored().items() if isinstance(attribute, Key)}
+    @cached_property
+    def _stored(self) -> Mapping[str, Scalar]:
+        return MappingProxyType(
+            {
+                name: attribute
+                for name, attribute in self.attributes.items()
+                if isinstance(attribute, Scalar) and attribute.stored
+            }
+        )
+
+    @cached_property
+    def _keys(self) -> Mapping[str, Key]:
+        return MappingProxyType({name: key for name, key in self._stored.items() if isinstance(key, Key)})
 
     def column(self, name: str) -> str | None:
         """Return the table column that holds the attribute `name`; None if code computes it or it is a relation."""

@@ -46,6 +46,7 @@ def finish(request: Request) -> None:
     check_administrators(uow)
     check_uniqueness(uow)
     check_written_values(uow)
+    request.pending.flush(request.transaction)
 
 
 def _check_completeness(uow: UnitOfWork) -> None:

@@ -1,0 +1,188 @@
+"""Rows that wait to be written, so that many of one kind reach the database in one statement.
+
+They are written before anybody reads from the database: see `Request.connection`. Until then rows are independent of
+each other, because references are checked when the transaction ends. So all new rows go first, then all changes, then
+all that is deleted; only what is about the same row twice, in an order that this would turn around, makes the rest go
+first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from trackteroid.server.model.folding import FOLDS, beside
+
+Columns = tuple[str, ...]
+Values = tuple[Any, ...]
+
+_PLANS: Final = "plans of writing"
+_CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
+
+
+class Pending:
+    """What one transaction has still to write.
+
+    Args:
+        one_by_one: Write everything at once, a statement for each row. So the database refuses a row when it comes,
+            and nothing that comes later hides that.
+    """
+
+    def __init__(self, *, one_by_one: bool = False) -> None:
+        self.one_by_one = one_by_one
+        self._inserts: dict[tuple[sa.Table, Columns], list[Values]] = {}
+        self._updates: dict[tuple[sa.Table, Columns, Columns], list[Values]] = {}
+        self._deletes: dict[tuple[sa.Table, Columns], list[Values]] = {}
+        self._updated: dict[tuple[str, Values], Columns] = {}
+        self._deleted: set[tuple[str, Values]] = set()
+
+    def insert(self, connection: sa.Connection, table: sa.Table, key: Values, values: Mapping[str, Any]) -> None:
+        """Add a row; columns that are not given are null."""
+        if (table.name, key) in self._deleted:
+            self.flush(connection)
+        self._inserts.setdefault((table, tuple(values)), []).append(tuple(values.values()))
+        if self.one_by_one:
+            self.flush(connection)
+
+    def update(
+        self, connection: sa.Connection, table: sa.Table, key: Mapping[str, Any], values: Mapping[str, Any]
+    ) -> None:
+        """Set columns of the row with a key."""
+        columns, place = tuple(values), (table.name, tuple(key.values()))
+        before = self._updated.get(place, columns)
+        if before != columns and not set(columns).isdisjoint(before):
+            self.flush(connection)
+            before = columns
+        self._updated[place] = columns if before == columns else (*before, *columns)
+        self._updates.setdefault((table, columns, tuple(key)), []).append((*values.values(), *key.values()))
+        if self.one_by_one:
+            self.flush(connection)
+
+    def delete(self, connection: sa.Connection, table: sa.Table, columns: Columns, keys: Sequence[Values]) -> None:
+        """Delete the rows that have these values in some columns."""
+        self._deletes.setdefault((table, columns), []).extend(keys)
+        self._deleted.update((table.name, key) for key in keys)
+        if self.one_by_one:
+            self.flush(connection)
+
+    def flush(self, connection: sa.Connection) -> None:
+        """Write what waits."""
+        if not (self._inserts or self._updates or self._deletes):
+            return
+        inserts, updates, deletes = self._inserts, self._updates, self._deletes
+        self._inserts, self._updates, self._deletes = {}, {}, {}
+        self._updated.clear()
+        self._deleted.clear()
+        for (table, columns), rows in inserts.items():
+            insert_rows(connection, table, columns, rows)
+        for (table, columns, key), rows in updates.items():
+            _update_rows(connection, table, columns, key, rows)
+        for (table, columns), keys in deletes.items():
+            _delete_rows(connection, table, columns, keys)
+
+
+def insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
+    """Insert rows that have values of the same columns, the fastest way that the database has.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: A row is there already.
+    """
+    if not rows:
+        return
+    columns, rows = _with_folded(table, columns, rows)
+    _plan(connection, table, columns).run(connection, rows)
+
+
+def _update_rows(
+    connection: sa.Connection, table: sa.Table, columns: Columns, key: Columns, rows: Sequence[Values]
+) -> None:
+    folds = table.info[FOLDS]
+    places = [place for place, name in enumerate(columns) if name in folds]
+    if places:
+        columns = (*(folds[columns[place]] for place in places), *columns)
+        rows = [(*(beside(row[place]) for place in places), *row) for row in rows]
+    found = _plan(connection, table, columns, key).run(connection, rows)
+    if found != len(rows):
+        raise LookupError(f"Of {len(rows)} rows of {table.name} that were to be changed, only {found} are there.")
+
+
+def _delete_rows(connection: sa.Connection, table: sa.Table, columns: Columns, keys: Sequence[Values]) -> None:
+    of = [table.c[name] for name in columns]
+    for start in range(0, len(keys), _CHUNK):
+        some = keys[start : start + _CHUNK]
+        among = of[0].in_([key[0] for key in some]) if len(of) == 1 else sa.tuple_(*of).in_(some)
+        connection.execute(sa.delete(table).where(among))
+
+
+def _with_folded(table: sa.Table, columns: Columns, rows: Sequence[Values]) -> tuple[Columns, Sequence[Values]]:
+    """Return the columns and rows with what is stored beside their texts, if that is anything."""
+    folds = table.info[FOLDS]
+    places = [
+        place
+        for place, name in enumerate(columns)
+        if name in folds and not all((row[place] or "").isascii() for row in rows)
+    ]
+    if not places:
+        return columns, rows
+    names = (folds[columns[place]] for place in places)
+    return (*columns, *names), [(*row, *(beside(row[place]) for place in places)) for row in rows]
+
+
+class _Plan:
+    """A statement for many rows, with places for values in the order of its columns.
+
+    SQLAlchemy writes it once; what it would do for each row is left out, which takes several times as long as the
+    database does.
+    """
+
+    def __init__(self, statement: sa.Insert | sa.Update, columns: Sequence[sa.Column[Any]], dialect: sa.Dialect):
+        compiled = statement.compile(dialect=_positional(dialect))
+        self.text = str(compiled)
+        # SQLAlchemy puts the columns of an INSERT in the order of the table.
+        order = [int(name[1:]) for name in compiled.positiontup or ()]
+        self._sort = None if order == sorted(order) else itemgetter(*order)
+        found = [
+            (place, processor)
+            for place, column in enumerate(columns)
+            if (processor := column.type.dialect_impl(dialect).bind_processor(dialect))
+        ]
+        self._processors: list[tuple[int, Callable[[Any], Any]]] = found
+
+    def run(self, connection: sa.Connection, rows: Sequence[Values]) -> int:
+        """Write the rows; returns how many that were."""
+        if self._processors:
+            rows = self._processed(rows)
+        return connection.exec_driver_sql(self.text, list(map(self._sort, rows) if self._sort else rows)).rowcount
+
+    def _processed(self, rows: Sequence[Values]) -> list[Values]:
+        processed: list[Values] = []
+        for row in rows:
+            values = list(row)
+            for place, processor in self._processors:
+                values[place] = processor(values[place])
+            processed.append(tuple(values))
+        return processed
+
+
+def _plan(connection: sa.Connection, table: sa.Table, columns: Columns, key: Columns = ()) -> _Plan:
+    """Return the statement that sets columns of the row with a key, or inserts one; it is kept with the table."""
+    plans: dict[Any, _Plan] = table.info.setdefault(_PLANS, {})
+    place = (connection.dialect.name, columns, key)
+    if place not in plans:
+        names = (*columns, *key)
+        bound = [sa.bindparam(f"v{number}", type_=table.c[name].type) for number, name in enumerate(names)]
+        values = dict(zip(columns, bound, strict=False))
+        is_one = (table.c[name] == value for name, value in zip(key, bound[len(columns) :], strict=True))
+        statement = sa.update(table).where(*is_one).values(values) if key else sa.insert(table).values(values)
+        plans[place] = _Plan(statement, [table.c[name] for name in names], connection.dialect)
+    return plans[place]
+
+
+@lru_cache(maxsize=8)
+def _positional(dialect: sa.Dialect) -> sa.Dialect:
+    """Return a dialect that writes statements whose values are told apart by where they stand."""
+    return type(dialect)(paramstyle="qmark" if dialect.name == "sqlite" else "format")
