@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server import web
 from trackteroid.server.actions import ACTIONS, WRITING
+from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
@@ -193,7 +194,7 @@ class Api:
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
             with _refused_together(request):
-                answers = [self._act(request, operation, account) for operation in batch.operations]
+                answers = [self._act(request, operation, account) for operation in ahead(request, batch.operations)]
                 if batch.writes:
                     finish(request)
                     announce(request)

@@ -35,6 +35,22 @@ def delete_rows(uow: UnitOfWork, rows: Sequence[Row]) -> None:
     removal.carry_out()
 
 
+def read_removal(uow: UnitOfWork, rows: Sequence[Row]) -> None:
+    """Read at once what holds on to rows that are going to be deleted, each by an operation of its own."""
+    seen: set[tuple[str, RowKey]] = set()
+    while rows:
+        level: dict[str, list[str]] = {}
+        for row in rows:
+            if (row.type.table, row.key) not in seen:
+                seen.add((row.type.table, row.key))
+                level.setdefault(row.type.table, []).append(row.key[0])
+        rows = []
+        for table, ids in level.items():
+            for entity_type, column, key in _holding(uow, table, ids).values():
+                held = [] if _is_silent(uow, entity_type) else uow.select(entity_type, column, ids)
+                rows += held if key.on_delete == "cascade" else []
+
+
 class _Removal:
     """Rows that go together, and those that hold on to them."""
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from trackteroid.server.core.among import among
 from trackteroid.server.model.folding import FOLDS, beside
 
 Columns = tuple[str, ...]
@@ -112,10 +113,12 @@ def _update_rows(
 
 def _delete_rows(connection: sa.Connection, table: sa.Table, columns: Columns, keys: Sequence[Values]) -> None:
     of = [table.c[name] for name in columns]
+    if len(of) == 1:
+        connection.execute(sa.delete(table).where(among(of[0], [key[0] for key in keys])))
+        return
     for start in range(0, len(keys), _CHUNK):
         some = keys[start : start + _CHUNK]
-        among = of[0].in_([key[0] for key in some]) if len(of) == 1 else sa.tuple_(*of).in_(some)
-        connection.execute(sa.delete(table).where(among))
+        connection.execute(sa.delete(table).where(sa.tuple_(*of).in_(some)))
 
 
 def _with_folded(table: sa.Table, columns: Columns, rows: Sequence[Values]) -> tuple[Columns, Sequence[Values]]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
+from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.known import Known
@@ -97,9 +98,10 @@ class UnitOfWork:
                 found[key] = row
             elif not self._is_absent(entity_type, key):
                 unknown.append(key)
-        for chunk in chunks(unknown):
-            statement = sa.select(*written(self.model.table(entity_type))).where(self._among(entity_type, chunk))
-            found.update((row.key, row) for row in self._read(entity_type, statement))
+        if unknown:
+            statement = sa.select(*written(self.model.table(entity_type)))
+            for is_one_of in self._among(entity_type, unknown):
+                found.update((row.key, row) for row in self._read(entity_type, statement.where(is_one_of)))
         self._known.add_absent(entity_type.table, (key for key in unknown if key not in found))
         return found
 
@@ -110,9 +112,16 @@ class UnitOfWork:
             memory[key] = look_up()
         return memory[key]
 
-    def forget(self, kind: str) -> None:
-        """Look up everything of one kind again."""
-        self._memory.pop(kind, None)
+    def remember(self, kind: str, found: Mapping[Hashable, Any]) -> None:
+        """Let `remembered` return these, by key."""
+        self._memory.setdefault(kind, {}).update(found)
+
+    def forget(self, kind: str, keys: Iterable[Hashable] | None = None) -> None:
+        """Look up everything of one kind again, or what belongs to some keys."""
+        if keys is None:
+            self._memory.pop(kind, None)
+        for key in keys or ():
+            self._memory.get(kind, {}).pop(key, None)
 
     # The end
 
@@ -246,11 +255,11 @@ class UnitOfWork:
         table = self.model.table(entity_type)
         order = [table.c[name] for name in entity_type.primary_key]
         conditions = [table.c[name] == value for name, value in (where or {}).items()]
-        rows: list[Row] = []
-        for chunk in chunks(values):
-            statement = sa.select(*written(table)).where(table.c[column].in_(chunk), *conditions).order_by(*order)
-            rows.extend(self._read(entity_type, statement))
-        return rows
+        column_of = table.c[column]
+        is_exact = self.model.columns(entity_type.table)[column].exact
+        statement = sa.select(*written(table)).where(*conditions).order_by(*order)
+        found = [among(column_of, values)] if is_exact else [column_of.in_(chunk) for chunk in chunks(values)]
+        return [row for is_one_of in found for row in self._read(entity_type, statement.where(is_one_of))]
 
     def _is_absent(self, entity_type: EntityType, key: RowKey) -> bool:
         """Return whether it is known that there is no row with a key, or none that is not known."""
@@ -290,11 +299,13 @@ class UnitOfWork:
         is_one = (table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key))
         return self.remembered("select one", entity_type.table, lambda: sa.select(*written(table)).where(*is_one))
 
-    def _among(self, entity_type: EntityType, keys: Sequence[RowKey]) -> sa.ColumnElement[bool]:
+    def _among(self, entity_type: EntityType, keys: Sequence[RowKey]) -> Iterator[sa.ColumnElement[bool]]:
+        """Yield conditions that together find the rows with some primary keys."""
         columns = [self.model.table(entity_type).c[name] for name in entity_type.primary_key]
         if len(columns) == 1:
-            return columns[0].in_([key[0] for key in keys])
-        return sa.tuple_(*columns).in_(list(keys))
+            yield among(columns[0], [key[0] for key in keys])
+        else:
+            yield from (sa.tuple_(*columns).in_(chunk) for chunk in chunks(keys))
 
 
 def unit_of_work(request: Request) -> UnitOfWork:

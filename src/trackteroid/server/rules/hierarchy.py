@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
+from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
@@ -43,6 +44,20 @@ def place_in_project(step: Step) -> None:
     parent = _context(step.uow, step.value("parent_id"))
     if parent is not None:
         step.values["project_id"] = parent.values["project_id"]
+
+
+def read_ancestors(steps: Sequence[Step]) -> None:
+    """Look at once for who is above the parents of contexts."""
+    uow = steps[0].uow
+    parents = {step.value("parent_id") for step in steps if step.changes("parent_id")}
+    found: dict[str, list[tuple[int, str]]] = {
+        key[0]: [] for key in uow.find_all("Context", [(parent,) for parent in parents if isinstance(parent, str)])
+    }
+    closure = uow.model.table(_CLOSURE)
+    statement = sa.select(closure.c.context_id, closure.c.depth, closure.c.ancestor_id)
+    for context_id, depth, ancestor_id in uow.execute(statement.where(among(closure.c.context_id, list(found)))):
+        found[context_id].append((depth, ancestor_id))
+    uow.remember(_CLOSURE, {key: tuple(above for _, above in sorted(ancestors)) for key, ancestors in found.items()})
 
 
 def keep_ancestors(step: Step) -> None:
@@ -80,14 +95,16 @@ def _attach(uow: UnitOfWork, contexts: Mapping[str, int], parent_id: str | None)
         return
     if parent_id in contexts:
         raise IntegrityError(f"Context {top} cannot be below {parent.label}, which is below it or itself.")
+    ancestors = (parent_id, *_ancestors(uow, parent_id))
     uow.insert_links(
         _CLOSURE,
         [
             {"context_id": context_id, "ancestor_id": ancestor_id, "depth": below + above}
             for context_id, below in contexts.items()
-            for above, ancestor_id in enumerate((parent_id, *_ancestors(uow, parent_id)), start=1)
+            for above, ancestor_id in enumerate(ancestors, start=1)
         ],
     )
+    uow.remember(_CLOSURE, {top: ancestors})
 
 
 def _detach_branch(uow: UnitOfWork, top: str) -> None:
@@ -129,6 +146,6 @@ def _waiting(uow: UnitOfWork) -> dict[str, set[str]]:
     return uow.remembered(_WAITING, None, dict[str, set[str]])
 
 
-def forget_ancestors(uow: UnitOfWork, _removed: Sequence[Row]) -> None:
+def forget_ancestors(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """Deleted contexts have no ancestors."""
-    uow.forget(_CLOSURE)
+    uow.forget(_CLOSURE, (row.key[0] for row in removed))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.rules.step import Step
@@ -15,7 +17,20 @@ def name_owner(step: Step) -> None:
             step.values["parent_type"] = owner.type.name
 
 
+def read_owners(steps: Sequence[Step]) -> None:
+    """Look at once for the entities that entries belong to."""
+    uow = steps[0].uow
+    keys = {(step.value("parent_id"),) for step in steps if isinstance(step.value("parent_id"), str)}
+    for family in _families(uow):
+        keys -= uow.find_all(family, keys).keys()
+
+
 def find_owner(uow: UnitOfWork, parent_id: str) -> Row | None:
     """Return the entity that metadata with this `parent_id` belong to."""
-    families = dict.fromkeys(kind.root.name for kind in uow.model if "metadata" in kind.attributes)
-    return next((row for family in families if (row := uow.find(family, parent_id)) is not None), None)
+    return next((row for family in _families(uow) if (row := uow.find(family, parent_id)) is not None), None)
+
+
+def _families(uow: UnitOfWork) -> Iterable[str]:
+    """Return the families whose entities have metadata."""
+    names = (kind.root.name for kind in uow.model if "metadata" in kind.attributes)
+    return uow.remembered("families with metadata", None, lambda: tuple(dict.fromkeys(names)))

@@ -66,6 +66,7 @@ class Rules:
     """What the server does by itself for one entity type and its subtypes.
 
     Attributes:
+        ahead: Run before many rows are made, changed or deleted; they read at once what the others look at for each.
         before: Run before a row is written; they complete or refuse its values.
         after: Run after a row is written; they keep other rows in step with it.
         removed: Run after rows are deleted.
@@ -79,6 +80,7 @@ class Rules:
         administrators: Only administrators may make, change or delete rows; completes "Only administrators may ...".
     """
 
+    ahead: tuple[Callable[[Sequence[Step]], None], ...] = ()
     before: tuple[Rule, ...] = ()
     after: tuple[Rule, ...] = ()
     removed: tuple[Callable[[UnitOfWork, Sequence[Row]], None], ...] = ()
@@ -97,6 +99,7 @@ class Rules:
     def extended(self, other: Rules) -> Rules:
         """Return these rules, then `other`."""
         return Rules(
+            ahead=self.ahead + other.ahead,
             before=self.before + other.before,
             after=self.after + other.after,
             removed=self.removed + other.removed,

@@ -33,6 +33,7 @@ RULES.update(
             after=(hierarchy.keep_ancestors,),
         ),
         "TypedContext": Rules(
+            ahead=(hierarchy.read_ancestors,),
             before=(
                 hierarchy.set_object_type,
                 hierarchy.place_in_project,
@@ -46,6 +47,7 @@ RULES.update(
         # Publishing
         "Asset": Rules(before=(homes.come_home,), after=(publishing.adopt_versions,)),
         "AssetVersion": Rules(
+            ahead=(publishing.read_versions,),
             before=(
                 supply(date=now, user_id=actor),
                 publishing.number_version,
@@ -71,7 +73,7 @@ RULES.update(
         "NoteLabelLink": Rules(after=(notes.categorise,), removed=(notes.drop_categories,), upsert=True),
         "Recipient": Rules(upsert=True),
         # Attributes of any name
-        "Metadata": Rules(before=(metadata.name_owner,), upsert=True, entries=True),
+        "Metadata": Rules(ahead=(metadata.read_owners,), before=(metadata.name_owner,), upsert=True, entries=True),
         "EntitySetting": Rules(upsert=True),
         "Setting": Rules(removed=(settings.drop_components,)),
         "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),

@@ -1,0 +1,135 @@
+"""Reading at once, before many operations are carried out, what each of them is going to look at.
+
+Nothing depends on it but how many statements a batch takes: what is not read ahead is read when it is asked for. So what
+is wrong with an operation is no concern here, and is told when its turn comes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from trackteroid.ids import written_id
+from trackteroid.server.actions.removal import read_removal
+from trackteroid.server.core.changes import Row, RowKey
+from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.core.values import is_object
+from trackteroid.server.model import EntityType, Key, Reference
+from trackteroid.server.rules import rules_of
+from trackteroid.server.rules.step import Step
+
+_ON_ENTITIES = ("create", "update", "delete")
+
+Operation = Mapping[str, Any]
+
+
+def ahead(request: Request, operations: Sequence[Operation]) -> Iterator[Operation]:
+    """Yield the operations of a batch; before each stretch of those on entities, read what they look at."""
+    end = 0
+    for place, operation in enumerate(operations):
+        if place >= end and not request.pending.one_by_one:
+            end = place + 1
+            while end < len(operations) and _is_on_entities(operations[end - 1]) and _is_on_entities(operations[end]):
+                end += 1
+            if end - place > 1:
+                _read(unit_of_work(request), operations[place:end])
+        yield operation
+
+
+def _is_on_entities(operation: Operation) -> bool:
+    return operation["action"] in _ON_ENTITIES
+
+
+def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
+    """Read what operations on entities are about, and what the rules of their types look at besides."""
+    expected = [found for operation in operations if (found := _expect(uow, operation))]
+    wanted: defaultdict[EntityType, set[RowKey]] = defaultdict(set)
+    for each in expected:
+        for entity_type, key in each.others:
+            wanted[entity_type.root].add(key)
+    for each in expected:
+        if each.is_made:
+            wanted[each.type.root].discard(each.key)
+    for each in expected:
+        if not each.is_made:
+            wanted[each.type.root].add(each.key)
+    rows = {entity_type.table: uow.find_all(entity_type, keys) for entity_type, keys in wanted.items()}
+    steps: defaultdict[EntityType, list[Step]] = defaultdict(list)
+    gone: dict[tuple[str, RowKey], Row] = {}
+    for each in expected:
+        row = None if each.is_made else rows[each.type.table].get(each.key)
+        entity_type = each.type if row is None else row.type
+        steps[entity_type].append(Step(uow, entity_type, dict(each.given), {} if row is None else row.values))
+        if each.is_deleted and row is not None:
+            gone[row.type.table, row.key] = row
+    for entity_type, some in steps.items():
+        for rule in rules_of(uow, entity_type).ahead:
+            rule(some)
+    read_removal(uow, list(gone.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What one operation is about, as far as that can be told before it is carried out.
+
+    Attributes:
+        type: The entity type whose table has the entity.
+        key: The primary key of the entity.
+        others: The entities that it is going to refer to.
+        given: Their ids, by column.
+        is_made: Whether the entity is not there before.
+        is_deleted: Whether it goes.
+    """
+
+    type: EntityType
+    key: RowKey
+    others: Sequence[tuple[EntityType, RowKey]]
+    given: Mapping[str, Any]
+    is_made: bool
+    is_deleted: bool
+
+
+def _expect(uow: UnitOfWork, operation: Operation) -> _Expected | None:
+    """Return what an operation is about; None if it does not say so in the way it should."""
+    name, sent, action = operation.get("entity_type"), operation.get("entity_data"), operation["action"]
+    entity_type = uow.model.types.get(name) if isinstance(name, str) else None
+    if entity_type is None or not entity_type.served:
+        return None
+    data = cast("Mapping[str, Any]", sent) if is_object(sent) else {}
+    given = dict(_given(entity_type, data))
+    stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
+    try:
+        if action == "create":
+            key = tuple(given.get(part, data.get(part)) for part in stored.primary_key)
+        else:
+            key = uow.key_of(stored, operation.get("entity_key"))
+    except ValidationError:
+        return None
+    if not all(isinstance(part, str | int) for part in key):
+        key = ()
+    if entity_type.view is not None:
+        given.update(zip(stored.primary_key, key, strict=False))
+    others = [
+        (uow.type(target), (value,))
+        for column, value in given.items()
+        if (target := getattr(entity_type.attributes.get(column), "target", None))
+    ]
+    is_made = not key or (action == "create" and entity_type.view is None and not rules_of(uow, stored).upsert)
+    return _Expected(stored, key, others, given, is_made, action == "delete")
+
+
+def _given(entity_type: EntityType, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of other entities that an entity gets, with their columns."""
+    for name, value in data.items():
+        attribute = entity_type.attributes.get(name)
+        if isinstance(attribute, Key):
+            if isinstance(value, str):
+                yield name, written_id(value)
+        elif isinstance(attribute, Reference) and len(attribute.keys) == 1:
+            found = cast("Mapping[str, Any]", value).get("id") if is_object(value) else value
+            if isinstance(found, str):
+                yield attribute.keys[0], written_id(found)

@@ -1,0 +1,63 @@
+"""Lists of values in statements, as one parameter: a statement is the same for any number of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+
+def among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    """Return the condition that a column, of ids or whole numbers, has one of some values."""
+    if any(isinstance(value, str) and "\0" in value for value in values):
+        return column.in_(values)  # SQLite ends a text of JSON there
+    kind = _Numbers() if isinstance(column.type, sa.Integer) else _Texts()
+    return _among(column, sa.bindparam(None, list(values), type_=kind, unique=True))
+
+
+class _Texts(sa.TypeDecorator[Any]):
+    """Texts in one parameter: an array of PostgreSQL, a text of JSON in SQLite."""
+
+    impl = sa.Text
+    cache_ok = True
+    of: sa.types.TypeEngine[Any] = sa.Text()
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
+        """Return the type of the parameter."""
+        return dialect.type_descriptor(ARRAY(self.of) if dialect.name == "postgresql" else sa.Text())
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
+        """Return the parameter."""
+        return value if dialect.name == "postgresql" else json.dumps(value)
+
+
+class _Numbers(_Texts):
+    """Whole numbers in one parameter."""
+
+    cache_ok = True
+    of = sa.BigInteger()
+
+
+class _among(FunctionElement[bool]):  # noqa: N801 - used as a function, like those of SQLAlchemy
+    """Whether a column has one of the values in a parameter."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+@compiles(_among)
+def _among_sqlite(element: _among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
+
+
+@compiles(_among, "postgresql")
+def _among_postgresql(element: _among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY({values})"
