@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 _UUID = re.compile(r"\s*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\s*", re.I)
+_WRITTEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 _SMALL = b"0123456789abcdef-"
 _LENGTH = len("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c")
@@ -28,6 +29,8 @@ def written_id(text: str) -> str:
     >>> written_id("Annotations ")
     'Annotations '
     """
+    if _WRITTEN.fullmatch(text):
+        return text
     found = _UUID.fullmatch(text)
     return "-".join(found.groups()).lower() if found else text
 

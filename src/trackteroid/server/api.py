@@ -10,7 +10,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -26,6 +26,7 @@ from trackteroid.server.actions import ACTIONS, WRITING
 from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
@@ -40,6 +41,9 @@ from trackteroid.server.storage.object_types import Models, announce
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
+
+#: The operations from which on a batch is a large one.
+_LARGE = 500
 
 #: How exactly it is kept when a key was last used.
 _USE_KEPT = timedelta(hours=1)
@@ -159,7 +163,8 @@ class Api:
 
     def _run(self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account) -> list[Any]:
         try:
-            return self._run_once(headers, batch, base_url, account, one_by_one=False)
+            with collecting_seldom() if len(batch.operations) >= _LARGE else nullcontext():
+                return self._run_once(headers, batch, base_url, account, one_by_one=False)
         except _RefusedTogetherError:
             return self._run_once(headers, batch, base_url, account, one_by_one=True)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from trackteroid.ids import written_id
+from trackteroid.spelling import written_id
 from trackteroid.server.actions.removal import read_removal
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.failures import ValidationError

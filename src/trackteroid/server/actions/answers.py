@@ -12,7 +12,7 @@ from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.core.values import to_wire
-from trackteroid.server.model import Collection, Reference, Scalar
+from trackteroid.server.model import Collection, Reference
 
 
 def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) -> dict[str, Any]:
@@ -21,20 +21,24 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
     A value and the reference it belongs to are both told whichever of them was sent, because a client that keeps both
     would otherwise go on showing the old one.
     """
-    entity: dict[str, Any] = bare(row)
-    for name in dict.fromkeys((*row.type.always_returned, *columns)):
-        attribute = row.type.attributes[name]
-        if isinstance(attribute, Scalar) and attribute.stored and not attribute.hidden:
-            entity[name] = to_wire(attribute, row.values[name])
-    for name, attribute in row.type.attributes.items():
-        if isinstance(attribute, Scalar) and attribute.same_as in entity:
-            entity[name] = entity[attribute.same_as]
-    for name in [name for name in row.type.always_returned if entity.get(name) is None and name not in payload.echoed]:
-        entity.pop(name, None)
-    entity.update({name: value for name, value in payload.echoed.items() if _is_as_sent(row, name, payload)})
-    for name, attribute in row.type.attributes.items():
-        if isinstance(attribute, Reference) and not attribute.hidden and payload.echoed.keys() & set(attribute.keys):
-            entity[name] = _referenced(uow, row, attribute)
+    entity, kind, echoed = bare(row), row.type, payload.echoed
+    for name in dict.fromkeys((*kind.always_returned, *columns)):
+        is_moment = kind.shown.get(name)
+        if is_moment is not None:
+            value = row.values[name]
+            entity[name] = value if value is None or not is_moment else {"__type__": "datetime", "value": value}
+    for name, stored in kind.other_names.items():
+        if stored in entity:
+            entity[name] = entity[stored]
+    for name in kind.always_returned:
+        if entity.get(name) is None and name not in echoed:
+            entity.pop(name, None)
+    for name, value in echoed.items():
+        if row.values[kind.other_names.get(name, name)] == payload.columns[kind.other_names.get(name, name)]:
+            entity[name] = value  # else rules have chosen another
+    for name, reference in kind.references.items():
+        if not echoed.keys().isdisjoint(reference.keys):
+            entity[name] = _referenced(uow, row, reference)
     for name, sent in payload.lists.items():
         entity[name] = _members(uow, row, collection_of(row, name), sent.add)
     return entity
@@ -43,13 +47,6 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
 def bare(row: Row) -> dict[str, Any]:
     """Return a row as a reference: its concrete type and primary key."""
     return reference_to(row.type, row.key)
-
-
-def _is_as_sent(row: Row, name: str, payload: Payload) -> bool:
-    """Return whether a value is still the one the client sent; rules may have chosen another."""
-    attribute = row.type.attributes[name]
-    column = attribute.same_as if isinstance(attribute, Scalar) and attribute.same_as else name
-    return row.values[column] == payload.columns[column]
 
 
 def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, Any] | None:

@@ -43,17 +43,17 @@ class Index:
 
 
 class Known:
-    """The rows that a batch knows, by table."""
+    """The rows that a batch knows.
+
+    Attributes:
+        rows: All of them, by table and key.
+    """
 
     def __init__(self) -> None:
-        self._rows: defaultdict[str, dict[RowKey, Row]] = defaultdict(dict)
+        self.rows: defaultdict[str, dict[RowKey, Row]] = defaultdict(dict)
         self._absent: defaultdict[str, set[RowKey]] = defaultdict(set)
         self._indexes: defaultdict[str, dict[str, Index]] = defaultdict(dict)
         self._seen: set[str] = set()
-
-    def rows(self, table: str) -> Mapping[RowKey, Row]:
-        """Return the known rows of a table."""
-        return self._rows[table]
 
     def is_absent(self, table: str, key: RowKey) -> bool:
         """Return whether it is known that there is no such row."""
@@ -67,7 +67,7 @@ class Known:
         """Know a row, which was read or made."""
         table = row.type.table
         self._seen.add(table)
-        self._rows[table][row.key] = row
+        self.rows[table][row.key] = row
         for index in self._indexes[table].values():
             index.add(row)
 
@@ -90,7 +90,7 @@ class Known:
     def gone(self, row: Row) -> None:
         """Know that a row is there no more."""
         table = row.type.table
-        self._rows[table].pop(row.key, None)
+        self.rows[table].pop(row.key, None)
         self._absent[table].add(row.key)
         for column, index in self._indexes[table].items():
             index.discard(row, row.values[column])
@@ -99,5 +99,5 @@ class Known:
         """Return the rows of a table by a column."""
         indexes = self._indexes[table]
         if column not in indexes:
-            indexes[column] = Index(column, self._rows[table].values())
+            indexes[column] = Index(column, self.rows[table].values())
         return indexes[column]

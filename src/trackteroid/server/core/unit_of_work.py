@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
+from trackteroid.spelling import written_id
 from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
@@ -39,16 +40,18 @@ class UnitOfWork:
         self.changes: Changes = request.changes
         self._pending = request.pending
         self._known = Known()
-        self._memory: dict[str, dict[Hashable, Any]] = {}
+        self._memory: defaultdict[str, dict[Hashable, Any]] = defaultdict(dict)
         self._endings: list[Callable[[], None]] = []
 
     # Reading
 
     def find(self, entity_type: EntityType | str, key: RowKey | str) -> Row | None:
         """Return the row with the primary key `key` (a plain id will do), or None."""
-        entity_type = self.type(entity_type)
-        key = (key,) if isinstance(key, str) else key
-        row = self._known.rows(entity_type.table).get(key)
+        if isinstance(entity_type, str):
+            entity_type = self.model.type(entity_type)
+        if isinstance(key, str):
+            key = (key,)
+        row = self._known.rows[entity_type.table].get(key)
         if row is None and not self._is_absent(entity_type, key):
             found = self._read(entity_type, self._select_one(entity_type), _numbered(key))
             row = found[0] if found else None
@@ -91,7 +94,7 @@ class UnitOfWork:
     def find_all(self, entity_type: EntityType | str, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
         """Return the existing rows among those with the primary keys `keys`, by key."""
         entity_type = self.type(entity_type)
-        known, found, unknown = self._known.rows(entity_type.table), dict[RowKey, Row](), list[RowKey]()
+        known, found, unknown = self._known.rows[entity_type.table], dict[RowKey, Row](), list[RowKey]()
         for key in dict.fromkeys(keys):
             row = known.get(key)
             if row is not None:
@@ -107,21 +110,22 @@ class UnitOfWork:
 
     def remembered(self, kind: str, key: Hashable, look_up: Callable[[], T]) -> T:
         """Return the result of `look_up`, which is only called once per batch, `kind` and `key`."""
-        memory = self._memory.setdefault(kind, {})
+        memory = self._memory[kind]
         if key not in memory:
-            memory[key] = look_up()
-        return memory[key]
+            found = look_up()
+            self._memory[kind][key] = found  # which `look_up` may have made others forget
+        return self._memory[kind][key]
 
     def remember(self, kind: str, found: Mapping[Hashable, Any]) -> None:
         """Let `remembered` return these, by key."""
-        self._memory.setdefault(kind, {}).update(found)
+        self._memory[kind].update(found)
 
     def forget(self, kind: str, keys: Iterable[Hashable] | None = None) -> None:
         """Look up everything of one kind again, or what belongs to some keys."""
         if keys is None:
             self._memory.pop(kind, None)
         for key in keys or ():
-            self._memory.get(kind, {}).pop(key, None)
+            self._memory[kind].pop(key, None)
 
     # The end
 
@@ -138,17 +142,20 @@ class UnitOfWork:
 
     def insert(self, entity_type: EntityType | str, values: Mapping[str, Any]) -> Row:
         """Add a row; columns that are not given are null."""
-        entity_type = self.type(entity_type)
-        given = dict(values)
+        if isinstance(entity_type, str):
+            entity_type = self.model.type(entity_type)
+        table, rows = self.model.table(entity_type), self._known.rows[entity_type.table]
+        complete = {**self._empty(table), **values}
         if entity_type.discriminator:
-            given[entity_type.discriminator] = entity_type.name
-        table = self.model.table(entity_type)
-        complete: dict[str, Any] = {**self._empty(entity_type, table), **given}
-        row = Row(entity_type, tuple([complete[name] for name in entity_type.primary_key]), complete)
-        if row.key in self._known.rows(entity_type.table):
+            values = {**values, entity_type.discriminator: entity_type.name}
+            complete[entity_type.discriminator] = entity_type.name
+        row = Row(entity_type, _parts(complete, entity_type.primary_key), complete)
+        if row.key in rows:
             raise IntegrityError(f"{row.label} exists already.")
-        with _explained(row, self._pending):
-            self._pending.insert(self.request.transaction, table, row.key, given)
+        try:
+            self._pending.insert(self.request.transaction, table, row.key, values)
+        except BrokenRule as error:
+            raise self._explained(error, row) from error
         self._known.made(row)
         self.changes.created(row)
         return row
@@ -156,9 +163,11 @@ class UnitOfWork:
     def insert_links(self, entity_type: EntityType | str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows that nobody looks at one by one, such as those of hidden tables."""
         table, key = self.model.table(entity_type), self.type(entity_type).primary_key
-        with _explained(None, self._pending):
+        try:
             for row in rows:
-                self._pending.insert(self.request.transaction, table, tuple([row[name] for name in key]), row)
+                self._pending.insert(self.request.transaction, table, _parts(row, key), row)
+        except BrokenRule as error:
+            raise self._explained(error, None) from error
 
     def write(self, rows: Row | Sequence[Row], values: Mapping[str, Any]) -> None:
         """Set columns of a row, or the same ones of many rows of one table, where they differ."""
@@ -166,11 +175,12 @@ class UnitOfWork:
             before = row.values
             old = {name: before[name] for name, value in values.items() if before[name] != value}
             if old:
-                with _explained(row, self._pending):
-                    table = self.model.table(row.type)
-                    key = {name: before[name] for name in row.type.primary_key}
-                    self._pending.update(self.request.transaction, table, key, values)
-                row.values.update(values)
+                key = {name: before[name] for name in row.type.primary_key}
+                try:
+                    self._pending.update(self.request.transaction, self.model.table(row.type), key, values)
+                except BrokenRule as error:
+                    raise self._explained(error, row) from error
+                before.update(values)
                 self._known.changed(row, old)
                 self.changes.updated(row, old)
 
@@ -185,19 +195,25 @@ class UnitOfWork:
 
     def remove_links(self, entity_type: EntityType, columns: Sequence[str], keys: Sequence[tuple[Any, ...]]) -> None:
         """Delete rows that have these values in some columns, and that nobody looks at one by one."""
-        with _explained(None, self._pending):
+        try:
             self._pending.delete(self.request.transaction, self.model.table(entity_type), tuple(columns), keys)
+        except BrokenRule as error:
+            raise self._explained(error, None) from error
 
-    def execute(
-        self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None
-    ) -> sa.CursorResult[Any]:
+    def execute(self, statement: sa.Executable, parameters: Mapping[str, Any] | None = None) -> sa.CursorResult[Any]:
         """Run a statement, on everything that has been written so far."""
-        with _explained(None, self._pending):
+        try:
             return self.request.connection.execute(statement, parameters)
+        except BrokenRule as error:
+            raise self._explained(error, None) from error
+
+    def _explained(self, error: BrokenRule, subject: Row | None) -> Exception:
+        """Return what the database refuses in words; of rows that were written together, nobody knows which it is."""
+        return explain(error, subject) if self._pending.one_by_one else error
 
     def is_current(self, row: Row) -> bool:
         """Return whether a row of this batch is still there."""
-        return self._known.rows(row.type.table).get(row.key) is row
+        return self._known.rows[row.type.table].get(row.key) is row
 
     def knows(self, entity_type: EntityType) -> bool:
         """Return whether the batch has looked at rows of the table of a type."""
@@ -213,6 +229,8 @@ class UnitOfWork:
         """Return the primary key in an operation's `entity_key`: a list in declared order, or a single text."""
         parts = cast("list[Any]", entity_key if isinstance(entity_key, list) else [entity_key])
         names = entity_type.primary_key
+        if len(parts) == 1 and isinstance(parts[0], str) and entity_type.key_attributes[0].is_id and len(names) == 1:
+            return (written_id(parts[0]),)
         if len(parts) != len(names) or not all(isinstance(part, str | int) for part in parts):
             raise ValidationError(
                 f"entity_key of {entity_type.name} must be a list of {len(names)} ({', '.join(names)}); "
@@ -237,10 +255,10 @@ class UnitOfWork:
         connection = self.request.connection if waits else self.request.transaction
         found = connection.execute(statement, parameters).all()
         names, rows = self.model.table(entity_type).info[WRITTEN], list[Row]()
-        known = self._known.rows(entity_type.table)
+        known = self._known.rows[entity_type.table]
         for each in found:
             values = dict(zip(names, each, strict=True))
-            key = tuple([values[name] for name in entity_type.primary_key])
+            key = _parts(values, entity_type.primary_key)
             row = known.get(key)
             if row is None:
                 row = Row(self._concrete(entity_type, values), key, values)
@@ -290,9 +308,9 @@ class UnitOfWork:
         name = values[discriminator] if discriminator else None
         return self.model.types.get(name, entity_type) if isinstance(name, str) else entity_type
 
-    def _empty(self, entity_type: EntityType, table: sa.Table) -> Mapping[str, Any]:
+    def _empty(self, table: sa.Table) -> Mapping[str, Any]:
         """Return a row of a table without any values."""
-        return self.remembered("empty", entity_type.table, lambda: dict.fromkeys(table.info[WRITTEN]))
+        return self.remembered("empty", table.name, lambda: dict.fromkeys(table.info[WRITTEN]))
 
     def _select_one(self, entity_type: EntityType) -> sa.Select[Any]:
         table = self.model.table(entity_type)
@@ -333,19 +351,12 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
 
 
-@contextmanager
-def _explained(subject: Row | None, pending: Pending) -> Generator[None]:
-    """Tell what the database refuses in terms of `subject`, the row it is about. Of many, nobody knows which it is."""
-    try:
-        yield
-    except BrokenRule as error:
-        if pending.one_by_one:
-            raise explain(error, subject) from error
-        raise
-
-
 def _key_of(row: Row) -> RowKey:
     return row.key
+
+
+def _parts(values: Mapping[str, Any], names: Sequence[str]) -> RowKey:
+    return tuple([values[name] for name in names])
 
 
 def _numbered(key: RowKey) -> dict[str, Any]:

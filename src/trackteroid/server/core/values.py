@@ -100,7 +100,8 @@ def whole_seconds(at: datetime) -> str:
 
 def is_object(value: Any) -> bool:
     """Return whether a JSON value is an object."""
-    return isinstance(value, Mapping)
+    # Nearly all are dictionaries, of which that is known ten times as fast.
+    return isinstance(value, dict) or isinstance(value, Mapping)  # noqa: SIM101
 
 
 def shown(value: Any) -> str:

@@ -56,6 +56,9 @@ class Scalar(Attribute):
     `transform` marks the attributes whose value is the name of an entity type. `fallback` is the value the server
     supplies when a client creates an entity without one; `default` is the one the schema tells, which Python clients
     send themselves. `same_as` names the stored attribute of which this one is another name.
+
+    Values that are `is_datetime` are moments: UTC, whole seconds, kept as ISO 8601 text. Those that are `is_id` are the
+    id of the entity itself or of another one.
     """
 
     type: str | None
@@ -70,16 +73,14 @@ class Scalar(Attribute):
     unique: bool = False
     indexed: bool = False
     same_as: str | None = None
+    is_datetime: bool = field(init=False)
+    is_id: bool = field(init=False)
 
-    @property
-    def is_datetime(self) -> bool:
-        """Whether values are moments in time: UTC, whole seconds, kept as ISO 8601 text."""
-        return self.format == "date-time"
-
-    @property
-    def is_id(self) -> bool:
-        """Whether values are ids, of the entity itself or of another one."""
-        return self.type == "string" and (isinstance(self, Key) or (self.exact and self.default == FRESH_ID))
+    def __post_init__(self) -> None:
+        """Settle what is asked of every value that comes or goes."""
+        is_id = self.type == "string" and (isinstance(self, Key) or (self.exact and self.default == FRESH_ID))
+        object.__setattr__(self, "is_datetime", self.format == "date-time")
+        object.__setattr__(self, "is_id", is_id)
 
     @property
     def folds(self) -> bool:

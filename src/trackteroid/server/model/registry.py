@@ -52,6 +52,10 @@ class Model:
         return build_tables(self)
 
     @cached_property
+    def _tables(self) -> Mapping[str, sa.Table]:
+        return dict(self.metadata.tables)
+
+    @cached_property
     def schemas(self) -> list[dict[str, Any]]:
         """What `query_schemas` answers."""
         return [served_schema(entity_type) for entity_type in self if entity_type.served]
@@ -72,7 +76,7 @@ class Model:
     def table(self, entity_type: EntityType | str) -> sa.Table:
         """Return the table that holds the rows of an entity type, or of the one with this name."""
         found = self.type(entity_type) if isinstance(entity_type, str) else entity_type
-        return self.metadata.tables[found.table]
+        return self._tables[found.table]
 
     def subtypes(self, entity_type: EntityType) -> tuple[EntityType, ...]:
         """Return `entity_type` and everything that derives from it."""

@@ -101,6 +101,11 @@ class EntityType:
         return all(attribute.exact or attribute.type == "integer" for attribute in self.key_attributes)
 
     @cached_property
+    def shown(self) -> Mapping[str, bool]:
+        """The stored attributes that clients may know, and whether these are moments."""
+        return {name: attribute.is_datetime for name, attribute in self._stored.items() if not attribute.hidden}
+
+    @cached_property
     def other_names(self) -> Mapping[str, str]:
         """The attributes that are other names of stored ones, with these."""
         return {

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from trackteroid.server.auth.permissions import check_administrators
 from trackteroid.server.auth.writing import check_permissions
-from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.changes import Change, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
@@ -68,37 +67,31 @@ def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
 
 
 def _check_references(uow: UnitOfWork) -> None:
-    references = [found for change in uow.changes if change.kind != "delete" for found in _references(uow, change)]
-    wanted: dict[str, set[Any]] = {}
-    for reference in references:
-        wanted.setdefault(reference.targets[0], set()).add(reference.value)
-    existing = {target: uow.find_all(target, [(value,) for value in values]) for target, values in wanted.items()}
-    for reference in references:
-        key, (first, *others) = (reference.value,), reference.targets
-        if key not in existing[first] and not any(uow.find(target, key) for target in others):
-            what = f"{' or '.join(reference.targets)} {reference.value} ({reference.name})"
-            raise IntegrityError(f"{reference.row.label} refers to {what}, which does not exist.")
+    wanted: dict[str, set[RowKey]] = {}
+    for change in uow.changes:
+        if change.kind != "delete":
+            for _, value, targets in _references(uow, change):
+                wanted.setdefault(targets[0], set()).add((value,))
+    missing = {target: keys - uow.find_all(target, keys).keys() for target, keys in wanted.items()}
+    if not any(missing.values()):
+        return
+    for change in uow.changes:
+        for name, value, (first, *others) in _references(uow, change) if change.kind != "delete" else ():
+            if (value,) in missing[first] and not any(uow.find(target, (value,)) for target in others):
+                what = f"{' or '.join((first, *others))} {value} ({name})"
+                raise IntegrityError(f"{change.row.label} refers to {what}, which does not exist.")
 
 
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    """A key that the batch has set, and the types it may lead to, the likeliest first."""
-
-    row: Row
-    name: str
-    value: Any
-    targets: tuple[str, ...]
-
-
-def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
+def _references(uow: UnitOfWork, change: Change) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
+    """Yield the keys that the batch has set in a row, and the types that they may lead to, the likeliest first."""
     row = change.row
     for name, targets in _targets(uow, row.type).items():
         value = row.values[name]
         if value is not None and name in change.new:
-            named = row.values.get(f"{name.removesuffix('_id')}_type")
-            if len(targets) > 1 and named in uow.model.types:
-                targets = (named,)
-            yield _Reference(row, name, value, targets)
+            if len(targets) > 1 and (named := row.values.get(f"{name.removesuffix('_id')}_type")) in uow.model.types:
+                yield name, value, (named,)
+            else:
+                yield name, value, targets
 
 
 def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str, ...]]:

@@ -100,14 +100,22 @@ def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
 
 
 def _stamp_and_default(step: Step) -> None:
-    columns = step.type.stored()
-    for name, value in _STAMPS.items():
-        if name in columns:
-            step.supply(name, value(step))
-    for name, attribute in columns.items():
-        value = declared_value(attribute)
-        if value is not MISSING and step.lacks(name):
+    stamps, defaults = step.uow.remembered("stamps and defaults", step.type.name, lambda: _additions(step.type))
+    for name, value in stamps:
+        step.supply(name, value(step))
+    for name, value in defaults:
+        if step.lacks(name):
             step.values[name] = value
+
+
+def _additions(entity_type: EntityType) -> tuple[list[tuple[str, Callable[[Step], Any]]], list[tuple[str, Any]]]:
+    """Return what the server adds to new entities of a type: what it knows of their making, and declared values."""
+    columns = entity_type.stored()
+    declared = ((name, declared_value(attribute)) for name, attribute in columns.items())
+    return (
+        [(name, value) for name, value in _STAMPS.items() if name in columns],
+        [(name, value) for name, value in declared if value is not MISSING],
+    )
 
 
 def _settle_id(step: Step) -> None:

@@ -31,9 +31,14 @@ def choose_context_status(step: Step) -> None:
     if step.is_new and step.lacks("status_id"):
         schema = _schema_or_later(step, step.values.get("project_id"))
         if schema is not None:
-            allowed = _context_statuses(step, schema)
-            starting = [status for status, state in allowed if state == _START]
-            step.supply("status_id", _first(starting or [status for status, _ in allowed]))
+            place = ("first", schema.key[0], step.values["object_type_id"], step.values.get("type_id"))
+            step.supply("status_id", step.uow.remembered(_MEMORY, place, lambda: _starting(_context_statuses(step, schema))))
+
+
+def _starting(allowed: Sequence[tuple[str, str | None]]) -> str | None:
+    """Return the first status that means "not started", else the first one."""
+    starting = [status for status, state in allowed if state == _START]
+    return _first(starting or [status for status, _ in allowed])
 
 
 def choose_version_status(step: Step) -> None:
