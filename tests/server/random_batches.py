@@ -102,7 +102,7 @@ class Writer:
         self.alive["project"] = set(ids("project", 0, 2))
 
     def batch(self, existing: Collection[str]) -> list[Operation]:
-        """One batch: a mix, or many of one sort in a row as programs send them. `existing` are the ids of what is there."""
+        """One batch: a mix, or many of one sort in a row as programs send them. `existing` are the ids there are."""
         self.alive = {kind.family: set(existing).intersection(ids(kind.family)) for kind in KINDS.values()}
         steps = self.random.randint(1, 9)
         return [operation for _ in range(steps) for operation in self.step()]
@@ -142,9 +142,7 @@ class Writer:
             "asset": "Asset", "scope": "Scope", "label": "NoteLabel",
         }  # fmt: skip
         family = self.random.choice(families)
-        chosen = [
-            {"__entity_type__": kinds[family], "id": self.pick(family)} for _ in range(self.random.randint(0, 3))
-        ]
+        chosen = [{"__entity_type__": kinds[family], "id": self.pick(family)} for _ in range(self.random.randint(0, 3))]
         if self.random.random() < 0.5:
             return chosen
         return {"__type__": "list_changes", "add": chosen[:1], "remove": chosen[1:]}
@@ -380,7 +378,14 @@ def _setting(writer: Writer) -> Operation:
         create("Setting", name=name, group=group, value=writer.name()),
         create("Setting", name="zoom", group=group, value=writer.name()),
         delete("Setting", name, group),
-        create("EntitySetting", parent_id=writer.pick("task"), parent_type="Task", name=name, group=group, value=writer.name()),
+        create(
+            "EntitySetting",
+            parent_id=writer.pick("task"),
+            parent_type="Task",
+            name=name,
+            group=group,
+            value=writer.name(),
+        ),
         create("SettingComponent", name=name, group=group, component_id=writer.pick("component")),
     )
 
@@ -408,7 +413,7 @@ def _question(writer: Writer) -> Operation:
 
 
 def _permissions(writer: Writer) -> Operation:
-    return {"action": "_authorize_operation", "operation": writer._operation(writer.any_of(*KINDS))}  # noqa: SLF001
+    return {"action": "_authorize_operation", "operation": writer._operation(writer.any_of(*KINDS))}
 
 
 _OTHERS = (_metadata, _value, _label, _setting, _event, _without_id, _question, _permissions)

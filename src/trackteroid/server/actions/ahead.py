@@ -1,7 +1,7 @@
 """Reading at once, before many operations are carried out, what each of them is going to look at.
 
-Nothing depends on it but how many statements a batch takes: what is not read ahead is read when it is asked for. So what
-is wrong with an operation is no concern here, and is told when its turn comes.
+Nothing depends on it but how many statements a batch takes: what is not read ahead is read when it is asked for. So
+what is wrong with an operation is no concern here, and is told when its turn comes.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import sqlalchemy as sa
 
 from trackteroid.server.core.changes import Changes
-from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.spending import Spending
 from trackteroid.server.model import Model
 

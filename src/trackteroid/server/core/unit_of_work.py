@@ -15,7 +15,6 @@ from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.known import Known
-from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_storage
 from trackteroid.server.model import EntityType, Key, Model, Scalar
@@ -77,7 +76,7 @@ class UnitOfWork:
         rows = [row for value in dict.fromkeys(values) for row in index.get(value).values()]
         if where:
             rows = [row for row in rows if all(row.values[name] == value for name, value in where.items())]
-        return rows if len(rows) < 2 else sorted(rows, key=_key_of)  # noqa: PLR2004 - one is in order
+        return rows if len(rows) < 2 else sorted(rows, key=_key_of)
 
     def know_all(self, entity_type: EntityType, column: str, values: Iterable[Any]) -> None:
         """Take for granted that all rows are known whose `column` is one of `values`."""
@@ -297,7 +296,11 @@ class UnitOfWork:
 
     def _is_new(self, key: Scalar | None, value: Any) -> bool:
         """Return whether a key leads to something that the batch has made."""
-        return isinstance(key, Key) and key.target is not None and self.changes.is_new(self.model.type(key.target).table, (value,))
+        return (
+            isinstance(key, Key)
+            and key.target is not None
+            and self.changes.is_new(self.model.type(key.target).table, (value,))
+        )
 
     def _is_exact(self, entity_type: EntityType, column: str) -> bool:
         """Return whether rows are told apart by `column`, and sorted, in Python as in the database."""

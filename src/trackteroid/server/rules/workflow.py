@@ -32,7 +32,9 @@ def choose_context_status(step: Step) -> None:
         schema = _schema_or_later(step, step.values.get("project_id"))
         if schema is not None:
             place = ("first", schema.key[0], step.values["object_type_id"], step.values.get("type_id"))
-            step.supply("status_id", step.uow.remembered(_MEMORY, place, lambda: _starting(_context_statuses(step, schema))))
+            step.supply(
+                "status_id", step.uow.remembered(_MEMORY, place, lambda: _starting(_context_statuses(step, schema)))
+            )
 
 
 def _starting(allowed: Sequence[tuple[str, str | None]]) -> str | None:
