@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
@@ -18,7 +18,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server import web
@@ -37,6 +37,7 @@ from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models, announce
+from trackteroid.server.storage.together import RefusedTogetherError, refused_together
 
 T = TypeVar("T")
 
@@ -165,7 +166,7 @@ class Api:
         try:
             with collecting_seldom() if len(batch.operations) >= _LARGE else nullcontext():
                 return self._run_once(headers, batch, base_url, account, one_by_one=False)
-        except _RefusedTogetherError:
+        except RefusedTogetherError:
             return self._run_once(headers, batch, base_url, account, one_by_one=True)
 
     def _run_once(
@@ -198,12 +199,13 @@ class Api:
             request.policy = self._policy(request)
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
-            with _refused_together(request):
+            if not batch.writes:
+                return [self._act(request, operation, account) for operation in batch.operations]
+            with refused_together(request):
                 answers = [self._act(request, operation, account) for operation in ahead(request, batch.operations)]
-                if batch.writes:
-                    finish(request)
-                    announce(request)
-            return answers
+                finish(request)
+                announce(request)
+                return answers
 
         answers = self._transaction(answer, write=batch.writes)
         self._note_use(used)
@@ -267,26 +269,6 @@ class Api:
                         f"Other writers kept the database for {self.limits.wait_seconds:g} seconds, this server's "
                         "limit wait_seconds. Nothing of this call was done. Try again."
                     ) from None
-
-
-class _RefusedTogetherError(Exception):
-    """The database has refused rows that were written together. Which of them it is shows when they come one by one."""
-
-
-@contextmanager
-def _refused_together(request: Request) -> Generator[None]:
-    """What the database refuses of the rows before a failure comes before that failure."""
-    try:
-        try:
-            yield
-        except Failure:
-            request.pending.flush(request.transaction)
-            raise
-    except (DBAPIError, OverflowError) as error:
-        must_start_again = isinstance(error, DBAPIError) and engines.must_start_again(error)
-        if request.pending.one_by_one or must_start_again:
-            raise
-        raise _RefusedTogetherError from error
 
 
 def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from trackteroid.spelling import written_id
 from trackteroid.server.actions.removal import read_removal
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.failures import ValidationError
@@ -21,6 +20,7 @@ from trackteroid.server.core.values import is_object
 from trackteroid.server.model import EntityType, Key, Reference
 from trackteroid.server.rules import rules_of
 from trackteroid.server.rules.step import Step
+from trackteroid.spelling import written_id
 
 _ON_ENTITIES = ("create", "update", "delete")
 

@@ -50,6 +50,10 @@ class _among(FunctionElement[bool]):  # noqa: N801 - used as a function, like th
     type = sa.Boolean()
     inherit_cache = True
 
+    def self_group(self, against: Any = None) -> _among:  # noqa: ARG002 - as SQLAlchemy calls it
+        """Return the condition as it is; compared with 1, as in a database without truth values, no index finds it."""
+        return self
+
 
 @compiles(_among)
 def _among_sqlite(element: _among, compiler: SQLCompiler, **options: Any) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from trackteroid.spelling import written_id
 from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
@@ -18,11 +18,16 @@ from trackteroid.server.core.known import Known
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_storage
 from trackteroid.server.model import EntityType, Key, Model, Scalar
+from trackteroid.server.model.column_types import lower_ascii
 from trackteroid.server.model.folding import WRITTEN, written
+from trackteroid.spelling import written_id
 
 T = TypeVar("T")
 
 _CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
+
+
+_KEY = attrgetter("key")
 
 
 class UnitOfWork:
@@ -76,7 +81,7 @@ class UnitOfWork:
         rows = [row for value in dict.fromkeys(values) for row in index.get(value).values()]
         if where:
             rows = [row for row in rows if all(row.values[name] == value for name, value in where.items())]
-        return rows if len(rows) < 2 else sorted(rows, key=_key_of)
+        return rows if len(rows) < 2 else sorted(rows, key=self._place_of(entity_type))
 
     def know_all(self, entity_type: EntityType, column: str, values: Iterable[Any]) -> None:
         """Take for granted that all rows are known whose `column` is one of `values`."""
@@ -151,6 +156,8 @@ class UnitOfWork:
         row = Row(entity_type, _parts(complete, entity_type.primary_key), complete)
         if row.key in rows:
             raise IntegrityError(f"{row.label} exists already.")
+        if None in row.key:  # the database says what is wrong with that
+            values = {**dict.fromkeys(entity_type.primary_key), **values}
         try:
             self._pending.insert(self.request.transaction, table, row.key, values)
         except BrokenRule as error:
@@ -303,8 +310,14 @@ class UnitOfWork:
         )
 
     def _is_exact(self, entity_type: EntityType, column: str) -> bool:
-        """Return whether rows are told apart by `column`, and sorted, in Python as in the database."""
-        return entity_type.has_exact_key and self.model.columns(entity_type.table)[column].exact
+        """Return whether values of `column` are told apart in Python as in the database."""
+        return self.model.columns(entity_type.table)[column].exact
+
+    def _place_of(self, entity_type: EntityType) -> Callable[[Row], Any]:
+        """Return what rows are sorted by in Python, to be in the order of their keys in the database."""
+        if entity_type.has_exact_key:
+            return _KEY
+        return lambda row: [lower_ascii(part) if isinstance(part, str) else part for part in row.key]
 
     def _concrete(self, entity_type: EntityType, values: Mapping[Any, Any]) -> EntityType:
         discriminator = entity_type.discriminator
@@ -352,10 +365,6 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
-
-
-def _key_of(row: Row) -> RowKey:
-    return row.key
 
 
 def _parts(values: Mapping[str, Any], names: Sequence[str]) -> RowKey:

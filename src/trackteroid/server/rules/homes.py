@@ -21,6 +21,15 @@ from trackteroid.server.model import EntityType, Model
 from trackteroid.server.rules.step import Step
 
 
+def read_homes(steps: Sequence[Step]) -> None:
+    """Look at once for what rows are on."""
+    uow, place = steps[0].uow, place_of(steps[0].type)
+    for name in place.keys if place is not None else ():
+        keys = {(step.values[name],) for step in steps if isinstance(step.values.get(name), str)}
+        for family in families_of(uow.model, steps[0].type, name):
+            keys -= uow.find_all(family, keys).keys()
+
+
 def come_home(step: Step) -> None:
     """A row that is made or moved is in the project of what it is on, as far as that is there already."""
     place = place_of(step.type)

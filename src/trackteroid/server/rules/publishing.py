@@ -48,9 +48,13 @@ def keep_latest_version(step: Step) -> None:
 
 def refresh_latest_versions(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """Where the latest version is deleted, the one before is the latest again."""
+    asset_ids = {row.values["asset_id"] for row in removed}
+    left = uow.find_all("Asset", [(asset_id,) for asset_id in asset_ids if asset_id is not None])
     for row in removed:
-        _forget_number(uow, row.values)
-    _refresh(uow, {row.values["asset_id"] for row in removed})
+        if (row.values["asset_id"],) in left:
+            _forget_number(uow, row.values)
+    uow.forget(_NUMBERS, [asset_id for asset_id in asset_ids if (asset_id,) not in left])
+    _refresh(uow, [asset_id for (asset_id,) in left])
 
 
 def adopt_versions(step: Step) -> None:

@@ -22,6 +22,12 @@ def set_thumbnails(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     _refresh(uow, {row.values["review_session_id"] for row in removed})
 
 
+def read_objects(steps: Sequence[Step]) -> None:
+    """Look at once for the review sessions that versions are in."""
+    ids = [step.value("id") for step in steps if not step.is_new and step.changes("thumbnail_id")]
+    steps[0].uow.select("ReviewSessionObject", "version_id", ids)
+
+
 def refresh_thumbnails(step: Step) -> None:
     """A review session notices that a version in it has got another picture."""
     if not step.is_new and step.changes("thumbnail_id"):

@@ -45,9 +45,9 @@ RULES.update(
             optional=("status_id", "type_id"),
         ),
         # Publishing
-        "Asset": Rules(before=(homes.come_home,), after=(publishing.adopt_versions,)),
+        "Asset": Rules(ahead=(homes.read_homes,), before=(homes.come_home,), after=(publishing.adopt_versions,)),
         "AssetVersion": Rules(
-            ahead=(publishing.read_versions,),
+            ahead=(publishing.read_versions, reviews.read_objects),
             before=(
                 supply(date=now, user_id=actor),
                 publishing.number_version,
@@ -63,9 +63,10 @@ RULES.update(
             needs=("asset_id",),
             optional=("status_id",),
         ),
-        "Component": Rules(before=(homes.come_home,)),
+        "Component": Rules(ahead=(homes.read_homes,), before=(homes.come_home,)),
         # Notes
         "Note": Rules(
+            ahead=(homes.read_homes,),
             before=(supply(date=now, user_id=actor), notes.join_thread, notes.date_thread, homes.come_home),
             after=(notes.mark_thread_active, notes.add_caller, notes.label_category),
             removed=(notes.refresh_thread_activity,),
