@@ -43,3 +43,21 @@ def test_the_check_sees_scans(planned: Planned) -> None:
 def test_a_project_is_found_by_its_own_index(planned: Planned) -> None:
     plan = planned.plan('AssetVersion where asset.parent.project.name is "x"')
     assert any("ix_context_project_name" in step for step in plan), "\n".join(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("select name, status.name from Task limit 5 offset 40", "ix_context_pages"),
+        ("select name, status.name from TypedContext limit 5 offset 40", "ix_context_pages"),
+        ('select name, status.name from Task where id > "x" limit 5', "ix_context_pages"),
+        ("select name, status.name from Task where project_id is {Project} limit 5 offset 40", "ix_context_project_id"),
+        ("select name, status.name from TypedContext where project.id is {Project} limit 5", "ix_context_project_id"),
+        ("select name, version.version from FileComponent limit 5 offset 40", "ix_component_pages"),
+    ],
+)
+def test_the_rows_before_a_page_are_stepped_over_in_an_index(planned: Planned, text: str, index: str) -> None:
+    plan = planned.plan(text)
+    page = plan[: plan.index("SCAN page")]
+    assert f"COVERING INDEX {index}" in page[1], plan
+    assert not any("ORDER BY" in step for step in page), plan

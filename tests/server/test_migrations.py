@@ -295,6 +295,8 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
             for name in names:
                 if name.endswith("_folded") or name == "home_id":
                     connection.execute(f'alter table "{table}" drop column "{name}"')
+        for (name,) in list(connection.execute("select name from sqlite_master where name like 'ix_%_pages'")):
+            connection.execute(f"drop index {name}")
         connection.execute("drop table security_role_permission")
         for name in ("expires_at", "last_used_at"):
             connection.execute(f"alter table api_key drop column {name}")

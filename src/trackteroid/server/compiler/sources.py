@@ -181,19 +181,18 @@ class Selection:
         return joined
 
 
-def type_conditions(source: Source, *, by_key: bool = False) -> Iterable[sa.ColumnElement[bool]]:
+def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
     """Yield what tells the rows of a subtype from the others in its table; nothing for the root of a family.
 
-    A single type is part of the statement: databases know then that it holds an index of that type alone. Where the
-    rows are read on by their key, no index of types is used: all rows of the type would be read and ordered each time.
+    A single type is part of the statement: databases know then that it holds an index of that type alone. Of several,
+    no index of types would find the rows in the order of answers; another one has them in it.
     """
     entity_type = source.type
     if entity_type.base is None or entity_type.discriminator is None:
         return
     names = [candidate.name for candidate in source.model.subtypes(entity_type)]
     column = source.column(entity_type.discriminator)
-    column = unindexed(column) if by_key else column
-    yield column == sa.literal(names[0], literal_execute=True) if len(names) == 1 else column.in_(names)
+    yield column == sa.literal(names[0], literal_execute=True) if len(names) == 1 else unindexed(column).in_(names)
 
 
 def type_named(model: Model, name: str) -> EntityType:

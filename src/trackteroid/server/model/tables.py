@@ -25,6 +25,8 @@ _TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {
     "variable": JSON,
     "object": JSON,
 }
+#: The key of what everything belongs to: whole projects are read, page after page.
+_WHOLE = "project_id"
 _NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -84,17 +86,26 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         *(sa.Column(companion, EXACT) for companion in folds.values()),
         info={WRITTEN: tuple(columns), FOLDS: folds},
     )
+    pages = _pages(model, table)
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
     for name, attribute in columns.items():
         if attribute.unique and not entity_type.served:
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
-            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]))
+            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *(pages if name == _WHOLE else ()))
+    if len(pages) > len(table.primary_key):
+        sa.Index(f"ix_{table.name}_pages", *pages)
     for holder in model:
         if holder.table == table.name and holder.view is None:
             for unique in holder.unique:
                 _make_findable(model, holder, table, unique.columns)
     return table
+
+
+def _pages(model: Types, table: sa.Table) -> list[sa.Column[Any]]:
+    """Return what an index has to hold that tells pages of a type by itself, in the order of answers."""
+    kinds = {each.discriminator for each in model if each.table == table.name}
+    return [*table.primary_key, *(table.c[kind] for kind in kinds if kind and len(kinds) == 1)]
 
 
 def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
