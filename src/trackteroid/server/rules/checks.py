@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trackteroid.server.auth.permissions import check_administrators
-from trackteroid.server.auth.writing import check_permissions
+from trackteroid.server.auth.writing import check_permissions, hidden_references, may_refer
 from trackteroid.server.core.changes import Change, Row
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Request
@@ -41,20 +41,40 @@ def finish(request: Request) -> None:
     for change in uow.changes:
         for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
             check(uow, change)
-    _check_references(uow)
+    check_references(uow)
     check_permissions(uow)
     check_administrators(uow)
     check_uniqueness(uow)
     check_written_values(uow)
 
 
+def refuse_unseen(uow: UnitOfWork, row: Row) -> None:
+    """Refuse that somebody makes a row that is there, which they may not see: in the words in which a new one would be.
+
+    Raises:
+        ValidationError: It would lack something.
+        IntegrityError: It would refer to something that is not there for them.
+    """
+    _check_complete(uow, row, None)
+    for reference in _references(uow, Change("create", row, {}, dict(row.values))):
+        if not may_refer(uow, row, reference.name):
+            raise reference.failure()
+    raise IntegrityError(f"{row.label} exists already.")
+
+
 def _check_completeness(uow: UnitOfWork) -> None:
     for row, changed in rows_to_check(uow):
-        missing = [
-            name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
-        ]
-        if missing and uow.is_current(row):
-            raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
+        if uow.is_current(row):
+            _check_complete(uow, row, changed)
+
+
+def _check_complete(uow: UnitOfWork, row: Row, changed: tuple[str, ...] | None) -> None:
+    """Refuse a row that lacks something; `changed` are the only columns to look at, if there are any."""
+    missing = [
+        name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
+    ]
+    if missing:
+        raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
 
 
 def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
@@ -66,17 +86,23 @@ def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
     return uow.remembered("needed", entity_type.name, collect)
 
 
-def _check_references(uow: UnitOfWork) -> None:
+def check_references(uow: UnitOfWork) -> None:
+    """Refuse references of a batch to what is not there, or not for its sender.
+
+    Raises:
+        IntegrityError: There is one.
+    """
     references = [found for change in uow.changes if change.kind != "delete" for found in _references(uow, change)]
     wanted: dict[str, set[Any]] = {}
     for reference in references:
         wanted.setdefault(reference.targets[0], set()).add(reference.value)
     existing = {target: uow.find_all(target, [(value,) for value in values]) for target, values in wanted.items()}
+    hidden = hidden_references(uow)
     for reference in references:
         key, (first, *others) = (reference.value,), reference.targets
-        if key not in existing[first] and not any(uow.find(target, key) for target in others):
-            what = f"{' or '.join(reference.targets)} {reference.value} ({reference.name})"
-            raise IntegrityError(f"{reference.row.label} refers to {what}, which does not exist.")
+        is_there = key in existing[first] or any(uow.find(target, key) for target in others)
+        if not is_there or (id(reference.row), reference.name) in hidden:
+            raise reference.failure()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +113,11 @@ class _Reference:
     name: str
     value: Any
     targets: tuple[str, ...]
+
+    def failure(self) -> IntegrityError:
+        """Return the refusal of a reference to nothing."""
+        what = f"{' or '.join(self.targets)} {self.value} ({self.name})"
+        return IntegrityError(f"{self.row.label} refers to {what}, which does not exist.")
 
 
 def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
