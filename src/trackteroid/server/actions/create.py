@@ -9,12 +9,13 @@ from trackteroid.server.actions.answers import answer
 from trackteroid.server.actions.members import change_members
 from trackteroid.server.actions.payload import data_of, read_payload, type_of
 from trackteroid.server.actions.update import update_dense_value
-from trackteroid.server.auth.writing import require_sight_to_make
+from trackteroid.server.auth.writing import may_read
+from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.model import EntityType
-from trackteroid.server.rules import create_row, require_permission, rules_of, update_row
+from trackteroid.server.rules import create_row, refuse_unseen, require_permission, rules_of, update_row
 from trackteroid.server.rules.links import link_type
 from trackteroid.spelling import written_id
 
@@ -45,7 +46,8 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     key = tuple(payload.columns.get(name) for name in entity_type.primary_key)
     row = uow.find(entity_type, key) if None not in key and rules_of(uow, entity_type).upsert else None
     if row is not None:
-        require_sight_to_make(uow, row)
+        if not may_read(uow, row):
+            refuse_unseen(uow, Row(entity_type, key, dict.fromkeys(entity_type.stored()) | payload.columns))
         update_row(uow, row, payload.columns)
     else:
         row = create_row(uow, entity_type, payload.columns)

@@ -10,7 +10,7 @@ Members that are gone are no mistake of whoever names them. They are ignored and
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -19,6 +19,7 @@ from typing import Any
 from trackteroid.server.actions.memberships import Membership, matches, membership_of
 from trackteroid.server.actions.references import reference_to
 from trackteroid.server.actions.sent_lists import SentList
+from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import Collection, EntityType
@@ -81,7 +82,7 @@ def change_members(uow: UnitOfWork, owner: Row, name: str, sent: SentList, answe
     membership = membership_of(uow, owner, collection)
     if membership is None:
         return
-    found = uow.find_all(collection.target, [*sent.add, *sent.remove])
+    found = _find_seen(uow, collection, [*sent.add, *sent.remove])
     change = membership.replace if sent.is_whole else membership.add
     change([found[key] for key in sent.add if key in found])
     staying = membership.remove([found[key] for key in sent.remove if key in found])
@@ -107,6 +108,11 @@ def members_of(uow: UnitOfWork, owner: Row, collection: Collection) -> list[Row]
         return []
     rows = uow.select(target, collection.by, [owner.key[0]])
     return [row for row in rows if matches(row, collection.where)]
+
+
+def _find_seen(uow: UnitOfWork, collection: Collection, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
+    """Return the rows with some keys that are there for the caller."""
+    return {key: row for key, row in uow.find_all(collection.target, keys).items() if may_read(uow, row)}
 
 
 def _keep(
@@ -142,7 +148,7 @@ def _settle(uow: UnitOfWork, unsettled: _Unsettled) -> None:
     for row in unsettled.staying.values():
         if uow.is_current(row):
             unsettled.membership.refuse_to_stay(row)
-    found = uow.find_all(collection.target, unsettled.absent)
+    found = _find_seen(uow, collection, unsettled.absent)
     late = [row for key, row in found.items() if unsettled.absent[key].is_wanted]
     unsettled.membership.add_late(late)
     gone = {key: absent for key, absent in unsettled.absent.items() if key not in found}

@@ -10,12 +10,12 @@ from trackteroid.server.auth.kinds import Action as KindAction
 from trackteroid.server.auth.permissions import is_administrator
 from trackteroid.server.auth.policy import policy_of
 from trackteroid.server.auth.writing import check_permissions
-from trackteroid.server.core.failures import PermissionError_, ValidationError
+from trackteroid.server.core.failures import IntegrityError, PermissionError_, ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.core.values import is_object, shown
 from trackteroid.server.model import EntityType
-from trackteroid.server.rules import rules_of
+from trackteroid.server.rules import check_references, rules_of
 
 Action = Callable[[Request, Mapping[str, Any]], Any]
 
@@ -60,19 +60,29 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
         action = actions.get(str(tried.get("action"))) if is_object(tried) else None
         if action is None:
             raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
-        reason = None
         trial = request.connection.begin_nested()
         try:
-            trial_request = request.anew()
-            action(trial_request, tried)
-            check_permissions(unit_of_work(trial_request))
-        except PermissionError_ as refusal:
-            reason = str(refusal)
+            reason = _refusal(request.anew(), action, tried)
         finally:
             trial.rollback()
         return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
 
     return authorize_operation
+
+
+def _refusal(request: Request, action: Action, operation: Mapping[str, Any]) -> str | None:
+    """Carry an operation out, and return why the caller may not do that, if there is a reason."""
+    try:
+        action(request, operation)
+    except PermissionError_ as refusal:
+        return str(refusal)
+    try:
+        if policy_of(request) is not None:
+            check_references(unit_of_work(request))
+        check_permissions(unit_of_work(request))
+    except (PermissionError_, IntegrityError) as refusal:
+        return str(refusal)
+    return None
 
 
 def _may(uow: UnitOfWork, entity_type: EntityType, action: KindAction, *, is_admin: bool) -> bool:

@@ -50,17 +50,6 @@ def note_created(uow: UnitOfWork, row: Row, given: Mapping[str, Any]) -> None:
         _wait(uow, row, "create", given)
 
 
-def require_sight_to_make(uow: UnitOfWork, row: Row) -> None:
-    """Refuse that somebody makes what is there although they may not see it, as if it were not there.
-
-    Raises:
-        PermissionError_: They may not see it.
-    """
-    policy = policy_of(uow.request)
-    if policy is not None and not may_read(uow, row):
-        raise _refused(uow, policy, "create", row, row.label)
-
-
 def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None:
     """Refuse that somebody gives a row new values, if they may not change it as it is.
 
@@ -102,7 +91,6 @@ def check_permissions(uow: UnitOfWork) -> None:
             for name in wanted.given:
                 if name in _authors(wanted.row):
                     _require_authorship(uow, policy, wanted, name)
-                _require_sight(uow, policy, wanted.row, name)
     waiting.clear()
 
 
@@ -140,17 +128,29 @@ def _is_loose(row: Row) -> bool:
     return all(row.values[name] is None for name in place.keys)
 
 
-def _require_sight(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> None:
-    """Refuse a reference to what somebody may not see: it could change, or tell, what is there."""
-    keys = row.type.keys()
-    if name not in keys or row.values[name] is None:
-        return
+def hidden_references(uow: UnitOfWork) -> set[tuple[int, str]]:
+    """Return the references that the caller has made to what they may not see, as ids of rows and names of keys.
+
+    For them nothing is there. Otherwise a reference could change, or tell, what is.
+    """
+    policy = policy_of(uow.request)
+    waiting = uow.remembered(_WAITING, None, list[_Wanted]) if policy is not None else []
+    return {
+        (id(wanted.row), name)
+        for wanted in waiting
+        if policy is not None and uow.is_current(wanted.row)
+        for name in wanted.given
+        if not may_refer(uow, wanted.row, name)
+    }
+
+
+def may_refer(uow: UnitOfWork, row: Row, name: str) -> bool:
+    """Return whether the caller may see what the key `name` of a row leads to."""
+    policy = policy_of(uow.request)
+    if policy is None or row.type.keys().get(name) is None or row.values[name] is None:
+        return True
     seen = _referred(uow, row, name)
-    if seen is not None and not _is_new(uow, seen) and not _may(uow, policy, "read", seen):
-        raise PermissionError_(
-            f"{policy.username} may not let {row.label} refer to {seen.type.name} {row.values[name]} ({name}), which "
-            "they may not see."
-        )
+    return seen is not None and (_is_new(uow, seen) or _may(uow, policy, "read", seen))
 
 
 def _wait(uow: UnitOfWork, row: Row, action: Action, given: Iterable[str]) -> None:

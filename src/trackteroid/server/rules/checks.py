@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from trackteroid.server.auth.permissions import check_administrators
-from trackteroid.server.auth.writing import check_permissions
-from trackteroid.server.core.changes import Change, RowKey
+from trackteroid.server.auth.writing import check_permissions, hidden_references, may_refer
+from trackteroid.server.core.changes import Change, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
@@ -40,7 +40,7 @@ def finish(request: Request) -> None:
     for change in uow.changes:
         for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
             check(uow, change)
-    _check_references(uow)
+    check_references(uow)
     check_permissions(uow)
     check_administrators(uow)
     check_uniqueness(uow)
@@ -48,13 +48,33 @@ def finish(request: Request) -> None:
     request.pending.flush(request.transaction)
 
 
+def refuse_unseen(uow: UnitOfWork, row: Row) -> None:
+    """Refuse that somebody makes a row that is there, which they may not see: in the words in which a new one would be.
+
+    Raises:
+        ValidationError: It would lack something.
+        IntegrityError: It would refer to something that is not there for them.
+    """
+    _check_complete(uow, row, None)
+    for reference in _references(uow, Change("create", row, {}, dict(row.values))):
+        if not may_refer(uow, row, reference.name):
+            raise reference.failure()
+    raise IntegrityError(f"{row.label} exists already.")
+
+
 def _check_completeness(uow: UnitOfWork) -> None:
     for row, changed in rows_to_check(uow):
-        missing = [
-            name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
-        ]
-        if missing and uow.is_current(row):
-            raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
+        if uow.is_current(row):
+            _check_complete(uow, row, changed)
+
+
+def _check_complete(uow: UnitOfWork, row: Row, changed: tuple[str, ...] | None) -> None:
+    """Refuse a row that lacks something; `changed` are the only columns to look at, if there are any."""
+    missing = [
+        name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
+    ]
+    if missing:
+        raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
 
 
 def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
@@ -66,32 +86,53 @@ def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
     return uow.remembered("needed", entity_type.name, collect)
 
 
-def _check_references(uow: UnitOfWork) -> None:
+def check_references(uow: UnitOfWork) -> None:
+    """Refuse references of a batch to what is not there, or not for its sender.
+
+    Raises:
+        IntegrityError: There is one.
+    """
     wanted: dict[str, set[RowKey]] = {}
-    for change in uow.changes:
-        if change.kind != "delete":
-            for _, value, targets in _references(uow, change):
-                wanted.setdefault(targets[0], set()).add((value,))
+    for reference in _every_reference(uow):
+        wanted.setdefault(reference.targets[0], set()).add((reference.value,))
     missing = {target: keys - uow.find_all(target, keys).keys() for target, keys in wanted.items()}
-    if not any(missing.values()):
+    hidden = hidden_references(uow)
+    if not hidden and not any(missing.values()):
         return
-    for change in uow.changes:
-        for name, value, (first, *others) in _references(uow, change) if change.kind != "delete" else ():
-            if (value,) in missing[first] and not any(uow.find(target, (value,)) for target in others):
-                what = f"{' or '.join((first, *others))} {value} ({name})"
-                raise IntegrityError(f"{change.row.label} refers to {what}, which does not exist.")
+    for reference in _every_reference(uow):
+        key, (first, *others) = (reference.value,), reference.targets
+        is_there = key not in missing[first] or any(uow.find(target, key) for target in others)
+        if not is_there or (id(reference.row), reference.name) in hidden:
+            raise reference.failure()
 
 
-def _references(uow: UnitOfWork, change: Change) -> Iterator[tuple[str, Any, tuple[str, ...]]]:
-    """Yield the keys that the batch has set in a row, and the types that they may lead to, the likeliest first."""
+class _Reference(NamedTuple):
+    """A key that the batch has set, and the types it may lead to, the likeliest first."""
+
+    row: Row
+    name: str
+    value: Any
+    targets: tuple[str, ...]
+
+    def failure(self) -> IntegrityError:
+        """Return the refusal of a reference to nothing."""
+        what = f"{' or '.join(self.targets)} {self.value} ({self.name})"
+        return IntegrityError(f"{self.row.label} refers to {what}, which does not exist.")
+
+
+def _every_reference(uow: UnitOfWork) -> Iterator[_Reference]:
+    return (found for change in uow.changes if change.kind != "delete" for found in _references(uow, change))
+
+
+def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
     row = change.row
     for name, targets in _targets(uow, row.type).items():
         value = row.values[name]
         if value is not None and name in change.new:
             if len(targets) > 1 and (named := row.values.get(f"{name.removesuffix('_id')}_type")) in uow.model.types:
-                yield name, value, (named,)
+                yield _Reference(row, name, value, (named,))
             else:
-                yield name, value, targets
+                yield _Reference(row, name, value, targets)
 
 
 def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str, ...]]:

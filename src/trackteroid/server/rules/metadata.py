@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.rules.step import Step
@@ -13,7 +14,7 @@ def name_owner(step: Step) -> None:
     """An entry knows the type of the entity that it belongs to."""
     if step.is_new and step.value("parent_type") is None:
         owner = find_owner(step.uow, step.value("parent_id"))
-        if owner is not None:
+        if owner is not None and may_read(step.uow, owner):
             step.values["parent_type"] = owner.type.name
 
 
