@@ -49,8 +49,8 @@ def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
     expected = [found for operation in operations if (found := _expect(uow, operation))]
     wanted: defaultdict[EntityType, set[RowKey]] = defaultdict(set)
     for each in expected:
-        for entity_type, key in each.others:
-            wanted[entity_type.root].add(key)
+        for target, key in each.others:
+            wanted[target].add(key)
     for each in expected:
         if each.is_made:
             wanted[each.type.root].discard(each.key)
@@ -79,7 +79,7 @@ class _Expected:
     Attributes:
         type: The entity type whose table has the entity.
         key: The primary key of the entity.
-        others: The entities that it is going to refer to.
+        others: The entities that it is going to refer to, with the roots of their types.
         given: Their ids, by column.
         is_made: Whether the entity is not there before.
         is_deleted: Whether it goes.
@@ -102,24 +102,33 @@ def _expect(uow: UnitOfWork, operation: Operation) -> _Expected | None:
     data = cast("Mapping[str, Any]", sent) if is_object(sent) else {}
     given = dict(_given(entity_type, data))
     stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
-    try:
-        if action == "create":
-            key = tuple(given.get(part, data.get(part)) for part in stored.primary_key)
-        else:
-            key = uow.key_of(stored, operation.get("entity_key"))
-    except ValidationError:
-        return None
-    if not all(isinstance(part, str | int) for part in key):
-        key = ()
+    is_made = action == "create" and entity_type.view is None and not rules_of(uow, stored).upsert
+    key = _key(uow, stored, operation.get("entity_key") if action != "create" else _parts(stored, data, given))
     if entity_type.view is not None:
         given.update(zip(stored.primary_key, key, strict=False))
-    others = [
-        (uow.type(target), (value,))
-        for column, value in given.items()
-        if (target := getattr(entity_type.attributes.get(column), "target", None))
-    ]
-    is_made = not key or (action == "create" and entity_type.view is None and not rules_of(uow, stored).upsert)
-    return _Expected(stored, key, others, given, is_made, action == "delete")
+    targets = uow.remembered("targets ahead", entity_type.name, lambda: _targets(uow, entity_type))
+    others = [(targets[column], (value,)) for column, value in given.items() if column in targets]
+    return _Expected(stored, key, others, given, is_made or not key, action == "delete")
+
+
+def _targets(uow: UnitOfWork, entity_type: EntityType) -> dict[str, EntityType]:
+    """Return the types that keys of a type lead to, where each leads to one."""
+    attributes = entity_type.attributes.items()
+    return {name: uow.type(key.target).root for name, key in attributes if isinstance(key, Key) and key.target}
+
+
+def _parts(entity_type: EntityType, data: Mapping[str, Any], given: Mapping[str, Any]) -> list[Any] | None:
+    """Return the primary key in the values of an entity, if that is complete."""
+    parts = [given.get(part, data.get(part)) for part in entity_type.primary_key]
+    return None if None in parts else parts
+
+
+def _key(uow: UnitOfWork, entity_type: EntityType, sent: Any) -> RowKey:
+    """Return the primary key that was sent for an entity; nothing if it is none."""
+    try:
+        return () if sent is None else uow.key_of(entity_type, sent)
+    except ValidationError:
+        return ()
 
 
 def _given(entity_type: EntityType, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -12,7 +12,7 @@ from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.core.values import to_wire
-from trackteroid.server.model import Collection, Reference
+from trackteroid.server.model import Collection, EntityType, Reference
 
 
 def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) -> dict[str, Any]:
@@ -21,12 +21,11 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
     A value and the reference it belongs to are both told whichever of them was sent, because a client that keeps both
     would otherwise go on showing the old one.
     """
-    entity, kind, echoed = bare(row), row.type, payload.echoed
-    for name in dict.fromkeys((*kind.always_returned, *columns)):
-        is_moment = kind.shown.get(name)
-        if is_moment is not None:
-            value = row.values[name]
-            entity[name] = value if value is None or not is_moment else {"__type__": "datetime", "value": value}
+    kind, echoed = row.type, payload.echoed
+    entity = bare(row)
+    for name, is_moment in _told(uow, kind, tuple(columns)):
+        value = row.values[name]
+        entity[name] = value if value is None or not is_moment else {"__type__": "datetime", "value": value}
     for name, stored in kind.other_names.items():
         if stored in entity:
             entity[name] = entity[stored]
@@ -34,11 +33,11 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
         if entity.get(name) is None and name not in echoed:
             entity.pop(name, None)
     for name, value in echoed.items():
-        if row.values[kind.other_names.get(name, name)] == payload.columns[kind.other_names.get(name, name)]:
+        column = kind.other_names.get(name, name)
+        if row.values[column] == payload.columns[column]:
             entity[name] = value  # else rules have chosen another
-    for name, reference in kind.references.items():
-        if not echoed.keys().isdisjoint(reference.keys):
-            entity[name] = _referenced(uow, row, reference)
+    for name, reference in _touched(uow, kind, tuple(echoed)):
+        entity[name] = _referenced(uow, row, reference)
     for name, sent in payload.lists.items():
         entity[name] = _members(uow, row, collection_of(row, name), sent.add)
     return entity
@@ -47,6 +46,23 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
 def bare(row: Row) -> dict[str, Any]:
     """Return a row as a reference: its concrete type and primary key."""
     return reference_to(row.type, row.key)
+
+
+def _told(uow: UnitOfWork, kind: EntityType, columns: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """Return what an answer tells of these columns and what all answers tell, and whether these are moments."""
+
+    def collect() -> list[tuple[str, bool]]:
+        names = dict.fromkeys((*kind.always_returned, *columns))
+        return [(name, kind.shown[name]) for name in names if name in kind.shown]
+
+    return uow.remembered("told", (kind.name, columns), collect)
+
+
+def _touched(uow: UnitOfWork, kind: EntityType, echoed: tuple[str, ...]) -> list[tuple[str, Reference]]:
+    """Return the references whose keys are among what was sent."""
+    references = kind.references.items()
+    collect = lambda: [found for found in references if not set(echoed).isdisjoint(found[1].keys)]  # noqa: E731
+    return uow.remembered("touched", (kind.name, echoed), collect)
 
 
 def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, Any] | None:

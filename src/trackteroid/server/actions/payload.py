@@ -68,6 +68,10 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
     references: dict[str, Reference] = {}
     for name, value in data.items():
         where = f"{entity_type.name}.{name}"
+        plain = entity_type.plain.get(name)
+        if plain is not None:
+            payload.columns[name] = payload.echoed[name] = to_storage(where, plain, value)
+            continue
         attribute = None if name == "__entity_type__" else _settable(entity_type, name, value)
         if isinstance(attribute, Scalar):
             stored = to_storage(where, attribute, value)
@@ -109,10 +113,10 @@ def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | Non
 
 def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:
     """What is settled when an entity is made stays as it is; saying the same again is no change."""
-    frozen = {name for name in payload.columns if entity_type.attributes[name].immutable}
-    frozen |= {name for reference in references.values() if reference.immutable for name in reference.keys}
-    for name in sorted(frozen | set(entity_type.primary_key)):
-        if name in payload.columns and payload.columns[name] != row.values[name]:
+    settled = {name for reference in references.values() if reference.immutable for name in reference.keys}
+    changed = {name for name, value in payload.columns.items() if value != row.values[name]}
+    for name in sorted(changed):
+        if name in settled or name in entity_type.primary_key or entity_type.attributes[name].immutable:
             raise ValidationError(
                 f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
                 f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."

@@ -40,4 +40,6 @@ def read_reference(uow: UnitOfWork, where: str, target_name: str, value: Any) ->
 
 def reference_to(entity_type: EntityType, key: Iterable[Any]) -> dict[str, Any]:
     """Return an entity as a reference: its type and primary key."""
-    return {"__entity_type__": entity_type.name, **dict(zip(entity_type.primary_key, key, strict=True))}
+    entity: dict[str, Any] = {"__entity_type__": entity_type.name}
+    entity.update(zip(entity_type.primary_key, key, strict=True))
+    return entity

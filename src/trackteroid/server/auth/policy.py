@@ -147,6 +147,7 @@ PLACES: Final[Mapping[str, Place]] = {
 UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermission", "ServerInformation"})
 
 
+@cache
 def place_of(entity_type: EntityType) -> Place | None:
     """Return where the rows of a type belong; None for those of the server's own tables."""
     found: EntityType | None = entity_type

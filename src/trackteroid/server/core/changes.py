@@ -78,15 +78,17 @@ class Changes:
             old = {name: before.old.get(name) for name in differing}
             self._by_row[place] = Change("update", row, old, differing)
         else:
-            self._by_row[place] = Change("create", row, {}, dict(row.values))
+            self._by_row[place] = Change("create", row, {}, row.values)
 
     def updated(self, row: Row, old: dict[str, Any]) -> None:
         """Columns of `row` have changed; `old` has their values before. Changing back is no change."""
         place = (row.type.table, row.key)
         change = self._by_row.setdefault(place, Change("update", row))
+        if change.kind == "create":  # all values of the row are new, whatever they are
+            return
         for name, value in old.items():
             change.new[name] = row.values[name]
-            if change.kind == "update" and change.old.setdefault(name, value) == change.new[name]:
+            if change.old.setdefault(name, value) == change.new[name]:
                 del change.old[name], change.new[name]
         if not change.new:
             del self._by_row[place]

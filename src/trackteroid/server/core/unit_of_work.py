@@ -28,6 +28,7 @@ _CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
 
 
 _KEY = attrgetter("key")
+_UNKNOWN: Any = object()
 
 
 class UnitOfWork:
@@ -114,11 +115,10 @@ class UnitOfWork:
 
     def remembered(self, kind: str, key: Hashable, look_up: Callable[[], T]) -> T:
         """Return the result of `look_up`, which is only called once per batch, `kind` and `key`."""
-        memory = self._memory[kind]
-        if key not in memory:
-            found = look_up()
-            self._memory[kind][key] = found  # which `look_up` may have made others forget
-        return self._memory[kind][key]
+        found = self._memory[kind].get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = self._memory[kind][key] = look_up()
+        return found
 
     def remember(self, kind: str, found: Mapping[Hashable, Any]) -> None:
         """Let `remembered` return these, by key."""
@@ -149,10 +149,9 @@ class UnitOfWork:
         if isinstance(entity_type, str):
             entity_type = self.model.type(entity_type)
         table, rows = self.model.table(entity_type), self._known.rows[entity_type.table]
-        complete = {**self._empty(table), **values}
         if entity_type.discriminator:
             values = {**values, entity_type.discriminator: entity_type.name}
-            complete[entity_type.discriminator] = entity_type.name
+        complete = {**self._empty(table), **values}
         row = Row(entity_type, _parts(complete, entity_type.primary_key), complete)
         if row.key in rows:
             raise IntegrityError(f"{row.label} exists already.")

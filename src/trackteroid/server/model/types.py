@@ -106,6 +106,15 @@ class EntityType:
         return {name: attribute.is_datetime for name, attribute in self._stored.items() if not attribute.hidden}
 
     @cached_property
+    def plain(self) -> Mapping[str, Scalar]:
+        """The attributes that clients may set, and that are kept, told and named as they come."""
+        return {
+            name: attribute
+            for name, attribute in self._stored.items()
+            if not (attribute.hidden or attribute.computed or attribute.transform or attribute.is_datetime)
+        }
+
+    @cached_property
     def other_names(self) -> Mapping[str, str]:
         """The attributes that are other names of stored ones, with these."""
         return {

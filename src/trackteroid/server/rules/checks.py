@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -92,9 +93,9 @@ def check_references(uow: UnitOfWork) -> None:
     Raises:
         IntegrityError: There is one.
     """
-    wanted: dict[str, set[RowKey]] = {}
+    wanted: defaultdict[str, set[RowKey]] = defaultdict(set)
     for reference in _every_reference(uow):
-        wanted.setdefault(reference.targets[0], set()).add((reference.value,))
+        wanted[reference.targets[0]].add((reference.value,))
     missing = {target: keys - uow.find_all(target, keys).keys() for target, keys in wanted.items()}
     hidden = hidden_references(uow)
     if not hidden and not any(missing.values()):
@@ -124,29 +125,33 @@ def _every_reference(uow: UnitOfWork) -> Iterator[_Reference]:
     return (found for change in uow.changes if change.kind != "delete" for found in _references(uow, change))
 
 
-def _references(uow: UnitOfWork, change: Change) -> Iterator[_Reference]:
-    row = change.row
-    for name, targets in _targets(uow, row.type).items():
-        value = row.values[name]
-        if value is not None and name in change.new:
-            if len(targets) > 1 and (named := row.values.get(f"{name.removesuffix('_id')}_type")) in uow.model.types:
-                yield _Reference(row, name, value, (named,))
-            else:
-                yield _Reference(row, name, value, targets)
+def _references(uow: UnitOfWork, change: Change) -> list[_Reference]:
+    row, values, new = change.row, change.row.values, change.new
+    return [
+        _Reference(row, name, value, targets if len(targets) == 1 else _named(uow, values, name) or targets)
+        for name, targets in _targets(uow, row.type)
+        if name in new and (value := values[name]) is not None
+    ]
 
 
-def _targets(uow: UnitOfWork, entity_type: EntityType) -> Mapping[str, tuple[str, ...]]:
+def _named(uow: UnitOfWork, values: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """Return the type that a row names beside a key to any of several."""
+    named = values.get(f"{name.removesuffix('_id')}_type")
+    return (named,) if named in uow.model.types else ()
+
+
+def _targets(uow: UnitOfWork, entity_type: EntityType) -> Sequence[tuple[str, tuple[str, ...]]]:
     """Return the keys of a type that lead to something with a single id, and the types they may lead to."""
 
-    def collect() -> dict[str, tuple[str, ...]]:
+    def collect() -> list[tuple[str, tuple[str, ...]]]:
         found = {
             name: (key.target,) if key.target else tuple(_owners(uow, entity_type.table, name))
             for name, key in entity_type.keys().items()
             if key.stored
         }
-        return {
-            name: targets for name, targets in found.items() if targets and len(uow.type(targets[0]).primary_key) == 1
-        }
+        return [
+            (name, targets) for name, targets in found.items() if targets and len(uow.type(targets[0]).primary_key) == 1
+        ]
 
     return uow.remembered("targets", entity_type.name, collect)
 

@@ -104,7 +104,7 @@ def _stamp_and_default(step: Step) -> None:
     for name, value in stamps:
         step.supply(name, value(step))
     for name, value in defaults:
-        if step.lacks(name):
+        if name not in step.values or step.lacks(name):
             step.values[name] = value
 
 
