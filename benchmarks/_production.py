@@ -62,6 +62,11 @@ def databases() -> list[str]:
     return [name for name in _DATABASES if has_postgresql or name != "PostgreSQL"]
 
 
+def empty(name: str) -> AbstractContextManager[str]:
+    """The address of a fresh database on the one called `name`, for the time of a block."""
+    return _DATABASES[name]()
+
+
 def named(scale: str) -> Scale:
     """The scale that somebody has asked for."""
     if scale not in SCALES:
