@@ -21,7 +21,20 @@ POOL, FIRST = 8, 4
 STATUSES = tuple(find_id("Status", name) for name in ("Not started", "In progress", "Completed"))
 TASK_TYPES = tuple(find_id("Type", name) for name in ("Animation", "Compositing", "Modeling"))
 SCHEMA = find_id("ProjectSchema", "VFX")
-WRONG = (None, "", 7, 1.5, True, [], {}, "nowhere", ["x"], {"__entity_type__": "Shot"}, 2**70, "Ärger \u0130")
+WRONG: tuple[Any, ...] = (
+    None,
+    "",
+    7,
+    1.5,
+    True,
+    [],
+    {},
+    "nowhere",
+    ["x"],
+    {"__entity_type__": "Shot"},
+    2**70,
+    "Ärger \u0130",
+)
 
 
 def create(entity_type: str, /, **data: Any) -> Operation:
@@ -112,7 +125,7 @@ class Writer:
         if draw < 0.35:
             operations = self._run()
         elif draw < 0.7:
-            operations = [self._operation(self.random.choice(list(KINDS)))]
+            operations = [self.operation(self.random.choice(list(KINDS)))]
         else:
             operations = [self.random.choice(_OTHERS)(self)]
         return [self._spoilt(operation) for operation in operations]
@@ -151,9 +164,9 @@ class Writer:
         """Several of one sort, some of which may depend on each other."""
         kind = self.random.choice(list(KINDS))
         verb = self.random.choices(("create", "update", "delete"), (4, 4, 1))[0]
-        return [self._operation(kind, verb) for _ in range(self.random.randint(2, 8))]
+        return [self.operation(kind, verb) for _ in range(self.random.randint(2, 8))]
 
-    def _operation(self, name: str, verb: str | None = None) -> Operation:
+    def operation(self, name: str, verb: str | None = None) -> Operation:
         kind = KINDS[name]
         verb = verb or self.random.choices(("create", "update", "delete"), (6, 5, 1))[0]
         alive = self.alive[kind.family]
@@ -413,7 +426,7 @@ def _question(writer: Writer) -> Operation:
 
 
 def _permissions(writer: Writer) -> Operation:
-    return {"action": "_authorize_operation", "operation": writer._operation(writer.any_of(*KINDS))}
+    return {"action": "_authorize_operation", "operation": writer.operation(writer.any_of(*KINDS))}
 
 
 _OTHERS = (_metadata, _value, _label, _setting, _event, _without_id, _question, _permissions)

@@ -34,8 +34,8 @@ KEY = "a-key-for-both-servers"
 class OneByOne(api.Api):
     """Writes each row at once."""
 
-    def _run_once(self, *arguments: Any, one_by_one: bool) -> list[Any]:
-        return super()._run_once(*arguments, one_by_one=True)  # pyright: ignore[reportPrivateUsage] - what is tested
+    def _run_once(self, *arguments: Any, **_: Any) -> list[Any]:  # pyright: ignore[reportIncompatibleMethodOverride] - one way only
+        return super()._run_once(*arguments, one_by_one=True)
 
 
 class Side:
@@ -83,7 +83,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Person, st
 
 @pytest.fixture
 def sides(template: tuple[Path, Person, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Side]]:
-    monkeypatch.setattr(api, "_now", lambda **_: "2026-11-30T12:00:00")
+    def now(**_: Any) -> str:
+        return "2026-11-30T12:00:00"
+
+    monkeypatch.setattr(api, "_now", now)
     path, person, _ = template
     sides = [Side(Path(shutil.copy(path, tmp_path / kind.__name__)), person, kind) for kind in (api.Api, OneByOne)]
     yield sides
@@ -310,7 +313,8 @@ def test_the_number_of_statements_does_not_grow_with_a_batch() -> None:
 
 
 def test_a_refused_batch_of_many_is_done_again_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
-    side, refused = pair.sides[0], []
+    side = pair.sides[0]
+    refused: list[bool] = []
     run_once: Callable[..., Any] = side.api._run_once  # pyright: ignore[reportPrivateUsage] - what is counted
 
     def note(*arguments: Any, one_by_one: bool) -> Any:

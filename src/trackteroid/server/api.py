@@ -43,6 +43,9 @@ T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
 
+#: The operations up to which a batch is a small one.
+_FEW = 20
+
 #: The operations from which on a batch is a large one.
 _LARGE = 500
 
@@ -73,6 +76,12 @@ class Batch:
 
     operations: list[Mapping[str, Any]]
     writes: bool
+
+    @property
+    def is_quick(self) -> bool:
+        """Whether it hardly takes longer than the disk does: nothing is asked, nor deleted with all that is in it."""
+        few = len(self.operations) <= _FEW
+        return few and all(operation["action"] in ("create", "update") for operation in self.operations)
 
 
 @dataclass(slots=True)
@@ -207,7 +216,7 @@ class Api:
                 announce(request)
                 return answers
 
-        answers = self._transaction(answer, write=batch.writes)
+        answers = self._transaction(answer, write=batch.writes, is_quick=batch.is_quick)
         self._note_use(used)
         return answers
 
@@ -234,11 +243,11 @@ class Api:
         finally:
             account.actions.append((action, time.monotonic() - began))
 
-    def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool) -> T:
-        """Return the result of `run`; what the database refuses is told in words."""
+    def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool, is_quick: bool = False) -> T:
+        """Return the result of `run`; what the database refuses is told in words. Others wait for what is quick."""
         end = time.monotonic() + self.limits.wait_seconds
         try:
-            return self._begun(run, write=write, end=end)
+            return self._begun(run, write=write, is_quick=is_quick, end=end)
         except BrokenRule as error:
             raise IntegrityError(
                 "The change breaks a rule of the database: a key that exists already or a missing entity."
@@ -256,11 +265,12 @@ class Api:
             reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
             raise Failure(f"The database is not available: {reason}. Try again.") from error
 
-    def _begun(self, run: Callable[[sa.Connection], T], *, write: bool, end: float) -> T:
+    def _begun(self, run: Callable[[sa.Connection], T], *, write: bool, is_quick: bool, end: float) -> T:
         """Return the result of `run`, which waits for the writers of other processes until the time `end`."""
         while True:
             try:
-                return self.database.run(run, write=write)
+                patience = max(0, end - time.monotonic())
+                return self.database.run(run, write=write, is_quick=is_quick, patience=patience)
             except OperationalError as error:  # noqa: PERF203 - trying again is what the loop is for
                 if not engines.is_busy(error):
                     raise

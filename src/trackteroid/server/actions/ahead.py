@@ -99,7 +99,7 @@ def _expect(uow: UnitOfWork, operation: Operation) -> _Expected | None:
     entity_type = uow.model.types.get(name) if isinstance(name, str) else None
     if entity_type is None or not entity_type.served:
         return None
-    data = cast("Mapping[str, Any]", sent) if is_object(sent) else {}
+    data = cast("Mapping[str, Any]", sent if is_object(sent) else {})
     given = dict(_given(entity_type, data))
     stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
     is_made = action == "create" and entity_type.view is None and not rules_of(uow, stored).upsert

@@ -188,4 +188,5 @@ def _plan(connection: sa.Connection, table: sa.Table, columns: Columns, key: Col
 @lru_cache(maxsize=8)
 def _positional(dialect: sa.Dialect) -> sa.Dialect:
     """Return a dialect that writes statements whose values are told apart by where they stand."""
-    return type(dialect)(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+    kind: Any = type(dialect)
+    return kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")

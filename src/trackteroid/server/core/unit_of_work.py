@@ -120,7 +120,7 @@ class UnitOfWork:
             found = self._memory[kind][key] = look_up()
         return found
 
-    def remember(self, kind: str, found: Mapping[Hashable, Any]) -> None:
+    def remember(self, kind: str, found: Mapping[Any, Any]) -> None:
         """Let `remembered` return these, by key."""
         self._memory[kind].update(found)
 

@@ -198,13 +198,17 @@ class _Call:
 
 
 def _turns(api: Api) -> tuple[Turns, Turns]:
-    """Return the turns of calls that read and of those that write. SQLite has one writer; in memory, one connection."""
+    """Return the turns of calls that read and of those that write; in memory, there is one connection for all.
+
+    SQLite has one writer; those who write at the same time have one transaction together, and one connection.
+    """
     share, database = api.limits.user_calls, api.database
     if database.is_memory:
         only = Turns(1, share)
         return only, only
-    writers = 1 if database.engine.dialect.name == "sqlite" else (CONNECTIONS - _SPARE) // 2
-    return Turns(CONNECTIONS - _SPARE - writers, share), Turns(writers, share)
+    writers = (CONNECTIONS - _SPARE) // 2
+    connections = 1 if database.engine.dialect.name == "sqlite" else writers
+    return Turns(CONNECTIONS - _SPARE - connections, share), Turns(writers, share)
 
 
 def _let_go(wait: asyncio.Future[Turn]) -> None:

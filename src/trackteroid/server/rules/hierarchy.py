@@ -55,8 +55,8 @@ def read_ancestors(steps: Sequence[Step]) -> None:
     }
     closure = uow.model.table(_CLOSURE)
     statement = sa.select(closure.c.context_id, closure.c.depth, closure.c.ancestor_id)
-    for context_id, depth, ancestor_id in uow.execute(statement.where(among(closure.c.context_id, list(found)))):
-        found[context_id].append((depth, ancestor_id))
+    for row in uow.execute(statement.where(among(closure.c.context_id, list(found)))):
+        found[row.context_id].append((row.depth, row.ancestor_id))
     uow.remember(_CLOSURE, {key: tuple(above for _, above in sorted(ancestors)) for key, ancestors in found.items()})
 
 

@@ -101,8 +101,8 @@ def _numbers(uow: UnitOfWork, asset_id: str) -> Numbers:
 def _read_numbers(uow: UnitOfWork, asset_ids: Sequence[str]) -> dict[str, Numbers]:
     table, found = uow.model.table("AssetVersion"), {asset_id: Numbers() for asset_id in asset_ids}
     statement = sa.select(table.c.asset_id, table.c.version, table.c.id).where(among(table.c.asset_id, asset_ids))
-    for asset_id, version, version_id in uow.execute(statement):
-        found[asset_id].append(_number(version, version_id))
+    for row in uow.execute(statement):
+        found[row.asset_id].append(_number(row.version, row.id))
     for numbers in found.values():
         numbers.sort()
     return found

@@ -12,6 +12,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +27,7 @@ from trackteroid.server.model.tables import build_tables
 from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.storage import builtin, engines, migrations
 from trackteroid.server.storage.engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
+from trackteroid.server.storage.grouping import Grouping
 from trackteroid.server.storage.sqlite_addresses import make_private
 
 __all__ = ["Database", "DatabaseError", "Durability"]
@@ -64,6 +66,8 @@ class Database:
         self.name = engines.shown(self.engine.url)
         self.backup: Path | None = None
         self.is_read_only = bool(self.engine.get_execution_options().get(engines.READ_ONLY))
+        is_file = self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url)
+        self._grouping = Grouping() if is_file else None
         self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
         try:
             with self._preparing() as connection:
@@ -95,8 +99,13 @@ class Database:
         with self._begin(WRITE if write else READ) as connection:
             yield connection
 
-    def run(self, work: Callable[[sa.Connection], T], *, write: bool) -> T:
+    def run(
+        self, work: Callable[[sa.Connection], T], *, write: bool, is_quick: bool = False, patience: float | None = None
+    ) -> T:
         """Return the result of `work` in a transaction.
+
+        Threads that write to a file of SQLite do so together, see `grouping` also for `is_quick`, and wait up to
+        `patience` seconds for those before them.
 
         Where others get in its way it is rolled back and done again, in the end with no other writer beside it. So
         `work` must not do anything that a rollback does not undo.
@@ -104,6 +113,8 @@ class Database:
         if not write:
             with self.begin(write=False) as connection:
                 return work(connection)
+        if self._grouping is not None:
+            return self._grouping.run(work, partial(self.begin, write=True), is_quick=is_quick, patience=patience)
         for _ in range(_TRIES):
             try:
                 with self.begin(write=True) as connection:
