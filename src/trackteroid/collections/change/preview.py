@@ -119,7 +119,7 @@ def keeping(session: Session) -> Generator[None]:
     ]
     yield
     for entity, ends in references:
-        for name, end in ends.items():
+        for name, end in ends.items() if not is_new(entity) else ():
             if stored_value(entity, name) is NOT_SET:
                 set_remote_value(entity, name, end)
     with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
