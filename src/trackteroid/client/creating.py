@@ -9,7 +9,7 @@ hold) is left to ftrack_api.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import identity_of, new_storage
+from trackteroid.client.entities import has_unset, identity_of, new_storage
 from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_changes import LocalChanges, is_watched
@@ -35,13 +35,15 @@ class Form:
     Attributes:
         scalars: the attributes with plain values that are given.
         references: the references that are given, in this order.
-        defaults: the values of attributes that are not given, or what makes them.
+        defaults: the values of attributes that are not given.
+        made: what makes the values of other attributes that are not given.
         order: the attributes with plain values, in the order of the schema.
     """
 
     scalars: tuple[str, ...]
     references: tuple[str, ...]
-    defaults: tuple[tuple[str, Any], ...]
+    defaults: dict[str, Any]
+    made: tuple[tuple[str, Callable[[Entity], Any]], ...]
     order: tuple[str, ...]
 
 
@@ -84,16 +86,17 @@ class Blueprint:
         if not set(kinds.values()) <= {SCALAR, REFERENCE}:
             return None
         scalars = tuple(name for name, kind in kinds.items() if kind is SCALAR)
-        defaults = tuple(
-            (name, attribute.default_value)
+        defaults: dict[str, Any] = {
+            name: attribute.default_value
             for name, attribute in attributes.items()
             if name not in kinds and attribute.default_value is not NOT_SET
-        )
-        valued = {*scalars, *dict(defaults)}
+        }
+        valued = {*scalars, *defaults}
         return Form(
             scalars,
             tuple(name for name, kind in kinds.items() if kind is REFERENCE),
-            defaults,
+            {name: default for name, default in defaults.items() if not callable(default)},
+            tuple((name, default) for name, default in defaults.items() if callable(default)),
             tuple(name for name in attributes if name in valued),
         )
 
@@ -139,26 +142,27 @@ def _create(
 ) -> Entity | None:
     cache = session._local_cache._cache
     references = [(name, data[name]) for name in form.references]
-    if not all(value is None or _is_attached(value, cache) for _, value in references):
-        return None
+    for _, value in references:
+        if value is not None and not _is_attached(value, cache):
+            return None
     storage = new_storage()
     entity = recipe.new(session, storage)
-    values = {name: default(entity) if callable(default) else default for name, default in form.defaults}
-    for name in form.scalars:
-        values[name] = data[name]
-    key = OrderedDict((name, str(values.get(name, NOT_SET))) for name in recipe.key_names)
+    given = {name: data[name] for name in form.scalars}
+    values = {**form.defaults, **{name: make(entity) for name, make in form.made}, **given}
+    key = OrderedDict([(name, str(values.get(name, NOT_SET))) for name in recipe.key_names])
     text = f"{recipe.prefix}{', '.join(map(repr, key.values()))}])"
-    if text in cache or NOT_SET in values.values() or not values.keys() >= key.keys():
+    if text in cache or has_unset(values.values()) or not values.keys() >= key.keys():
         return None
-    for name in form.order:
-        storage[name] = {"local": values[name], "remote": NOT_SET}
+    values = {name: values[name] for name in form.order}
+    for name, value in values.items():
+        storage[name] = {"local": value, "remote": NOT_SET}
     for name, value in references:
         storage[name] = {"local": value, "remote": NOT_SET}
     if session.record_operations:
-        push = session.recorded_operations.push
-        push(creation(recipe.entity_class.entity_type, key, {name: values[name] for name in form.order}))
+        entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
+        push(creation(entity_type, key, values))
         for name, value in references:
-            push(assignment(recipe.entity_class.entity_type, key.copy(), name, NOT_SET, value))
+            push(assignment(entity_type, key.copy(), name, NOT_SET, value))
     cache[text] = entity
     changes.add(entity)
     return entity

@@ -41,7 +41,7 @@ _READER = Attribute("any")
 def storage_of(entity: FtrackEntity) -> Storage:
     """Return where an entity keeps its values; it stays the same for as long as the entity lives."""
     try:
-        return cast("Any", entity)._ftrack_attribute_storage
+        return entity._ftrack_attribute_storage  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     except AttributeError:
         return _READER.get_entity_storage(entity)
 
@@ -132,6 +132,12 @@ def set_local_value(entity: FtrackEntity, name: str, value: Any) -> None:
 def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
     """Let attribute *name* have this value as what the server has."""
     storage_of(entity)[name]["remote"] = value
+
+
+def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
+    """Return which references of *entity* were set here and not committed yet, and what they lead to."""
+    local = [(name, slot["local"]) for name, slot in storage_of(entity).items() if slot["local"] is not NOT_SET]
+    return {name: value for name, value in local if value.__class__ is not str and isinstance(value, FtrackEntity)}
 
 
 def has_local_values(entity: FtrackEntity) -> bool:

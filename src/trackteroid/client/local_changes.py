@@ -27,10 +27,10 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import has_local_values, identity_of, memory_of, primary_key, storage_of
-from trackteroid.client.given import check_value
+from trackteroid.client.given import check_value, is_sendable
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
-from trackteroid.client.recording import ATOMS, assignment
+from trackteroid.client.recording import assignment
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
@@ -135,7 +135,7 @@ class _Watched:
         self._set_local_value: Callable[[Entity, Any], None] = self._set if is_usual else attribute.set_local_value
 
     def __call__(self, entity: Entity, value: Any) -> None:
-        if value.__class__ not in ATOMS and not isinstance(value, (int, Entity)):
+        if value is not NOT_SET and not is_sendable(value):
             check_value(f'"{self._name}" of {entity.entity_type}', value)
         try:
             self._set_local_value(entity, value)

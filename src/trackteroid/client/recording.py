@@ -13,10 +13,8 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
-#: The classes of values that are sent as they are, and of which a copy is the same object; and of no value.
-ATOMS: Final = frozenset({int, bool, type(None), type(NOT_SET)})
-
-_IMMUTABLE: Final = ATOMS | {str, float}
+#: The classes of values of which a copy is the same object.
+_IMMUTABLE: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def creation(entity_type: str, key: Mapping[str, str], values: Mapping[str, Any]) -> CreateEntityOperation:
@@ -38,7 +36,7 @@ def assignment(entity_type: str, key: Mapping[str, str], name: str, old: Any, ne
 def copied(value: Any) -> Any:
     """Return what ``copy.copy`` returns."""
     kind = value.__class__
-    if kind in _IMMUTABLE:
+    if kind in _IMMUTABLE or value is NOT_SET:  # whose class may be another one of ours
         return value
     if not _is_copied_by_its_attributes(kind):
         return copy.copy(value)

@@ -85,11 +85,11 @@ def finished(payloads: Iterable[Payload]) -> list[Payload]:
     collapsed: list[Payload] = []
     before: Payload | None = None
     for payload in payloads:
-        action, data = payload["action"], data_of(payload)
+        action, data = payload["action"], payload.get("entity_data")
         if action != "delete" and (not data or (len(data) == 1 and TYPE in data)):
             continue
         if action == "update" and before is not None and before["action"] != "delete" and _is_same(before, payload):
-            data_of(before).update(data)
+            before["entity_data"].update(data)
         else:
             collapsed.append(payload)
             before = payload

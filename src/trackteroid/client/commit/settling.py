@@ -21,7 +21,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import ListEdit, Payload, data_of, key_of, key_of_payload
-from trackteroid.client.entities import Key, find_in_memory, key_of_operation, members, storage_of
+from trackteroid.client.entities import Key, Storage, find_in_memory, key_of_operation, members, storage_of
 from trackteroid.client.entities import key_of as key_of_entity
 from trackteroid.client.hydration.answers import Hydration, Recipe, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import can_hydrate
@@ -115,7 +115,7 @@ class Settling:
             answered = {name for name, slot in storage_of(told).items() if slot["remote"] is not NOT_SET}
             entity = self._session.merge(told)
         else:
-            answered = cast("dict[str, Any]", told).keys()
+            answered = told.keys()
             (entity,) = self._hydration.rows([told])
         if self._edits:
             self._answered.setdefault(key_of_payload(payload), set()).update(answered)
@@ -170,7 +170,7 @@ class References:
             known = self._one_sided[place] = self._untold(entity, place[1])
         storage = storage_of(entity)
         for key, reference in known[0]:
-            self._let_lead(entity, reference, storage[key]["remote"])
+            self._let_lead(entity, storage, reference, storage[key]["remote"])
         for reference, key in known[1]:
             found = members(storage[reference]["remote"])
             value = storage[key]["remote"] = key_of_entity(found[0])[1][0] if found else None
@@ -188,10 +188,9 @@ class References:
         """Let the references of an entity lead to the one with the id *value*; leave alone what was *told*."""
         for reference in self._keys(entity).get(key, ()):
             if reference not in told:
-                self._let_lead(entity, reference, value)
+                self._let_lead(entity, storage_of(entity), reference, value)
 
-    def _let_lead(self, entity: Entity, reference: str, value: Any) -> None:
-        storage = storage_of(entity)
+    def _let_lead(self, entity: Entity, storage: Storage, reference: str, value: Any) -> None:
         current = storage[reference]["remote"] if reference in storage else NOT_SET
         found = None if value is None else self._with_id(entity, reference, value)
         if current is not found and not (current and key_of_entity(members(current)[0])[1] == (value,)):
