@@ -17,7 +17,7 @@ from typing import Any, cast
 
 import ftrack_api.inspection
 from ftrack_api.attribute import Attribute
-from ftrack_api.cache import MemoryCache
+from ftrack_api.cache import LayeredCache, MemoryCache, StringKeyMaker
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -214,8 +214,13 @@ def cache_key(session: Session, type_name: str, key: Iterable[str]) -> str:
 
 def find_in_memory(session: Session, type_name: str, key: Iterable[str]) -> FtrackEntity | None:
     """Return the entity with this primary key if the session holds it, without asking the server."""
+    cache = session.cache
+    if type(cache) is LayeredCache and type(session.cache_key_maker) is StringKeyMaker:
+        layers = cache.caches
+        if len(layers) == 1 and type(layers[0]) is MemoryCache:  # the usual case, which takes several calls otherwise
+            return layers[0]._cache.get(str((type_name, list(key))))
     try:
-        return session.cache.get(cache_key(session, type_name, key))
+        return cache.get(cache_key(session, type_name, key))
     except KeyError:
         return None
 

@@ -20,7 +20,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Key, key_of_operation, primary_key
+from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key
 from trackteroid.client.hydration.answers import PlainBatch
 
 #: Says whether an attribute of a type is a list of entities.
@@ -179,21 +179,23 @@ def plain(value: Any) -> Any:
 def _steps(operation: Operation, is_list: IsList) -> list[Step]:
     """Return what one operation comes to."""
     match operation:
-        case CreateEntityOperation():
-            type_name, values = str(operation.entity_type), operation.entity_data
-            lists = [name for name in values if is_list(type_name, name)]
-            others = {name: value for name, value in values.items() if name not in lists}
-            owner = {TYPE: type_name, **operation.entity_key}
-            edits = [ListEdit(owner, name, edit_between(None, values[name])) for name in lists]
-            return [create_payload(type_name, operation.entity_key, others), *edits]
         case UpdateEntityOperation():
-            owner = {TYPE: str(operation.entity_type), **operation.entity_key}
+            type_name, key = str(operation.entity_type), operation.entity_key
             name, value = operation.attribute_name, operation.new_value
-            if is_list(owner[TYPE], name) and value is not NOT_SET:
-                return [ListEdit(owner, name, edit_of(operation))]
-            return [update_payload(owner, {name: value})]
+            if value is not NOT_SET and is_list(type_name, name):
+                return [ListEdit({TYPE: type_name, **key}, name, edit_of(operation))]
+            return [_payload("update", type_name, key, {name: value})]
+        case CreateEntityOperation():
+            type_name, key, values = str(operation.entity_type), operation.entity_key, operation.entity_data
+            lists = [name for name in values if is_list(type_name, name)]
+            if not lists:
+                return [create_payload(type_name, key, values)]
+            others = {name: value for name, value in values.items() if name not in lists}
+            owner = {TYPE: type_name, **key}
+            edits = [ListEdit(owner, name, edit_between(None, values[name])) for name in lists]
+            return [create_payload(type_name, key, others), *edits]
         case DeleteEntityOperation():
-            return [delete_payload({TYPE: str(operation.entity_type), **operation.entity_key})]
+            return [_payload("delete", str(operation.entity_type), operation.entity_key)]
         case _:
             raise ValueError(f"Cannot commit. Unrecognised operation type {type(operation)} detected.")
 
@@ -240,14 +242,15 @@ def _last_values(steps: list[Step]) -> list[Step]:
             if (step.key, step.attribute) not in replaced:
                 kept.append(step)
             continue
-        data = data_of(step)
-        if step["action"] == "update":
+        data = step.get("entity_data")
+        if step["action"] == "update" and data:
             key = key_of_payload(step)
-            for name in [name for name in data if name != TYPE]:
-                if (key, name) in replaced:
-                    del data[name]
-                replaced.add((key, name))
-        if NOT_SET in data.values():
+            for name in list(data):
+                if name != TYPE:
+                    if (key, name) in replaced:
+                        del data[name]
+                    replaced.add((key, name))
+        if data and has_unset(data.values()):
             for name in [name for name, value in data.items() if value is NOT_SET]:
                 del data[name]
         kept.append(step)

@@ -54,7 +54,8 @@ class Settling:
         """Let the session hold what the server has, which has answered this."""
         with collector_paused():
             # References are merged without what was set here; keys stay, because new entities are found by them.
-            for entity in self._changed():
+            changed = list(self._session._local_cache.values())
+            for entity in changed:
                 self._forget(entity, but=entity.primary_key_attributes)
             answers = list(zip_longest(self._payloads, answer, fillvalue=_NOTHING))
             for payload, result in answers:
@@ -65,7 +66,7 @@ class Settling:
                     self._merge(payload, result["data"])
             for edit in self._edits:
                 self._store_list(edit)
-            for entity in self._changed():
+            for entity in changed:
                 self._forget(entity)
 
     @cached_property
@@ -73,21 +74,19 @@ class Settling:
         recipes: dict[type[Entity], Recipe] = getattr(self._session, "_recipes")  # noqa: B009 - sessions of ours have it
         return Hydration(self._session, recipes)
 
-    def _changed(self) -> list[Entity]:
-        return list(self._session._local_cache.values())
-
     def _find(self, key: Key) -> Entity | None:
         return find_in_memory(self._session, *key)
 
-    def _forget(self, entity: Entity, but: Iterable[str] = ()) -> None:
+    def _forget(self, entity: Entity, but: Sequence[str] = ()) -> None:
         """Forget the local values of *entity*."""
-        kept = set(but)
+        kept: Collection[str] = but
         if self._kept:
-            kept |= self._kept.get(key_of_entity(entity), set())
+            kept = {*but, *self._kept.get(key_of_entity(entity), ())}
         if _ALL not in kept:
+            unset = NOT_SET
             for name, slot in storage_of(entity).items():
-                if slot["local"] is not NOT_SET and name not in kept:
-                    slot["local"] = NOT_SET
+                if slot["local"] is not unset and name not in kept:
+                    slot["local"] = unset
 
     # What was sent, and what the server answered.
 
@@ -155,7 +154,7 @@ class References:
         self._session = session
         self._schema = schema_of(session)
         self._by_type: dict[str, dict[str, tuple[str, ...]]] = {}
-        self._one_sided: dict[tuple[str, frozenset[str]], _OneSided] = {}
+        self._one_sided: dict[tuple[str, tuple[str, ...]], _OneSided] = {}
         # Nothing is taken out of the memory meanwhile, so what was found stays there, and what was not found is
         # looked for again only when something has come.
         self._memory = session._local_cache._cache if can_hydrate(session) else None
@@ -164,17 +163,17 @@ class References:
 
     def agree(self, entity: Entity, told: Collection[str]) -> None:
         """Let references and ids of an entity agree with those of them that the server has *told*."""
-        place = entity.entity_type, frozenset(told)
+        place = entity.entity_type, tuple(told)
         known = self._one_sided.get(place)
         if known is None:
-            known = self._one_sided[place] = self._untold(entity, place[1])
+            known = self._one_sided[place] = self._untold(entity, frozenset(told))
         storage = storage_of(entity)
         for key, reference in known[0]:
             self._let_lead(entity, storage, reference, storage[key]["remote"])
         for reference, key in known[1]:
             found = members(storage[reference]["remote"])
             value = storage[key]["remote"] = key_of_entity(found[0])[1][0] if found else None
-            self.follow(entity, key, value, place[1])
+            self.follow(entity, key, value, told)
 
     def _untold(self, entity: Entity, told: frozenset[str]) -> _OneSided:
         """Return the keys that were told, with references that were not, and the other way round."""
