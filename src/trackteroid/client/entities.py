@@ -177,7 +177,8 @@ def primary_key(entity: FtrackEntity) -> dict[str, str]:
     storage = storage_of(entity)
     key: OrderedDict[str, str] = OrderedDict()
     for name in entity.primary_key_attributes:
-        value = _plain(storage[name])
+        pair = storage[name]
+        value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
         if value is NOT_SET:
             return ftrack_api.inspection.primary_key(entity)
         key[name] = str(value)

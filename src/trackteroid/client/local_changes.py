@@ -35,6 +35,9 @@ from trackteroid.client.recording import assignment
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
 
+#: As many entities of a cache are walked over in the time in which one is looked up by its key.
+_LOOKUP_COST = 16
+
 
 class LocalChanges:
     """The entities of one session that hold, or held, local values."""
@@ -60,9 +63,13 @@ class LocalChanges:
 
     def within(self, cache: Mapping[str, Any]) -> list[Entity]:
         """Return the noted entities that are in *cache*; others, such as the originals of copies, are left alone."""
+        noted = self._noted()
+        if len(noted) * _LOOKUP_COST > len(cache):
+            identifiers = set(map(id, list(cache.values())))
+            return [entity for entity in noted if id(entity) in identifiers]
         found: list[Entity] = []
         elsewhere: list[Entity] = []
-        for entity in self._noted():
+        for entity in noted:
             cached = cache.get(identity_of(entity) or "")
             if cached is entity:
                 found.append(entity)
@@ -135,15 +142,16 @@ class _Watched:
         self._set_local_value: Callable[[Entity, Any], None] = self._set if is_usual else attribute.set_local_value
 
     def __call__(self, entity: Entity, value: Any) -> None:
-        if value is not NOT_SET and not is_sendable(value):
+        is_given = value is not NOT_SET
+        if is_given and not is_sendable(value):
             check_value(f'"{self._name}" of {entity.entity_type}', value)
+        session = entity.session
         try:
             self._set_local_value(entity, value)
         finally:  # a value that cannot be recorded is stored all the same
-            if value is not NOT_SET:
-                changes = getattr(entity.session, "_local_changes", None)
-                if changes is not None:  # classes may be shared with a session that is not ours
-                    changes.add(entity)
+            changes = session.__dict__.get("_local_changes") if is_given else None
+            if changes is not None:  # classes may be shared with a session that is not ours
+                changes.add(entity)
 
     def _set(self, entity: Entity, value: Any) -> None:
         """Do what ftrack_api does for attributes that are no lists."""
@@ -155,9 +163,8 @@ class _Watched:
         slot["local"] = value
         session = entity.session
         if session.record_operations:
-            session.recorded_operations.push(
-                assignment(entity.entity_type, primary_key(entity), self._name, before, value)
-            )
+            operation = assignment(entity.entity_type, primary_key(entity), self._name, before, value)
+            session.recorded_operations.push(operation)
 
 
 class _Narrowed(MemoryCache):

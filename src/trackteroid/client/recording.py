@@ -29,7 +29,8 @@ def assignment(entity_type: str, key: Mapping[str, str], name: str, old: Any, ne
     """Return the operation that sets an attribute, with copies of its values."""
     operation = UpdateEntityOperation.__new__(UpdateEntityOperation)
     operation.entity_type, operation.entity_key, operation.attribute_name = entity_type, key, name
-    operation.old_value, operation.new_value = copied(old), copied(new)
+    operation.old_value = old if old is NOT_SET else copied(old)
+    operation.new_value = copied(new)
     return operation
 
 

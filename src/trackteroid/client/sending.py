@@ -329,6 +329,8 @@ class Call:
 
 def is_reading(batch: Batch) -> bool:
     """Return whether *batch* only asks, so that sending it twice does no harm."""
+    if isinstance(batch, Changes):
+        return False
     actions = [str(operation.get("action")) for operation in batch]
     return all(action == "query" or action.startswith("query_") for action in actions)
 

@@ -25,6 +25,7 @@ from ftrack_api.session import Session
 from trackteroid.client.commit.batch import Changes, ListEdit, Payload, Step, finished, steps_of, update_payload
 from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_gone
 from trackteroid.client.commit.settling import Settling
+from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.schema.types import schema_of
 
 
@@ -50,7 +51,7 @@ def batch_of(session: Session) -> Batch:
 
     For some changes of lists this asks the server, see `trackteroid.client.commit.lists`.
     """
-    with session._thread_lock, session.auto_populating(False):
+    with session._thread_lock, session.auto_populating(False), collector_paused():
         operations = tuple(session.recorded_operations)
         steps = _steps(session, operations)
     resolved = resolve(session, steps)

@@ -55,8 +55,7 @@ class Settling:
         with collector_paused():
             # References are merged without what was set here; keys stay, because new entities are found by them.
             changed = list(self._session._local_cache.values())
-            for entity in changed:
-                self._forget(entity, but=entity.primary_key_attributes)
+            new = [entity for entity in changed if self._forget_all_but_key(entity)]
             answers = list(zip_longest(self._payloads, answer, fillvalue=_NOTHING))
             for payload, result in answers:
                 if payload and not _repeats(payload, result):
@@ -66,8 +65,8 @@ class Settling:
                     self._merge(payload, result["data"])
             for edit in self._edits:
                 self._store_list(edit)
-            for entity in changed:
-                self._forget(entity)
+            for entity in new:
+                self._forget_key(entity)
 
     @cached_property
     def _hydration(self) -> Hydration:
@@ -77,16 +76,25 @@ class Settling:
     def _find(self, key: Key) -> Entity | None:
         return find_in_memory(self._session, *key)
 
-    def _forget(self, entity: Entity, but: Sequence[str] = ()) -> None:
-        """Forget the local values of *entity*."""
-        kept: Collection[str] = but
-        if self._kept:
-            kept = {*but, *self._kept.get(key_of_entity(entity), ())}
+    def _forget_all_but_key(self, entity: Entity) -> bool:
+        """Forget the local values of *entity* except those of its key, and return whether there are such."""
+        kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
+        has_key = False
         if _ALL not in kept:
-            unset = NOT_SET
+            names, unset = entity.primary_key_attributes, NOT_SET
             for name, slot in storage_of(entity).items():
                 if slot["local"] is not unset and name not in kept:
-                    slot["local"] = unset
+                    if name in names:
+                        has_key = True
+                    else:
+                        slot["local"] = unset
+        return has_key
+
+    def _forget_key(self, entity: Entity) -> None:
+        kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
+        for name in entity.primary_key_attributes:
+            if name not in kept:
+                storage_of(entity)[name]["local"] = NOT_SET
 
     # What was sent, and what the server answered.
 

@@ -25,6 +25,7 @@ from trackteroid.client.entities import (
     local_references,
     local_value,
     members,
+    plain_value,
     set_remote_value,
     stored_value,
 )
@@ -120,7 +121,7 @@ def keeping(session: Session) -> Generator[None]:
     yield
     for entity, ends in references:
         for name, end in ends.items() if not is_new(entity) else ():
-            if stored_value(entity, name) is NOT_SET:
+            if plain_value(entity, name) is NOT_SET:
                 set_remote_value(entity, name, end)
     with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
         for owner, name, found in shown:
