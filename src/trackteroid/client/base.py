@@ -1,6 +1,7 @@
 """What a session of ours is to the modules that work for it, and knows before it has a connection."""
 
 import threading
+from collections import defaultdict
 from contextlib import AbstractContextManager, nullcontext
 
 import ftrack_api
@@ -18,6 +19,7 @@ class BaseSession(ftrack_api.Session):
     _connected: bool
     _connecting: bool
     _connection_lock: threading.RLock
+    _record_operations: defaultdict[int, bool]
 
     #: The blocks that are open: of deferred operations, of transactions, of settings.
     blocks: Blocks

@@ -25,6 +25,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.attempts import Attempts
 from trackteroid.client.contract import CONNECTION_ATTRIBUTES, LOCKS
+from trackteroid.client.creating import Blueprint, created
 from trackteroid.client.custom_attributes import adopt
 from trackteroid.client.events import EventHub, SessionEventHub
 from trackteroid.client.failures import outermost
@@ -64,6 +65,7 @@ class LazySession(BaseSession, HydratingSession):
         self._arguments = Arguments(arguments)
         self._lease: servers.Lease | None = None
         self._recipes: dict[type[Entity], Recipe] = {}
+        self._blueprints: dict[type[Entity], Blueprint] = {}
         self._built: tuple[list[dict[str, Any]], dict[str, type[Entity]]] | None = None
         self._local_changes = LocalChanges()
         self.accepted_batches = 0
@@ -156,9 +158,11 @@ class LazySession(BaseSession, HydratingSession):
             UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
             UnsendableValueError: a value cannot be sent; nothing is created.
         """
-        if not reconstructing:
-            data = given.new_values(self, entity_type, data)
-        return super().create(entity_type, given.with_written_id(data), reconstructing)
+        if reconstructing:
+            return super().create(entity_type, given.with_written_id(data), reconstructing)
+        values = given.with_written_id(given.new_values(self, entity_type, data))
+        found = created(self, entity_type, values or {}, self._blueprints, self._local_changes)
+        return super().create(entity_type, values) if found is None else found
 
     @outermost
     def call(self, data: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -296,6 +300,7 @@ class LazySession(BaseSession, HydratingSession):
     def _forget_connection(self) -> dict[str, Any]:
         """Remove what the initialiser set, and return it."""
         self._recipes = {}
+        self._blueprints = {}
         self._local_changes = LocalChanges()
         return {name: vars(self).pop(name) for name in CONNECTION_ATTRIBUTES & vars(self).keys()}
 
@@ -329,6 +334,15 @@ class LazySession(BaseSession, HydratingSession):
     @auto_populate.setter
     def auto_populate(self, value: bool) -> None:
         (vars(self).get("_auto_populate") or self._auto_populate_settings())[threading.get_ident()] = value
+
+    @property
+    def record_operations(self) -> bool:
+        """Whether changes are recorded. A setting of each thread."""
+        return self._record_operations[threading.get_ident()]
+
+    @record_operations.setter
+    def record_operations(self, value: bool) -> None:
+        self._record_operations[threading.get_ident()] = value
 
     def _auto_populate_settings(self) -> "defaultdict[int, bool]":
         """Return the setting by thread, which can be read and changed before connecting."""

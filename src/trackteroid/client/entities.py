@@ -9,13 +9,15 @@ This is the one place that knows how ftrack_api keeps them; other folders go thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import filterfalse
 from typing import Any, cast
 
+import ftrack_api.inspection
 from ftrack_api.attribute import Attribute
-from ftrack_api.cache import MemoryCache
+from ftrack_api.cache import LayeredCache, MemoryCache, StringKeyMaker
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -36,8 +38,21 @@ UNLOADED, ADDED = "unloaded", "added"
 _READER = Attribute("any")
 
 
-storage_of: Callable[[FtrackEntity], Storage] = _READER.get_entity_storage
-"""Return where an entity keeps its values; it stays the same for as long as the entity lives."""
+def storage_of(entity: FtrackEntity) -> Storage:
+    """Return where an entity keeps its values; it stays the same for as long as the entity lives."""
+    try:
+        return entity._ftrack_attribute_storage  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+    except AttributeError:
+        return _READER.get_entity_storage(entity)
+
+
+def new_storage() -> Storage:
+    """Return a place for the values of a new entity, as the attributes of ftrack_api would make it."""
+    return defaultdict(_unset)
+
+
+def _unset() -> dict[str, Any]:
+    return {"local": NOT_SET, "remote": NOT_SET}
 
 
 def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
@@ -85,8 +100,12 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
 
 def plain_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, which is no list: the same as `stored_value`, and sooner."""
-    pair = storage_of(entity)[name]
-    return pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+    return _plain(storage_of(entity)[name])
+
+
+def _plain(pair: dict[str, Any]) -> Any:
+    local = pair["local"]
+    return pair["remote"] if local is NOT_SET else local
 
 
 def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
@@ -115,9 +134,19 @@ def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
     storage_of(entity)[name]["remote"] = value
 
 
+def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
+    """Return which references of *entity* were set here and not committed yet, and what they lead to."""
+    local = [(name, slot["local"]) for name, slot in storage_of(entity).items() if slot["local"] is not NOT_SET]
+    return {name: value for name, value in local if value.__class__ is not str and isinstance(value, FtrackEntity)}
+
+
 def has_local_values(entity: FtrackEntity) -> bool:
     """Return whether an attribute of *entity* has a value that did not come from the server."""
-    return any(slot["local"] is not NOT_SET for slot in list(_held(entity).values()))
+    unset = NOT_SET
+    for slot in list(_held(entity).values()):  # noqa: SIM110 - a generator takes several times as long
+        if slot["local"] is not unset:
+            return True
+    return False
 
 
 def is_bare(entity: FtrackEntity) -> bool:
@@ -135,7 +164,25 @@ def _held(entity: FtrackEntity) -> Storage:
 
 def key_of(entity: FtrackEntity) -> Key:
     """Return the key of one entity."""
-    return entity.entity_type, tuple(str(stored_value(entity, name)) for name in entity.primary_key_attributes)
+    storage = storage_of(entity)
+    return entity.entity_type, tuple([str(_plain(storage[name])) for name in entity.primary_key_attributes])
+
+
+def primary_key(entity: FtrackEntity) -> dict[str, str]:
+    """Return the key of one entity as operations hold it, as ``ftrack_api.inspection.primary_key`` does.
+
+    Raises:
+        KeyError: it has none, after its creation was taken back.
+    """
+    storage = storage_of(entity)
+    key: OrderedDict[str, str] = OrderedDict()
+    for name in entity.primary_key_attributes:
+        pair = storage[name]
+        value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+        if value is NOT_SET:
+            return ftrack_api.inspection.primary_key(entity)
+        key[name] = str(value)
+    return key
 
 
 def key_of_operation(operation: Any) -> Key:
@@ -148,7 +195,8 @@ def identity_of(entity: FtrackEntity) -> str | None:
 
     It has none after its creation was taken back.
     """
-    values = [stored_value(entity, name) for name in entity.primary_key_attributes]
+    storage = storage_of(entity)
+    values = [_plain(storage[name]) for name in entity.primary_key_attributes]
     return None if has_unset(values) else str((str(entity.entity_type), list(map(str, values))))
 
 
@@ -167,8 +215,13 @@ def cache_key(session: Session, type_name: str, key: Iterable[str]) -> str:
 
 def find_in_memory(session: Session, type_name: str, key: Iterable[str]) -> FtrackEntity | None:
     """Return the entity with this primary key if the session holds it, without asking the server."""
+    cache = session.cache
+    if type(cache) is LayeredCache and type(session.cache_key_maker) is StringKeyMaker:
+        layers = cache.caches
+        if len(layers) == 1 and type(layers[0]) is MemoryCache:  # the usual case, which takes several calls otherwise
+            return layers[0]._cache.get(str((type_name, list(key))))
     try:
-        return session.cache.get(cache_key(session, type_name, key))
+        return cache.get(cache_key(session, type_name, key))
     except KeyError:
         return None
 

@@ -20,6 +20,7 @@ from ftrack_api.session import OperationPayload
 
 from trackteroid.client.arguments import OFFLINE
 from trackteroid.client.base import BaseSession
+from trackteroid.client.commit.batch import Changes
 from trackteroid.client.requests_log import UnavailableError
 from trackteroid.errors import (
     ConnectTimedOutError,
@@ -141,7 +142,7 @@ def unconfirmed(
         reason: why asking the server did not help, as the end of a sentence that begins with its address.
         second: what happened when it was asked, None if it answered.
     """
-    is_commit = all(isinstance(operation, OperationPayload) for operation in batch)
+    is_commit = isinstance(batch, Changes) or all(isinstance(operation, OperationPayload) for operation in batch)
     failure = TimedOutCommitError if timed_out(lost) or timed_out(second) else UnconfirmedCommitError
     advice = "Look at the server before sending them again."
     if is_commit:

@@ -74,7 +74,8 @@ def new_values(session: Session, entity_type: str, data: Mapping[str, Any] | Non
     """
     type_called(session, entity_type)
     for name, value in (data or {}).items():
-        check_value(f'"{name}" of {entity_type}', value)
+        if not is_sendable(value):
+            check_value(f'"{name}" of {entity_type}', value)
     return data
 
 
@@ -118,6 +119,16 @@ _MEANT: dict[type, str] = {
     time: "a datetime, or its text",
     type: "an entity, or a text",
 }
+
+
+#: The classes of values that can always be sent.
+_SENDABLE = frozenset({int, bool, type(None)})
+
+
+def is_sendable(value: Any) -> bool:
+    """Return whether a value is of the usual kind that can be sent, without a look at the parts of others."""
+    kind = value.__class__
+    return kind in _SENDABLE or (kind is str and value.isascii()) or isinstance(value, Entity)
 
 
 def check_value(what: str, value: object) -> None:

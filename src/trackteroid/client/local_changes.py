@@ -22,16 +22,21 @@ from weakref import WeakValueDictionary
 from ftrack_api.attribute import Attribute
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
+from ftrack_api.exception import ImmutableAttributeError
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import has_local_values, identity_of, memory_of
-from trackteroid.client.given import check_value
+from trackteroid.client.entities import has_local_values, identity_of, memory_of, primary_key, storage_of
+from trackteroid.client.given import check_value, is_sendable
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
+from trackteroid.client.recording import assignment
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
+
+#: As many entities of a cache are walked over in the time in which one is looked up by its key.
+_LOOKUP_COST = 16
 
 
 class LocalChanges:
@@ -58,9 +63,13 @@ class LocalChanges:
 
     def within(self, cache: Mapping[str, Any]) -> list[Entity]:
         """Return the noted entities that are in *cache*; others, such as the originals of copies, are left alone."""
+        noted = self._noted()
+        if len(noted) * _LOOKUP_COST > len(cache):
+            identifiers = set(map(id, list(cache.values())))
+            return [entity for entity in noted if id(entity) in identifiers]
         found: list[Entity] = []
         elsewhere: list[Entity] = []
-        for entity in self._noted():
+        for entity in noted:
             cached = cache.get(identity_of(entity) or "")
             if cached is entity:
                 found.append(entity)
@@ -102,7 +111,7 @@ def watch(entity_classes: Iterable[type[Entity]]) -> None:
     for entity_class in entity_classes:
         for attribute in entity_class.attributes:
             follow_remote_values(attribute)
-            if not _is_watched(attribute):
+            if not is_watched(attribute):
                 attribute.set_local_value = _Watched(attribute)  # pyright: ignore[reportAttributeAccessIssue]  # on this attribute only
 
 
@@ -124,22 +133,38 @@ def changed_entities(session: Session) -> list[Entity]:
 class _Watched:
     """The ``set_local_value`` of one attribute, after a look at the value and with a note for the session."""
 
-    __slots__ = ("_name", "_set_local_value")
+    __slots__ = ("_attribute", "_name", "_set_local_value")
 
     def __init__(self, attribute: Attribute) -> None:
+        self._attribute = attribute
         self._name: str = attribute.name
-        self._set_local_value: Callable[[Entity, Any], None] = attribute.set_local_value
+        is_usual = getattr(attribute.set_local_value, "__func__", None) is Attribute.set_local_value
+        self._set_local_value: Callable[[Entity, Any], None] = self._set if is_usual else attribute.set_local_value
 
     def __call__(self, entity: Entity, value: Any) -> None:
-        if value is not NOT_SET and value is not None and not isinstance(value, (int, Entity)):
+        is_given = value is not NOT_SET
+        if is_given and not is_sendable(value):
             check_value(f'"{self._name}" of {entity.entity_type}', value)
+        session = entity.session
         try:
             self._set_local_value(entity, value)
         finally:  # a value that cannot be recorded is stored all the same
-            if value is not NOT_SET:
-                changes = getattr(entity.session, "_local_changes", None)
-                if changes is not None:  # classes may be shared with a session that is not ours
-                    changes.add(entity)
+            changes = session.__dict__.get("_local_changes") if is_given else None
+            if changes is not None:  # classes may be shared with a session that is not ours
+                changes.add(entity)
+
+    def _set(self, entity: Entity, value: Any) -> None:
+        """Do what ftrack_api does for attributes that are no lists."""
+        slot = storage_of(entity)[self._name]
+        before, unset = slot["local"], NOT_SET
+        is_set = before is not unset or slot["remote"] is not unset
+        if is_set and value is not unset and not self._attribute.mutable:
+            raise ImmutableAttributeError(self._attribute)
+        slot["local"] = value
+        session = entity.session
+        if session.record_operations:
+            operation = assignment(entity.entity_type, primary_key(entity), self._name, before, value)
+            session.recorded_operations.push(operation)
 
 
 class _Narrowed(MemoryCache):
@@ -183,10 +208,11 @@ def seen_memory_of(session: Session) -> MemoryCache:
 
 def _is_ordinary(entity_class: type[Entity]) -> bool:
     ordinary = all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
-    return ordinary and all(map(_is_watched, entity_class.attributes))
+    return ordinary and all(map(is_watched, entity_class.attributes))
 
 
-def _is_watched(attribute: Attribute) -> bool:
+def is_watched(attribute: Attribute) -> bool:
+    """Return whether *attribute* notes which entities it gives a local value."""
     return type(vars(attribute).get("set_local_value")) is _Watched
 
 

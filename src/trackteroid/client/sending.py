@@ -34,10 +34,12 @@ from requests.utils import default_headers
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
+from trackteroid.client.commit.batch import Changes
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
+from trackteroid.client.commit.settling import decoded
 from trackteroid.client.entities import stored_value
 from trackteroid.client.given import check_request
-from trackteroid.client.hydration.answers import PlainBatch, collector_paused
+from trackteroid.client.hydration.answers import PlainBatch, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import merges_copies
 from trackteroid.client.requests_log import (
     TOO_MANY_REQUESTS,
@@ -87,6 +89,8 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
 
 
 def _decoded(session: BaseSession, batch: Sequence[Mapping[str, Any]], text: str) -> object:
+    if isinstance(batch, Changes):
+        return decoded(session, text)
     if not isinstance(batch, PlainBatch):
         return session.decode(text)
     with collector_paused():
@@ -108,7 +112,8 @@ def _is_answer(action: object, result: object) -> bool:
         return True
     if not isinstance(result, dict) or "data" not in result:
         return False
-    return action not in ("create", "update") or _is_named(cast("object", result["data"]))
+    data = cast("object", result["data"])
+    return action not in ("create", "update") or is_record(data) or _is_named(data)
 
 
 def _is_named(value: object) -> bool:
@@ -324,6 +329,8 @@ class Call:
 
 def is_reading(batch: Batch) -> bool:
     """Return whether *batch* only asks, so that sending it twice does no harm."""
+    if isinstance(batch, Changes):
+        return False
     actions = [str(operation.get("action")) for operation in batch]
     return all(action == "query" or action.startswith("query_") for action in actions)
 

@@ -15,11 +15,11 @@ from typing import Any, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations, UpdateEntityOperation
-from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
+from trackteroid.client.commit.batch import Changes
 from trackteroid.client.commit.commit import Batch, outlined, settle
 from trackteroid.client.commit.recognition import Arrival, changes_of, recognise
 from trackteroid.client.entities import (
@@ -85,9 +85,9 @@ class Attempt:
     kept_values: Values = field(default_factory=Values)
 
     @property
-    def payloads(self) -> list[OperationPayload]:
+    def payloads(self) -> Changes:
         """What is sent; nothing if whatever interrupted the attempt came before that."""
-        return [] if self.batch is None else self.batch.payloads
+        return Changes() if self.batch is None else self.batch.payloads
 
     def note_taken_back(self, pending: Iterable[Operation]) -> None:
         """Note which of the operations are no longer *pending*, although nobody knew that they have arrived."""
@@ -107,7 +107,7 @@ class Attempt:
         self.operations = without(self.operations, settled.operations)
         self.own = without(self.own, settled.operations) or self.operations
         self.earlier = None
-        rest = [payload for payload in self.payloads if payload not in settled.payloads]
+        rest = Changes(payload for payload in self.payloads if payload not in settled.payloads)
         self.batch = None if self.batch is None else replace(self.batch, operations=self.operations, payloads=rest)
         if not rest:
             self.arrival, self.is_settled = Arrival.ARRIVED, True

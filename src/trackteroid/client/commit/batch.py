@@ -15,17 +15,22 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
-import ftrack_api.inspection
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
-from ftrack_api.session import OperationPayload
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Key, key_of_operation
+from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key
+from trackteroid.client.hydration.answers import PlainBatch
 
 #: Says whether an attribute of a type is a list of entities.
 IsList: TypeAlias = "Callable[[str, str], bool]"
+#: One operation of a request.
+Payload: TypeAlias = "dict[str, Any]"
+
+
+class Changes(PlainBatch):
+    """The operations of a commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class ListEdit:
         return key_of(self.owner)
 
 
-Step: TypeAlias = "OperationPayload | ListEdit"
+Step: TypeAlias = "Payload | ListEdit"
 
 
 def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
@@ -58,35 +63,42 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
     attribute counts, and all changes of one list are one.
     """
     recorded = list(operations)
-    kept, cancelled = without_cancelled(recorded)
-    remade = _remade(recorded)
+    kept, cancelled, remade = recorded, set[Key](), set[Key]()
+    kinds = set(map(type, recorded))
+    if all(any(issubclass(kind, each) for kind in kinds) for each in (CreateEntityOperation, DeleteEntityOperation)):
+        kept, cancelled = without_cancelled(recorded)
+        remade = _remade(recorded)
     steps: list[Step] = []
     for operation in kept:
-        if isinstance(operation, CreateEntityOperation):
-            remade.discard(key_of_operation(operation))
         made = _steps(operation, is_list)
-        steps += [_put_back(step, remade) if isinstance(step, ListEdit) else step for step in made]
-    return [
-        replace(step, edit=step.edit.without_those(lambda each: key_of(each) in cancelled))
-        if isinstance(step, ListEdit)
-        else step
-        for step in _one_edit_each(_last_values(steps))
-    ]
+        if remade and isinstance(operation, CreateEntityOperation):
+            remade.discard(key_of_operation(operation))
+        steps += [_put_back(step, remade) for step in made] if remade else made
+    last = _last_values(steps)
+    if not any(isinstance(step, ListEdit) for step in last):
+        return last
+    return [_without_members(step, cancelled) for step in _one_edit_each(last)]
 
 
-def finished(payloads: Iterable[OperationPayload]) -> list[OperationPayload]:
+def finished(payloads: Iterable[Payload]) -> list[Payload]:
     """Return the *payloads* without those that say nothing, consecutive ones of one entity as one."""
-    collapsed: list[OperationPayload] = []
+    collapsed: list[Payload] = []
+    before: Payload | None = None
     for payload in payloads:
-        if payload["action"] != "delete" and not data_of(payload).keys() - {TYPE}:
+        action, data = payload["action"], payload.get("entity_data")
+        if action != "delete" and (not data or (len(data) == 1 and TYPE in data)):
             continue
-        before = collapsed[-1] if collapsed else None
-        continues = before is not None and key_of_payload(before) == key_of_payload(payload)
-        if before is not None and continues and payload["action"] == "update" and before["action"] != "delete":
-            data_of(before).update(data_of(payload))
+        if action == "update" and before is not None and before["action"] != "delete" and _is_same(before, payload):
+            before["entity_data"].update(data)
         else:
             collapsed.append(payload)
+            before = payload
     return collapsed
+
+
+def _is_same(one: Payload, other: Payload) -> bool:
+    """Return whether both are about the same entity."""
+    return one["entity_key"] == other["entity_key"] and one["entity_type"] == other["entity_type"]
 
 
 def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation], set[Key]]:
@@ -121,17 +133,17 @@ def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation],
     return list(kept.values()), cancelled - deleted
 
 
-def create_payload(entity_type: str, key: Mapping[str, str], values: Mapping[str, Any]) -> OperationPayload:
+def create_payload(entity_type: str, key: Mapping[str, str], values: Mapping[str, Any]) -> Payload:
     """Return the payload that creates an entity."""
     return _payload("create", entity_type, key, {**key, **values})
 
 
-def update_payload(reference: Reference, values: Mapping[str, Any]) -> OperationPayload:
+def update_payload(reference: Reference, values: Mapping[str, Any]) -> Payload:
     """Return the payload that changes *values* of the entity that is referred to."""
     return _payload("update", reference[TYPE], _key_in(reference), values)
 
 
-def delete_payload(reference: Reference) -> OperationPayload:
+def delete_payload(reference: Reference) -> Payload:
     """Return the payload that deletes the entity that is referred to."""
     return _payload("delete", reference[TYPE], _key_in(reference))
 
@@ -141,18 +153,24 @@ def key_of(reference: Reference) -> Key:
     return reference[TYPE], tuple(_key_in(reference).values())
 
 
-def key_of_payload(payload: OperationPayload) -> Key:
+def key_of_payload(payload: Payload) -> Key:
     """Return the key of the entity that a payload is about."""
     return payload["entity_type"], tuple(payload["entity_key"])
 
 
-def data_of(payload: OperationPayload) -> dict[str, Any]:
+def data_of(payload: Payload) -> dict[str, Any]:
     """Return the values that a payload sets; none for a deletion."""
-    return cast("dict[str, Any]", payload.get("entity_data", {}))
+    return payload.get("entity_data", {})
+
+
+#: Classes of values that are sent as they are.
+_ATOMS = frozenset({str, int, float, bool, type(None)})
 
 
 def plain(value: Any) -> Any:
     """Return the *value* of an attribute as it is sent: entities as references."""
+    if value.__class__ in _ATOMS:
+        return value
     if isinstance(value, Entity):
         return reference_to(value)
     return references_in(value) if isinstance(value, Collection | MappedCollectionProxy) else value
@@ -161,21 +179,23 @@ def plain(value: Any) -> Any:
 def _steps(operation: Operation, is_list: IsList) -> list[Step]:
     """Return what one operation comes to."""
     match operation:
-        case CreateEntityOperation():
-            type_name, values = str(operation.entity_type), operation.entity_data
-            lists = [name for name in values if is_list(type_name, name)]
-            others = {name: value for name, value in values.items() if name not in lists}
-            owner = {TYPE: type_name, **operation.entity_key}
-            edits = [ListEdit(owner, name, edit_between(None, values[name])) for name in lists]
-            return [create_payload(type_name, operation.entity_key, others), *edits]
         case UpdateEntityOperation():
-            owner = {TYPE: str(operation.entity_type), **operation.entity_key}
+            type_name, key = str(operation.entity_type), operation.entity_key
             name, value = operation.attribute_name, operation.new_value
-            if is_list(owner[TYPE], name) and value is not NOT_SET:
-                return [ListEdit(owner, name, edit_of(operation))]
-            return [update_payload(owner, {name: value})]
+            if value is not NOT_SET and is_list(type_name, name):
+                return [ListEdit({TYPE: type_name, **key}, name, edit_of(operation))]
+            return [_payload("update", type_name, key, {name: value})]
+        case CreateEntityOperation():
+            type_name, key, values = str(operation.entity_type), operation.entity_key, operation.entity_data
+            lists = [name for name in values if is_list(type_name, name)]
+            if not lists:
+                return [create_payload(type_name, key, values)]
+            others = {name: value for name, value in values.items() if name not in lists}
+            owner = {TYPE: type_name, **key}
+            edits = [ListEdit(owner, name, edit_between(None, values[name])) for name in lists]
+            return [create_payload(type_name, key, others), *edits]
         case DeleteEntityOperation():
-            return [delete_payload({TYPE: str(operation.entity_type), **operation.entity_key})]
+            return [_payload("delete", str(operation.entity_type), operation.entity_key)]
         case _:
             raise ValueError(f"Cannot commit. Unrecognised operation type {type(operation)} detected.")
 
@@ -194,14 +214,23 @@ def _remade(operations: Iterable[Operation]) -> set[Key]:
     return remade
 
 
-def _put_back(change: ListEdit, remade: Container[Key]) -> ListEdit:
+def _put_back(change: Step, remade: Container[Key]) -> Step:
     """Return a change in which what is created again later is added rather than removed.
 
     ftrack_api does not record that an entry of metadata that was removed is put back into its list.
     """
+    if not isinstance(change, ListEdit):
+        return change
     back = {key: each for key, each in change.edit.removed.items() if key_of(each) in remade}
     removed = {key: each for key, each in change.edit.removed.items() if key not in back}
     return replace(change, edit=Edit({**change.edit.added, **back}, removed))
+
+
+def _without_members(change: Step, keys: Container[Key]) -> Step:
+    """Return a change of a list without the members with these *keys*."""
+    if not isinstance(change, ListEdit):
+        return change
+    return replace(change, edit=change.edit.without_those(lambda each: key_of(each) in keys))
 
 
 def _last_values(steps: list[Step]) -> list[Step]:
@@ -213,14 +242,17 @@ def _last_values(steps: list[Step]) -> list[Step]:
             if (step.key, step.attribute) not in replaced:
                 kept.append(step)
             continue
-        data = data_of(step)
-        if step["action"] == "update":
-            for name in [name for name in data if name != TYPE]:
-                if (key_of_payload(step), name) in replaced:
-                    del data[name]
-                replaced.add((key_of_payload(step), name))
-        for name in [name for name, value in data.items() if value is NOT_SET]:
-            del data[name]
+        data = step.get("entity_data")
+        if step["action"] == "update" and data:
+            key = key_of_payload(step)
+            for name in list(data):
+                if name != TYPE:
+                    if (key, name) in replaced:
+                        del data[name]
+                    replaced.add((key, name))
+        if data and has_unset(data.values()):
+            for name in [name for name, value in data.items() if value is NOT_SET]:
+                del data[name]
         kept.append(step)
     return kept[::-1]
 
@@ -242,12 +274,12 @@ def _one_edit_each(steps: Iterable[Step]) -> list[Step]:
     ]
 
 
-def _payload(
-    action: str, entity_type: str, key: Mapping[str, str], values: Mapping[str, Any] | None = None
-) -> OperationPayload:
-    payload = OperationPayload({"action": action, "entity_type": entity_type, "entity_key": list(key.values())})
+def _payload(action: str, entity_type: str, key: Mapping[str, str], values: Mapping[str, Any] | None = None) -> Payload:
+    payload: Payload = {"action": action, "entity_type": entity_type, "entity_key": list(key.values())}
     if values is not None:
-        payload["entity_data"] = {TYPE: entity_type} | {name: plain(value) for name, value in values.items()}
+        data = payload["entity_data"] = {TYPE: entity_type}
+        for name, value in values.items():
+            data[name] = value if value.__class__ in _ATOMS else plain(value)
     return payload
 
 
@@ -340,8 +372,7 @@ def references_in(value: Any) -> list[Reference]:
 
 def reference_to(entity: Entity) -> Reference:
     """Return how an entity is referred to in a request."""
-    with entity.session.auto_populating(False):
-        return {TYPE: str(entity.entity_type), **ftrack_api.inspection.primary_key(entity)}
+    return {TYPE: str(entity.entity_type), **primary_key(entity)}
 
 
 def key_of_reference(reference: Mapping[str, str]) -> MemberKey:

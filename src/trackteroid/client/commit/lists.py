@@ -18,12 +18,14 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from ftrack_api.session import OperationPayload, Session
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
 
 from trackteroid.client.commit.batch import (
     TYPE,
     Edit,
     ListEdit,
+    Payload,
     Reference,
     Step,
     create_payload,
@@ -76,7 +78,7 @@ class Resolved:
         gone: the members that are not added.
     """
 
-    payloads: list[OperationPayload]
+    payloads: list[Payload]
     edits: tuple[ListEdit, ...] = ()
     gone: tuple[Gone, ...] = ()
 
@@ -109,12 +111,14 @@ class _List:
         return _id(self.owner)
 
 
-def ignored_in(payloads: Iterable[OperationPayload], answer: Iterable[Mapping[str, Any]]) -> Iterator[Gone]:
+def ignored_in(payloads: Iterable[Payload], answer: Iterable[Mapping[str, Any]]) -> Iterator[Gone]:
     """Iterate over what the server says that it has not added to lists, because it does not exist any more."""
     for payload, result in zip(payloads, answer, strict=False):
-        ignored = {key_of(reference_to(each)) for each in result.get("ignored") or ()}
+        if not result.get("ignored"):
+            continue
+        ignored = {key_of(reference_to(each) if isinstance(each, Entity) else each) for each in result["ignored"]}
         owner = dict(zip([TYPE, "id"], [payload["entity_type"], *payload["entity_key"]], strict=False))
-        for attribute, value in data_of(payload).items() if ignored else ():
+        for attribute, value in data_of(payload).items():
             yield from (Gone(owner, attribute, each) for each in _added_by(value) if key_of(each) in ignored)
 
 
@@ -224,7 +228,7 @@ class _Resolving:
             case None:
                 pass
 
-    def _rows(self, step: _List) -> Iterator[OperationPayload]:
+    def _rows(self, step: _List) -> Iterator[Payload]:
         if not step.edit:
             return
         added = [each for each in step.edit.added.values() if self._is_there(step, each)]
@@ -248,7 +252,7 @@ class _Resolving:
         self._gone.append(Gone(step.owner, step.attribute, member))
         return False
 
-    def _removals(self, step: _List, owned: Owned) -> Iterator[OperationPayload]:
+    def _removals(self, step: _List, owned: Owned) -> Iterator[Payload]:
         for each in step.edit.removed.values():
             belongs = key_of(each) in self._created or self._answers.owner_of(each, owned.key) == step.owner_id
             if belongs and (key_of(each), owned.key) not in self._moved:
@@ -256,7 +260,7 @@ class _Resolving:
                     raise _refusal(step, owned, each)
                 yield update_payload(each, {owned.key: None} | ({owned.kind: None} if owned.kind else {}))
 
-    def _new_links(self, step: _List, link: Linked, added: Iterable[Reference]) -> Iterator[OperationPayload]:
+    def _new_links(self, step: _List, link: Linked, added: Iterable[Reference]) -> Iterator[Payload]:
         for each in added:
             place = place_of(link, step.owner_id, _id(each))
             if place not in self._linked and not self._answers.links(place):
@@ -265,14 +269,14 @@ class _Resolving:
                 names = self._schema.type(link.link).primary_key
                 yield create_payload(link.link, {name: ends.get(name) or str(uuid.uuid4()) for name in names}, ends)
 
-    def _deleted_links(self, step: _List, link: Linked) -> Iterator[OperationPayload]:
+    def _deleted_links(self, step: _List, link: Linked) -> Iterator[Payload]:
         for each in step.edit.removed.values():
             for row in self._answers.links(place_of(link, step.owner_id, _id(each))):
                 if key_of(row) not in self._deleted:
                     self._deleted.add(key_of(row))
                     yield delete_payload(row)
 
-    def _whole(self, step: _List, added: list[Reference]) -> Iterator[OperationPayload]:
+    def _whole(self, step: _List, added: list[Reference]) -> Iterator[Payload]:
         if self._takes_changes:
             removed = list(step.edit.removed.values())
             yield update_payload(step.owner, {step.attribute: {"__type__": CHANGES, "add": added, "remove": removed}})
@@ -297,7 +301,7 @@ def _refusal(step: _List, owned: Owned, member: Reference) -> AssignmentError:
     )
 
 
-def _deleted(payloads: Iterable[OperationPayload]) -> set[Key]:
+def _deleted(payloads: Iterable[Payload]) -> set[Key]:
     """Return the keys of what does not exist after the batch."""
     deleted: set[Key] = set()
     for payload in payloads:

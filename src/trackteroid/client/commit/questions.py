@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity
-from ftrack_api.session import OperationPayload, Session
+from ftrack_api.session import Session
 
 from trackteroid.client.commit.batch import (
     TYPE,
     MemberKey,
+    Payload,
     Reference,
     data_of,
     key_of,
@@ -132,7 +133,7 @@ class Questions:
             answers.take_content(owners, attribute, next(found))
 
 
-def said(schema: Schema, payload: OperationPayload, key: str) -> tuple[object, ...]:
+def said(schema: Schema, payload: Payload, key: str) -> tuple[object, ...]:
     """Return the id that a payload gives to an attribute *key*, by its name or by a reference; empty if it does not."""
     data = data_of(payload)
     for name in _names(schema, payload, key):
@@ -151,28 +152,28 @@ class Payloads:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._listed: list[OperationPayload | None] = []
+        self._listed: list[Payload | None] = []
         self._derived: list[tuple[int, Key]] = []
         self._of: dict[Key, list[int]] = {}
 
-    def add(self, payload: OperationPayload) -> None:
+    def add(self, payload: Payload) -> None:
         """Add a payload of the user's, or the row of a link."""
         self._of.setdefault(key_of_payload(payload), []).append(len(self._listed))
         self._listed.append(payload)
 
-    def add_key(self, payload: OperationPayload, owner: Reference) -> None:
+    def add_key(self, payload: Payload, owner: Reference) -> None:
         """Add the update of a member that now belongs to *owner*, or no longer belongs to it."""
         self._derived.append((len(self._listed), key_of(owner)))
         self.add(payload)
 
-    def all(self) -> list[OperationPayload]:
+    def all(self) -> list[Payload]:
         """Return all of them."""
         for number, owner in self._derived:
             self._place(number, owner)
         return [payload for payload in self._listed if payload is not None]
 
     def _place(self, number: int, owner: Key) -> None:
-        payload = cast("OperationPayload", self._listed[number])
+        payload = cast("Payload", self._listed[number])
         data = data_of(payload)
         member = key_of_payload(payload)
         for other in self._of[member]:
@@ -184,10 +185,10 @@ class Payloads:
             return
         creation, of_owner = self._creation(member, number), self._creation(owner, len(self._listed))
         if creation is not None and (of_owner is None or of_owner < creation):
-            self._complete(cast("OperationPayload", self._listed[creation]), data)
+            self._complete(cast("Payload", self._listed[creation]), data)
             self._listed[number] = None
 
-    def _compare(self, data: dict[str, Any], other: OperationPayload, *, is_later: bool) -> None:
+    def _compare(self, data: dict[str, Any], other: Payload, *, is_later: bool) -> None:
         """Leave out of *data* what *other* says too or will say; else let *other* no longer say it."""
         for key in [name for name in data if name != TYPE]:
             known = said(self._schema, other, key)
@@ -199,7 +200,7 @@ class Payloads:
                 for name in _names(self._schema, other, key):
                     data_of(other).pop(name, None)
 
-    def _complete(self, creation: OperationPayload, data: Mapping[str, Any]) -> None:
+    def _complete(self, creation: Payload, data: Mapping[str, Any]) -> None:
         """Let what is created have these values; they may be a part of its key."""
         data_of(creation).update(data)
         names = self._schema.type(creation["entity_type"]).primary_key
@@ -213,6 +214,6 @@ class Payloads:
         return payload is not None and payload["action"] == "create"
 
 
-def _names(schema: Schema, payload: OperationPayload, key: str) -> list[str]:
+def _names(schema: Schema, payload: Payload, key: str) -> list[str]:
     """Return the names under which an entity can be given its *key*: references count more than ids."""
     return [*references_with(schema, payload["entity_type"], key), key]

@@ -41,6 +41,7 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.entities import storage_of
 from trackteroid.client.local_lists import follow, rows_of
 
 #: The classes of JSON values that can hold something to decode.
@@ -284,7 +285,7 @@ class Hydration:
         if entity is None:
             return self._create(recipe, key, record, zip(shape.scalars, values, strict=True))
         self._met[key] = entity, record
-        storage = recipe.attributes[recipe.key_names[0]].get_entity_storage(entity)
+        storage = storage_of(entity)
         for name, value in zip(shape.scalars, values, strict=True):
             slot = storage[name]
             if slot["remote"] != value:

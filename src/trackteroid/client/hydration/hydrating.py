@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Protocol, cast
 
 import ftrack_api
@@ -120,10 +121,11 @@ def can_hydrate(session: Session) -> bool:
 
 def merges_copies(session: Session) -> bool:
     """Return whether *session* merges every copy of an entity in an answer, rather than in some way of its own."""
-    return all(
-        getattr(type(session), name) is getattr(HydratingSession, name) and name not in vars(session)
-        for name in SESSION_METHODS
-    )
+    own = vars(session)
+    return _methods(type(session)) == _methods(HydratingSession) and not any(name in own for name in SESSION_METHODS)
+
+
+_methods = attrgetter(*SESSION_METHODS)
 
 
 class _PlainCall(Protocol):

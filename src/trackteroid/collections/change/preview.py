@@ -22,10 +22,11 @@ from trackteroid.client.entities import (
     find_in_memory,
     is_new,
     key_of,
+    local_references,
     local_value,
     members,
+    plain_value,
     set_remote_value,
-    storage_of,
     stored_value,
 )
 from trackteroid.schema.membership import Linked, Owned, memberships_in, references_with
@@ -107,7 +108,7 @@ def _replace(
 def keeping(session: Session) -> Generator[None]:
     """Wrap a commit: when it succeeds, what it created stays visible in what it belongs to, and refers to it."""
     created = list(_new_entities(session))
-    references = [(entity, _references(entity)) for entity in created]
+    references = [(entity, local_references(entity)) for entity in created]
     places = list(of_session(session, _Places).values())
     values = [(place, local_value(place.owner, place.name)) for place in places]
     # What was created in a block of deferred operations is in its file, and not on the server after this.
@@ -119,8 +120,8 @@ def keeping(session: Session) -> Generator[None]:
     ]
     yield
     for entity, ends in references:
-        for name, end in ends.items():
-            if stored_value(entity, name) is NOT_SET:
+        for name, end in ends.items() if not is_new(entity) else ():
+            if plain_value(entity, name) is NOT_SET:
                 set_remote_value(entity, name, end)
     with session.auto_populating(False):  # what has no key, because it was taken back, cannot be asked for
         for owner, name, found in shown:
@@ -132,7 +133,7 @@ def keeping(session: Session) -> Generator[None]:
 def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
     """Yield owners, their array attributes, and what is a member there by what was made: itself, or what it links."""
     entity = made.entity
-    owners = {id(each): each for each in (*made.related, *_references(entity).values())}.values()
+    owners = {id(each): each for each in (*made.related, *local_references(entity).values())}.values()
     for owner in owners:
         for name, membership in memberships_in(types, owner.entity_type, entity.entity_type):
             if isinstance(membership, Owned) and _is_owned(types, entity, owner, membership):
@@ -161,11 +162,6 @@ def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> 
     if stored_value(entity, key) == stored_value(end, end.primary_key_attributes[0]):
         return True
     return any(stored_value(entity, name) is end for name in references_with(types, entity.entity_type, key))
-
-
-def _references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
-    local = {name: local_value(entity, name) for name in storage_of(entity)}
-    return {name: value for name, value in local.items() if isinstance(value, FtrackEntity)}
 
 
 def _new_entities(session: Session) -> Iterator[FtrackEntity]:

@@ -1,0 +1,280 @@
+"""What a session holds after the server has accepted a batch: what was sent, and what the server has answered.
+
+An answer comes as JSON has it, and is written into the entities in one pass like the answers of queries. Sessions that
+merge in a way of their own get entities instead, which they merge.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import zip_longest
+from typing import Any, TypeAlias, cast
+
+import arrow  # pyright: ignore[reportMissingTypeStubs]
+from ftrack_api.attribute import ReferenceAttribute, ScalarAttribute
+from ftrack_api.entity.base import Entity
+from ftrack_api.operation import Operation, UpdateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.commit.batch import ListEdit, Payload, data_of, key_of, key_of_payload
+from trackteroid.client.entities import Key, Storage, find_in_memory, key_of_operation, members, storage_of
+from trackteroid.client.entities import key_of as key_of_entity
+from trackteroid.client.hydration.answers import Hydration, Recipe, collector_paused, is_record
+from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.local_lists import note_added, store_members
+from trackteroid.schema.membership import reference_keys
+from trackteroid.schema.types import schema_of
+
+_arrow_of = cast("Callable[[datetime.date], arrow.Arrow]", arrow.get)
+
+
+class Settling:
+    """One accepted batch. The session must neither record operations nor populate attributes meanwhile."""
+
+    def __init__(
+        self,
+        session: Session,
+        payloads: Sequence[Payload],
+        edits: Iterable[ListEdit],
+        since: Iterable[Operation],
+    ) -> None:
+        """Make it for what was sent; what was recorded *since* stays local."""
+        self._session = session
+        self._payloads = payloads
+        self._edits = list(edits)
+        self._kept = _changed_by(since)
+        self._answered: dict[Key, set[str]] = {}
+        self._references = References(session)
+
+    def settle(self, answer: Iterable[Mapping[str, Any]]) -> None:
+        """Let the session hold what the server has, which has answered this."""
+        with collector_paused():
+            # References are merged without what was set here; keys stay, because new entities are found by them.
+            changed = list(self._session._local_cache.values())
+            new = [entity for entity in changed if self._forget_all_but_key(entity)]
+            answers = list(zip_longest(self._payloads, answer, fillvalue=_NOTHING))
+            for payload, result in answers:
+                if payload and not _repeats(payload, result):
+                    self._store(payload)
+            for payload, result in answers:
+                if payload and result.get("action") in ("create", "update"):
+                    self._merge(payload, result["data"])
+            for edit in self._edits:
+                self._store_list(edit)
+            for entity in new:
+                self._forget_key(entity)
+
+    @cached_property
+    def _hydration(self) -> Hydration:
+        recipes: dict[type[Entity], Recipe] = getattr(self._session, "_recipes")  # noqa: B009 - sessions of ours have it
+        return Hydration(self._session, recipes)
+
+    def _find(self, key: Key) -> Entity | None:
+        return find_in_memory(self._session, *key)
+
+    def _forget_all_but_key(self, entity: Entity) -> bool:
+        """Forget the local values of *entity* except those of its key, and return whether there are such."""
+        kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
+        has_key = False
+        if _ALL not in kept:
+            names, unset = entity.primary_key_attributes, NOT_SET
+            for name, slot in storage_of(entity).items():
+                if slot["local"] is not unset and name not in kept:
+                    if name in names:
+                        has_key = True
+                    else:
+                        slot["local"] = unset
+        return has_key
+
+    def _forget_key(self, entity: Entity) -> None:
+        kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
+        for name in entity.primary_key_attributes:
+            if name not in kept:
+                storage_of(entity)[name]["local"] = NOT_SET
+
+    # What was sent, and what the server answered.
+
+    def _store(self, payload: Payload) -> None:
+        """Store what was sent as what the server has; of an id and a reference the reference counts."""
+        entity = self._find(key_of_payload(payload))
+        if entity is None:
+            return
+        # A value that a new entity was not given may have got one from the server.
+        given = [each for each in data_of(payload).items() if each[1] is not None or payload["action"] == "update"]
+        storage = storage_of(entity)
+        for name, value in given:
+            if isinstance(entity.attributes.get(name), ScalarAttribute):
+                storage[name]["remote"] = _arrow_of(value) if isinstance(value, datetime.date) else value
+                self._references.follow(entity, name, value)
+        for name, value in given:
+            if isinstance(entity.attributes.get(name), ReferenceAttribute):
+                storage[name]["remote"] = None if value is None else self._find(key_of(value)) or NOT_SET
+                entity._inflated.add(name)
+                self._references.lead(entity, name, None if value is None else key_of(value)[1][0])
+
+    def _merge(self, payload: Payload, told: Any) -> None:
+        """Merge what the server has answered for one entity, as JSON has it or as an entity."""
+        if isinstance(told, Entity):
+            answered = {name for name, slot in storage_of(told).items() if slot["remote"] is not NOT_SET}
+            entity = self._session.merge(told)
+        else:
+            answered = told.keys()
+            (entity,) = self._hydration.rows([told])
+        if self._edits:
+            self._answered.setdefault(key_of_payload(payload), set()).update(answered)
+        self._references.agree(entity, answered)
+
+    # Lists.
+
+    def _store_list(self, change: ListEdit) -> None:
+        """Let a list have what was added to it, and not what was removed."""
+        entity = self._find(change.key)
+        attribute = None if entity is None else entity.attributes.get(change.attribute)
+        if entity is None or attribute is None or change.attribute in self._answered.get(change.key, ()):
+            return
+        found = (self._find(key_of(each)) for each in change.edit.added.values())
+        added = {key_of_entity(each)[1]: each for each in found if each is not None}
+        before = storage_of(entity)[change.attribute]["remote"]
+        if before is NOT_SET and not self._is_created(change.key):
+            note_added(attribute, entity, list(added.values()))
+            return
+        known = {key: each for each in members(before) if (key := key_of_entity(each)[1]) not in change.edit.removed}
+        store_members(attribute, entity, [*(known | added).values()])
+
+    def _is_created(self, key: Key) -> bool:
+        return any(each["action"] == "create" and key_of_payload(each) == key for each in self._payloads)
+
+
+def _repeats(payload: Payload, result: Mapping[str, Any]) -> bool:
+    """Return whether an answer, as JSON has it, has a value for every value that was sent."""
+    told: Any = result.get("data")
+    return payload["action"] == "delete" or (told.__class__ is dict and told.keys() >= data_of(payload).keys())
+
+
+class References:
+    """Lets the references of entities and the attributes with their ids say the same."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._schema = schema_of(session)
+        self._by_type: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._one_sided: dict[tuple[str, tuple[str, ...]], _OneSided] = {}
+        # Nothing is taken out of the memory meanwhile, so what was found stays there, and what was not found is
+        # looked for again only when something has come.
+        self._memory = session._local_cache._cache if can_hydrate(session) else None
+        self._found: dict[tuple[str, str, str], Entity] = {}
+        self._absent: dict[tuple[str, str, str], int] = {}
+
+    def agree(self, entity: Entity, told: Collection[str]) -> None:
+        """Let references and ids of an entity agree with those of them that the server has *told*."""
+        place = entity.entity_type, tuple(told)
+        known = self._one_sided.get(place)
+        if known is None:
+            known = self._one_sided[place] = self._untold(entity, frozenset(told))
+        storage = storage_of(entity)
+        for key, reference in known[0]:
+            self._let_lead(entity, storage, reference, storage[key]["remote"])
+        for reference, key in known[1]:
+            found = members(storage[reference]["remote"])
+            value = storage[key]["remote"] = key_of_entity(found[0])[1][0] if found else None
+            self.follow(entity, key, value, told)
+
+    def _untold(self, entity: Entity, told: frozenset[str]) -> _OneSided:
+        """Return the keys that were told, with references that were not, and the other way round."""
+        pairs = [(key, each) for key, references in self._keys(entity).items() for each in references]
+        return (
+            [(key, reference) for key, reference in pairs if key in told and reference not in told],
+            [(reference, key) for key, reference in pairs if reference in told and key not in told],
+        )
+
+    def follow(self, entity: Entity, key: str, value: Any, told: Container[str] = ()) -> None:
+        """Let the references of an entity lead to the one with the id *value*; leave alone what was *told*."""
+        for reference in self._keys(entity).get(key, ()):
+            if reference not in told:
+                self._let_lead(entity, storage_of(entity), reference, value)
+
+    def _let_lead(self, entity: Entity, storage: Storage, reference: str, value: Any) -> None:
+        current = storage[reference]["remote"] if reference in storage else NOT_SET
+        found = None if value is None else self._with_id(entity, reference, value)
+        if current is not found and not (current and key_of_entity(members(current)[0])[1] == (value,)):
+            storage[reference]["remote"] = found
+            entity._inflated.add(reference)
+
+    def lead(self, entity: Entity, reference: str, value: Any) -> None:
+        """Let the id, and other references with the same, be that of what a *reference* leads to."""
+        for key, references in self._keys(entity).items():
+            if reference in references:
+                storage_of(entity)[key]["remote"] = value
+                self.follow(entity, key, value, {reference})
+
+    def _keys(self, entity: Entity) -> dict[str, tuple[str, ...]]:
+        """Return the references of an entity by the attributes with their ids."""
+        name = entity.entity_type
+        known = self._by_type.get(name)
+        if known is None:
+            known = self._by_type[name] = {}
+            for reference, key in reference_keys(self._schema, name).items():
+                if key not in entity.primary_key_attributes:  # these never change
+                    known[key] = (*known.get(key, ()), reference)
+        return known
+
+    def _with_id(self, entity: Entity, reference: str, value: str) -> Any:
+        """Return the entity that a reference with this id leads to; not set where the session does not know it."""
+        place = entity.entity_type, reference, value
+        found = self._found.get(place) if self._memory is not None else None
+        if found is None and (self._memory is None or self._absent.get(place) != len(self._memory)):
+            found = self._look_up(entity, reference, value)
+            if found is not None:
+                self._found[place] = found
+            elif self._memory is not None:
+                self._absent[place] = len(self._memory)
+        return NOT_SET if found is None else found
+
+    def _look_up(self, entity: Entity, reference: str, value: str) -> Entity | None:
+        target = self._schema.attribute(entity.entity_type, reference).target or ""
+        kinds = (target, *self._schema.subtypes(target))
+        candidates = (find_in_memory(self._session, kind, (value,)) for kind in kinds)
+        return next((each for each in candidates if each is not None), None)
+
+
+def decoded(session: Session, text: str) -> Any:
+    """Return the answer to changes: as JSON has it if that can be taken over in one pass, else with entities in it."""
+    if can_hydrate(session):
+        with collector_paused():
+            answer = json.loads(text)
+            if isinstance(answer, list) and all(_is_plain(session, each) for each in cast("list[object]", answer)):
+                return cast("object", answer)
+    return session.decode(text)
+
+
+def _is_plain(session: Session, result: object) -> bool:
+    """Return whether one operation was answered with the record of an entity, or needs none."""
+    if result.__class__ is not dict:
+        return False
+    fields = cast("dict[str, Any]", result)
+    if fields.get("action") not in ("create", "update"):
+        return fields.get("data") is True
+    told: Any = fields.get("data")
+    kind = session.types.get(told["__entity_type__"]) if is_record(told) else None
+    return kind is not None and all(name in told for name in kind.primary_key_attributes)
+
+
+#: Which references follow which keys, and which keys follow which references.
+_OneSided: TypeAlias = "tuple[list[tuple[str, str]], list[tuple[str, str]]]"
+#: What was not sent, or not answered.
+_NOTHING: dict[str, Any] = {}
+#: Stands for every attribute of an entity.
+_ALL = "*"
+
+
+def _changed_by(operations: Iterable[Operation]) -> dict[Key, set[str]]:
+    """Return which attributes the *operations* have set."""
+    changed: dict[Key, set[str]] = {}
+    for operation in cast("Iterable[Any]", operations):
+        name = operation.attribute_name if isinstance(operation, UpdateEntityOperation) else _ALL
+        changed.setdefault(key_of_operation(operation), set()).add(name)
+    return changed

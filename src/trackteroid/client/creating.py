@@ -1,0 +1,173 @@
+"""New entities of a session, made in one pass.
+
+ftrack_api makes an entity with a place for every attribute there is, records its creation, makes a second entity, which
+it attaches to the session, and merges the first into the second attribute by attribute. Here there is only the second
+one. What is recorded and what the session holds is the same.
+
+Whatever is unusual (an entity class with ways of its own, lists among the values, entities that the session does not
+hold) is left to ftrack_api.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import ftrack_api.entity.factory
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import has_unset, identity_of, new_storage
+from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
+from trackteroid.client.hydration.hydrating import can_hydrate
+from trackteroid.client.local_changes import LocalChanges, is_watched
+from trackteroid.client.recording import assignment, creation
+
+#: The methods through which ftrack_api makes an entity, besides those that decide what it holds.
+CREATING_METHODS = ("__init__", "_construct")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What becomes of values that are given under the same names.
+
+    Attributes:
+        scalars: the attributes with plain values that are given.
+        references: the references that are given, in this order.
+        defaults: the values of attributes that are not given.
+        made: what makes the values of other attributes that are not given.
+        order: the attributes with plain values, in the order of the schema.
+    """
+
+    scalars: tuple[str, ...]
+    references: tuple[str, ...]
+    defaults: dict[str, Any]
+    made: tuple[tuple[str, Callable[[Entity], Any]], ...]
+    order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blueprint:
+    """How entities of one type are created.
+
+    Attributes:
+        recipe: how they are made.
+        is_usual: whether they are created the way this module does it.
+        size: how many attributes the type has; plugins may add some.
+        forms: what is known of the names that were given so far; None for those that ftrack_api has to deal with.
+    """
+
+    recipe: Recipe
+    is_usual: bool
+    size: int
+    forms: dict[tuple[str, ...], Form | None] = field(default_factory=dict[tuple[str, ...], Form | None])
+
+    @classmethod
+    def of(cls, entity_class: type[Entity]) -> "Blueprint":
+        """Return the one for entities of this class."""
+        recipe = Recipe.of(entity_class)
+        is_usual = (
+            recipe.is_plain
+            and all(getattr(entity_class, name) is getattr(Entity, name) for name in CREATING_METHODS)
+            and all(is_watched(attribute) and _has_usual_default(attribute) for attribute in recipe.attributes.values())
+        )
+        return cls(recipe, is_usual, len(entity_class.attributes))
+
+    def form(self, names: tuple[str, ...]) -> Form | None:
+        """Return what becomes of values that are given under these *names*."""
+        if names not in self.forms:
+            self.forms[names] = self._form(names)
+        return self.forms[names]
+
+    def _form(self, names: tuple[str, ...]) -> Form | None:
+        attributes = self.recipe.attributes
+        kinds = {name: type(attributes[name]) for name in names if name in attributes}
+        if not set(kinds.values()) <= {SCALAR, REFERENCE}:
+            return None
+        scalars = tuple(name for name, kind in kinds.items() if kind is SCALAR)
+        defaults: dict[str, Any] = {
+            name: attribute.default_value
+            for name, attribute in attributes.items()
+            if name not in kinds and attribute.default_value is not NOT_SET
+        }
+        valued = {*scalars, *defaults}
+        return Form(
+            scalars,
+            tuple(name for name, kind in kinds.items() if kind is REFERENCE),
+            {name: default for name, default in defaults.items() if not callable(default)},
+            tuple((name, default) for name, default in defaults.items() if callable(default)),
+            tuple(name for name in attributes if name in valued),
+        )
+
+
+def _has_usual_default(attribute: Any) -> bool:
+    default = attribute.default_value
+    if default is NOT_SET:
+        return True
+    return type(attribute) is SCALAR and (
+        not callable(default) or default.__module__ == ftrack_api.entity.factory.__name__
+    )
+
+
+def created(
+    session: Session,
+    entity_type: str,
+    data: Mapping[str, Any],
+    blueprints: dict[type[Entity], Blueprint],
+    changes: LocalChanges,
+) -> Entity | None:
+    """Return a new entity of *session*, or None, with nothing done, if it is for ftrack_api to create it.
+
+    Args:
+        session: where it is created.
+        entity_type: its type, which exists.
+        data: its values.
+        blueprints: what is known of types, kept by the caller.
+        changes: where the session notes what has local values.
+    """
+    entity_class = session.types[entity_type]
+    blueprint = blueprints.get(entity_class)
+    if blueprint is None or blueprint.size != len(entity_class.attributes):
+        blueprint = blueprints[entity_class] = Blueprint.of(entity_class)
+    form = blueprint.form(tuple(data)) if blueprint.is_usual and can_hydrate(session) else None
+    if form is None:
+        return None
+    with session._thread_lock:
+        return _create(session, blueprint.recipe, form, data, changes)
+
+
+def _create(
+    session: Session, recipe: Recipe, form: Form, data: Mapping[str, Any], changes: LocalChanges
+) -> Entity | None:
+    cache = session._local_cache._cache
+    references = [(name, data[name]) for name in form.references]
+    for _, value in references:
+        if value is not None and not _is_attached(value, cache):
+            return None
+    storage = new_storage()
+    entity = recipe.new(session, storage)
+    given = {name: data[name] for name in form.scalars}
+    values = {**form.defaults, **{name: make(entity) for name, make in form.made}, **given}
+    key = OrderedDict([(name, str(values.get(name, NOT_SET))) for name in recipe.key_names])
+    text = f"{recipe.prefix}{', '.join(map(repr, key.values()))}])"
+    if text in cache or has_unset(values.values()) or not values.keys() >= key.keys():
+        return None
+    values = {name: values[name] for name in form.order}
+    for name, value in values.items():
+        storage[name] = {"local": value, "remote": NOT_SET}
+    for name, value in references:
+        storage[name] = {"local": value, "remote": NOT_SET}
+    if session.record_operations:
+        entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
+        push(creation(entity_type, key, values))
+        for name, value in references:
+            push(assignment(entity_type, key.copy(), name, NOT_SET, value))
+    cache[text] = entity
+    changes.add(entity)
+    return entity
+
+
+def _is_attached(value: Any, cache: Mapping[str, Any]) -> bool:
+    """Return whether *value* is an entity that is in the *cache*, so that merging it changes nothing."""
+    return isinstance(value, Entity) and cache.get(identity_of(value) or "") is value

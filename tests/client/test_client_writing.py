@@ -1,0 +1,300 @@
+"""Creating, changing and deleting in one pass against ftrack_api's own way: the same series leave the same behind."""
+
+import copy
+import importlib
+import sys
+import uuid
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import ftrack_api
+import ftrack_api.attribute
+import ftrack_api.cache
+import pytest
+from client_conversations import Committing, as_caught, describe, patient, pending, read, stored, without_addresses
+from client_support import FakeServer, Mounting
+from ftrack_api.entity.base import Entity
+from ftrack_api.symbol import NOT_SET
+
+from selections import few_fast
+from trackteroid.client.creating import created
+from trackteroid.client.entities import identity_of
+from trackteroid.session import Session
+
+TYPES = (
+    "Task",
+    "Shot",
+    "AssetVersion",
+    "Asset",
+    "Note",
+    "Job",
+    "Location",
+    "User",
+    "FileComponent",
+    "Metadata",
+    "Timer",
+)
+
+
+class Writing(Committing):
+    """A conversation that mostly writes: entities of many types, with values of all kinds, some of them wrong."""
+
+    def create(self, random: Random) -> Any:
+        self.created += 1
+        name = random.choice(TYPES)
+        data = self.values(random, name)
+        for key in self.session.types[name].primary_key_attributes:
+            if random.random() < 0.8:
+                data[key] = random.choice((f"new{self.created}", f"\"{self.created}'", self.created))
+            elif random.random() < 0.9:
+                data.pop(key, None)
+        return describe(self.session.create(name, data), self.session)
+
+    def values(self, random: Random, type_name: str) -> dict[str, Any]:
+        attributes = [each for each in self.session.types[type_name].attributes if self.assigns(each)]
+        chosen = random.sample(attributes, random.randrange(min(6, len(attributes))))
+        values = {attribute.name: self.value(random, attribute) for attribute in chosen}
+        return {**values, "no such attribute": 1} if random.random() < 0.1 else values
+
+    def value(self, random: Random, attribute: Any) -> Any:
+        if hasattr(attribute, "entity_type"):
+            target = self.any_target(random)
+            return random.choice((None, target, target, target, copy.copy(target)))
+        return random.choice(("text", "Ünï", 5, 2.5, True, None, {"a": [1]}, ["b"], {}))
+
+    def assigns(self, attribute: Any) -> bool:
+        # After a commit ours shows also what new entities refer to that was not recorded, and ids follow references.
+        if hasattr(attribute, "entity_type"):
+            return self.session.record_operations
+        return super().assigns(attribute) and not attribute.name.endswith("_id")
+
+    def any_entity(self, random: Random) -> Entity:
+        # One whose creation was taken back has no key any more, and nobody can do anything with it.
+        found = super().any_entity(random)
+        return found if identity_of(found) else self.any_entity(random)
+
+    def any_target(self, random: Random) -> Entity:
+        found = super().any_target(random)
+        return found if identity_of(found) else self.any_target(random)
+
+    def take_back(self, random: Random) -> Any:
+        last = list(self.session.recorded_operations)[-1:]
+        is_reference = any(isinstance(getattr(each, "new_value", None), Entity) for each in last)
+        return None if is_reference else super().take_back(random)
+
+    def unrecorded(self, random: Random) -> Any:
+        with self.session.operation_recording(False):
+            return self.create(random) if random.random() < 0.5 else self.assign(random)
+
+    def step(self) -> Any:
+        kinds = (self.create, self.create, self.create, self.assign, self.assign, self.look, self.delete, self.query)
+        more = (self.unrecorded, self.take_back, self.forget, self.commit, self.commit, self.refused, self.rollback)
+        kind = self.random.choice((*kinds, *more))
+        seed = self.random.random()
+        try:
+            return kind.__name__, kind(Random(seed))
+        except ftrack_api.exception.ServerError as error:
+            return kind.__name__, as_caught(error)
+        except Exception as error:  # noqa: BLE001 - both have to raise it
+            return kind.__name__, as_caught(error), without_addresses(error)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Mounting(FakeServer()).ours()
+
+
+@pytest.fixture
+def ids(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Let two sessions make up the same ids: calling this begins anew."""
+    numbers = count()
+
+    def begin(at: int) -> None:
+        nonlocal numbers
+        numbers = count(at)
+
+    monkeypatch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers)))
+    return begin
+
+
+@pytest.mark.parametrize("seed", few_fast(range(700, 760), 8))
+def test_what_is_left_is_what_ftrack_api_leaves(seed: int, ids: Any) -> None:
+    servers = FakeServer(), FakeServer()
+    stock = Writing(patient(servers[0]), servers[0], seed)
+    ours = Writing(Mounting(servers[1]).ours(), servers[1], seed)
+    for conversation in (stock, ours):
+        conversation.query(Random(seed))
+    for number in range(40):
+        ids(number * 1000)
+        expected = stock.step()
+        ids(number * 1000)
+        found = ours.step()
+        assert found == expected, f"step {number}"
+        assert pending(ours.session) == pending(stock.session), f"after step {number}: {expected}"
+        assert stored(ours.session) == stored(stock.session), f"after step {number}: {expected}"
+    assert servers[1].requests == servers[0].requests
+    assert read(ours.session) == read(stock.session)
+
+
+# What is left to ftrack_api.
+
+
+def plugin(folder: Path, method: str) -> list[str]:
+    """Write a plugin that gives Task a class with this method, and return the path to pass to a session."""
+    (folder / "plugin.py").write_text(
+        "import ftrack_api.entity.factory\n"
+        "class Base(ftrack_api.entity.base.Entity):\n"
+        f"    {method}\n"
+        "def construct(event):\n"
+        "    if event['data']['schema']['id'] == 'Task':\n"
+        "        return ftrack_api.entity.factory.StandardFactory().create(event['data']['schema'], bases=[Base])\n"
+        "def register(session):\n"
+        "    session.event_hub.subscribe('topic=ftrack.api.session.construct-entity-type', construct)\n",
+        encoding="utf-8",
+    )
+    return [str(folder)]
+
+
+def made_at_once(session: Session, type_name: str = "Task", **data: Any) -> bool:
+    """Return whether an entity is made in one pass, rather than by ftrack_api."""
+    before = len(session.recorded_operations)
+    found = created(session, type_name, data, session._blueprints, session._local_changes)
+    assert found is not None or len(session.recorded_operations) == before
+    return found is not None
+
+
+def test_usual_entities_are_made_at_once(session: Session) -> None:
+    status = session.create("Status", {"name": "done"})
+    assert made_at_once(session)
+    assert made_at_once(session, name="comp", status=status, parent=None)
+    assert made_at_once(session, "AssetVersion", comment="a plate", task=None)
+
+
+@pytest.mark.parametrize(
+    "method",
+    [
+        "def merge(self, entity, merged=None): self.seen = True; return super().merge(entity, merged)",
+        "def _construct(self, data): self.seen = True; super()._construct(data)",
+        "def __init__(self, *args, **named): self.seen = True; super().__init__(*args, **named)",
+    ],
+)
+def test_a_class_with_ways_of_its_own_is_left_to_ftrack_api(method: str, tmp_path: Path) -> None:
+    session = Mounting(FakeServer()).ours(plugin_paths=plugin(tmp_path, method))
+    assert session.types
+    assert not made_at_once(session)
+    assert session.create("Task", {"name": "comp"})["name"] == "comp"
+    assert made_at_once(session, "Status")
+
+
+class OwnKeys(ftrack_api.cache.StringKeyMaker):
+    pass
+
+
+@pytest.mark.parametrize("arguments", [{"cache": ftrack_api.cache.MemoryCache()}, {"cache_key_maker": OwnKeys()}])
+def test_another_cache_is_left_to_ftrack_api(arguments: dict[str, Any]) -> None:
+    session = Mounting(FakeServer()).ours(**arguments)
+    assert session.types
+    assert not made_at_once(session)
+    assert session.create("Task", {"name": "comp"})["name"] == "comp"
+
+
+def test_a_session_that_merges_in_its_own_way_does_so_with_new_entities(session: Session) -> None:
+    seen: list[Any] = []
+    merge = session.merge
+    session.merge = lambda value, merged=None: seen.append(value) or merge(value, merged)
+    session.create("Task", {"name": "comp"})
+    assert seen
+
+
+def test_a_value_that_was_not_set_is_left_to_ftrack_api(session: Session) -> None:
+    assert session.create("Task", {"name": NOT_SET})["name"] is NOT_SET
+    assert not made_at_once(session, name=NOT_SET)
+
+
+def test_an_entity_with_a_key_that_is_there_is_left_to_ftrack_api(session: Session) -> None:
+    task = session.create("Task", {"id": "t", "name": "comp"})
+    assert not made_at_once(session, id="t")
+    assert made_at_once(session, id="T")
+    assert session.create("Task", {"id": "t", "name": "anim"}) is task
+
+
+def test_lists_are_left_to_ftrack_api(session: Session) -> None:
+    task = session.create("Task", {"name": "comp"})
+    assert not made_at_once(session, "Shot", children=[task])
+    assert session.create("Shot", {"children": [task]})["children"][:] == [task]
+
+
+def test_entities_of_elsewhere_are_left_to_ftrack_api(session: Session) -> None:
+    elsewhere = Mounting(FakeServer()).ours().create("Status", {"id": "s", "name": "done"})
+    assert not made_at_once(session, status=elsewhere)
+    status = session.create("Task", {"name": "comp", "status": elsewhere})["status"]
+    assert status["name"] == "done"
+    assert status is session.get("Status", "s")
+
+
+def test_jobs_of_other_types_are_refused_as_by_ftrack_api(session: Session) -> None:
+    with pytest.raises(ValueError, match="Invalid job type"):
+        session.create("Job", {"type": "render"})
+    assert not session.recorded_operations
+
+
+def test_what_plugins_add_to_a_type_is_created_too(session: Session) -> None:
+    session.create("Task", {"name": "comp"})
+    attribute = ftrack_api.attribute.ScalarAttribute("added", data_type="string", default_value="by a plugin")
+    session.types["Task"].attributes.add(attribute)
+    try:
+        assert session.create("Task", {"name": "anim"})["added"] == "by a plugin"
+    finally:
+        session.types["Task"].attributes.remove(attribute)
+
+
+def test_changing_what_was_given_changes_no_operation(session: Session) -> None:
+    session.create("Job", {"data": (data := {"a": 1})})
+    data["a"] = 2
+    (operation,) = session.recorded_operations
+    assert operation.entity_data["data"] == {"a": 1}
+
+
+# How much work it is.
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Return how many functions are called in the course of *work*."""
+    number = 0
+
+    def note(_: object, event: str, __: object) -> None:
+        nonlocal number
+        number += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+LARGE, SMALL = 60, 20
+
+
+@pytest.mark.parametrize(
+    ("change", "at_most"),
+    [("create", (110, 220)), ("update", (40, 140)), ("delete", (30, 42))],
+    ids=lambda each: str(each),
+)
+def test_how_many_calls_an_entity_takes(change: str, at_most: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
+    benchmark = importlib.import_module("benchmarks.writing")
+    found: dict[int, tuple[int, int]] = {}
+    for size in (SMALL, LARGE):
+        work = benchmark.Work(Session)
+        for name in ("create", "update", "delete"):
+            changing = calls(lambda name=name, work=work, size=size: getattr(work, name)(size))
+            committing = calls(work.commit)
+            if name == change:
+                found[size] = changing, committing
+    growth = tuple((many - few) / (LARGE - SMALL) for many, few in zip(found[LARGE], found[SMALL], strict=True))
+    assert all(each <= most for each, most in zip(growth, at_most, strict=True)), growth
