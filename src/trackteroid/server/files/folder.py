@@ -12,10 +12,11 @@ import os
 import re
 import secrets
 import shutil
+import weakref
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 from typing import BinaryIO
 
 from trackteroid.server.core.failures import Failure
@@ -92,12 +93,12 @@ class TemporaryStore(FolderStore):
     """Keeps files in a folder that is removed in the end, whatever that is."""
 
     def __init__(self) -> None:
-        self._temporary = TemporaryDirectory(prefix="trackteroid-files-", ignore_cleanup_errors=True)
-        super().__init__(Path(self._temporary.name))
+        super().__init__(Path(gettempdir()) / f"trackteroid-files-{secrets.token_hex(16)}")
+        self._remove = weakref.finalize(self, _remove, self.folder, os.getpid())
 
     def close(self) -> None:
         """Remove the folder."""
-        self._temporary.cleanup()
+        self._remove()
 
 
 class FolderWriter:
@@ -156,6 +157,12 @@ def _in_words() -> Generator[None]:
             f"The server cannot write to where it keeps files: {reason}. Nothing was kept. Tell whoever runs it, and "
             "try again."
         ) from error
+
+
+def _remove(folder: Path, pid: int) -> None:
+    """Remove a folder; one of the parent is not for a forked child to remove."""
+    if os.getpid() == pid:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(folder: Path) -> None:

@@ -1,6 +1,6 @@
 """The server keeps the data of components.
 
-Revises: 0008
+Revises: 0010
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from trackteroid.server.model import column_types
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:
