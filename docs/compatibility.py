@@ -43,11 +43,6 @@ LANGUAGE = {
 
 #: What works only so far: how far, with what a client sends for it and what the answer has.
 PARTLY = {
-    "pictures and data of components": (
-        "entities say where they are (`thumbnail_url`, `url`); the server holds no data of components",
-        {"action": "query", "expression": "select thumbnail_url from Shot limit 1"},
-        "/img/thumbnail2.png",
-    ),
     "permissions": (
         "what a role grants is declared here, as ftrack does not tell; the roles of a custom attribute have no effect",
         {"action": "permissions", "entity_types": ["SecurityRole", "Task"]},
@@ -81,7 +76,6 @@ REFUSED = {
         {"action": "create", "type": "tempdata", "data": "x", "expiry": 60},
         "entity_type must be the name of an entity type",
     ),
-    "uploads (`get_upload_metadata`)": ({"action": "get_upload_metadata"}, "Invalid action"),
     "projections of custom attribute links": (
         {"action": "query", "expression": "select custom_attribute_links from Shot"},
         "cannot be projected",

@@ -32,13 +32,13 @@ def url_and_server() -> Iterator[tuple[str, EmbeddedServer]]:
 
 
 @pytest.fixture(scope="module")
-def heard(url_and_server: tuple[str, EmbeddedServer], tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """What the client heard in one conversation."""
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the client is installed."""
     if not NPM or not NODE:
         pytest.skip("Node.js and npm are not installed")
     folder = tmp_path_factory.mktemp("javascript")
-    for name in ("package.json", "conversation.mjs"):
-        shutil.copy(HERE / name, folder)
+    for path in (HERE / "package.json", *HERE.glob("*.mjs")):
+        shutil.copy(path, folder)
     install = subprocess.run(
         [NPM, "install", "--no-audit", "--no-fund", "--no-package-lock"],
         cwd=folder,
@@ -49,10 +49,15 @@ def heard(url_and_server: tuple[str, EmbeddedServer], tmp_path_factory: pytest.T
     if any(sign in install.stderr for sign in OFFLINE):
         pytest.skip("the npm registry cannot be reached")
     assert install.returncode == 0, install.stderr
+    return folder
+
+
+def run(script: str, folder: Path, url_and_server: tuple[str, EmbeddedServer]) -> Any:
+    """What the client heard in one conversation."""
     url, server = url_and_server
     credentials = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username, "FTRACK_API_KEY": server.api_key}
     finished = subprocess.run(
-        [NODE, "conversation.mjs"],
+        [str(NODE), script],
         cwd=folder,
         env=os.environ | credentials,
         capture_output=True,
@@ -63,6 +68,16 @@ def heard(url_and_server: tuple[str, EmbeddedServer], tmp_path_factory: pytest.T
     )
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout)
+
+
+@pytest.fixture(scope="module")
+def heard(folder: Path, url_and_server: tuple[str, EmbeddedServer]) -> Any:
+    return run("conversation.mjs", folder, url_and_server)
+
+
+@pytest.fixture(scope="module")
+def sent(folder: Path, url_and_server: tuple[str, EmbeddedServer]) -> Any:
+    return run("uploads.mjs", folder, url_and_server)
 
 
 def test_it_starts_up(heard: Any) -> None:
@@ -122,3 +137,20 @@ def test_its_links_lead_to_pages(heard: Any) -> None:
 def test_it_understands_errors(heard: Any) -> None:
     assert heard["error"] == ["ServerError", "Task has no attribute nothing."]
     assert heard["refused"][1] == "api_credentials_invalid"
+
+
+def test_it_sends_a_file_in_one_part(sent: Any) -> None:
+    assert sent["small"] == {"name": ["small", ".bin", 300_000], "same": [200, True], "told": True}
+
+
+def test_it_sends_a_file_in_many_parts_at_once(sent: Any) -> None:
+    assert sent["large"] == {"same": [200, True], "told": True}
+
+
+def test_what_it_aborts_has_no_data(sent: Any) -> None:
+    assert (sent["abortedInOne"], sent["abortedInMany"]) == (404, 404)
+
+
+def test_it_shows_thumbnails_and_the_picture_that_stands_for_them(sent: Any) -> None:
+    assert sent["thumbnail"] == [200, "image/png"]
+    assert sent["standard"] == [200, "image/png"]

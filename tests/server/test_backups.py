@@ -101,7 +101,7 @@ def test_a_backup_is_one_private_file_and_complete_or_not_there(
     def fail(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backups, "_synchronise", fail)
+    monkeypatch.setattr(backups, "synchronise", fail)
     with pytest.raises(DatabaseError, match="No space left on device"):
         backups.backup(url_of(database), folder / "show.backup", force=True)
     assert os.listdir(folder) == ["show.backup"]

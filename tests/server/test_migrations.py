@@ -298,6 +298,7 @@ def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
         for (name,) in list(connection.execute("select name from sqlite_master where name like 'ix_%_pages'")):
             connection.execute(f"drop index {name}")
         connection.execute("drop table security_role_permission")
+        connection.execute("drop table stored_file")
         for name in ("expires_at", "last_used_at"):
             connection.execute(f"alter table api_key drop column {name}")
         for statement, values in statements:

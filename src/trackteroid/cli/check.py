@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import click
 
 from trackteroid.server import Database, DatabaseError
 from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.files.checking import check_files
+from trackteroid.server.files.opening import open_store
+from trackteroid.server.files.stores import StoreError
 from trackteroid.server.storage import backups
 from trackteroid.server.storage.checking import check as look
 
@@ -17,20 +21,26 @@ from trackteroid.server.storage.checking import check as look
 @click.option(
     "--repair", is_flag=True, help="Repair what follows from the rest, such as ancestors and latest versions."
 )
+@click.option("--files", metavar="FOLDER", help="Where its files are kept.  [default: as for serve]")
+@click.option("--read-files", is_flag=True, help="Read all files, and compare them with their checksums.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(*, database: str, repair: bool, as_json: bool) -> None:
+def check(*, database: str, repair: bool, files: str | None, read_files: bool, as_json: bool) -> None:
     """Look at all of a database: does it keep the rules of its data?
 
-    References, what occurs once only, ancestors, latest versions, links and folded text. Exits with 1 if something is
-    left that does not. Servers may run on it; with --repair, whoever writes waits meanwhile.
+    References, what occurs once only, ancestors, latest versions, links and folded text; components without their
+    data, and data without components. Exits with 1 if something is left that does not. Servers may run on it; with
+    --repair, whoever writes waits meanwhile.
     """
     try:
         opened = Database(backups.existing(database))
         try:
             report = look(opened, repair=repair)
+            store = open_store(files, opened)
+            found = tuple(check_files(opened, store, repair=repair, read_all=read_files))
+            report = replace(report, rules=(*report.rules, "files"), findings=(*report.findings, *found))
         finally:
             opened.close()
-    except (DatabaseError, PermissionError_) as error:
+    except (DatabaseError, PermissionError_, StoreError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
         click.echo(json.dumps(report.as_json(), indent=2))

@@ -64,6 +64,12 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     "--demo, guarded otherwise]",
 )
 @click.option(
+    "--files",
+    metavar="FOLDER",
+    help="Where to keep the data of components.  [default: show.files beside show.db; for PostgreSQL a folder of this "
+    "user]",
+)
+@click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."
 )
 @click.option(
@@ -157,13 +163,22 @@ def serve(
             options=own,
             durability=durability,
             is_open=False if given["is_open"] is None and host not in LOOPBACK else given["is_open"],
+            files=given["files"],
         )
         stack.callback(server.close)
         serving = Serving(
-            database, server.username, server.api_key, limits, options, transport, durability, server.is_open
+            database=database,
+            user=server.username,
+            key=server.api_key,
+            limits=limits,
+            options=options,
+            transport=transport,
+            durability=durability,
+            is_open=server.is_open,
+            files=given["files"],
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
-        remarks = [_mode(server), *remarks_for(host, url)]
+        remarks = [_mode(server), *_place(server), *remarks_for(host, url)]
         instructions = _instructions(url, server, found, form, remarks, in_memory=database in _MEMORY)
         _run(server, serving, listener, workers, instructions, form)
     click.echo(remark("Stopped.", form), err=form == "json")
@@ -264,6 +279,11 @@ def _mode(server: EmbeddedServer) -> str:
         return "Open: every user may do everything. Have their roles count with --guarded."
     where = f"--database {server.database.name}"
     return f"Guarded: users may do what their roles grant. Give one: trackteroid users role add USER ROLE {where}"
+
+
+def _place(server: EmbeddedServer) -> list[str]:
+    """Return where files are kept, unless that ends with the server."""
+    return [] if server.database.is_memory else [f"Files are kept in {server.files.store.name}"]
 
 
 def _instructions(

@@ -43,14 +43,14 @@ class EmbeddedServerFile(ServerFile):
         if component is None:
             raise AccessorOperationFailedError(f"There is no component {self.resource_identifier} to write data for.")
         name = ".".join(part for part in (component["name"], (component["file_type"] or "").lstrip(".")) if part)
+        position = self.tell()
+        self.seek(0)  # the checksum is of what follows
         upload = self._session.get_upload_metadata(
             component_id=self.resource_identifier,
             file_name=name,
             file_size=self._get_size(),
             checksum=self._compute_checksum(),
         )
-        position = self.tell()
-        self.seek(0)
         _checked(
             "write data", self._session._request.put, upload["url"], data=self.wrapped_file, headers=upload["headers"]
         )
@@ -116,9 +116,18 @@ def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Res
         response: requests.Response = send(address, **options)
         response.raise_for_status()
     except requests.exceptions.RequestException as error:
-        status = f"status {error.response.status_code}" if error.response is not None else type(error).__name__
-        raise AccessorOperationFailedError(f"The embedded server failed to {task}: {status}.") from None
+        reason = type(error).__name__ if error.response is None else _reason(error.response)
+        shown = reason.replace("{", "{{").replace("}", "}}")  # ftrack_api formats what is in braces
+        raise AccessorOperationFailedError(f"The embedded server failed to {task}: {shown}") from None
     return response
+
+
+def _reason(response: requests.Response) -> str:
+    """Return why a request failed, as the server tells it."""
+    try:
+        return f"status {response.status_code}: {response.json()['content']}"
+    except (ValueError, LookupError, TypeError):
+        return f"status {response.status_code}."
 
 
 def give_access(session: Session, *, is_embedded: bool) -> None:

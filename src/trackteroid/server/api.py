@@ -30,9 +30,10 @@ from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
-from trackteroid.server.core.request import Request
+from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
-from trackteroid.server.model import standard_model
+from trackteroid.server.files.service import Files
+from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
@@ -101,6 +102,7 @@ class Api:
         limits: What one call may cost.
         slow_query: The seconds from which on a statement is logged with its plan.
         is_open: Every user may do everything, whatever their roles.
+        files: Where the data of components is; without it, there is none.
     """
 
     def __init__(
@@ -111,8 +113,10 @@ class Api:
         limits: Limits = STANDARD,
         slow_query: float | None = None,
         is_open: bool = False,
+        files: Files | None = None,
     ) -> None:
         self.database = database
+        self.files = files
         self.local_key = local_key
         self.is_open = is_open
         self.limits = limits
@@ -155,6 +159,28 @@ class Api:
     def check_readiness(self) -> None:
         """Raise `Failure` unless the database answers."""
         self._transaction(lambda connection: connection.execute(sa.select(sa.literal(1))).scalar(), write=False)
+
+    def attend(
+        self, identify: Callable[[sa.Connection, Model], Actor], work: Callable[[Request], T], *, write: bool = False
+    ) -> T:
+        """Return the result of `work`, done in a transaction for whom `identify` names; raises `Failure`."""
+
+        def attend(connection: sa.Connection) -> T:
+            model = self._models.current(connection)
+            actor = identify(connection, model)
+            request = Request(model, connection, actor, _now(), limits=self.limits, files=self.files)
+            request.policy = self._policy(request)
+            return work(request)
+
+        return self._transaction(attend, write=write)
+
+    def identify(self, username: str, key: str) -> Callable[[sa.Connection, Model], Actor]:
+        """Return what finds the user that a name and a key belong to; raises `InvalidCredentialsError`."""
+
+        def identify(connection: sa.Connection, model: Model) -> Actor:
+            return authenticate(connection, model, username, key, now=_now(), local=self.local_key).actor
+
+        return identify
 
     def page(self, token: str, base_url: str) -> Reply:
         """Return the page behind a link that `get_widget_url` has made, as HTML."""
@@ -204,6 +230,7 @@ class Api:
                 pending=Pending(one_by_one=one_by_one),
                 spending=account.spending,
                 slow_query=self.slow_query,
+                files=self.files,
             )
             request.policy = self._policy(request)
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):

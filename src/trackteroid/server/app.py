@@ -18,6 +18,7 @@ from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.http.access_log import AccessLog
 from trackteroid.server.http.calls import Calls
 from trackteroid.server.http.compression import Compression
+from trackteroid.server.http.files import FileCalls
 from trackteroid.server.http.metrics import Metrics
 from trackteroid.server.http.origins import Origins
 from trackteroid.server.web import HEADERS
@@ -65,6 +66,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     ]
     if options.metrics:
         routes.append(Route("/metrics", figures))
+    if api.files is not None:
+        routes.extend(FileCalls(api, api.files, calls).routes())
     pages = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,6 +82,7 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
         allow_methods=["*"],
         allow_headers=["*"],
         allow_credentials=True,
+        expose_headers=["ETag"],
     )
     return app if options.access_log == "off" else AccessLog(app, options.access_log)
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -25,9 +26,13 @@ from trackteroid.server.auth.access import (
     new_key,
 )
 from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.auth.signatures import ensure_key
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.core.request import Actor
+from trackteroid.server.files.opening import open_store
+from trackteroid.server.files.service import Files
+from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http.listening import listen
 from trackteroid.server.http.serving import make_runner
 from trackteroid.server.model import standard_model
@@ -53,13 +58,17 @@ class EmbeddedServer:
         durability: ``full``: what is committed survives a power cut. ``relaxed``: faster, for tests and toys.
         is_open: Let every user do everything, whatever their roles. By default so in memory and with the demo
             production, and nowhere else.
+        files: Where the data of components is kept: a folder, or the address of an object store. By default a folder
+            beside the database, one in the folder of the user's data for PostgreSQL, and one that is removed in the
+            end for databases in memory.
 
     Attributes:
         is_fresh: Whether the database was made just now.
         is_open: Whether every user may do everything.
+        files: The data of components.
 
     Raises:
-        DatabaseError: The database cannot be used, or has no such user.
+        DatabaseError: The database, or where files are to be kept, cannot be used, or there is no such user.
 
     Example:
         >>> server = EmbeddedServer("sqlite://")
@@ -79,19 +88,29 @@ class EmbeddedServer:
         options: Options = QUIET,
         durability: Durability = "full",
         is_open: bool | None = None,
+        files: str | Path | None = None,
     ) -> None:
         self.database = Database(database_url, durability=durability)
         try:
             actor = self._actor(user)
-        except DatabaseError:
+            self.files = Files(open_store(files, self.database), self.database, limits)
+            if not self.database.is_read_only:
+                self.database.run(partial(ensure_key, model=standard_model()), write=True)
+        except (DatabaseError, StoreError) as error:
             self.database.close()
-            raise
+            raise DatabaseError(str(error)) from error
         self.username = actor.username
         self.is_fresh = self.database.is_fresh
         self.api_key = key or new_key()
         self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
-        local_key = LocalKey(actor.id, digest(self.api_key))
-        self.api = Api(self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open)
+        self.api = Api(
+            self.database,
+            LocalKey(actor.id, digest(self.api_key)),
+            limits=limits,
+            slow_query=options.slow_query,
+            is_open=self.is_open,
+            files=self.files,
+        )
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
@@ -128,8 +147,9 @@ class EmbeddedServer:
             listener.close()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and remove the files of one in memory."""
         self.database.close()
+        self.files.store.close()
 
     def _actor(self, username: str | None) -> Actor:
         model = standard_model()

@@ -143,8 +143,8 @@ PLACES: Final[Mapping[str, Place]] = {
     **dict.fromkeys(("TaskTypeSchema", "TaskTypeSchemaType", "TaskTemplate", "TaskTemplateItem"), _SCHEMAS),
 }
 
-#: Tables of the server's own, which no client can name: who is above whom, keys, what roles grant.
-UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermission", "ServerInformation"})
+#: Tables of the server's own, which no client can name: who is above whom, keys, what roles grant, where data is.
+UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermission", "ServerInformation", "StoredFile"})
 
 
 @cache

@@ -28,19 +28,28 @@ def now() -> float:
 
 def sign(connection: sa.Connection, model: Model, purpose: str, content: Mapping[str, Any], *, seconds: int) -> str:
     """Return a text with `content` that `read` returns for so many seconds. The transaction must be one that writes."""
-    payload = _encoded(orjson.dumps({"content": content, "expires": now() + seconds}))
-    key = _find_key(connection, model) or _make_key(connection, model)
+    return signed(ensure_key(connection, model), purpose, content, expires=now() + seconds)
+
+
+def signed(key: str, purpose: str, content: Any, *, expires: float) -> str:
+    """Return a text with `content` that `read` returns until it expires."""
+    payload = _encoded(orjson.dumps({"content": content, "expires": expires}))
     return f"{payload}.{_signature(key, purpose, payload)}"
 
 
-def read(connection: sa.Connection, model: Model, purpose: str, text: str) -> Mapping[str, Any] | None:
+def ensure_key(connection: sa.Connection, model: Model) -> str:
+    """Return the key, made now if there is none. The transaction must be one that writes."""
+    return find_key(connection, model) or _make_key(connection, model)
+
+
+def read(connection: sa.Connection, model: Model, purpose: str, text: str) -> Any:
     """Return the content of a text that was signed for `purpose`; None if it was not, or has expired."""
     payload, _, signature = text.partition(".")
-    key = _find_key(connection, model)
+    key = find_key(connection, model)
     if key is None or not hmac.compare_digest(_signature(key, purpose, payload).encode(), signature.encode()):
         return None
-    signed = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return signed["content"] if now() < signed["expires"] else None
+    found = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return found["content"] if now() < found["expires"] else None
 
 
 def _signature(key: str, purpose: str, payload: str) -> str:
@@ -52,7 +61,8 @@ def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def _find_key(connection: sa.Connection, model: Model) -> str | None:
+def find_key(connection: sa.Connection, model: Model) -> str | None:
+    """Return the key, if it has been made."""
     table = model.table("ServerInformation")
     return connection.execute(sa.select(table.c.value).where(table.c.key == _KEY)).scalar()
 

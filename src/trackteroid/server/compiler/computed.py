@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from trackteroid.server.auth.addresses import reading
 from trackteroid.server.compiler.aliases import aliases_for
 from trackteroid.server.compiler.comparisons import one_of
 from trackteroid.server.compiler.dialects import found_in
@@ -168,14 +169,14 @@ def _picture(request: Request, component_id: str | None) -> dict[str, Any]:
     """Return where a client finds the picture of an entity; the stock picture where there is none."""
     if component_id is None:
         return {"url": f"{request.base_url}/img/thumbnail2.png", "value": None}
-    return {"url": f"{request.base_url}/component/thumbnail?id={component_id}", "value": component_id}
+    return {"url": reading(request, component_id, "thumbnail"), "value": component_id}
 
 
 def _data(request: Request, component_id: str | None) -> dict[str, Any] | None:
     """Return where a client finds the data of a component."""
     if component_id is None:
         return None
-    return {"url": f"{request.base_url}/component/get?id={component_id}", "value": component_id}
+    return {"url": reading(request, component_id, "get"), "value": component_id}
 
 
 def _has_not_ended(request: Request, end: str | None) -> bool:

@@ -85,6 +85,29 @@ class Limits:
     wait_seconds: float = field(
         default=60.0, metadata={"help": "Seconds that a call waits for its turn, or for the writers before it."}
     )
+    file_bytes: int = field(default=1024**4, metadata={"help": "Bytes that the data of one component may have."})
+    file_parts: int = field(
+        default=10_000, metadata={"help": "Parts in which the data of one component may come.", "most": 10_000}
+    )
+    upload_seconds: int = field(
+        default=24 * 3600,
+        metadata={
+            "help": "Seconds for which an address takes a file. What is not complete by then, or has no component, is "
+            "removed."
+        },
+    )
+    upload_pause_seconds: float = field(
+        default=60.0, metadata={"help": "Seconds for which nothing of a file that is being sent may come."}
+    )
+    address_seconds: int = field(
+        default=24 * 3600, metadata={"help": "Seconds for which an address in an answer leads to a file, at least."}
+    )
+    thumbnail_size: int = field(default=4096, metadata={"help": "Pixels that a thumbnail may have at its longer side."})
+    thumbnail_pixels: int = field(
+        default=80_000_000,
+        metadata={"help": "Pixels that a picture may have for a thumbnail to be made of it.", "most": 178_000_000},
+    )
+    thumbnail_seconds: float = field(default=10.0, metadata={"help": "Seconds that a thumbnail may take."})
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a limit."""

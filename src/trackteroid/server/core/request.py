@@ -37,6 +37,7 @@ class Request:
         merges_copies: The client merges every copy of an entity, so that each has to be told only once.
         limits: What it may cost.
         policy: What the caller may do; None for those who may do everything. See `auth.policy`.
+        files: Where the data of components is; see `files.service`.
         changes: What the batch has changed so far.
         pending: What of that has still to be written.
         unit_of_work: The rows of the batch, once something needs them; see `unit_of_work`.
@@ -56,6 +57,7 @@ class Request:
     merges_copies: bool = False
     limits: Limits = STANDARD
     policy: object = None
+    files: object = None
     changes: Changes = field(default_factory=Changes)
     pending: Pending = field(default_factory=Pending)
     unit_of_work: object = None

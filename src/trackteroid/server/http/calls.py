@@ -76,6 +76,10 @@ class Calls:
         usual = {"http": 80, "https": 443}.get(scheme)
         return f"{scheme}://{host}" if port in (None, usual) else f"{scheme}://{host}:{port}"
 
+    async def admit(self, host: str, username: str, key: str) -> None:
+        """Return if whoever sends a request is known; raises `Failure`."""
+        await self._admission.admit(host, username, key)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
         began = time.monotonic()
@@ -91,7 +95,7 @@ class Calls:
     async def _reply(self, call: _Call) -> Reply:
         try:
             self._origins.check(call.headers.get("origin"), call.address)
-            await self._admission.admit(call.host, call.user, call.key)
+            await self.admit(call.host, call.user, call.key)
             body = await read_body(call.receive, call.headers, self._api.limits)
         except Failure as failure:
             return _refusal(failure, call.headers)
@@ -184,7 +188,7 @@ class _Call:
     def left(self) -> asyncio.Future[None]:
         """Return what is done once the client has left."""
         if self._left is None:
-            self._left = asyncio.ensure_future(self._leave())
+            self._left = asyncio.ensure_future(leave(self.receive))
         return self._left
 
     def forget_client(self) -> None:
@@ -192,9 +196,11 @@ class _Call:
         if self._left is not None:
             self._left.cancel()
 
-    async def _leave(self) -> None:
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
+
+async def leave(receive: Receive) -> None:
+    """Wait until the client has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _turns(api: Api) -> tuple[Turns, Turns]:

@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.engines import DatabaseError, make_engine, shown
+from trackteroid.server.storage.lasting import synchronise, synchronise_folder
 from trackteroid.server.storage.sqlite_addresses import AddressError, SqliteAddress, read_address
 
 _SQLITE, _POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
@@ -67,9 +68,9 @@ def backup(url: str, file: Path, *, force: bool = False) -> Copied:
             copied = _copy_sqlite(address, temporary)
         else:
             copied = _dump(url, temporary)
-        _synchronise(temporary)
+        synchronise(temporary)
         os.replace(temporary, file)
-        _synchronise_folder(file.parent)
+        synchronise_folder(file.parent)
     return copied
 
 
@@ -346,23 +347,6 @@ def _beside(file: Path) -> Generator[Path]:
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _synchronise(file: Path) -> None:
-    descriptor = os.open(file, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _synchronise_folder(folder: Path) -> None:
-    if hasattr(os, "O_DIRECTORY"):  # Windows has no such thing
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -175,4 +175,21 @@ TYPES: tuple[EntityType, ...] = (
         system_projections=("location_id", "component_id"),
         unique=(Unique(("component_id", "location_id")),),
     ),
+    # The data of a component on this server. It may be there before the component is, and goes after it has gone.
+    entity_type(
+        "StoredFile",
+        {
+            "id": identifier(),
+            "component_id": text(required=True, exact=True, indexed=True),
+            "user_id": text(required=True, exact=True),
+            "state": text(required=True, exact=True, indexed=True),
+            "created_at": datetime(required=True),
+            "stored_at": datetime(),
+            "size": integer(),
+            "checksum": text(exact=True),
+            "parts": integer(),
+            "pieces": text(exact=True),
+        },
+        served=False,
+    ),
 )

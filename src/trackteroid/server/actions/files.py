@@ -1,0 +1,121 @@
+"""The actions `get_upload_metadata`, `complete_multipart_upload` and `generate_signed_url`: where files go and are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+from trackteroid.server.auth import addresses
+from trackteroid.server.core.failures import PermissionError_, ValidationError, ValueError_
+from trackteroid.server.core.request import Request
+from trackteroid.server.core.values import is_object, shown
+from trackteroid.server.files import rows
+from trackteroid.server.files.kinds import content_type
+from trackteroid.server.files.permission import require_reading, require_writing
+from trackteroid.server.files.rows import StoredFile
+from trackteroid.server.files.service import begin, chosen, e_tag_of, files_of
+
+
+def get_upload_metadata(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell where the data of a component can be sent to.
+
+    Args:
+        request: The request.
+        operation: `component_id`, of a component that may not be there yet; `file_name` and `file_size`; `checksum`,
+            its MD5 as base64 text; `parts`, if it comes in several; `upload_id` of an earlier answer, to go on with
+            what has not arrived.
+
+    Raises:
+        PermissionError_: The caller may not change the component.
+        ValidationError: What is told makes no sense.
+        LimitError: The file is too large.
+    """
+    if operation.get("upload_id") is not None:
+        return _resumed(request, _upload(request, operation))
+    name, size, checksum = (operation.get(key) for key in ("file_name", "file_size", "checksum"))
+    file = begin(request, operation.get("component_id"), size=size, checksum=checksum, parts=operation.get("parts"))
+    if file.parts is not None:
+        return {"component_id": file.component_id, "urls": _urls(request, file), "upload_id": file.id}
+    headers = {"Content-Type": content_type(PurePosixPath(str(name or "")).suffix)}
+    if size:  # clients send nothing in chunks, which must not have a length
+        headers["Content-Length"] = str(size)
+    if checksum is not None:
+        headers["Content-MD5"] = str(checksum)
+    return {"url": addresses.sending(request, file.id, 1), "headers": headers, "component_id": file.component_id}
+
+
+def complete_multipart_upload(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Let the parts of a file be the data of its component. Doing so again changes nothing.
+
+    Args:
+        request: The request.
+        operation: `component_id` and `upload_id` as `get_upload_metadata` has told; `parts`, a list of `part_number`
+            and `e_tag`.
+
+    Raises:
+        ValueError_: There is no such upload, or not any more.
+        ValidationError: A part is missing, or was told wrongly.
+    """
+    file = _upload(request, operation)
+    if file.state != rows.STORED:
+        pieces = chosen(file, files_of(request).store.pieces(file.id), _parts(operation.get("parts")))
+        rows.settle(request, file, pieces, e_tag_of(pieces))
+    return {
+        "action": "complete_multipart_upload",
+        "component_id": file.component_id,
+        "url": addresses.reading(request, file.component_id, "get"),
+    }
+
+
+def generate_signed_url(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell an address that needs no key, where the data of a component can be read, or sent to, for some time.
+
+    Args:
+        request: The request.
+        operation: `component_id`; `operation`, which is `get`, `thumbnail` or `put`.
+
+    Raises:
+        ValueError_: There is no such component.
+        PermissionError_: The caller may not change it.
+    """
+    deed, component_id = operation.get("operation") or "get", operation.get("component_id")
+    if deed == "put":
+        return {"signed_url": addresses.sending(request, begin(request, component_id).id, 1)}
+    if deed not in ("get", "thumbnail"):
+        raise ValidationError(f"operation must be get, thumbnail or put; got {shown(deed)}.")
+    component = require_reading(request, str(component_id))
+    return {"signed_url": addresses.reading(request, component.key[0], deed)}
+
+
+def _upload(request: Request, operation: Mapping[str, Any]) -> StoredFile:
+    """Return the file in parts that an operation is about."""
+    upload_id, component_id = (str(operation.get(name)) for name in ("upload_id", "component_id"))
+    file = rows.find(request.connection, request.model, upload_id)
+    if file is None or file.parts is None or file.state == rows.REMOVED:
+        raise ValueError_(f"There is no upload {upload_id[:100]}, or not any more. Send the file again.")
+    if require_writing(request, component_id) != file.component_id:
+        raise ValidationError(f"The upload {file.id} is for another component than {component_id[:100]}.")
+    if file.user_id != request.actor.id:
+        raise PermissionError_("Only who has begun to send a file completes it.")
+    return file
+
+
+def _resumed(request: Request, file: StoredFile) -> dict[str, Any]:
+    """Return where to send the parts that have not arrived, and those that have."""
+    found = files_of(request).store.pieces(file.id)
+    there = [{"part_number": piece.number, "e_tag": piece.e_tag} for piece in found]
+    urls = _urls(request, file, {piece.number for piece in found})
+    return {"component_id": file.component_id, "urls": urls, "parts": there, "upload_id": file.id}
+
+
+def _urls(request: Request, file: StoredFile, there: set[int] | frozenset[int] = frozenset()) -> list[dict[str, Any]]:
+    numbers = (number for number in range(1, (file.parts or 1) + 1) if number not in there)
+    return [{"signed_url": addresses.sending(request, file.id, each), "part_number": each} for each in numbers]
+
+
+def _parts(told: Any) -> list[tuple[int, str]]:
+    parts = cast("list[Any]", told if isinstance(told, list) else [None])
+    if not all(is_object(part) and isinstance(part.get("part_number"), int) for part in parts):
+        raise ValidationError(f"parts must be a list of part_number and e_tag; got {shown(told)}.")
+    return [(part["part_number"], str(part.get("e_tag")).strip('"')) for part in parts]

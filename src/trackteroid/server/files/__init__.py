@@ -1,0 +1,1 @@
+"""The data of components: stores that keep it, how it arrives, who may have it, and pictures made of it."""

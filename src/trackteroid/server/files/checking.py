@@ -1,0 +1,87 @@
+"""Whether the files of a server and its database agree: rows without data, and data without rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import sqlalchemy as sa
+
+from trackteroid.server.files import rows
+from trackteroid.server.files.rows import StoredFile
+from trackteroid.server.files.stores import Joined, Store
+from trackteroid.server.model import standard_model
+from trackteroid.server.storage.builtin import find_id
+from trackteroid.server.storage.checking import Finding
+from trackteroid.server.storage.database import Database
+
+_SHOWN = 3
+_PIECE = 1024 * 1024
+
+
+def check_files(database: Database, store: Store, *, repair: bool = False, read_all: bool = False) -> Iterator[Finding]:
+    """Yield where files and database disagree. Servers may run meanwhile.
+
+    Args:
+        database: The rows.
+        store: The data.
+        repair: Remove data that no row tells of.
+        read_all: Read all data, and compare it with its checksum.
+    """
+    model = standard_model()
+    # A row is there before its data and after it, so what was in the store before has one.
+    there = set(store.file_ids())
+    known = database.run(lambda connection: rows.every_id(connection, model), write=False)
+    stored = database.run(lambda connection: list(rows.every_stored(connection, model)), write=False)
+    bad = [file for file in stored if not _is_whole(store, file, read_all=read_all)]
+    # Whatever was replaced or removed meanwhile is as it should be.
+    still = database.run(lambda connection: {file.id for file in rows.every_stored(connection, model)}, write=False)
+    damaged = [file.component_id for file in bad if file.id in still]
+    yield from _finding("the data of {} is missing, or not what was sent", damaged)
+    lost = database.run(partial(_without_data, have={file.component_id for file in stored}), write=False)
+    yield from _finding("{} in ftrack.server without data", lost)
+    surplus = sorted(there - known)
+    if surplus and repair:
+        for file_id in surplus:
+            store.remove(file_id)
+    text = f"{len(surplus):,} files in {store.name} are of no component"
+    if surplus:
+        yield Finding("files", text, len(surplus), tuple(surplus[:_SHOWN]), is_derived=True, is_repaired=repair)
+
+
+def _without_data(connection: sa.Connection, have: set[str]) -> list[str]:
+    """Return the components that are said to be on this server, and that it has no data of."""
+    model = standard_model()
+    locations, component = model.table("ComponentLocation"), model.table("Component")
+    kind = component.c[str(model.type("Component").discriminator)]
+    said = (
+        sa.select(component.c.id)
+        .join(locations, locations.c.component_id == component.c.id)
+        .where(locations.c.location_id == find_id("Location", "ftrack.server"), kind == "FileComponent")
+    )
+    return sorted(set(connection.execute(said).scalars()) - have)
+
+
+def _is_whole(store: Store, file: StoredFile, *, read_all: bool) -> bool:
+    """Return whether all of a file is there."""
+    if set(file.pieces) - set(store.pieces(file.id)):
+        return False
+    return not read_all or all(_is_unchanged(store, file, number) for number in range(len(file.pieces)))
+
+
+def _is_unchanged(store: Store, file: StoredFile, number: int) -> bool:
+    """Return whether a piece is what was sent, as far as its store or its row tell what that was."""
+    piece = file.pieces[number]
+    digest = hashlib.md5(usedforsecurity=False)
+    with Joined(store, file.id, [piece]) as data:
+        while read := data.read(_PIECE):
+            digest.update(read)
+    known = file.checksum if len(file.pieces) == 1 else piece.e_tag
+    return digest.hexdigest() in (known, piece.e_tag)
+
+
+def _finding(text: str, component_ids: Sequence[str]) -> Iterator[Finding]:
+    if component_ids:
+        count = "1 component" if len(component_ids) == 1 else f"{len(component_ids):,} components"
+        yield Finding("files", text.format(count), len(component_ids), tuple(component_ids[:_SHOWN]))

@@ -1,0 +1,48 @@
+"""Where the files of a server are, if nobody says otherwise: beside its database, or as near as can be."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from trackteroid.server.files.folder import FolderStore, TemporaryStore
+from trackteroid.server.files.stores import Store, StoreError
+from trackteroid.server.storage.database import Database
+
+
+def open_store(address: str | Path | None, database: Database) -> Store:
+    """Return the store at an address, or the usual one of a database.
+
+    Args:
+        address: A folder, or the address of an object store.
+        database: Whose files it keeps.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+    if address is None:
+        folder = usual_folder(database)
+        return TemporaryStore() if folder is None else FolderStore(folder)
+    if "://" in str(address):
+        raise StoreError(f"{address} is no place for files. Name a folder.")
+    return FolderStore(Path(address))
+
+
+def usual_folder(database: Database) -> Path | None:
+    """Return where the files of a database are kept; None for one in memory."""
+    if database.is_memory:
+        return None
+    if database.engine.dialect.name == "sqlite":
+        path = Path(str(database.engine.url.database))
+        return path.with_name(f"{path.stem}.files")
+    return _user_data() / "trackteroid" / "files" / database.information()["server_id"]
+
+
+def _user_data() -> Path:
+    """Return where programs keep the data of this user."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")

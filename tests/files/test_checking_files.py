@@ -1,0 +1,85 @@
+"""`trackteroid check` finds components without data, and data without components."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from files.sending import Client, client_of, component, kept, new_id
+from trackteroid.cli import main
+from trackteroid.server import EmbeddedServer
+
+SERVER = "3a372bde-05bc-11e4-8908-20c9d081909b"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    server = EmbeddedServer(f"sqlite:///{(tmp_path / 'show.db').as_posix()}")
+    with client_of(server) as client:
+        yield client
+    server.close()
+
+
+def check(client: Client, *options: str) -> tuple[int, list[dict[str, Any]]]:
+    result = CliRunner().invoke(main, ["check", "--database", client.server.database.name, "--json", *options])
+    return result.exit_code, json.loads(result.output)["findings"]
+
+
+@pytest.fixture
+def component_id(client: Client) -> str:
+    return client.send(b"data")
+
+
+def test_nothing_is_found_where_all_is_well(client: Client, component_id: str) -> None:
+    assert check(client, "--read-files") == (0, [])
+
+
+def test_missing_data_is_found(client: Client, component_id: str, tmp_path: Path) -> None:
+    (path,) = kept(tmp_path / "show.files")
+    path.unlink()
+    code, (finding,) = check(client)
+    assert (code, finding["rule"], finding["examples"]) == (1, "files", [component_id])
+    assert "1 component is missing" in finding["text"]
+
+
+def test_data_that_has_changed_is_found_when_it_is_read(client: Client, component_id: str, tmp_path: Path) -> None:
+    (path,) = kept(tmp_path / "show.files")
+    path.write_bytes(b"dada")
+    assert check(client) == (0, [])
+    code, (finding,) = check(client, "--read-files")
+    assert (code, finding["examples"]) == (1, [component_id])
+    path.write_bytes(b"dat")
+    assert check(client)[0] == 1, "another size shows at once"
+
+
+def test_components_that_are_said_to_be_here_and_are_not_are_found(client: Client) -> None:
+    component_id = new_id()
+    data = {"component_id": component_id, "location_id": SERVER, "resource_identifier": component_id}
+    client.call(component(component_id), {"action": "create", "entity_type": "ComponentLocation", "entity_data": data})
+    code, (finding,) = check(client)
+    assert (code, finding["examples"]) == (1, [component_id])
+    assert finding["text"] == "1 component in ftrack.server without data"
+
+
+def test_data_of_no_component_is_found_and_removed(client: Client, component_id: str, tmp_path: Path) -> None:
+    store = client.server.files.store
+    writer = store.write("0" * 32, 1)
+    writer.write(b"left over")
+    writer.finish()
+    code, (finding,) = check(client)
+    assert (code, finding["examples"], finding["is_derived"]) == (1, ["0" * 32], True)
+    code, (finding,) = check(client, "--repair")
+    assert (code, finding["is_repaired"]) == (0, True)
+    assert check(client) == (0, [])
+    assert client.get(component_id).content == b"data"
+
+
+def test_files_elsewhere_can_be_named(client: Client, component_id: str, tmp_path: Path) -> None:
+    (tmp_path / "show.files").rename(tmp_path / "elsewhere")
+    assert check(client)[0] == 1
+    assert check(client, "--files", str(tmp_path / "elsewhere")) == (0, [])
