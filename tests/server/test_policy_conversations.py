@@ -49,8 +49,8 @@ def test_whoever_takes_part_reads_and_answers(people: dict[str, Person]) -> None
         "Participant",
         'Message where text like "%conf%"',
         'Conversation where messages any (text like "%")',
-        'User where id in (select resource_id from Participant)',
-        'User where id in (select created_by_id from Conversation)',
+        "User where id in (select resource_id from Participant)",
+        "User where id in (select created_by_id from Conversation)",
     ],
 )
 def test_nobody_else_meets_it_on_any_path(people: dict[str, Person], text: str) -> None:

@@ -61,6 +61,7 @@ class Serving:
     transport: Transport = PLAIN
     durability: Durability = "full"
     is_open: bool | None = None
+    schema: str | None = None
 
 
 class WorkerError(Exception):
@@ -201,6 +202,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
             options=serving.options,
             durability=serving.durability,
             is_open=serving.is_open,
+            schema=serving.schema,
         )
     except DatabaseError as error:
         pipe.send(str(error))

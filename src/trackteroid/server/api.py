@@ -7,6 +7,7 @@ header names and status numbers.
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -29,6 +30,7 @@ from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.spending import Spending, Stop
 from trackteroid.server.model import standard_model
+from trackteroid.server.model.editions import NEWEST, Edition
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
@@ -37,6 +39,9 @@ from trackteroid.server.storage.object_types import Models, announce
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
+
+#: How clients in JavaScript, and those in .NET, say that they want everything in full.
+_DENORMALIZE = re.compile(r"\bdenormalize[:=]1\b")
 
 #: How exactly it is kept when a key was last used.
 _USE_KEPT = timedelta(hours=1)
@@ -84,6 +89,7 @@ class Api:
         limits: What one call may cost.
         slow_query: The seconds from which on a statement is logged with its plan.
         is_open: Every user may do everything, whatever their roles.
+        edition: The schema that clients see.
     """
 
     def __init__(
@@ -94,10 +100,12 @@ class Api:
         limits: Limits = STANDARD,
         slow_query: float | None = None,
         is_open: bool = False,
+        edition: Edition = NEWEST,
     ) -> None:
         self.database = database
         self.local_key = local_key
         self.is_open = is_open
+        self.edition = edition
         self.limits = limits
         self.slow_query = slow_query
         self._models = Models()
@@ -171,8 +179,9 @@ class Api:
                 actor=opened.actor,
                 now=now,
                 base_url=base_url,
+                edition=self.edition,
                 strict=_is_strict(headers),
-                denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
+                denormalize=_DENORMALIZE.search(headers.get("ftrack-api-options", "")) is not None,
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
                 spending=account.spending,
@@ -182,6 +191,7 @@ class Api:
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
             answers = [self._act(request, operation, account) for operation in batch.operations]
+            self.edition.rename(answers, model.types)
             if batch.writes:
                 finish(request)
                 announce(request)

@@ -31,6 +31,7 @@ from trackteroid.server.core.request import Actor
 from trackteroid.server.http.listening import listen
 from trackteroid.server.http.serving import make_runner
 from trackteroid.server.model import standard_model
+from trackteroid.server.model.editions import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
 
@@ -53,6 +54,8 @@ class EmbeddedServer:
         durability: ``full``: what is committed survives a power cut. ``relaxed``: faster, for tests and toys.
         is_open: Let every user do everything, whatever their roles. By default so in memory and with the demo
             production, and nowhere else.
+        schema: The version of the original server whose schema clients see, such as "4.13.0"; by default what the
+            address of a SQLite database says, as in ``sqlite:///old.db?schema=4.13.0``, or the newest.
 
     Attributes:
         is_fresh: Whether the database was made just now.
@@ -79,10 +82,12 @@ class EmbeddedServer:
         options: Options = QUIET,
         durability: Durability = "full",
         is_open: bool | None = None,
+        schema: str | None = None,
     ) -> None:
         self.database = Database(database_url, durability=durability)
         try:
             actor = self._actor(user)
+            seen = _edition(schema or self.database.schema)
         except DatabaseError:
             self.database.close()
             raise
@@ -91,7 +96,9 @@ class EmbeddedServer:
         self.api_key = key or new_key()
         self.is_open = (with_demo or is_memory(self.database.engine.url)) if is_open is None else is_open
         local_key = LocalKey(actor.id, digest(self.api_key))
-        self.api = Api(self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open)
+        self.api = Api(
+            self.database, local_key, limits=limits, slow_query=options.slow_query, is_open=self.is_open, edition=seen
+        )
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
@@ -161,3 +168,10 @@ class EmbeddedServer:
 
     def _has_projects(self) -> bool:
         return bool(self.call([{"action": "query", "expression": "select id from Project limit 1"}])[0]["data"])
+
+
+def _edition(version: str | None) -> Edition:
+    try:
+        return edition(version) if version else NEWEST
+    except ValueError as error:
+        raise DatabaseError(str(error)) from None
