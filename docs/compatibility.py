@@ -58,6 +58,16 @@ PARTLY = {
         {"action": "delayed_job", "job_type": "SYNC_USERS_LDAP"},
         '"status":"failed"',
     ),
+    "sessions of users (`UserSession`)": (
+        "there is one for each API key in use, as nobody comes in otherwise",
+        {"action": "query", "expression": "UserSession"},
+        '"data":[]',
+    ),
+    "status rules": (
+        "they hold for whoever changes a status, by the API too; ftrack does not tell whether they do there",
+        {"action": "query", "expression": "StatusRule"},
+        '"data":[]',
+    ),
     "the feed (`Event`, `Feed`)": (
         "rows can be read and written; the server adds only invitations to them",
         {"action": "query", "expression": "Feed limit 1"},
@@ -76,9 +86,17 @@ REFUSED = {
         {"action": "create", "type": "tempdata", "data": "x", "expiry": 60},
         "entity_type must be the name of an entity type",
     ),
+    "projections that mean nothing, if a client is strict; for others they are left out, with a note in the answer": (
+        {"action": "query", "expression": "select nme from Shot"},
+        "Shot has no attribute nme",
+    ),
     "projections of custom attribute links": (
         {"action": "query", "expression": "select custom_attribute_links from Shot"},
         "cannot be projected",
+    ),
+    "making of API keys as entities": (
+        {"action": "create", "entity_type": "ApiKey", "entity_data": {}},
+        "API keys are made by the server",
     ),
     "writing of status changes": (
         {"action": "create", "entity_type": "StatusChange", "entity_data": {}},

@@ -1,7 +1,8 @@
 """The same tests for both clients over both transports and on both databases.
 
-`session` is a stock `ftrack_api.Session` or ours, in process or over HTTP on loopback, on SQLite or on PostgreSQL,
-always against the demo production. Tests make what they change in a project of their own.
+`session` is a stock `ftrack_api.Session` or ours, in process or over HTTP on loopback, on SQLite or on PostgreSQL, with
+the newest schema or the one before, always against the demo production. Tests make what they change in a project of
+their own.
 """
 
 from __future__ import annotations
@@ -56,14 +57,14 @@ class Running:
         return session
 
 
-@pytest.fixture(scope="session", params=["in process", "http", "postgresql"])
+@pytest.fixture(scope="session", params=["in process", "http", "postgresql", "older schema"])
 def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     if request.param == "postgresql":
         database = request.getfixturevalue("cluster").new_database()
     else:
         path: Path = tmp_path_factory.mktemp("server") / "demo.db"
         database = f"sqlite:///{path.as_posix()}"
-    server = EmbeddedServer(database, with_demo=True)
+    server = EmbeddedServer(database, with_demo=True, schema="4.13.0" if request.param == "older schema" else None)
     if request.param == "http":
         with server.listening() as url:
             yield Running(server, url, None)

@@ -132,7 +132,8 @@ def test_the_hierarchy_can_be_walked_both_ways(session: Any, project: Any, shot:
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("select nothing from Task", "Task has no attribute nothing"),
+        ("Task where nothing is 1", "Task has no attribute nothing"),
+        ("Task order by nothing", "Task has no attribute nothing"),
         ("select name from Task where", "Failed to parse"),
         ("select name from Tusk", "Tusk"),
         ('select name from Task where name is "', "Failed to parse"),
@@ -142,6 +143,17 @@ def test_a_query_that_cannot_be_answered_is_an_error_of_the_server(session: Any,
     with pytest.raises(ftrack_api.exception.ServerError) as caught:
         session.query(expression).all()
     assert message in str(caught.value)
+
+
+def test_a_projection_that_means_nothing_is_left_out_and_told(
+    session: Any, client: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = session.query("select name, nothing, status.nothing from Task").first()
+    assert task["name"]
+    assert "nothing" not in task
+    told = [each.getMessage() for each in caplog.records if "The server has left" in each.getMessage()]
+    assert len(told) == (2 if client == "ours" else 0)
+    assert all("has no attribute nothing" in each for each in told)
 
 
 def test_values_come_back_as_they_were_sent(session: Any, other: Any, shot: Any) -> None:

@@ -30,7 +30,13 @@ REFUSED = {
 }
 
 #: The kinds that are created where attributes may hold several.
-KINDS = {"Context": "Folder", "TypedContext": "Folder", "List": "AssetVersionList", "Component": "FileComponent"}
+KINDS = {
+    "Resource": "User",
+    "Context": "Folder",
+    "TypedContext": "Folder",
+    "List": "AssetVersionList",
+    "Component": "FileComponent",
+}
 
 Recipe = Callable[["Maker"], dict[str, Any]]
 
@@ -41,9 +47,11 @@ RECIPES: dict[str, Recipe] = {
     "AssetType": lambda make: {"name": make.name(), "short": make.name()},
     "AssetVersion": lambda make: {"asset": make("Asset")},
     "AssetVersionLink": lambda make: {"from": make("AssetVersion"), "to": make("AssetVersion")},
+    "AssetVersionStatusRuleGroup": lambda make: {"schema": make("ProjectSchema"), "status": make("Status")},
     "AssetVersionList": lambda make: make.named(project=make("Project"), category=make("ListCategory")),
     "CalendarEvent": lambda make: make.named(start="2026-01-01", end="2026-01-02"),
     "CalendarEventResource": lambda make: {"calendar_event": make("CalendarEvent"), "resource": make("User")},
+    "Collaborator": lambda make: {"first_name": make.name()},
     "Component": lambda make: make.named(version=make("AssetVersion")),
     "ComponentLocation": lambda make: {
         "component": make("Component"),
@@ -81,6 +89,7 @@ RECIPES: dict[str, Recipe] = {
     "Message": lambda make: {"conversation": make("Conversation"), "text": "x"},
     "Milestone": lambda make: make.named(parent=make("Project")),
     "Note": lambda make: {"content": make.name(), "author": make("User")},
+    "NoteAnnotationComponent": lambda make: {"note": make("Note"), "component": make("Component"), "data": {}},
     "NoteComponent": lambda make: {"note": make("Note"), "component": make("Component")},
     "NoteLabelLink": lambda make: {"note": make("Note"), "label": make("NoteLabel")},
     "Participant": lambda make: {"conversation": make("Conversation"), "resource": make("User")},
@@ -92,10 +101,16 @@ RECIPES: dict[str, Recipe] = {
     },
     "Recipient": lambda make: {"note": make("Note"), "recipient": make("User")},
     "ReviewSession": lambda make: make.named(project=make("Project")),
+    "ReviewSessionFolder": lambda make: make.named(project=make("Project")),
     "ReviewSessionInvitee": lambda make: make.named(email=make.name(), review_session=make("ReviewSession")),
     "ReviewSessionObject": lambda make: make.named(
         review_session=make("ReviewSession"), asset_version=make("AssetVersion")
     ),
+    "ReviewSessionObjectAnnotation": lambda make: {
+        "review_session_object": make("ReviewSessionObject"),
+        "frame_number": 1,
+        "data": "[]",
+    },
     "ReviewSessionObjectStatus": lambda make: {
         "invitee": (invitee := make("ReviewSessionInvitee")),
         "review_session_object": make("ReviewSessionObject", review_session_id=invitee["review_session_id"]),
@@ -108,10 +123,17 @@ RECIPES: dict[str, Recipe] = {
     "SchemaStatus": lambda make: {"schema_id": make("Schema")["id"], "task_status": make("Status")},
     "SchemaType": lambda make: {"schema_id": make("Schema")["id"], "task_type": make("Type")},
     "SequenceComponent": lambda make: make.named(version=make("AssetVersion"), padding=4),
+    "SplitTaskPart": lambda make: {"task": make("Task"), "start_date": "2026-01-01", "end_date": "2026-01-02"},
+    "StatusRule": lambda make: {"status_rule_group": make("AssetVersionStatusRuleGroup"), "status": make("Status")},
     "Task": lambda make: make.named(parent=make("Shot"), type=make.any("Type")),
     "TaskTemplate": lambda make: make.named(project_schema=make("ProjectSchema")),
     "TaskTemplateItem": lambda make: {"template": make("TaskTemplate"), "task_type": make("Type")},
     "Timelog": lambda make: {"user": make("User"), "start": "2026-01-01", "duration": 1, "comment": "x"},
+    "TypedContextStatusRuleGroup": lambda make: {
+        "object_type": make.any("ObjectType"),
+        "schema": make("ProjectSchema"),
+        "status": make("Status"),
+    },
     "TypedContextLink": lambda make: {"from": make("Shot"), "to": make("Shot")},
     "TypedContextList": lambda make: make.named(project=make("Project"), category=make("ListCategory")),
     "User": lambda make: {"username": make.name()},
@@ -170,7 +192,8 @@ def session() -> Iterator[Session]:
 
 def array_attributes() -> list[tuple[str, str]]:
     """Return all array attributes of the types that there are entities of, by type and name."""
-    abstract = {"Context", "TypedContext", "Resource", "List", "CustomConfigurationBase", "StatusChange"}
+    abstract = {"Context", "TypedContext", "Resource", "BaseUser", "List", "CustomConfigurationBase", "StatusChange"}
+    abstract |= {"StatusRuleGroup"}
     return [
         (name, attribute.name)
         for name, declared in sorted(SCHEMA.types.items())

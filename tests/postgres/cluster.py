@@ -158,8 +158,41 @@ def _wait_for(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> 
     raise RuntimeError(f"PostgreSQL did not start on {sys.platform}: {log.read_text(errors='replace')}")
 
 
+def without_newer_schema(connection: psycopg.Connection[Any]) -> None:
+    """Take from a fresh database what the revision about the newer schema adds, as an older one is without it."""
+    tables = "review_session_folder split_task_part user_view user_view_share status_rule_group status_rule"
+    for name in (*tables.split(), "review_annotation", "review_annotation_component"):
+        connection.execute(f"drop table {name} cascade")
+    for table, columns in NEWER.items():
+        for name in columns.split():
+            connection.execute(f"alter table {table} drop column {name}")
+    for table in ("asset", "asset_version", "note"):
+        connection.execute(f"alter table {table} rename column project_id to home_id")
+    for table in ("project_schema_object_type", "object_type"):
+        column = "id" if table == "object_type" else "object_type_id"
+        connection.execute(f"delete from {table} where {column} in (select id from object_type where name like 'I%')")
+    connection.execute("update alembic_version set version_num = '0009'")
+
+
+#: The columns that the revision about the newer schema adds.
+NEWER = {
+    "api_key": "prefix",
+    "note": "frame_number",
+    "note_component": "concrete_type data",
+    "object_type": "is_prioritizable",
+    "resource": "created_from_shared_url created_from_shared_url_folded",
+    "review_session": "review_session_folder_id thumbnail_source_id",
+    "review_session_invitee": "resource_id",
+    "review_session_object_status": "resource_id",
+    "typed_context_link": "lag type",
+}
+
+
 def without_permissions(connection: psycopg.Connection[Any]) -> None:
-    """Take from a fresh database what the revision about permissions adds, as an older one is without it."""
+    """Take from a fresh database what revisions from that about permissions on add, as an older one is without it."""
+    without_newer_schema(connection)
+    for table in ("asset", "asset_version", "component", "review_session_object", "note"):
+        connection.execute(f"alter table {table} drop column home_id")
     connection.execute("drop table security_role_permission")
     for name in ("expires_at", "last_used_at"):
         connection.execute(f"alter table api_key drop column {name}")

@@ -24,9 +24,9 @@ def test_an_older_database_gets_foldings_and_ids(cluster: Cluster) -> None:
     url = cluster.new_database()
     Database(url).close()
     with psycopg.connect(url, autocommit=True) as connection:
+        without_permissions(connection)
         for table, column in connection.execute(COLUMNS).fetchall():
             connection.execute(f'alter table "{table}" drop column "{column}" cascade')
-        without_permissions(connection)
         for statement in ROWS:
             connection.execute(statement)
     database = Database(url)

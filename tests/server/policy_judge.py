@@ -98,7 +98,7 @@ class Judge:
         seen = {table: [row for row in rows if self.sees(roots[table], row)] for table, rows in self.tables.items()}
         whole = Naive(self.model, self.tables)
         views = {
-            kind.name: [row for row in whole.all_rows(kind) if self.leads(kind, row, "entity_id")]
+            kind.name: [row for row in whole.all_rows(kind) if self.sees(kind, row)]
             for kind in self.model
             if kind.view is not None
         }

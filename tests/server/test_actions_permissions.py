@@ -65,7 +65,7 @@ def test_an_administrator_may_do_all_but_what_the_server_does_itself(server: Emb
     assert answer["action"] == "permissions"
     assert data["is_administrator"] is True
     forbidden = {name for name, verbs in data["entity_types"].items() if verbs != ALL}
-    assert forbidden == {"StatusChange", "TypedContextStatusChange", "AssetVersionStatusChange"}
+    assert forbidden == {"StatusChange", "TypedContextStatusChange", "AssetVersionStatusChange", "UserSession"}
     assert all(data["entity_types"][name] == may() for name in forbidden)
     schemas = server.call([{"action": "query_schemas"}])[0]
     assert data["entity_types"].keys() == {schema["id"] for schema in schemas}
@@ -101,7 +101,8 @@ def test_roles_come_with_their_projects(server: EmbeddedServer) -> None:
 
 
 @pytest.mark.parametrize(
-    ("types", "message"), [("Task", "list of names"), (["Tsk"], "Did you mean Task"), (["ApiKey"], "no entity type")]
+    ("types", "message"),
+    [("Task", "list of names"), (["Tsk"], "Did you mean Task"), (["SecurityRolePermission"], "no entity type")],
 )
 def test_types_that_nobody_knows_are_refused(server: EmbeddedServer, types: Any, message: str) -> None:
     with pytest.raises(DatabaseError, match=message):

@@ -311,7 +311,10 @@ def test_a_failure_of_the_server_is_a_page_too(work: EmbeddedServer, monkeypatch
         ({"name": ["info"]}, "There is no widget"),
         ({"name": "info"}, "is about an entity"),
         ({"name": "info", "entity_type": "Nothing", "entity_key": ["x"]}, "There is no entity type Nothing"),
-        ({"name": "info", "entity_type": "ApiKey", "entity_key": ["x"]}, "There is no entity type ApiKey"),
+        (
+            {"name": "info", "entity_type": "SecurityRolePermission", "entity_key": ["x"]},
+            "There is no entity type SecurityRolePermission",
+        ),
         ({"name": "info", "entity_type": "Task", "entity_key": ["x"]}, "ValueError: Could not find entity Task"),
         ({"name": "info", "entity_type": "Task"}, "entity_key of Task must be a list"),
         ({"name": "info", "entity_type": "Shot", "entity_key": ["mine"]}, "ValueError: Could not find entity Shot"),

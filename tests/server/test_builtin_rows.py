@@ -14,11 +14,14 @@ from trackteroid.server.model import standard_model
 from trackteroid.server.storage.builtin import Row, find_id, named_id, rows
 from trackteroid.server.storage.builtin.table import named_table, table
 
+RECORDED = Path(__file__).parents[1] / "recorded" / "4.13.8" / "schemas.json"
 SCHEMAS: dict[str, dict[str, Any]] = {
-    schema["id"]: schema
-    for schema in json.loads((Path(__file__).parents[1] / "recorded" / "schemas.json").read_text(encoding="utf-8"))
+    schema["id"]: schema for schema in json.loads(RECORDED.read_text(encoding="utf-8"))
 }
 ROWS: list[Row] = list(rows())
+
+#: Object types of which there is nothing to plan.
+EMPTY = ("Image", "Information")
 
 #: Keys the server keeps although the schema does not show them.
 HIDDEN = {("Status", "state_id")}
@@ -83,7 +86,7 @@ def test_every_key_refers_to_an_earlier_row() -> None:
     ("entity_type", "names"),
     [
         ("Location", ["ftrack.origin", "ftrack.unmanaged", "ftrack.review", "ftrack.server", "ftrack.connect"]),
-        ("ObjectType", ["Folder", "Asset Build", "Episode", "Sequence", "Shot", "Milestone", "Task"]),
+        ("ObjectType", ["Folder", "Asset Build", "Episode", "Sequence", "Shot", "Milestone", "Task", *EMPTY]),
         ("Priority", ["Urgent", "High", "Medium", "Low", "None"]),
         ("State", ["Done", "Blocked", "In Progress", "Not Started"]),
         ("ProjectSchema", ["VFX", "Animation", "Model production", "Media production"]),
@@ -114,7 +117,7 @@ def test_object_types_match_the_defaults_of_the_recorded_schema() -> None:
     defaults = {
         name: schema["properties"]["object_type_id"]["default"]
         for name, schema in SCHEMAS.items()
-        if "default" in schema["properties"].get("object_type_id", {})
+        if "default" in schema["properties"].get("object_type_id", {}) and name != "Scene"
     }
     assert {values["name"].replace(" ", ""): values["id"] for values in of("ObjectType")} == defaults
 
@@ -127,7 +130,8 @@ def test_object_types_match_the_defaults_of_the_recorded_schema() -> None:
         ("is_schedulable", {"Milestone", "Task"}),
         ("is_typeable", {"Asset Build", "Milestone", "Task"}),
         ("is_statusable", {"Asset Build", "Episode", "Shot", "Milestone", "Task"}),
-        ("is_taskable", {"Folder", "Asset Build", "Episode", "Sequence", "Shot"}),
+        ("is_prioritizable", {"Folder", "Asset Build", "Episode", "Sequence", "Shot", "Milestone", "Task"}),
+        ("is_taskable", {"Folder", "Asset Build", "Episode", "Sequence", "Shot", *EMPTY}),
     ],
 )
 def test_flags_of_object_types(flag: str, names: set[str]) -> None:

@@ -30,7 +30,7 @@ BROKEN = [
         True,
     ),
     ("UPDATE context SET project_id = NULL WHERE parent_id IS NOT NULL", "hierarchy", True),
-    ("UPDATE asset_version SET home_id = NULL", "projects", True),
+    ("UPDATE asset_version SET project_id = NULL", "projects", True),
     ("UPDATE component SET home_id = 'elsewhere'", "projects", True),
     ("UPDATE context SET name = 'Wände' WHERE id = (SELECT min(id) FROM context)", "folded text", True),
     ("UPDATE context SET name_folded = 'else' WHERE id = (SELECT min(id) FROM context)", "folded text", True),

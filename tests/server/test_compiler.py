@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from server.tiny_production import TASK, TinyProduction, tiny_production
 from trackteroid.server.core.failures import LimitError, QueryError
+
+#: What every task is told with.
+ALWAYS = ("__entity_type__", "id", "context_type", "object_type_id", "project_id")
 
 
 @pytest.fixture(scope="module")
@@ -371,6 +375,55 @@ def test_values_never_become_sql(production: TinyProduction) -> None:
 )
 def test_mistakes_are_named(production: TinyProduction, text: str, message: str) -> None:
     with pytest.raises(QueryError, match=message.replace("(", r"\(")):
+        production.query(text, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "left_out", "record"),
+    [
+        ("name, nam", {"nam": "Task has no attribute nam. Did you mean name?"}, {"name": "comp"}),
+        ("nam", {"nam": "Task has no attribute nam. Did you mean name?"}, {}),
+        (
+            "name.x, name",
+            {"name.x": "Task.name is a plain value; it can be neither followed nor cast."},
+            {"name": "comp"},
+        ),
+        (
+            "parent[Tusk].name, name",
+            {"parent[Tusk].name": "There is no entity type Tusk. Did you mean Task?"},
+            {"name": "comp"},
+        ),
+        ("status.nam, name", {"status.nam": "Status has no attribute nam. Did you mean name?"}, {"name": "comp"}),
+        (
+            "custom_attribute_links, name",
+            {"custom_attribute_links": "Task.custom_attribute_links cannot be projected; query its entities instead."},
+            {"name": "comp"},
+        ),
+    ],
+)
+def test_projections_that_mean_nothing_are_left_out_unless_somebody_insists(
+    production: TinyProduction, caplog: pytest.LogCaptureFixture, asked: str, left_out: dict[str, str], record: Any
+) -> None:
+    answer = production.query(f"select {asked} from Task where name is comp")
+    (found,) = answer.records
+    assert answer.left_out == left_out
+    assert {name: value for name, value in found.items() if name not in ALWAYS} == record
+    (logged,) = [each.getMessage() for each in caplog.records]
+    assert all(reason in logged for reason in left_out.values())
+    assert "ann" in logged
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "select nam from Task where nam is 1",
+        "select nam from Task order by nam",
+        "select nam from Tusk",
+        "select name from Task where status.nam is 1",
+    ],
+)
+def test_what_is_filtered_or_ordered_by_must_mean_something(production: TinyProduction, text: str) -> None:
+    with pytest.raises(QueryError):
         production.query(text)
 
 

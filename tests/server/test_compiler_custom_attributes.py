@@ -32,8 +32,8 @@ NEXT_YEAR = {"__type__": "datetime", "value": "2025-01-01T00:00:00"}
 ROWS: list[tuple[str, dict[str, Any]]] = [
     ("Project", {"id": "p2", "name": "other", "project_id": "p2", "context_type": "show"}),
     ("Shot", {"id": "s9", "name": "sh", "parent_id": "p2", "project_id": "p2", "object_type_id": SHOT}),
-    ("Asset", {"id": "a9", "name": "tree", "context_id": "s9"}),
-    ("AssetVersion", {"id": "v9", "asset_id": "a9", "version": 1}),
+    ("Asset", {"id": "a9", "name": "tree", "context_id": "s9", "project_id": "p2"}),
+    ("AssetVersion", {"id": "v9", "asset_id": "a9", "project_id": "p2", "version": 1}),
     ("AssetVersionList", {"id": "li9", "name": "best", "project_id": "p2"}),
     ("ListObject", {"id": "lo9", "list_id": "li9", "entity_id": "v9"}),
     ("ListObject", {"id": "lo1", "list_id": "li", "entity_id": "v1"}),

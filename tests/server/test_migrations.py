@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from server.newer_schema import answers, fill
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.model import folding
 from trackteroid.server.storage import migrations
@@ -38,9 +40,22 @@ def upgrade():
 def first(tmp_path: Path) -> Path:
     """A database of the first format, with the demo production."""
     path = tmp_path / "production.db"
+    restore(path)
+    return path
+
+
+def restore(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(gzip.decompress((DATA / "format-1.sql.gz").read_bytes()).decode())
-    return path
+
+
+def bring_to(path: Path, revision: str) -> None:
+    """Bring a database of the first format to a revision."""
+    engine = sa.create_engine(url(path))
+    with engine.begin() as connection:
+        migrations.mark(connection, migrations.FIRST)
+        migrations.upgrade(connection, revision)
+    engine.dispose()
 
 
 def url(path: Path) -> str:
@@ -85,8 +100,13 @@ def test_a_database_of_the_first_format_becomes_current_without_losing_a_row(fir
     Database(url(first)).close()
     after = rows(first)
     kept = {table for table in before if columns(first)[table] == names[table]} - {"server_information"}
-    assert {table: after[table] for table in kept} == {table: before[table] for table in kept}
-    assert {table: len(after[table]) for table in before} == {table: len(before[table]) for table in before}
+    assert [table for table in kept if not set(before[table]) <= set(after[table])] == []
+    more = {table: len(after[table]) - len(before[table]) for table in before}
+    # The object types that every server has by now.
+    assert {table: count for table, count in more.items() if count} == {
+        "object_type": 2,
+        "project_schema_object_type": 2,
+    }
     assert after["alembic_version"] == [(migrations.HEAD,)]
 
 
@@ -123,7 +143,8 @@ def test_everything_in_an_old_database_knows_its_project(first: Path) -> None:
     assert [finding for finding in check(database).findings if finding.rule == "projects"] == []
     with database.begin(write=False) as connection:
         for kind in ("asset", "asset_version", "component", "note"):
-            found = connection.exec_driver_sql(f"select count(*), count(home_id) from {kind}").one()
+            home = "home_id" if kind == "component" else "project_id"
+            found = connection.exec_driver_sql(f"select count(*), count({home}) from {kind}").one()
             assert found[0] >= found[1] > 0, kind
     database.close()
 
@@ -285,25 +306,24 @@ def test_nothing_but_constraints_is_lost_where_tables_are_made_anew(first: Path,
 
 
 def older(path: Path, *statements: tuple[str, list[tuple[Any, ...]]]) -> None:
-    """Make the database at `path` one of the revision before foldings, and change its rows."""
+    """Make a database of the revision before foldings, without a production, and change its rows."""
+    restore(path)
+    bring_to(path, "0006")
     with closing(sqlite3.connect(path)) as connection:
-        for (name,) in list(
-            connection.execute("select name from sqlite_master where sql like '%_folded%' and type = 'index'")
+        for table in (
+            "scope",
+            "metadata",
+            "asset",
+            "asset_version",
+            "asset_version_link",
+            "review_session_object",
+            "context_scope",
         ):
-            connection.execute(f"drop index {name}")
-        for table, names in columns(path).items():
-            for name in names:
-                if name.endswith("_folded") or name == "home_id":
-                    connection.execute(f'alter table "{table}" drop column "{name}"')
-        for (name,) in list(connection.execute("select name from sqlite_master where name like 'ix_%_pages'")):
-            connection.execute(f"drop index {name}")
-        connection.execute("drop table security_role_permission")
-        connection.execute("drop table stored_file")
-        for name in ("expires_at", "last_used_at"):
-            connection.execute(f"alter table api_key drop column {name}")
+            connection.execute(f"delete from {table}")
+        connection.execute("update component set version_id = null")
+        connection.execute("delete from review_session_object_status")
         for statement, values in statements:
             connection.executemany(statement, values)
-        connection.execute("update alembic_version set version_num = '0006'")
         connection.commit()
 
 
@@ -320,7 +340,6 @@ FOLDED = [
 @pytest.mark.parametrize("count", [1, 2_000, 4_100])
 def test_texts_of_an_older_database_are_folded_in_pages(tmp_path: Path, count: int) -> None:
     path = tmp_path / "older.db"
-    Database(url(path)).close()
     scopes = [(f"{number:05}-{place}", name) for number in range(count) for place, (name, _) in enumerate(FOLDED)]
     metadata = [("p", f"k{number}", "Ärger") for number in range(count)]
     older(
@@ -339,7 +358,6 @@ def test_texts_of_an_older_database_are_folded_in_pages(tmp_path: Path, count: i
 
 def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "older.db"
-    Database(url(path)).close()
     older(path, ("insert into scope (id, name) values (?, ?)", [(f"s{n}", "Äpfel") for n in range(3_000)]))
     before = rows(path)
     folded, beside = iter(range(2_500)), folding.beside
@@ -360,7 +378,6 @@ def test_folding_that_is_interrupted_is_done_again_as_a_whole(tmp_path: Path, mo
 
 def test_ids_of_an_older_database_are_written_alike(tmp_path: Path) -> None:
     path = tmp_path / "older.db"
-    Database(url(path)).close()
     one, other = "11C137C0EE7E4F9C91C58C77CEC22B2C", "21C137C0-EE7E-4F9C-91C5-8C77CEC22B2C"
     plain = "21c137c0-ee7e-4f9c-91c5-8c77cec22b2c"
     older(
@@ -379,7 +396,6 @@ def test_names_that_have_become_one_are_told_and_go_on_working(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "older.db"
-    Database(url(path)).close()
     users = [("u1", "Müller", "User"), ("u2", "MÜLLER", "User"), ("u3", "muller", "User")]
     older(path, ("insert into resource (id, username, concrete_type) values (?, ?, ?)", users))
     server = EmbeddedServer(url(path))
@@ -388,4 +404,49 @@ def test_names_that_have_become_one_are_told_and_go_on_working(
     create = {"action": "create", "entity_type": "User", "entity_data": {"username": "mÜller"}}
     with pytest.raises(DatabaseError, match='a User with username "mÜller" already'):
         server.call([create])
+    server.close()
+
+
+def test_an_older_database_learns_what_the_newer_schema_says_more(tmp_path: Path) -> None:
+    server = EmbeddedServer(url(tmp_path / "newer.db"))
+    fill(server)
+    before = answers(server)
+    server.close()
+    restore(tmp_path / "older.db")
+    bring_to(tmp_path / "older.db", "0009")
+    take_over(tmp_path / "newer.db", tmp_path / "older.db")
+    server = EmbeddedServer(url(tmp_path / "older.db"))
+    assert answers(server) == before
+    server.close()
+    assert indexes(tmp_path / "older.db") == indexes(tmp_path / "newer.db")
+
+
+def take_over(newer: Path, older: Path) -> None:
+    """Fill an older database with the rows of a newer one, as far as it has places for them."""
+    kept = {name: names for name, names in columns(older).items() if name not in ("alembic_version",)}
+    with closing(sqlite3.connect(older)) as connection:
+        connection.execute("attach database ? as newer", (str(newer),))
+        for table, names in kept.items():
+            listed = ", ".join(f'"{name}"' for name in names)
+            found = (
+                listed.replace('"home_id"', '"project_id"') if table in ("asset", "asset_version", "note") else listed
+            )
+            connection.execute(f"delete from main.{table}")
+            connection.execute(f"insert into main.{table} ({listed}) select {found} from newer.{table}")
+        added = "select id from object_type where name in ('Image', 'Information')"
+        connection.execute(f"delete from main.project_schema_object_type where object_type_id in ({added})")
+        connection.execute(f"delete from main.object_type where id in ({added})")
+        connection.commit()
+
+
+def test_a_site_with_an_object_type_of_the_same_name_keeps_its_own(first: Path) -> None:
+    bring_to(first, "0009")
+    with closing(sqlite3.connect(first)) as connection:
+        connection.execute("insert into object_type (id, name, is_schedulable) values ('mine', 'IMAGE', 0)")
+        connection.commit()
+    server = EmbeddedServer(url(first))
+    assert {"IMAGE", "Information"} <= {kind.name for kind in server.database.object_types()}
+    query = {"action": "query", "expression": "select is_schedulable from ObjectType where name is IMAGE"}
+    assert [row["id"] for row in server.call([query])[0]["data"]] == ["mine"]
+    assert server.call([query])[0]["data"][0]["is_schedulable"], "dates of its entities can be changed as before"
     server.close()

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model.object_types import ObjectType
 
 MODEL = standard_model()
 SHOT = {"concrete_type": "Shot", "context_type": "task"}
@@ -110,7 +111,7 @@ def test_custom_attribute_values_keep_their_json_type(connection: sa.Connection,
 
 
 def test_models_with_more_object_types_use_the_same_tables() -> None:
-    extended = MODEL.with_object_types([("1", "Scene")])
+    extended = MODEL.with_object_types([ObjectType("1", "Scene")])
     assert isinstance(extended, Model)
     columns = {table.name: list(table.c.keys()) for table in extended.metadata.tables.values()}
     assert columns == {table.name: list(table.c.keys()) for table in MODEL.metadata.tables.values()}

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from trackteroid.server.model import Collection, EntityType, Key, Model, Reference, Scalar, UnknownName, standard_model
 from trackteroid.server.model.attributes import identifier, integer, key, number, reference, text
-from trackteroid.server.model.object_types import type_name_of
+from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.types import entity_type
 
 MODEL = standard_model()
 SCENE = "34b122f0-bd5c-11eb-96ea-d6270330280e"
+
+
+def type_name_of(name: str) -> str:
+    return ObjectType("", name).type_name
+
 
 names = st.from_regex(r"[A-Z][a-z]{1,8}( [A-Z][a-z]{1,8}){0,2}", fullmatch=True).filter(
     lambda name: type_name_of(name) not in MODEL.types
@@ -174,7 +179,7 @@ class TestObjectTypes:
         assert len(MODEL.object_type_ids) == 7
 
     def test_a_new_one_becomes_a_typed_context(self) -> None:
-        model = MODEL.with_object_types([(SCENE, "Big Scene")])
+        model = MODEL.with_object_types([ObjectType(SCENE, "Big Scene")])
         scene = model.type("BigScene")
         assert scene.is_a(model.type("TypedContext"))
         assert scene.classifiers == {"object_typeid": SCENE}
@@ -187,32 +192,57 @@ class TestObjectTypes:
         assert "BigScene" not in MODEL.types
 
     def test_known_ones_add_nothing_whatever_they_are_called_now(self) -> None:
-        rows = [(object_type_id, "Renamed") for object_type_id in MODEL.object_type_ids.values()]
-        assert MODEL.with_object_types(rows) is MODEL
+        model = MODEL.with_object_types([ObjectType(MODEL.object_type_ids["AssetBuild"], "Renamed")])
+        assert model is MODEL
         assert MODEL.with_object_types([]) is MODEL
 
     def test_adding_the_same_rows_again_adds_nothing(self) -> None:
-        rows = [(SCENE, "Scene")]
+        rows = [ObjectType(SCENE, "Scene")]
         model = MODEL.with_object_types(rows)
         assert model.with_object_types(rows) is model
+
+    @pytest.mark.parametrize(
+        ("flags", "frozen"),
+        [
+            ({"is_schedulable": True}, set[str]()),
+            ({}, {"bid", "start_date", "end_date", "split_parts"}),
+            ({"is_schedulable": True, "is_typeable": False}, {"type", "type_id"}),
+            ({"is_schedulable": True, "is_statusable": False}, {"status", "status_id"}),
+            ({"is_schedulable": True, "is_prioritizable": False}, {"priority", "priority_id"}),
+        ],
+    )
+    def test_what_entities_have_no_use_for_cannot_be_changed(self, flags: dict[str, bool], frozen: set[str]) -> None:
+        scene = MODEL.with_object_types([ObjectType(SCENE, "Scene", **flags)]).type("Scene")
+        base = MODEL.type("TypedContext")
+        found = {
+            name for name, one in scene.attributes.items() if one.immutable and not base.attributes[name].immutable
+        }
+        assert found == frozen | {"object_type", "object_type_id"}
+
+    def test_a_known_one_follows_what_a_site_makes_of_it(self) -> None:
+        shot = ObjectType(MODEL.object_type_ids["Shot"], "Shot", is_schedulable=True)
+        model = MODEL.with_object_types([shot])
+        assert MODEL.type("Shot").attributes["end_date"].immutable
+        assert not model.type("Shot").attributes["end_date"].immutable
+        assert list(model.types) == list(MODEL.types)
 
     @pytest.mark.parametrize("name", ["Task", "Asset", "Asset Version", "Note"])
     def test_the_name_of_another_type_is_refused(self, name: str) -> None:
         with pytest.raises(ValueError, match="needs another name"):
-            MODEL.with_object_types([("new id", name)])
+            MODEL.with_object_types([ObjectType("new id", name)])
 
     def test_two_new_ones_need_different_names(self) -> None:
         with pytest.raises(ValueError, match="needs another name"):
-            MODEL.with_object_types([("1", "Scene"), ("2", "Sc ene")])
+            MODEL.with_object_types([ObjectType("1", "Scene"), ObjectType("2", "Sc ene")])
 
     @pytest.mark.parametrize("name", ["", "  ", "2D Shot", "!"])
     def test_a_name_that_no_query_could_contain_is_refused(self, name: str) -> None:
         with pytest.raises(ValueError, match="starts with a letter"):
-            MODEL.with_object_types([("1", name)])
+            MODEL.with_object_types([ObjectType("1", name)])
 
     @given(st.lists(names, unique_by=type_name_of, max_size=5))
     def test_any_set_of_names_is_served_beside_the_standard_types(self, found: list[str]) -> None:
-        model = MODEL.with_object_types([(f"id {name}", name) for name in found])
+        model = MODEL.with_object_types([ObjectType(f"id {name}", name) for name in found])
         added = [schema for schema in model.schemas if schema["id"] not in MODEL.types]
         assert [schema["id"] for schema in added] == [name.replace(" ", "") for name in found]
         for schema, name in zip(added, found, strict=True):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from server.writing import Operation, Server, create, delete, fresh_server, ref, update
 from trackteroid.server.core.failures import Failure
+from trackteroid.server.rules.homes import home_of
 
 pytestmark = pytest.mark.slow
 
@@ -163,7 +164,7 @@ def _check(server: Server) -> None:
         assert asset["context_id"] in contexts
         assert asset["latest_version_id"] == _latest(versions, asset["id"])
     assert _homes_by_walking(server, contexts) == {
-        row["id"]: row["home_id"]
+        row["id"]: row[home_of(server.model.type(kind))]
         for kind in ("Asset", "AssetVersion", "Component", "Note")
         for row in server.rows(kind)
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.writing import Operation, Server, create, fresh_server, update
+from trackteroid.server.rules.homes import home_of
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def production() -> list[Operation]:
 
 def homes(server: Server) -> dict[str, str | None]:
     kinds = ("Asset", "AssetVersion", "Component", "ReviewSessionObject", "Note")
-    return {row["id"]: row["home_id"] for kind in kinds for row in server.rows(kind)}
+    return {row["id"]: row[home_of(server.model.type(kind))] for kind in kinds for row in server.rows(kind)}
 
 
 ALL = ["asset", "version", "container", "file", "object", "of-context", "of-version", "of-object"]
@@ -69,6 +70,10 @@ def test_what_is_on_nothing_is_in_no_project(server: Server) -> None:
     assert homes(server)["file"] == "p"
 
 
-def test_nobody_is_told_of_it(server: Server) -> None:
-    (answer,) = server.apply(create("Asset", "asset", name="a", context_id="p"))
-    assert "home_id" not in answer
+def test_nobody_is_told_of_it_where_the_schema_has_no_place_for_it(server: Server) -> None:
+    asset, _, component = server.apply(
+        create("Asset", "asset", name="a", context_id="p"),
+        create("AssetVersion", "version", asset_id="asset"),
+        create("FileComponent", "file", version_id="version"),
+    )
+    assert (asset["project_id"], "home_id" in component) == ("p", False)

@@ -162,7 +162,7 @@ REFUSED: list[tuple[dict[str, Any], type[Failure], str]] = [
     (create("Asset", versions=ref("AssetVersion", "v")), ValidationError, "Asset.versions must be the list of all"),
     (create("Context", name="x"), ValidationError, "A Context cannot be made as such; make a Project"),
     (create("TypedContext", name="x"), ValidationError, "A TypedContext needs an object_type_id"),
-    (create("Resource"), ValidationError, "A Resource cannot be made as such; make a User or a Group."),
+    (create("Resource"), ValidationError, "A Resource cannot be made as such; make a User, a Collaborator or a Group."),
     (
         create("Task", object_type_id=builtin_id("ObjectType", "Shot")),
         ValidationError,

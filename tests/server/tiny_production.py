@@ -131,14 +131,15 @@ def _rows() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "Timelog", {"id": "tl1", "context_id": "t1", "user_id": "u1", "duration": 7200.0}
     yield "Timelog", {"id": "tl2", "context_id": "t1", "user_id": "u1", "duration": 10800.0}
     yield "Metadata", {"parent_id": "s1", "parent_type": "Shot", "key": "colour", "value": "red"}
-    yield "Asset", {"id": "a", "name": "hero", "context_id": "s1", "latest_version_id": "v3"}
-    yield "Asset", {"id": "b", "name": "prop", "context_id": "s2"}
+    yield "Asset", {"id": "a", "name": "hero", "context_id": "s1", "project_id": "p", "latest_version_id": "v3"}
+    yield "Asset", {"id": "b", "name": "prop", "context_id": "s2", "project_id": "p"}
     for number in (1, 2, 3):
         yield (
             "AssetVersion",
             {
                 "id": f"v{number}",
                 "asset_id": "a",
+                "project_id": "p",
                 "version": number,
                 "task_id": "t1" if number == 2 else None,
                 "status_id": "n",

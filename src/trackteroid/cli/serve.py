@@ -21,6 +21,7 @@ from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.core.limits import Limits, most_of
 from trackteroid.server.core.options import Options, Transport
 from trackteroid.server.http.listening import listen
+from trackteroid.server.model.editions import EDITIONS, NEWEST
 from trackteroid.server.storage.engines import Durability
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
@@ -116,6 +117,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     show_default=True,
     help="full: what is committed survives a power cut. relaxed: faster, for tests and toys.",
 )
+@click.option(
+    "--schema",
+    type=click.Choice(tuple(EDITIONS)),
+    default=NEWEST.version,
+    show_default=True,
+    help="The version of the original server whose schema clients see, for tools that were made for it.",
+)
 @_limit_options
 def serve(
     *,
@@ -131,6 +139,7 @@ def serve(
     trusted_proxy: tuple[str, ...],
     metrics: bool,
     durability: Durability,
+    schema: str,
     **given: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
@@ -164,6 +173,7 @@ def serve(
             durability=durability,
             is_open=False if given["is_open"] is None and host not in LOOPBACK else given["is_open"],
             files=given["files"],
+            schema=schema,
         )
         stack.callback(server.close)
         serving = Serving(
@@ -176,6 +186,7 @@ def serve(
             durability=durability,
             is_open=server.is_open,
             files=given["files"],
+            schema=schema,
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
         remarks = [_mode(server), *_place(server), *remarks_for(host, url)]

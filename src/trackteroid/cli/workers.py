@@ -62,6 +62,7 @@ class Serving:
     durability: Durability = "full"
     is_open: bool | None = None
     files: str | None = None
+    schema: str | None = None
 
 
 class WorkerError(Exception):
@@ -203,6 +204,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
             durability=serving.durability,
             is_open=serving.is_open,
             files=serving.files,
+            schema=serving.schema,
         )
     except DatabaseError as error:
         pipe.send(str(error))

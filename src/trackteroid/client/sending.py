@@ -12,6 +12,7 @@ simply sent again: when the answer to a commit is lost, the server is asked whet
 
 import json
 import random
+import re
 from collections.abc import Callable, Mapping, Sequence
 from time import sleep
 from typing import Any, Protocol, TypeAlias, cast
@@ -52,6 +53,8 @@ from trackteroid.client.requests_log import (
 from trackteroid.errors import NotConnectedError, RedirectedError, UnconfirmedCommitError, UnexpectedAnswerError
 
 _HEADERS = {"content-type": "application/json", "accept": "application/json"}
+#: How the query of a page ends that is not the first one.
+_FOLLOWING_PAGE = re.compile(r" offset [1-9]\d* limit \d+$")
 _STRICT = {**_HEADERS, "ftrack-strict-api": "true"}
 
 
@@ -85,7 +88,24 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
         raise failures.refused(session, refusal["exception"], refusal.get("content")) from None
     if not response.ok or not is_answer_to(batch, cast("object", answer)):
         raise failures.unreadable(session, response)
-    return cast("list[dict[str, Any]]", answer)
+    answers = cast("list[dict[str, Any]]", answer)
+    _tell_what_was_left_out(session, batch, answers)
+    return answers
+
+
+def _tell_what_was_left_out(
+    session: BaseSession, batch: Sequence[Mapping[str, Any]], answers: Sequence[Mapping[str, Any]]
+) -> None:
+    """Say which projections the server has left out of answers; of those in pages, with the first one."""
+    for operation, answer in zip(batch, answers, strict=True):
+        if operation.get("action") != "query" or not isinstance(metadata := answer.get("metadata"), dict):
+            continue
+        text, left_out = str(operation.get("expression")), cast("dict[str, Any]", metadata).get("left_out") or ()
+        for each in () if _FOLLOWING_PAGE.search(text) else left_out:
+            session.logger.warning(
+                'The server has left "%s" out of its answer: %s The query was: %s',
+                *(each.get("projection"), each.get("reason"), text),
+            )
 
 
 def _decoded(session: BaseSession, batch: Sequence[Mapping[str, Any]], text: str) -> object:

@@ -34,6 +34,10 @@ class NoteComponent(Entity, projections=("note_id", "component_id", "component")
     """A file that is attached to a note."""
 
 
+class NoteAnnotationComponent(NoteComponent):
+    """A drawing that is attached to a note."""
+
+
 class Recipient(Entity, projections=("resource_id", "note", "note_id", "recipient", "user"), parents=("note",)):
     """Somebody a note is meant for."""
 
@@ -54,6 +58,7 @@ __all__ = [
     "Conversation",
     "Message",
     "Note",
+    "NoteAnnotationComponent",
     "NoteCategory",
     "NoteComponent",
     "NoteLabel",

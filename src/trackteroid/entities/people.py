@@ -8,8 +8,16 @@ class Resource(Entity, projections=("id",)):
     """Somebody who can be assigned: a user or a group."""
 
 
+class BaseUser(Resource, projections=("id", "first_name", "last_name")):
+    """A person: a user, or somebody from outside who takes part in reviews."""
+
+
+class Collaborator(BaseUser, named_by="email"):
+    """Somebody from outside who takes part in reviews."""
+
+
 class User(
-    Resource,
+    BaseUser,
     named_by="username",
     projections=("id", "username", "is_active"),
     criteria=(values("by_name", "username", *ANY), values("by_active_state", "is_active")),
@@ -68,14 +76,29 @@ class UserSecurityRoleProject(Entity, projections=("id", "project"), parents=("u
     """The project for which a user has permissions."""
 
 
+class ApiKey(Entity, projections=("id", "identifier", "prefix")):
+    """A key that programs come in with; who has which, not the key itself."""
+
+
+class UserSession(Entity, projections=("id", "user_id", "accessed_time")):
+    """The time in which a user has come in."""
+
+
+class UserView(Entity, projections=NAMED, criteria=BY_NAME):
+    """A view of the web interface that a user has saved."""
+
+
 class UserApplicationState(Entity, projections=("user_id", "key", "value")):
     """What the web interface remembers of a user."""
 
 
 __all__ = [
+    "ApiKey",
     "Appointment",
+    "BaseUser",
     "CalendarEvent",
     "CalendarEventResource",
+    "Collaborator",
     "Group",
     "Membership",
     "Resource",
@@ -86,5 +109,7 @@ __all__ = [
     "UserApplicationState",
     "UserSecurityRole",
     "UserSecurityRoleProject",
+    "UserSession",
     "UserType",
+    "UserView",
 ]

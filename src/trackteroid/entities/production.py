@@ -70,6 +70,18 @@ class AssetBuild(TypedContext):
     """A character, a prop, an environment: something that is built once and used in shots."""
 
 
+class Image(TypedContext):
+    """A picture, in a media production."""
+
+
+class Information(TypedContext):
+    """Something to know about a media production."""
+
+
+class SplitTaskPart(Entity, projections=("id", "label", "start_date", "end_date"), parents=("task",)):
+    """One of the parts in which a task is done."""
+
+
 class TypedContextLink(Entity, projections=_LINK):
     """The dependency of one part of a project on another."""
 
@@ -124,6 +136,8 @@ __all__ = [
     "Disk",
     "Episode",
     "Folder",
+    "Image",
+    "Information",
     "Manager",
     "ManagerType",
     "Milestone",
@@ -133,6 +147,7 @@ __all__ = [
     "Scope",
     "Sequence",
     "Shot",
+    "SplitTaskPart",
     "State",
     "Status",
     "StatusChange",

@@ -4,6 +4,10 @@ from trackteroid.entities.base import Entity
 from trackteroid.entities.criteria import BY_NAME, NAMED
 
 
+class ReviewSessionFolder(Entity, projections=NAMED, parents=("project",), criteria=BY_NAME):
+    """A number of review sessions that are kept together."""
+
+
 class ReviewSession(Entity, projections=NAMED, parents=("project",), criteria=BY_NAME):
     """A number of versions that are reviewed together."""
 
@@ -20,4 +24,24 @@ class ReviewSessionObjectStatus(Entity, projections=("id", "status"), parents=("
     """What an invitee thinks of a version."""
 
 
-__all__ = ["ReviewSession", "ReviewSessionInvitee", "ReviewSessionObject", "ReviewSessionObjectStatus"]
+class ReviewSessionObjectAnnotation(Entity, projections=("id", "frame_number"), parents=("review_session_object",)):
+    """What was drawn on a frame of a version in a review session."""
+
+
+class ReviewSessionObjectAnnotationComponent(
+    Entity,
+    projections=("component_id", "frame_number", "review_session_object_id"),
+    parents=("review_session_object",),
+):
+    """A picture of what was drawn."""
+
+
+__all__ = [
+    "ReviewSession",
+    "ReviewSessionFolder",
+    "ReviewSessionInvitee",
+    "ReviewSessionObject",
+    "ReviewSessionObjectAnnotation",
+    "ReviewSessionObjectAnnotationComponent",
+    "ReviewSessionObjectStatus",
+]

@@ -58,17 +58,37 @@ class TaskTemplateItem(Entity, projections=("id", "task_type"), parents=("templa
     """One task of a template."""
 
 
+class StatusRuleGroup(Entity, shared=True, projections=("id", "status_id", "entity_type"), parents=("schema",)):
+    """The statuses that may follow one, in projects of one project schema."""
+
+
+class TypedContextStatusRuleGroup(StatusRuleGroup, parents=("schema",)):
+    """The statuses that may follow one for parts of projects, of one object type."""
+
+
+class AssetVersionStatusRuleGroup(StatusRuleGroup, parents=("schema",)):
+    """The statuses that may follow one for versions."""
+
+
+class StatusRule(Entity, shared=True, projections=("id", "status_id"), parents=("status_rule_group",)):
+    """A status that may follow."""
+
+
 __all__ = [
+    "AssetVersionStatusRuleGroup",
     "ProjectSchema",
     "ProjectSchemaObjectType",
     "ProjectSchemaOverride",
     "Schema",
     "SchemaStatus",
     "SchemaType",
+    "StatusRule",
+    "StatusRuleGroup",
     "TaskTemplate",
     "TaskTemplateItem",
     "TaskTypeSchema",
     "TaskTypeSchemaType",
+    "TypedContextStatusRuleGroup",
     "WorkflowSchema",
     "WorkflowSchemaStatus",
 ]

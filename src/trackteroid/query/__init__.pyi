@@ -25,12 +25,24 @@ class Query(_Query):
     ) -> AssetBuildQuery: ...
     @overload
     def __new__(
+        cls, entity_type: type[entities.Collaborator], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> CollaboratorQuery: ...
+    @overload
+    def __new__(
         cls, entity_type: type[entities.Episode], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> EpisodeQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.Folder], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> FolderQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.Image], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> ImageQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.Information], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> InformationQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.Milestone], session: Session | None = None, schema: SchemaEntry | None = None
@@ -51,6 +63,10 @@ class Query(_Query):
     def __new__(
         cls, entity_type: type[entities.Task], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> TaskQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.User], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> UserQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.AssetCustomAttributeLink], session: Session | None = None, schema: SchemaEntry | None = None
@@ -75,6 +91,14 @@ class Query(_Query):
     def __new__(
         cls, entity_type: type[entities.AssetVersionStatusChange], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> AssetVersionStatusChangeQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.AssetVersionStatusRuleGroup], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> AssetVersionStatusRuleGroupQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.BaseUser], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> BaseUserQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.ComponentCustomAttributeLink], session: Session | None = None, schema: SchemaEntry | None = None
@@ -129,6 +153,10 @@ class Query(_Query):
     ) -> ListCustomAttributeLinkFromQuery: ...
     @overload
     def __new__(
+        cls, entity_type: type[entities.NoteAnnotationComponent], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> NoteAnnotationComponentQuery: ...
+    @overload
+    def __new__(
         cls, entity_type: type[entities.NoteCategory], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> NoteCategoryQuery: ...
     @overload
@@ -149,8 +177,8 @@ class Query(_Query):
     ) -> TypedContextStatusChangeQuery: ...
     @overload
     def __new__(
-        cls, entity_type: type[entities.User], session: Session | None = None, schema: SchemaEntry | None = None
-    ) -> UserQuery: ...
+        cls, entity_type: type[entities.TypedContextStatusRuleGroup], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> TypedContextStatusRuleGroupQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.UserCustomAttributeLink], session: Session | None = None, schema: SchemaEntry | None = None
@@ -159,6 +187,10 @@ class Query(_Query):
     def __new__(
         cls, entity_type: type[entities.UserCustomAttributeLinkFrom], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> UserCustomAttributeLinkFromQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.ApiKey], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> ApiKeyQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.Appointment], session: Session | None = None, schema: SchemaEntry | None = None
@@ -373,12 +405,24 @@ class Query(_Query):
     ) -> ReviewSessionQuery: ...
     @overload
     def __new__(
+        cls, entity_type: type[entities.ReviewSessionFolder], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> ReviewSessionFolderQuery: ...
+    @overload
+    def __new__(
         cls, entity_type: type[entities.ReviewSessionInvitee], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> ReviewSessionInviteeQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.ReviewSessionObject], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> ReviewSessionObjectQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.ReviewSessionObjectAnnotation], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> ReviewSessionObjectAnnotationQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.ReviewSessionObjectAnnotationComponent], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> ReviewSessionObjectAnnotationComponentQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.ReviewSessionObjectStatus], session: Session | None = None, schema: SchemaEntry | None = None
@@ -413,6 +457,10 @@ class Query(_Query):
     ) -> SettingComponentQuery: ...
     @overload
     def __new__(
+        cls, entity_type: type[entities.SplitTaskPart], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> SplitTaskPartQuery: ...
+    @overload
+    def __new__(
         cls, entity_type: type[entities.State], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> StateQuery: ...
     @overload
@@ -423,6 +471,14 @@ class Query(_Query):
     def __new__(
         cls, entity_type: type[entities.StatusChange], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> StatusChangeQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.StatusRule], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> StatusRuleQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.StatusRuleGroup], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> StatusRuleGroupQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.TaskTemplate], session: Session | None = None, schema: SchemaEntry | None = None
@@ -473,8 +529,16 @@ class Query(_Query):
     ) -> UserSecurityRoleProjectQuery: ...
     @overload
     def __new__(
+        cls, entity_type: type[entities.UserSession], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> UserSessionQuery: ...
+    @overload
+    def __new__(
         cls, entity_type: type[entities.UserType], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> UserTypeQuery: ...
+    @overload
+    def __new__(
+        cls, entity_type: type[entities.UserView], session: Session | None = None, schema: SchemaEntry | None = None
+    ) -> UserViewQuery: ...
     @overload
     def __new__(
         cls, entity_type: type[entities.WorkflowSchema], session: Session | None = None, schema: SchemaEntry | None = None
@@ -555,6 +619,24 @@ class WorkflowSchemaQuery(EntityQuery):
         """
 
 
+class UserViewQuery(EntityQuery):
+    def by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose name matches.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+    def not_by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose name does not match.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+
 class UserTypeQuery(EntityQuery):
     def by_name(self, target: object = None, /, *values: object) -> Self:
         """Keep the entities whose name matches.
@@ -572,6 +654,9 @@ class UserTypeQuery(EntityQuery):
         The first argument may be an entity class: then it is asked of the related entities of that type.
         """
 
+
+class UserSessionQuery(EntityQuery):
+    ...
 
 class UserSecurityRoleProjectQuery(EntityQuery):
     ...
@@ -687,6 +772,12 @@ class TaskTemplateQuery(EntityQuery):
         """
 
 
+class StatusRuleGroupQuery(EntityQuery):
+    ...
+
+class StatusRuleQuery(EntityQuery):
+    ...
+
 class StatusChangeQuery(EntityQuery):
     ...
 
@@ -725,6 +816,9 @@ class StateQuery(EntityQuery):
         The first argument may be an entity class: then it is asked of the related entities of that type.
         """
 
+
+class SplitTaskPartQuery(EntityQuery):
+    ...
 
 class SettingComponentQuery(EntityQuery):
     ...
@@ -795,6 +889,12 @@ class SchemaQuery(EntityQuery):
 class ReviewSessionObjectStatusQuery(EntityQuery):
     ...
 
+class ReviewSessionObjectAnnotationComponentQuery(EntityQuery):
+    ...
+
+class ReviewSessionObjectAnnotationQuery(EntityQuery):
+    ...
+
 class ReviewSessionObjectQuery(EntityQuery):
     def by_name(self, target: object = None, /, *values: object) -> Self:
         """Keep the entities whose name matches.
@@ -814,6 +914,24 @@ class ReviewSessionObjectQuery(EntityQuery):
 
 
 class ReviewSessionInviteeQuery(EntityQuery):
+    def by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose name matches.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+    def not_by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose name does not match.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+
+class ReviewSessionFolderQuery(EntityQuery):
     def by_name(self, target: object = None, /, *values: object) -> Self:
         """Keep the entities whose name matches.
 
@@ -1789,45 +1907,17 @@ class AssetQuery(EntityQuery):
 class AppointmentQuery(EntityQuery):
     ...
 
+class ApiKeyQuery(EntityQuery):
+    ...
+
 class UserCustomAttributeLinkFromQuery(CustomAttributeLinkFromQuery):
     ...
 
 class UserCustomAttributeLinkQuery(CustomAttributeLinkQuery):
     ...
 
-class UserQuery(ResourceQuery):
-    def by_name(self, target: object = None, /, *values: object) -> Self:
-        """Keep the entities whose username matches.
-
-        One of the values has to match; text with ``%`` is a pattern.
-
-        The first argument may be an entity class: then it is asked of the related entities of that type.
-        """
-
-    def not_by_name(self, target: object = None, /, *values: object) -> Self:
-        """Keep the entities whose username does not match.
-
-        One of the values has to match; text with ``%`` is a pattern.
-
-        The first argument may be an entity class: then it is asked of the related entities of that type.
-        """
-
-    def by_active_state(self, *values: object) -> Self:
-        """Keep the entities whose is_active matches.
-
-        One of the values has to match; text with ``%`` is a pattern.
-
-        Takes no target.
-        """
-
-    def not_by_active_state(self, *values: object) -> Self:
-        """Keep the entities whose is_active does not match.
-
-        One of the values has to match; text with ``%`` is a pattern.
-
-        Takes no target.
-        """
-
+class TypedContextStatusRuleGroupQuery(StatusRuleGroupQuery):
+    ...
 
 class TypedContextStatusChangeQuery(StatusChangeQuery):
     ...
@@ -2014,6 +2104,9 @@ class ProjectQuery(ContextQuery):
 class NoteCategoryQuery(NoteLabelQuery):
     ...
 
+class NoteAnnotationComponentQuery(NoteComponentQuery):
+    ...
+
 class ListCustomAttributeLinkFromQuery(CustomAttributeLinkFromQuery):
     ...
 
@@ -2068,6 +2161,12 @@ class ComponentCustomAttributeLinkFromQuery(CustomAttributeLinkFromQuery):
 class ComponentCustomAttributeLinkQuery(CustomAttributeLinkQuery):
     ...
 
+class BaseUserQuery(ResourceQuery):
+    ...
+
+class AssetVersionStatusRuleGroupQuery(StatusRuleGroupQuery):
+    ...
+
 class AssetVersionStatusChangeQuery(StatusChangeQuery):
     ...
 
@@ -2086,6 +2185,40 @@ class AssetCustomAttributeLinkFromQuery(CustomAttributeLinkFromQuery):
 class AssetCustomAttributeLinkQuery(CustomAttributeLinkQuery):
     ...
 
+class UserQuery(BaseUserQuery):
+    def by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose username matches.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+    def not_by_name(self, target: object = None, /, *values: object) -> Self:
+        """Keep the entities whose username does not match.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        The first argument may be an entity class: then it is asked of the related entities of that type.
+        """
+
+    def by_active_state(self, *values: object) -> Self:
+        """Keep the entities whose is_active matches.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        Takes no target.
+        """
+
+    def not_by_active_state(self, *values: object) -> Self:
+        """Keep the entities whose is_active does not match.
+
+        One of the values has to match; text with ``%`` is a pattern.
+
+        Takes no target.
+        """
+
+
 class TaskQuery(TypedContextQuery):
     ...
 
@@ -2101,10 +2234,19 @@ class SequenceQuery(TypedContextQuery):
 class MilestoneQuery(TypedContextQuery):
     ...
 
+class InformationQuery(TypedContextQuery):
+    ...
+
+class ImageQuery(TypedContextQuery):
+    ...
+
 class FolderQuery(TypedContextQuery):
     ...
 
 class EpisodeQuery(TypedContextQuery):
+    ...
+
+class CollaboratorQuery(BaseUserQuery):
     ...
 
 class AssetBuildQuery(TypedContextQuery):

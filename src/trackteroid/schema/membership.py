@@ -69,9 +69,11 @@ _DECLARED: Mapping[tuple[str, str], Membership] = MappingProxyType(
     {
         ("Context", "assets"): Owned("context_id"),
         ("Context", "custom_attributes"): Owned("entity_id"),
+        ("Context", "notes"): Owned("parent_id", "parent_type"),
         ("TypedContext", "incoming_links"): Owned("to_id"),
         ("TypedContext", "outgoing_links"): Owned("from_id"),
         ("TypedContext", "lists"): _LIST_OBJECT.reverse,
+        ("TypedContext", "split_parts"): Owned("task_id"),
         ("TypedContextList", "items"): _LIST_OBJECT,
         ("Asset", "custom_attributes"): Owned("entity_id"),
         ("AssetVersion", "custom_attributes"): Owned("entity_id"),

@@ -7,6 +7,7 @@ header names and status numbers.
 from __future__ import annotations
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
@@ -34,6 +35,7 @@ from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
 from trackteroid.server.files.service import Files
 from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model.editions import NEWEST, Edition
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
@@ -49,6 +51,8 @@ _FEW = 20
 
 #: The operations from which on a batch is a large one.
 _LARGE = 500
+#: How clients in JavaScript, and those in .NET, say that they want everything in full.
+_DENORMALIZE = re.compile(r"\bdenormalize[:=]1\b")
 
 #: How exactly it is kept when a key was last used.
 _USE_KEPT = timedelta(hours=1)
@@ -103,6 +107,7 @@ class Api:
         slow_query: The seconds from which on a statement is logged with its plan.
         is_open: Every user may do everything, whatever their roles.
         files: Where the data of components is; without it, there is none.
+        edition: The schema that clients see.
     """
 
     def __init__(
@@ -114,11 +119,13 @@ class Api:
         slow_query: float | None = None,
         is_open: bool = False,
         files: Files | None = None,
+        edition: Edition = NEWEST,
     ) -> None:
         self.database = database
         self.files = files
         self.local_key = local_key
         self.is_open = is_open
+        self.edition = edition
         self.limits = limits
         self.slow_query = slow_query
         self._models = Models()
@@ -223,8 +230,9 @@ class Api:
                 actor=opened.actor,
                 now=now,
                 base_url=base_url,
+                edition=self.edition,
                 strict=_is_strict(headers),
-                denormalize="denormalize:1" in headers.get("ftrack-api-options", ""),
+                denormalize=_DENORMALIZE.search(headers.get("ftrack-api-options", "")) is not None,
                 merges_copies="trackteroid-merges-copies" in headers,
                 limits=self.limits,
                 pending=Pending(one_by_one=one_by_one),
@@ -236,9 +244,12 @@ class Api:
             if opened.is_first_use_since(_now(minus=_USE_KEPT)):
                 used.append(opened)
             if not batch.writes:
-                return [self._act(request, operation, account) for operation in batch.operations]
+                answers = [self._act(request, operation, account) for operation in batch.operations]
+                self.edition.rename(answers, model.types)
+                return answers
             with refused_together(request):
                 answers = [self._act(request, operation, account) for operation in ahead(request, batch.operations)]
+                self.edition.rename(answers, model.types)
                 finish(request)
                 announce(request)
                 return answers

@@ -36,6 +36,7 @@ from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http.listening import listen
 from trackteroid.server.http.serving import make_runner
 from trackteroid.server.model import standard_model
+from trackteroid.server.model.editions import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
 
@@ -61,6 +62,8 @@ class EmbeddedServer:
         files: Where the data of components is kept: a folder, or the address of an object store. By default a folder
             beside the database, one in the folder of the user's data for PostgreSQL, and one that is removed in the
             end for databases in memory.
+        schema: The version of the original server whose schema clients see, such as "4.13.0"; by default what the
+            address of a SQLite database says, as in ``sqlite:///old.db?schema=4.13.0``, or the newest.
 
     Attributes:
         is_fresh: Whether the database was made just now.
@@ -89,6 +92,7 @@ class EmbeddedServer:
         durability: Durability = "full",
         is_open: bool | None = None,
         files: str | Path | None = None,
+        schema: str | None = None,
     ) -> None:
         self.database = Database(database_url, durability=durability)
         try:
@@ -96,6 +100,7 @@ class EmbeddedServer:
             self.files = Files(open_store(files, self.database), self.database, limits)
             if not self.database.is_read_only:
                 self.database.run(partial(ensure_key, model=standard_model()), write=True)
+            edition = _edition(schema or self.database.schema)
         except (DatabaseError, StoreError) as error:
             self.database.close()
             raise DatabaseError(str(error)) from error
@@ -110,6 +115,7 @@ class EmbeddedServer:
             slow_query=options.slow_query,
             is_open=self.is_open,
             files=self.files,
+            edition=edition,
         )
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
@@ -181,3 +187,10 @@ class EmbeddedServer:
 
     def _has_projects(self) -> bool:
         return bool(self.call([{"action": "query", "expression": "select id from Project limit 1"}])[0]["data"])
+
+
+def _edition(version: str | None) -> Edition:
+    try:
+        return edition(version) if version else NEWEST
+    except ValueError as error:
+        raise DatabaseError(str(error)) from None

@@ -31,8 +31,31 @@ def time_logged(tables: Tables, row: Row) -> float:
 COMPUTED: dict[str, Callable[[Tables, Row], Any]] = {
     "is_latest_version": is_latest_version,
     "time_logged": time_logged,
+    "thumbnail_source_id": lambda _, row: row["thumbnail_id"] and row["id"],
     "bid_time_logged_difference": lambda tables, row: (row["bid"] or 0.0) - time_logged(tables, row),
 }
+
+
+# rows that are made of others
+
+
+def asset_ancestors(tables: Tables) -> list[Row]:
+    rows = [{"asset_id": asset["id"], "ancestor_id": asset["context_id"]} for asset in tables["asset"]]
+    return rows + [
+        {"asset_id": asset["id"], "ancestor_id": link["ancestor_id"]}
+        for asset in tables["asset"]
+        for link in tables["context_ancestor"]
+        if link["context_id"] == asset["context_id"]
+    ]
+
+
+def user_sessions(tables: Tables) -> list[Row]:
+    names = {"id": "id", "user_id": "user_id", "creation_time": "created_at", "accessed_time": "last_used_at"}
+    used = [row for row in tables["api_key"] if row["last_used_at"] is not None]
+    return [{name: row[column] for name, column in names.items()} for row in used]
+
+
+VIEWS: dict[str, Callable[[Tables], list[Row]]] = {"AssetAncestor": asset_ancestors, "UserSession": user_sessions}
 
 
 # what can only be shown
@@ -101,11 +124,7 @@ KINDS = {"Context": "task", "AssetVersion": "assetversion", "Asset": "asset", "U
 KINDS |= {"List": "list", "ListObject": "listobject"}
 
 #: What leads from an entity to its project: a key, the table and the kind of what it leads to.
-ABOVE = {
-    "Asset": ("context_id", "context", "Context"),
-    "AssetVersion": ("asset_id", "asset", "Asset"),
-    "ListObject": ("list_id", "list", "List"),
-}
+ABOVE = {"ListObject": ("list_id", "list", "List")}
 
 
 def dense(tables: Tables, owner: str, entities: Sequence[Row]) -> list[Row]:

@@ -24,7 +24,7 @@ from server.query_fuzz.comparing import (
     some,
     sort_key,
 )
-from server.query_fuzz.derived import COMPUTED, dense
+from server.query_fuzz.derived import COMPUTED, VIEWS, dense
 from trackteroid.server.language import (
     And,
     Comparison,
@@ -288,8 +288,11 @@ class Naive:
         if not entity_type.view:
             return self.tables[entity_type.table]
         if entity_type.name not in self.views:
-            owner = self.type(entity_type.name.removesuffix("CustomAttributeValue"))
-            self.views[entity_type.name] = dense(self.tables, owner.name, self.rows_of(owner))
+            if entity_type.name in VIEWS:
+                self.views[entity_type.name] = VIEWS[entity_type.name](self.tables)
+            else:
+                owner = self.type(entity_type.name.removesuffix("CustomAttributeValue"))
+                self.views[entity_type.name] = dense(self.tables, owner.name, self.rows_of(owner))
         return self.views[entity_type.name]
 
     def referred(self, row: Row | None, reference: Reference, cast: str | None, target: EntityType) -> Row | None:
@@ -314,7 +317,7 @@ class Naive:
             return [one for one in found if all(one[name] == value for name, value in collection.where.items())]
         links = [
             link
-            for link in self.tables[self.model.types[collection.through.link].table]
+            for link in self.all_rows(self.model.types[collection.through.link])
             if link[collection.through.own] == owner
         ]
         wanted = [link[collection.through.other] for link in links]

@@ -80,6 +80,7 @@ MOMENTS = [None, "2024-05-01T12:00:00", "2024-05-01T00:00:00", "2023-12-31T23:59
 KEYS = ["fstart", "note", "Ä", "FSTART"]
 VALUES: list[Any] = [None, 1, 2.5, 10, "10", "comp", "", "Ärger", True, False, ["a", "b"], [],
                      {"__type__": "datetime", "value": "2024-05-01T12:00:00"}]  # fmt: skip
+HOMED = {kind.name: homes.home_of(kind) for family in homes.homed(MODEL) for kind in MODEL.subtypes(family)}
 ENTITY_KINDS = ["task", "show", "asset", "assetversion", "user", "list", "listobject", "Task"]
 
 
@@ -197,8 +198,8 @@ class _Writer:
         if name == "CustomAttributeValue":
             text, number = search_columns(row["value"])
             return {"text": text, "number": number}
-        if "home_id" in row:
-            return {"home_id": None}
+        if name in HOMED:
+            return {HOMED[name]: None}
         if name == "Project":
             return {"project_id": row["id"], "parent_id": None}
         if name == "Appointment":

@@ -18,6 +18,12 @@ from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
 _MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
 
+
+def _is_memory(address: str) -> bool:
+    """Return whether an address is one of a database in memory, however it is to be opened."""
+    return address.partition("?")[0] in _MEMORY
+
+
 _LOG = logging.getLogger("trackteroid.server")
 
 
@@ -120,7 +126,7 @@ def _key(address: "str | InProcessServer", user: str | None) -> object:
 
 def _normalised(address: str) -> str:
     """Return the same text for the same database, and always a new one for a database in memory."""
-    if address in _MEMORY:
+    if _is_memory(address):
         return f"{address}#{uuid.uuid4()}"
     path, mark, options = address.removeprefix("sqlite:///").partition("?")
     return f"sqlite:///{Path(path).resolve()}{mark}{options}" if address.startswith("sqlite:///") else address
@@ -130,7 +136,7 @@ def _start(address: "str | InProcessServer", user: str | None) -> _Running:
     if not isinstance(address, str):
         return _Running(address, AsgiAdapter(address.app), close_server=False, name=_name(str(uuid.uuid4())))
     server = _open(address, user)
-    origin = None if address in _MEMORY else (address, user)
+    origin = None if _is_memory(address) else (address, user)
     # How a database is opened makes it no other one; what somebody defers while he may only read is replayed elsewhere.
     name = _name(_normalised(address).partition("?")[0] if address.startswith("sqlite:") else address)
     return _Running(server, AsgiAdapter(server.app), close_server=True, name=name, origin=origin)
@@ -160,7 +166,7 @@ def _open(address: str, user: str | None) -> InProcessServer:
         server = make(address, user)
     except cannot as error:
         raise UnusableDatabaseError(str(error)) from None
-    if getattr(server, "is_fresh", False) and address not in _MEMORY:
+    if getattr(server, "is_fresh", False) and not _is_memory(address):
         _LOG.warning(*_about_fresh(address))
     return server
 

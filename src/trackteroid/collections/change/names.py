@@ -62,7 +62,7 @@ def named_kinds(types: Schema, target: str) -> tuple[str, ...]:
         return ()
     if entity_class(target, types).named_by:
         return (target,)
-    kinds = types.subtypes(target)
+    kinds = tuple(kind for kind in types.subtypes(target) if not types.subtypes(kind))
     return kinds if all(entity_class(kind, types).named_by for kind in kinds) else ()
 
 
@@ -165,7 +165,10 @@ def _asked(session: Session, types: Schema, kind: str) -> dict[Key, FtrackEntity
 
 
 def _columns(types: Schema, kind: str) -> list[str]:
-    return [entity_class(kind, types).named_by, *(("first_name", "last_name") if kind == "User" else ())]
+    return [
+        entity_class(kind, types).named_by,
+        *(("first_name", "last_name") if types.is_a(kind, "BaseUser") or kind == "User" else ()),
+    ]
 
 
 def _names_of(entity: FtrackEntity, columns: list[str]) -> tuple[str, ...]:

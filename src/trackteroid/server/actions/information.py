@@ -11,17 +11,14 @@ import sqlalchemy as sa
 from trackteroid.constants import __VERSION__
 from trackteroid.server.core.request import Request
 
-#: The version of the original server whose behaviour is followed; clients refuse servers older than 3.3.11.
-SERVER_VERSION = "4.13.0"
-
 
 def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Return what clients need to know before anything else. The answer is bare: no action, no data."""
     about = request.model.table("ServerInformation")
     server_id = sa.select(about.c.value).where(about.c.key == "server_id")
     information = {
-        "version": SERVER_VERSION,
-        "schema_hash": request.model.schema_hash,
+        "version": request.edition.version,
+        "schema_hash": request.model.served(request.edition).hash,
         "is_timezone_support_enabled": True,
         "is_nested_subqueries_enabled": True,
         "supports_list_changes": True,
@@ -38,7 +35,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
 
 def query_schemas(request: Request, _operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the schemas of all entity types, as a bare list."""
-    return request.model.schemas
+    return request.model.served(request.edition).schemas
 
 
 def _storage_scenario(request: Request) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from trackteroid.server.language import parse
 
 
 def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer one query; `next.offset` is null on the last page."""
+    """Answer one query; `next.offset` is null on the last page.
+
+    `left_out` tells of projections that mean nothing, with the reason; strict clients are refused instead.
+    """
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
     request.text = expression
     answer = run(request, parse(expression, request.limits))
-    return {"action": "query", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}
+    return {"action": "query", "data": answer.records, "metadata": answer.metadata}

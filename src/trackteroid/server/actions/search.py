@@ -61,7 +61,7 @@ def search(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     if conditions:
         query = replace(query, criteria=And(tuple(conditions)))
     answer = run(request, query)
-    return {"action": "search", "data": answer.records, "metadata": {"next": {"offset": answer.next_offset}}}
+    return {"action": "search", "data": answer.records, "metadata": answer.metadata}
 
 
 def _entity_type(request: Request, query: Query, named: object) -> EntityType:

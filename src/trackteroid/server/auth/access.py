@@ -22,6 +22,9 @@ from trackteroid.server.core.request import Actor
 from trackteroid.server.model import Model
 from trackteroid.server.model.folding import with_folded
 
+#: How many letters of a key are kept, for people to know it by.
+_SHOWN = 6
+
 
 def new_key() -> str:
     """Return a fresh API key."""
@@ -161,6 +164,7 @@ def store_key(
         "user_id": user_id,
         "digest": digest(key),
         "label": label,
+        "prefix": key[:_SHOWN],
         "created_at": now,
         "expires_at": expires_at,
     }

@@ -62,6 +62,7 @@ def _part(of: str, *sees: str, home: str = "") -> Place:
 
 
 _SCHEMAS, _SETTINGS, _USERS = Place(kind="schemas"), Place(kind="settings"), Place(kind="users")
+_KEYS = Place(kind="keys", owner="user_id")
 _RESOURCE = Place(kind="users", owner="id")
 _LINK = _part("from_id", "to_id")
 _CONTEXT = Place(kind="contexts", home="project_id", authors=("created_by_id",))
@@ -74,6 +75,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "Context": _CONTEXT,
     "TypedContextLink": Place(kind="contexts", on=("from_id",), sees=("to_id",)),
     "Appointment": _ON_CONTEXT,
+    "SplitTaskPart": _part("task_id"),
     "Manager": _ON_CONTEXT,
     "ContextScope": _part("context_id"),
     "CalendarEvent": _CONTEXT,
@@ -82,13 +84,13 @@ PLACES: Final[Mapping[str, Place]] = {
     "Event": Place(kind="contexts", home="project_id", authors=("user_id",)),
     "Feed": _part("social_id"),
     # Assets and versions
-    "Asset": Place(kind="assets", on=("context_id",), home="home_id"),
-    "AssetVersion": Place(kind="assets", on=("asset_id",), home="home_id", authors=("user_id",)),
+    "Asset": Place(kind="assets", on=("context_id",), home="project_id"),
+    "AssetVersion": Place(kind="assets", on=("asset_id",), home="project_id", authors=("user_id",)),
     "AssetVersionLink": Place(kind="assets", on=("to_id",), sees=("from_id",)),
     "Component": Place(kind="assets", on=("version_id", "container_id"), home="home_id"),
     "ComponentLocation": _part("component_id"),
     # Notes
-    "Note": Place(kind="notes", on=("parent_id",), home="home_id", owner="user_id"),
+    "Note": Place(kind="notes", on=("parent_id",), home="project_id", owner="user_id"),
     "NoteComponent": _part("note_id"),
     "NoteLabelLink": _part("note_id"),
     "Recipient": _part("note_id"),
@@ -100,16 +102,21 @@ PLACES: Final[Mapping[str, Place]] = {
     # Lists, reviews
     "List": Place(kind="lists", home="project_id", authors=("user_id",)),
     "ListObject": _part("list_id", "entity_id"),
+    "ReviewSessionFolder": Place(kind="reviews", home="project_id"),
     "ReviewSession": Place(kind="reviews", home="project_id", authors=("created_by_id",)),
     "ReviewSessionInvitee": _part("review_session_id"),
     "ReviewSessionObject": _part("review_session_id", "version_id", home="home_id"),
     "ReviewSessionObjectStatus": _part("review_session_object_id"),
+    "ReviewSessionObjectAnnotation": _part("review_session_object_id"),
+    "ReviewSessionObjectAnnotationComponent": _part("review_session_object_id", "component_id"),
     # People and their time
     "Timelog": _TIME,
     "Timer": _TIME,
     "Resource": _RESOURCE,
     "Membership": _USERS,
     "UserType": _USERS,
+    "ApiKey": _KEYS,
+    "UserSession": _KEYS,
     "SecurityRole": _USERS,
     "UserSecurityRole": Place(kind="users", owner="user_id"),
     "UserSecurityRoleProject": _part("user_security_role_id", "project_id"),
@@ -125,6 +132,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "Dashboard": Place(kind="settings", owner="created_by_id"),
     "DashboardWidget": _part("dashboard_id"),
     "DashboardResource": _part("dashboard_id"),
+    "UserView": Place(kind="settings", owner="user_id"),
+    "UserViewShare": _part("user_view_id"),
     # Values of any name
     "Metadata": _part("parent_id"),
     "EntitySetting": _part("parent_id"),
@@ -141,10 +150,13 @@ PLACES: Final[Mapping[str, Place]] = {
     **dict.fromkeys(("ProjectSchema", "ProjectSchemaObjectType", "ProjectSchemaOverride"), _SCHEMAS),
     **dict.fromkeys(("Schema", "SchemaStatus", "SchemaType", "WorkflowSchema", "WorkflowSchemaStatus"), _SCHEMAS),
     **dict.fromkeys(("TaskTypeSchema", "TaskTypeSchemaType", "TaskTemplate", "TaskTemplateItem"), _SCHEMAS),
+    **dict.fromkeys(("StatusRuleGroup", "StatusRule"), _SCHEMAS),
 }
 
-#: Tables of the server's own, which no client can name: who is above whom, keys, what roles grant, where data is.
-UNPLACED: Final = frozenset({"ContextAncestor", "ApiKey", "SecurityRolePermission", "ServerInformation", "StoredFile"})
+#: Tables of the server's own, which no client can name: who is above whom, what roles grant, where data is.
+UNPLACED: Final = frozenset(
+    {"ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation", "StoredFile"}
+)
 
 
 @cache

@@ -59,10 +59,16 @@ def _bid_time_logged_difference(source: Source) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(source.column("bid"), 0.0) - _time_logged(source)
 
 
+def _thumbnail_source_id(source: Source) -> sa.ColumnElement[Any]:
+    """Return whose picture a context shows: its own, if it has one."""
+    return sa.case((source.column("thumbnail_id").is_not(None), source.column("id")))
+
+
 EXPRESSIONS: dict[str, Expression] = {
     "is_latest_version": _is_latest_version,
     "time_logged": _time_logged,
     "bid_time_logged_difference": _bid_time_logged_difference,
+    "thumbnail_source_id": _thumbnail_source_id,
 }
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from trackteroid.server.compiler.aggregates import aggregate, is_aggregate, read_row
@@ -15,17 +16,38 @@ from trackteroid.server.compiler.projections import Node, needs_normalising, pro
 from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, count_copies
 from trackteroid.server.compiler.sources import type_named
 from trackteroid.server.compiler.statements import collection_level, root_level
+from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Path, Query, Step
 from trackteroid.server.model import Collection, EntityType, Scalar
 
+logger = logging.getLogger("trackteroid.server")
+
+#: How much of a query is shown in the log.
+_SHOWN = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The records of a query, and the offset of the next page if there is one."""
+    """The answer to a query.
+
+    Attributes:
+        records: The records.
+        next_offset: The offset of the next page, if there is one.
+        left_out: The projections that mean nothing, and why, where whoever asked does not insist on them.
+    """
 
     records: list[Record]
     next_offset: int | None
+    left_out: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What clients are told beside the records."""
+        told: dict[str, Any] = {"next": {"offset": self.next_offset}}
+        if self.left_out:
+            told["left_out"] = [{"projection": name, "reason": reason} for name, reason in self.left_out.items()]
+        return told
 
 
 def run(request: Request, query: Query) -> Answer:
@@ -34,7 +56,7 @@ def run(request: Request, query: Query) -> Answer:
         return _run_aggregate(request, query)
     entity_type = type_named(request.model, query.entity_type)
     paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
-    node = projection_tree(request.model, entity_type, paths)
+    node, left_out = _projections(request, entity_type, paths)
     graph = Copies() if request.denormalize else Graph() if needs_normalising(node) else None
     level = root_level(aliases_for(request), node, query, graph)
     rows = execute(request, level.statement, wanted=query.limit)
@@ -46,7 +68,29 @@ def run(request: Request, query: Query) -> Answer:
     elif graph is not None:
         emitter = Emitter if request.merges_copies else RepeatingEmitter
         records = emitter(request.model).emit(records)
-    return Answer(records, (query.offset or 0) + len(records) if more else None)
+    return Answer(records, (query.offset or 0) + len(records) if more else None, left_out)
+
+
+def _projections(request: Request, entity_type: EntityType, paths: Sequence[Path]) -> tuple[Node, dict[str, str]]:
+    """Return the tree of what is asked for, and the paths that mean nothing with the reason; strict ones are refused.
+
+    Tools ask for attributes that one server had and another has not, and live without them.
+    """
+    try:
+        return projection_tree(request.model, entity_type, paths), {}
+    except QueryError:
+        if request.strict:
+            raise
+    left_out: dict[str, str] = {}
+    for path in paths:
+        try:
+            projection_tree(request.model, entity_type, [path])
+        except QueryError as error:  # noqa: PERF203 - each is looked at alone
+            left_out[str(path)] = str(error)
+    if left_out:
+        user, reasons = request.actor.username, " ".join(left_out.values())
+        logger.warning("Left out of an answer to %s: %s Asked was %r.", user, reasons, request.text[:_SHOWN])
+    return projection_tree(request.model, entity_type, [path for path in paths if str(path) not in left_out]), left_out
 
 
 def _run_aggregate(request: Request, query: Query) -> Answer:

@@ -47,6 +47,29 @@ def dense_custom_attributes(model: Model, entity_type: EntityType) -> sa.SelectB
     )
 
 
+def asset_ancestors(model: Model, entity_type: EntityType) -> sa.SelectBase:  # noqa: ARG001 - as all views
+    """Return one row for every asset and each context above it."""
+    asset, above = model.table("Asset").alias(), model.table("ContextAncestor").alias()
+    own = sa.select(asset.c.id.label("asset_id"), asset.c.context_id.label("ancestor_id"))
+    further = sa.select(asset.c.id, above.c.ancestor_id).join_from(
+        asset, above, above.c.context_id == asset.c.context_id
+    )
+    return sa.union_all(own, further)
+
+
+def user_sessions(model: Model, entity_type: EntityType) -> sa.SelectBase:  # noqa: ARG001 - as all views
+    """Return one row for every API key that is in use: there is no other way to come in."""
+    keys = model.table("ApiKey").alias()
+    return sa.select(
+        keys.c.id,
+        keys.c.user_id,
+        keys.c.created_at.label("creation_time"),
+        keys.c.last_used_at.label("accessed_time"),
+    ).where(keys.c.last_used_at.is_not(None))
+
+
 VIEWS: dict[str, Callable[[Model, EntityType], sa.SelectBase]] = {
+    "asset_ancestors": asset_ancestors,
     "dense_custom_attributes": dense_custom_attributes,
+    "user_sessions": user_sessions,
 }

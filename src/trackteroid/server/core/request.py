@@ -11,6 +11,7 @@ from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.spending import Spending
 from trackteroid.server.model import Model
+from trackteroid.server.model.editions import NEWEST, Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Request:
         actor: Who asks.
         now: The moment of the request, ISO 8601 in UTC with whole seconds.
         base_url: Where the client reaches this server, for links in answers.
+        edition: The schema that clients see.
         strict: The client wants HTTP error statuses and may aggregate.
         denormalize: The client wants every occurrence of an entity in full.
         merges_copies: The client merges every copy of an entity, so that each has to be told only once.
@@ -52,6 +54,7 @@ class Request:
     actor: Actor
     now: str
     base_url: str = ""
+    edition: Edition = NEWEST
     strict: bool = False
     denormalize: bool = False
     merges_copies: bool = False

@@ -18,6 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.model import Model, standard_model
+from trackteroid.server.rules.homes import home_of, homed
 from trackteroid.server.storage import bulk
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.storage.database import Database
@@ -93,6 +94,7 @@ class _Maker:
         self._rng = rng
         self._users: list[str] = []
         self._project = ""
+        self._homes = {kind.name for family in homed(model) for kind in model.subtypes(family)}
         self._rows: dict[sa.Table, list[Values]] = {}
         self._templates = {name: dict.fromkeys(model.columns(model.type(name).table)) for name in model.types}
 
@@ -235,8 +237,8 @@ class _Maker:
         row = self._templates[kind] | values
         if "id" in row and row["id"] is None:
             row["id"] = self._id()
-        if "home_id" in row:
-            row["home_id"] = self._project
+        if kind in self._homes:
+            row[home_of(entity_type)] = self._project
         if entity_type.discriminator:
             row[entity_type.discriminator] = kind
         self._rows[self._model.table(entity_type)].append(row)

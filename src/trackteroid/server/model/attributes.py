@@ -61,7 +61,7 @@ class Scalar(Attribute):
     id of the entity itself or of another one.
     """
 
-    type: str | None
+    type: str
     format: str | None = None
     default: Any = MISSING
     fallback: Any = MISSING
@@ -93,13 +93,13 @@ class Key(Scalar):
     """The id of another entity. `on_delete` says what becomes of the holder when that entity is deleted.
 
     `target` names an entity type; None is a key to any of several families (``Note.parent_id``), for which the
-    database cannot check anything and the collections of the owners say who holds whom. `as_reference` keys show
-    their target in the schema as well.
+    database cannot check anything and the collections of the owners say who holds whom. `derived` keys follow from what
+    a row is on: nothing looks rows up by them.
     """
 
     target: str | None
     on_delete: OnDelete = "clear"
-    as_reference: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

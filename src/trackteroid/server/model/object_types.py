@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 from trackteroid.server.model.attributes import Attribute, Scalar
 from trackteroid.server.model.types import EntityType, entity_type
@@ -12,25 +12,52 @@ from trackteroid.server.model.types import EntityType, entity_type
 _CLASSIFIER = "object_typeid"
 
 #: The priority that typed contexts have until somebody gives them another one.
-NO_PRIORITY = "9661b320-3a0c-11e2-81c1-0800200c9a66"
+NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
+
+#: The object type whose entities are points in time.
+_MILESTONE = "01decdd1-51cb-11e3-9d5b-20c9d0831e59"
 
 
-def object_type(base: EntityType, name: str, object_type_id: str, frozen: Iterable[str] = ()) -> EntityType:
-    """Return the entity type of the typed contexts of one object type.
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """One object type: what its entity type is called, and what of its entities may be changed."""
 
-    Args:
-        base: The entity type of all typed contexts.
-        name: The name of the entity type.
-        object_type_id: The id of the object type.
-        frozen: Names of the attributes that clients may not change after creation, besides the object type itself.
-    """
-    changed: dict[str, Attribute] = {
-        attribute: replace(base.attributes[attribute], immutable=True)
-        for attribute in (*frozen, "object_type", "object_type_id")
-    }
-    changed["object_type_id"] = _with_default(changed["object_type_id"], object_type_id)
-    changed["priority_id"] = _with_default(base.attributes["priority_id"], NO_PRIORITY)
-    return entity_type(name, changed, extends=base, alias=base.alias, classifiers={_CLASSIFIER: object_type_id})
+    id: str
+    name: str
+    is_typeable: bool = True
+    is_statusable: bool = True
+    is_schedulable: bool = False
+    is_prioritizable: bool = True
+
+    @property
+    def type_name(self) -> str:
+        """Return ``AssetBuild`` for ``Asset Build``; raises `ValueError` for names that no query could contain."""
+        name = re.sub(r"\W", "", self.name)
+        if not name.isidentifier():
+            raise ValueError(f"The object type {self.name!r} needs a name that starts with a letter.")
+        return name
+
+    @property
+    def frozen(self) -> tuple[str, ...]:
+        """What clients may not change after creation, because entities of this object type have no use for it."""
+        return (
+            *(() if self.is_prioritizable else ("priority_id", "priority")),
+            *(() if self.is_typeable else ("type_id", "type")),
+            *(() if self.is_statusable else ("status_id", "status")),
+            *(() if self.is_schedulable else ("bid", "end_date")),
+            *(() if self.is_schedulable and self.id != _MILESTONE else ("start_date", "split_parts")),
+        )
+
+    def entity_type(self, base: EntityType) -> EntityType:
+        """Return the entity type of these typed contexts; `base` is that of all typed contexts."""
+        changed: dict[str, Attribute] = {
+            name: replace(base.attributes[name], immutable=True)
+            for name in (*self.frozen, "object_type", "object_type_id")
+        }
+        priority = changed.get("priority_id", base.attributes["priority_id"])
+        changed["priority_id"] = _with_default(priority, NO_PRIORITY if self.is_prioritizable else None)
+        changed["object_type_id"] = _with_default(changed["object_type_id"], self.id)
+        return entity_type(self.type_name, changed, extends=base, alias=base.alias, classifiers={_CLASSIFIER: self.id})
 
 
 def object_type_id_of(entity_type: EntityType) -> str | None:
@@ -38,13 +65,5 @@ def object_type_id_of(entity_type: EntityType) -> str | None:
     return entity_type.classifiers.get(_CLASSIFIER)
 
 
-def type_name_of(object_type_name: str) -> str:
-    """Return ``AssetBuild`` for ``Asset Build``; raises `ValueError` for names that no query could contain."""
-    name = re.sub(r"\W", "", object_type_name)
-    if not name.isidentifier():
-        raise ValueError(f"The object type {object_type_name!r} needs a name that starts with a letter.")
-    return name
-
-
-def _with_default(attribute: Attribute, value: str) -> Attribute:
+def _with_default(attribute: Attribute, value: str | None) -> Attribute:
     return replace(attribute, default=value) if isinstance(attribute, Scalar) else attribute

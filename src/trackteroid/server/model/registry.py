@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +15,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.model.attributes import Attribute, Collection, Key, Scalar
-from trackteroid.server.model.object_types import object_type, object_type_id_of, type_name_of
-from trackteroid.server.model.schema import served_schema
+from trackteroid.server.model.editions import NEWEST, Edition
+from trackteroid.server.model.object_types import ObjectType, object_type_id_of
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.model.types import EntityType, Unique
 
@@ -26,6 +27,19 @@ class UnknownName(LookupError):  # noqa: N818 - reads as what it is: "except Unk
     def __init__(self, message: str, near: list[str]) -> None:
         super().__init__(message)
         self.near = near
+
+
+class Served:
+    """What clients see of a model.
+
+    Attributes:
+        schemas: What `query_schemas` answers.
+        hash: MD5 of the schemas as the Python client serialises them; it decides whether its cache is used.
+    """
+
+    def __init__(self, schemas: list[dict[str, Any]]) -> None:
+        self.schemas = schemas
+        self.hash = hashlib.md5(json.dumps(schemas, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
 class Model:
@@ -41,6 +55,7 @@ class Model:
             if entity_type.name in self.types:
                 raise ValueError(f"entity type {entity_type.name} is declared twice")
             self.types[entity_type.name] = entity_type
+        self._served: dict[str, Served] = {}
         self._uniques: dict[str, tuple[tuple[EntityType, Unique], ...]] = {}
 
     def __iter__(self) -> Iterator[EntityType]:
@@ -55,16 +70,21 @@ class Model:
     def _tables(self) -> Mapping[str, sa.Table]:
         return dict(self.metadata.tables)
 
-    @cached_property
+    def served(self, edition: Edition = NEWEST) -> Served:
+        """Return what clients see of it."""
+        if edition.version not in self._served:
+            self._served[edition.version] = Served(edition.schemas(self))
+        return self._served[edition.version]
+
+    @property
     def schemas(self) -> list[dict[str, Any]]:
         """What `query_schemas` answers."""
-        return [served_schema(entity_type) for entity_type in self if entity_type.served]
+        return self.served().schemas
 
-    @cached_property
+    @property
     def schema_hash(self) -> str:
-        """MD5 of the schemas as the Python client serialises them; it decides whether its cache is used."""
-        text = json.dumps(self.schemas, sort_keys=True)
-        return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        """What decides whether clients use the schemas that they have kept."""
+        return self.served().hash
 
     def type(self, name: str) -> EntityType:
         """Return the entity type called `name`; raises `UnknownName`."""
@@ -173,23 +193,25 @@ class Model:
             }
         )
 
-    def with_object_types(self, rows: Iterable[tuple[str, str]]) -> Model:
-        """Return this model with an entity type for each of the object types `rows`, which are pairs of id and name.
+    def with_object_types(self, rows: Iterable[ObjectType]) -> Model:
+        """Return this model with an entity type for each of the object types `rows`.
 
-        Object types whose id is known keep the type they have. Returns this model when nothing is new, and raises
+        Object types whose id is known keep the name of their type. Returns this model when nothing is new, and raises
         `ValueError` for a name that cannot become, or already is, the name of another entity type.
         """
-        added: dict[str, EntityType] = {}
-        known = set(self.object_type_ids.values())
-        for object_type_id, name in rows:
-            if object_type_id in known:
-                continue
-            type_name = type_name_of(name)
-            if type_name in self.types or type_name in added:
-                raise ValueError(f"The object type {name!r} needs another name: there is an entity type {type_name}.")
-            added[type_name] = object_type(self.type("TypedContext"), type_name, object_type_id)
-            known.add(object_type_id)
-        return Model((*self, *added.values())) if added else self
+        changed: dict[str, EntityType] = {}
+        known = {object_type_id: name for name, object_type_id in self.object_type_ids.items()}
+        for row in rows:
+            type_name = known.get(row.id) or row.type_name
+            if row.id not in known and (type_name in self.types or type_name in changed):
+                raise ValueError(
+                    f"The object type {row.name!r} needs another name: there is an entity type {type_name}."
+                )
+            made = replace(row, name=type_name).entity_type(self.type("TypedContext"))
+            if row.id not in known or made.attributes != self.type(type_name).attributes:
+                known[row.id] = type_name
+                changed[type_name] = made
+        return Model((self.types | changed).values()) if changed else self
 
     @cached_property
     def _referring(self) -> dict[str, list[tuple[str, str, Key]]]:
@@ -197,6 +219,8 @@ class Model:
         found: dict[tuple[str, str], tuple[Key, set[str]]] = {}
         for holder in self:
             for name, attribute in holder.keys().items() if holder.view is None else ():
+                if attribute.derived:
+                    continue
                 targets = {self.type(attribute.target).table} if attribute.target else self._keepers[holder.table, name]
                 found.setdefault((holder.table, name), (attribute, set()))[1].update(targets)
         referring: dict[str, list[tuple[str, str, Key]]] = defaultdict(list)

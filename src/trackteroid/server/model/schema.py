@@ -14,8 +14,10 @@ def served_schema(entity_type: EntityType) -> dict[str, Any]:
     """Return one element of the answer to `query_schemas`."""
     served = {name: attribute for name, attribute in entity_type.attributes.items() if not attribute.hidden}
     listed = {name: attribute for name, attribute in served.items() if attribute.listed}
-    schema: dict[str, Any] = {
-        "id": entity_type.name,
+    schema: dict[str, Any] = {"id": entity_type.name}
+    if mixin := entity_type.mixin or (entity_type.base and {"$ref": entity_type.base.name}):
+        schema["$mixin"] = dict(mixin)
+    schema |= {
         "type": "object",
         "properties": {name: _fragment(attribute) for name, attribute in listed.items()},
         "primary_key": list(entity_type.primary_key),
@@ -31,6 +33,8 @@ def served_schema(entity_type: EntityType) -> dict[str, Any]:
         schema["alias_for"] = {"id": entity_type.alias, "classifiers": dict(entity_type.classifiers)}
     elif entity_type.alias:
         schema["alias_for"] = entity_type.alias
+    if entity_type.groups:
+        schema["metadata"] = {"group_by": True}
     return schema
 
 
@@ -55,9 +59,7 @@ def _fragment(attribute: Attribute) -> dict[str, Any]:
 
 
 def _scalar_fragment(attribute: Scalar) -> dict[str, Any]:
-    fragment: dict[str, Any] = {}
-    if attribute.type:
-        fragment["type"] = attribute.type
+    fragment: dict[str, Any] = {"type": attribute.type}
     if attribute.format:
         fragment["format"] = attribute.format
     if attribute.default is not MISSING:
@@ -68,6 +70,4 @@ def _scalar_fragment(attribute: Scalar) -> dict[str, Any]:
         fragment["transform"] = {"client": "{schema_id}", "server": "{table_name}"}
     if isinstance(attribute, Key) and attribute.target and attribute.format == "foreign_key":
         fragment["description"] = f"Foreign key(s): {attribute.target}.id"
-        if attribute.as_reference:
-            fragment["$ref"] = attribute.target
     return fragment

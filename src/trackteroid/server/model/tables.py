@@ -18,7 +18,7 @@ from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON
 from trackteroid.server.model.folding import FOLDS, WRITTEN
 from trackteroid.server.model.types import EntityType
 
-_TYPES: dict[str | None, sa.types.TypeEngine[Any]] = {
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
     "boolean": BOOLEAN,
     "integer": WHOLE,
     "number": NUMBER,
@@ -89,7 +89,7 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
     pages = _pages(model, table)
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
     for name, attribute in columns.items():
-        if attribute.unique and not entity_type.served:
+        if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
             sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *(pages if name == _WHOLE else ()))
@@ -135,7 +135,7 @@ def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
 
 def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
     """Return the database's own check of a key, at the end of the transaction."""
-    if not isinstance(attribute, Key) or attribute.target is None:
+    if not isinstance(attribute, Key) or attribute.target is None or attribute.derived:
         return []
     target = model.type(attribute.target)
     if target.view or len(target.primary_key) != 1:

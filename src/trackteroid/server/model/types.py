@@ -43,6 +43,8 @@ class EntityType:
         classifiers: Legacy column and value that tell the type apart in that table.
         unique: What occurs only once among the entities of this type, besides attributes that are `unique` alone.
         order: Columns that entities come in the order of, before their keys, unless a query says more.
+        mixin: What the schema says of the type it is mixed of, if that is more than the name of its base.
+        groups: Whether the schema lets clients count its entities in groups.
     """
 
     name: str
@@ -59,6 +61,8 @@ class EntityType:
     view: str | None = None
     unique: tuple[Unique, ...] = ()
     order: tuple[str, ...] = ()
+    mixin: Mapping[str, Any] | None = None
+    groups: bool = False
     served: bool = True
 
     @cached_property
@@ -180,4 +184,13 @@ def entity_type(
     return EntityType(name, MappingProxyType(dict(attributes)), base=extends, **options)
 
 
-_INHERITED = ("table", "primary_key", "default_projections", "system_projections", "always", "discriminator", "view")
+_INHERITED = (
+    "table",
+    "primary_key",
+    "default_projections",
+    "system_projections",
+    "always",
+    "discriminator",
+    "view",
+    "groups",
+)

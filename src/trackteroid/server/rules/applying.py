@@ -40,13 +40,8 @@ class Owner:
 #: By dense custom attribute type.
 OWNERS = {
     "ContextCustomAttributeValue": Owner("Context", "task", has_hierarchical=True),
-    "AssetCustomAttributeValue": Owner("Asset", "asset", has_hierarchical=True, project=(("Context", "context_id"),)),
-    "AssetVersionCustomAttributeValue": Owner(
-        "AssetVersion",
-        "assetversion",
-        has_hierarchical=True,
-        project=(("Asset", "asset_id"), ("Context", "context_id")),
-    ),
+    "AssetCustomAttributeValue": Owner("Asset", "asset", has_hierarchical=True),
+    "AssetVersionCustomAttributeValue": Owner("AssetVersion", "assetversion", has_hierarchical=True),
     "ListCustomAttributeValue": Owner("List", "list"),
     "ListObjectCustomAttributeValue": Owner("ListObject", "listobject", project=(("List", "list_id"),)),
     "UserCustomAttributeValue": Owner("User", "user", project=None),

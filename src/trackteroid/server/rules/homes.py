@@ -41,7 +41,7 @@ def come_home(step: Step) -> None:
 def settle_homes(uow: UnitOfWork) -> None:
     """Let everything that a batch has made or moved, and all that is on it, be in its project."""
     touched = [change for change in uow.changes if change.kind != "delete" and _is_placed(change)]
-    moved = [change.row for change in touched if change.kind == "update" and _home(change.row.type) in change.new]
+    moved = [change.row for change in touched if change.kind == "update" and home_of(change.row.type) in change.new]
     moved += _settle(uow, [change.row for change in touched])
     while moved:
         moved = _settle(uow, list(_on(uow, moved)))
@@ -57,7 +57,7 @@ def home_as_sql(model: Model, entity_type: EntityType, rows: sa.FromClause) -> s
 
     def known(key: sa.ColumnElement[Any], family: EntityType) -> sa.ScalarSelect[Any]:
         above = model.table(family).alias()
-        return sa.select(above.c[_home(family)]).where(above.c.id == key).correlate(rows).scalar_subquery()
+        return sa.select(above.c[home_of(family)]).where(above.c.id == key).correlate(rows).scalar_subquery()
 
     place = place_of(entity_type)
     keys = [(rows.c[name], families_of(model, entity_type, name)) for name in (place.keys if place is not None else ())]
@@ -77,8 +77,8 @@ def fill(connection: sa.Connection, model: Model) -> None:
         for entity_type in homed(model):
             table = model.table(entity_type)
             found = home_as_sql(model, entity_type, table)
-            update = sa.update(table).where(table.c[_home(entity_type)].is_distinct_from(found))
-            changed += connection.execute(update.values({_home(entity_type): found})).rowcount
+            update = sa.update(table).where(table.c[home_of(entity_type)].is_distinct_from(found))
+            changed += connection.execute(update.values({home_of(entity_type): found})).rowcount
 
 
 def _settle(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
@@ -89,7 +89,7 @@ def _settle(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
         if place is not None and place.is_derived and row.values[place.home] != (home := find_home(uow, row)):
             moved[row.type.table, home].append(row)
     for (_, home), found in moved.items():
-        uow.write(found, {_home(found[0].type): home})
+        uow.write(found, {home_of(found[0].type): home})
     return [row for found in moved.values() for row in found]
 
 
@@ -118,6 +118,7 @@ def _is_placed(change: Change) -> bool:
     return place is not None and bool(place.home) and any(name in change.new for name in (*place.keys, place.home))
 
 
-def _home(entity_type: EntityType) -> str:
+def home_of(entity_type: EntityType) -> str:
+    """Return the column with the project that rows of a family are in."""
     place = place_of(entity_type)
     return "" if place is None else place.home

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
+import sqlalchemy as sa
+
 from trackteroid.server.core.changes import Change
-from trackteroid.server.core.failures import DuplicateEntryError
+from trackteroid.server.core.failures import DuplicateEntryError, ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.rules.step import Step
 
@@ -28,3 +30,23 @@ def finish_job(step: Step) -> None:
     """A job that is done or has failed is finished now."""
     if step.changes("status") and step.value("status") in ("done", "failed") and step.value("finished_at") is None:
         step.values["finished_at"] = step.uow.request.now
+
+
+def guard_key(step: Step) -> None:
+    """Of an API key clients may change what it is called; the server makes it, and shows it once."""
+    if step.is_new:
+        raise ValidationError(
+            'API keys are made by the server, which shows them once: with the action "reset_remote", or with '
+            '"trackteroid users key add". Deleting an ApiKey revokes it.'
+        )
+    changed = sorted(name for name in step.values if name != "label" and step.changes(name))
+    if changed:
+        raise ValidationError(f"Of an ApiKey only the identifier can be changed, not {' and '.join(changed)}.")
+
+
+def find_by_email(step: Step) -> None:
+    """Whoever is invited is the user or collaborator with the same e-mail address, if there is one."""
+    if step.changes("email") and not step.changes("resource_id"):
+        people = step.uow.model.table("BaseUser")
+        found = sa.select(people.c.id).where(people.c.email == step.value("email")).order_by(people.c.id).limit(1)
+        step.values["resource_id"] = step.uow.execute(found).scalar()

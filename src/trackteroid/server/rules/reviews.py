@@ -1,4 +1,4 @@
-"""Review sessions: which picture they show."""
+"""Review sessions: which picture they show, who has said something, and what was drawn when."""
 
 from __future__ import annotations
 
@@ -35,16 +35,39 @@ def refresh_thumbnails(step: Step) -> None:
         _refresh(step.uow, {row.values["review_session_id"] for row in objects})
 
 
+def keep_source(step: Step) -> None:
+    """Whose picture a review session shows is found out, not chosen."""
+    if not step.is_new and step.changes("thumbnail_source_id"):
+        step.values["thumbnail_source_id"] = step.old["thumbnail_source_id"]
+
+
+def sign_status(step: Step) -> None:
+    """What an invitee says is said by the person who was invited."""
+    if step.changes("review_session_invitee_id") and not step.changes("resource_id"):
+        invitee = step.uow.find("ReviewSessionInvitee", step.value("review_session_invitee_id") or "")
+        step.values["resource_id"] = invitee and invitee.values["resource_id"]
+
+
+def place_annotation(step: Step) -> None:
+    """An annotation is in the review session of what it is drawn on, and knows when it was drawn on last."""
+    if step.changes("review_session_object_id"):
+        reviewed = step.uow.find("ReviewSessionObject", step.value("review_session_object_id") or "")
+        if reviewed is not None:
+            step.values["review_session_id"] = reviewed.values["review_session_id"]
+    if not step.changes("updated_at"):
+        step.values["updated_at"] = step.uow.request.now
+
+
 def _refresh(uow: UnitOfWork, session_ids: Iterable[Any]) -> None:
     sessions = uow.find_all("ReviewSession", [(session_id,) for session_id in session_ids if session_id is not None])
     reviewed, version = uow.model.table("ReviewSessionObject"), uow.model.table("AssetVersion")
     pictures = (
-        sa.select(version.c.thumbnail_id)
+        sa.select(version.c.thumbnail_id, version.c.id.label("thumbnail_source_id"))
         .select_from(reviewed.join(version, version.c.id == reviewed.c.version_id))
         .where(version.c.thumbnail_id.is_not(None))
         .order_by(reviewed.c.sort_order, reviewed.c.id)
         .limit(1)
     )
     for (session_id,), session in sessions.items():
-        first = uow.execute(pictures.where(reviewed.c.review_session_id == session_id)).scalar()
-        uow.write(session, {"thumbnail_id": first})
+        first = uow.execute(pictures.where(reviewed.c.review_session_id == session_id)).mappings().first()
+        uow.write(session, dict(first or dict.fromkeys(("thumbnail_id", "thumbnail_source_id"))))

@@ -137,11 +137,11 @@ def supply(**values: Any) -> Rule:
     return rule
 
 
-def only_as(instead: str) -> Rule:
-    """Return a rule that refuses entities of a general type; `instead` says what to make."""
+def only_as(instead: str, *general: str) -> Rule:
+    """Return a rule that refuses entities of the types `general`, or of a root; `instead` says what to make."""
 
     def rule(step: Step) -> None:
-        if step.is_new and step.type.base is None:
+        if step.is_new and (step.type.base is None or step.type.name in general):
             raise ValidationError(f"A {step.type.name} cannot be made as such; make {instead}.")
 
     return rule

@@ -14,11 +14,13 @@ from trackteroid.server.rules import (
     publishing,
     reviews,
     settings,
+    transitions,
     workflow,
 )
 from trackteroid.server.rules.step import RULES, Rules, actor, now, only_as, supply
 
 _LOGGED = "Status changes are written by the server; set the status of the entity instead."
+_SESSIONS = "It is there for as long as its API key is in use; delete the ApiKey to end it."
 _ROLES = Rules(administrators="hand out security roles")
 _WORKFLOW = Rules(after=(workflow.forget_workflows,), removed=(workflow.forget_removed,))
 
@@ -39,6 +41,7 @@ RULES.update(
                 hierarchy.place_in_project,
                 workflow.choose_type,
                 workflow.choose_context_status,
+                transitions.check_transition,
             ),
             after=(hierarchy.keep_ancestors, workflow.log_status("TypedContextStatusChange")),
             needs=("parent_id",),
@@ -53,6 +56,7 @@ RULES.update(
                 publishing.number_version,
                 workflow.choose_version_status,
                 homes.come_home,
+                transitions.check_transition,
             ),
             after=(
                 publishing.keep_latest_version,
@@ -88,8 +92,11 @@ RULES.update(
         "CustomAttributeLink": Rules(before=(links.set_end_types,), checks=(links.keep_single,)),
         "CustomAttributeLinkFrom": Rules(before=(links.set_end_types,), checks=(links.keep_single,)),
         # People and their time
-        "Resource": Rules(before=(only_as("a User or a Group"),)),
+        "Resource": Rules(before=(only_as("a User, a Collaborator or a Group", "BaseUser"),)),
         "User": Rules(before=(people.name_user,)),
+        "ApiKey": Rules(before=(people.guard_key,)),
+        "UserSession": Rules(read_only=_SESSIONS),
+        "UserView": Rules(before=(supply(user_id=actor),)),
         "SecurityRole": _ROLES,
         "UserSecurityRole": _ROLES,
         "UserSecurityRoleProject": _ROLES,
@@ -98,12 +105,21 @@ RULES.update(
         "Job": Rules(before=(supply(created_at=now, user_id=actor), people.finish_job)),
         # Lists, reviews
         "List": Rules(before=(supply(date=now, user_id=actor),)),
-        "ReviewSession": Rules(before=(supply(start_date=now, end_date=now),)),
+        "ReviewSession": Rules(before=(supply(start_date=now, end_date=now), reviews.keep_source)),
+        "ReviewSessionInvitee": Rules(before=(people.find_by_email,)),
+        "ReviewSessionObjectStatus": Rules(before=(reviews.sign_status,)),
+        "ReviewSessionObjectAnnotation": Rules(before=(reviews.place_annotation,)),
         "ReviewSessionObject": Rules(
             before=(homes.come_home,), after=(reviews.set_thumbnail,), removed=(reviews.set_thumbnails,)
         ),
         # Workflows
         "StatusChange": Rules(read_only=_LOGGED),
+        "StatusRuleGroup": Rules(
+            before=(only_as("a TypedContextStatusRuleGroup or an AssetVersionStatusRuleGroup"),)
+        ).extended(_WORKFLOW),
+        "TypedContextStatusRuleGroup": Rules(before=(supply(entity_type="task"),)),
+        "AssetVersionStatusRuleGroup": Rules(before=(supply(entity_type="assetversion"),)),
+        "StatusRule": _WORKFLOW,
         "Schema": Rules(needs=("object_type_id",)).extended(_WORKFLOW),
         **dict.fromkeys(
             (

@@ -12,7 +12,8 @@ from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.rules.step import Rule, Step
 
-_MEMORY = "workflows"
+#: What is remembered of project schemas.
+WORKFLOWS: Final = "workflows"
 _LATE = "entities whose project comes later in the batch"
 _START = "NOT_STARTED"
 
@@ -33,7 +34,7 @@ def choose_context_status(step: Step) -> None:
         if schema is not None:
             place = ("first", schema.key[0], step.values["object_type_id"], step.values.get("type_id"))
             step.supply(
-                "status_id", step.uow.remembered(_MEMORY, place, lambda: _starting(_context_statuses(step, schema)))
+                "status_id", step.uow.remembered(WORKFLOWS, place, lambda: _starting(_context_statuses(step, schema)))
             )
 
 
@@ -134,7 +135,7 @@ def _overrides(uow: UnitOfWork, schema: Row) -> dict[Any, str]:
         rows = uow.select("ProjectSchemaOverride", "project_schema_id", [schema.key[0]])
         return {row.values["type_id"]: row.values["workflow_schema_id"] for row in rows}
 
-    return uow.remembered(_MEMORY, ("overrides", schema.key[0]), look_up)
+    return uow.remembered(WORKFLOWS, ("overrides", schema.key[0]), look_up)
 
 
 def _workflow_statuses(uow: UnitOfWork, workflow_id: str | None) -> list[tuple[str, str | None]]:
@@ -142,7 +143,7 @@ def _workflow_statuses(uow: UnitOfWork, workflow_id: str | None) -> list[tuple[s
         link = _table(uow, "WorkflowSchemaStatus")
         return _statuses(uow, link, link.c.workflow_schema_id == workflow_id)
 
-    return uow.remembered(_MEMORY, ("statuses", workflow_id), look_up)
+    return uow.remembered(WORKFLOWS, ("statuses", workflow_id), look_up)
 
 
 def _schema_statuses(uow: UnitOfWork, schema: Row, object_type_id: str) -> list[tuple[str, str | None]]:
@@ -150,7 +151,7 @@ def _schema_statuses(uow: UnitOfWork, schema: Row, object_type_id: str) -> list[
         link = _table(uow, "SchemaStatus")
         return _statuses(uow, link, link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id)))
 
-    return uow.remembered(_MEMORY, ("statuses", schema.key[0], object_type_id), look_up)
+    return uow.remembered(WORKFLOWS, ("statuses", schema.key[0], object_type_id), look_up)
 
 
 def _statuses(uow: UnitOfWork, link: sa.Table, matches: sa.ColumnElement[bool]) -> list[tuple[str, str | None]]:
@@ -174,7 +175,7 @@ def _types(uow: UnitOfWork, schema: Row, type_name: str, object_type_id: str) ->
         statement = sa.select(kind.c.id).select_from(source).where(matches).order_by(kind.c.sort, kind.c.id)
         return list(uow.execute(statement).scalars())
 
-    return uow.remembered(_MEMORY, ("types", schema.key[0], object_type_id), look_up)
+    return uow.remembered(WORKFLOWS, ("types", schema.key[0], object_type_id), look_up)
 
 
 def _schema_ids(uow: UnitOfWork, schema: Row, object_type_id: str) -> sa.Select[Any]:
@@ -190,9 +191,9 @@ def _table(uow: UnitOfWork, entity_type: str) -> sa.Table:
 
 def forget_workflows(step: Step) -> None:
     """What was looked up about project schemas is out of date once they change."""
-    step.uow.forget(_MEMORY)
+    step.uow.forget(WORKFLOWS)
 
 
 def forget_removed(uow: UnitOfWork, _removed: Sequence[Row]) -> None:
     """As `forget_workflows`, for rows that are deleted."""
-    uow.forget(_MEMORY)
+    uow.forget(WORKFLOWS)

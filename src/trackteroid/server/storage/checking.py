@@ -244,7 +244,7 @@ def _homes(checking: _Checking) -> Iterator[Finding]:
     for entity_type in homes.homed(checking.model):
         table = checking.model.table(entity_type)
         found = homes.home_as_sql(checking.model, entity_type, table)
-        wrong = sa.select(table.c.id).where(table.c.home_id.is_distinct_from(found))
+        wrong = sa.select(table.c.id).where(table.c[homes.home_of(entity_type)].is_distinct_from(found))
         yield from checking.derived(
             "projects",
             f"{{}} of {table.name} name another project than the one they are in",

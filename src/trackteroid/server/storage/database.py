@@ -12,6 +12,7 @@ import uuid
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import fields
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.folding import with_folded
+from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.storage import builtin, engines, migrations
@@ -53,6 +55,7 @@ class Database:
         name: The URL as it may be shown, without the password.
         is_fresh: Whether it was made just now.
         is_read_only: Whether nothing can be changed in it, because its address says so.
+        schema: The version of the schema that its address asks for, if it does.
         backup: The copy that was made of a SQLite file before it was brought up to date, if it was.
 
     Raises:
@@ -68,6 +71,7 @@ class Database:
         self.is_read_only = bool(self.engine.get_execution_options().get(engines.READ_ONLY))
         is_file = self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url)
         self._grouping = Grouping() if is_file else None
+        self.schema: str | None = self.engine.get_execution_options().get(engines.SCHEMA)
         self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
         try:
             with self._preparing() as connection:
@@ -130,8 +134,8 @@ class Database:
         with self.begin(write=False) as connection:
             return _information(connection)
 
-    def object_types(self) -> list[tuple[str, str]]:
-        """Return id and name of the object types, of which new entity types are made."""
+    def object_types(self) -> list[ObjectType]:
+        """Return the object types, of which new entity types are made."""
         with self.begin(write=False) as connection:
             return object_types(connection)
 
@@ -201,11 +205,12 @@ class Database:
         _check_references(connection)
 
 
-def object_types(connection: sa.Connection) -> list[tuple[str, str]]:
-    """Return id and name of the object types in the database."""
-    model = standard_model()
-    table = model.table("ObjectType")
-    return [(row.id, row.name) for row in connection.execute(sa.select(table.c.id, table.c.name)) if row.name]
+def object_types(connection: sa.Connection) -> list[ObjectType]:
+    """Return the object types in the database."""
+    table = standard_model().table("ObjectType")
+    columns = [table.c[each.name] for each in fields(ObjectType)]
+    rows = connection.execute(sa.select(*columns).where(table.c.name != "").order_by(table.c.id))
+    return [ObjectType(**row) for row in rows.mappings()]
 
 
 def _copy(path: Path, revision: str) -> Path:

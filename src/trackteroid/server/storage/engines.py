@@ -36,6 +36,9 @@ Durability: TypeAlias = Literal["full", "relaxed"]
 #: Whether nothing is ever written, as an execution option of an engine.
 READ_ONLY = "trackteroid_read_only"
 
+#: The option of an engine that says which schema its address asks for.
+SCHEMA = "trackteroid_schema"
+
 #: How many transactions one process has at the same time, in a database that is not in memory.
 CONNECTIONS = 10
 _KEPT = 5
@@ -177,7 +180,7 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
     engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=options, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
     engine.dialect.do_begin = _begin_reading if address.mode == "ro" else _begin_sqlite
-    return engine.execution_options(**{READ_ONLY: address.mode == "ro"})
+    return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema})
 
 
 class _Statements(LRUCache[Any, Any]):

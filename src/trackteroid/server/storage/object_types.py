@@ -7,15 +7,23 @@ not seen reads the object types again.
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.storage.database import object_types
 
 _MARK = "object_types"
+
+
+@lru_cache(maxsize=8)
+def _model_with(rows: tuple[ObjectType, ...]) -> Model:
+    """Return the model with these object types, one and the same for all databases that have the same ones."""
+    return standard_model().with_object_types(rows)
 
 
 class Models:
@@ -29,7 +37,7 @@ class Models:
         mark = connection.exec_driver_sql(_FIND).scalar()
         known = self._known
         if known is None or known[0] != mark:
-            known = self._known = (mark, standard_model().with_object_types(object_types(connection)))
+            known = self._known = (mark, _model_with(tuple(object_types(connection))))
         return known[1]
 
 
@@ -38,7 +46,7 @@ def announce(request: Request) -> None:
     if not any(change.row.type.name == "ObjectType" for change in request.changes):
         return
     try:
-        standard_model().with_object_types(object_types(request.connection))
+        _model_with(tuple(object_types(request.connection)))
     except ValueError as error:
         raise ValidationError(str(error)) from error
     value = {"value": str(uuid.uuid4())}

@@ -21,7 +21,7 @@ Mode = Literal["ro", "rw", "rwc"]
 
 _ADDRESS = re.compile(r"sqlite(?:\+pysqlite)?:(?P<slashes>/*)(?P<path>[^?]*)(?:\?(?P<options>.*))?", re.DOTALL | re.I)
 _MODES = {"ro": "for reading only", "rw": "for reading and writing", "rwc": "the same, and made if it is not there"}
-_OPTIONS = ("mode", "timeout")
+_OPTIONS = ("mode", "timeout", "schema")
 _TIMEOUT = 30.0
 
 
@@ -37,11 +37,13 @@ class SqliteAddress:
         path: Of the file; empty for a database in memory.
         mode: Whether it may be written to (``rw``) and is made if it is not there (``rwc``).
         timeout: The seconds to wait for somebody else who writes.
+        schema: The version of the schema that clients are to see, if it is not the newest.
     """
 
     path: str
     mode: Mode = "rwc"
     timeout: float = _TIMEOUT
+    schema: str | None = None
 
     @property
     def is_memory(self) -> bool:
@@ -87,7 +89,7 @@ def read_address(text: str) -> SqliteAddress:
     mode = _mode(options.get("mode", "rwc"))
     if not path and "mode" in options:
         raise AddressError("A database in memory takes no mode; leave it out, or give the path of a file.")
-    return SqliteAddress(path, mode, _timeout(options.get("timeout", str(_TIMEOUT))))
+    return SqliteAddress(path, mode, _timeout(options.get("timeout", str(_TIMEOUT))), options.get("schema"))
 
 
 def _path(text: str, slashes: str, rest: str) -> str:
@@ -118,7 +120,8 @@ def _options(text: str | None) -> dict[str, str]:
         if name not in _OPTIONS:
             raise AddressError(
                 f'Addresses of SQLite databases have no option "{name}".{suggestion(nearest(name, _OPTIONS))} There '
-                "are mode (ro, rw, rwc) and timeout (seconds). A question mark in the name of a file is written %3F."
+                "are mode (ro, rw, rwc), timeout (seconds) and schema (a version, such as 4.13.0). A question mark in "
+                "the name of a file is written %3F."
             )
         if name in options:
             raise AddressError(f'The option "{name}" is given twice.')

@@ -37,6 +37,7 @@ TYPES: tuple[EntityType, ...] = (
         },
         system_projections=("showid",),
         alias="SocialEvent",
+        groups=True,
     ),
     entity_type(
         "Feed",
@@ -99,6 +100,7 @@ TYPES: tuple[EntityType, ...] = (
         },
         default_projections=("id", "start", "end"),
         system_projections=("project_id",),
+        groups=True,
     ),
     entity_type(
         "CalendarEventResource",

@@ -26,7 +26,10 @@ CUSTOM_ATTRIBUTE_LINKS: Final[Mapping[str, Attribute]] = {
     "custom_attribute_links_from": mapped("CustomAttributeLinkFrom", "to_id", restricted=True),
 }
 
-#: Entities that know the project that they are in, which only the server sees: see `rules.homes`.
+#: Entities that know the project that they are in: see `rules.homes`.
+PROJECT: Final[Mapping[str, Attribute]] = {"project_id": key("Project", derived=True, indexed=False)}
+
+#: The same where the schema has no place for it, so that only the server sees it.
 HOME: Final[Mapping[str, Attribute]] = {"home_id": text(hidden=True, exact=True)}
 
 #: Entities with a picture.

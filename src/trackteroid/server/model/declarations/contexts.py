@@ -23,7 +23,7 @@ from trackteroid.server.model.declarations.common import (
     created,
     custom_attributes,
 )
-from trackteroid.server.model.object_types import NO_PRIORITY, object_type
+from trackteroid.server.model.object_types import NO_PRIORITY, ObjectType
 from trackteroid.server.model.types import EntityType, Unique, entity_type
 
 CONTEXT = entity_type(
@@ -51,6 +51,7 @@ CONTEXT = entity_type(
     default_projections=("context_type", "id", "name"),
     system_projections=("context_type",),
     discriminator="concrete_type",
+    groups=True,
     unique=(Unique(("parent_id", "name")),),
 )
 
@@ -69,9 +70,11 @@ TYPED_CONTEXT = entity_type(
         "project_id": key("Project", alias="showid", on_delete="cascade"),
         "project": reference("Project", "project_id", alias="show"),
         "sort": number(required=True, fallback=0.0),
+        "split_parts": collection("SplitTaskPart", "task_id"),
         "start_date": datetime(alias="startdate"),
         "status_id": key("Status", alias="statusid", required=True, on_delete="refuse"),
         "status": reference("Status", "status_id"),
+        "thumbnail_source_id": key("Context", immutable=True, computed=True, stored=False),
         "time_logged": number(immutable=True, computed=True, stored=False),
         "type_id": key("Type", alias="typeid", required=True, on_delete="refuse"),
         "type": reference("Type", "type_id"),
@@ -91,19 +94,15 @@ TYPED_CONTEXT = entity_type(
     always=("object_type_id",),
 )
 
-_SCHEDULE = ("start_date", "end_date", "bid")
-_TYPE = ("type_id", "type")
-_STATUS = ("status_id", "status")
-
-#: The object types of every server: name, id and what of them clients may not change.
+#: The object types of every server.
 _OBJECT_TYPES = (
-    ("Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", ()),
-    ("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", (*_SCHEDULE, *_TYPE)),
-    ("Sequence", "e5139355-61da-4c8f-9db4-3abc870166bc", (*_SCHEDULE, *_TYPE, *_STATUS)),
-    ("Episode", "22139355-61da-4c8f-9db4-3abc870166bc", (*_SCHEDULE, *_TYPE, *_STATUS)),
-    ("Folder", "3c133785-51cb-11e3-980a-20c9d0831e59", (*_SCHEDULE, *_TYPE, *_STATUS)),
-    ("Milestone", "01decdd1-51cb-11e3-9d5b-20c9d0831e59", ("start_date",)),
-    ("AssetBuild", "4be63b64-5010-42fb-bf1f-428af9d638f0", _SCHEDULE),
+    ObjectType("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", "Task", is_schedulable=True),
+    ObjectType("bad911de-3bd6-47b9-8b46-3476e237cb36", "Shot", is_typeable=False),
+    ObjectType("e5139355-61da-4c8f-9db4-3abc870166bc", "Sequence", is_typeable=False, is_statusable=False),
+    ObjectType("22139355-61da-4c8f-9db4-3abc870166bc", "Episode", is_typeable=False),
+    ObjectType("3c133785-51cb-11e3-980a-20c9d0831e59", "Folder", is_typeable=False, is_statusable=False),
+    ObjectType("01decdd1-51cb-11e3-9d5b-20c9d0831e59", "Milestone", is_schedulable=True),
+    ObjectType("4be63b64-5010-42fb-bf1f-428af9d638f0", "Asset Build"),
 )
 
 #: Tables behind collections of contexts; `ContextAncestor` holds every context with everything above it.
@@ -132,7 +131,7 @@ _TABLES = (
 TYPES: tuple[EntityType, ...] = (
     CONTEXT,
     TYPED_CONTEXT,
-    *(object_type(TYPED_CONTEXT, *declared) for declared in _OBJECT_TYPES),
+    *(each.entity_type(TYPED_CONTEXT) for each in _OBJECT_TYPES),
     entity_type(
         "Project",
         {
@@ -151,6 +150,7 @@ TYPES: tuple[EntityType, ...] = (
             "status": text(required=True, fallback="active"),
             "calendar_events": collection("CalendarEvent", "project_id"),
             "descendants": linked("TypedContext", "ContextAncestor", "ancestor_id", "context_id", read_only=True),
+            "review_session_folders": collection("ReviewSessionFolder", "project_id"),
             "review_sessions": collection("ReviewSession", "project_id", alias="reviewSessions"),
             "user_security_role_projects": collection(
                 "UserSecurityRoleProject", "project_id", alias="user_role_projects"
@@ -214,12 +214,26 @@ TYPES: tuple[EntityType, ...] = (
             "id": identifier(alias="dependencyid"),
             "from_id": key("TypedContext", required=True, on_delete="cascade"),
             "from": reference("TypedContext", "from_id", alias="fromTask"),
+            "lag": number(alias="lag"),
             "to_id": key("TypedContext", required=True, on_delete="cascade"),
             "to": reference("TypedContext", "to_id", alias="toTask"),
+            "type": text(default="end_to_start", enum=("start_to_start", "start_to_end", "end_to_start", "end_to_end")),
             **METADATA,
         },
         default_projections=("id", "from_id", "to_id"),
         alias="Dependency",
+    ),
+    entity_type(
+        "SplitTaskPart",
+        {
+            "id": identifier(),
+            "label": text(),
+            "start_date": datetime(required=True),
+            "end_date": datetime(required=True),
+            "task_id": key("Task", required=True, on_delete="cascade"),
+            "task": reference("Task", "task_id"),
+        },
+        system_projections=("task_id",),
     ),
     *_TABLES,
 )

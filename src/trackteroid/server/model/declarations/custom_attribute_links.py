@@ -25,22 +25,22 @@ _LINK: dict[str, Attribute] = {
 }
 
 
-def _ends(*, required: bool, listed: bool) -> dict[str, Attribute]:
+def _ends(*, required: bool) -> dict[str, Attribute]:
     """Return what kinds of entities a link connects."""
-    return {name: entity_type_name(required=required, listed=listed) for name in ("from_entity_type", "to_entity_type")}
+    return {name: entity_type_name(required=required) for name in ("from_entity_type", "to_entity_type")}
 
 
-def _root(name: str, discriminator: str, *, listed: bool) -> EntityType:
+def _root(name: str, discriminator: str) -> EntityType:
     return entity_type(
         name,
-        _LINK | _ends(required=False, listed=listed),
+        _LINK | _ends(required=False),
         table="custom_attribute_link",
         default_projections=("configuration_id", "from_id", "to_id"),
         discriminator=discriminator,
     )
 
 
-def _family(root: EntityType, far: str, *, listed: bool) -> list[EntityType]:
+def _family(root: EntityType, far: str) -> list[EntityType]:
     """Return the subtypes of `root`, by the kind of the entity whose id the key `far` holds."""
     suffix = root.name
     return [
@@ -48,7 +48,7 @@ def _family(root: EntityType, far: str, *, listed: bool) -> list[EntityType]:
             kind + suffix,
             {
                 "id": replace(_ID, required=True),
-                **_ends(required=True, listed=listed),
+                **_ends(required=True),
                 attribute: reference(kind, far, narrow=True),
             },
             extends=root,
@@ -67,12 +67,12 @@ _KINDS = (
     ("Group", "group"),
     ("Component", "component"),
 )
-_TO = _root("CustomAttributeLink", "to_kind", listed=False)
-_FROM = _root("CustomAttributeLinkFrom", "from_kind", listed=True)
+_TO = _root("CustomAttributeLink", "to_kind")
+_FROM = _root("CustomAttributeLinkFrom", "from_kind")
 
 TYPES: tuple[EntityType, ...] = (
     _TO,
-    *_family(_TO, "to_id", listed=False),
+    *_family(_TO, "to_id"),
     _FROM,
-    *_family(_FROM, "from_id", listed=True),
+    *_family(_FROM, "from_id"),
 )

@@ -83,6 +83,7 @@ def _dense_values(kind: str, *, in_projects: bool = True) -> EntityType:
         always=("value",),
         table="custom_attribute_value",
         view="dense_custom_attributes",
+        groups=in_projects,
     )
 
 

@@ -25,6 +25,7 @@ LIST = entity_type(
     },
     system_projections=("showid",),
     discriminator="concrete_type",
+    groups=True,
 )
 
 #: The schema calls the former name of `category` immutable without listing it.

@@ -14,8 +14,23 @@ from trackteroid.server.model.attributes import (
     reference,
     text,
 )
-from trackteroid.server.model.declarations.common import HOME, METADATA, created
+from trackteroid.server.model.declarations.common import METADATA, PROJECT, created
 from trackteroid.server.model.types import EntityType, entity_type
+
+NOTE_COMPONENT = entity_type(
+    "NoteComponent",
+    {
+        "component_id": key("Component", required=True, immutable=True, on_delete="cascade"),
+        "component": reference("Component", "component_id"),
+        "note_id": key("Note", required=True, immutable=True, on_delete="cascade"),
+        "note": reference("Note", "note_id"),
+        "thumbnail_url": object_(immutable=True, computed=True, stored=False),
+        "url": object_(immutable=True, computed=True, stored=False),
+    },
+    primary_key=("component_id", "note_id"),
+    system_projections=("note_component_type",),
+    discriminator="concrete_type",
+)
 
 TYPES: tuple[EntityType, ...] = (
     entity_type(
@@ -29,21 +44,25 @@ TYPES: tuple[EntityType, ...] = (
             "completed_by": reference("User", "completed_by_id"),
             "content": text(alias="text"),
             "date": datetime(),
+            "frame_number": integer(),
             "in_reply_to_id": key("Note", alias="noteparentid", on_delete="cascade"),
             "in_reply_to": reference("Note", "in_reply_to_id", alias="noteparent"),
             "is_todo": boolean(default=False),
             "parent_id": key(None, format=None, on_delete="cascade"),
             "parent_type": entity_type_name(),
+            **PROJECT,
+            "project": reference("Project", "project_id"),
             "thread_activity": datetime(alias="triggerdate"),
-            "user_id": key("User", alias="userid", required=True),
-            "author": reference("User", "user_id", alias="user"),
+            "user_id": key("BaseUser", alias="userid", required=True),
+            "author": reference("BaseUser", "user_id", alias="user"),
             "note_components": collection("NoteComponent", "note_id"),
             "note_label_links": collection("NoteLabelLink", "note_id"),
             "recipients": collection("Recipient", "note_id", alias="note_recipients"),
             "replies": collection("Note", "in_reply_to_id", alias="notes"),
             **METADATA,
-            **HOME,
         },
+        system_projections=("project_id",),
+        groups=True,
     ),
     *(
         entity_type(
@@ -56,8 +75,9 @@ TYPES: tuple[EntityType, ...] = (
             },
             table="note_category",
             alias="NoteCategory",
+            mixin=mixin,
         )
-        for name in ("NoteLabel", "NoteCategory")
+        for name, mixin in (("NoteLabel", None), ("NoteCategory", {"$ref": "NoteLabel"}))
     ),
     entity_type(
         "NoteLabelLink",
@@ -69,17 +89,13 @@ TYPES: tuple[EntityType, ...] = (
         },
         primary_key=("note_id", "label_id"),
     ),
+    NOTE_COMPONENT,
     entity_type(
-        "NoteComponent",
+        "NoteAnnotationComponent",
         {
-            "component_id": key("Component", required=True, immutable=True, on_delete="cascade"),
-            "component": reference("Component", "component_id"),
-            "note_id": key("Note", required=True, immutable=True, on_delete="cascade"),
-            "note": reference("Note", "note_id"),
-            "thumbnail_url": object_(immutable=True, computed=True, stored=False),
-            "url": object_(immutable=True, computed=True, stored=False),
+            "data": object_(),
         },
-        primary_key=("component_id", "note_id"),
+        extends=NOTE_COMPONENT,
     ),
     entity_type(
         "Recipient",

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from trackteroid.server.model.attributes import boolean, collection, datetime, identifier, key, number, reference, text
+from trackteroid.server.model.attributes import (
+    boolean,
+    collection,
+    datetime,
+    identifier,
+    key,
+    linked,
+    number,
+    reference,
+    text,
+)
 from trackteroid.server.model.declarations.common import (
     CUSTOM_ATTRIBUTE_LINKS,
     METADATA,
@@ -26,21 +36,38 @@ RESOURCE = entity_type(
     discriminator="concrete_type",
 )
 
+#: People: users, and those from outside who take part in reviews.
+BASE_USER = entity_type(
+    "BaseUser",
+    {
+        "email": text(unique=True),
+        "first_name": text(alias="firstname"),
+        "last_name": text(alias="lastname", indexed=True),
+        **THUMBNAIL,
+    },
+    extends=RESOURCE,
+)
+
 TYPES: tuple[EntityType, ...] = (
     RESOURCE,
+    BASE_USER,
+    entity_type(
+        "Collaborator",
+        {
+            "created_from_shared_url": text(),
+            "resource_type": text(required=True, exact=True, fallback="collaborator"),
+        },
+        extends=BASE_USER,
+    ),
     entity_type(
         "User",
         {
-            "email": text(unique=True),
-            "first_name": text(alias="firstname"),
             "is_active": boolean(alias="isactive", required=True, fallback=False),
             "is_otp_enabled": boolean(alias="otp_enabled", fallback=False),
             "is_totp_enabled": boolean(alias="totp_enabled", fallback=False),
-            "last_name": text(alias="lastname", indexed=True),
             "require_details_update": boolean(fallback=False),
             "resource_type": text(required=True, immutable=True, exact=True, default="user"),
-            **THUMBNAIL,
-            "user_type_id": key("UserType", alias="typeid", type=None, fallback=_ORDINARY_USER),
+            "user_type_id": key("UserType", alias="typeid", fallback=_ORDINARY_USER),
             "user_type": reference("UserType", "user_type_id", alias="type"),
             "username": text(required=True, unique=True),
             "memberships": collection("Membership", "user_id", alias="user_memberships"),
@@ -50,7 +77,7 @@ TYPES: tuple[EntityType, ...] = (
             "custom_attributes": custom_attributes("User"),
             **METADATA,
         },
-        extends=RESOURCE,
+        extends=BASE_USER,
     ),
     entity_type(
         "Group",
@@ -165,17 +192,54 @@ TYPES: tuple[EntityType, ...] = (
             "user": reference("User", "user_id"),
         },
     ),
+    # What is kept of a key is the server's own business; clients see who has which.
     entity_type(
         "ApiKey",
         {
             "id": identifier(),
-            "user_id": key("User", required=True, on_delete="cascade"),
-            "digest": text(required=True, exact=True, unique=True),
-            "label": text(),
-            "created_at": datetime(),
-            "expires_at": datetime(),
-            "last_used_at": datetime(),
+            "identifier": text(same_as="label", stored=False),
+            "prefix": text(exact=True),
+            "resource_id": key("Resource", same_as="user_id", stored=False),
+            "user_id": key("User", hidden=True, on_delete="cascade"),
+            "digest": text(hidden=True, exact=True, unique=True),
+            "label": text(hidden=True),
+            "created_at": datetime(hidden=True),
+            "expires_at": datetime(hidden=True),
+            "last_used_at": datetime(hidden=True),
         },
+        alias="AccessKey",
+        system_projections=("identifier", "resource_id", "prefix"),
+    ),
+    entity_type(
+        "UserSession",
+        {
+            "id": identifier(),
+            "accessed_time": datetime(),
+            "creation_time": datetime(),
+            "user_id": key("User"),
+            "user": reference("User", "user_id"),
+        },
+        system_projections=("user_id",),
+        view="user_sessions",
+    ),
+    entity_type(
+        "UserView",
+        {
+            "id": identifier(alias="viewid"),
+            "name": text(),
+            "global": boolean(alias="isglobal"),
+            "user_id": key("User", alias="userid", on_delete="cascade"),
+            "user": reference("User", "user_id"),
+            "shared_with": linked("Resource", "UserViewShare", "user_view_id", "resource_id", alias="sharedviews"),
+        },
+    ),
+    entity_type(
+        "UserViewShare",
+        {
+            "user_view_id": key("UserView", on_delete="cascade"),
+            "resource_id": key("Resource", on_delete="cascade"),
+        },
+        primary_key=("user_view_id", "resource_id"),
         served=False,
     ),
     entity_type(

@@ -19,6 +19,7 @@ from trackteroid.server.model.declarations.common import (
     HOME,
     LINK,
     METADATA,
+    PROJECT,
     THUMBNAIL,
     custom_attributes,
 )
@@ -42,8 +43,9 @@ COMPONENT = entity_type(
         **HOME,
     },
     default_projections=("id", "system_type"),
-    system_projections=("system_type", "version_id"),
+    system_projections=("system_type", "version_id", "container_id"),
     discriminator="concrete_type",
+    groups=True,
 )
 
 CONTAINER_COMPONENT = entity_type(
@@ -66,15 +68,29 @@ TYPES: tuple[EntityType, ...] = (
             "parent": reference("Context", "context_id"),
             "latest_version_id": key("AssetVersion", hidden=True),
             "latest_version": reference("AssetVersion", "latest_version_id", computed=True),
+            **PROJECT,
             "type_id": key("AssetType", alias="typeid"),
             "type": reference("AssetType", "type_id"),
+            "ancestors": linked(
+                "TypedContext", "AssetAncestor", "asset_id", "ancestor_id", narrow=True, read_only=True
+            ),
             "versions": collection("AssetVersion", "asset_id"),
             **CUSTOM_ATTRIBUTE_LINKS,
             "custom_attributes": custom_attributes("Asset"),
             **METADATA,
-            **HOME,
         },
         system_projections=("context_id",),
+        groups=True,
+    ),
+    entity_type(
+        "AssetAncestor",
+        {
+            "asset_id": key("Asset"),
+            "ancestor_id": key("Context"),
+        },
+        primary_key=("asset_id", "ancestor_id"),
+        view="asset_ancestors",
+        served=False,
     ),
     entity_type(
         "AssetType",
@@ -97,6 +113,7 @@ TYPES: tuple[EntityType, ...] = (
             "is_latest_version": boolean(immutable=True, stored=False),
             "is_published": boolean(alias="ispublished", required=True, default=True),
             **LINK,
+            **PROJECT,
             "status_id": key("Status", alias="statusid", required=True, on_delete="refuse"),
             "status": reference("Status", "status_id"),
             "task_id": key("Task", alias="taskid"),
@@ -117,9 +134,9 @@ TYPES: tuple[EntityType, ...] = (
             **CUSTOM_ATTRIBUTE_LINKS,
             "custom_attributes": custom_attributes("AssetVersion"),
             **METADATA,
-            **HOME,
         },
         system_projections=("assetid",),
+        groups=True,
     ),
     entity_type(
         "AssetVersionLink",
@@ -173,6 +190,7 @@ TYPES: tuple[EntityType, ...] = (
             "url": object_(computed=True, stored=False),
         },
         system_projections=("location_id", "component_id"),
+        groups=True,
         unique=(Unique(("component_id", "location_id")),),
     ),
     # The data of a component on this server. It may be there before the component is, and goes after it has gone.

@@ -91,10 +91,10 @@ TYPES: tuple[EntityType, ...] = (
     entity_type(
         "DashboardResource",
         {
-            "dashboard_id": key("Dashboard", required=True, immutable=True, on_delete="cascade", as_reference=True),
+            "dashboard_id": key("Dashboard", required=True, immutable=True, on_delete="cascade"),
             "dashboard": reference("Dashboard", "dashboard_id"),
             "is_shared_with_everyone": boolean(alias="isglobal", default=False),
-            "resource_id": key("Resource", required=True, immutable=True, on_delete="cascade", as_reference=True),
+            "resource_id": key("Resource", required=True, immutable=True, on_delete="cascade"),
             "resource": reference("Resource", "resource_id"),
         },
         primary_key=("dashboard_id", "resource_id"),

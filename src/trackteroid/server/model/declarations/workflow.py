@@ -35,6 +35,27 @@ STATUS_CHANGE = entity_type(
     discriminator="concrete_type",
 )
 
+#: The schema says more of these than of whom they are a kind.
+_STATUS_CHANGE_MIXIN = {"$ref": "StatusChange", "hints": {"/alias_for": "preserve"}}
+
+#: Which statuses may follow one, where a project schema has a say in that.
+STATUS_RULE_GROUP = entity_type(
+    "StatusRuleGroup",
+    {
+        "id": identifier(),
+        "entity_type": text(required=True, exact=True),
+        "role_id": key("SecurityRole", on_delete="cascade"),
+        "role": reference("SecurityRole", "role_id"),
+        "schema_id": key("ProjectSchema", required=True, on_delete="cascade"),
+        "schema": reference("ProjectSchema", "schema_id"),
+        "status_id": key("Status", required=True, on_delete="cascade"),
+        "status": reference("Status", "status_id"),
+        "status_rules": collection("StatusRule", "status_rule_group_id"),
+    },
+    default_projections=("id", "status_id", "entity_type"),
+    discriminator="concrete_type",
+)
+
 TYPES: tuple[EntityType, ...] = (
     entity_type(
         "ObjectType",
@@ -43,6 +64,7 @@ TYPES: tuple[EntityType, ...] = (
             "name": text(required=True),
             "icon": text(required=True, default="default"),
             "is_leaf": boolean(alias="isleaf", default=False),
+            "is_prioritizable": boolean(alias="ispriority", default=True),
             "is_schedulable": boolean(alias="isschedulable", required=True, default=False),
             "is_statusable": boolean(alias="isstatusable", required=True, default=True),
             "is_taskable": boolean(alias="istaskable", required=True, default=True),
@@ -116,6 +138,7 @@ TYPES: tuple[EntityType, ...] = (
             "parent": reference("TypedContext", "parent_id"),
         },
         extends=STATUS_CHANGE,
+        mixin=_STATUS_CHANGE_MIXIN,
     ),
     entity_type(
         "AssetVersionStatusChange",
@@ -123,5 +146,29 @@ TYPES: tuple[EntityType, ...] = (
             "parent": reference("AssetVersion", "parent_id"),
         },
         extends=STATUS_CHANGE,
+        mixin=_STATUS_CHANGE_MIXIN,
+    ),
+    STATUS_RULE_GROUP,
+    entity_type(
+        "TypedContextStatusRuleGroup",
+        {
+            "object_type_id": key("ObjectType", required=True, on_delete="cascade"),
+            "object_type": reference("ObjectType", "object_type_id"),
+        },
+        extends=STATUS_RULE_GROUP,
+        alias="TaskStatusRuleGroup",
+        default_projections=("object_type_id", "id", "status_id", "entity_type"),
+    ),
+    entity_type("AssetVersionStatusRuleGroup", {}, extends=STATUS_RULE_GROUP),
+    entity_type(
+        "StatusRule",
+        {
+            "id": identifier(),
+            "status_id": key("Status", required=True, on_delete="cascade"),
+            "status": reference("Status", "status_id"),
+            "status_rule_group_id": key("StatusRuleGroup", required=True, on_delete="cascade"),
+            "status_rule_group": reference("StatusRuleGroup", "status_rule_group_id"),
+        },
+        default_projections=("id", "status_id"),
     ),
 )

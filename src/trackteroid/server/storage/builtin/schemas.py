@@ -77,7 +77,7 @@ PROJECT_SCHEMAS: dict[str, tuple[str, str, str, str, tuple[str, ...], tuple[str,
         "d7355e70-bd5b-11eb-8fe6-d6270330280e",
         "d7354f98-bd5b-11eb-8fe6-d6270330280e",
         "d7355858-bd5b-11eb-8fe6-d6270330280e",
-        ("Folder", "Asset Build", "Shot", "Milestone", "Task"),
+        ("Folder", "Asset Build", "Shot", "Milestone", "Task", "Image", "Information"),
         MEDIA_TYPES,
     ),
 }

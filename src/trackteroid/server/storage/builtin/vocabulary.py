@@ -12,14 +12,17 @@ def rows() -> list[Row]:
 
 OBJECT_TYPES = table(
     "ObjectType",
-    "name id icon sort is_taskable is_typeable is_statusable is_schedulable is_time_reportable is_leaf",
-    ("Folder", "3c133785-51cb-11e3-980a-20c9d0831e59", "folder", 0, True, False, False, False, False, False),
-    ("Asset Build", "4be63b64-5010-42fb-bf1f-428af9d638f0", "box", 1, True, True, True, False, False, False),
-    ("Episode", "22139355-61da-4c8f-9db4-3abc870166bc", "tv", 2, True, False, True, False, False, False),
-    ("Sequence", "e5139355-61da-4c8f-9db4-3abc870166bc", "film", 3, True, False, False, False, False, False),
-    ("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", "movie", 4, True, False, True, False, False, False),
-    ("Milestone", "01decdd1-51cb-11e3-9d5b-20c9d0831e59", "flag", 5, False, True, True, True, False, True),
-    ("Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", "task", 6, False, True, True, True, True, True),
+    "name id icon sort "
+    "is_taskable is_typeable is_statusable is_schedulable is_time_reportable is_leaf is_prioritizable",
+    ("Folder", "3c133785-51cb-11e3-980a-20c9d0831e59", "folder", 0, True, False, False, False, False, False, True),
+    ("Asset Build", "4be63b64-5010-42fb-bf1f-428af9d638f0", "box", 1, True, True, True, False, False, False, True),
+    ("Episode", "22139355-61da-4c8f-9db4-3abc870166bc", "tv", 2, True, False, True, False, False, False, True),
+    ("Sequence", "e5139355-61da-4c8f-9db4-3abc870166bc", "film", 3, True, False, False, False, False, False, True),
+    ("Shot", "bad911de-3bd6-47b9-8b46-3476e237cb36", "movie", 4, True, False, True, False, False, False, True),
+    ("Milestone", "01decdd1-51cb-11e3-9d5b-20c9d0831e59", "flag", 5, False, True, True, True, False, True, True),
+    ("Task", "11c137c0-ee7e-4f9c-91c5-8c77cec22b2c", "task", 6, False, True, True, True, True, True, True),
+    ("Image", "4721f72a-bd5c-11eb-a3da-d6270330280e", "image", 7, True, False, False, False, False, False, False),
+    ("Information", "efb7d34c-bd5b-11eb-86a7-d6270330280e", "info", 8, True, False, False, False, False, False, False),
 )
 
 PRIORITIES = table(
