@@ -165,7 +165,7 @@ def _create(table: str, columns: list[str], keys: dict[str, str], primary: list[
     )
     for name in (*keys, "concrete_type"):
         if name in names and name != primary[0]:
-            op.create_index(f"ix_{table}_{name}", table, [name])
+            op.create_index(f"ix_{table}_{name}", table, [name, *primary] if name == "project_id" else [name])
 
 
 def _reference(table: str, name: str, target: str) -> sa.ForeignKey:
