@@ -65,7 +65,7 @@ def create_app(api: Api, options: Options = QUIET) -> Starlette:
     ]
     if options.metrics:
         routes.append(Route("/metrics", figures))
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[
             Middleware(AccessLog, form=options.access_log),
@@ -81,12 +81,15 @@ def create_app(api: Api, options: Options = QUIET) -> Starlette:
         ],
         exception_handlers={HTTPException: _http_error},
     )
+    # A redirect would lead where the Host header says.
+    app.router.redirect_slashes = False
+    return app
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
     """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
-    content = f"{request.method} {request.url.path}: {detail}. The API is at POST /api."
+    content = f"{request.method} {request.scope['path']}: {detail}. The API is at POST /api."
     return Response(
         orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
         status,
