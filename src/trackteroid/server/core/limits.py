@@ -59,8 +59,8 @@ class Limits:
     body_values: int = field(
         default=1_750_000,
         metadata={
-            "help": "Values that a call may have, counted by the signs {, [ and , in it, { three times. Each takes up to "
-            "80 bytes beside the call itself."
+            "help": "Values that a call may have, counted by the signs {, [ and , in it, { three times. Each takes up "
+            "to 80 bytes beside the call itself."
         },
     )
     body_seconds: float = field(default=120.0, metadata={"help": "Seconds that a call may take to arrive."})
