@@ -25,6 +25,7 @@ import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -103,10 +104,12 @@ def furnish(url: str) -> Studio:
 @contextmanager
 def serving(command: list[str], **environment: str) -> Generator[tuple[str, psutil.Process]]:
     """A server as a process of its own, for the time of a block; it prints its address."""
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+    environment |= {"PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
     options: Any = {
         "stdout": subprocess.PIPE,
         "text": True,
-        "env": os.environ | environment | {"PYTHONUNBUFFERED": "1"},
+        "env": os.environ | environment,
     }
     with subprocess.Popen([sys.executable, "-m", *command], **options) as process:
         try:
