@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow test-clients check fuzz stress bench docs clean
+.PHONY: demo test test-slow test-clients check fuzz attack stress bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,15 @@ fuzz: $(STAMP)
 		tests/library/test_warm_sessions.py tests/postgres/test_warm_sessions_on_postgresql.py \
 		tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py \
 		tests/conformance/test_races.py
+
+# Hostile requests to the whole application, and two hundred clients at once for five minutes; each says what it found.
+# TRACKTEROID_ATTACK is how many requests; TRACKTEROID_SEED makes others.
+attack: $(STAMP)
+	PYTHONPATH=tests $(BIN)/python -m attacks.fuzz --count $${TRACKTEROID_ATTACK:-100000} --seed $${TRACKTEROID_SEED:-0}
+	PYTHONPATH=tests $(BIN)/python -m attacks.fuzz --database postgresql --count $${TRACKTEROID_ATTACK:-100000} \
+		--seed $${TRACKTEROID_SEED:-0}
+	PYTHONPATH=tests $(BIN)/python -m attacks.load --seconds 300
+	PYTHONPATH=tests $(BIN)/python -m attacks.load --database postgresql --workers 2 --seconds 300
 
 # Every release of ftrack-python-api that we support, each in a process of its own. `make test-slow` has the lowest and the
 # highest; the others are fetched into .clients once. Run it every night: it also says when there is a new release.

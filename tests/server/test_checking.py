@@ -36,6 +36,12 @@ BROKEN = [
     ("UPDATE context SET name_folded = 'else' WHERE id = (SELECT min(id) FROM context)", "folded text", True),
     ("UPDATE context SET status_id = 'nowhere' WHERE status_id IS NOT NULL", "references", False),
     ("DELETE FROM resource", "references", False),
+    ("UPDATE note SET parent_id = 'nowhere'", "owners", False),
+    ("UPDATE metadata SET parent_id = 'nowhere' || parent_id", "owners", False),
+    ("UPDATE list_object SET entity_id = 'nowhere' || id", "owners", False),
+    ("UPDATE custom_attribute_value SET entity_id = 'nowhere' || entity_id", "owners", False),
+    ("UPDATE custom_attribute_value SET text = 'else', text_folded = NULL", "search columns", True),
+    ("UPDATE custom_configuration_base SET default_number = 7 WHERE default_text IS NOT NULL", "search columns", True),
     ("UPDATE scope SET name = 'twice'", "uniqueness", False),
 ]
 

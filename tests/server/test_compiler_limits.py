@@ -54,6 +54,15 @@ def test_an_answer_with_too_many_rows_is_refused(production: TinyProduction) -> 
             run(work, parse(text))
 
 
+def test_more_conditions_than_can_be_built_in_time_are_refused(production: TinyProduction) -> None:
+    group = " or ".join(f'(name is "a{number}" and bid > {number})' for number in range(400))
+    assert production.ids(f"Task where ({group})") == []
+    with pytest.raises(LimitError, match="more than 3000 conditions"):
+        production.query("Task where " + " and ".join([f"({group})"] * 4))
+    keys = " or ".join(f'(id is "{number}" and project_id is "p")' for number in range(5_000))
+    assert production.ids(f"Task where {keys}") == [], "chains of keys are one condition"
+
+
 def test_more_joins_than_the_database_has_are_refused_in_words(production: TinyProduction) -> None:
     path = "parent." * 70
     with pytest.raises(LimitError, match="Split it into several"):

@@ -102,6 +102,18 @@ def test_fifty_megabytes_of_small_values_cost_less_than_three_times_that(piece: 
     assert peak < 3 * megabytes * 1_000_000
 
 
+@pytest.mark.parametrize("piece", ['{"a":1},', "{},", '{"a":{"b":{"c":{}}}},', "[],", '"é",', "1.5,", "99999999999,"])
+def test_as_many_values_as_are_allowed_hold_less_than_three_times_fifty_megabytes(piece: str) -> None:
+    signs = sum(piece.count(sign) for sign in "{{{[,")
+    body = f"[{piece * (Limits().body_values // signs - 1)}0]".encode()
+    tracemalloc.start()
+    values = orjson.loads(body)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(values) > 100_000
+    assert held < 3 * 50_000_000
+
+
 def test_what_a_full_batch_needs_is_allowed() -> None:
     operation = {
         "action": "create",
@@ -109,7 +121,7 @@ def test_what_a_full_batch_needs_is_allowed() -> None:
         "entity_key": ["0" * 36],
         "entity_data": dict.fromkeys(("__entity_type__", "id", "name", "parent_id", "project_id", "type_id"), "x"),
     }
-    signs = sum(orjson.dumps(operation).count(sign) for sign in (b"{", b"[", b",")) + 1
+    signs = sum(orjson.dumps(operation).count(sign) for sign in (b"{", b"{", b"{", b"[", b",")) + 1
     assert signs * Limits().call_operations < Limits().body_values
 
 

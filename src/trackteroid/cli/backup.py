@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trackteroid.cli.ending import ending_in_order
 from trackteroid.server import DatabaseError
 from trackteroid.server.storage import backups
 
@@ -21,7 +22,8 @@ def backup(*, file: Path, database: str, force: bool) -> None:
     pg_restore.
     """
     try:
-        copied = backups.backup(database, file, force=force)
+        with ending_in_order():
+            copied = backups.backup(database, file, force=force)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{file}: {copied.rows:,} rows of {copied.tables} tables, compared with the database.")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trackteroid.cli.ending import ending_in_order
 from trackteroid.server import DatabaseError
 from trackteroid.server.storage import backups
 
@@ -20,7 +21,8 @@ def restore(*, file: Path, database: str, force: bool) -> None:
     Servers may go on running on it. If anything fails, the database is as it was.
     """
     try:
-        copied = backups.restore(file, database, force=force)
+        with ending_in_order():
+            copied = backups.restore(file, database, force=force)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
     compared = f"compared with {file}" if copied.is_compared else "sound, and somebody has written to it since"

@@ -69,6 +69,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     if api.files is not None:
         routes.extend(FileCalls(api, api.files, calls).routes())
     pages = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    # A redirect would lead where the Host header says.
+    pages.router.redirect_slashes = False
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         # Calls are nearly all that comes, and need nothing of what finds the way to pages.
@@ -90,7 +92,7 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
-    content = f"{request.method} {request.url.path}: {detail}. The API is at POST /api."
+    content = f"{request.method} {request.scope['path']}: {detail}. The API is at POST /api."
     return Response(
         orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
         status,

@@ -29,6 +29,9 @@ _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary
 #: How many places a statement may have where rows come in. Building more takes seconds, and databases cannot hold it.
 _MOST_PLACES = 1000
 
+#: How many conditions a statement may have. Building one takes up to a millisecond, which no limit of databases ends.
+_MOST_CONDITIONS = 3000
+
 #: How many aliases of one table are kept. Those of the few statements with more are made anew.
 _MOST_KEPT = 16
 
@@ -52,6 +55,7 @@ class Aliases:
             self._pools.clear()
         self._used: defaultdict[tuple[str, bool, bool], int] = defaultdict(int)
         self._places = 0
+        self._conditions = 0
 
     def relation(self, entity_type: EntityType, *, is_seen: bool = False) -> sa.FromClause:
         """Return an alias of the table, or the made-up rows, of `entity_type` that is nowhere else in the statement.
@@ -88,6 +92,19 @@ class Aliases:
         while len(pool) <= place:
             pool.append(_rows(self.model, entity_type, policy, is_root=is_root))
         return pool[place]
+
+    def count_condition(self) -> None:
+        """Count a condition of the statement.
+
+        Raises:
+            LimitError: It has too many.
+        """
+        self._conditions += 1
+        if self._conditions > _MOST_CONDITIONS:
+            raise LimitError(
+                f'The query has more than {_MOST_CONDITIONS} conditions. Ask for many values with one "in" instead of '
+                "many conditions, or split it into several queries."
+            )
 
     def named(self, name: str) -> sa.FromClause:
         """As `relation`, for the entity type called `name`."""

@@ -65,11 +65,13 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
         case Or(parts):
             return _any_of(source, parts, negated=negated, alone=alone)
         case Comparison(path, operator, value):
+            source.selection.aliases.count_condition()
             met_by_null = (_finds_nothing(operator, value), _finds_nothing(OPPOSITES[operator], value))
             selective = singles_out(source.model, source.type, criteria)
             walk = Walk(_comparison(operator, value), selective, met_by_null)
             return walk.along(source, path, negated=negated, alone=alone)
         case Membership(path, values, is_negative):
+            source.selection.aliases.count_condition()
             lists_nothing = not isinstance(values, Query) and any(value.is_null for value in values)
             met_by_null = (lists_nothing and not is_negative, lists_nothing and is_negative)
             selective = singles_out(source.model, source.type, criteria)

@@ -57,9 +57,10 @@ class Limits:
         default=128 * 1024 * 1024, metadata={"help": "Bytes that a call may have. Only known callers send any at all."}
     )
     body_values: int = field(
-        default=2_000_000,
+        default=1_750_000,
         metadata={
-            "help": "Values that a call may have, counted by the signs {, [ and , in it. Each takes up to 200 bytes."
+            "help": "Values that a call may have, counted by the signs {, [ and , in it, { three times. Each takes up "
+            "to 80 bytes beside the call itself."
         },
     )
     body_seconds: float = field(default=120.0, metadata={"help": "Seconds that a call may take to arrive."})

@@ -12,8 +12,9 @@ from trackteroid.server.rules.step import Step
 
 def name_owner(step: Step) -> None:
     """An entry knows the type of the entity that it belongs to."""
-    if step.is_new and step.value("parent_type") is None:
-        owner = find_owner(step.uow, step.value("parent_id"))
+    parent_id = step.value("parent_id")
+    if step.is_new and step.value("parent_type") is None and parent_id is not None:
+        owner = find_owner(step.uow, parent_id)
         if owner is not None and may_read(step.uow, owner):
             step.values["parent_type"] = owner.type.name
 

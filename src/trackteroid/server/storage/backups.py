@@ -173,12 +173,22 @@ def _restore_sqlite(file: Path, url: str, *, force: bool) -> Copied:
             closing(address.connect()) as database,
         ):
             wanted = _counts(source)
+            _check_ours(_counts(database), str(address))
             database.execute("PRAGMA synchronous = FULL")
             database.execute("PRAGMA journal_mode = WAL")
             before = _version(database)
             # One transaction: whoever reads meanwhile sees what was there before, or all of this.
             source.backup(database)
             return _verified(database, wanted, before)
+
+
+def _check_ours(tables: Mapping[str, int], address: str) -> None:
+    """Refuse to replace the database of another program, which nobody can have meant."""
+    if tables and _MARK not in tables:
+        raise DatabaseError(
+            f"{address} is a database of another program; nothing was changed. Give another address, or remove it "
+            "first."
+        )
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
@@ -250,10 +260,12 @@ def _load(file: Path, url: str, *, force: bool) -> Copied:
     engine = make_engine(url)
     with _closing(engine):
         with engine.connect() as connection:
-            if _counts_of_postgresql(connection) and not force:
+            found = _counts_of_postgresql(connection)
+            if found and not force:
                 raise DatabaseError(
                     f"{shown(engine.url)} holds tables already. Give another address, or replace them with --force."
                 )
+            _check_ours(found, shown(engine.url))
         options = ["--clean", "--if-exists", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
         _run(program, [*options, f"--dbname={engine.url.database}", str(file)], engine.url)
         with engine.connect() as connection:
@@ -342,11 +354,12 @@ def _check_target(file: Path, *, force: bool) -> None:
 def _beside(file: Path) -> Generator[Path]:
     """A new file beside another, which is removed at the end of a block unless it has become that."""
     temporary = file.with_name(f".{file.name}.{uuid.uuid4().hex}.tmp")
-    os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            temporary.with_name(temporary.name + suffix).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

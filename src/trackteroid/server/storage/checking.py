@@ -12,15 +12,19 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from trackteroid.server.auth.policy import families_of
 from trackteroid.server.core.unit_of_work import chunks
-from trackteroid.server.model import Model
+from trackteroid.server.model import EntityType, Model
 from trackteroid.server.model.column_types import CaselessText, caseless
-from trackteroid.server.model.folding import FOLDS, beside
+from trackteroid.server.model.folding import FOLDS, beside, with_folded
 from trackteroid.server.rules import homes
+from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models
 
 _SHOWN = 3
+#: Types whose keys have a rule of their own.
+_LINKS = ("CustomAttributeLink", "CustomAttributeLinkFrom")
 _PIECE = 10_000
 
 
@@ -147,6 +151,38 @@ def _references(checking: _Checking) -> Iterator[Finding]:
             keys = [_key(row) for row in checking.connection.execute(missing)]
             text = f"{{}} of {table.name} refer with {own.name} to {key.column.table.name} that is not there"
             yield from checking.broken("references", text, keys)
+
+
+def _owners(checking: _Checking) -> Iterator[Finding]:
+    """Keys that may lead to entities of several types lead to one."""
+    for entity_type in checking.model:
+        if entity_type.base is not None or entity_type.view is not None or entity_type.name in _LINKS:
+            continue
+        for name, key in entity_type.keys().items():
+            families = families_of(checking.model, entity_type, name) if key.target is None else ()
+            if not families:
+                continue
+            table = checking.model.table(entity_type)
+            lost = [_key(row) for row in checking.connection.execute(_lost(checking.model, table, name, families))]
+            text = f"{{}} of {table.name} refer with {name} to something that is not there"
+            yield from checking.broken("owners", text, lost)
+
+
+def _lost(model: Model, table: sa.Table, name: str, families: Iterable[EntityType]) -> sa.Select[Any]:
+    """Return the keys of rows that lead to nothing, neither in their families nor of the type that they name."""
+    kind = table.c.get(f"{name.removesuffix('_id')}_type")
+    conditions = [_is_missing(model, table.c[name], family) for family in families]
+    if kind is not None:
+        others = {each.root.name: each.root for each in model if each.view is None and each.root.primary_key == ("id",)}
+        for family in others.values():
+            names = [each.name for each in model.subtypes(family)]
+            conditions.append(sa.or_(kind.is_(None), kind.not_in(names), _is_missing(model, table.c[name], family)))
+    return sa.select(*table.primary_key.columns).where(table.c[name].is_not(None), *conditions)
+
+
+def _is_missing(model: Model, key: sa.ColumnElement[Any], family: EntityType) -> sa.ColumnElement[bool]:
+    found = model.table(family).alias()
+    return ~sa.exists().where(found.c.id == key)
 
 
 def _uniqueness(checking: _Checking) -> Iterator[Finding]:
@@ -279,6 +315,28 @@ def _links(checking: _Checking) -> Iterator[Finding]:
     yield from checking.derived("links", text, list(changes), lambda: checking.change(links, changes))
 
 
+def _search_columns(checking: _Checking) -> Iterator[Finding]:
+    """Yield the values of custom attributes that cannot be found, since what is compared is not what they are."""
+    for name, value, text, number in (
+        ("CustomAttributeValue", "value", "text", "number"),
+        ("CustomAttributeConfiguration", "default", "default_text", "default_number"),
+    ):
+        table = checking.model.table(name)
+        key = list(table.primary_key.columns)
+        changes: dict[Any, dict[str, Any]] = {}
+        for row in checking.rows(sa.select(*key, table.c[value], table.c[text], table.c[number])):
+            held, *compared = row[len(key) :]
+            if tuple(compared) != (wanted := search_columns(held)):
+                found = {text: wanted[0], number: wanted[1]}
+                changes[tuple(row[: len(key)])] = dict(with_folded(table, found))
+
+        def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
+            checking.change(table, changes)
+
+        about = f"{{}} of {table.name} cannot be found by the {value} of their attribute"
+        yield from checking.derived("search columns", about, [_key(each) for each in changes], repair)
+
+
 def _folded_text(checking: _Checking) -> Iterator[Finding]:
     """Yield the texts whose stored folding is not their folding."""
     for table in checking.tables:
@@ -304,11 +362,13 @@ def _folded_text(checking: _Checking) -> Iterator[Finding]:
 _RULES: dict[str, Callable[[_Checking], Iterator[Finding]]] = {
     "integrity": _integrity,
     "references": _references,
+    "owners": _owners,
     "uniqueness": _uniqueness,
     "hierarchy": _hierarchy,
     "projects": _homes,
     "latest versions": _latest_versions,
     "links": _links,
+    "search columns": _search_columns,
     "folded text": _folded_text,
 }
 
