@@ -210,7 +210,8 @@ class Api:
         def attend(connection: sa.Connection) -> T:
             model = self._models.current(connection)
             actor = identify(connection, model)
-            request = Request(model, connection, actor, _now(), limits=self.limits, files=self.files)
+            pending = Pending(one_by_one=True)
+            request = Request(model, connection, actor, _now(), limits=self.limits, files=self.files, pending=pending)
             request.policy = self._policy(request)
             return work(request)
 
