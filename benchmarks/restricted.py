@@ -23,9 +23,9 @@ from benchmarks._production import SCALE, Production, databases, named, producti
 from trackteroid.server.api import Api
 from trackteroid.server.auth.access import add_user, store_key
 from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import homes
-from trackteroid.server.storage import bulk
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.storage.database import Database
 
@@ -135,7 +135,7 @@ class Server:
         values = {"id": name, "user_id": self._ids[name], "security_role_id": find_id("SecurityRole", "User")}
         connection.execute(sa.insert(held).values(**values, is_all_open_projects=False))
         rows = [{"id": project, "user_security_role_id": name, "project_id": project} for project in projects]
-        bulk.insert(connection, self.model.table("UserSecurityRoleProject"), rows)
+        insert_all(connection, self.model.table("UserSecurityRoleProject"), rows)
 
     def body(self, text: str) -> bytes:
         """The call that asks for a page."""
@@ -164,7 +164,7 @@ def _furnish(connection: sa.Connection, model: Model) -> None:
     made = connection.execute(sa.select(versions.c.id, versions.c.user_id, versions.c.date).limit(len(tasks))).all()
 
     def add(kind: str, rows: Iterator[dict[str, Any]]) -> None:
-        bulk.insert(connection, model.table(kind), list(rows))
+        insert_all(connection, model.table(kind), list(rows))
 
     add(
         "Metadata",

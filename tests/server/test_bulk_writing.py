@@ -34,8 +34,8 @@ KEY = "a-key-for-both-servers"
 class OneByOne(api.Api):
     """Writes each row at once."""
 
-    def _run_once(self, *arguments: Any, **_: Any) -> list[Any]:  # pyright: ignore[reportIncompatibleMethodOverride] - one way only
-        return super()._run_once(*arguments, one_by_one=True)
+    def _carry_out(self, *arguments: Any, **_: Any) -> list[Any]:  # pyright: ignore[reportIncompatibleMethodOverride] - one way only
+        return super()._carry_out(*arguments, one_by_one=True)
 
 
 class Side:
@@ -315,15 +315,15 @@ def test_the_number_of_statements_does_not_grow_with_a_batch() -> None:
 def test_a_refused_batch_of_many_is_done_again_once(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     side = pair.sides[0]
     refused: list[bool] = []
-    run_once: Callable[..., Any] = side.api._run_once  # pyright: ignore[reportPrivateUsage] - what is counted
+    carry_out: Callable[..., Any] = side.api._carry_out  # pyright: ignore[reportPrivateUsage] - what is counted
 
-    def note(*arguments: Any, one_by_one: bool) -> Any:
+    def note(*arguments: Any, one_by_one: bool = False) -> Any:
         try:
-            return run_once(*arguments, one_by_one=one_by_one)
+            return carry_out(*arguments, one_by_one=one_by_one)
         except RefusedTogetherError:
             refused.append(one_by_one)
             raise
 
-    monkeypatch.setattr(side.api, "_run_once", note)
+    monkeypatch.setattr(side.api, "_carry_out", note)
     assert "exists already" in pair.refusal([create("Scope", id="x", name="x"), create("Scope", id="scope0", name="y")])
     assert refused == [False]

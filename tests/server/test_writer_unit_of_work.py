@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from server.writing import NOW, fresh_server
+from trackteroid.server.core.among import among
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_work
@@ -125,3 +126,62 @@ def test_entity_keys_come_in_several_forms(uow: UnitOfWork, name: str, given: ob
 def test_other_entity_keys_are_refused(uow: UnitOfWork, name: str, given: object) -> None:
     with pytest.raises(ValidationError):
         uow.key_of(uow.type(name), given)
+
+
+def stored(uow: UnitOfWork) -> set[str]:
+    """The names of the scopes in the database, looked at past the unit of work."""
+    scope = uow.model.table(uow.type("Scope"))
+    return set(uow.request.transaction.execute(sa.select(scope.c.name)).scalars())
+
+
+def test_what_is_written_waits_until_somebody_reads(uow: UnitOfWork) -> None:
+    row = uow.insert("Scope", {"id": "s", "name": "a"})
+    uow.write(row, {"name": "b"})
+    assert uow.find("Scope", "s") is row
+    assert stored(uow) == set()
+    assert uow.request.connection is uow.request.transaction
+    assert stored(uow) == {"b"}
+
+
+def test_changes_of_one_row_keep_their_order(uow: UnitOfWork) -> None:
+    row = uow.insert("Type", {"id": "t", "name": "0", "color": "0", "sort": 0})
+    for values in (
+        {"name": "1"},
+        {"color": "1", "sort": 1},
+        {"name": "2", "color": "2"},
+        {"name": "3"},
+        {"sort": 2},
+        {"name": "4"},
+    ):
+        uow.write(row, values)
+    kind = uow.model.table(uow.type("Type"))
+    statement = sa.select(kind.c.name, kind.c.color, kind.c.sort).where(kind.c.id == "t")
+    assert tuple(uow.execute(statement).one()) == ("4", "2", 2)
+
+
+def test_a_row_that_others_have_removed_is_not_changed_silently(uow: UnitOfWork) -> None:
+    row = uow.insert("Scope", {"id": "s", "name": "a"})
+    scope = uow.model.table(uow.type("Scope"))
+    uow.execute(sa.delete(scope))
+    uow.write(row, {"name": "b"})
+    with pytest.raises(LookupError, match="Of 1 rows of scope that were to be changed, only 0 are there"):
+        uow.request.connection.execute(sa.select(scope))
+
+
+def test_rows_that_were_looked_for_together_are_known_until_the_end(uow: UnitOfWork) -> None:
+    one, other = (uow.insert("Metadata", {"parent_id": parent, "key": "k", "value": "v"}) for parent in "pq")
+    assert uow.select("Metadata", "parent_id", ["p", "q"]) == [one, other]
+    third = uow.insert("Metadata", {"parent_id": "p", "key": "l", "value": "v"})
+    uow.remove([other])
+    assert uow.select("Metadata", "parent_id", ["q", "p"]) == [one, third]
+    assert uow.has_any(uow.type("Metadata"), "parent_id", ["q"]) is False
+    assert uow.has_any(uow.type("Metadata"), "parent_id", ["unknown"]) is None
+
+
+@pytest.mark.parametrize("values", [["a"], ["a", "b", "c"], ["a\0b", "c"], ["ä", '"', "'", "\\"], [], ["x"] * 5_000])
+def test_a_list_of_any_length_is_one_condition(uow: UnitOfWork, values: list[str]) -> None:
+    for name in dict.fromkeys([*values, "other"]):
+        uow.insert("Scope", {"id": name, "name": "n"})
+    scope = uow.model.table(uow.type("Scope"))
+    found = uow.execute(sa.select(scope.c.id).where(among(scope.c.id, values))).scalars()
+    assert set(found) == set(values)

@@ -10,11 +10,12 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import partial
+from itertools import takewhile
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -23,7 +24,7 @@ from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server import web
-from trackteroid.server.actions import ACTIONS, WRITING
+from trackteroid.server.actions import ACTIONS, READING, WRITING
 from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
@@ -38,10 +39,11 @@ from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.editions import NEWEST, Edition
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
-from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.database import Database, Watched
 from trackteroid.server.storage.object_types import Models, announce
 from trackteroid.server.storage.together import RefusedTogetherError, refused_together
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 logger = logging.getLogger("trackteroid.server")
@@ -88,13 +90,47 @@ class Batch:
         few = len(self.operations) <= _FEW
         return few and all(operation["action"] in ("create", "update") for operation in self.operations)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether it makes so many objects that it matters."""
+        return len(self.operations) >= _LARGE
+
+    @property
+    def questions(self) -> int:
+        """How many operations there are before the first one that may change something."""
+        return sum(1 for _ in takewhile(lambda operation: operation["action"] in READING, self.operations))
+
 
 @dataclass(slots=True)
-class _Account:
-    """What is told of a call beside its answer."""
+class _Call:
+    """One call, and what is told of it beside its answer.
 
+    Attributes:
+        headers: Its headers, by small letters.
+        batch: What it asks for.
+        base_url: Where the client reaches this server.
+        spending: What it has cost.
+        actions: What was done, and the seconds that each took.
+        holds_up: Whether other writers wait for it.
+        opened: Who has come in with a key of which that is to be kept.
+    """
+
+    headers: Mapping[str, str]
+    batch: Batch
+    base_url: str
     spending: Spending
     actions: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
+    holds_up: bool = False
+    opened: Opened | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The answers to the queries that a batch begins with, and what they have cost."""
+
+    answers: Sequence[Any] = ()
+    actions: Sequence[tuple[str, float]] = ()
+    rows: int = 0
 
 
 class Api:
@@ -146,14 +182,13 @@ class Api:
     def answer(self, headers: Mapping[str, str], batch: Batch, base_url: str, stop: Stop | None = None) -> Reply:
         """Do what a batch asks for, in one transaction. `stop` ends it early."""
         strict = _is_strict(headers)
-        account = _Account(Spending(stop=stop or Stop()))
+        call = _Call(headers, batch, base_url, Spending(stop=stop or Stop()))
 
         def answer() -> Reply:
-            answers = self._run(headers, batch, base_url, account)
-            body = orjson.dumps(answers, option=orjson.OPT_NON_STR_KEYS)
-            return Reply(200, body, rows=account.spending.rows, actions=tuple(account.actions))
+            body = orjson.dumps(self._run(call), option=orjson.OPT_NON_STR_KEYS)
+            return Reply(200, body, rows=call.spending.rows, actions=tuple(call.actions))
 
-        return _guarded(answer, lambda failure: reply_to(failure, strict=strict, actions=tuple(account.actions)))
+        return _guarded(answer, lambda failure: reply_to(failure, strict=strict, actions=tuple(call.actions)))
 
     def check_credentials(self, username: str, key: str) -> None:
         """Raise `InvalidCredentialsError` unless a user and a key belong together."""
@@ -175,7 +210,8 @@ class Api:
         def attend(connection: sa.Connection) -> T:
             model = self._models.current(connection)
             actor = identify(connection, model)
-            request = Request(model, connection, actor, _now(), limits=self.limits, files=self.files)
+            pending = Pending(one_by_one=True)
+            request = Request(model, connection, actor, _now(), limits=self.limits, files=self.files, pending=pending)
             request.policy = self._policy(request)
             return work(request)
 
@@ -204,63 +240,88 @@ class Api:
             lambda failure: Reply(failure.status, web.refusal(str(failure)).encode(), failure),
         )
 
-    def _run(self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account) -> list[Any]:
+    def _run(self, call: _Call) -> list[Any]:
+        batch = call.batch
         try:
-            with collecting_seldom() if len(batch.operations) >= _LARGE else nullcontext():
-                return self._run_once(headers, batch, base_url, account, one_by_one=False)
+            with self._begun_with(call) as begun, collecting_seldom() if batch.is_large else nullcontext():
+                work = partial(self._carry_out, call, begun)
+                answers = self._transaction(work, write=batch.writes, is_quick=batch.is_quick)
         except RefusedTogetherError:
-            return self._run_once(headers, batch, base_url, account, one_by_one=True)
-
-    def _run_once(
-        self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account, *, one_by_one: bool
-    ) -> list[Any]:
-        used: list[Opened] = []
-
-        def answer(connection: sa.Connection) -> list[Any]:
-            model = self._models.current(connection)
-            # A transaction that is done again begins its accounts anew, but for those who wait for it.
-            account.actions.clear()
-            account.spending = Spending(stop=account.spending.stop)
-            now = _now()
-            user, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
-            opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
-            request = Request(
-                model=model,
-                transaction=connection,
-                actor=opened.actor,
-                now=now,
-                base_url=base_url,
-                edition=self.edition,
-                strict=_is_strict(headers),
-                denormalize=_DENORMALIZE.search(headers.get("ftrack-api-options", "")) is not None,
-                merges_copies="trackteroid-merges-copies" in headers,
-                limits=self.limits,
-                pending=Pending(one_by_one=one_by_one),
-                spending=account.spending,
-                slow_query=self.slow_query,
-                files=self.files,
-            )
-            request.policy = self._policy(request)
-            if opened.is_first_use_since(_now(minus=_USE_KEPT)):
-                used.append(opened)
-            if not batch.writes:
-                answers = [self._act(request, operation, account) for operation in batch.operations]
-                self.edition.rename(answers, model.types)
-                return answers
-            with refused_together(request):
-                answers = [self._act(request, operation, account) for operation in ahead(request, batch.operations)]
-                self.edition.rename(answers, model.types)
-                finish(request)
-                announce(request)
-                return answers
-
-        answers = self._transaction(answer, write=batch.writes, is_quick=batch.is_quick)
-        self._note_use(used)
+            answers = self._transaction(partial(self._carry_out, call, None, one_by_one=True), write=True)
+        self._note_use(call.opened)
         return answers
 
-    def _note_use(self, used: list[Opened]) -> None:
+    @contextmanager
+    def _begun_with(self, call: _Call) -> Generator[Watched[_Beginning] | None]:
+        """Answer the queries that a batch begins with while other writers may go on. It counts if none of them has."""
+        count = call.batch.questions if call.batch.writes else 0
+        if not count:
+            yield None
+            return
+
+        def ask(connection: sa.Connection) -> _Beginning:
+            request = self._request(call, connection)
+            answers = self._answers(call, request, call.batch.operations[:count])
+            return _Beginning(answers, tuple(call.actions), call.spending.rows)
+
+        with self.database.watched(partial(_in_words, ask)) as begun:
+            yield begun
+
+    def _carry_out(
+        self,
+        call: _Call,
+        begun: Watched[_Beginning] | None,
+        connection: sa.Connection,
+        *,
+        one_by_one: bool = False,
+    ) -> list[Any]:
+        """Do what a batch asks for, in a transaction."""
+        request = self._request(call, connection, one_by_one=one_by_one)
+        call.holds_up = call.batch.writes and self.database.has_one_writer
+        if not call.batch.writes:
+            return self._answers(call, request, call.batch.operations)
+        beginning = begun.found if begun is not None and begun.is_unchanged() else _Beginning()
+        call.actions.extend(beginning.actions)
+        call.spending.rows = beginning.rows
+        rest = call.batch.operations[len(beginning.answers) :]
+        with refused_together(request):
+            answers = self._answers(call, request, ahead(request, rest))
+            finish(request)
+            announce(request)
+        return [*beginning.answers, *answers]
+
+    def _request(self, call: _Call, connection: sa.Connection, *, one_by_one: bool = False) -> Request:
+        """Return the request of a call in a transaction. One that is done again begins its accounts anew."""
+        model, headers = self._models.current(connection), call.headers
+        call.actions.clear()
+        call.spending = Spending(stop=call.spending.stop)
+        now = _now()
+        user, key = headers.get("ftrack-user", ""), headers.get("ftrack-api-key", "")
+        opened = authenticate(connection, model, user, key, now=now, local=self.local_key)
+        request = Request(
+            model=model,
+            transaction=connection,
+            actor=opened.actor,
+            now=now,
+            base_url=call.base_url,
+            edition=self.edition,
+            strict=_is_strict(headers),
+            denormalize=_DENORMALIZE.search(headers.get("ftrack-api-options", "")) is not None,
+            merges_copies="trackteroid-merges-copies" in headers,
+            limits=self.limits,
+            pending=Pending(one_by_one=one_by_one),
+            spending=call.spending,
+            slow_query=self.slow_query,
+            files=self.files,
+        )
+        request.policy = self._policy(request)
+        if opened.is_first_use_since(_now(minus=_USE_KEPT)):
+            call.opened = opened
+        return request
+
+    def _note_use(self, opened: Opened | None) -> None:
         """Keep when a key was used: seldom, so that whoever only reads does not wait for writers at each call."""
-        key_id = used[-1].key_id if used else None
+        key_id = opened.key_id if opened is not None else None
         if key_id is not None and not self.database.is_read_only:
             self._transaction(partial(note_use, model=standard_model(), key_id=key_id, now=_now()), write=True)
 
@@ -271,37 +332,28 @@ class Api:
             return None
         return load_policy(request.connection, request.model, actor.id, actor.username)
 
-    def _act(self, request: Request, operation: Mapping[str, Any], account: _Account) -> Any:
+    def _answers(self, call: _Call, request: Request, operations: Iterable[Mapping[str, Any]]) -> list[Any]:
+        answers = [self._act(request, operation, call) for operation in operations]
+        self.edition.rename(answers, request.model.types)
+        return answers
+
+    def _act(self, request: Request, operation: Mapping[str, Any], call: _Call) -> Any:
         """Return the answer to one operation."""
         request.spending.seconds_left(self.limits)
         began = time.monotonic()
         action = operation["action"]
         try:
+            if action in READING and call.holds_up:
+                with request.spending.holding_up(self.limits):
+                    return ACTIONS[action](request, operation)
             return ACTIONS[action](request, operation)
         finally:
-            account.actions.append((action, time.monotonic() - began))
+            call.actions.append((action, time.monotonic() - began))
 
     def _transaction(self, run: Callable[[sa.Connection], T], *, write: bool, is_quick: bool = False) -> T:
         """Return the result of `run`; what the database refuses is told in words. Others wait for what is quick."""
         end = time.monotonic() + self.limits.wait_seconds
-        try:
-            return self._begun(run, write=write, is_quick=is_quick, end=end)
-        except BrokenRule as error:
-            raise IntegrityError(
-                "The change breaks a rule of the database: a key that exists already or a missing entity."
-            ) from error
-        except DataError as error:
-            raise ValidationError(
-                f"The database cannot hold or compare a value of the request: {error.orig}."
-            ) from error
-        except OverflowError as error:
-            raise ValidationError(
-                "The request has a whole number that the database cannot hold; they go from -9223372036854775808 to "
-                "9223372036854775807."
-            ) from error
-        except (OperationalError, TimeoutError) as error:
-            reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
-            raise Failure(f"The database is not available: {reason}. Try again.") from error
+        return _in_words(partial(self._begun, write=write, is_quick=is_quick, end=end), run)
 
     def _begun(self, run: Callable[[sa.Connection], T], *, write: bool, is_quick: bool, end: float) -> T:
         """Return the result of `run`, which waits for the writers of other processes until the time `end`."""
@@ -317,6 +369,26 @@ class Api:
                         f"Other writers kept the database for {self.limits.wait_seconds:g} seconds, this server's "
                         "limit wait_seconds. Nothing of this call was done. Try again."
                     ) from None
+
+
+def _in_words(do: Callable[[S], T], subject: S) -> T:
+    """Return what is done with `subject`; what the database refuses is told in words."""
+    try:
+        return do(subject)
+    except BrokenRule as error:
+        raise IntegrityError(
+            "The change breaks a rule of the database: a key that exists already or a missing entity."
+        ) from error
+    except DataError as error:
+        raise ValidationError(f"The database cannot hold or compare a value of the request: {error.orig}.") from error
+    except OverflowError as error:
+        raise ValidationError(
+            "The request has a whole number that the database cannot hold; they go from -9223372036854775808 to "
+            "9223372036854775807."
+        ) from error
+    except (OperationalError, TimeoutError) as error:
+        reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
+        raise Failure(f"The database is not available: {reason}. Try again.") from error
 
 
 def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:

@@ -50,6 +50,13 @@ class Limits:
     call_seconds: float = field(
         default=300.0, metadata={"help": "Seconds that all operations of one call may take together."}
     )
+    locked_seconds: float = field(
+        default=10.0,
+        metadata={
+            "help": "Seconds that the queries of one call may take together between and after its changes, while other "
+            "writers wait for a database of SQLite."
+        },
+    )
     call_rows: int = field(
         default=2_000_000, metadata={"help": "Rows that all queries of one call may bring together."}
     )

@@ -14,6 +14,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from trackteroid.server.core.among import among
 from trackteroid.server.model.folding import FOLDS, beside
@@ -22,6 +23,9 @@ Columns = tuple[str, ...]
 Values = tuple[Any, ...]
 
 _PLANS: Final = "plans of writing"
+#: Rows from which on PostgreSQL takes them in faster in its own way.
+_MANY = 20
+
 _CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
 
 
@@ -79,23 +83,49 @@ class Pending:
         self._updated.clear()
         self._deleted.clear()
         for (table, columns), rows in inserts.items():
-            insert_rows(connection, table, columns, rows)
+            _insert_rows(connection, table, columns, rows)
         for (table, columns, key), rows in updates.items():
             _update_rows(connection, table, columns, key, rows)
         for (table, columns), keys in deletes.items():
             _delete_rows(connection, table, columns, keys)
 
 
-def insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
-    """Insert rows that have values of the same columns, the fastest way that the database has.
+def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, which all have the same columns in the same order.
 
     Raises:
         sqlalchemy.exc.IntegrityError: A row is there already.
     """
-    if not rows:
-        return
+    if rows:
+        _insert_rows(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
+    """Insert rows that have values of the same columns, the fastest way that the database has."""
     columns, rows = _with_folded(table, columns, rows)
-    _plan(connection, table, columns).run(connection, rows)
+    plan = _plan(connection, table, columns)
+    if connection.dialect.name == "postgresql" and len(rows) >= _MANY:
+        _copy(connection, table, columns, plan.processed(rows))
+    else:
+        plan.run(connection, rows)
+
+
+def _copy(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
+    """PostgreSQL takes rows in through COPY several times as fast as through INSERT."""
+    import psycopg  # only who uses PostgreSQL has it
+    from psycopg import sql
+
+    driver: Any = connection.connection.driver_connection
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), names)
+    try:
+        with driver.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.IntegrityError as error:
+        raise IntegrityError(statement.as_string(driver), None, error) from error
+    except psycopg.Error as error:
+        raise DBAPIError(statement.as_string(driver), None, error) from error
 
 
 def _update_rows(
@@ -157,11 +187,13 @@ class _Plan:
 
     def run(self, connection: sa.Connection, rows: Sequence[Values]) -> int:
         """Write the rows; returns how many that were."""
-        if self._processors:
-            rows = self._processed(rows)
+        rows = self.processed(rows)
         return connection.exec_driver_sql(self.text, list(map(self._sort, rows) if self._sort else rows)).rowcount
 
-    def _processed(self, rows: Sequence[Values]) -> list[Values]:
+    def processed(self, rows: Sequence[Values]) -> Sequence[Values]:
+        """Return rows with their values as the driver takes them."""
+        if not self._processors:
+            return rows
         processed: list[Values] = []
         for row in rows:
             values = list(row)

@@ -57,11 +57,15 @@ class Spending:
     Attributes:
         began: When it began, on the monotonic clock.
         rows: How many rows its queries have brought.
+        asked: The seconds that they have taken while other writers waited.
+        until: When that must end, while it goes on.
         stop: How it ends early.
     """
 
     began: float = field(default_factory=time.monotonic)
     rows: int = 0
+    asked: float = 0.0
+    until: float | None = None
     stop: Stop = field(default_factory=Stop)
 
     def seconds_left(self, limits: Limits) -> float:
@@ -72,7 +76,26 @@ class Spending:
                 f"The call was stopped after {limits.call_seconds:g} seconds, this server's limit call_seconds. Send "
                 "fewer operations at once."
             )
-        return left
+        if self.until is None:
+            return left
+        if self.until <= time.monotonic():
+            raise LimitError(
+                f"The queries of a call that changes something have taken {limits.locked_seconds:g} seconds, while "
+                "other writers waited: this server's limit locked_seconds. Send them before its changes, or in a call "
+                "of their own."
+            )
+        return min(left, self.until - time.monotonic())
+
+    @contextmanager
+    def holding_up(self, limits: Limits) -> Generator[None]:
+        """Let what is asked in the block take no longer than others may be made to wait for it."""
+        began = time.monotonic()
+        self.until = began + limits.locked_seconds - self.asked
+        try:
+            yield
+        finally:
+            self.asked += time.monotonic() - began
+            self.until = None
 
     def add_rows(self, count: int, limits: Limits) -> None:
         """Count rows; raises `LimitError` if they are too many."""

@@ -17,9 +17,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules.homes import home_of, homed
-from trackteroid.server.storage import bulk
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.storage.database import Database
 
@@ -77,7 +77,7 @@ def generate(
     for rows in chain([maker.artists()], map(maker.project, names)):
         with database.begin(write=True) as connection:
             for table, values in rows.items():
-                bulk.insert(connection, table, values)
+                insert_all(connection, table, values)
                 total += len(values)
         progress(1)
     with database.begin(write=True) as connection:

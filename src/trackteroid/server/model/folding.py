@@ -12,14 +12,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from unicodedata import combining, normalize
 
 import sqlalchemy as sa
-
-Rows = Sequence[Mapping[str, Any]]
 
 #: Longer texts may hold so many accents in a row that putting them in order as they come would take minutes.
 _LONG = 2_000
@@ -59,15 +57,6 @@ def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
         if name in values:
             complete[companion] = beside(values[name])
     return complete
-
-
-def all_with_folded(table: sa.Table, rows: Rows) -> Rows:
-    """Return new rows of `table`, all with the same columns, and what is stored beside their texts."""
-    folds = table.info[FOLDS]
-    found = [name for name in folds if name in rows[0] and not all((row[name] or "").isascii() for row in rows)]
-    if not found:
-        return rows
-    return [{**row, **{folds[name]: beside(row[name]) for name in found}} for row in rows]
 
 
 def written(table: sa.Table) -> list[sa.Column[Any]]:

@@ -171,7 +171,7 @@ class Model:
 
     def columns(self, table: str) -> Mapping[str, Scalar]:
         """Return the stored attributes of all types that share `table`, by column name."""
-        return self._columns[table]
+        return self._columns.get(table, MappingProxyType({}))
 
     @cached_property
     def _columns(self) -> Mapping[str, Mapping[str, Scalar]]:

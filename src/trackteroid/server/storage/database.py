@@ -12,11 +12,11 @@ import uuid
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -39,8 +39,19 @@ T = TypeVar("T")
 #: What `server_information` says since revisions are kept; versions before that refuse everything but 1.
 _FORMAT = "2"
 
+#: How many threads may hold a connection to see whether others write.
+_WATCHING = 2
+
 #: How often a transaction is tried beside others before it has the database for itself.
 _TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Watched(Generic[T]):
+    """What was found in a database, and whether it is as it was then."""
+
+    found: T
+    is_unchanged: Callable[[], bool]
 
 
 class Database:
@@ -72,6 +83,7 @@ class Database:
         is_file = self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url)
         self._grouping = Grouping() if is_file else None
         self.schema: str | None = self.engine.get_execution_options().get(engines.SCHEMA)
+        self._watching = threading.BoundedSemaphore(_WATCHING)
         self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
         try:
             with self._preparing() as connection:
@@ -87,6 +99,11 @@ class Database:
     def is_memory(self) -> bool:
         """Whether it lives in memory, and has one connection."""
         return engines.is_memory(self.engine.url)
+
+    @property
+    def has_one_writer(self) -> bool:
+        """Whether all others who write wait for one who does."""
+        return self.engine.dialect.name == "sqlite"
 
     @contextmanager
     def begin(self, *, write: bool) -> Generator[sa.Connection]:
@@ -128,6 +145,25 @@ class Database:
                     raise
         with self._begin(WRITE_ALONE) as connection:
             return work(connection)
+
+    @contextmanager
+    def watched(self, ask: Callable[[sa.Connection], T]) -> Generator[Watched[T] | None]:
+        """Ask before it is one's turn to write; yields what was found, and whether nobody has written since.
+
+        It is None where there is no turn to wait for, or where others are about to take all connections for this.
+        """
+        if self._grouping is None or not self._watching.acquire(blocking=False):
+            yield None
+            return
+        try:
+            with self.engine.connect() as connection:
+                driver: Any = connection.connection.driver_connection
+                connection = engines.prepare(connection, READ)
+                with connection.begin():
+                    found, version = ask(connection), engines.version(driver)
+                yield Watched(found, lambda: engines.version(driver) == version)
+        finally:
+            self._watching.release()
 
     def information(self) -> dict[str, str]:
         """Return what the database says of itself: its id, format and settings."""

@@ -99,6 +99,11 @@ def is_busy(error: DBAPIError) -> bool:
     return isinstance(error.orig, sqlite3.OperationalError) and "database is locked" in str(error.orig)
 
 
+def version(driver: Any) -> int:
+    """Return a number that changes for a connection to SQLite when another one has committed something."""
+    return driver.execute("PRAGMA data_version").fetchone()[0]
+
+
 def check(connection: sa.Connection) -> None:
     """Refuse a fresh PostgreSQL database that cannot hold all text."""
     if connection.dialect.name != "postgresql":
