@@ -95,7 +95,11 @@ def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
 
 def stored_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, or ``NOT_SET``."""
-    return values_in((storage_of(entity),), name)[0]
+    pair = storage_of(entity)[name]
+    local = pair["local"]
+    if local is not NOT_SET and (len(pair) == _USUAL or not _is_unloaded(pair)):
+        return local
+    return pair["remote"]
 
 
 def plain_value(entity: FtrackEntity, name: str) -> Any:
