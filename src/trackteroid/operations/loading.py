@@ -9,12 +9,13 @@ from typing import TypeAlias, cast
 
 from ftrack_api.collection import Collection
 from ftrack_api.entity.base import Entity
-from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.creating import held
 from trackteroid.client.entities import cache_key, key_of, with_keys
+from trackteroid.client.recording import assignment, creation
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value, to_datetime
@@ -106,15 +107,15 @@ class Loader:
         key = dict(record.entity.key)
         if isinstance(record, CreateRecord):
             values = {name: self._value(entity, name, value) for name, value in record.values.items()}
-            return CreateEntityOperation(record.entity.entity_type, key, values)
+            return creation(record.entity.entity_type, key, values)
         if isinstance(record, UpdateRecord):
             old = self._value(entity, record.attribute, record.old_value)
             new = self._value(entity, record.attribute, record.new_value)
-            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+            return assignment(record.entity.entity_type, key, record.attribute, old, new)
         if isinstance(record, ListRecord):
             # What the list is and was besides does not matter to a commit.
             old, new = (self._value(entity, record.attribute, value) for value in (record.removed, record.added))
-            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+            return assignment(record.entity.entity_type, key, record.attribute, old, new)
         return DeleteEntityOperation(record.entity.entity_type, key)
 
     def _entity(self, reference: EntityReference) -> Entity:

@@ -235,21 +235,21 @@ def _without_members(change: Step, keys: Container[Key]) -> Step:
 
 def _last_values(steps: list[Step]) -> list[Step]:
     """Remove what later values of the same attribute replace, and values that are not set."""
-    replaced: set[tuple[Key, str]] = set()
+    replaced: set[tuple[Any, ...]] = set()
     kept: list[Step] = []
     for step in reversed(steps):
         if isinstance(step, ListEdit):
-            if (step.key, step.attribute) not in replaced:
+            if (step.owner[TYPE], *step.key[1], step.attribute) not in replaced:
                 kept.append(step)
             continue
         data = step.get("entity_data")
         if step["action"] == "update" and data:
-            key = key_of_payload(step)
+            key = step["entity_type"], *step["entity_key"]
             for name in list(data):
                 if name != TYPE:
-                    if (key, name) in replaced:
+                    if (*key, name) in replaced:
                         del data[name]
-                    replaced.add((key, name))
+                    replaced.add((*key, name))
         if data and has_unset(data.values()):
             for name in [name for name, value in data.items() if value is NOT_SET]:
                 del data[name]
