@@ -186,7 +186,7 @@ def _create(
         entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
         push(creation(entity_type, key, values))
         for name, value in references:
-            push(assignment(entity_type, key.copy(), name, NOT_SET, value))
+            push(assignment(entity_type, key, name, NOT_SET, value))
     cache[text] = entity
     changes.add(entity)
     return entity
