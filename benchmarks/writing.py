@@ -9,15 +9,25 @@ import gc
 import io
 import json
 import statistics
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any, cast
+from contextlib import closing
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias, cast
 
 import ftrack_api
 import requests
 
+from benchmarks import deferred
 from benchmarks.hydration import URL, CannedServer, connect
+from trackteroid import SCHEMA, Task
+from trackteroid.collections.making import make_collection
+from trackteroid.entities.base import entity_class
+from trackteroid.operations import deferred_operations, replay
+from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 
 #: What a server of ours adds to a new task.
@@ -45,14 +55,16 @@ class WritingServer(CannedServer):
         batch = json.loads(cast("bytes", request.body))
         response = requests.Response()
         response.status_code, response.encoding, response.url = 200, "utf-8", URL
-        if batch[0]["action"] in ("create", "update", "delete"):
-            response.raw = io.BytesIO(json.dumps([self._done(operation) for operation in batch]).encode())
-        else:
+        if batch[0]["action"].startswith("query_"):
             response.raw = io.BytesIO(self._answer(batch[0]))
+        else:
+            response.raw = io.BytesIO(json.dumps([self._done(operation) for operation in batch]).encode())
         self.seconds += time.process_time() - begin
         return response
 
     def _done(self, operation: dict[str, Any]) -> dict[str, Any]:
+        if operation["action"] == "query":
+            return {"action": "query", "data": [], "metadata": {"next": {"offset": None}}}
         if operation["action"] == "delete":
             return {"action": "delete", "data": True}
         data = operation["entity_data"] | {"id": operation["entity_key"][0]}
@@ -64,7 +76,7 @@ class WritingServer(CannedServer):
 class Work:
     """A session of some kind, and the tasks that it creates, changes and deletes."""
 
-    def __init__(self, kind: type[ftrack_api.Session]) -> None:
+    def __init__(self, kind: type[ftrack_api.Session] = Session) -> None:
         self._server = WritingServer()
         self._session = connect(kind, self._server)
         self._parent, *self._statuses = (
@@ -92,11 +104,11 @@ class Work:
         for task in self._tasks[:count]:
             self._session.delete(task)
 
-    def seconds(self, change: Callable[["Work", int], None], count: int) -> tuple[float, float]:
+    def seconds(self, change: str, count: int) -> "Seconds":
         """Return the client's processor time of a *change*, and of the commit of it."""
         gc.collect()
         begin = time.process_time()
-        change(self, count)
+        getattr(self, change)(count)
         changed = time.process_time()
         self._server.seconds = 0.0
         self.commit()
@@ -111,36 +123,96 @@ class Work:
         self._session.close()
 
 
-CHANGES = (Work.create, Work.update, Work.delete)
+class CollectionWork(Work):
+    """The same with collections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shot, *self._choices = map(self._collection, (self._parent, *self._statuses))
+
+    def _collection(self, *entities: Any) -> Any:
+        kind = entity_class(entities[0].entity_type, schema_of(self._session))
+        return make_collection(kind, entities, session=self._session, schema=SCHEMA.default)
+
+    def create(self, count: int) -> None:
+        """Create *count* tasks below one shot, of a type that tasks have to have here."""
+        rows = [{"name": f"task {number}", "type": self._type, "status": self._choices[0]} for number in range(count)]
+        self._made = self._shot.children[Task].create_batch(*rows)
+
+    @cached_property
+    def _type(self) -> Any:
+        return self._collection(self._session.create("Type", {"id": "t", "name": "comp"}, reconstructing=True))
+
+    def update(self, count: int) -> None:
+        """Change one value of *count* tasks: a text or a reference."""
+        half = count // 2
+        self._made[:half].name = [f"renamed {number}" for number in range(half)]
+        self._made[half:count].status = [self._choices[1]] * (count - half)
+
+    def delete(self, count: int) -> None:
+        """Delete *count* tasks."""
+        self._made[:count].delete()
 
 
-def measured(kind: type[ftrack_api.Session], count: int) -> list[tuple[float, float]]:
-    """Return the seconds of each change and of its commit, with a new session of this kind."""
-    work = Work(kind)
+CHANGES = ("create", "update", "delete")
+Seconds: TypeAlias = tuple[float, float]
+
+
+def measured(work: Work, count: int) -> list[Seconds]:
+    """Return the seconds of each change and of its commit, in the new session of *work*."""
     found = [work.seconds(change, count) for change in CHANGES]
     work.close()
     return found
 
 
-def ratios(count: int, rounds: int) -> Iterator[tuple[str, tuple[float, float], tuple[float, float]]]:
-    """Yield the name of each change, and the median seconds of it and of its commit: of ftrack_api and of ours."""
-    pairs = [(measured(ftrack_api.Session, count), measured(Session, count)) for _ in range(rounds)]
+def ratios(count: int, rounds: int) -> Iterator[tuple[str, Seconds, Seconds, Seconds]]:
+    """Yield each change with the median seconds of it and of its commit: ftrack_api, our session, collections."""
+    kinds: list[list[list[Seconds]]] = [[], [], []]
+    for _ in range(rounds):
+        for found, work in zip(kinds, (Work(ftrack_api.Session), Work(), CollectionWork()), strict=True):
+            found.append(measured(work, count))
     for number, change in enumerate(CHANGES):
-        stock, ours = (
-            tuple(statistics.median(pair[side][number][part] for pair in pairs) for part in (0, 1)) for side in (0, 1)
+        stock, ours, collected = (
+            cast("Seconds", tuple(statistics.median(found[number][part] for found in kind) for part in (0, 1)))
+            for kind in kinds
         )
-        yield change.__name__, cast("tuple[float, float]", stock), cast("tuple[float, float]", ours)
+        yield change, stock, ours, collected
 
 
-def run(count: int = 5_000, rounds: int = 3) -> Iterator[str]:
+def replaying(count: int) -> tuple[float, float]:
+    """Return the seconds in which ftrack_api makes and commits *count* operations, and ours sends them from a file."""
+    server = WritingServer()
+    with closing(connect(ftrack_api.Session, server)) as session:
+        stock = _without_server(server, lambda: (deferred.work(session, count), session.commit()))
+    with tempfile.TemporaryDirectory() as folder, closing(connect(Session, server)) as session:
+        path = Path(folder) / "operations.db"
+        with deferred_operations(session, path):
+            deferred.work(session, count)
+        return stock, _without_server(server, lambda: replay(session, path))
+
+
+def _without_server(server: WritingServer, work: Callable[[], object]) -> float:
+    server.seconds = 0.0
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin - server.seconds
+
+
+def run(count: int = 5_000, rounds: int = 3, operations: int = 10_000) -> Iterator[str]:
     """Yield the lines of the report."""
-    yield f"{count:,} tasks, processor time of the client: the change + the commit"
-    for name, stock, ours in ratios(count, rounds):
-        yield (
-            f"  {name}   ftrack_api {stock[0] * 1e3:6.0f} + {stock[1] * 1e3:6.0f} ms   "
-            f"trackteroid {ours[0] * 1e3:6.0f} + {ours[1] * 1e3:6.0f} ms   "
-            f"{sum(stock) / sum(ours):5.1f} times faster"
-        )
+    yield f"{count:,} tasks, processor time of the client: the change + the commit; median of {rounds} rounds"
+    for name, stock, ours, collected in ratios(count, rounds):
+        yield f"  {name}   ftrack_api     {stock[0] * 1e3:6.0f} + {stock[1] * 1e3:6.0f} ms"
+        for title, seconds in (("our session", ours), ("collections", collected)):
+            yield (
+                f"  {name}   {title}    {seconds[0] * 1e3:6.0f} + {seconds[1] * 1e3:6.0f} ms   "
+                f"{sum(stock) / sum(seconds):5.1f} times faster"
+            )
+    stock, ours = replaying(operations)
+    yield (
+        f"  {operations:,} operations   made and committed by ftrack_api {stock * 1e3:6.0f} ms   "
+        f"sent from a file {ours * 1e3:6.0f} ms   {stock / ours:5.1f} times faster"
+    )
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ class Memory:
         found = self._objects.get(kind)
         if found is None:
             found = self._objects.setdefault(kind, (make or kind)())
-        return cast("Remembered", found)
+        return found
 
 
 class SessionState:

@@ -18,7 +18,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import has_unset, identity_of, new_storage
+from trackteroid.client.entities import find_in_memory, has_unset, identity_of, keep_in_memory, new_storage
 from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_changes import LocalChanges, is_watched
@@ -126,15 +126,39 @@ def created(
         blueprints: what is known of types, kept by the caller.
         changes: where the session notes what has local values.
     """
-    entity_class = session.types[entity_type]
-    blueprint = blueprints.get(entity_class)
-    if blueprint is None or blueprint.size != len(entity_class.attributes):
-        blueprint = blueprints[entity_class] = Blueprint.of(entity_class)
+    blueprint = _blueprint(session.types[entity_type], blueprints)
     form = blueprint.form(tuple(data)) if blueprint.is_usual and can_hydrate(session) else None
     if form is None:
         return None
     with session._thread_lock:
         return _create(session, blueprint.recipe, form, data, changes)
+
+
+def held(session: Session, entity_class: type[Entity], key: Mapping[str, str]) -> Entity:
+    """Return the entity of *session* with this key, which the server has; one without any values if there was none."""
+    blueprints: dict[type[Entity], Blueprint] | None = getattr(session, "_blueprints", None)
+    if blueprints is not None and can_hydrate(session):
+        recipe = _blueprint(entity_class, blueprints).recipe
+        if recipe.is_plain:
+            found = find_in_memory(session, entity_class.entity_type, key.values())
+            return _hold(session, recipe, key) if found is None else found
+    return session.merge(entity_class(session, data=dict(key), reconstructing=True))
+
+
+def _hold(session: Session, recipe: Recipe, key: Mapping[str, str]) -> Entity:
+    storage = new_storage()
+    for name, value in key.items():
+        storage[name] = {"local": NOT_SET, "remote": value}
+    entity = recipe.new(session, storage)
+    keep_in_memory(session, recipe.entity_class.entity_type, key.values(), entity)
+    return entity
+
+
+def _blueprint(entity_class: type[Entity], blueprints: dict[type[Entity], Blueprint]) -> Blueprint:
+    blueprint = blueprints.get(entity_class)
+    if blueprint is None or blueprint.size != len(entity_class.attributes):
+        blueprint = blueprints[entity_class] = Blueprint.of(entity_class)
+    return blueprint
 
 
 def _create(
@@ -162,7 +186,7 @@ def _create(
         entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
         push(creation(entity_type, key, values))
         for name, value in references:
-            push(assignment(entity_type, key.copy(), name, NOT_SET, value))
+            push(assignment(entity_type, key, name, NOT_SET, value))
     cache[text] = entity
     changes.add(entity)
     return entity

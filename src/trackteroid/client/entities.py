@@ -95,7 +95,11 @@ def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
 
 def stored_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, or ``NOT_SET``."""
-    return values_in((storage_of(entity),), name)[0]
+    pair = storage_of(entity)[name]
+    local = pair["local"]
+    if local is not NOT_SET and (len(pair) == _USUAL or not _is_unloaded(pair)):
+        return local
+    return pair["remote"]
 
 
 def plain_value(entity: FtrackEntity, name: str) -> Any:
@@ -136,8 +140,11 @@ def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
 
 def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
     """Return which references of *entity* were set here and not committed yet, and what they lead to."""
-    local = [(name, slot["local"]) for name, slot in storage_of(entity).items() if slot["local"] is not NOT_SET]
-    return {name: value for name, value in local if value.__class__ is not str and isinstance(value, FtrackEntity)}
+    return {
+        name: value
+        for name, slot in storage_of(entity).items()
+        if (value := slot["local"]).__class__ is not str and value is not NOT_SET and isinstance(value, FtrackEntity)
+    }
 
 
 def has_local_values(entity: FtrackEntity) -> bool:
@@ -195,8 +202,11 @@ def identity_of(entity: FtrackEntity) -> str | None:
 
     It has none after its creation was taken back.
     """
-    storage = storage_of(entity)
-    values = [_plain(storage[name]) for name in entity.primary_key_attributes]
+    storage, names = storage_of(entity), entity.primary_key_attributes
+    if len(names) == 1:
+        value = _plain(storage[names[0]])
+        return None if value is NOT_SET else f"({str(entity.entity_type)!r}, [{str(value)!r}])"
+    values = [_plain(storage[name]) for name in names]
     return None if has_unset(values) else str((str(entity.entity_type), list(map(str, values))))
 
 

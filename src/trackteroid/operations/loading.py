@@ -9,11 +9,13 @@ from typing import TypeAlias, cast
 
 from ftrack_api.collection import Collection
 from ftrack_api.entity.base import Entity
-from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
+from ftrack_api.operation import DeleteEntityOperation, Operation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.client.creating import held
 from trackteroid.client.entities import cache_key, key_of, with_keys
+from trackteroid.client.recording import assignment, creation
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value, to_datetime
@@ -105,27 +107,28 @@ class Loader:
         key = dict(record.entity.key)
         if isinstance(record, CreateRecord):
             values = {name: self._value(entity, name, value) for name, value in record.values.items()}
-            return CreateEntityOperation(record.entity.entity_type, key, values)
+            return creation(record.entity.entity_type, key, values)
         if isinstance(record, UpdateRecord):
             old = self._value(entity, record.attribute, record.old_value)
             new = self._value(entity, record.attribute, record.new_value)
-            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+            return assignment(record.entity.entity_type, key, record.attribute, old, new)
         if isinstance(record, ListRecord):
             # What the list is and was besides does not matter to a commit.
             old, new = (self._value(entity, record.attribute, value) for value in (record.removed, record.added))
-            return UpdateEntityOperation(record.entity.entity_type, key, record.attribute, old, new)
+            return assignment(record.entity.entity_type, key, record.attribute, old, new)
         return DeleteEntityOperation(record.entity.entity_type, key)
 
     def _entity(self, reference: EntityReference) -> Entity:
-        if reference not in self._entities:
-            self._entities[reference] = self._session.merge(self._reconstruct(reference, {}))
-        return self._entities[reference]
+        found = self._entities.get(reference)
+        if found is None:
+            entity_class = entity_class_of(self._session, reference)
+            found = self._entities[reference] = held(self._session, entity_class, _key(entity_class, reference))
+        return found
 
     def _reconstruct(self, reference: EntityReference, values: Mapping[str, object]) -> Entity:
         entity_class = entity_class_of(self._session, reference)
-        # Keys are matched by position: their order is the schema's, and older files do not name them reliably.
-        key = zip(entity_class.primary_key_attributes, (value for _, value in reference.key), strict=True)
-        return entity_class(self._session, data={**dict(key), **values}, reconstructing=True)
+        data = {**_key(entity_class, reference), **values}
+        return entity_class(self._session, data=data, reconstructing=True)
 
     def _value(self, entity: Entity, attribute: str, value: object) -> object:
         if isinstance(value, EntityReference):
@@ -144,6 +147,11 @@ class Loader:
 
     def _cache_key(self, reference: EntityReference) -> str:
         return cache_key(self._session, reference.entity_type, (value for _, value in reference.key))
+
+
+def _key(entity_class: type[Entity], reference: EntityReference) -> dict[str, str]:
+    # Keys are matched by position: their order is the schema's, and older files do not name them reliably.
+    return dict(zip(entity_class.primary_key_attributes, (value for _, value in reference.key), strict=True))
 
 
 Target: TypeAlias = tuple[EntityReference, str]

@@ -87,10 +87,10 @@ def encode_value(value: object) -> Json:
 
 def decode_value(value: Json) -> object:
     """Return what `encode_value` wrote; raise ValueError for JSON that it never writes."""
+    if not isinstance(value, dict | list):  # the usual case
+        return value
     if isinstance(value, list):
         return [decode_value(item) for item in value]
-    if not isinstance(value, dict):
-        return value
     match value:
         case {"is": "not set"}:
             return NOT_SET

@@ -160,6 +160,18 @@ def find_membership(schema: Schema, type_name: str, attribute_name: str) -> Memb
     >>> find_membership(schema, "Shot", "notes")  # doctest: +SKIP
     Owned(key='parent_id', kind='parent_type', values=mappingproxy({}))
     """
+    known = schema.memory.get(_Found)
+    place = type_name, attribute_name
+    if place not in known:
+        known[place] = _find_membership(schema, type_name, attribute_name)
+    return known[place]
+
+
+class _Found(dict[tuple[str, str], "Membership | None"]):
+    """The memberships of a schema, by the type of the owner and the attribute."""
+
+
+def _find_membership(schema: Schema, type_name: str, attribute_name: str) -> Membership | None:
     attribute = schema.find_attribute(type_name, attribute_name)
     if attribute is None or not attribute.is_many or attribute.target is None or attribute_name in DERIVED:
         return None

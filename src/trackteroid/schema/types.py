@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, cast
@@ -120,7 +120,7 @@ class Schema:
         self.types: Mapping[str, TypeSchema] = MappingProxyType({each.name: each for each in types})
         self._bases = {name: base for name, base in bases.items() if name in self.types and base in self.types}
         self._lineages = {name: self._lineage(name) for name in self.types}
-        self._subtypes = {name: tuple(sorted(self._iter_subtypes(name))) for name in self.types}
+        self._subtypes = self._find_subtypes()
         self._inherited: dict[str, Mapping[str, AttributeSchema]] = {}
         #: What other modules have worked out from it.
         self.memory = Memory()
@@ -237,8 +237,12 @@ class Schema:
         base = self._bases.get(name)
         return (name, *self._lineage(base)) if base else (name,)
 
-    def _iter_subtypes(self, name: str) -> Iterator[str]:
-        return (each for each in self.types if each != name and self.is_a(each, name))
+    def _find_subtypes(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for name, (_, *bases) in self._lineages.items():
+            for base in bases:
+                found.setdefault(base, []).append(name)
+        return {base: tuple(sorted(names)) for base, names in found.items()}
 
 
 def schema_of(session: HasSchemas) -> Schema:

@@ -20,7 +20,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key
+from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key, storage_of
 from trackteroid.client.hydration.answers import PlainBatch
 
 #: Says whether an attribute of a type is a list of entities.
@@ -235,21 +235,21 @@ def _without_members(change: Step, keys: Container[Key]) -> Step:
 
 def _last_values(steps: list[Step]) -> list[Step]:
     """Remove what later values of the same attribute replace, and values that are not set."""
-    replaced: set[tuple[Key, str]] = set()
+    replaced: set[tuple[Any, ...]] = set()
     kept: list[Step] = []
     for step in reversed(steps):
         if isinstance(step, ListEdit):
-            if (step.key, step.attribute) not in replaced:
+            if (step.owner[TYPE], *step.key[1], step.attribute) not in replaced:
                 kept.append(step)
             continue
         data = step.get("entity_data")
         if step["action"] == "update" and data:
-            key = key_of_payload(step)
+            key = step["entity_type"], *step["entity_key"]
             for name in list(data):
                 if name != TYPE:
-                    if (key, name) in replaced:
+                    if (*key, name) in replaced:
                         del data[name]
-                    replaced.add((key, name))
+                    replaced.add((*key, name))
         if data and has_unset(data.values()):
             for name in [name for name, value in data.items() if value is NOT_SET]:
                 del data[name]
@@ -372,7 +372,14 @@ def references_in(value: Any) -> list[Reference]:
 
 def reference_to(entity: Entity) -> Reference:
     """Return how an entity is referred to in a request."""
-    return {TYPE: str(entity.entity_type), **primary_key(entity)}
+    storage, reference = storage_of(entity), {TYPE: str(entity.entity_type)}
+    for name in entity.primary_key_attributes:
+        pair = storage[name]
+        value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+        if value is NOT_SET:
+            return {**reference, **primary_key(entity)}  # which says what is missing
+        reference[name] = str(value)
+    return reference
 
 
 def key_of_reference(reference: Mapping[str, str]) -> MemberKey:

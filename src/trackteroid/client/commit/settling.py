@@ -166,8 +166,7 @@ class References:
         # Nothing is taken out of the memory meanwhile, so what was found stays there, and what was not found is
         # looked for again only when something has come.
         self._memory = session._local_cache._cache if can_hydrate(session) else None
-        self._found: dict[tuple[str, str, str], Entity] = {}
-        self._absent: dict[tuple[str, str, str], int] = {}
+        self._known: dict[tuple[str, str], dict[str, tuple[Entity | None, int]]] = {}
 
     def agree(self, entity: Entity, told: Collection[str]) -> None:
         """Let references and ids of an entity agree with those of them that the server has *told*."""
@@ -198,8 +197,8 @@ class References:
                 self._let_lead(entity, storage_of(entity), reference, value)
 
     def _let_lead(self, entity: Entity, storage: Storage, reference: str, value: Any) -> None:
-        current = storage[reference]["remote"] if reference in storage else NOT_SET
         found = None if value is None else self._with_id(entity, reference, value)
+        current = storage[reference]["remote"] if reference in storage else NOT_SET
         if current is not found and not (current and key_of_entity(members(current)[0])[1] == (value,)):
             storage[reference]["remote"] = found
             entity._inflated.add(reference)
@@ -224,14 +223,13 @@ class References:
 
     def _with_id(self, entity: Entity, reference: str, value: str) -> Any:
         """Return the entity that a reference with this id leads to; not set where the session does not know it."""
-        place = entity.entity_type, reference, value
-        found = self._found.get(place) if self._memory is not None else None
-        if found is None and (self._memory is None or self._absent.get(place) != len(self._memory)):
+        if self._memory is None or value.__class__ is not str:
+            return self._look_up(entity, reference, value) or NOT_SET
+        known = self._known.setdefault((entity.entity_type, reference), {})
+        found, size = known.get(value, (None, -1))
+        if found is None and size != len(self._memory):
             found = self._look_up(entity, reference, value)
-            if found is not None:
-                self._found[place] = found
-            elif self._memory is not None:
-                self._absent[place] = len(self._memory)
+            known[value] = found, len(self._memory)
         return NOT_SET if found is None else found
 
     def _look_up(self, entity: Entity, reference: str, value: str) -> Entity | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -137,6 +138,10 @@ class _Creation:
         of_project = next(iter((*owners, *near.values())), None)
         self._subject = Subject(self._type_name, of_project, CreationError)
         self._parent: dict[str, Any] | None = None
+        self._place: Place | None = None
+        self._owners = tuple(owners)
+        #: What references were given, and the entities that they lead to: many are the same for all that is created.
+        self._known: dict[tuple[str, int], tuple[object, Any]] = {}
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
         """Everything that was created, links between entities included."""
@@ -148,7 +153,7 @@ class _Creation:
         self._check_names(given)
         data = {name: self._converted(name, value) for name, value in given.items()}
         self._check_consistent(data)
-        place = find_place(self._near, data)
+        place = self._find_place(data)
         data.update(self._belonging(place, data))
         self._complete(data)
         data, references = self._with_keys(data)
@@ -226,9 +231,16 @@ class _Creation:
         """Refuse an entity that is given twice, as a reference and as a key, and differs."""
         for name, value in data.items():
             keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
-            for key, part in zip(keys, key_of(value)[1] if keys else (), strict=False):
+            if not any(data.get(key) is not None for key in keys):
+                continue
+            for key, part in zip(keys, key_of(value)[1], strict=False):
                 if data.get(key) is not None and str(data[key]) != part:
                     raise CreationError(f"'{name}' and '{key}' of a new {self._type_name} were given, and differ.")
+
+    def _find_place(self, data: Mapping[str, Any]) -> Place | None:
+        if self._place is None or len(self._owners) != 1:  # of several owners the data decide
+            self._place = find_place(self._near, data)
+        return self._place
 
     def _belonging(self, place: Place | None, data: Mapping[str, Any]) -> dict[str, Any]:
         is_common = place is None and not any(
@@ -251,7 +263,7 @@ class _Creation:
         self._check_object_type(data)
         missing = [
             name
-            for name in (*self._rule.required, *self._required_keys())
+            for name in (*self._rule.required, *self._required_keys)
             if not is_given(self._types, self._type_name, name, data)
         ]
         if missing:
@@ -268,6 +280,7 @@ class _Creation:
                 f"else, say so: `collection[TheType].create(...)`."
             )
 
+    @cached_property
     def _required_keys(self) -> list[str]:
         """Return the parts of a key with several, and the keys that the schema requires and no server fills in."""
         declared = self._types.type(self._type_name)
@@ -298,9 +311,12 @@ class _Creation:
         primary = self._types.type(self._type_name).primary_key
         references: dict[str, FtrackEntity] = {}
         for name, value in data.items():
-            keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
-            if keys and set(keys) <= set(primary):
-                references[name] = value
+            if isinstance(value, FtrackEntity):
+                keys = keys_of_reference(self._types, self._type_name, name)
+                if keys and all(key in primary for key in keys):
+                    references[name] = value
+        if not references:
+            return data, references
         complete = {name: value for name, value in data.items() if name not in references}
         for name, value in references.items():
             complete |= zip(keys_of_reference(self._types, self._type_name, name), key_of(value)[1], strict=True)
@@ -330,7 +346,12 @@ class _Creation:
             raise CreationError(
                 f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
             )
+        place = name, id(value)
+        if attribute.kind == "reference" and place in self._known:
+            return self._known[place][1]
         converted = convert(attribute, value, self._near, self._types, self._subject)
+        if attribute.kind == "reference":
+            self._known[place] = value, converted
         if name == "custom_attributes":
             return {key: self._custom(key, each) for key, each in converted.items()}
         return converted

@@ -74,8 +74,7 @@ def change(
     remove: Iterable[FtrackEntity] = (),
 ) -> None:
     """Change what an array attribute shows, if it was loaded; this is not sent to the server."""
-    value = stored_value(owner, name)
-    if value is NOT_SET and not is_new(owner):
+    if not _can_show(owner, name):
         return
     new, gone = list(add), {id(each) for each in remove}
     local = local_value(owner, name)
@@ -87,6 +86,11 @@ def change(
         new = _replace(session, owner, name, new, gone)
     known = of_session(session, _Places).setdefault((id(owner), name), _Shown(owner, name))
     known.added.update(map(id, new))
+
+
+def _can_show(owner: FtrackEntity, name: str) -> bool:
+    """Return whether it is known what an array attribute holds."""
+    return stored_value(owner, name) is not NOT_SET or is_new(owner)
 
 
 def _replace(
@@ -136,7 +140,9 @@ def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, Ftra
     owners = {id(each): each for each in (*made.related, *local_references(entity).values())}.values()
     for owner in owners:
         for name, membership in memberships_in(types, owner.entity_type, entity.entity_type):
-            if isinstance(membership, Owned) and _is_owned(types, entity, owner, membership):
+            if not isinstance(membership, Owned) or not _can_show(owner, name):
+                continue
+            if _is_owned(types, entity, owner, membership):
                 yield owner, name, entity
         for other in made.related:
             for name, membership in memberships_in(types, owner.entity_type, other.entity_type):
