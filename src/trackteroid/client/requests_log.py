@@ -64,7 +64,7 @@ class Exchange:
         if isinstance(result, list) and self.queries:
             answers = [cast("dict[str, Any]", each) for each in cast("list[Any]", result) if isinstance(each, dict)]
             rows = [answer.get("data") for answer in answers]
-            self.rows = sum(len(cast("list[Any]", data)) for data in rows if isinstance(data, list))
+            self.rows = sum(map(_count, rows))
 
     def __str__(self) -> str:
         what = self.queries[0] if self.queries else ", ".join(dict.fromkeys(self.actions))
@@ -196,6 +196,13 @@ _LITERAL: Final = re.compile(
 _LIST: Final = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
 _WINDOW: Final = re.compile(r"(?:\s+(?:offset|limit)\s+\?)+\s*$")
 _WIDTH: Final = 88
+
+
+def _count(data: object) -> int:
+    """Return how many rows an answer has: records, or columns that say how many."""
+    if isinstance(data, dict):
+        return cast("dict[str, Any]", data).get("rows", 0)
+    return len(cast("list[Any]", data)) if isinstance(data, list) else 0
 
 
 def shape_of(query: str) -> str:

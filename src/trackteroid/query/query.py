@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from ftrack_api.session import Session
 
@@ -13,6 +14,7 @@ from trackteroid import configuration
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, condition_of
 from trackteroid.client.failures import outermost
+from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
@@ -30,6 +32,7 @@ from trackteroid.errors import (
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query.aggregates import Groups, Question
+from trackteroid.query.columns import FIRST, LARGEST, Reader, Row, read_columns
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
@@ -46,6 +49,10 @@ if TYPE_CHECKING:
     from trackteroid.collections import EmptyCollection, EntityCollection
 
     Collection = EntityCollection | EmptyCollection
+
+
+#: Limit, offset, order and what to order by.
+Window: TypeAlias = "tuple[int | None, int, str, str | Chain | Iterable[str | Chain] | None]"
 
 
 class Query:
@@ -307,6 +314,52 @@ class Query:
             return iter(())
         return self._chunks(projected, where, chunk_size)
 
+    @outermost
+    def rows(
+        self,
+        columns: Iterable[object],
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        order: str = "ascending",
+        order_by: str | Chain | Iterable[str | Chain] | None = None,
+        as_dicts: bool = False,
+    ) -> list[Any]:
+        """Return plain values of all entities, one tuple for each: no entity is made, and the session keeps nothing.
+
+        That is several times faster than `get` and takes a fraction of its memory; what changes something needs
+        entities. Dates are what entities have; where a reference leads to nothing, the value is None.
+
+        Args:
+            columns: what is wanted, each one plain value: ``"name"``, ``"status.name"``, ``Task.Status.name``,
+                ``"custom_fps"``.
+            limit: the largest number of rows; None for all.
+            offset: how many entities to leave out at the beginning.
+            order: ``"ascending"`` or ``"descending"``.
+            order_by: one path or several to order by, as for `get`.
+            as_dicts: return a dictionary for each, by what the columns are called: text as it is given, and the path
+                that a chain stands for.
+
+        Raises:
+            InvalidArgumentsError: an argument is not one of these, or a column has not one plain value per entity.
+            UnknownAttributeError: an attribute is misspelt; the message suggests similar ones.
+            RelationError: no path is known to a type.
+
+        >>> Query(AssetVersion).rows(["version", Asset.name, Task.Status.name])  # doctest: +SKIP
+        [(1, 'animation', 'Approved'), (2, 'animation', 'In progress'), ...]
+        """
+        check_window(limit, offset, order, order_by)
+        return list(self._rows(columns, (limit, offset, order, order_by), as_dicts=as_dicts))
+
+    @outermost
+    def iter_rows(self, columns: Iterable[object], *, as_dicts: bool = False) -> Iterator[Any]:
+        """Yield what `rows` returns, for what does not fit into memory: one page after the other is asked for.
+
+        >>> for version, name in Query(AssetVersion).iter_rows(["version", Asset.name]):  # doctest: +SKIP
+        ...     print(f"{name} v{version:03}")
+        """
+        return self._rows(columns, (None, 0, "ascending", None), as_dicts=as_dicts)
+
     def as_subquery(self) -> tuple[str, str] | None:
         """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
         where = self._checked_where()
@@ -434,6 +487,39 @@ class Query:
 
         return Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
 
+    def _rows(self, wanted: object, window: Window, *, as_dicts: bool) -> Iterator[Any]:
+        """Return an iterator over the rows of *wanted* columns; what is wrong with these is said at once."""
+        types = self._types()
+        columns = read_columns(types, self._relations(), self._type_name, wanted)
+        names = [column.name for column in columns]
+        if as_dicts and len(set(names)) < len(names):
+            raise InvalidArgumentsError(f"A dictionary has each name once, and of these one is twice: {names}.")
+        where = self._checked_where()
+        if NOTHING in where or window[0] == 0:
+            return iter(())
+        reader = Reader(self._session, types, self._type_name, columns)
+        rows = (row for page in self._pages_of_rows(reader, where, window) for row in reader.without_key(page))
+        return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
+
+    def _pages_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
+        limit, offset, order, order_by = window
+        text = self._text(reader.projections, where)
+        if limit is None and not offset and not order_by and order == "ascending":
+            texts = partial(self._text, reader.projections)
+            pages = Pages(
+                self._session, self._type_name, texts, fetch=reader.fetch, key=reader.key, sizes=(FIRST, LARGEST)
+            ).all(where)
+        else:
+            text += f" order by {self._order_by(order_by, order)}"
+            pages = reader.window(text, limit, offset)
+        configuration.logger("query").info('Performing query: "%s"', text)
+        is_empty = True
+        for page in pages:
+            is_empty = is_empty and not page
+            yield page
+        if is_empty:
+            self._warn_of_names()
+
     def _all_records(self) -> Iterator[dict[str, Any]]:
         """Yield the primary keys of the entities as plain data; if there are none, tell what could be the reason."""
         record = None
@@ -507,7 +593,12 @@ class Query:
 
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
         pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions))
-        return [entity for page in pages.all(where) for entity in page]
+        found: list[Any] = []
+        with collector_paused() as sweep:
+            for page in pages.all(where):
+                found += page
+                sweep()
+        return found
 
     def _fetch(self, text: str, read: Callable[[], list[Any]]) -> Collection:
         log = configuration.logger("query")

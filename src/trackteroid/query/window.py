@@ -11,8 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import takewhile
-from typing import Any, Literal, cast
+from typing import Any, Literal, Protocol, cast
 
 from ftrack_api.exception import ServerError
 from ftrack_api.session import Session
@@ -145,23 +146,47 @@ FIRST, LARGEST = 500, 5000
 _QUICKLY = 0.5
 
 
+class FetchPage(Protocol):
+    """Returns a page of what a query finds, and the offset of the next one if there is one."""
+
+    def __call__(self, text: str, *, limit: int, offset: int = 0) -> tuple[list[Any], int | None]: ...
+
+
+KeyOf = Callable[[Any, Sequence[str]], tuple[str, ...]]
+
+
 class Pages:
     """Reads all entities of a type that meet conditions, page by page; knows how large the pages may be."""
 
-    def __init__(self, session: Session, type_name: str, text_of: Callable[[Sequence[Expression]], str]) -> None:
-        """Ask *session* for entities of the type *type_name*, with what *text_of* returns for conditions."""
+    def __init__(
+        self,
+        session: Session,
+        type_name: str,
+        text_of: Callable[[Sequence[Expression]], str],
+        *,
+        fetch: FetchPage | None = None,
+        key: KeyOf = key_values,
+        sizes: tuple[int, int] | None = None,
+    ) -> None:
+        """Ask *session* for entities of the type *type_name*, with what *text_of* returns for conditions.
+
+        *fetch* may return something else than entities, of which *key* returns parts of the primary key. The first
+        page and the largest have as many of them as *sizes* says.
+        """
         types = schema_of(session)
-        self._session = session
         self._text_of = text_of
         self._keys = types.type(type_name).primary_key
         self._ordered_by = _ordered_by(session, type_name, self._keys)
         # Numbers are not ordered as their texts are.
         self._has_text_id = self._keys == ("id",) and types.type(type_name).attributes["id"].type == "string"
-        self._size, self._largest = FIRST, LARGEST
+        self._fetch = fetch or partial(fetch_page, session)
+        self._key = key
+        self._first, self._largest = sizes or (FIRST, LARGEST)
+        self._size = self._first
 
     def all(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         """Yield the entities that meet *where* page by page, in the order of the server."""
-        place = next((place for place, each in enumerate(where) if len(_listed(each)) > FIRST), None)
+        place = next((place for place, each in enumerate(where) if len(_listed(each)) > self._first), None)
         if place is None or not self._has_text_id:
             yield from self._read(where)
             return
@@ -180,33 +205,33 @@ class Pages:
         seen: set[tuple[str, ...]] = set()
         while True:
             found, is_last = self._page([*where, *after], also=len(seen))
-            yield [each for each in found if key_values(each, keys) not in seen] if seen else found
+            yield [each for each in found if self._key(each, keys) not in seen] if seen else found
             if is_last or not found:
                 return
-            last = key_values(found[-1], ordered_by)
+            last = self._key(found[-1], ordered_by)
             is_exact = len(ordered_by) == len(keys)
             after = [that_follows(ordered_by, last, ">" if is_exact else ">=")]
             if not is_exact:
-                seen = {key_values(each, keys) for each in found if key_values(each, ordered_by) == last} | {
+                seen = {self._key(each, keys) for each in found if self._key(each, ordered_by) == last} | {
                     key for key in seen if key[: len(last)] == last
                 }
 
     def _by_offset(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         offset: int | None = 0
         while offset is not None:
-            found, offset = fetch_page(self._session, self._text_of(where), offset=offset, limit=FIRST)
+            found, offset = self._fetch(self._text_of(where), offset=offset, limit=self._first)
             yield found
 
     def _page(self, where: Sequence[Expression], also: int) -> tuple[list[Any], bool]:
         """Return the first page of what meets *where*, with *also* so many more, and whether there is nothing else."""
         text, size, began = self._text_of(where), self._size, time.monotonic()
         try:
-            found, following = fetch_page(self._session, text, limit=size + also)
+            found, following = self._fetch(text, limit=size + also)
         except ServerError:
-            if size == FIRST:
+            if size == self._first:
                 raise
             # A server limits how much one answer may be, and entities further on may bring more with them.
-            self._size = self._largest = FIRST
+            self._size = self._largest = self._first
             return self._page(where, also)
         if time.monotonic() - began < _QUICKLY:
             self._size = min(2 * size, self._largest)

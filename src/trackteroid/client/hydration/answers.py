@@ -23,7 +23,7 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import is_
 from typing import Any, Final, TypeAlias, cast
 
@@ -231,14 +231,18 @@ class PlainBatch(list[dict[str, Any]]):
 
 
 @contextmanager
-def collector_paused() -> Generator[None]:
-    """Keep the garbage collector from walking a growing pile of objects that are all still needed."""
+def collector_paused() -> Generator[Callable[[], object]]:
+    """Keep the garbage collector from walking a growing pile of objects that are all still needed.
+
+    Yields what lets go of the garbage since it was called last. That looks at nothing twice, so what is read in many
+    pieces takes time that grows as it does, and no memory for what the pieces were made of.
+    """
     if not gc.isenabled():
-        yield
+        yield lambda: None
         return
     gc.disable()
     try:
-        yield
+        yield partial(gc.collect, 0)
     finally:
         gc.enable()
 

@@ -182,7 +182,7 @@ def iter_records(
     following: int | None = 0
     while following is not None:
         size = page_size if limit is None else min(page_size, limit - count)
-        answer = _plain_answer(session, f"{text} offset {following} limit {size}", strict=strict)
+        answer = plain_answer(session, f"{text} offset {following} limit {size}", strict=strict)
         yield from answer["data"]
         count += len(answer["data"])
         is_complete = limit is not None and count >= limit
@@ -194,8 +194,9 @@ def can_be_strict(session: Session) -> bool:
     return getattr(session, "_plain_call", None) is not None
 
 
-def _plain_answer(session: Session, expression: str, *, strict: bool) -> dict[str, Any]:
-    batch = [{"action": "query", "expression": expression}]
+def plain_answer(session: Session, expression: str, *, strict: bool = False, columns: bool = False) -> dict[str, Any]:
+    """Return the answer to a query as the server sent it; *columns* asks one of ours for columns, not for records."""
+    batch = [{"action": "query", "expression": expression, **({"answer": "columns"} if columns else {})}]
     plain_call: _PlainCall | None = getattr(session, "_plain_call", None)  # sessions of ours have it
     if plain_call is not None:
         return plain_call(batch, strict=strict)[0]

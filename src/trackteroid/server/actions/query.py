@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trackteroid.server.compiler import run
+from trackteroid.server.compiler import run, run_columns
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import parse
@@ -15,10 +15,16 @@ def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one query; `next.offset` is null on the last page.
 
     `left_out` tells of projections that mean nothing, with the reason; strict clients are refused instead.
+    `"answer": "columns"` asks for columns of plain values, not for records.
     """
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
     request.text = expression
-    answer = run(request, parse(expression, request.limits))
+    parsed = parse(expression, request.limits)
+    if operation.get("answer") == "columns":
+        table = run_columns(request, parsed)
+        told = {"columns": table.columns, "moments": table.moments, "rows": table.rows}
+        return {"action": "query", "data": told, "metadata": {"next": {"offset": table.next_offset}}}
+    answer = run(request, parsed)
     return {"action": "query", "data": answer.records, "metadata": answer.metadata}

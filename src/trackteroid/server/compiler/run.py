@@ -15,7 +15,8 @@ from trackteroid.server.compiler.limits import check_rows, execute
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, count_copies
 from trackteroid.server.compiler.sources import type_named
-from trackteroid.server.compiler.statements import collection_level, root_level
+from trackteroid.server.compiler.statements import Level, collection_level, root_level
+from trackteroid.server.compiler.tables import Columns, from_records, from_rows, places
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Path, Query, Step
@@ -50,6 +51,23 @@ class Answer:
         return told
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The columns of a query.
+
+    Attributes:
+        columns: The values of each projection.
+        moments: The places of the columns that have moments.
+        rows: How many rows there are.
+        next_offset: The offset of the next page if there is one.
+    """
+
+    columns: Columns
+    moments: list[int]
+    rows: int
+    next_offset: int | None
+
+
 def run(request: Request, query: Query) -> Answer:
     """Answer `query`."""
     if is_aggregate(query):
@@ -59,9 +77,8 @@ def run(request: Request, query: Query) -> Answer:
     node, left_out = _projections(request, entity_type, paths)
     graph = Copies() if request.denormalize else Graph() if needs_normalising(node) else None
     level = root_level(aliases_for(request), node, query, graph)
-    rows = execute(request, level.statement, wanted=query.limit)
-    more = query.limit is not None and len(rows) > query.limit
-    records = [record for row in rows[: query.limit] if (record := level.reader.read(row)) is not None]
+    rows, more = _page(request, level, query)
+    records = [record for row in rows if (record := level.reader.read(row)) is not None]
     _complete(request, level.readers, graph)
     if request.denormalize:
         check_rows(request, count_copies(records))
@@ -69,6 +86,36 @@ def run(request: Request, query: Query) -> Answer:
         emitter = Emitter if request.merges_copies else RepeatingEmitter
         records = emitter(request.model).emit(records)
     return Answer(records, (query.offset or 0) + len(records) if more else None, left_out)
+
+
+def run_columns(request: Request, query: Query) -> Table:
+    """Answer `query` with a column for each of its projections.
+
+    Raises:
+        QueryError: It aggregates, names no projection, or one that is not one plain value for each entity.
+    """
+    if is_aggregate(query) or not query.projections:
+        raise QueryError("Columns are asked for by their projections: plain values, of which nothing is aggregated.")
+    paths = [projection.path for projection in query.projections]
+    graph = Copies()
+    node = projection_tree(request.model, type_named(request.model, query.entity_type), paths)
+    level = root_level(aliases_for(request), node, query, graph)
+    found = places(level.reader, paths)
+    rows, more = _page(request, level, query)
+    if all(place.slot is not None for place in found):
+        columns = from_rows(found, rows)
+    else:
+        records = [record for row in rows if (record := level.reader.read(row)) is not None]
+        _complete(request, level.readers, graph)
+        columns = from_records(found, records)
+    moments = [place for place, each in enumerate(found) if each.is_moment]
+    return Table(columns, moments, len(rows), (query.offset or 0) + len(rows) if more else None)
+
+
+def _page(request: Request, level: Level, query: Query) -> tuple[Sequence[Any], bool]:
+    """Return the rows of a page, and whether there are more."""
+    rows = execute(request, level.statement, wanted=query.limit)
+    return rows[: query.limit], query.limit is not None and len(rows) > query.limit
 
 
 def _projections(request: Request, entity_type: EntityType, paths: Sequence[Path]) -> tuple[Node, dict[str, str]]:

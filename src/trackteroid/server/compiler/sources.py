@@ -181,18 +181,23 @@ class Selection:
         return joined
 
 
-def type_conditions(source: Source) -> Iterable[sa.ColumnElement[bool]]:
+def type_conditions(source: Source, *, by_key: bool = False) -> Iterable[sa.ColumnElement[bool]]:
     """Yield what tells the rows of a subtype from the others in its table; nothing for the root of a family.
 
     A single type is part of the statement: databases know then that it holds an index of that type alone. Of several,
-    no index of types would find the rows in the order of answers; another one has them in it.
+    no index of types would find the rows in the order of answers; another one has them in it. Where the rows are read
+    on by their key, none is used at all: rows of the type would be read and ordered each time.
     """
     entity_type = source.type
     if entity_type.base is None or entity_type.discriminator is None:
         return
     names = [candidate.name for candidate in source.model.subtypes(entity_type)]
     column = source.column(entity_type.discriminator)
-    yield column == sa.literal(names[0], literal_execute=True) if len(names) == 1 else unindexed(column).in_(names)
+    hidden = unindexed(column)
+    if len(names) > 1:
+        yield hidden.in_(names)
+    else:
+        yield (hidden if by_key else column) == sa.literal(names[0], literal_execute=True)
 
 
 def type_named(model: Model, name: str) -> EntityType:

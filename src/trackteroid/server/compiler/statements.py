@@ -16,7 +16,7 @@ from trackteroid.server.compiler.criteria import condition, member_conditions, m
 from trackteroid.server.compiler.projections import Node
 from trackteroid.server.compiler.readers import Graph, Reader
 from trackteroid.server.compiler.sources import Selection, Source, type_conditions
-from trackteroid.server.language import Query
+from trackteroid.server.language import And, Comparison, Criteria, Operator, Order, Path, Query, Step
 from trackteroid.server.model import Collection, EntityType, Model, Reference, Scalar
 
 Column = sa.ColumnElement[Any]
@@ -60,11 +60,29 @@ def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None)
 
 def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
     """Return columns of the rows that a query asks for, and of one more; what they need is joined already."""
-    wheres = list(type_conditions(selection.root))
+    wheres = list(type_conditions(selection.root, by_key=_reads_on(selection.root.type, query)))
     if query.criteria is not None:
         wheres.append(condition(selection.root, query.criteria))
     limit = None if query.limit is None else query.limit + 1
     return selection.select(columns, wheres).limit(limit).offset(query.offset)
+
+
+def _reads_on(entity_type: EntityType, query: Query) -> bool:
+    """Return whether a query asks for the page that begins behind a key, in the order of keys."""
+    key = Path((Step(entity_type.primary_key[0]),))
+    if query.limit is None or entity_type.order or (query.order and query.order[0] != Order(key)):
+        return False
+    return query.criteria is not None and _begins_at(query.criteria, key)
+
+
+def _begins_at(criteria: Criteria, key: Path) -> bool:
+    match criteria:
+        case And(parts):
+            return any(_begins_at(part, key) for part in parts)
+        case Comparison(path, operator, _):
+            return path == key and operator in (Operator.GREATER, Operator.GREATER_EQUAL)
+        case _:
+            return False
 
 
 def _follows_references(model: Model, node: Node) -> bool:

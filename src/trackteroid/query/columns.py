@@ -1,0 +1,241 @@
+"""Values without entities: what a query finds as rows of plain values.
+
+Servers of ours are asked for columns, one list of values for each. Others send records, of which the values are taken;
+nothing of either becomes an entity, and the session keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from ftrack_api.session import Session
+
+from trackteroid.chains import Chain
+from trackteroid.client.hydration.answers import CONTAINERS, date_time, decode, is_record
+from trackteroid.client.hydration.hydrating import plain_answer
+from trackteroid.entities.base import EntityType
+from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
+from trackteroid.projections import follow
+from trackteroid.schema.relations import Relations
+from trackteroid.schema.types import Schema, Step, parse_path
+
+#: What servers of ours say that answer with columns.
+SUPPORTED = "supports_columns"
+
+Row: TypeAlias = "tuple[Any, ...]"
+_Record: TypeAlias = "dict[str, Any]"
+#: How many rows the first page may have, and the largest: a row of values takes a tenth of the bytes of an entity.
+FIRST, LARGEST = 2_000, 20_000
+
+_CUSTOM, _CUSTOM_ATTRIBUTES = "custom_", "custom_attributes"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One plain value of each entity.
+
+    Attributes:
+        name: what it is called in dictionaries.
+        way: the references that lead to the entity that has it.
+        attribute: the attribute that it is the value of.
+        key: which of the values, of an attribute with keys.
+    """
+
+    name: str
+    way: tuple[Step, ...]
+    attribute: str
+    key: str | None = None
+
+    @property
+    def projections(self) -> tuple[str, ...]:
+        """How a server is asked for it."""
+        path = ".".join([*(step.attribute for step in self.way), self.attribute])
+        return (path,) if self.key is None else (f"{path}.key", f"{path}.value")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the value at the end of a path, whatever the path leads to."""
+        return self.key is None and not any(step.cast for step in self.way)
+
+
+def read_columns(types: Schema, relations: Relations, type_name: str, wanted: object) -> list[Column]:
+    """Return the columns that are *wanted* of entities of a type.
+
+    Raises:
+        InvalidArgumentsError: it is no list, or one of them has not one plain value for each entity.
+        UnknownAttributeError: there is none of this name; the message suggests similar ones.
+        RelationError: no path is known to a type.
+    """
+    if isinstance(wanted, (str, bytes, Chain, EntityType)) or not isinstance(wanted, Iterable):
+        raise InvalidArgumentsError(f"Columns are given as a list, not as {wanted!r}: rows(['name', Status.name]).")
+    items: list[object] = list(cast("Iterable[object]", wanted))
+    if not items:
+        raise InvalidArgumentsError("rows() has no column. Give some: rows(['name', Status.name]).")
+    return [_read(types, relations, type_name, item) for item in items]
+
+
+def _read(types: Schema, relations: Relations, type_name: str, item: object) -> Column:
+    if isinstance(item, str):
+        steps, key, name = parse_path(item), None, item
+        head = ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in steps[:-1])
+        here = (types.end(type_name, head) if head else type_name) or ""
+        last = steps[-1].attribute
+        if last.startswith(_CUSTOM) and not types.find_attribute(here, last):
+            steps, key = (*steps[:-1], Step(_CUSTOM_ATTRIBUTES)), last.removeprefix(_CUSTOM)
+    elif isinstance(item, Chain):
+        found = follow(types, relations, type_name, item)
+        if len(found.paths) != 1 or found.attribute is None:
+            raise _no_column(type_name, item)
+        steps = (*(parse_path(found.paths[0]) if found.paths[0] else ()), Step(found.attribute.name))
+        key = found.key
+        last = f"{_CUSTOM}{key}" if key and found.attribute.name == _CUSTOM_ATTRIBUTES else found.attribute.name
+        last = f"{last}.{key}" if key and last == found.attribute.name else last
+        name = ".".join([*(step.attribute for step in steps[:-1]), last])
+    else:
+        raise _no_column(type_name, item)
+    column = Column(name, tuple(steps[:-1]), steps[-1].attribute, key)
+    _check(types, type_name, column, item)
+    return column
+
+
+def _check(types: Schema, type_name: str, column: Column, item: object) -> None:
+    path = ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in column.way)
+    *way, last = types.walk(type_name, f"{path}.{column.attribute}" if path else column.attribute)
+    if not last.projectable:
+        raise UnknownAttributeError(f'"{last.name}" of "{column.name}" is an attribute that no query can ask for.')
+    is_value = last.kind == "scalar" if column.key is None else last.kind == "mapped"
+    if not is_value or any(step.kind != "reference" for step in way):
+        raise _no_column(type_name, item)
+
+
+def _no_column(type_name: str, item: object) -> InvalidArgumentsError:
+    return InvalidArgumentsError(
+        f"{item!r} of {type_name} is not one plain value for each entity. Name one as text or as a chain, such as "
+        f'"name", "status.name", Status.name or "custom_fps"; of what is in a list, query the entities of the list.'
+    )
+
+
+class Reader:
+    """Reads columns of one type, page by page, as rows.
+
+    Args:
+        session: who asks.
+        types: the schema of the server.
+        type_name: the type.
+        columns: what is wanted of each entity.
+    """
+
+    def __init__(self, session: Session, types: Schema, type_name: str, columns: Sequence[Column]) -> None:
+        self._session = session
+        self._types = types
+        self._columns = columns
+        self._keys = types.type(type_name).primary_key
+        self._has_columns = bool(session.server_information.get(SUPPORTED)) and all(
+            column.is_plain for column in columns
+        )
+        wanted = [projection for column in columns for projection in column.projections]
+        #: How a server is asked for all of it; the primary key comes first.
+        self.projections = list(dict.fromkeys([*self._keys, *wanted]))
+        self._places = [self.projections.index(column.projections[0]) for column in columns]
+
+    def fetch(self, text: str, *, limit: int, offset: int = 0) -> tuple[list[Row], int | None]:
+        """Return one page of what the query *text* finds, and the offset of the next one if there is one.
+
+        Each row begins with the primary key.
+        """
+        answer = plain_answer(self._session, f"{text} offset {offset} limit {limit}", columns=self._has_columns)
+        rows = (self._of_columns if self._has_columns else self._of_records)(answer["data"])
+        metadata: dict[str, Any] = answer.get("metadata") or {}
+        return rows, metadata.get("next", {}).get("offset")
+
+    def window(self, text: str, limit: int | None, offset: int) -> Iterator[list[Row]]:
+        """Yield the pages of what the query *text* finds behind an offset, *limit* rows in all."""
+        following: int | None = offset
+        left = limit
+        while following is not None and left != 0:
+            page, following = self.fetch(text, limit=LARGEST if left is None else min(LARGEST, left), offset=following)
+            page = page if left is None else page[:left]
+            left = None if left is None else left - len(page)
+            yield page
+
+    def key(self, row: Row, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the values of the attributes *names* of the primary key of a row, as text."""
+        return tuple(str(row[self._keys.index(name)]) for name in names)
+
+    def without_key(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Yield rows as they were wanted."""
+        start = len(self._keys)
+        return (row[start:] for row in rows)
+
+    def _of_columns(self, data: Any) -> list[Row]:
+        columns: list[Sequence[Any]] = list(data["columns"])
+        for place in data["moments"]:
+            columns[place] = [None if value is None else date_time(value) for value in columns[place]]
+        chosen = [*range(len(self._keys)), *self._places]
+        return list(zip(*(columns[place] for place in chosen), strict=True))
+
+    def _of_records(self, records: list[_Record]) -> list[Row]:
+        known = _Known(self._types)
+        for record in records:
+            known.meet(record)
+        getters = [self._getter(known, column) for column in self._columns]
+        names = self._keys
+        return [(*(record[name] for name in names), *(get(record) for get in getters)) for record in records]
+
+    def _getter(self, known: _Known, column: Column) -> Callable[[_Record], Any]:
+        def get(record: _Record) -> Any:
+            found: _Record | None = known.whole(record)
+            for step in column.way:
+                found = found.get(step.attribute)
+                if not isinstance(found, dict):
+                    return None
+                found = known.whole(found)
+                if step.cast and not self._types.is_a(found["__entity_type__"], step.cast):
+                    return None
+            value = found.get(column.attribute)
+            if column.key is not None:
+                return _value_of(known, value, column.key)
+            # Kinds of a type may disagree: what is an entity for this one is no value.
+            return None if is_record(value) else decode(value)
+
+        return get
+
+
+def _value_of(known: _Known, values: Any, key: str) -> Any:
+    for each in values or ():
+        whole = known.whole(each)
+        if whole.get("key") == key:
+            return decode(whole.get("value"))
+    return None
+
+
+class _Known:
+    """The entities of an answer, in which each is told in full only once, wherever that is."""
+
+    def __init__(self, types: Schema) -> None:
+        self._types = types
+        self._records: dict[tuple[Any, ...], _Record] = {}
+
+    def meet(self, value: Any) -> None:
+        """Take note of all that a value holds."""
+        if isinstance(value, list):
+            for each in cast("list[Any]", value):
+                self.meet(each)
+        elif isinstance(value, dict) and "__entity_type__" in value:
+            record = cast("_Record", value)
+            whole = self._records.setdefault(self._identity(record), record)
+            if whole is not record:
+                whole.update(record)
+            inside: list[Any] = [each for each in record.values() if each.__class__ in CONTAINERS]
+            for each in inside:
+                self.meet(each)
+
+    def whole(self, record: _Record) -> _Record:
+        """Return everything that the answer tells of the entity of a record."""
+        return self._records[self._identity(record)]
+
+    def _identity(self, record: _Record) -> tuple[Any, ...]:
+        name = record["__entity_type__"]
+        return name, *(record[key] for key in self._types.type(name).primary_key)
