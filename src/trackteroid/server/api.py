@@ -215,6 +215,7 @@ class Api:
         self, headers: Mapping[str, str], batch: Batch, base_url: str, account: _Account, *, one_by_one: bool
     ) -> list[Any]:
         used: list[Opened] = []
+        afterwards: list[Callable[[], object]] = []
 
         def answer(connection: sa.Connection) -> list[Any]:
             model = self._models.current(connection)
@@ -252,9 +253,12 @@ class Api:
                 self.edition.rename(answers, model.types)
                 finish(request)
                 announce(request)
+                afterwards[:] = request.afterwards
                 return answers
 
         answers = self._transaction(answer, write=batch.writes, is_quick=batch.is_quick)
+        for do in afterwards:
+            do()
         self._note_use(used)
         return answers
 
