@@ -77,7 +77,6 @@ PARTLY = {
 
 #: What is refused, with what a client sends for it and what the answer says.
 REFUSED = {
-    "encoding of media (`encode_media`)": ({"action": "encode_media"}, "Invalid action"),
     "second factors (`configure_totp`)": (
         {"action": "configure_totp", "secret": "JBSWY3DPEHPK3PXP", "code": "123456"},
         "totp was not enabled",

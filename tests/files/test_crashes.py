@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import http.client
+import json
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -161,6 +163,34 @@ def test_a_killed_client_leaves_nothing(tmp_path: Path, after: float) -> None:
         small = client.call(metadata(component_id, b"small"))[0]
         assert client.http.put(small["url"], data=b"small").status_code == 200
         assert client.get(component_id).content == b"small"
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.6, 1.0, 1.5, 2.5, 4.0])
+def test_a_server_that_is_killed_while_it_encodes_has_made_all_or_nothing(tmp_path: Path, after: float) -> None:
+    films = pytest.importorskip("files.films")
+    database, source = tmp_path / "show.db", new_id()
+    data = films.film(tmp_path / "film.mov", frames=200, size=(640, 360)).read_bytes()
+    with serving(database) as (process, client):
+        told = client.call(component(source, file_type=".mov"), metadata(source, data))[1]
+        client.http.put(told["url"], data=data)
+        job_id = client.call({"action": "encode_media", "component_id": source})[0]["job_id"]
+        # Nothing can be waited for: it is killed wherever it is by then.
+        time.sleep(after)
+        process.kill()
+        process.wait()
+    assert unsound(database) == []
+    with closing(sqlite3.connect(database)) as connection:
+        (status,) = connection.execute("select status from job where id = ?", (job_id,)).fetchone()
+        (count,) = connection.execute("select count(*) from component").fetchone()
+        assert count == (4 if status == "done" else 1)
+        connection.execute("update encoding set claimed_until = '2020-01-01'")
+        connection.commit()
+    text = f'select status, data from Job where id is "{job_id}"'
+    with serving(database) as (process, client):
+        wait_until(lambda: client.call({"action": "query", "expression": text})[0]["data"][0]["status"] == "done", 120)
+        outputs = json.loads(client.call({"action": "query", "expression": text})[0]["data"][0]["data"])["output"]
+        assert [client.get(each["component_id"]).status_code for each in outputs] == [200] * 3
+    assert unsound(database) == []
 
 
 def wait_until(holds: Any, seconds: float = 30.0) -> None:

@@ -205,6 +205,7 @@ def _run(
             click.echo(remark(f"The database was brought up to date. As it was before: {server.database.backup}", form))
         if workers == 1:
             click.echo(instructions)
+            server.encode_what_is_left()
             make_runner(server, serving).run(sockets=[listener])
         else:
             _run_workers(serving, listener, workers, instructions, form)

@@ -113,6 +113,7 @@ class _Call:
         actions: What was done, and the seconds that each took.
         holds_up: Whether other writers wait for it.
         opened: Who has come in with a key of which that is to be kept.
+        afterwards: What is done once its transaction is committed.
     """
 
     headers: Mapping[str, str]
@@ -122,6 +123,7 @@ class _Call:
     actions: list[tuple[str, float]] = field(default_factory=list[tuple[str, float]])
     holds_up: bool = False
     opened: Opened | None = None
+    afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +250,8 @@ class Api:
                 answers = self._transaction(work, write=batch.writes, is_quick=batch.is_quick)
         except RefusedTogetherError:
             answers = self._transaction(partial(self._carry_out, call, None, one_by_one=True), write=True)
+        for do in call.afterwards:
+            do()
         self._note_use(call.opened)
         return answers
 
@@ -288,6 +292,7 @@ class Api:
             answers = self._answers(call, request, ahead(request, rest))
             finish(request)
             announce(request)
+        call.afterwards = request.afterwards
         return [*beginning.answers, *answers]
 
     def _request(self, call: _Call, connection: sa.Connection, *, one_by_one: bool = False) -> Request:

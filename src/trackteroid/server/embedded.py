@@ -35,6 +35,7 @@ from trackteroid.server.files.service import Files
 from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http.listening import listen
 from trackteroid.server.http.serving import make_runner
+from trackteroid.server.media.encoder import Encoder
 from trackteroid.server.model import standard_model
 from trackteroid.server.model.editions import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
@@ -117,6 +118,8 @@ class EmbeddedServer:
             files=self.files,
             edition=edition,
         )
+        self._encoder = Encoder(self.api, self.files)
+        self.files.wake = self._encoder.wake
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
             # One transaction: a database holds the whole demo production or nothing of it.
@@ -152,8 +155,14 @@ class EmbeddedServer:
             thread.join()
             listener.close()
 
+    def encode_what_is_left(self) -> None:
+        """See to the media that other servers of this database have not finished."""
+        if not self.database.is_read_only:
+            self._encoder.wake_for_others()
+
     def close(self) -> None:
         """Close the database, and remove the files of one in memory."""
+        self._encoder.close()
         self.database.close()
         self.files.store.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from trackteroid.server.actions.create import create
 from trackteroid.server.actions.delete import delete
+from trackteroid.server.actions.encoding import encode_media
 from trackteroid.server.actions.files import complete_multipart_upload, generate_signed_url, get_upload_metadata
 from trackteroid.server.actions.information import query_schemas, query_server_information
 from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
@@ -57,6 +58,7 @@ _CHANGING: Mapping[str, Action] = {
     "get_upload_metadata": get_upload_metadata,
     "complete_multipart_upload": complete_multipart_upload,
     "generate_signed_url": generate_signed_url,
+    "encode_media": encode_media,
 }
 #: Actions that may change something, if only on trial.
 WRITING: Mapping[str, Action] = {**_CHANGING, "_authorize_operation": authorizing({**READING, **_CHANGING})}

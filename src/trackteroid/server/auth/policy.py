@@ -155,7 +155,7 @@ PLACES: Final[Mapping[str, Place]] = {
 
 #: Tables of the server's own, which no client can name: who is above whom, what roles grant, where data is.
 UNPLACED: Final = frozenset(
-    {"ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation", "StoredFile"}
+    {"ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation", "StoredFile", "Encoding"}
 )
 
 

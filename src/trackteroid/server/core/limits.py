@@ -115,6 +115,9 @@ class Limits:
         default=80_000_000,
         metadata={"help": "Pixels that a picture may have for a thumbnail to be made of it.", "most": 178_000_000},
     )
+    encode_seconds: float = field(
+        default=6 * 3600.0, metadata={"help": "Seconds that it may take to encode the media of one component."}
+    )
     thumbnail_seconds: float = field(default=10.0, metadata={"help": "Seconds that a thumbnail may take."})
 
     def __post_init__(self) -> None:

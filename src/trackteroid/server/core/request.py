@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
@@ -46,6 +47,7 @@ class Request:
         spending: What it has cost so far.
         slow_query: The seconds from which on a statement is written to the log with its plan, if there are any.
         text: The query that is being answered, for that log.
+        afterwards: What is done once the transaction is committed.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 
@@ -67,6 +69,7 @@ class Request:
     spending: Spending = field(default_factory=Spending)
     slow_query: float | None = None
     text: str = ""
+    afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
     timeouts: list[float] = field(default_factory=list[float])
 
     @property

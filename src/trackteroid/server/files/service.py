@@ -45,6 +45,8 @@ class Files:
     def __init__(self, store: Store, database: Database, limits: Limits) -> None:
         self.store = store
         self.limits = limits
+        #: Called when there is something to encode.
+        self.wake: Callable[[], object] = _nobody
         self._database = database
         self._lock = threading.Lock()
         self._swept = float("-inf")
@@ -81,6 +83,10 @@ class Files:
 
     def _run(self, work: Callable[[sa.Connection, Any], T], *, write: bool) -> T:
         return self._database.run(lambda connection: work(connection, standard_model()), write=write)
+
+
+def _nobody() -> None:
+    _LOG.warning("There is something to encode, and this process has nobody who does it. trackteroid serve has.")
 
 
 def files_of(request: Request) -> Files:

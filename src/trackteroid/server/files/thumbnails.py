@@ -92,12 +92,12 @@ def _fitted(picture: ImageFile.ImageFile, size: int) -> Image.Image:
     """Return a picture upright, in colours that a screen shows, and no larger than a square."""
     gap = 2.0 if picture.width * picture.height > _LARGE or picture.format == "JPEG" else None
     picture.draft("RGB", (2 * size, 2 * size))
-    small = _on_screen(picture)
+    small = on_screen(picture)
     small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=gap)
     return ImageOps.exif_transpose(small)
 
 
-def _on_screen(picture: Image.Image) -> Image.Image:
+def on_screen(picture: Image.Image) -> Image.Image:
     """Return a picture with 8 bits a channel, with transparency only where there is some."""
     if picture.mode.startswith(("I", "F")):
         deep = picture.convert("I" if picture.mode.startswith("I") else "F")

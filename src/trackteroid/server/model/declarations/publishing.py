@@ -210,4 +210,18 @@ TYPES: tuple[EntityType, ...] = (
         },
         served=False,
     ),
+    # A job that encodes a file, until it is finished.
+    entity_type(
+        "Encoding",
+        {
+            "id": identifier(),
+            "component_id": text(required=True, exact=True),
+            "version_id": text(exact=True),
+            "keep_original": boolean(),
+            "outputs": text(exact=True),
+            "claimed_until": datetime(),
+            "tries": integer(),
+        },
+        served=False,
+    ),
 )
