@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from trackteroid.server.actions import ACTIONS
 from trackteroid.server.model import standard_model
@@ -162,6 +163,16 @@ PATHS = [
 METHODS = ["GET", "GET", "GET", "POST", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "X", "get"]
 
 
+FILES = [
+    ("/component/get", "GET"),
+    ("/component/thumbnail", "GET"),
+    ("/component/upload", "PUT"),
+    ("/component/remove", "DELETE"),
+    ("/img/thumbnail2.png", "GET"),
+    ("/img/../../x", "GET"),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """One request."""
@@ -179,11 +190,13 @@ class Inputs:
     Args:
         seed: Another one makes others.
         users: The names and keys of those who ask.
-        tokens: What signed links have behind ``token=``.
+        tokens: What signed links to pages have behind ``token=``.
+        uploads: What those for files have.
     """
 
-    def __init__(self, seed: int, users: dict[str, str], tokens: list[str]) -> None:
+    def __init__(self, seed: int, users: dict[str, str], tokens: list[str], uploads: list[str]) -> None:
         self.seed = seed
+        self.uploads = uploads
         self.users = sorted(users.items())
         self.tokens = tokens
         self.chance = random.Random()
@@ -191,7 +204,7 @@ class Inputs:
     def make(self, number: int) -> Sent:
         """Return the request of a number."""
         self.chance.seed(f"{self.seed}:{number}")
-        kinds: list[Callable[[], Sent]] = [self.call] * 7 + [self.page] * 2 + [self.elsewhere]
+        kinds: list[Callable[[], Sent]] = [*[self.call] * 7, self.page, self.file, self.file, self.elsewhere]
         return self.pick(kinds)()
 
     def pick(self, values: Any) -> Any:
@@ -223,6 +236,42 @@ class Inputs:
         return Sent(
             self.pick(METHODS), "/widget", self.pick([query, query, query, b"", self.noise()]), self.headers(), b""
         )
+
+    def file(self) -> Sent:
+        """The data of a component: to be sent, shown, put there or taken away."""
+        name, key = self.pick(self.users)
+        told = {
+            "id": self.pick(IDS),
+            "username": name,
+            "apiKey": key,
+            "size": self.pick(["", "64", "-1", "9" * 30, "x"]),
+        }
+        for gone in ("id", "username", "apiKey", "size"):
+            if self.chance.random() < 0.2:
+                del told[gone]
+        if self.chance.random() < 0.3:
+            told["token"] = self.pick(self.uploads if self.chance.random() < 0.7 else self.tokens)
+        query = urlencode(told).encode()
+        if self.chance.random() < 0.2:
+            query = self.spoilt(query)
+        deed, method = self.pick(FILES)
+        headers = self.headers() if self.chance.random() < 0.3 else ()
+        if self.chance.random() < 0.4:
+            ranges = [
+                b"bytes=0-3",
+                b"bytes=-1",
+                b"bytes=5-2",
+                b"bytes=0-,1-",
+                b"bytes=" + b"9" * 30,
+                b"lines=1",
+                self.noise(),
+            ]
+            headers = (*headers, (b"range", self.pick(ranges)))
+        if self.chance.random() < 0.2:
+            names = [b"if-none-match", b"if-range", b"content-md5", b"content-length", b"if-modified-since"]
+            headers = (*headers, (self.pick(names), self.pick([self.noise(), b"*", b'"x"', b"-1"])))
+        body = self.noise() if method == "PUT" else b""
+        return Sent(method if self.chance.random() < 0.9 else self.pick(METHODS), deed, query, headers, body)
 
     def elsewhere(self) -> Sent:
         """Any address."""

@@ -389,3 +389,13 @@ def test_a_custom_attribute_value_without_a_key_is_refused_in_words() -> None:
         refused = post(url, [value], headers).json()
     assert refused["exception"] == "ValidationError"
     assert "lacks a value for configuration_id" in refused["content"]
+
+
+@pytest.mark.parametrize("path", [b"/component/get?id=\xd0&username=\xff", b"/api/?\xff", b"/nowhere?\xd0"])
+def test_addresses_that_are_no_text_are_answered_in_words(path: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    with serving() as (url, _, _), connected(url) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n")
+        answer = received(connection)
+    assert answer.startswith("HTTP/1.1 4")
+    assert "evil.example" not in answer, "and nobody is sent where the Host header says"
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

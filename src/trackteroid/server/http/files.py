@@ -186,7 +186,7 @@ class FileCalls:
 
     async def _credentials(self, request: Request) -> Callable[[sa.Connection, Model], Actor]:
         """Return what finds the caller, who has told a name and a key in the address or in headers."""
-        told = _query(request.url.query)
+        told = _query(request.scope["query_string"].decode(errors="replace"))
         username = told.get("username") or request.headers.get("ftrack-user", "")
         key = told.get("apiKey") or request.headers.get("ftrack-api-key", "")
         await self._calls.admit(request.client.host if request.client else "", username, key)
