@@ -259,6 +259,19 @@ def test_changing_what_was_given_changes_no_operation(session: Session) -> None:
     assert operation.entity_data["data"] == {"a": 1}
 
 
+def test_a_session_that_decodes_in_its_own_way_does_so_with_answers_to_changes() -> None:
+    seen: list[str] = []
+    answers = FakeServer(lambda operation: {"action": "create", "data": operation["entity_data"]})
+    session = Mounting(answers).ours()
+    assert session.types  # connected
+    decode, session.decode = session.decode, lambda text: seen.append(text) or decode(text)
+    task = session.create("Task", {"name": "comp"})
+    session.commit()
+    assert len(seen) == 1
+    assert task["name"] == "comp"
+    assert not session.created
+
+
 @pytest.mark.parametrize("strange", [{"a": 1}, ["s"], 5])
 def test_ids_that_are_no_texts_lead_nowhere(strange: Any) -> None:
     def answer(operation: dict[str, Any]) -> Any:

@@ -241,7 +241,8 @@ class References:
 
 def decoded(session: Session, text: str) -> Any:
     """Return the answer to changes: as JSON has it if that can be taken over in one pass, else with entities in it."""
-    if can_hydrate(session):
+    is_usual = type(session).decode is Session.decode and "decode" not in vars(session)
+    if is_usual and can_hydrate(session):
         with collector_paused():
             answer = json.loads(text)
             if isinstance(answer, list) and all(_is_plain(session, each) for each in cast("list[object]", answer)):
