@@ -82,6 +82,21 @@ def test_the_user_and_key_can_be_chosen() -> None:
         assert session.api_user == "ann"
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_tools_of_yesterday_find_the_schema_that_they_were_made_for(tmp_path: Path, workers: str) -> None:
+    database = f"sqlite:///{(tmp_path / 'kept.db').as_posix()}"
+    with serving("--database", database) as (_, variables), connect(variables) as session:
+        assert session.server_information["version"] == "4.13.8"
+        assert "StatusRule" in session.types
+    old = ("--database", database, "--schema", "4.13.0", "--workers", workers)
+    with serving(*old) as (_, variables), connect(variables) as session:
+        assert session.server_information["version"] == "4.13.0"
+        assert "StatusRule" not in session.types
+        assert session.query("Status").all()
+    with serving("--database", f"{database}?schema=4.13.0") as (_, variables), connect(variables) as session:
+        assert session.server_information["version"] == "4.13.0"
+
+
 def test_a_database_outlives_the_server(tmp_path: Path) -> None:
     database = f"sqlite:///{(tmp_path / 'kept.db').as_posix()}"
     with serving("--database", database) as (_, variables), connect(variables) as session:

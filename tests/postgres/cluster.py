@@ -161,7 +161,7 @@ def _wait_for(cluster: Cluster, process: subprocess.Popen[bytes], log: Path) -> 
 def without_newer_schema(connection: psycopg.Connection[Any]) -> None:
     """Take from a fresh database what the revision about the newer schema adds, as an older one is without it."""
     tables = "review_session_folder split_task_part user_view user_view_share status_rule_group status_rule"
-    for name in (*tables.split(), "review_annotation", "review_annotation_component"):
+    for name in (*tables.split(), "review_annotation", "review_annotation_component", "encoding"):
         connection.execute(f"drop table {name} cascade")
     for table, columns in NEWER.items():
         for name in columns.split():
@@ -171,7 +171,7 @@ def without_newer_schema(connection: psycopg.Connection[Any]) -> None:
     for table in ("project_schema_object_type", "object_type"):
         column = "id" if table == "object_type" else "object_type_id"
         connection.execute(f"delete from {table} where {column} in (select id from object_type where name like 'I%')")
-    connection.execute("update alembic_version set version_num = '0009'")
+    connection.execute("update alembic_version set version_num = '0011'")
 
 
 #: The columns that the revision about the newer schema adds.
@@ -193,6 +193,10 @@ def without_permissions(connection: psycopg.Connection[Any]) -> None:
     without_newer_schema(connection)
     for table in ("asset", "asset_version", "component", "review_session_object", "note"):
         connection.execute(f"alter table {table} drop column home_id")
+    pages = "select indexname from pg_indexes where indexname like 'ix\\_%\\_pages'"
+    for (name,) in connection.execute(pages).fetchall():
+        connection.execute(f"drop index {name}")
+    connection.execute("drop table stored_file")
     connection.execute("drop table security_role_permission")
     for name in ("expires_at", "last_used_at"):
         connection.execute(f"alter table api_key drop column {name}")

@@ -413,7 +413,7 @@ def test_an_older_database_learns_what_the_newer_schema_says_more(tmp_path: Path
     before = answers(server)
     server.close()
     restore(tmp_path / "older.db")
-    bring_to(tmp_path / "older.db", "0009")
+    bring_to(tmp_path / "older.db", "0011")
     take_over(tmp_path / "newer.db", tmp_path / "older.db")
     server = EmbeddedServer(url(tmp_path / "older.db"))
     assert answers(server) == before
@@ -440,7 +440,7 @@ def take_over(newer: Path, older: Path) -> None:
 
 
 def test_a_site_with_an_object_type_of_the_same_name_keeps_its_own(first: Path) -> None:
-    bring_to(first, "0009")
+    bring_to(first, "0011")
     with closing(sqlite3.connect(first)) as connection:
         connection.execute("insert into object_type (id, name, is_schedulable) values ('mine', 'IMAGE', 0)")
         connection.commit()

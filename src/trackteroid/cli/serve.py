@@ -120,8 +120,7 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--schema",
     type=click.Choice(tuple(EDITIONS)),
-    default=NEWEST.version,
-    show_default=True,
+    show_default=NEWEST.version,
     help="The version of the original server whose schema clients see, for tools that were made for it.",
 )
 @_limit_options
@@ -139,7 +138,7 @@ def serve(
     trusted_proxy: tuple[str, ...],
     metrics: bool,
     durability: Durability,
-    schema: str,
+    schema: str | None,
     **given: Any,
 ) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
@@ -147,7 +146,7 @@ def serve(
     It listens on loopback unless told otherwise. Ctrl-C stops it; with several workers, SIGHUP replaces them one by one
     and drops no request.
     """
-    if workers > 1 and database in _MEMORY:
+    if workers > 1 and database.partition("?")[0] in _MEMORY:
         raise click.ClickException(
             "A database in memory belongs to one process. Give several workers a database that they can share: "
             "--database sqlite:///production.db, or --database postgresql://user:password@host/name"
@@ -190,7 +189,7 @@ def serve(
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
         remarks = [_mode(server), *_place(server), *remarks_for(host, url)]
-        instructions = _instructions(url, server, found, form, remarks, in_memory=database in _MEMORY)
+        instructions = _instructions(url, server, found, form, remarks, in_memory=database.partition("?")[0] in _MEMORY)
         _run(server, serving, listener, workers, instructions, form)
     click.echo(remark("Stopped.", form), err=form == "json")
 

@@ -129,6 +129,8 @@ def upgrade() -> None:
         for name, kind in columns.items():
             op.add_column(table, sa.Column(name, kind))
     op.create_index("ix_note_component_concrete_type", "note_component", ["concrete_type"])
+    op.create_index("ix_note_component_pages", "note_component", ["component_id", "note_id", "concrete_type"])
+    op.create_index("ix_status_rule_group_pages", "status_rule_group", ["id", "concrete_type"])
     for table in _HOMES:
         op.execute(f"ALTER TABLE {table} RENAME COLUMN home_id TO project_id")
     for table, keys in _KEYS.items():
