@@ -27,18 +27,19 @@ class Worker:
     """A running ``trackteroid serve``."""
 
     def __init__(self, process: subprocess.Popen[str], url: str, user: str, key: str) -> None:
-        self._process = psutil.Process(process.pid)
+        self.url = url
+        self.process = psutil.Process(process.pid)
+        self.headers = {"ftrack-user": user, "ftrack-api-key": key}
         self._connection = http.client.HTTPConnection(urlsplit(url).netloc)
-        self._headers = {"ftrack-user": user, "ftrack-api-key": key}
 
     def memory(self) -> float:
         """The megabytes of memory that the process holds."""
-        return self._process.memory_info().rss / 1e6
+        return self.process.memory_info().rss / 1e6
 
     def page(self, offset: int) -> int:
         """How many rows the page that begins at `offset` has."""
         operation = {"action": "query", "expression": TEXT.format(PAGE, offset)}
-        self._connection.request("POST", "/api", json.dumps([operation]), self._headers)
+        self._connection.request("POST", "/api", json.dumps([operation]), self.headers)
         answer = json.loads(self._connection.getresponse().read())
         if isinstance(answer, dict):
             raise RuntimeError(str(answer))

@@ -174,3 +174,22 @@ def test_what_is_no_column_is_refused_in_words(session: Any, form: str) -> None:
         query.rows(["statuss.name"])
     with pytest.raises(InvalidArgumentsError, match="twice"):
         query.rows(["name", Task.name], as_dicts=True)
+
+
+def test_no_id_is_sent_twice(session: Any, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = Query(TypedContext, session=session).ids()
+    listed = Query(TypedContext, session=session).by_id(*ids[::-1])
+    monkeypatch.setattr("trackteroid.query.query._KEYS", 9)
+    sent: list[str] = []
+    encode = session.encode
+
+    def encoding(data: Any, **options: Any) -> Any:
+        sent.extend(operation.get("expression", "") for operation in data)
+        return encode(data, **options)
+
+    monkeypatch.setattr(session, "encode", encoding)
+    assert listed.ids() == ids == sorted(ids)
+    assert all(sum(each in text.partition(" and ")[0] for text in sent) == 1 for each in ids)
+    sent.clear()
+    assert [each["id"] for chunk in listed.iterate(20) for each in entities_in(chunk)] == ids
+    assert max(map(len, sent)) < 40 * 50

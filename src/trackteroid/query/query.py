@@ -32,12 +32,12 @@ from trackteroid.errors import (
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query.aggregates import Groups, Question
-from trackteroid.query.columns import FIRST, LARGEST, Reader, Row, read_columns
+from trackteroid.query.columns import FIRST, LARGEST, Column, Reader, Row, read_columns
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.help import comparing, description, explain, hint, instead, signature
-from trackteroid.query.window import Pages, check_window, iter_by_key, order_text
+from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 
     Collection = EntityCollection | EmptyCollection
 
+
+#: How many keys come in one page, where nothing else is wanted.
+_KEYS = 5_000
 
 #: Limit, offset, order and what to order by.
 Window: TypeAlias = "tuple[int | None, int, str, str | Chain | Iterable[str | Chain] | None]"
@@ -219,7 +222,7 @@ class Query:
         """
         question = self._question()
         if not question.can_aggregate:
-            return sum(1 for _ in self._all_records())
+            return sum(map(len, self._keys()))
         found = question.count()
         if not found:
             self._warn_of_names()
@@ -291,8 +294,8 @@ class Query:
         Raises:
             InvalidArgumentsError: entities of this type are identified by several attributes.
         """
-        key = self._single_key()
-        return [record[key] for record in self._all_records()]
+        self._single_key()
+        return [row[0] for page in self._keys() for row in page]
 
     def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
         """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
@@ -498,20 +501,36 @@ class Query:
         if NOTHING in where or window[0] == 0:
             return iter(())
         reader = Reader(self._session, types, self._type_name, columns)
-        rows = (row for page in self._pages_of_rows(reader, where, window) for row in reader.without_key(page))
+        rows = (row for page in self._window_of_rows(reader, where, window) for row in reader.without_key(page))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
 
-    def _pages_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
+    def _keys(self) -> Iterator[list[Row]]:
+        """Yield the primary keys of all entities, in their order."""
+        where, types = self._checked_where(), self._types()
+        if NOTHING in where:
+            return iter(())
+        keys = types.type(self._type_name).primary_key
+        reader = Reader(self._session, types, self._type_name, [Column(key, (), key) for key in keys])
+        return self._pages_of_rows(reader, where, order=f" order by {', '.join(keys)}", sizes=(_KEYS, _KEYS))
+
+    def _window_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
         limit, offset, order, order_by = window
-        text = self._text(reader.projections, where)
         if limit is None and not offset and not order_by and order == "ascending":
-            texts = partial(self._text, reader.projections)
-            pages = Pages(
-                self._session, self._type_name, texts, fetch=reader.fetch, key=reader.key, sizes=(FIRST, LARGEST)
-            ).all(where)
-        else:
-            text += f" order by {self._order_by(order_by, order)}"
-            pages = reader.window(text, limit, offset)
+            return self._pages_of_rows(reader, where, sizes=(FIRST, LARGEST))
+        text = f"{self._text(reader.projections, where)} order by {self._order_by(order_by, order)}"
+        return self._told(text, reader.window(text, limit, offset))
+
+    def _pages_of_rows(
+        self, reader: Reader, where: list[Expression], *, sizes: tuple[int, int], order: str = ""
+    ) -> Iterator[list[Row]]:
+        def text(conditions: Sequence[Expression]) -> str:
+            return f"{self._text(reader.projections, conditions)}{order}"
+
+        pages = Pages(self._session, self._type_name, text, fetch=reader.fetch, key=reader.key, sizes=sizes)
+        return self._told(text(where), pages.all(where))
+
+    def _told(self, text: str, pages: Iterator[list[Row]]) -> Iterator[list[Row]]:
+        """Yield pages; tell what is asked, and what could be the reason if there is nothing."""
         configuration.logger("query").info('Performing query: "%s"', text)
         is_empty = True
         for page in pages:
@@ -520,28 +539,22 @@ class Query:
         if is_empty:
             self._warn_of_names()
 
-    def _all_records(self) -> Iterator[dict[str, Any]]:
-        """Yield the primary keys of the entities as plain data; if there are none, tell what could be the reason."""
-        record = None
-        for record in self._records():
-            yield record
-        if record is None:
-            self._warn_of_names()
-
     def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
         ordered = f" order by {self._order_by(None, 'ascending')}"
 
-        def fetch(also: list[Expression], limit: int) -> list[Any]:
-            text = self._text(projected, [*where, *also]) + ordered
+        def fetch(part: Sequence[Expression], also: list[Expression], limit: int) -> list[Any]:
+            text = self._text(projected, [*part, *also]) + ordered
             configuration.logger("query").info('Performing query: "%s limit %d"', text, limit)
             return fetch_pages(self._session, text, limit=limit, page_size=limit)
 
-        page: list[Any] = []
-        for page in iter_by_key(fetch, self._types().type(self._type_name).primary_key, chunk_size):
-            yield make_collection(
-                self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
-            )
-        if not page:
+        keys, is_empty = self._types().type(self._type_name).primary_key, True
+        for part in in_parts(where, lambda: chunk_size) if keys == ("id",) else [where]:
+            for page in iter_by_key(partial(fetch, part), keys, chunk_size):
+                is_empty = False
+                yield make_collection(
+                    self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
+                )
+        if is_empty:
             self._warn_of_names()
 
     def _of(self, entities: list[Any]) -> Query:

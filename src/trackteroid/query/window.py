@@ -146,6 +146,24 @@ FIRST, LARGEST = 500, 5000
 _QUICKLY = 0.5
 
 
+def in_parts(where: Sequence[Expression], size: Callable[[], int]) -> Iterator[Sequence[Expression]]:
+    """Yield conditions that together are *where*, of which none lists more ids than *size* says when it is its turn.
+
+    They are in the order of ids, so that what meets the one comes before what meets the next.
+
+    >>> [part[0].values for part in in_parts([Membership("id", ("c", "a", "b"))], lambda: 2)]
+    [('a', 'b'), ('c',)]
+    """
+    place = next((place for place, each in enumerate(where) if len(_listed(each)) > size()), None)
+    if place is None:
+        yield where
+        return
+    ids = sorted(dict.fromkeys(_listed(where[place])), key=written_id)
+    while ids:
+        part, ids = ids[: (now := size())], ids[now:]
+        yield [*where[:place], _with_list(where[place], tuple(part)), *where[place + 1 :]]
+
+
 class FetchPage(Protocol):
     """Returns a page of what a query finds, and the offset of the next one if there is one."""
 
@@ -186,15 +204,11 @@ class Pages:
 
     def all(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         """Yield the entities that meet *where* page by page, in the order of the server."""
-        place = next((place for place, each in enumerate(where) if len(_listed(each)) > self._first), None)
-        if place is None or not self._has_text_id:
+        if not self._has_text_id:
             yield from self._read(where)
             return
-        ids = sorted(dict.fromkeys(_listed(where[place])), key=written_id)
-        while ids:
-            part, ids = ids[: self._size], ids[self._size :]
-            parts = [*where[:place], _with_list(where[place], tuple(part)), *where[place + 1 :]]
-            yield from self._read(parts)
+        for part in in_parts(where, lambda: self._size):
+            yield from self._read(part)
 
     def _read(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         return self._by_key(where) if self._ordered_by else self._by_offset(where)

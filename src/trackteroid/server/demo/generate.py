@@ -96,7 +96,8 @@ class _Maker:
         self._project = ""
         self._homes = {kind.name for family in homed(model) for kind in model.subtypes(family)}
         self._rows: dict[sa.Table, list[Values]] = {}
-        self._templates = {name: dict.fromkeys(model.columns(model.type(name).table)) for name in model.types}
+        stored = [entity_type for entity_type in model if entity_type.view is None]
+        self._templates = {each.name: dict.fromkeys(model.columns(each.table)) for each in stored}
 
     def artists(self) -> dict[sa.Table, list[Values]]:
         """Return the users that everything is made by."""
