@@ -153,7 +153,8 @@ class EmbeddedServer:
             listener.close()
 
     def close(self) -> None:
-        """Close the database, and remove the files of one in memory."""
+        """End the connections to the event hub, close the database, and remove the files of one in memory."""
+        self.api.hub.close()
         self.database.close()
         self.files.store.close()
 
