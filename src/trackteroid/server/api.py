@@ -42,6 +42,7 @@ from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
+from trackteroid.server.events.changes import record
 from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
 from trackteroid.server.model import Model, standard_model
@@ -176,7 +177,7 @@ class Api:
         self.limits = limits
         self.slow_query = slow_query
         self._models = Models()
-        self.hub = Hub(database, limits, is_open=is_open)
+        self.hub = Hub(database, limits, self._models, is_open=is_open)
         #: Called when a batch that may have changed something is committed.
         self.after_commit: list[Callable[[], object]] = [self.hub.committed]
 
@@ -331,6 +332,7 @@ class Api:
             answers = self._answers(call, request, ahead(request, rest))
             finish(request)
             announce(request)
+            record(request, call.headers)
         return [*beginning.answers, *answers]
 
     def _request(self, call: _Call, connection: sa.Connection, *, one_by_one: bool = False) -> Request:

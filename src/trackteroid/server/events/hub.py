@@ -20,7 +20,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from trackteroid.server.core.failures import Failure, LimitError, ParseError, PermissionError_, ValidationError
+from trackteroid.server.auth.policy import Policy
+from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
@@ -28,9 +29,13 @@ from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, 
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.members import Member
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
+from trackteroid.server.events.updates import update_event
+from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
+from trackteroid.server.model import Model
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.object_types import Models
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 
@@ -48,13 +53,16 @@ class Hub:
     Args:
         database: Where the log is.
         limits: How much there may be of everything.
+        models: The entity types.
         is_open: Every user may do everything.
     """
 
-    def __init__(self, database: Database, limits: Limits, *, is_open: bool = False) -> None:
+    def __init__(self, database: Database, limits: Limits, models: Models, *, is_open: bool = False) -> None:
         self._database = database
         self._limits = limits
+        self._models = models
         self._is_open = is_open
+        self._viewers = Viewers(database, models, is_open=is_open)
         self._lock = threading.RLock()
         #: Held while the threads start and stop, so that there are never two who hand on the same.
         self._switching = threading.Lock()
@@ -96,6 +104,7 @@ class Hub:
             with self._lock:
                 for subscription in self._members.pop(member, {}).values():
                     self._subscriptions.remove(subscription)
+            self._viewers.forget(member.actor)
             if not self._members:
                 self._stop()
 
@@ -218,27 +227,53 @@ class Hub:
     def hand_on(self, position: int) -> int:
         """Hand on what is in the log after a position, and return the new one."""
         while True:
-            page = self._database.run(partial(log.since, sequence=position, most=_PAGE), write=False)
+            page, model = self._database.run(partial(self._read, position=position), write=False)
             for logged in page:
-                self._deliver(logged)
+                self._deliver(logged, model)
                 position = logged.sequence
             if len(page) < _PAGE:
                 return position
 
-    def _deliver(self, logged: log.Logged) -> None:
-        with self._lock:
-            if not self._subscriptions.may_want(logged.topic):
-                return
-            event = orjson.loads(logged.content)
-            try:
-                members = {subscription.holder: None for subscription in self._subscriptions.wanting(event)}
-            except ParseError:
-                _LOG.exception("Event %d has a target that cannot be read", logged.sequence)
-                return
-        if members:
-            packet = packets.event_packet(logged.content.encode())
-            for member in members:
+    def _read(self, connection: sa.Connection, position: int) -> tuple[list[log.Logged], Model]:
+        return log.since(connection, position, _PAGE), self._models.current(connection)
+
+    def _deliver(self, logged: log.Logged, model: Model) -> None:
+        """Hand an event on to the clients that want it, as far as they may see it."""
+        if not self._may_be_wanted(logged.topic):
+            return
+        content = orjson.loads(logged.content)
+        if logged.form == "event":
+            packet = packets.event_packet(logged.content)
+            for member in self._wanting(content):
                 member.offer(packet)
+            return
+        user = (logged.user_id, logged.user_name)
+        event = update_event(content, model, user)
+        packets_by_policy: dict[Policy | None, str | None] = {None: _packet(event)}
+        for member in self._wanting(event) if event else ():
+            try:
+                policy = self._viewers.policy(member.actor)
+            except Failure as failure:
+                member.end(str(failure))
+                continue
+            if policy not in packets_by_policy:
+                packets_by_policy[policy] = _packet(update_event(content, model, user, policy))
+            packet = packets_by_policy[policy]
+            if packet is not None:
+                member.offer(packet)
+
+    def _may_be_wanted(self, topic: str) -> bool:
+        with self._lock:
+            return self._subscriptions.may_want(topic)
+
+    def _wanting(self, event: Mapping[str, Any]) -> list[Member]:
+        """Return the clients that an event is for, each of them once."""
+        with self._lock:
+            return list({subscription.holder: None for subscription in self._subscriptions.wanting(event)})
+
+
+def _packet(event: Mapping[str, Any] | None) -> str | None:
+    return None if event is None else packets.event_packet(orjson.dumps(event).decode())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -48,7 +48,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Logged:
-    """An event in the log."""
+    """An event in the log.
+
+    Attributes:
+        user_name: The name of the user, as it is now.
+    """
 
     sequence: int
     at: str
@@ -56,6 +60,7 @@ class Logged:
     user_id: str
     form: Form
     content: str
+    user_name: str | None
 
 
 def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> None:
@@ -88,7 +93,7 @@ def last(connection: sa.Connection) -> int:
 def since(connection: sa.Connection, sequence: int, most: int) -> list[Logged]:
     """Return the events after the one with this number, not more than `most`."""
     rows = connection.execute(_since(), {"after": sequence, "most": most})
-    return [Logged(*row) for row in rows]
+    return [Logged(*row[:-2], user_name=" ".join(filter(None, row[-2:])) or None) for row in rows]
 
 
 def trim(connection: sa.Connection, limits: Limits, now: str) -> int:
@@ -124,8 +129,13 @@ def _last() -> sa.Select[Any]:
 
 
 @cache
-def _since() -> sa.Select[Any, Any, Any, Any, Any, Any]:
-    table = _table()
-    columns = (table.c.sequence, table.c.at, table.c.topic, table.c.user_id, table.c.form, table.c.content)
-    after = table.c.sequence > sa.bindparam("after")
-    return sa.select(*columns).where(after).order_by(table.c.sequence).limit(sa.bindparam("most"))
+def _since() -> sa.Executable:
+    table, user = _table(), standard_model().table("User")
+    columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "content")]
+    return (
+        sa.select(*columns, user.c.first_name, user.c.last_name)
+        .select_from(table.outerjoin(user, user.c.id == table.c.user_id))
+        .where(table.c.sequence > sa.bindparam("after"))
+        .order_by(table.c.sequence)
+        .limit(sa.bindparam("most"))
+    )

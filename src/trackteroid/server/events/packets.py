@@ -65,9 +65,9 @@ def _event_in(data: str) -> Mapping[str, Any]:
     return cast("dict[str, Any]", arguments[0])
 
 
-def event_packet(event: bytes) -> str:
+def event_packet(event: str) -> str:
     """Return the packet that hands over an event, which is JSON already."""
-    return f'5:::{{"name":"{_NAME}","args":[{event.decode()}]}}'
+    return f'5:::{{"name":"{_NAME}","args":[{event}]}}'
 
 
 def acknowledgement(number: int, problem: str | None = None) -> str:
