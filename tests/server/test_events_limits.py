@@ -172,6 +172,12 @@ def test_hearts_beat_and_whoever_does_not_answer_is_let_go(monkeypatch: pytest.M
         assert "answered no heartbeat" in last[-2]
 
 
+def test_a_connection_is_not_taken_for_a_request_that_does_not_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(members, "HEARTBEAT_SECONDS", 0.3)
+    with served(header_seconds=0.1) as (server, url), raw(server, url) as client:
+        assert [client.recv() for _ in range(4)] == ["1::", "2::", "2::", "2::"]
+
+
 def test_a_server_that_stops_says_so() -> None:
     server = EmbeddedServer("sqlite://")
     with server.listening() as url, raw(server, url) as client:

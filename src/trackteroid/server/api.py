@@ -221,7 +221,9 @@ class Api:
             content = {"user": user.id if user else None}
             return signatures.sign(connection, standard_model(), _TICKET, content, seconds=_TICKET_SECONDS)
 
-        has_key = self._transaction(lambda connection: signatures.find_key(connection, standard_model()) is not None, write=False)
+        has_key = self._transaction(
+            lambda connection: signatures.find_key(connection, standard_model()) is not None, write=False
+        )
         return self._transaction(sign, write=not has_key)
 
     def holder(self, ticket: str) -> Actor:

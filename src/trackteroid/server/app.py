@@ -97,9 +97,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
-    content = (
-        f"{request.method} {request.scope['path']}: {detail}. The API is at POST /api, the event hub at GET /socket.io/1/."
-    )
+    place = f"{request.method} {request.scope['path']}"
+    content = f"{place}: {detail}. The API is at POST /api, the event hub at GET /socket.io/1/."
     return Response(
         orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
         status,

@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 import sqlalchemy as sa
 
-from trackteroid.server.auth.policy import Place, families_of, is_project, place_of
+from trackteroid.server.auth.policy import Place, families_of, place_of
 from trackteroid.server.core.changes import Change, Row
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_work
@@ -24,8 +24,8 @@ from trackteroid.server.events import log
 from trackteroid.server.events.envelopes import UPDATE
 from trackteroid.server.model import EntityType, Model
 
-#: What the server writes down of its own accord, and tells nobody of.
-_SILENT: Final = frozenset({"Event", "Feed", "StatusChange"})
+#: What the server writes down of its own accord, and what only those see who take part in it.
+_SILENT: Final = frozenset({"Event", "Feed", "StatusChange", "Conversation", "Message", "Participant"})
 VALUE: Final = "CustomAttributeValue"
 _CONFIGURATION: Final = "CustomAttributeConfiguration"
 #: A project that nobody knows: what should lead to one leads nowhere.
@@ -205,15 +205,13 @@ class _Recorder:
         return self._projects[place]
 
     def _find_project(self, row: Row) -> str | None:
-        for lead in self._plan(row.type).towards:
-            value = row.values[lead.key]
-            if value is None:
-                continue
-            if not lead.families:
-                return value
-            above = self._row_at(row, (lead,))
-            return (self._project(above) if above is not None else None) or NOWHERE
-        return None
+        plan = self._plan(row.type)
+        if all(row.values[name] is None for name in plan.place.keys):
+            return None
+        if plan.place.home:
+            return row.values[plan.place.home] or NOWHERE
+        above = self._row_at(row, plan.towards)
+        return NOWHERE if above is None else self._project(above) or NOWHERE
 
     def _row_at(self, row: Row, leads: tuple[_Lead, ...]) -> Row | None:
         """Return the row that the first key leads to which has a value."""
@@ -236,7 +234,7 @@ def _leading(family: EntityType) -> tuple[str, ...]:
     """Return the columns of a family that say where its rows are, and whose."""
     place = place_of(family) or Place()
     contexts = ("parent_id",) if family.name == "Context" else ()
-    return tuple(dict.fromkeys(filter(None, (*contexts, *place.towards, *place.sees, place.owner))))
+    return tuple(dict.fromkeys(filter(None, (*contexts, *place.keys, place.home, *place.sees, place.owner))))
 
 
 @lru_cache(maxsize=64)
@@ -254,13 +252,14 @@ def _leading_on(model: Model, family: EntityType) -> sa.Executable:
 
 @lru_cache(maxsize=1024)
 def _plan_for(model: Model, entity_type: EntityType) -> _Plan:
+    place = place_of(entity_type) or Place()
+
     def lead(key: str) -> _Lead:
-        families = () if is_project(model, entity_type, key) else families_of(model, entity_type, key)
+        families = () if key == place.home else families_of(model, entity_type, key)
         return _Lead(key, tuple(families))
 
-    place = place_of(entity_type) or Place()
     columns = entity_type.stored()
-    towards = tuple(lead(key) for key in place.towards if key)
+    towards = tuple(lead(key) for key in place.keys)
     contexts = model.type("Context")
     if entity_type.root is contexts:
         parents: tuple[_Lead, ...] = (_Lead("parent_id", (contexts,)),)

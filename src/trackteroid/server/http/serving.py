@@ -130,6 +130,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     _timer: asyncio.TimerHandle | None = None
     _address: str | None = None
+    _is_handed_over = False
     _stage = _Stage.NOTHING
     #: What is being read just now.
     _piece = b""
@@ -161,6 +162,7 @@ class GuardedConnection(HttpToolsProtocol):
     def handle_websocket_upgrade(self, *args: Any, **kwargs: Any) -> None:
         """Hand the connection over to the event hub; it counts for as long as it is open."""
         self._stop_timer()
+        self._is_handed_over = True
         super().handle_websocket_upgrade(*args, **kwargs)
         protocol = self.transport.get_protocol()
         if isinstance(protocol, HubConnection):
@@ -192,6 +194,8 @@ class GuardedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer a request."""
         if self.parser.should_upgrade():
+            if self._should_upgrade():
+                super().on_headers_complete()
             return
         self._stage = _Stage.BODY
         super().on_headers_complete()
@@ -261,7 +265,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _watch(self) -> None:
         """Give a request that has not begun, or a body that nobody wants, only so much time."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_handed_over:
             return
         if self.linger:
             self._linger()
