@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +119,23 @@ def test_who_fails_hears_of_it_and_nobody_else_does(crowd: Crowd) -> None:
         crowd.write("d", making("d"))
     assert [type(crowd.results[name]) for name in "abcd"] == [int, ValueError, ValueError, int]
     assert crowd.names() == {"a", "d"}
+
+
+def test_who_is_refused_because_of_others_hears_of_it_once_they_are_committed(crowd: Crowd) -> None:
+    heard_early: list[bool] = []
+
+    def look(_: sa.Connection) -> None:
+        end = time.monotonic() + 0.5
+        while "again" not in crowd.results and time.monotonic() < end:
+            threading.Event().wait(0.001)
+        heard_early.append("again" in crowd.results)
+
+    with crowd.held():
+        crowd.write("a", making("a"))
+        crowd.write("again", making("a"))
+        crowd.write("looking", look)
+    assert isinstance(crowd.results["again"], sa.exc.IntegrityError)
+    assert heard_early == [False], "it was refused because of an entity that nobody could find yet"
 
 
 @pytest.mark.parametrize("names", ["abx", "xab", "axb"])

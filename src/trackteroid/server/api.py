@@ -26,14 +26,24 @@ from sqlalchemy.exc import IntegrityError as BrokenRule
 from trackteroid.server import web
 from trackteroid.server.actions import ACTIONS, READING, WRITING
 from trackteroid.server.actions.ahead import ahead
-from trackteroid.server.auth.access import LocalKey, Opened, authenticate, note_use
+from trackteroid.server.auth import signatures
+from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, find_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.collecting import collecting_seldom
-from trackteroid.server.core.failures import BusyError, Failure, IntegrityError, LimitError, ValidationError
+from trackteroid.server.core.failures import (
+    BusyError,
+    Failure,
+    IntegrityError,
+    InvalidCredentialsError,
+    LimitError,
+    ValidationError,
+)
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
+from trackteroid.server.events.changes import record
+from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.editions import NEWEST, Edition
@@ -55,6 +65,8 @@ _FEW = 20
 _LARGE = 500
 #: How clients in JavaScript, and those in .NET, say that they want everything in full.
 _DENORMALIZE = re.compile(r"\bdenormalize[:=]1\b")
+#: The seconds in which a client that was let into the event hub has to connect, and what its ticket is signed for.
+_TICKET_SECONDS, _TICKET = 60, "hub"
 
 #: How exactly it is kept when a key was last used.
 _USE_KEPT = timedelta(hours=1)
@@ -167,6 +179,9 @@ class Api:
         self.limits = limits
         self.slow_query = slow_query
         self._models = Models()
+        self.hub = Hub(database, limits, self._models, is_open=is_open)
+        #: Called when a batch that may have changed something is committed.
+        self.after_commit: list[Callable[[], object]] = [self.hub.committed]
 
     def respond(self, headers: Mapping[str, str], body: bytes | bytearray, base_url: str) -> Reply:
         """Answer one call. `headers` must be case-insensitive or in lower case."""
@@ -199,6 +214,35 @@ class Api:
             authenticate(connection, self._models.current(connection), username, key, now=_now(), local=self.local_key)
 
         self._transaction(check, write=False)
+
+    def ticket(self, username: str) -> str:
+        """Return what lets a user, who has shown their key, connect to the event hub of any process of this server."""
+
+        def sign(connection: sa.Connection) -> str:
+            user = find_user(connection, self._models.current(connection), username)
+            content = {"user": user.id if user else None}
+            return signatures.sign(connection, standard_model(), _TICKET, content, seconds=_TICKET_SECONDS)
+
+        has_key = self._transaction(
+            lambda connection: signatures.find_key(connection, standard_model()) is not None, write=False
+        )
+        return self._transaction(sign, write=not has_key)
+
+    def holder(self, ticket: str) -> Actor:
+        """Return the user whom a ticket lets in; raises `InvalidCredentialsError`."""
+
+        def read(connection: sa.Connection) -> Actor | None:
+            content = signatures.read(connection, standard_model(), _TICKET, ticket)
+            user_id = content["user"] if content else None
+            return find_active_user(connection, self._models.current(connection), user_id) if user_id else None
+
+        actor = self._transaction(read, write=False)
+        if actor is None:
+            raise InvalidCredentialsError(
+                f"There is no such session, or it was not used within {_TICKET_SECONDS} seconds. Begin with "
+                "GET /socket.io/1/."
+            )
+        return actor
 
     def check_readiness(self) -> None:
         """Raise `Failure` unless the database answers."""
@@ -292,7 +336,8 @@ class Api:
             answers = self._answers(call, request, ahead(request, rest))
             finish(request)
             announce(request)
-        call.afterwards = request.afterwards
+            record(request, call.headers)
+        call.afterwards = [*request.afterwards, *self.after_commit]
         return [*beginning.answers, *answers]
 
     def _request(self, call: _Call, connection: sa.Connection, *, one_by_one: bool = False) -> Request:

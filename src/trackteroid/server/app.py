@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trackteroid.server.api import Api
@@ -21,6 +21,7 @@ from trackteroid.server.http.compression import Compression
 from trackteroid.server.http.files import FileCalls
 from trackteroid.server.http.metrics import Metrics
 from trackteroid.server.http.origins import Origins
+from trackteroid.server.http.sockets import Sockets
 from trackteroid.server.web import HEADERS
 
 _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
@@ -35,6 +36,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     origins = Origins(options.allow_origin, options.public_url)
     metrics = Metrics(options.metrics)
     calls = Calls(api, origins, metrics, options.public_url)
+
+    sockets = Sockets(api, origins, calls.admission, calls.address_of)
 
     async def welcome(request: Request) -> Response:
         return PlainTextResponse(_WELCOME.format(url=calls.address_of(request.scope)), headers=_NOSNIFF)
@@ -60,6 +63,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     routes = [
         Route("/api", calls, methods=["POST"]),
         Route("/widget", widget),
+        Route("/socket.io/1/", sockets.greet),
+        WebSocketRoute("/socket.io/1/websocket/{ticket}", sockets.connect),
         Route("/healthz", health),
         Route("/readyz", readiness),
         Route("/", welcome),
@@ -92,7 +97,8 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
 async def _http_error(request: Request, error: Exception) -> Response:
     """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
-    content = f"{request.method} {request.scope['path']}: {detail}. The API is at POST /api."
+    place = f"{request.method} {request.scope['path']}"
+    content = f"{place}: {detail}. The API is at POST /api, the event hub at GET /socket.io/1/."
     return Response(
         orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
         status,

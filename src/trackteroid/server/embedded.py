@@ -161,8 +161,9 @@ class EmbeddedServer:
             self._encoder.wake_for_others()
 
     def close(self) -> None:
-        """Close the database, and remove the files of one in memory."""
+        """End the connections to the event hub, close the database, and remove the files of one in memory."""
         self._encoder.close()
+        self.api.hub.close()
         self.database.close()
         self.files.store.close()
 

@@ -18,6 +18,7 @@ from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.core.failures import Failure, ValidationError, ValueError_, nearest, suggestion
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
+from trackteroid.server.events.changes import record
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import finish
 from trackteroid.server.storage.database import Database, DatabaseError
@@ -205,6 +206,7 @@ class People:
         for operation in operations:
             ACTIONS[operation["action"]](request, operation)
         finish(request)
+        record(request, {})
 
     def _give(self, connection: sa.Connection, user_id: str, role_id: str, projects: Sequence[str]) -> None:
         held = {"user_id": user_id, "role_id": role_id}

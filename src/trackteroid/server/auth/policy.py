@@ -153,9 +153,12 @@ PLACES: Final[Mapping[str, Place]] = {
     **dict.fromkeys(("StatusRuleGroup", "StatusRule"), _SCHEMAS),
 }
 
-#: Tables of the server's own, which no client can name: who is above whom, what roles grant, where data is.
+#: Tables of the server's own, which no client can name: who is above whom, what roles grant, where data is, events.
 UNPLACED: Final = frozenset(
-    {"ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation", "StoredFile", "Encoding"}
+    (
+        *("ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation"),
+        *("StoredFile", "Encoding", "HubEvent"),
+    )
 )
 
 

@@ -27,7 +27,10 @@ def now() -> float:
 
 
 def sign(connection: sa.Connection, model: Model, purpose: str, content: Mapping[str, Any], *, seconds: int) -> str:
-    """Return a text with `content` that `read` returns for so many seconds. The transaction must be one that writes."""
+    """Return a text with `content` that `read` returns for so many seconds.
+
+    The transaction must be one that writes, unless there is a key already.
+    """
     return signed(ensure_key(connection, model), purpose, content, expires=now() + seconds)
 
 

@@ -120,6 +120,28 @@ class Limits:
     )
     thumbnail_seconds: float = field(default=10.0, metadata={"help": "Seconds that a thumbnail may take."})
 
+    hub_connections: int = field(
+        default=4096, metadata={"help": "Connections to the event hub that each worker has at the same time."}
+    )
+    hub_subscriptions: int = field(
+        default=1000, metadata={"help": "Subscriptions that one connection to the event hub may have."}
+    )
+    event_bytes: int = field(
+        default=4 * 1024 * 1024, metadata={"help": "Bytes that an event may have which a client publishes."}
+    )
+    waiting_events: int = field(
+        default=10_000,
+        metadata={"help": "Events that may wait for a client that is slow to read them. It is told, and let go."},
+    )
+    waiting_bytes: int = field(
+        default=64 * 1024 * 1024,
+        metadata={"help": "Bytes that events may have which wait for a client, unless it is a single one."},
+    )
+    log_days: float = field(default=7.0, metadata={"help": "Days that events are kept in the database."})
+    log_bytes: int = field(
+        default=256 * 1024 * 1024, metadata={"help": "Bytes of events that are kept in the database, about."}
+    )
+
     def __post_init__(self) -> None:
         """Refuse what cannot be a limit."""
         for limit in fields(self):

@@ -66,6 +66,11 @@ class Calls:
         self._threads: WeakKeyDictionary[asyncio.AbstractEventLoop, ThreadPoolExecutor] = WeakKeyDictionary()
         metrics.watch(self._reading, self._writing, api.database)
 
+    @property
+    def admission(self) -> Admission:
+        """Who may come in."""
+        return self._admission
+
     def address_of(self, scope: Scope) -> str:
         """Return where clients reach the server: never what a client says, which could be a trap in a link."""
         if self._public_url is not None:

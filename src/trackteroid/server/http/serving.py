@@ -6,9 +6,10 @@ import asyncio
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from enum import Enum, auto
 from http import HTTPStatus
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import httptools
 import orjson
@@ -16,9 +17,11 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.options import PLAIN, Transport
+from trackteroid.server.events.members import FAREWELL_SECONDS
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
 #: does not know whether its request has arrived; so it is longer than tools pause between two requests.
@@ -30,6 +33,9 @@ GRACE_SECONDS: Final = 5
 #: The seconds that a client may go on to send a body that was refused, before it is cut off.
 _DRAIN_SECONDS: Final = 10.0
 
+#: The bytes around an event in the message that carries it.
+_AROUND_EVENT: Final = 1024
+
 #: How many bytes of headers are read before they are measured.
 _PIECE: Final = 1024
 
@@ -39,7 +45,11 @@ def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> u
     config = uvicorn.Config(
         app,
         http=_guarded(limits, frozenset(transport.proxies)),
-        ws="none",
+        ws=HubConnection,
+        ws_max_size=limits.event_bytes + _AROUND_EVENT,
+        # The event hub has heartbeats of its own, and the Python client cannot read what is compressed.
+        ws_ping_interval=None,
+        ws_per_message_deflate=False,
         log_level="warning",
         access_log=False,
         lifespan="off",
@@ -77,6 +87,29 @@ def _guarded(limits: Limits, proxies: frozenset[str]) -> type[HttpToolsProtocol]
     return Guarded
 
 
+class HubConnection(WebSocketsSansIOProtocol):
+    """A connection to the event hub, which began as one of HTTP and counts among those of its address."""
+
+    #: What is to be done when it is lost.
+    forget: Callable[[], None] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget a connection."""
+        super().connection_lost(exc)
+        if self.forget is not None:
+            self.forget()
+
+    async def send(self, message: Any) -> None:
+        """Send something; a refusal is an answer, too."""
+        await super().send(message)
+        self.handshake_complete = self.handshake_complete or self.close_sent
+
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        """Close the connection, although perhaps nobody reads what was sent there last."""
+        super().on_task_complete(task)
+        self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+
+
 class _Stage(Enum):
     """How far the request has come that is being read."""
 
@@ -97,6 +130,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     _timer: asyncio.TimerHandle | None = None
     _address: str | None = None
+    _is_handed_over = False
     _stage = _Stage.NOTHING
     #: What is being read just now.
     _piece = b""
@@ -122,13 +156,25 @@ class GuardedConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
         self._stop_timer()
+        self._forget()
+        super().connection_lost(exc)
+
+    def handle_websocket_upgrade(self, *args: Any, **kwargs: Any) -> None:
+        """Hand the connection over to the event hub; it counts for as long as it is open."""
+        self._stop_timer()
+        self._is_handed_over = True
+        super().handle_websocket_upgrade(*args, **kwargs)
+        protocol = self.transport.get_protocol()
+        if isinstance(protocol, HubConnection):
+            protocol.forget = self._forget
+
+    def _forget(self) -> None:
         if self._address is not None:
             with self.lock:
                 self.open_by_address[self._address] -= 1
                 if not self.open_by_address[self._address]:
                     del self.open_by_address[self._address]
             self._address = None
-        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Read what has come."""
@@ -148,6 +194,8 @@ class GuardedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Begin to answer a request."""
         if self.parser.should_upgrade():
+            if self._should_upgrade():
+                super().on_headers_complete()
             return
         self._stage = _Stage.BODY
         super().on_headers_complete()
@@ -217,7 +265,7 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _watch(self) -> None:
         """Give a request that has not begun, or a body that nobody wants, only so much time."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._is_handed_over:
             return
         if self.linger:
             self._linger()

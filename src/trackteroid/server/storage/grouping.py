@@ -123,7 +123,7 @@ class Grouping:
                     self._waiting.remove(own)
         for member in (own, *others):
             if not member.is_done:
-                member.end()
+                member.end(member.error)
 
     def _leaves(self, member: _Member) -> bool:
         """Give up waiting; returns whether the work has not begun."""
@@ -159,7 +159,10 @@ class Grouping:
 
 
 def _join(member: _Member, connection: sa.Connection) -> None:
-    """Carry out work so that, if it fails, only this is undone."""
+    """Carry out work so that, if it fails, only this is undone.
+
+    Its thread hears of neither before all is committed: what it failed because of may be what others have just written.
+    """
     try:
         with connection.begin_nested():
             member.result = member.work(connection)
@@ -167,7 +170,7 @@ def _join(member: _Member, connection: sa.Connection) -> None:
         driver: Any = connection.connection.driver_connection
         if not driver.in_transaction:
             raise  # the database has undone everything
-        member.end(error)
+        member.error = error
 
 
 def _carry_out_alone(member: _Member, begin: Begin) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from trackteroid.server.model.attributes import (
     boolean,
     collection,
+    datetime,
     entity_type_name,
     identifier,
+    integer,
     key,
     number,
     object_,
@@ -108,6 +110,21 @@ TYPES: tuple[EntityType, ...] = (
             "value": text(exact=True),
         },
         primary_key=("key",),
+        served=False,
+    ),
+    # Everything that was published or has changed, in the order of commits; see `server.events.log`.
+    entity_type(
+        "HubEvent",
+        {
+            "sequence": integer(),
+            "at": datetime(indexed=True),
+            "topic": text(exact=True),
+            "user_id": text(exact=True),
+            "form": text(exact=True),
+            "size": integer(),
+            "content": text(exact=True),
+        },
+        primary_key=("sequence",),
         served=False,
     ),
 )

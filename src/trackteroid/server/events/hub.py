@@ -1,0 +1,333 @@
+"""The hub of one process. Those of all processes that serve one database are one hub, because all read one log.
+
+What is published is written to the log, many events in one transaction when many come at the same time; only what
+comes out of the log is handed to whoever has subscribed. Both is done by threads, which run while anybody is connected.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import partial
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from trackteroid.server.auth.policy import Policy
+from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
+from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.request import Actor
+from trackteroid.server.events import log, packets
+from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
+from trackteroid.server.events.expressions import parse
+from trackteroid.server.events.members import Member
+from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
+from trackteroid.server.events.updates import update_event
+from trackteroid.server.events.viewers import Viewers
+from trackteroid.server.events.watching import Watch, watch
+from trackteroid.server.model import Model
+from trackteroid.server.storage import engines
+from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.object_types import Models
+
+_LOG: Final = logging.getLogger("trackteroid.server.events")
+
+#: How many events are read from the log and handed on in one go.
+_PAGE: Final = 200
+#: How many events are written in one transaction.
+_TOGETHER: Final = 1_000
+#: The seconds before what has failed because of the database is tried again.
+_PAUSE: Final = 1.0
+
+
+class Hub:
+    """The hub of one process.
+
+    Args:
+        database: Where the log is.
+        limits: How much there may be of everything.
+        models: The entity types.
+        is_open: Every user may do everything.
+    """
+
+    def __init__(self, database: Database, limits: Limits, models: Models, *, is_open: bool = False) -> None:
+        self._database = database
+        self._limits = limits
+        self._models = models
+        self._is_open = is_open
+        self._viewers = Viewers(database, models, is_open=is_open)
+        self._lock = threading.RLock()
+        #: Held while the threads start and stop, so that there are never two who hand on the same.
+        self._switching = threading.Lock()
+        self._members: dict[Member, dict[str, Subscription[Member]]] = {}
+        self._subscriptions: Subscriptions[Member] = Subscriptions()
+        self._published: list[_Published] = []
+        self._threads: _Threads | None = None
+
+    def join(self, actor: Actor, loop: asyncio.AbstractEventLoop) -> Member:
+        """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
+
+        Args:
+            actor: The user.
+            loop: Where the connection is served.
+
+        Raises:
+            LimitError: There are too many.
+            Failure: The database is not available, or open for reading only.
+        """
+        if self._database.is_read_only:
+            raise PermissionError_(
+                "The database is open for reading only, as mode=ro in its address says, so that there is no event hub."
+            )
+        member = Member(self, actor, self._limits, loop)
+        with self._switching:
+            if len(self._members) >= self._limits.hub_connections:
+                raise LimitError(
+                    f"The event hub has {len(self._members)} connections, this server's limit hub_connections."
+                )
+            if self._threads is None:
+                self._threads = _Threads(self, self._database)
+            with self._lock:
+                self._members[member] = {}
+        return member
+
+    def leave(self, member: Member) -> None:
+        """Forget a connection; the last one stops the hub. It may wait."""
+        with self._switching:
+            with self._lock:
+                for subscription in self._members.pop(member, {}).values():
+                    self._subscriptions.remove(subscription)
+            self._viewers.forget(member.actor)
+            if not self._members:
+                self._stop()
+
+    def close(self) -> None:
+        """End all connections."""
+        for member in list(self._members):
+            member.end("The server has stopped.")
+        with self._switching:
+            self._stop()
+
+    def _stop(self) -> None:
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.stop()
+            self.write_published()
+
+    def committed(self) -> None:
+        """Something was committed that is perhaps in the log."""
+        threads = self._threads
+        if threads is not None:
+            threads.follow.set()
+
+    def take(self, member: Member, sent: Mapping[str, Any], number: int | None) -> bool:
+        """Do what an event of a client asks for.
+
+        Returns:
+            Whether it is to be written to the log; the client is told once it is there.
+
+        Raises:
+            Failure: It is wrong, or not allowed.
+        """
+        event = published(sent, member.actor)
+        if event["topic"] == SUBSCRIBE:
+            self._subscribe(member, event["data"])
+            return False
+        if event["topic"] == UNSUBSCRIBE:
+            self._unsubscribe(member, event["data"])
+            return False
+        if event["topic"] == UPDATE and not (self._is_open or member.actor.is_administrator):
+            raise PermissionError_(f"{UPDATE} is what the server itself publishes when something has changed.")
+        if event["target"]:
+            parse(event["target"])
+        entry = log.Entry(event["topic"], member.actor.id, "event", orjson.dumps(event))
+        with self._lock:
+            self._published.append(_Published(member, number, entry))
+            threads = self._threads
+        if threads is not None:
+            threads.write.set()
+        return True
+
+    def _subscribe(self, member: Member, data: object) -> None:
+        subscriber, text = subscriber_in(data)
+        subscription = Subscription(member, subscriber, parse(text))
+        with self._lock:
+            own = self._members.get(member)
+            if own is None:
+                return
+            if subscription.id in own:
+                raise ValidationError(f"This connection has a subscriber with the id {subscription.id} already.")
+            if len(own) >= self._limits.hub_subscriptions:
+                raise LimitError(
+                    f"A connection may have {self._limits.hub_subscriptions} subscriptions, this server's limit "
+                    "hub_subscriptions."
+                )
+            self._replace(subscription)
+            own[subscription.id] = subscription
+            self._subscriptions.add(subscription)
+
+    def _replace(self, subscription: Subscription[Member]) -> None:
+        """Forget the same subscriber of the same user on a connection that is dead: they have connected again."""
+        for earlier in self._subscriptions.called(subscription.id):
+            if earlier.holder.actor.id == subscription.holder.actor.id:
+                del self._members[earlier.holder][earlier.id]
+                self._subscriptions.remove(earlier)
+
+    def _unsubscribe(self, member: Member, data: object) -> None:
+        subscriber, _ = subscriber_in(data)
+        with self._lock:
+            subscription = self._members.get(member, {}).pop(subscriber["id"], None)
+            if subscription is not None:
+                self._subscriptions.remove(subscription)
+
+    # What the threads do
+
+    def position(self) -> int:
+        """Return the number of the last event in the log."""
+        return self._database.run(log.last, write=False)
+
+    def write_published(self) -> None:
+        """Write what was published to the log, and tell the publishers."""
+        while True:
+            with self._lock:
+                batch, self._published = self._published[:_TOGETHER], self._published[_TOGETHER:]
+            if not batch:
+                return
+            problem = self._append([each.entry for each in batch])
+            for member in {each.member: None for each in batch}:
+                own = [each for each in batch if each.member is member]
+                answers = [packets.acknowledgement(each.number, problem) for each in own if each.number is not None]
+                member.settle(answers, len(own))
+            self.committed()
+
+    def _append(self, entries: list[log.Entry]) -> str | None:
+        """Write events to the log; return what keeps them from being there."""
+
+        def write(connection: sa.Connection) -> None:
+            log.append(connection, entries, _now())
+
+        end = time.monotonic() + self._limits.wait_seconds
+        while True:
+            try:
+                self._database.run(write, write=True)
+                return None
+            except (Failure, SQLAlchemyError) as error:  # noqa: PERF203 - trying again is what the loop is for
+                if isinstance(error, OperationalError) and engines.is_busy(error) and time.monotonic() < end:
+                    continue  # other processes write
+                _LOG.exception("%d events could not be written to the log", len(entries))
+                return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
+
+    def hand_on(self, position: int) -> int:
+        """Hand on what is in the log after a position, and return the new one."""
+        while True:
+            page, model = self._database.run(partial(self._read, position=position), write=False)
+            for logged in page:
+                self._deliver(logged, model)
+                position = logged.sequence
+            if len(page) < _PAGE:
+                return position
+
+    def _read(self, connection: sa.Connection, position: int) -> tuple[list[log.Logged], Model]:
+        return log.since(connection, position, _PAGE), self._models.current(connection)
+
+    def _deliver(self, logged: log.Logged, model: Model) -> None:
+        """Hand an event on to the clients that want it, as far as they may see it."""
+        if not self._may_be_wanted(logged.topic):
+            return
+        content = orjson.loads(logged.content)
+        if logged.form == "event":
+            packet = packets.event_packet(logged.content)
+            for member in self._wanting(content):
+                member.offer(packet)
+            return
+        user = (logged.user_id, logged.user_name)
+        event = update_event(content, model, user)
+        packets_by_policy: dict[Policy | None, str | None] = {None: _packet(event)}
+        for member in self._wanting(event) if event else ():
+            try:
+                policy = self._viewers.policy(member.actor)
+            except Failure as failure:
+                member.end(str(failure))
+                continue
+            if policy not in packets_by_policy:
+                packets_by_policy[policy] = _packet(update_event(content, model, user, policy))
+            packet = packets_by_policy[policy]
+            if packet is not None:
+                member.offer(packet)
+
+    def _may_be_wanted(self, topic: str) -> bool:
+        with self._lock:
+            return self._subscriptions.may_want(topic)
+
+    def _wanting(self, event: Mapping[str, Any]) -> list[Member]:
+        """Return the clients that an event is for, each of them once."""
+        with self._lock:
+            return list({subscription.holder: None for subscription in self._subscriptions.wanting(event)})
+
+
+def _packet(event: Mapping[str, Any] | None) -> str | None:
+    return None if event is None else packets.event_packet(orjson.dumps(event).decode())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Published:
+    """An event that a client wants to be in the log, and the number of the answer that it waits for."""
+
+    member: Member
+    number: int | None
+    entry: log.Entry
+
+
+class _Threads:
+    """What writes to the log and what follows it, from the position of now."""
+
+    def __init__(self, hub: Hub, database: Database) -> None:
+        self.write, self.follow = threading.Event(), threading.Event()
+        self._stopping = threading.Event()
+        self._hub = hub
+        self._watch: Watch = watch(database, self.follow)
+        self._position = hub.position()
+        self._running = [
+            threading.Thread(target=self._run, args=task, name="trackteroid-hub", daemon=True)
+            for task in (
+                (self.write, self.write.wait, hub.write_published),
+                (self.follow, lambda: self._watch.wait(self.follow), self._hand_on),
+            )
+        ]
+        for thread in self._running:
+            thread.start()
+
+    def stop(self) -> None:
+        """Stop, after what was published is in the log."""
+        self._stopping.set()
+        self.write.set()
+        self.follow.set()
+        for thread in self._running:
+            if thread is not threading.current_thread():
+                thread.join()
+        self._watch.close()
+
+    def _hand_on(self) -> None:
+        self._position = self._hub.hand_on(self._position)
+
+    def _run(self, woken: threading.Event, wait: Callable[[], object], work: Callable[[], object]) -> None:
+        while not self._stopping.is_set():
+            wait()
+            woken.clear()
+            try:
+                work()
+            except Exception:  # noqa: BLE001 - whatever it is, the next event finds the hub alive
+                _LOG.exception("The event hub failed; it tries again.")
+                self._stopping.wait(_PAUSE)
+                woken.set()
+
+
+def _now() -> str:
+    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()

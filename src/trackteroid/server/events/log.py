@@ -1,0 +1,141 @@
+"""The log: every event, numbered in the order of commits, for as long as it is kept.
+
+What is written to it is written in the transaction that it tells of, so that it is there if and only if that is. What
+comes out of it is handed on by whoever follows it, in this process and in others: they are told that there is more, and
+read it from here. Numbers rise, and have gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Final, Literal
+
+import sqlalchemy as sa
+
+from trackteroid.server.core.limits import Limits
+from trackteroid.server.model import standard_model
+
+#: What PostgreSQL tells those who follow.
+CHANNEL: Final = "trackteroid_events"
+#: Any number will do, as long as all servers use the same. Whoever holds it appends, and commits before the next one.
+_APPENDING: Final = 0x7472_6565
+#: How many events are looked through at most for those that are no longer kept, and how often that is done.
+TRIM_EVERY: Final = 256
+
+#: ``event``: the content is an event as clients hear it; ``changes``: of what it is to be made, see `changes`.
+Form = Literal["event", "changes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event to be logged.
+
+    Attributes:
+        topic: Its topic.
+        user_id: Who has published or changed something.
+        form: What its content is.
+        content: JSON.
+    """
+
+    topic: str
+    user_id: str
+    form: Form
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event in the log.
+
+    Attributes:
+        user_name: The name of the user, as it is now.
+    """
+
+    sequence: int
+    at: str
+    topic: str
+    user_id: str
+    form: Form
+    content: str
+    user_name: str | None
+
+
+def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> None:
+    """Write events to the log, as the last thing that a transaction does."""
+    if connection.dialect.name == "postgresql":
+        # Numbers are given when they are asked for, not when they are committed. So that whoever follows never sees a
+        # number after a higher one, one transaction after the other takes its numbers.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPENDING)))
+    rows = [
+        {
+            "at": now,
+            "topic": entry.topic,
+            "user_id": entry.user_id,
+            "form": entry.form,
+            "size": len(entry.content),
+            "content": entry.content.decode(),
+        }
+        for entry in entries
+    ]
+    connection.execute(_appending(), rows)
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+
+
+def last(connection: sa.Connection) -> int:
+    """Return the number of the last event; 0 where there has been none."""
+    return connection.execute(_last()).scalar() or 0
+
+
+def since(connection: sa.Connection, sequence: int, most: int) -> list[Logged]:
+    """Return the events after the one with this number, not more than `most`."""
+    rows = connection.execute(_since(), {"after": sequence, "most": most})
+    return [Logged(*row[:-2], user_name=" ".join(filter(None, row[-2:])) or None) for row in rows]
+
+
+def trim(connection: sa.Connection, limits: Limits, now: str) -> int:
+    """Delete what is kept no longer, the oldest first, and return how many events that were.
+
+    The last one always stays, so that its number is not given again.
+    """
+    table = _table()
+    oldest = (datetime.fromisoformat(now) - timedelta(days=limits.log_days)).isoformat()
+    newest = last(connection)
+    until = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.at < oldest)).scalar() or 0
+    over = (connection.execute(sa.select(sa.func.sum(table.c.size))).scalar() or 0) - limits.log_bytes
+    if over > 0:
+        for sequence, size in connection.execute(sa.select(table.c.sequence, table.c.size).order_by(table.c.sequence)):
+            until, over = max(until, sequence), over - size
+            if over <= 0:
+                break
+    return connection.execute(sa.delete(table).where(table.c.sequence <= min(until, newest - 1))).rowcount
+
+
+def _table() -> sa.Table:
+    return standard_model().table("HubEvent")
+
+
+@cache
+def _appending() -> sa.Insert:
+    return sa.insert(_table())
+
+
+@cache
+def _last() -> sa.Select[Any]:
+    return sa.select(sa.func.max(_table().c.sequence))
+
+
+@cache
+def _since() -> sa.Executable:
+    table, user = _table(), standard_model().table("User")
+    columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "content")]
+    return (
+        sa.select(*columns, user.c.first_name, user.c.last_name)
+        .select_from(table.outerjoin(user, user.c.id == table.c.user_id))
+        .where(table.c.sequence > sa.bindparam("after"))
+        .order_by(table.c.sequence)
+        .limit(sa.bindparam("most"))
+    )

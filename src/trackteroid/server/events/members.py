@@ -1,0 +1,220 @@
+"""One connection to the hub: what waits to be sent there, what comes from there, and whether anybody is still there."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final
+
+from trackteroid.server.core.failures import Failure, LimitError
+from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.request import Actor
+from trackteroid.server.events import packets
+
+if TYPE_CHECKING:
+    from trackteroid.server.events.hub import Hub
+
+#: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
+HEARTBEAT_SECONDS: Final = 5.0
+#: The seconds after which a client is taken for dead that answers no heartbeat. It is told so when it connects.
+DEAD_SECONDS: Final = 60
+#: How many events of one client are written to the log at the same time, before no more are read.
+_IN_HAND: Final = 256
+#: The seconds that a client has to read why its connection ends.
+FAREWELL_SECONDS: Final = 5.0
+
+Read = Callable[[], Awaitable[str]]
+Write = Callable[[str], Awaitable[None]]
+
+
+class Member:
+    """A client that is connected. What is offered to it may come from any thread.
+
+    Args:
+        hub: The hub.
+        actor: Who it is.
+        limits: How much may wait for it.
+        loop: Where it is served.
+    """
+
+    def __init__(self, hub: Hub, actor: Actor, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+        self.actor = actor
+        self._hub = hub
+        self._limits = limits
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: deque[str] = deque()
+        self._bytes = 0
+        self._awake = asyncio.Event()
+        self._is_woken = False
+        self._is_ending = False
+        self._ending = asyncio.Event()
+        self._in_hand = 0
+        self._has_room = asyncio.Event()
+        self._heard_at = time.monotonic()
+
+    async def serve(self, read: Read, write: Write) -> None:
+        """Exchange packets until one side ends that.
+
+        Args:
+            read: Returns what comes next; raises when the client has left.
+            write: Sends something.
+        """
+        self._offer([packets.CONNECTED, packets.HEARTBEAT])
+        beat = asyncio.create_task(self._beat())
+        reading = asyncio.create_task(self._read_all(read))
+        writing = asyncio.create_task(self._write_all(write))
+        ending = asyncio.create_task(self._ending.wait())
+        try:
+            await asyncio.wait({reading, writing, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if self._is_ending:
+                await asyncio.wait({writing}, timeout=FAREWELL_SECONDS)
+        finally:
+            tasks = (beat, reading, writing, ending)
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it is told that its connection ends."""
+        return self._is_ending
+
+    def offer(self, packet: str) -> None:
+        """Let a packet be sent; too much for a client that does not read ends its connection."""
+        self._offer([packet])
+
+    def settle(self, answers: Iterable[str], count: int) -> None:
+        """Let the answers be sent to so many events of this client, which are in the log now or never will be."""
+        self._offer(list(answers))
+        _in_loop(self._loop, self._settled, count)
+
+    def end(self, reason: str) -> None:
+        """Say why the connection ends, and end it."""
+        with self._lock:
+            if self._is_ending:
+                return
+            self._is_ending = True
+            self._waiting.clear()
+            self._waiting.extend((packets.error_packet(reason), packets.DISCONNECT))
+        self._wake()
+        _in_loop(self._loop, self._ending.set)
+
+    def _offer(self, offered: list[str]) -> None:
+        size = sum(map(len, offered))
+        with self._lock:
+            if self._is_ending:
+                return
+            too_many = len(self._waiting) >= self._limits.waiting_events
+            too_long = bool(self._waiting) and self._bytes + size > self._limits.waiting_bytes
+            if not (too_many or too_long):
+                self._waiting.extend(offered)
+                self._bytes += size
+        if too_many or too_long:
+            name = "waiting_events" if too_many else "waiting_bytes"
+            self.end(
+                f"{getattr(self._limits, name)} {'events' if too_many else 'bytes'} waited for this client, this "
+                f"server's limit {name}, because it was slow to read them. They are lost to it. Connect again."
+            )
+        else:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Let the loop send what waits, unless it was asked to already."""
+        with self._lock:
+            if self._is_woken:
+                return
+            self._is_woken = True
+        _in_loop(self._loop, self._awake.set)
+
+    def _take(self) -> str | None:
+        with self._lock:
+            if self._waiting:
+                packet = self._waiting.popleft()
+                self._bytes -= len(packet)
+                return packet
+            self._is_woken = False
+            return None
+
+    async def _write_all(self, write: Write) -> None:
+        while True:
+            await self._awake.wait()
+            self._awake.clear()
+            while (packet := self._take()) is not None:
+                await write(packet)
+            if self._is_ending:
+                return
+
+    async def _read_all(self, read: Read) -> None:
+        is_open = True
+        while is_open:
+            text = await read()
+            self._heard_at = time.monotonic()
+            is_open = await self._handle(text)
+
+    async def _handle(self, text: str) -> bool:
+        """Do what a packet asks for; return whether more are to be read."""
+        try:
+            if len(text) > self._limits.event_bytes:
+                raise LimitError(
+                    f"An event may have {self._limits.event_bytes} bytes, this server's limit event_bytes; this one "
+                    f"has {len(text)}."
+                )
+            packet = packets.read_packet(text)
+        except Failure as failure:
+            self.end(str(failure))
+            return False
+        if packet.kind == "0":
+            return False
+        if packet.event is None:
+            return True
+        try:
+            is_in_hand = self._hub.take(self, packet.event, packet.number)
+        except Failure as failure:
+            self._refuse(packet.number, failure)
+            return True
+        if is_in_hand:
+            await self._wait_for_room()
+        elif packet.number is not None:
+            self.offer(packets.acknowledgement(packet.number))
+        return True
+
+    def _refuse(self, number: int | None, failure: Failure) -> None:
+        """Say why an event was not taken: clients that want no answer hear it as an error, and that is the end."""
+        if number is not None:
+            self.offer(packets.acknowledgement(number, str(failure)))
+        else:
+            self.end(str(failure))
+
+    async def _wait_for_room(self) -> None:
+        self._in_hand += 1
+        while self._in_hand >= _IN_HAND:
+            self._has_room.clear()
+            await self._has_room.wait()
+
+    def _settled(self, count: int) -> None:
+        self._in_hand -= count
+        self._has_room.set()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+            if time.monotonic() - self._heard_at > DEAD_SECONDS:
+                self.end(f"This client has answered no heartbeat for {DEAD_SECONDS} seconds.")
+                return
+            self._offer([packets.HEARTBEAT])
+
+
+def _in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
+    """Let a loop do something, unless it has ended, with everything in it."""
+    try:
+        loop.call_soon_threadsafe(do, *arguments)
+    except RuntimeError:
+        if not loop.is_closed():
+            raise

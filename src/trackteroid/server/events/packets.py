@@ -1,0 +1,81 @@
+"""Socket.IO 0.9, as far as the clients speak it: one packet is one message of a WebSocket.
+
+A packet is ``<kind>:<id>:<endpoint>:<data>``. The clients take certain forms only: the Python client counts the colons,
+and its acknowledgements carry exactly one object; the JavaScript client takes events without an id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import orjson
+
+from trackteroid.server.core.failures import ValidationError
+
+CONNECTED: Final = "1::"
+HEARTBEAT: Final = "2::"
+DISCONNECT: Final = "0::"
+
+#: The only name of events that either client sends or hears.
+_NAME: Final = "ftrack.event"
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """What a client has sent.
+
+    Attributes:
+        kind: One digit: 0 ends the connection, 2 is a heartbeat, 5 an event; others ask for nothing.
+        number: What an answer to it must carry, if it wants one.
+        event: The event that it carries.
+    """
+
+    kind: str
+    number: int | None = None
+    event: Mapping[str, Any] | None = None
+
+
+def read_packet(text: str) -> Packet:
+    """Return the packet that a message is.
+
+    Raises:
+        ValidationError: It is none.
+    """
+    kind, number, _, data = [*text.split(":", 3), "", "", ""][:4]
+    if kind not in ("0", "1", "2", "3", "4", "5", "6", "7", "8"):
+        raise ValidationError(f"{text[:80]!r} is no packet of Socket.IO 0.9, which begin with a digit and a colon.")
+    if kind != "5":
+        return Packet(kind)
+    number = number.rstrip("+")
+    if not (number == "" or (number.isdecimal() and number.isascii() and len(number) < 19)):
+        raise ValidationError(f"A packet is numbered {number[:40]!r}, which is no number.")
+    return Packet(kind, int(number) if number else None, _event_in(data))
+
+
+def _event_in(data: str) -> Mapping[str, Any]:
+    try:
+        payload: Any = orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        raise ValidationError(f"An event is not JSON: {error}.") from None
+    arguments: Any = cast("dict[str, Any]", payload).get("args") if isinstance(payload, dict) else None
+    if not isinstance(arguments, list) or len(cast("list[Any]", arguments)) != 1 or not isinstance(arguments[0], dict):
+        raise ValidationError('An event is sent as {"name": "ftrack.event", "args": [EVENT]}, with one object.')
+    return cast("dict[str, Any]", arguments[0])
+
+
+def event_packet(event: str) -> str:
+    """Return the packet that hands over an event, which is JSON already."""
+    return f'5:::{{"name":"{_NAME}","args":[{event}]}}'
+
+
+def acknowledgement(number: int, problem: str | None = None) -> str:
+    """Return the answer to a numbered packet: that it was done, or why not."""
+    answer = {"success": True} if problem is None else {"success": False, "message": problem}
+    return f"6:::{number}+[{orjson.dumps(answer).decode()}]"
+
+
+def error_packet(text: str) -> str:
+    """Return what tells a client that its connection is about to end, and why."""
+    return f"7:::{text}"
