@@ -62,7 +62,7 @@ def reading(session: Session) -> Iterator[str]:
     versions = ask(AssetVersion).count()
     rows = seconds(lambda: ask(AssetVersion).rows(SCALARS))
     entities = seconds(lambda: (session.reset(), ask(AssetVersion).get_all(SCALARS)))
-    yield f"five values of versions     {versions / rows:8,.0f} rows/s   entities: {entities / rows:4.1f} times as long"
+    yield f"five values of versions      {versions / rows:8,.0f} rows/s  entities {entities / rows:4.1f} times as long"
     began = time.perf_counter()
     ask(AssetVersion).count()
     yield f"count of {versions:,} versions: {(time.perf_counter() - began) * 1e3:.0f} ms"
