@@ -65,7 +65,7 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         path: Path = tmp_path_factory.mktemp("server") / "demo.db"
         database = f"sqlite:///{path.as_posix()}"
     server = EmbeddedServer(database, with_demo=True, schema="4.13.0" if request.param == "older schema" else None)
-    if request.param == "http":
+    if request.param in ("http", "older schema"):
         with server.listening() as url:
             yield Running(server, url, None)
     else:
