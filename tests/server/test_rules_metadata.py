@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.writing import ADA, Server, create, delete, update
-from trackteroid.server.core.failures import ValueError_
+from server.writing import ADA, Operation, Server, create, delete, update
+from trackteroid.server.core.failures import IntegrityError, ValidationError, ValueError_
 
 
 def test_a_key_that_a_colleague_has_removed_is_set_again(server: Server) -> None:
@@ -46,3 +46,18 @@ def test_keys_are_told_apart_by_their_case(server: Server) -> None:
     assert {row["key"]: row["value"] for row in server.rows("Metadata")} == {
         key: key for key in ("lens", "Lens", "LENS", "", " lens", "l\nb")
     }
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        create("Metadata", key="k", value="v"),
+        create("NoteLabelLink", label_id="l"),
+        create("NoteLabelLink"),
+        create("Recipient"),
+    ],
+    ids=lambda made: made["entity_type"],
+)
+def test_what_belongs_to_nothing_is_refused_in_words(server: Server, made: Operation) -> None:
+    with pytest.raises((ValidationError, IntegrityError)):
+        server.apply(made)

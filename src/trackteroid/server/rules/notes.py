@@ -64,10 +64,11 @@ def label_category(step: Step) -> None:
 
 def categorise(step: Step) -> None:
     """The first label of a note is its category."""
-    if step.is_new:
-        note = step.uow.find("Note", step.values["note_id"])
+    note_id = step.value("note_id")
+    if step.is_new and note_id is not None:
+        note = step.uow.find("Note", note_id)
         if note is not None and note.values["category_id"] is None:
-            step.uow.write(note, {"category_id": step.values["label_id"]})
+            step.uow.write(note, {"category_id": step.value("label_id")})
 
 
 def drop_categories(uow: UnitOfWork, removed: Sequence[Row]) -> None:
