@@ -66,8 +66,8 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option(
     "--files",
-    metavar="FOLDER",
-    help="Where to keep the data of components.  [default: show.files beside show.db; for PostgreSQL a folder of this "
+    metavar="FOLDER|URL",
+    help="Where to keep the data of components: a folder, or an object store such as s3://bucket/show.  [default: show.files beside show.db; for PostgreSQL a folder of this "
     "user]",
 )
 @click.option(

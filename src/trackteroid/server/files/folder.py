@@ -77,7 +77,7 @@ class FolderStore:
         for shelf in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
             yield from sorted(entry.name for entry in os.scandir(shelf) if _ID.fullmatch(entry.name))
 
-    def address(self, file_id: str, piece: Piece, *, seconds: int, headers: dict[str, str]) -> str | None:
+    def address(self, file_id: str, piece: Piece, *, seconds: int) -> str | None:
         """Return None: only the server itself reads the folder."""
 
     def close(self) -> None:
