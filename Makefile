@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable ".[server,postgres,media]" --group test --group check --group docs
+	$(BIN)/python -m pip install --quiet --editable ".[server,postgres,media,objects]" --group test --group check --group docs
 	touch $(STAMP)
 
 demo: $(STAMP)

@@ -21,7 +21,7 @@ from trackteroid.server.storage.checking import check as look
 @click.option(
     "--repair", is_flag=True, help="Repair what follows from the rest, such as ancestors and latest versions."
 )
-@click.option("--files", metavar="FOLDER", help="Where its files are kept.  [default: as for serve]")
+@click.option("--files", metavar="FOLDER|URL", help="Where its files are kept.  [default: as for serve]")
 @click.option("--read-files", is_flag=True, help="Read all files, and compare them with their checksums.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(*, database: str, repair: bool, files: str | None, read_files: bool, as_json: bool) -> None:

@@ -66,9 +66,9 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option(
     "--files",
-    metavar="FOLDER",
-    help="Where to keep the data of components.  [default: show.files beside show.db; for PostgreSQL a folder of this "
-    "user]",
+    metavar="FOLDER|URL",
+    help="Where to keep the data of components: a folder, or an object store such as s3://bucket/show.  [default: "
+    "show.files beside show.db; for PostgreSQL a folder of this user]",
 )
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes that share the work."

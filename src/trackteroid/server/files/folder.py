@@ -69,15 +69,17 @@ class FolderStore:
 
     def remove(self, file_id: str) -> None:
         """Remove all of a file."""
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._home(file_id))
+        home = self._home(file_id)
+        while home.exists():
+            with suppress(FileNotFoundError):  # somebody else removes it, too
+                shutil.rmtree(home)
 
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
         for shelf in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
             yield from sorted(entry.name for entry in os.scandir(shelf) if _ID.fullmatch(entry.name))
 
-    def address(self, file_id: str, piece: Piece, *, seconds: int, headers: dict[str, str]) -> str | None:
+    def address(self, file_id: str, piece: Piece, *, seconds: int) -> str | None:
         """Return None: only the server itself reads the folder."""
 
     def close(self) -> None:

@@ -31,6 +31,8 @@ T = TypeVar("T")
 _LOG = logging.getLogger("trackteroid.server.files")
 #: The seconds after which it is looked again what nobody has finished.
 _SWEEP_SECONDS: Final = 3600.0
+#: The seconds for which a store's own address works: whoever was allowed to read uses it at once.
+_ADDRESS_SECONDS: Final = 300
 
 
 class Files:
@@ -54,6 +56,12 @@ class Files:
     def open(self, file: StoredFile) -> Joined:
         """Return the data of a file; raises `FileNotFoundError` if it has gone meanwhile."""
         return Joined(self.store, file.id, file.pieces)
+
+    def address(self, file: StoredFile) -> str | None:
+        """Return where the store itself hands out a file for a while, if it does."""
+        if len(file.pieces) != 1:
+            return None
+        return self.store.address(file.id, file.pieces[0], seconds=_ADDRESS_SECONDS)
 
     def clear(self) -> None:
         """Remove the data that is to go, and now and then what nobody has finished."""

@@ -86,7 +86,7 @@ class Store(Protocol):
         """Let go of it; one that lasts no longer than its server is removed."""
         ...
 
-    def address(self, file_id: str, piece: Piece, *, seconds: int, headers: dict[str, str]) -> str | None:
+    def address(self, file_id: str, piece: Piece, *, seconds: int) -> str | None:
         """Return where a client can fetch a piece from the store itself for some time; None if it cannot."""
         ...
 

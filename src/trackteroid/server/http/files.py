@@ -87,6 +87,10 @@ class FileCalls:
             # Another one has taken its place just now.
             file, data = again, await self._in(self._disk, self._files.open, again)
         found = wanted(request.headers, file.size or 0, _e_tag(file))
+        place = None if found.status == 304 else await self._in(self._disk, self._files.address, file)
+        if place is not None:
+            data.close()
+            return Response(status_code=307, headers={**_SAFE, "Location": place, "Cache-Control": "no-store"})
         return _Data(data, found, _headers(file, component), partial(self._in, self._disk))
 
     async def thumbnail(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageOps
 
-from trackteroid.server.files.folder import FolderStore
+from trackteroid.server.files.opening import store_at
 from trackteroid.server.files.plans import FILMS
 from trackteroid.server.files.stores import Joined, Piece
 from trackteroid.server.files.thumbnails import FORMATS, on_screen
@@ -37,7 +37,7 @@ def main() -> None:
     told = json.loads(sys.stdin.readline())
     _limit_memory()
     folder, end = Path(told["folder"]), told["file_type"]
-    with Joined(FolderStore(Path(told["store"])), told["file_id"], [Piece(*each) for each in told["pieces"]]) as data:
+    with Joined(store_at(told["store"]), told["file_id"], [Piece(*each) for each in told["pieces"]]) as data:
         try:
             done = film(data, FILMS[end], folder, _telling()) if end in FILMS else picture(data, folder)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is what the job failed of
