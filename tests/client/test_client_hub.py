@@ -185,8 +185,12 @@ def server_without_hub() -> Iterator[Callable[..., Session]]:
     from trackteroid.server import EmbeddedServer
 
     server = EmbeddedServer("sqlite://")
-    routes = server.app.router.routes
-    routes[:] = [route for route in routes if "socket.io" not in str(getattr(route, "path", ""))]
+    whole = server.app
+
+    async def without_hub(scope: Any, receive: Any, send: Any) -> None:
+        await whole({**scope, "path": scope["path"].replace("socket.io", "nowhere")}, receive, send)
+
+    server.app = without_hub
     with server.listening() as url:
         yield lambda **options: Session(
             url, server.api_key, server.username, plugin_paths=[], schema_cache_path=False, **options

@@ -223,6 +223,7 @@ class Api:
             content = {"user": user.id if user else None}
             return signatures.sign(connection, standard_model(), _TICKET, content, seconds=_TICKET_SECONDS)
 
+        self.hub.check_log()
         has_key = self._transaction(
             lambda connection: signatures.find_key(connection, standard_model()) is not None, write=False
         )

@@ -82,10 +82,7 @@ class Hub:
             LimitError: There are too many.
             Failure: The database is not available, or open for reading only.
         """
-        if self._database.is_read_only:
-            raise PermissionError_(
-                "The database is open for reading only, as mode=ro in its address says, so that there is no event hub."
-            )
+        self.check_log()
         member = Member(self, actor, self._limits, loop)
         with self._switching:
             if len(self._members) >= self._limits.hub_connections:
@@ -97,6 +94,13 @@ class Hub:
             with self._lock:
                 self._members[member] = {}
         return member
+
+    def check_log(self) -> None:
+        """Raise `PermissionError_` where nothing can be written to the log."""
+        if self._database.is_read_only:
+            raise PermissionError_(
+                "The database is open for reading only, as mode=ro in its address says, so that there is no event hub."
+            )
 
     def leave(self, member: Member) -> None:
         """Forget a connection; the last one stops the hub. It may wait."""
