@@ -26,7 +26,7 @@ from trackteroid.server.auth.access import (
     new_key,
 )
 from trackteroid.server.auth.permissions import make_administrator
-from trackteroid.server.auth.signatures import ensure_key
+from trackteroid.server.auth.signatures import ensure_key, find_key
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.core.request import Actor
@@ -99,8 +99,7 @@ class EmbeddedServer:
         try:
             actor = self._actor(user)
             self.files = Files(open_store(files, self.database), self.database, limits)
-            if not self.database.is_read_only:
-                self.database.run(partial(ensure_key, model=standard_model()), write=True)
+            self._ensure_signing_key()
             edition = _edition(schema or self.database.schema)
         except (DatabaseError, StoreError) as error:
             self.database.close()
@@ -166,6 +165,12 @@ class EmbeddedServer:
         self.api.hub.close()
         self.database.close()
         self.files.store.close()
+
+    def _ensure_signing_key(self) -> None:
+        """Let addresses be signed by whoever only reads; where there is a key, nobody has to wait for writers."""
+        model = standard_model()
+        if not (self.database.is_read_only or self.database.run(partial(find_key, model=model), write=False)):
+            self.database.run(partial(ensure_key, model=model), write=True)
 
     def _actor(self, username: str | None) -> Actor:
         model = standard_model()
