@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import socket
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -125,13 +126,20 @@ def test_who_has_no_time_is_told_so(session: Session, server_location: Any, path
     component = session.create_component(path, location=server_location)
     session.commit()
     accessor = type(server_location.accessor)(session)
-    accessor._timeout = 0.00001
-    data = accessor.open(component["id"], "r")
-    data._timeout = 0.00001
-    with closing(data), pytest.raises(ftrack_api.exception.AccessorOperationFailedError):
-        data.read()
-    with pytest.raises(ftrack_api.exception.AccessorOperationFailedError):
-        accessor.remove(component["id"])
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        # It takes connections, and never says a word.
+        elsewhere = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        session._server_url, known = elsewhere, session._server_url
+        try:
+            accessor._timeout = 0.05
+            data = accessor.open(component["id"], "r")
+            data._timeout = 0.05
+            with closing(data), pytest.raises(ftrack_api.exception.AccessorOperationFailedError):
+                data.read()
+            with pytest.raises(ftrack_api.exception.AccessorOperationFailedError):
+                accessor.remove(component["id"])
+        finally:
+            session._server_url = known
 
 
 def test_addresses(session: Session, running: Running, server_location: Any, path: str) -> None:
