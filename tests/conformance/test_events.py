@@ -62,6 +62,12 @@ def hubs(place: Place) -> tuple[EventHub, EventHub]:
     return place.hub(), place.hub()
 
 
+@pytest.fixture(autouse=True)
+def _errors_are_logged(caplog: pytest.LogCaptureFixture) -> Any:
+    with caplog.at_level(logging.WARNING):
+        yield
+
+
 @pytest.mark.parametrize(
     ("subscription", "reached"),
     [
@@ -366,7 +372,24 @@ def test_pages_of_strangers_are_refused(place: Place) -> None:
     assert requests.get(f"{place.urls[0]}/socket.io/1/", headers=headers, timeout=60).status_code == 403
 
 
-@pytest.fixture(autouse=True)
-def _errors_are_logged(caplog: pytest.LogCaptureFixture) -> Any:
-    with caplog.at_level(logging.WARNING):
-        yield
+def test_an_action_is_found_and_launched(hubs: tuple[EventHub, EventHub]) -> None:
+    interface, action = hubs
+    mine = "source.user.username=demo"
+    item = {"label": "Deliver", "actionIdentifier": "studio.deliver"}
+    listen(action, f"topic=ftrack.action.discover and {mine}", {"items": [item]})
+    launched = listen(
+        action,
+        f"topic=ftrack.action.launch and data.actionIdentifier=studio.deliver and {mine}",
+        {"success": True, "message": "Delivered."},
+    )
+    selection = [{"entityId": "shot-1", "entityType": "task"}]
+    found, done = Heard(), Heard()
+    interface.publish(Event("ftrack.action.discover", data={"selection": selection}), on_reply=found)
+    run_until(lambda: found, interface, action)
+    (offered,) = found[0]["data"]["items"]
+    for identifier in ("studio.other", offered["actionIdentifier"]):
+        data = {"actionIdentifier": identifier, "selection": selection}
+        interface.publish(Event("ftrack.action.launch", data=data), on_reply=done)
+    run_until(lambda: done, interface, action)
+    assert done.data == [{"success": True, "message": "Delivered."}]
+    assert launched.data == [{"actionIdentifier": "studio.deliver", "selection": selection}]
