@@ -101,7 +101,6 @@ REFUSED = {
         {"action": "create", "entity_type": "StatusChange", "entity_data": {}},
         "StatusChange",
     ),
-    "the event hub in sessions whose address is a database": None,
 }
 
 

@@ -17,6 +17,7 @@ from client_support import KEY, FakeServer, Mounting
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
 
+from hubs import Heard, listen, run_until, settle, until
 from trackteroid import errors
 from trackteroid.client.events import SessionEventHub
 from trackteroid.session import Session
@@ -106,17 +107,28 @@ USES: dict[str, Callable[[EventHub], Any]] = {
 }
 
 
-@pytest.mark.parametrize("use", USES.values(), ids=list(USES))
-@pytest.mark.parametrize("auto_connect", [True, False])
-def test_an_embedded_server_has_no_hub_and_says_so(
-    auto_connect: bool, use: Callable[[EventHub], Any], tmp_path: Any
-) -> None:
+def test_sessions_of_one_database_exchange_events_without_a_port(tmp_path: Any) -> None:
     url = f"sqlite:///{(tmp_path / 'x.db').as_posix()}"
-    with Session(server_url=url, auto_connect_event_hub=auto_connect) as session:
-        with pytest.raises(errors.EventHubError, match="an embedded server has no event hub") as caught:
-            use(session.event_hub)
-        assert isinstance(caught.value, ftrack_api.exception.EventHubConnectionError)
-        assert "publish(event, synchronous=True)" in str(caught.value)
+    with Session(server_url=url) as one, Session(server_url=url, auto_connect_event_hub=True) as other:
+        one.event_hub.connect()
+        until(lambda: other.event_hub.connected, "the session to connect its hub by itself")
+        settle(one.event_hub, other.event_hub)
+        asked, changed = (
+            listen(other.event_hub, "topic=studio.ask", "yes"),
+            listen(other.event_hub, "topic=ftrack.update"),
+        )
+        answers = Heard()
+        one.event_hub.publish(Event("studio.ask", data={"number": 1}), on_reply=answers)
+        run_until(lambda: answers, one.event_hub, other.event_hub)
+        assert (asked.data, answers.data) == ([{"number": 1}], ["yes"])
+        one.create("User", {"username": "zoe"})
+        one.commit()
+        run_until(lambda: changed, other.event_hub)
+        assert changed[0]["data"]["entities"][0]["changes"]["username"]["new"] == "zoe"
+        one.event_hub.reconnect()
+        settle(one.event_hub)
+        with pytest.raises(ftrack_api.exception.EventHubConnectionError, match="Already connected"):
+            one.event_hub.connect()
 
 
 @pytest.mark.parametrize("use", [use for name, use in USES.items() if name != "connecting"])

@@ -14,6 +14,7 @@ import pytest
 import requests
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
+from ftrack_api.event.subscriber import Subscriber
 
 from hubs import Heard, hub_at, listen, run_until, settle, until
 from postgres.cluster import cluster  # noqa: F401 - a fixture
@@ -59,6 +60,12 @@ def place(running: Place) -> Iterator[Place]:
 @pytest.fixture
 def hubs(place: Place) -> tuple[EventHub, EventHub]:
     return place.hub(), place.hub()
+
+
+@pytest.fixture(autouse=True)
+def _errors_are_logged(caplog: pytest.LogCaptureFixture) -> Any:
+    with caplog.at_level(logging.WARNING):
+        yield
 
 
 @pytest.mark.parametrize(
@@ -212,9 +219,10 @@ def test_one_id_has_one_subscriber_on_a_connection(
     with pytest.raises(ftrack_api.exception.NotUniqueError):
         hub.subscribe("topic=studio.y", Heard(), subscriber={"id": "only-1"})
     # As a client would that does not look itself:
-    hub._notify_server_about_subscriber(hub.get_subscriber_by_identifier("only-1"))
+    for subscription in ("topic=studio.x", "topic=studio.y"):
+        hub._notify_server_about_subscriber(Subscriber(subscription, heard, {"id": "only-1"}, 100))
     settle(hub)
-    assert "has a subscriber with the id only-1 already" in caplog.text
+    assert caplog.text.count("has a subscriber with the id only-1 already") == 1
     hub.publish(Event("studio.x"))
     run_until(lambda: heard, hub)
     assert len(heard) == 1
@@ -364,7 +372,24 @@ def test_pages_of_strangers_are_refused(place: Place) -> None:
     assert requests.get(f"{place.urls[0]}/socket.io/1/", headers=headers, timeout=60).status_code == 403
 
 
-@pytest.fixture(autouse=True)
-def _errors_are_logged(caplog: pytest.LogCaptureFixture) -> Any:
-    with caplog.at_level(logging.WARNING):
-        yield
+def test_an_action_is_found_and_launched(hubs: tuple[EventHub, EventHub]) -> None:
+    interface, action = hubs
+    mine = "source.user.username=demo"
+    item = {"label": "Deliver", "actionIdentifier": "studio.deliver"}
+    listen(action, f"topic=ftrack.action.discover and {mine}", {"items": [item]})
+    launched = listen(
+        action,
+        f"topic=ftrack.action.launch and data.actionIdentifier=studio.deliver and {mine}",
+        {"success": True, "message": "Delivered."},
+    )
+    selection = [{"entityId": "shot-1", "entityType": "task"}]
+    found, done = Heard(), Heard()
+    interface.publish(Event("ftrack.action.discover", data={"selection": selection}), on_reply=found)
+    run_until(lambda: found, interface, action)
+    (offered,) = found[0]["data"]["items"]
+    for identifier in ("studio.other", offered["actionIdentifier"]):
+        data = {"actionIdentifier": identifier, "selection": selection}
+        interface.publish(Event("ftrack.action.launch", data=data), on_reply=done)
+    run_until(lambda: done, interface, action)
+    assert done.data == [{"success": True, "message": "Delivered."}]
+    assert launched.data == [{"actionIdentifier": "studio.deliver", "selection": selection}]

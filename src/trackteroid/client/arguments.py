@@ -92,7 +92,7 @@ class Arguments:
 
         What the environment says of a key is for another server.
         """
-        given = {name: value for name, value in self.given.items() if name != "auto_connect_event_hub"}
+        given = self.given
         return {
             **given,
             "server_url": server.url,

@@ -273,11 +273,6 @@ class LazySession(BaseSession, HydratingSession):
             return checked_settings(self._arguments.given)
         if self._lease is None or not self._lease.is_of_this_process:
             self._lease = servers.lease(self._arguments.server, setting(self._arguments.given, "api_user"))
-        if self._arguments.given.get("auto_connect_event_hub"):
-            self.logger.warning(
-                "An embedded server has no event hub: events reach this process only, with "
-                "publish(event, synchronous=True)."
-            )
         return self._arguments.for_embedded(self._lease)
 
     def _reconnect(self, overrides: dict[str, Any]) -> None:
@@ -389,7 +384,7 @@ class LazySession(BaseSession, HydratingSession):
     @_event_hub.setter
     def _event_hub(self, value: EventHub) -> None:
         # The initialiser may let another thread connect the hub right away. Somebody else's hub is left alone.
-        vars(self)["_event_hub"] = SessionEventHub.adopt(value, self) if type(value) is EventHub else value
+        vars(self)["_event_hub"] = SessionEventHub.adopt(value, self, self._lease) if type(value) is EventHub else value
 
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> dict[str, type[Entity]]:
         # After a reconnect to the same schema entities from before are of the same classes as new ones.

@@ -4,16 +4,23 @@ ftrack_api's own lets programs wait for events that cannot come, and queues what
 in the background has failed. Events within this process (``publish(event, synchronous=True)``) need no server.
 """
 
+import queue
 import threading
+from contextlib import suppress
 from typing import Any
 
 import requests
 from ftrack_api.event.base import Event
-from ftrack_api.event.hub import EventHub, SocketIoSession
-from ftrack_api.exception import EventHubConnectionError
+from ftrack_api.event.hub import (
+    EventHub,
+    SocketIoSession,
+    _ProcessorThread,  # pyright: ignore[reportPrivateUsage] - there is no other way to read what comes
+)
+from ftrack_api.exception import EventHubConnectionError, NotUniqueError
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
+from trackteroid.client.inprocess.servers import Lease
 from trackteroid.client.sending import keep_secrets
 from trackteroid.errors import EventHubError
 
@@ -28,20 +35,19 @@ class SessionEventHub(EventHub):
     _address: str = ""
     #: Why there can be no connection, or why the last attempt to make one has failed.
     _obstacle: str | None = None
-    _is_embedded = False
+    #: The server in this process, if it is one.
+    _lease: Lease | None = None
     _was_connected = False
     _reconnecting = False
     _waiting = 0
 
     @classmethod
-    def adopt(cls, hub: EventHub, session: BaseSession) -> "SessionEventHub":
-        """Return a hub with the state of *hub*, which ftrack_api has just made for *session*."""
+    def adopt(cls, hub: EventHub, session: BaseSession, lease: Lease | None = None) -> "SessionEventHub":
+        """Return a hub with the state of *hub*, which ftrack_api has just made for *session* and its own server."""
         adopted = cls.__new__(cls)
         vars(adopted).update(vars(hub))
         adopted._address = session.address
-        if session.database_url is not None:
-            adopted._is_embedded = True
-            adopted._obstacle = "an embedded server has no event hub"
+        adopted._lease = lease
         return adopted
 
     def connect(self) -> None:
@@ -54,10 +60,11 @@ class SessionEventHub(EventHub):
             EventHubError: the server has no event hub, or it cannot be reached.
         """
         in_background = self._connection_initialised and threading.current_thread() is not threading.main_thread()
-        if self._is_embedded:
-            raise self._error()
         try:
-            super().connect()
+            if self._lease is None:
+                super().connect()
+            else:
+                self._connect_in_process(self._lease)
         except EventHubConnectionError as error:
             if self.connected:  # it is connected already, which is another mistake
                 raise
@@ -74,8 +81,6 @@ class SessionEventHub(EventHub):
         Raises:
             EventHubError: no attempt has succeeded.
         """
-        if self._is_embedded:
-            raise self._error()
         self._reconnecting = True
         try:
             super().reconnect(attempts, delay)
@@ -116,9 +121,30 @@ class SessionEventHub(EventHub):
             self._check()
         return super().publish(event, synchronous=synchronous, on_reply=on_reply, on_error=on_error)
 
+    def _connect_in_process(self, lease: Lease) -> None:
+        """Connect to a server without a port, and do all else that ftrack_api does then."""
+        if not self._connection_initialised:
+            self.init_connection()
+        if self.connected:
+            raise EventHubConnectionError("Already connected.")
+        self._intentional_disconnect = False
+        try:
+            self._connection = lease.socket(f"/socket.io/1/websocket/{self._get_socket_io_session()[0]}")
+        except ConnectionError as error:
+            raise EventHubConnectionError(str(error)) from None
+        self._processor_thread = _ProcessorThread(self)
+        self._processor_thread.start()
+        with suppress(NotUniqueError):
+            self._add_subscriber("topic=ftrack.meta.reply", self._handle_reply, subscriber={"id": self.id})
+        for subscriber in list(self._subscribers):
+            self._notify_server_about_subscriber(subscriber)
+        with suppress(queue.Empty):
+            while True:
+                self._publish(*self._event_send_queue.get_nowait())
+
     def _check(self) -> None:
         """Raise unless there is a connection, or one is being made."""
-        if not self.connected and (self._is_embedded or not self._connection_initialised):
+        if not self.connected and not self._connection_initialised:
             raise self._error()
 
     def _fail(self, error: EventHubConnectionError) -> None:
@@ -151,6 +177,8 @@ class SessionEventHub(EventHub):
             connection.headers.update({"ftrack-user": self._api_user, "ftrack-api-key": self._api_key, **self._headers})
             connection.cookies.update(self._cookies)  # pyright: ignore[reportUnknownMemberType]  # of requests
             keep_secrets(connection)
+            if self._lease is not None:
+                connection.mount(self._lease.url, self._lease.adapter)
             try:
                 response = connection.get(f"{self.get_server_url()}/socket.io/1/", timeout=_TIMEOUT)
             except requests.exceptions.RequestException as error:

@@ -63,7 +63,7 @@ class AsgiAdapter(BaseAdapter):
     ) -> requests.Response:
         """Return the application's response to *request*; *timeout* limits the wait for each piece of it."""
         patience = timeout[1] if isinstance(timeout, tuple) else timeout
-        exchange = _Exchange(request, patience, self._loop())
+        exchange = _Exchange(request, patience, self.loop())
         exchange.begin(self._app)
         try:
             start = exchange.next_message()
@@ -75,6 +75,11 @@ class AsgiAdapter(BaseAdapter):
         except _UnfinishedError as error:
             raise requests.exceptions.ConnectionError(str(error), request=request) from (error.__cause__ or error)
         return _response(request, start["status"], list(start.get("headers", [])), _Body(exchange))
+
+    @property
+    def app(self) -> AsgiApp:
+        """The application."""
+        return self._app
 
     def after_fork(self) -> None:
         """Let go of the parent's event loop and its lock, in a forked child; closing them would disturb the parent."""
@@ -90,7 +95,8 @@ class AsgiAdapter(BaseAdapter):
         if running is not None:
             running.stop()
 
-    def _loop(self) -> asyncio.AbstractEventLoop:
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop that it runs on."""
         with self._lock:
             if self._running is not None and self._running.pid != os.getpid():
                 _inherited.append(self._running)

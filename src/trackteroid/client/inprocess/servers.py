@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 from trackteroid.client.arguments import without_password
 from trackteroid.client.inprocess.asgi import AsgiAdapter, AsgiApp, BorrowedAdapter
+from trackteroid.client.inprocess.sockets import AppSocket
 from trackteroid.errors import MissingServerExtraError, UnusableDatabaseError
 
 _MEMORY = ("sqlite://", "sqlite:///", "sqlite:///:memory:")
@@ -92,6 +93,11 @@ class Lease:
         """Return a share in a server of this process for the same database and user."""
         address, user = self._running.origin or ("", None)
         return lease(address, user)
+
+    def socket(self, path: str) -> AppSocket:
+        """Return a WebSocket to the server."""
+        adapter = self._running.adapter
+        return AppSocket(adapter.app, adapter.loop(), f"{self._running.name}.trackteroid.invalid", path)
 
     @property
     def adapter(self) -> BorrowedAdapter:

@@ -166,7 +166,10 @@ class Hub:
             own = self._members.get(member)
             if own is None:
                 return
-            if subscription.id in own:
+            known = own.get(subscription.id)
+            if known is not None and known.expression == subscription.expression:
+                return  # clients that subscribe while they connect say so twice
+            if known is not None:
                 raise ValidationError(f"This connection has a subscriber with the id {subscription.id} already.")
             if len(own) >= self._limits.hub_subscriptions:
                 raise LimitError(
