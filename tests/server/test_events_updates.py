@@ -22,6 +22,7 @@ from server.query_fuzz.worlds import MODEL, world
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core.changes import Change, Changes, Row
+from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.events import log
 from trackteroid.server.events.changes import NOWHERE, _is_told, _Recorder
@@ -205,6 +206,22 @@ def test_what_the_command_line_changes_is_told(server: EmbeddedServer) -> None:
     People(server.database).deactivate("ann")
     (event,) = logged(server)[before:]
     assert '"is_active"' in event.content
+
+
+@pytest.mark.parametrize("limits", [{"log_bytes": 2_000}, {"log_days": 0.000_001}])
+def test_the_log_is_kept_for_a_time_and_a_size(limits: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "TRIM_EVERY", 2)
+    with closing(EmbeddedServer("sqlite://", limits=Limits(**limits))) as server:
+        server.call(production("show"))
+        for number in range(20):
+            server.call([update("Task", TASK, bid=float(number))])
+        if "log_days" in limits:
+            monkeypatch.setattr("trackteroid.server.events.hub._now", lambda: "2999-01-01T00:00:00")
+            server.call([update("Task", TASK, bid=100.0)])
+        left = logged(server)
+        assert 1 <= len(left) < 15
+        server.call([update("Task", TASK, bid=50.0)])
+        assert logged(server)[-1].sequence == left[-1].sequence + 1
 
 
 KILLED = """

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import partial
+from itertools import count
 from typing import Any, Final
 
 import orjson
@@ -70,6 +71,7 @@ class Hub:
         self._subscriptions: Subscriptions[Member] = Subscriptions()
         self._published: list[_Published] = []
         self._threads: _Threads | None = None
+        self._commits = count(1)
 
     def join(self, actor: Actor, loop: asyncio.AbstractEventLoop) -> Member:
         """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
@@ -130,6 +132,15 @@ class Hub:
         threads = self._threads
         if threads is not None:
             threads.follow.set()
+        if next(self._commits) % log.TRIM_EVERY == 0:
+            self._trim()
+
+    def _trim(self) -> None:
+        """Delete what is kept in the log no longer; if that cannot be now, it will be another time."""
+        try:
+            self._database.run(lambda connection: log.trim(connection, self._limits, _now()), write=True)
+        except (Failure, SQLAlchemyError):
+            _LOG.warning("Old events could not be deleted; they will be later.", exc_info=True)
 
     def take(self, member: Member, sent: Mapping[str, Any], number: int | None) -> bool:
         """Do what an event of a client asks for.

@@ -22,7 +22,7 @@ from trackteroid.server.model import standard_model
 CHANNEL: Final = "trackteroid_events"
 #: Any number will do, as long as all servers use the same. Whoever holds it appends, and commits before the next one.
 _APPENDING: Final = 0x7472_6565
-#: How many events are looked through at most for those that are no longer kept, and how often that is done.
+#: After how many commits of a process is looked for events that are no longer kept.
 TRIM_EVERY: Final = 256
 
 #: ``event``: the content is an event as clients hear it; ``changes``: of what it is to be made, see `changes`.
