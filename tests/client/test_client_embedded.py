@@ -213,12 +213,12 @@ def test_a_missing_server_extra_says_what_to_install() -> None:
     assert 'pip install "trackteroid[server]"' in output
 
 
-def test_asking_for_the_event_hub_warns_that_events_stay_here(
+def test_a_server_in_this_process_without_an_event_hub_says_that_events_stay_here(
     made: list[FakeEmbeddedServer], caplog: pytest.LogCaptureFixture
 ) -> None:
     with Session(server_url="sqlite://", auto_connect_event_hub=True) as session:
         assert session.types
-    assert "events reach this process only" in caplog.text
+    assert "Events cannot be exchanged with other processes" in caplog.text
 
 
 def test_component_data_goes_through_the_same_transport(made: list[FakeEmbeddedServer]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import ftrack_api
 from ftrack_api.entity.base import Entity as FtrackEntity
 
+from trackteroid.client.sending import PlainBatch
 from trackteroid.session import Session
 
 Record = dict[str, Any]
@@ -51,7 +52,8 @@ class AnsweredFromMemory(ftrack_api.Session):
         batch = json.loads(self.encode(data, "modified_only"))
         self.requests.append(batch)
         answers = [getattr(self, f"_answer_{action['action']}")(action) for action in batch]
-        return self.decode(json.dumps(answers)) if batch[0]["action"] != "query_schemas" else answers
+        is_plain = isinstance(data, PlainBatch) or batch[0]["action"] == "query_schemas"
+        return json.loads(json.dumps(answers)) if is_plain else self.decode(json.dumps(answers))
 
     @property
     def queries(self) -> list[str]:

@@ -194,7 +194,7 @@ def test_requests_that_follow_each_other_at_once_are_all_answered() -> None:
     assert answer.endswith("ok\n")
 
 
-@pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0, HTTP/1.1"])
+@pytest.mark.parametrize("protocol", ["h2c", "TLS/1.0, HTTP/1.1"])
 def test_whoever_would_rather_speak_something_else_is_answered_over_http(
     protocol: str, caplog: pytest.LogCaptureFixture
 ) -> None:
