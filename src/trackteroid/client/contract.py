@@ -57,6 +57,13 @@ PRIVATE_MEMBERS = {
     "entity.base.Entity": ("_construct", "_reconstruct"),
     "query.QueryResult": ("_extract_offset_and_limit", "_fetch_more"),
     "accessor.server": ("_ServerAccessor",),
+    "event.hub": ("_ProcessorThread",),
+    "event.hub.EventHub": (
+        "_add_subscriber",
+        "_handle_reply",
+        "_notify_server_about_subscriber",
+        "_publish",
+    ),
     "accessor.server.ServerFile": ("_read", "_write", "_get_size", "_compute_checksum"),
 }
 
