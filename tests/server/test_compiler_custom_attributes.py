@@ -218,7 +218,7 @@ def test_what_is_linked_can_be_projected(production: TinyProduction) -> None:
 @pytest.mark.parametrize("name", ["custom_attribute_links", "custom_attribute_links_from"])
 def test_links_of_an_entity_cannot_be_projected(production: TinyProduction, name: str) -> None:
     with pytest.raises(QueryError, match="cannot be projected"):
-        production.query(f"select {name} from Shot")
+        production.query(f"select {name} from Shot", strict=True)
 
 
 def test_values_of_users_are_of_users_only(production: TinyProduction) -> None:
