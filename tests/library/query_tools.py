@@ -12,7 +12,10 @@ from trackteroid.query import Query
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.schema.types import Schema
 
-RECORDED = Path(__file__).parent.parent / "recorded" / "schemas.json"
+RECORDED = Path(__file__).parent.parent / "recorded"
+
+#: The files with the schemas of real servers, by the versions of these.
+SCHEMAS = {"4.13.0": "schemas.json", "4.13.8": "4.13.8/schemas.json"}
 DEFAULT = SchemaEntry()
 
 #: Any text, and often one of the characters that mean something inside of quotes.
@@ -20,15 +23,15 @@ VALUES = st.text() | st.text('"\\%_ab')
 
 
 @cache
-def recorded_schemas() -> list[dict[str, Any]]:
-    """Return the 116 types of a real server."""
-    return json.loads(RECORDED.read_text(encoding="utf-8"))
+def recorded_schemas(version: str = "4.13.0") -> list[dict[str, Any]]:
+    """Return the types of a real server: 116 of the older version, 130 of the newer one."""
+    return json.loads((RECORDED / SCHEMAS[version]).read_text(encoding="utf-8"))
 
 
 @cache
-def recorded_schema() -> Schema:
+def recorded_schema(version: str = "4.13.0") -> Schema:
     """Return them as a Schema."""
-    return Schema.from_schemas(recorded_schemas())
+    return Schema.from_schemas(recorded_schemas(version))
 
 
 def shuffled_schemas(seed: int) -> list[dict[str, Any]]:
