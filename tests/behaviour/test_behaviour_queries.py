@@ -512,7 +512,7 @@ def test_copies_and_results_keep_the_schema_of_their_query(near: Session) -> Non
     [
         (lambda q: q(Timelog).by_lifespan(end=datetime(2026, 2, 1)), '(start <= "2026-02-01T00:00:00")'),
         (lambda q: q(Note).by_name("hello"), '(content is "hello")'),
-        (lambda q: q(Note).by_name(User, "mira"), 'author has (username is "mira")'),
+        (lambda q: q(Note).by_name(User, "mira"), 'author[User] has (username is "mira")'),
         (lambda q: q(User).by_name(Task, "x"), None),
         (lambda q: q(ComponentLocation).by_name(Asset, "x"), 'component.version.asset has (name is "x")'),
         (lambda q: q(Project).by_status("active"), '(status is "active")'),
