@@ -5,7 +5,7 @@ import weakref
 from functools import cache
 
 import pytest
-from query_tools import ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
+from query_tools import SCHEMAS, ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
 
 from trackteroid.errors import RelationError, UnknownEntityTypeError
 from trackteroid.schema.relations import Relations, SchemaEntry, relations_of
@@ -98,10 +98,17 @@ Appointment    Project              context.project,context[Project]
 """.strip().splitlines()
 
 
+#: Where newer servers want more: authors of notes may be from outside.
+NEWER_PATHS = {("Note", "User"): "author[User]"}
+
+
 @pytest.mark.promise("relations-are-inferred")
+@pytest.mark.parametrize("version", SCHEMAS)
 @pytest.mark.parametrize(("source", "target", "path"), [line.split() for line in PATHS], ids=lambda each: each)
-def test_the_path_between_two_types_is_the_one_people_mean(source: str, target: str, path: str) -> None:
-    found = relations().relation(source, target)
+def test_the_path_between_two_types_is_the_one_people_mean(version: str, source: str, target: str, path: str) -> None:
+    if version != "4.13.0":
+        path = NEWER_PATHS.get((source, target), path)
+    found = Relations(recorded_schema(version), SchemaEntry()).relation(source, target)
     assert found.paths == tuple(path.rstrip("*").split(","))
     assert found.collection is path.endswith("*")
 

@@ -80,6 +80,19 @@ def test_it_goes_on_knowing_what_the_schema_does_not_say(old: EmbeddedServer) ->
     assert query(old, "select project_id from Asset where id is p-asset")[0]["project_id"] == "p"
 
 
+def test_authors_are_found_by_what_users_have_with_either_schema(old: EmbeddedServer) -> None:
+    (user,) = query(old, f'User where username is "{old.username}"')
+    old.call([create("Note", "mine", content="x", user_id=user["id"], parent_id="p-task", parent_type="Task")])
+    new = EmbeddedServer(str(old.database.engine.url))
+    for author in ("author", "author[User]"):
+        for condition in (f'{author} has (username is "{old.username}")', f'{author}.username is "{old.username}"'):
+            found = {record["id"] for record in query(old, f"Note where {condition}")}
+            assert "mine" in found
+            assert "eves-note" not in found
+            assert {record["id"] for record in query(new, f"Note where {condition}")} == found
+    new.close()
+
+
 def test_what_is_changed_through_it_is_changed_for_all(old: EmbeddedServer) -> None:
     old.call([update("Task", "p-task", name="renamed"), create("Asset", "more", name="x", context_id="p-shot")])
     assert query(old, "select project_id from Asset where id is more")[0]["project_id"] == "p"
