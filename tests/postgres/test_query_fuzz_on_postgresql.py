@@ -43,4 +43,4 @@ def copied(opened: ExitStack, cluster: Cluster, seed: int) -> World:
                 connection.execute(sa.insert(MODEL.metadata.tables[name]), rows)
     # A statement that fails would take the others of its transaction along.
     connection = opened.enter_context(engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
-    return World(replace(world.work, connection=connection), world.naive)
+    return World(replace(world.work, transaction=connection), world.naive)

@@ -118,7 +118,7 @@ def world(seed: int) -> World:
         table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
         for table in MODEL.metadata.tables.values()
     }
-    return World(Request(MODEL, connection, Actor("u", "ann"), NOW), Naive(MODEL, tables))
+    return World(Request(MODEL, connection, Actor("u", "ann"), NOW, strict=True), Naive(MODEL, tables))
 
 
 class _Writer:
