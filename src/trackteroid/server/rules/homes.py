@@ -31,9 +31,9 @@ def read_homes(steps: Sequence[Step]) -> None:
 
 
 def come_home(step: Step) -> None:
-    """A row that is made or moved is in the project of what it is on, as far as that is there already."""
+    """A row is in the project of what it is on, as far as that is there already, whatever project it is sent with."""
     place = place_of(step.type)
-    if place is not None and any(step.changes(name) for name in place.keys):
+    if place is not None and any(step.changes(name) for name in (*place.keys, place.home)):
         on = {name: step.value(name) for name in place.keys}
         step.values[place.home] = find_home(step.uow, Row(step.type, (), on))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from trackteroid.server.auth.writing import may_read
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.rules.step import Step
@@ -49,10 +50,13 @@ def sign_status(step: Step) -> None:
 
 
 def place_annotation(step: Step) -> None:
-    """An annotation is in the review session of what it is drawn on, and knows when it was drawn on last."""
+    """An annotation is in the review session of what it is drawn on, and knows when it was drawn on last.
+
+    Who may not see that is told of a missing session, as if it was not there.
+    """
     if step.changes("review_session_object_id"):
         reviewed = step.uow.find("ReviewSessionObject", step.value("review_session_object_id") or "")
-        if reviewed is not None:
+        if reviewed is not None and may_read(step.uow, reviewed):
             step.values["review_session_id"] = reviewed.values["review_session_id"]
     if not step.changes("updated_at"):
         step.values["updated_at"] = step.uow.request.now
