@@ -40,6 +40,13 @@ def outside(server: EmbeddedServer, person: Person) -> dict[str, set[str]]:
     return {table: {row for row in rows if not any(part in row for part in inside)} for table, rows in found.items()}
 
 
+def restore(server: EmbeddedServer) -> None:
+    """Make again what somebody may have deleted; only the project itself and its roles stay."""
+    left = server.call([{"action": "query", "expression": 'Context where parent_id is "p"'}])[0]["data"]
+    server.call([delete("Context", context["id"]) for context in left])
+    server.call([made for made in production("p")[1:] if not _is_there(server, made)])
+
+
 def _is_there(server: EmbeddedServer, made: Operation) -> bool:
     key = made["entity_data"].get("id")
     text = f'{made["entity_type"]} where id is "{key}"'
@@ -56,12 +63,8 @@ def _is_there(server: EmbeddedServer, made: Operation) -> bool:
 def test_no_write_changes_a_row_outside(
     server: EmbeddedServer, people: dict[str, Person], name: str, operations: list[Operation]
 ) -> None:
-    # A manager may have deleted what there is to change; only the project itself and its roles stay.
     if not server.call([{"action": "query", "expression": 'Task where id is "p-task"'}])[0]["data"]:
-        left = server.call([{"action": "query", "expression": 'Context where parent_id is "p"'}])[0]["data"]
-        server.call([delete("Context", context["id"]) for context in left])
-        missing = [made for made in production("p")[1:] if not _is_there(server, made)]
-        server.call(missing)
+        restore(server)
     person = people[name]
     before = outside(server, person)
     answer = person.call(*operations)
@@ -83,6 +86,7 @@ def test_nobody_changes_another_project(server: EmbeddedServer, people: dict[str
 
 @pytest.mark.parametrize("deed", [deed for deed, (operation, _) in ARTIST.items() if operation is not None])
 def test_what_an_artist_may_do_in_their_project(server: EmbeddedServer, people: dict[str, Person], deed: str) -> None:
+    restore(server)
     operation, allowed = ARTIST[deed]
     answer = people["artist"].call({"action": "_authorize_operation", "operation": operation})
     if allowed is None:
