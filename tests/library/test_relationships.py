@@ -117,6 +117,15 @@ def test_all_assets_of_a_project_are_found_wherever_they_are_in_its_tree() -> No
     assert relations().relation("Project", "Asset").paths == ("descendants.assets", "assets")
 
 
+@pytest.mark.parametrize("version", SCHEMAS)
+@pytest.mark.parametrize("source", ["AssetVersion", "AssetType", "Component", "Job"])
+def test_nothing_is_found_by_way_of_notes_that_not_everything_has(version: str, source: str) -> None:
+    known = Relations(recorded_schema(version), SchemaEntry())
+    for target in ("Project", "ProjectSchema", "CalendarEvent", "Disk"):
+        paths = known.relation(source, target).paths
+        assert not [path for path in paths if "notes." in path], f"{source} to {target}: only by way of notes, {paths}"
+
+
 @pytest.mark.promise("relations-do-not-depend-on-order")
 def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> None:
     ordered = relations()

@@ -322,7 +322,7 @@ def _shortest(schema: Schema, source: str, target: str, accepts: _Accepts, *, is
         ways: dict[str, list[tuple[bool, tuple[str, ...]]]] = {}
         for here, path in frontier.items():
             for attribute in schema.types[here].attributes.values():
-                if attribute.target is None or not (_is_way(here, attribute) and accepts(attribute)):
+                if attribute.target is None or not (_is_way(here, attribute, path) and accepts(attribute)):
                     continue
                 way = (not _is_called_like(attribute), (*path, attribute.name))
                 if attribute.target != target:
@@ -338,10 +338,12 @@ def _shortest(schema: Schema, source: str, target: str, accepts: _Accepts, *, is
     return None
 
 
-def _is_way(here: str, attribute: AttributeSchema) -> bool:
+def _is_way(here: str, attribute: AttributeSchema, path: tuple[str, ...]) -> bool:
     # Every context has a parent by the schema, but a project is the root of its tree.
     is_above_root = here == "Project" and attribute.name in ("parent", "ancestors")
-    return attribute.projectable and not is_above_root
+    # What a note is on is in the project of the note, but not everything has notes.
+    is_detour = here == "Note" and attribute.name == "project" and "notes" in path
+    return attribute.projectable and not is_above_root and not is_detour
 
 
 def _is_dead_end(attribute: AttributeSchema) -> bool:
