@@ -6,16 +6,13 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
 
 from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import packets
-
-if TYPE_CHECKING:
-    from trackteroid.server.events.hub import Hub
 
 #: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
 HEARTBEAT_SECONDS: Final = 5.0
@@ -28,6 +25,14 @@ FAREWELL_SECONDS: Final = 5.0
 
 Read = Callable[[], Awaitable[str]]
 Write = Callable[[str], Awaitable[None]]
+
+
+class Hub(Protocol):
+    """What members give their events to."""
+
+    def take(self, member: Member, sent: Mapping[str, Any], number: int | None) -> bool:
+        """Do what an event asks for; return whether it is to be written to the log."""
+        ...
 
 
 class Member:
