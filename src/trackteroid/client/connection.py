@@ -46,6 +46,36 @@ _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_field
 _CLOSED = "The session was closed. Call reconnect() to use it again."
 
 
+class Switched:
+    """A setting of a session that has another value for the time of a block.
+
+    Ctrl-C may come when a block ends and its exit has not begun, or right after its entry. A session that records
+    nothing from then on would lose what is changed later. But then the block lets go of this object, which ends it.
+    """
+
+    __slots__ = ("_before", "_is_open", "_name", "_session", "_thread", "_value")
+
+    def __init__(self, session: "LazySession", name: str, value: bool) -> None:
+        self._session, self._name, self._value = session, name, value
+        self._before, self._thread, self._is_open = value, threading.get_ident(), False
+
+    def __enter__(self) -> None:
+        self._before = getattr(self._session, self._name)
+        self._is_open = True
+        setattr(self._session, self._name, self._value)
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def __del__(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._is_open and threading.get_ident() == self._thread:  # the setting is one of that thread
+            setattr(self._session, self._name, self._before)
+            self._is_open = False
+
+
 class LazySession(BaseSession, HydratingSession):
     """An ``ftrack_api.Session`` that runs its initialiser when the first attribute that it sets is read.
 
@@ -338,6 +368,14 @@ class LazySession(BaseSession, HydratingSession):
     @record_operations.setter
     def record_operations(self, value: bool) -> None:
         self._record_operations[threading.get_ident()] = value
+
+    def operation_recording(self, record_operations: bool) -> "Switched":
+        """Record changes, or do not, for the time of a block."""
+        return Switched(self, "record_operations", record_operations)
+
+    def auto_populating(self, auto_populate: bool) -> "Switched":
+        """Fetch attributes that were not fetched yet when they are read, or do not, for the time of a block."""
+        return Switched(self, "auto_populate", auto_populate)
 
     def _auto_populate_settings(self) -> "defaultdict[int, bool]":
         """Return the setting by thread, which can be read and changed before connecting."""
