@@ -15,7 +15,7 @@ $(STAMP): pyproject.toml
 demo: $(STAMP)
 	$(BIN)/trackteroid demo
 
-# What a change is likely to break: below three minutes on two cores. `make test-slow` is the rest. The tests of a file
+# What a change is likely to break: about five minutes on two cores. `make test-slow` is the rest. The tests of a file
 # stay together, because they share servers and sessions.
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from trackteroid.server.api import Api
@@ -36,51 +36,24 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     origins = Origins(options.allow_origin, options.public_url)
     metrics = Metrics(options.metrics)
     calls = Calls(api, origins, metrics, options.public_url)
-
     sockets = Sockets(api, origins, calls.admission, calls.address_of)
-
-    async def welcome(request: Request) -> Response:
-        return PlainTextResponse(_WELCOME.format(url=calls.address_of(request.scope)), headers=_NOSNIFF)
-
-    async def widget(request: Request) -> Response:
-        token = request.query_params.get("token", "")
-        reply = await run_in_threadpool(api.page, token, calls.address_of(request.scope))
-        return HTMLResponse(reply.body, reply.status, headers=HEADERS)
-
-    async def health(_: Request) -> Response:
-        return PlainTextResponse("ok\n", headers=_NOSNIFF)
-
-    async def readiness(_: Request) -> Response:
-        try:
-            await run_in_threadpool(api.check_readiness)
-        except Failure as failure:
-            return PlainTextResponse(f"{failure}\n", 503, headers=_NOSNIFF)
-        return PlainTextResponse("ok\n", headers=_NOSNIFF)
-
-    async def figures(_: Request) -> Response:
-        return PlainTextResponse(await run_in_threadpool(metrics.text), headers=_NOSNIFF)
-
-    routes = [
+    pages = _Pages(api, calls, metrics)
+    routes: list[BaseRoute] = [
         Route("/api", calls, methods=["POST"]),
-        Route("/widget", widget),
         Route("/socket.io/1/", sockets.greet),
         WebSocketRoute("/socket.io/1/websocket/{ticket}", sockets.connect),
-        Route("/healthz", health),
-        Route("/readyz", readiness),
-        Route("/", welcome),
+        *pages.routes(has_figures=bool(options.metrics)),
     ]
-    if options.metrics:
-        routes.append(Route("/metrics", figures))
     if api.files is not None:
         routes.extend(FileCalls(api, api.files, calls).routes())
-    pages = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    routed = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
     # A redirect would lead where the Host header says.
-    pages.router.redirect_slashes = False
+    routed.router.redirect_slashes = False
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         # Calls are nearly all that comes, and need nothing of what finds the way to pages.
         is_call = scope["type"] == "http" and scope["path"] == "/api" and scope["method"] == "POST"
-        await (calls if is_call else pages)(scope, receive, send)
+        await (calls if is_call else routed)(scope, receive, send)
 
     # Browsers send the credentials as headers of their own; nothing rides on cookies.
     app = CORSMiddleware(
@@ -92,6 +65,51 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
         expose_headers=["ETag"],
     )
     return app if options.access_log == "off" else AccessLog(app, options.access_log)
+
+
+class _Pages:
+    """What is no call: pages for people, and what those look at who run the server."""
+
+    def __init__(self, api: Api, calls: Calls, metrics: Metrics) -> None:
+        self._api = api
+        self._calls = calls
+        self._metrics = metrics
+
+    def routes(self, *, has_figures: bool) -> list[BaseRoute]:
+        """Return where they are."""
+        figures = [Route("/metrics", self._figures)] if has_figures else []
+        return [
+            Route("/", self._welcome),
+            Route("/widget", self._widget),
+            Route("/healthz", self._health),
+            Route("/readyz", self._readiness),
+            *figures,
+        ]
+
+    async def _welcome(self, request: Request) -> Response:
+        return _text(_WELCOME.format(url=self._calls.address_of(request.scope)))
+
+    async def _widget(self, request: Request) -> Response:
+        token = request.query_params.get("token", "")
+        reply = await run_in_threadpool(self._api.page, token, self._calls.address_of(request.scope))
+        return HTMLResponse(reply.body, reply.status, headers=HEADERS)
+
+    async def _health(self, _: Request) -> Response:
+        return _text("ok\n")
+
+    async def _readiness(self, _: Request) -> Response:
+        try:
+            await run_in_threadpool(self._api.check_readiness)
+        except Failure as failure:
+            return _text(f"{failure}\n", 503)
+        return _text("ok\n")
+
+    async def _figures(self, _: Request) -> Response:
+        return _text(await run_in_threadpool(self._metrics.text))
+
+
+def _text(text: str, status: int = 200) -> Response:
+    return PlainTextResponse(text, status, headers=_NOSNIFF)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

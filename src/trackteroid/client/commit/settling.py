@@ -139,14 +139,15 @@ class Settling:
         found = (self._find(key_of(each)) for each in change.edit.added.values())
         added = {key_of_entity(each)[1]: each for each in found if each is not None}
         before = storage_of(entity)[change.attribute]["remote"]
-        if before is NOT_SET and not self._is_created(change.key):
+        if before is NOT_SET and change.key not in self._created:
             note_added(attribute, entity, list(added.values()))
             return
         known = {key: each for each in members(before) if (key := key_of_entity(each)[1]) not in change.edit.removed}
         store_members(attribute, entity, [*(known | added).values()])
 
-    def _is_created(self, key: Key) -> bool:
-        return any(each["action"] == "create" and key_of_payload(each) == key for each in self._payloads)
+    @cached_property
+    def _created(self) -> frozenset[Key]:
+        return frozenset(key_of_payload(each) for each in self._payloads if each["action"] == "create")
 
 
 def _repeats(payload: Payload, result: Mapping[str, Any]) -> bool:
