@@ -111,6 +111,7 @@ print(found.Shot == found.task.parent[Shot])
     assert run_python(program, configuration=file) == ["{'bc0040'} {'bc'} EntityCollection[Shot]", "True"]
 
 
+@pytest.mark.slow
 @pytest.mark.promise(
     "configuration-decides-what-may-be-deleted",
     "default-projections-can-be-configured",

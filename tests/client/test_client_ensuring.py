@@ -108,6 +108,7 @@ def test_a_change_that_is_refused_stays_pending(session: Session) -> None:
     assert len(session.recorded_operations) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "data"),
     [

@@ -128,6 +128,7 @@ def test_a_budget_refuses_fetching_one_by_one(session: Session) -> None:
         fetch()
 
 
+@pytest.mark.slow
 def test_the_plugin_fails_tests_that_ask_too_much(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text('pytest_plugins = ["trackteroid.testing.plugin"]\n', encoding="utf-8")
     (tmp_path / "test_it.py").write_text(

@@ -47,6 +47,7 @@ def test_missing_data_is_found(client: Client, component_id: str, tmp_path: Path
     assert "1 component is missing" in finding["text"]
 
 
+@pytest.mark.slow
 def test_data_that_has_changed_is_found_when_it_is_read(client: Client, component_id: str, tmp_path: Path) -> None:
     (path,) = kept(tmp_path / "show.files")
     path.write_bytes(b"dada")
@@ -57,6 +58,7 @@ def test_data_that_has_changed_is_found_when_it_is_read(client: Client, componen
     assert check(client)[0] == 1, "another size shows at once"
 
 
+@pytest.mark.slow
 def test_components_that_are_said_to_be_here_and_are_not_are_found(client: Client) -> None:
     component_id = new_id()
     data = {"component_id": component_id, "location_id": SERVER, "resource_identifier": component_id}
@@ -66,6 +68,7 @@ def test_components_that_are_said_to_be_here_and_are_not_are_found(client: Clien
     assert finding["text"] == "1 component in ftrack.server without data"
 
 
+@pytest.mark.slow
 def test_data_of_no_component_is_found_and_removed(client: Client, component_id: str, tmp_path: Path) -> None:
     store = client.server.files.store
     writer = store.write("0" * 32, 1)
@@ -79,6 +82,7 @@ def test_data_of_no_component_is_found_and_removed(client: Client, component_id:
     assert client.get(component_id).content == b"data"
 
 
+@pytest.mark.slow
 def test_files_elsewhere_can_be_named(client: Client, component_id: str, tmp_path: Path) -> None:
     (tmp_path / "show.files").rename(tmp_path / "elsewhere")
     assert check(client)[0] == 1

@@ -124,6 +124,7 @@ def test_what_a_player_needs_is_told(client: Client, encoded: dict[str, Any]) ->
     assert grey == sorted(grey), "it goes from black to white, as the film does"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [Fraction(24_000, 1001), Fraction(60)])
 def test_frame_rates_stay_and_no_sound_is_made_up(client: Client, tmp_path: Path, rate: Fraction) -> None:
     source = film(tmp_path / "silent.mov", rate=rate, frames=24, size=(64, 36))
@@ -151,6 +152,7 @@ def test_the_source_goes_if_it_is_not_to_stay(client: Client, path: Path) -> Non
     assert client.get(source).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "file_type", "reason"),
     [
@@ -165,6 +167,7 @@ def test_what_cannot_be_shown_fails_in_words(client: Client, data: bytes, file_t
     assert (told["status"], reason in told["description"]) == ("failed", True)
 
 
+@pytest.mark.slow
 def test_broken_films_are_told_and_leave_the_server_alone(client: Client, path: Path) -> None:
     whole = path.read_bytes()
     broken = bytearray(whole)

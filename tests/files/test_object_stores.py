@@ -46,6 +46,7 @@ def client(bucket: str) -> Iterator[Client]:
     server.close()
 
 
+@pytest.mark.slow
 def test_what_is_sent_comes_back_from_the_store_itself(client: Client) -> None:
     component_id = client.send(DATA)
     answer = client.get(component_id)
@@ -115,6 +116,7 @@ def test_it_is_checked_as_a_folder_is(client: Client) -> None:
     client.get(component_id, "remove")
 
 
+@pytest.mark.slow
 def test_thumbnails_and_films_are_made_of_what_is_there(client: Client, tmp_path: Any) -> None:
     films = pytest.importorskip("files.films")
     component_id = client.send(

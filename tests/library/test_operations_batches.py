@@ -151,6 +151,7 @@ def test_batches_hold_everything_once_and_in_order(files, most, data):
     assert {part.file for batch in batches for part in batch} == set(range(len(files))), "each file is marked"
 
 
+@pytest.mark.slow
 @pytest.mark.promise("long-files-are-sent-in-transactions")
 def test_a_file_is_sent_in_several_transactions_and_tells_how_far(address, session, path, monkeypatch):
     task = record(session, path, "steps")
@@ -170,6 +171,7 @@ def test_a_file_is_sent_in_several_transactions_and_tells_how_far(address, sessi
     assert replay(session, path, at_once=5).already_committed == (path,)
 
 
+@pytest.mark.slow
 @pytest.mark.promise("long-files-are-sent-in-transactions")
 def test_a_file_beyond_the_limit_of_the_server_is_sent(address, path, caplog, monkeypatch):
     server = EmbeddedServer(address, limits=Limits(call_operations=5))
@@ -220,6 +222,7 @@ def test_a_replay_in_batches_can_be_interrupted_at_every_step(address, session, 
         assert found(address, name, task) == wanted(name), f"interrupted at {wanted_step} {count}"
 
 
+@pytest.mark.slow
 @pytest.mark.promise("long-files-are-sent-in-transactions")
 def test_what_was_corrected_between_two_attempts_is_not_undone(address, session, path):
     tasks = [task["id"] for task in session.query("select id, bid from Task limit 6")]

@@ -37,6 +37,7 @@ def folders(session: Session) -> Query:
 SIZES = pytest.mark.parametrize("size", [1, 7, 10, 30, 31])
 
 
+@pytest.mark.slow
 @SIZES
 def test_whoever_deletes_what_the_loop_reaches_reaches_everything(session: Session, size: int) -> None:
     reached: list[str] = []
@@ -48,6 +49,7 @@ def test_whoever_deletes_what_the_loop_reaches_reaches_everything(session: Sessi
     assert folders(session).count() == 0
 
 
+@pytest.mark.slow
 @SIZES
 def test_whoever_changes_what_the_query_asks_for_reaches_everything(session: Session, size: int) -> None:
     reached: list[str] = []
@@ -58,6 +60,7 @@ def test_whoever_changes_what_the_query_asks_for_reaches_everything(session: Ses
     assert sorted(reached) == [f"folder{number:02}" for number in range(30)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 7, 10])
 def test_whoever_creates_more_meets_every_old_one_once(session: Session, size: int) -> None:
     old, project = set(folders(session).ids()), session.query("Project").one()

@@ -136,6 +136,7 @@ def try_at_random(pair: Pair, seed: int, user: str) -> list[int]:
     return [pair.answer(writer.batch(pair.sides[0].ids()), user)[0] for _ in range(6)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("user", ["demo", "ann"])
 def test_batches_do_the_same_together_as_one_by_one(pair: Pair, user: str) -> None:
     statuses = [status for seed in range(3) for status in try_at_random(pair, seed, user)]

@@ -79,6 +79,7 @@ def test_the_demo_production_keeps_all_rules(database: Database) -> None:
     assert content(database) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("statement", "rule", "is_derived"), BROKEN)
 def test_what_breaks_a_rule_is_found_and_what_is_derived_repaired(
     database: Database, statement: str, rule: str, is_derived: bool

@@ -54,6 +54,7 @@ def test_an_answer_with_too_many_rows_is_refused(production: TinyProduction) -> 
             run(work, parse(text))
 
 
+@pytest.mark.slow
 def test_more_conditions_than_can_be_built_in_time_are_refused(production: TinyProduction) -> None:
     group = " or ".join(f'(name is "a{number}" and bid > {number})' for number in range(400))
     assert production.ids(f"Task where ({group})") == []

@@ -92,6 +92,7 @@ def test_a_missing_driver_is_named_with_the_way_to_get_it(monkeypatch: pytest.Mo
         Database("postgresql://ann@host/x")
 
 
+@pytest.mark.slow
 def test_a_database_that_is_dropped_without_closing_leaves_no_connection_open(tmp_path: Path) -> None:
     """Python 3.13 warns of every SQLite connection that is, and warnings are errors here."""
     for url in ("sqlite://", f"sqlite:///{(tmp_path / 'dropped.db').as_posix()}"):

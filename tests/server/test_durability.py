@@ -65,6 +65,7 @@ def cuts(log: bytes) -> Iterator[int]:
     yield length(log)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begins_anew", [False, True], ids=["first log", "log that began anew"])
 def test_a_power_cut_leaves_every_acknowledged_batch_and_none_by_half(tmp_path: Path, begins_anew: bool) -> None:
     path = tmp_path / "studio.db"

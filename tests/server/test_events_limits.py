@@ -157,6 +157,7 @@ def test_a_client_that_does_not_read_is_let_go_and_told_and_the_others_hear_ever
         assert sum(packet.startswith("5") for packet in read) < sent
 
 
+@pytest.mark.slow
 def test_hearts_beat_and_whoever_does_not_answer_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(members, "HEARTBEAT_SECONDS", 0.05)
     monkeypatch.setattr(members, "DEAD_SECONDS", 0.5)

@@ -239,6 +239,7 @@ server.call([{"action": "create", "entity_type": "Project", "entity_data": {"id"
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("moment", "count"), [("after the commit", 1), ("before the commit", 0)])
 def test_a_change_and_its_event_are_there_together_when_the_server_is_killed(
     tmp_path: Path, moment: str, count: int

@@ -117,6 +117,7 @@ def test_another_seed_adds_to_what_is_there(tmp_path: Path) -> None:
     server.close()
 
 
+@pytest.mark.slow
 def test_the_command_says_what_it_did_and_refuses_to_do_it_twice(tmp_path: Path) -> None:
     url = f"sqlite:///{(tmp_path / 'x.db').as_posix()}"
     first = CliRunner().invoke(main, ["generate", "--database", url])

@@ -121,6 +121,7 @@ def test_who_fails_hears_of_it_and_nobody_else_does(crowd: Crowd) -> None:
     assert crowd.names() == {"a", "d"}
 
 
+@pytest.mark.slow
 def test_who_is_refused_because_of_others_hears_of_it_once_they_are_committed(crowd: Crowd) -> None:
     heard_early: list[bool] = []
 
@@ -138,6 +139,7 @@ def test_who_is_refused_because_of_others_hears_of_it_once_they_are_committed(cr
     assert heard_early == [False], "it was refused because of an entity that nobody could find yet"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", ["abx", "xab", "axb"])
 def test_what_is_refused_at_the_end_is_refused_to_whoever_did_it(crowd: Crowd, names: str) -> None:
     with crowd.held():

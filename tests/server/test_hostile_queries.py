@@ -170,6 +170,7 @@ def anybody_of(count: int) -> str:
     return "Task where " + " or ".join(f'ancestors.name is "{number}"' for number in range(count))
 
 
+@pytest.mark.slow
 def test_a_query_with_thousands_of_relations_is_refused_before_it_is_built(server: EmbeddedServer) -> None:
     search = {"action": "search", "expression": "select id from Task", "terms": ["a " * 20_000]}
     for operation in (search, {"action": "query", "expression": anybody_of(10_000)}):
@@ -177,6 +178,7 @@ def test_a_query_with_thousands_of_relations_is_refused_before_it_is_built(serve
             server.call([operation])
 
 
+@pytest.mark.slow
 def test_long_queries_that_nobody_asks_twice_leave_nothing_behind(server: EmbeddedServer) -> None:
     server.call([{"action": "query", "expression": anybody_of(120)}])
     tracemalloc.start()

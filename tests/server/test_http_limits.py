@@ -88,6 +88,7 @@ def test_a_body_that_does_not_say_how_large_it_is_ends_at_the_limit() -> None:
     assert "limit body_bytes" in answer.json()["content"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b"{},", b"[],", b"0,", b'{"a":1},'])
 def test_fifty_megabytes_of_small_values_cost_less_than_three_times_that(piece: bytes) -> None:
     megabytes = 50
@@ -102,6 +103,7 @@ def test_fifty_megabytes_of_small_values_cost_less_than_three_times_that(piece: 
     assert peak < 3 * megabytes * 1_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ['{"a":1},', "{},", '{"a":{"b":{"c":{}}}},', "[],", '"é",', "1.5,", "99999999999,"])
 def test_as_many_values_as_are_allowed_hold_less_than_three_times_fifty_megabytes(piece: str) -> None:
     signs = sum(piece.count(sign) for sign in "{{{[,")
@@ -136,6 +138,7 @@ def test_a_body_that_drips_is_given_up() -> None:
     assert "body_seconds" in answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", [b"", b"POST /api HT", b"POST /api HTTP/1.1\r\nhost: x\r\nftrack-us"])
 def test_a_connection_that_says_nothing_or_half_of_it_is_closed(said: bytes) -> None:
     with serving(header_seconds=0.2) as (url, _, _), connected(url) as connection:
@@ -239,6 +242,7 @@ def test_wrong_keys_are_refused_unread_after_a_while_but_not_those_that_worked()
         assert post(url, QUERY, headers).json()[0]["data"]
 
 
+@pytest.mark.slow
 def test_a_user_who_is_attacked_gets_in_from_elsewhere() -> None:
     import asyncio
 
@@ -335,6 +339,7 @@ def test_every_page_says_that_nobody_may_frame_it() -> None:
             assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.slow
 def test_strangers_cannot_fill_a_small_table_of_descriptors() -> None:
     """As the attack was: hundreds of half-sent requests, and then somebody who means it."""
     half = b"POST /api HTTP/1.1\r\nhost: x\r\n"
@@ -362,6 +367,7 @@ def test_nobody_hears_of_those_who_leave(caplog: pytest.LogCaptureFixture) -> No
 HUGE = [2**63, 2**64 - 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", HUGE)
 @pytest.mark.parametrize(
     ("action", "entity_type", "data", "key"),

@@ -38,6 +38,7 @@ def seen(number: int, policy: Policy) -> World:
     return World(replace(whole.work, policy=policy), judge.naive())
 
 
+@pytest.mark.slow
 @fuzzing(60)
 @given(st.integers(0, 3), policies(), st.data())
 def test_an_answer_tells_what_somebody_may_see(number: int, policy: Policy, data: DataObject) -> None:
@@ -154,6 +155,7 @@ def changes(draw: DrawFn) -> Operation:
     )
 
 
+@pytest.mark.slow
 @fuzzing(150)
 @given(st.lists(changes(), min_size=1, max_size=3))
 def test_no_write_changes_a_row_outside(operations: list[Operation]) -> None:

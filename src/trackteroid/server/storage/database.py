@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import uuid
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
@@ -23,11 +22,9 @@ from sqlalchemy.exc import DBAPIError
 
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.model.folding import with_folded
 from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.tables import build_tables
-from trackteroid.server.rules.custom_attributes import search_columns
-from trackteroid.server.storage import builtin, engines, migrations
+from trackteroid.server.storage import engines, fresh, migrations
 from trackteroid.server.storage.engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
 from trackteroid.server.storage.grouping import Grouping
 from trackteroid.server.storage.sqlite_addresses import make_private
@@ -35,9 +32,6 @@ from trackteroid.server.storage.sqlite_addresses import make_private
 __all__ = ["Database", "DatabaseError", "Durability"]
 
 T = TypeVar("T")
-
-#: What `server_information` says since revisions are kept; versions before that refuse everything but 1.
-_FORMAT = "2"
 
 #: How many threads may hold a connection to see whether others write.
 _WATCHING = 2
@@ -210,7 +204,7 @@ class Database:
             raise DatabaseError(f"The database {self.name} is empty, and open for reading only. Leave out mode=ro.")
         if not tables:
             engines.check(connection)
-            _create(connection, standard_model())
+            fresh.create(connection)
             _check_references(connection)
             return True
         if "server_information" not in tables or "format" not in (information := _information(connection)):
@@ -277,29 +271,6 @@ def _complete_indexes(connection: sa.Connection, model: Model) -> None:
     for index in (index for table in build_tables(model).tables.values() for index in table.indexes):
         if index.name not in known:
             index.create(connection)
-
-
-def _create(connection: sa.Connection, model: Model) -> None:
-    # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
-    build_tables(model).create_all(connection)
-    migrations.mark(connection, migrations.HEAD)
-    for type_name, values in builtin.rows():
-        table = model.table(type_name)
-        connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
-    information = model.table("ServerInformation")
-    for key, value in (("format", _FORMAT), ("server_id", str(uuid.uuid4()))):
-        connection.execute(sa.insert(information).values(key=key, value=value))
-
-
-def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the table row for an entity: only what is stored, with the name of its concrete type."""
-    entity_type = model.type(type_name)
-    kind = {} if entity_type.discriminator is None else {entity_type.discriminator: type_name}
-    columns = model.columns(entity_type.table)
-    row = kind | {name: value for name, value in values.items() if name in columns}
-    if "default_text" in columns:
-        row["default_text"], row["default_number"] = search_columns(values.get("default"))
-    return row
 
 
 def _information(connection: sa.Connection) -> dict[str, str]:

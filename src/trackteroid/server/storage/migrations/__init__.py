@@ -48,7 +48,7 @@ def revision_of(connection: sa.Connection) -> str | None:
 
 def mark(connection: sa.Connection, revision: str) -> None:
     """Mark a database that has none with a revision."""
-    MARKS.create(connection)
+    MARKS.create(connection, checkfirst=False)
     connection.execute(sa.insert(MARKS).values(version_num=revision))
 
 

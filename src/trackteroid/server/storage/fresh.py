@@ -1,0 +1,78 @@
+"""What a fresh database holds: its tables and the built-in rows.
+
+With SQLite, working out the statements for it takes ten times as long as carrying them out, and programs that test
+something begin with a fresh database again and again. So a process works them out once.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model.folding import with_folded
+from trackteroid.server.model.tables import build_tables
+from trackteroid.server.rules.custom_attributes import search_columns
+from trackteroid.server.storage import builtin, migrations
+
+#: What `server_information` says since revisions are kept; versions before that refuse everything but 1.
+_FORMAT = "2"
+
+#: The statements for SQLite as its driver takes them, with their parameters, once they are known.
+_statements: list[tuple[str, Any]] = []
+
+
+def create(connection: sa.Connection) -> None:
+    """Make the tables and the built-in rows of an empty database."""
+    model = standard_model()
+    if _statements and connection.dialect.name == "sqlite":
+        for statement, parameters in _statements:
+            connection.exec_driver_sql(statement, parameters or None)
+    else:
+        with _noting(connection) as noted:
+            _make(connection, model)
+        if connection.dialect.name == "sqlite":
+            _statements[:] = noted
+    information = model.table("ServerInformation")
+    for key, value in (("format", _FORMAT), ("server_id", str(uuid.uuid4()))):
+        connection.execute(sa.insert(information).values(key=key, value=value))
+
+
+@contextmanager
+def _noting(connection: sa.Connection) -> Generator[list[tuple[str, Any]]]:
+    """Note what is carried out in a block."""
+    noted: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        noted.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield noted
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+
+
+def _make(connection: sa.Connection, model: Model) -> None:
+    # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
+    build_tables(model).create_all(connection, checkfirst=False)
+    migrations.mark(connection, migrations.HEAD)
+    for type_name, values in builtin.rows():
+        table = model.table(type_name)
+        connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
+
+
+def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]:
+    """Return the table row for an entity: only what is stored, with the name of its concrete type."""
+    entity_type = model.type(type_name)
+    kind = {} if entity_type.discriminator is None else {entity_type.discriminator: type_name}
+    columns = model.columns(entity_type.table)
+    row = kind | {name: value for name, value in values.items() if name in columns}
+    if "default_text" in columns:
+        row["default_text"], row["default_number"] = search_columns(values.get("default"))
+    return row
