@@ -63,6 +63,9 @@ def test_options_are_read_from_the_address() -> None:
         ("sqlite:///x.db?timeout=soon", 'not "soon"'),
         ("sqlite:///x.db?timeout=nan", 'not "nan"'),
         ("sqlite://?mode=ro", "in memory takes no mode"),
+        ("sqlite:///x.db?mode=ro&demo", "open for reading only cannot be filled"),
+        ("sqlite:///x.db?demo=yes", 'takes no value, such as "yes"'),
+        ("sqlite:///x.db?dmeo", 'no option "dmeo". Did you mean demo?'),
         ("sqlite://show.db", "2 slashes where three belong: sqlite:///show.db"),
         ("sqlite:show.db", "0 slashes where three belong"),
         ("sqlite3:///show.db", "not an address of a SQLite database"),
@@ -190,3 +193,34 @@ def test_passwords_are_never_shown() -> None:
         with pytest.raises(DatabaseError) as refusal:
             Database(address)
         assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("address", ["sqlite://?demo", "sqlite:///show.db?demo"])
+def test_the_demo_production_can_be_asked_for_in_the_address(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Session(server_url=address) as session:
+        count = Query(Shot, session=session).count()
+        assert count > 0
+    if "show" in address:
+        with Session(server_url=address) as again:
+            assert Query(Shot, session=again).count() == count
+
+
+def test_a_misspelt_path_is_asked_about(tmp_path: Path) -> None:
+    EmbeddedServer(f"sqlite:///{tmp_path}/show.db").close()
+    with pytest.raises(
+        UnusableDatabaseError, match=r"no database .*shwo\.db\. Did you mean .*show\.db\? Add \?mode=rwc"
+    ):
+        Query(Shot, session=Session(server_url=f"sqlite:///{tmp_path}/shwo.db")).get_all()
+    assert not (tmp_path / "shwo.db").exists()
+    EmbeddedServer(f"sqlite:///{tmp_path}/shwo.db?mode=rwc").close()
+
+
+@pytest.mark.parametrize("name", ["show2.db", "SHOW_010.db", "other.db", "show.sqlite"])
+def test_other_names_make_new_databases(tmp_path: Path, name: str) -> None:
+    (tmp_path / "othe.db").write_text("no database")
+    EmbeddedServer(f"sqlite:///{tmp_path}/show.db").close()
+    EmbeddedServer(f"sqlite:///{tmp_path}/{name}").close()
+    assert (tmp_path / name).exists()

@@ -53,7 +53,8 @@ class EmbeddedServer:
             ``postgresql://user:password@host/name``.
         user: Name of the user to act as; by default "demo", or an administrator where there is nobody of that name.
             A fresh database starts with this user, as its administrator.
-        with_demo: Fill a database that has no project yet with the demo production.
+        with_demo: Fill a database that has no project yet with the demo production, as ``sqlite:///show.db?demo``
+            does, too.
         key: The API key to accept; by default a random one.
         limits: What callers may ask for.
         options: How it shows itself over HTTP.
@@ -96,6 +97,7 @@ class EmbeddedServer:
         schema: str | None = None,
     ) -> None:
         self.database = Database(database_url, durability=durability)
+        with_demo = with_demo or self.database.wants_demo
         try:
             actor = self._actor(user)
             self.files = Files(open_store(files, self.database), self.database, limits)

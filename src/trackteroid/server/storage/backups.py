@@ -135,7 +135,7 @@ def _existing(url: str) -> SqliteAddress:
     address = _address(url)
     if not Path(address.path).is_file():
         raise DatabaseError(f"There is no database {Path(address.path).absolute()}. Check the address.")
-    return replace(address, mode="rw") if address.mode == "rwc" else address
+    return replace(address, mode="rw") if address.mode in (None, "rwc") else address
 
 
 def _copy_sqlite(address: SqliteAddress, target: Path) -> Copied:

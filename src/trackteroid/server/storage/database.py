@@ -27,7 +27,7 @@ from trackteroid.server.model.tables import build_tables
 from trackteroid.server.storage import engines, fresh, migrations
 from trackteroid.server.storage.engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
 from trackteroid.server.storage.grouping import Grouping
-from trackteroid.server.storage.sqlite_addresses import make_private
+from trackteroid.server.storage.sqlite_addresses import AddressError, make_private
 
 __all__ = ["Database", "DatabaseError", "Durability"]
 
@@ -61,6 +61,7 @@ class Database:
         is_fresh: Whether it was made just now.
         is_read_only: Whether nothing can be changed in it, because its address says so.
         schema: The version of the schema that its address asks for, if it does.
+        wants_demo: Whether its address asks for the demo production.
         backup: The copy that was made of a SQLite file before it was brought up to date, if it was.
 
     Raises:
@@ -77,6 +78,7 @@ class Database:
         is_file = self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url)
         self._grouping = Grouping() if is_file else None
         self.schema: str | None = self.engine.get_execution_options().get(engines.SCHEMA)
+        self.wants_demo = bool(self.engine.get_execution_options().get(engines.DEMO))
         self._watching = threading.BoundedSemaphore(_WATCHING)
         self._turn = threading.RLock() if engines.is_memory(self.engine.url) else nullcontext()
         try:
@@ -85,6 +87,9 @@ class Database:
         except DBAPIError as error:
             self.engine.dispose()
             raise DatabaseError(engines.explain(self.engine.url, error)) from error
+        except AddressError as error:
+            self.engine.dispose()
+            raise DatabaseError(str(error)) from None
         except DatabaseError:
             self.engine.dispose()
             raise

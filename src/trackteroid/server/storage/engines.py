@@ -38,6 +38,8 @@ READ_ONLY = "trackteroid_read_only"
 
 #: The option of an engine that says which schema its address asks for.
 SCHEMA = "trackteroid_schema"
+#: The option of engines whose database is to have the demo production.
+DEMO = "trackteroid_demo"
 
 #: How many transactions one process has at the same time, in a database that is not in memory.
 CONNECTIONS = 10
@@ -185,7 +187,7 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
     engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=options, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
     engine.dialect.do_begin = _begin_reading if address.mode == "ro" else _begin_sqlite
-    return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema})
+    return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema, DEMO: address.has_demo})
 
 
 class _Statements(LRUCache[Any, Any]):

@@ -6,6 +6,7 @@ of a file name behind a question mark, would make a new database somewhere else.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import sqlite3
@@ -21,8 +22,12 @@ Mode = Literal["ro", "rw", "rwc"]
 
 _ADDRESS = re.compile(r"sqlite(?:\+pysqlite)?:(?P<slashes>/*)(?P<path>[^?]*)(?:\?(?P<options>.*))?", re.DOTALL | re.I)
 _MODES = {"ro": "for reading only", "rw": "for reading and writing", "rwc": "the same, and made if it is not there"}
-_OPTIONS = ("mode", "timeout", "schema")
+_OPTIONS = ("mode", "timeout", "schema", "demo")
 _TIMEOUT = 30.0
+#: How alike two names are of which one may be a mistake for the other, as difflib measures it.
+_NEARLY = 0.75
+#: What every SQLite database begins with.
+_MAGIC = b"SQLite format 3\0"
 
 
 class AddressError(ValueError):
@@ -35,15 +40,18 @@ class SqliteAddress:
 
     Attributes:
         path: Of the file; empty for a database in memory.
-        mode: Whether it may be written to (``rw``) and is made if it is not there (``rwc``).
+        mode: Whether it may be written to (``rw``) and is made if it is not there (``rwc``). None means the latter,
+            unless that would be a database beside one that is called nearly the same.
         timeout: The seconds to wait for somebody else who writes.
         schema: The version of the schema that clients are to see, if it is not the newest.
+        has_demo: Whether it gets the demo production while it has no project.
     """
 
     path: str
-    mode: Mode = "rwc"
+    mode: Mode | None = None
     timeout: float = _TIMEOUT
     schema: str | None = None
+    has_demo: bool = False
 
     @property
     def is_memory(self) -> bool:
@@ -55,13 +63,29 @@ class SqliteAddress:
         return self if self.is_memory else replace(self, path=str(Path(self.path).absolute()))
 
     def connect(self) -> Any:
-        """Open it. Nobody but its owner may read a file that is made now; SQLite makes those beside it the same."""
+        """Open it. Nobody but its owner may read a file that is made now; SQLite makes those beside it the same.
+
+        Raises:
+            AddressError: It is not there, and another one has nearly the same name.
+        """
         options: dict[str, Any] = {"check_same_thread": False, "timeout": self.timeout}
-        if self.is_memory or self.mode == "rwc":
+        if self.is_memory or self.mode in (None, "rwc"):
             if not (self.is_memory or Path(self.path).exists()):
-                make_private(Path(self.path))
+                self._make()
             return sqlite3.connect(self.path or ":memory:", **options)
         return sqlite3.connect(f"{Path(self.path).resolve().as_uri()}?mode={self.mode}", uri=True, **options)
+
+    def _make(self) -> None:
+        """Make an empty file, unless another one is meant: nobody would notice that an empty database answers."""
+        path = Path(self.path)
+        if self.mode is None:
+            meant = _nearly_called(path)
+            if meant is not None:
+                raise AddressError(
+                    f"There is no database {self.path}. Did you mean {path.with_name(meant)}? Add ?mode=rwc to the "
+                    "address to make a new one beside it."
+                )
+        make_private(path)
 
     def __str__(self) -> str:
         shown = self.path.replace("%", "%25").replace("?", "%3F")
@@ -72,6 +96,29 @@ def make_private(path: Path) -> None:
     """Make an empty file that only its owner can read, unless there is one or cannot be one: opening it says why."""
     with suppress(OSError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _nearly_called(path: Path) -> str | None:
+    """Return the name of the database in the same folder that may have been meant; numbers are told apart on purpose."""
+    try:
+        names = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
+    except OSError:
+        return None  # opening it says why
+    plain = _letters(path.stem)
+    likely = {name: _letters(Path(name).stem) for name in names}
+    near = difflib.get_close_matches(plain, [each for each in likely.values() if each != plain], n=1, cutoff=_NEARLY)
+    found = [name for name in names if near and likely[name] == near[0] and _is_database(path.with_name(name))]
+    return found[0] if found else None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W\d_]+", "", name).casefold()
+
+
+def _is_database(path: Path) -> bool:
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(_MAGIC)) == _MAGIC
+    return False
 
 
 def read_address(text: str) -> SqliteAddress:
@@ -86,10 +133,13 @@ def read_address(text: str) -> SqliteAddress:
             f"{text!r} is not an address of a SQLite database. Use sqlite:///path/to/file.db, or sqlite://."
         )
     path, options = _path(text, found["slashes"], found["path"]), _options(found["options"])
-    mode = _mode(options.get("mode", "rwc"))
+    mode = _mode(options["mode"]) if "mode" in options else None
     if not path and "mode" in options:
         raise AddressError("A database in memory takes no mode; leave it out, or give the path of a file.")
-    return SqliteAddress(path, mode, _timeout(options.get("timeout", str(_TIMEOUT))), options.get("schema"))
+    if mode == "ro" and "demo" in options:
+        raise AddressError("A database that is open for reading only cannot be filled; leave out mode=ro or demo.")
+    timeout = _timeout(options.get("timeout", str(_TIMEOUT)))
+    return SqliteAddress(path, mode, timeout, options.get("schema"), has_demo="demo" in options)
 
 
 def _path(text: str, slashes: str, rest: str) -> str:
@@ -120,9 +170,11 @@ def _options(text: str | None) -> dict[str, str]:
         if name not in _OPTIONS:
             raise AddressError(
                 f'Addresses of SQLite databases have no option "{name}".{suggestion(nearest(name, _OPTIONS))} There '
-                "are mode (ro, rw, rwc), timeout (seconds) and schema (a version, such as 4.13.0). A question mark in "
-                "the name of a file is written %3F."
+                "are mode (ro, rw, rwc), timeout (seconds), schema (a version, such as 4.13.0) and demo. A question "
+                "mark in the name of a file is written %3F."
             )
+        if name == "demo" and value:
+            raise AddressError(f'The option "demo" takes no value, such as "{value}": sqlite:///show.db?demo')
         if name in options:
             raise AddressError(f'The option "{name}" is given twice.')
         options[name] = unquote(value)
