@@ -99,7 +99,7 @@ def make_private(path: Path) -> None:
 
 
 def _nearly_called(path: Path) -> str | None:
-    """Return the name of the database in the same folder that may have been meant; numbers are told apart on purpose."""
+    """Return the name of a database in the same folder that may be meant; numbers differ on purpose."""
     try:
         names = [each.name for each in path.parent.iterdir() if each.suffix == path.suffix]
     except OSError:
