@@ -10,7 +10,7 @@ This is the one place that knows how ftrack_api keeps them; other folders go thr
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import filterfalse
 from typing import Any, cast
@@ -38,6 +38,48 @@ UNLOADED, ADDED = "unloaded", "added"
 _READER = Attribute("any")
 
 
+class Values(Storage):
+    """Where an entity that came in an answer keeps its values: as ftrack_api does, but smaller.
+
+    ftrack_api keeps a dictionary with a local and a remote value for every attribute, which takes four times the memory
+    of the values. Plain values of an answer stay together in a row here, and only become such a pair once somebody asks
+    for it, as ftrack_api does to change one.
+
+    Attributes:
+        places: at which place of the row the value of an attribute is; shared by all entities of an answer.
+        row: the values as the server has told them, of attributes that there is no pair of.
+    """
+
+    __slots__ = ("places", "row")
+
+    def __init__(self, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
+        self.places = places
+        self.row = row
+
+    def __missing__(self, name: str) -> dict[str, Any]:
+        pair = self[name] = {"local": NOT_SET, "remote": self.told(name)}
+        return pair
+
+    def told(self, name: str) -> Any:
+        """Return what the server has told of an attribute that there is no pair of, or ``NOT_SET``."""
+        place = self.places.get(name)
+        return NOT_SET if place is None else self.row[place]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Values, (self.places, self.row), None, None, iter(self.items())
+
+
+def take(storage: Storage, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
+    """Let these be the values that the server has told, beside those of other attributes."""
+    if isinstance(storage, Values) and not storage and storage.places is places:
+        storage.row = row
+        return
+    for name, value in zip(places, row, strict=True):
+        pair = storage[name]
+        if pair["remote"] != value:
+            pair["remote"] = value
+
+
 def storage_of(entity: FtrackEntity) -> Storage:
     """Return where an entity keeps its values; it stays the same for as long as the entity lives."""
     try:
@@ -59,11 +101,25 @@ def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
     """Return the stored value of attribute *name* in each storage, ``NOT_SET`` where none is loaded."""
     unset = NOT_SET  # a name of this function is found sooner than one of the module
     return [
-        local
-        if (local := (pair := storage[name])["local"]) is not unset and (len(pair) == _USUAL or not _is_unloaded(pair))
+        _told(storage, name)
+        if (pair := storage.get(name)) is None
+        else local
+        if (local := pair["local"]) is not unset and (len(pair) == _USUAL or not _is_unloaded(pair))
         else pair["remote"]
         for storage in storages
     ]
+
+
+def _told(storage: Storage, name: str) -> Any:
+    """Return what the server has told of an attribute that there is no pair of."""
+    return storage.told(name) if isinstance(storage, Values) else NOT_SET
+
+
+def told_names(entity: FtrackEntity) -> set[str]:
+    """Return the attributes of *entity* that the server has told of."""
+    storage = storage_of(entity)
+    names = set(storage.places) if isinstance(storage, Values) else set[str]()
+    return {name for name in names | storage.keys() if storage[name]["remote"] is not NOT_SET}
 
 
 #: How many values an attribute has that there is nothing special about: a local and a remote one.
@@ -85,7 +141,7 @@ def has_unset(values: Iterable[Any]) -> bool:
 
 def is_new(entity: FtrackEntity) -> bool:
     """Return whether an entity was created in its session and the server does not know it yet."""
-    return storage_of(entity)[entity.primary_key_attributes[0]]["remote"] is NOT_SET
+    return remote_value(entity, entity.primary_key_attributes[0]) is NOT_SET
 
 
 def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
@@ -95,7 +151,10 @@ def stored_values(entities: Iterable[FtrackEntity], name: str) -> list[Any]:
 
 def stored_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, or ``NOT_SET``."""
-    pair = storage_of(entity)[name]
+    storage = storage_of(entity)
+    pair = storage.get(name)
+    if pair is None:
+        return _told(storage, name)
     local = pair["local"]
     if local is not NOT_SET and (len(pair) == _USUAL or not _is_unloaded(pair)):
         return local
@@ -104,10 +163,13 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
 
 def plain_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, which is no list: the same as `stored_value`, and sooner."""
-    return _plain(storage_of(entity)[name])
+    return _plain(storage_of(entity), name)
 
 
-def _plain(pair: dict[str, Any]) -> Any:
+def _plain(storage: Storage, name: str) -> Any:
+    pair = storage.get(name)
+    if pair is None:
+        return _told(storage, name)
     local = pair["local"]
     return pair["remote"] if local is NOT_SET else local
 
@@ -120,12 +182,15 @@ def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
 
 def local_value(entity: FtrackEntity, name: str) -> Any:
     """Return what attribute *name* was set to here and not committed yet, or ``NOT_SET``."""
-    return storage_of(entity)[name]["local"]
+    pair = storage_of(entity).get(name)
+    return NOT_SET if pair is None else pair["local"]
 
 
 def remote_value(entity: FtrackEntity, name: str) -> Any:
     """Return what the server has last told of attribute *name*, or ``NOT_SET``."""
-    return storage_of(entity)[name]["remote"]
+    storage = storage_of(entity)
+    pair = storage.get(name)
+    return _told(storage, name) if pair is None else pair["remote"]
 
 
 def set_local_value(entity: FtrackEntity, name: str, value: Any) -> None:
@@ -158,7 +223,8 @@ def has_local_values(entity: FtrackEntity) -> bool:
 
 def is_bare(entity: FtrackEntity) -> bool:
     """Return whether an entity holds nothing but its key, so that it says nothing of one that is known."""
-    return _held(entity).keys() <= set(entity.primary_key_attributes)
+    held, key = _held(entity), set(entity.primary_key_attributes)
+    return held.keys() <= key and not (isinstance(held, Values) and held.places.keys() - key)
 
 
 def _held(entity: FtrackEntity) -> Storage:
@@ -172,7 +238,7 @@ def _held(entity: FtrackEntity) -> Storage:
 def key_of(entity: FtrackEntity) -> Key:
     """Return the key of one entity."""
     storage = storage_of(entity)
-    return entity.entity_type, tuple([str(_plain(storage[name])) for name in entity.primary_key_attributes])
+    return entity.entity_type, tuple([str(_plain(storage, name)) for name in entity.primary_key_attributes])
 
 
 def primary_key(entity: FtrackEntity) -> dict[str, str]:
@@ -184,8 +250,7 @@ def primary_key(entity: FtrackEntity) -> dict[str, str]:
     storage = storage_of(entity)
     key: OrderedDict[str, str] = OrderedDict()
     for name in entity.primary_key_attributes:
-        pair = storage[name]
-        value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+        value = _plain(storage, name)
         if value is NOT_SET:
             return ftrack_api.inspection.primary_key(entity)
         key[name] = str(value)
@@ -204,9 +269,9 @@ def identity_of(entity: FtrackEntity) -> str | None:
     """
     storage, names = storage_of(entity), entity.primary_key_attributes
     if len(names) == 1:
-        value = _plain(storage[names[0]])
+        value = _plain(storage, names[0])
         return None if value is NOT_SET else f"({str(entity.entity_type)!r}, [{str(value)!r}])"
-    values = [_plain(storage[name]) for name in names]
+    values = [_plain(storage, name) for name in names]
     return None if has_unset(values) else str((str(entity.entity_type), list(map(str, values))))
 
 

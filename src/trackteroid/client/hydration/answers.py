@@ -18,7 +18,6 @@ through ftrack_api's own code, record by record, which then also raises its own 
 import gc
 import logging
 import re
-from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,7 +40,7 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import storage_of
+from trackteroid.client.entities import Storage, Values, storage_of, take
 from trackteroid.client.local_lists import follow, rows_of
 
 #: The classes of JSON values that can hold something to decode.
@@ -128,6 +127,8 @@ class Shape:
     """The attributes of records that have the same keys."""
 
     scalars: tuple[str, ...]
+    places: dict[str, int]
+    ids: tuple[int, ...]
     references: tuple[tuple[str, Attribute], ...]
     collections: tuple[tuple[str, Attribute], ...]
     has_relations: bool
@@ -195,14 +196,17 @@ class Recipe:
         collections = tuple(
             (name, attribute) for name, attribute in present if type(attribute) not in (SCALAR, REFERENCE)
         )
+        scalars = tuple(name for name, attribute in present if type(attribute) is SCALAR)
         return Shape(
-            scalars=tuple(name for name, attribute in present if type(attribute) is SCALAR),
+            scalars=scalars,
+            places={name: place for place, name in enumerate(scalars)},
+            ids=tuple(place for place, name in enumerate(scalars) if name.endswith("_id")),
             references=references,
             collections=collections,
             has_relations=bool(references or collections),
         )
 
-    def new(self, session: Session, storage: dict[str, dict[str, Any]]) -> Entity:
+    def new(self, session: Session, storage: Storage) -> Entity:
         """Return a fresh entity around the *storage* of its values, as ftrack_api's constructor would leave it."""
         if self.entity_class.__init__ in EMPTY_INITIALISERS:
             entity = self.entity_class.__new__(self.entity_class)
@@ -217,7 +221,6 @@ class Recipe:
 
 
 Slot: TypeAlias = "dict[str, Any]"
-Storage: TypeAlias = "dict[str, Slot]"
 
 
 class PlainBatch(list[dict[str, Any]]):
@@ -261,6 +264,8 @@ class Hydration:
         self._cache = session._local_cache._cache
         self._met: dict[str, tuple[Entity, Record]] = {}
         self._plain_classes: dict[type[Entity], bool] = {}
+        #: Many lead to the same few entities; their ids are kept once.
+        self._ids: dict[str, str] = {}
 
     def rows(self, rows: Iterable[Any]) -> list[Entity]:
         """Store all values of the *rows* of an answer and return the entity of each."""
@@ -279,6 +284,9 @@ class Hydration:
             for index, value in enumerate(values):
                 if value.__class__ in CONTAINERS:
                     values[index] = decode(value)
+            for place in shape.ids:
+                if (value := values[place]).__class__ is str:
+                    values[place] = self._ids.setdefault(value, value)
             if shape.has_relations:
                 _check_relations(shape, record)
             entity = self._cache.get(key)
@@ -287,13 +295,10 @@ class Hydration:
         except UnusualError:
             return self._merge_unusual(record)
         if entity is None:
-            return self._create(recipe, key, record, zip(shape.scalars, values, strict=True))
+            return self._create(recipe, key, record, Values(shape.places, tuple(values)))
         self._met[key] = entity, record
         storage = storage_of(entity)
-        for name, value in zip(shape.scalars, values, strict=True):
-            slot = storage[name]
-            if slot["remote"] != value:
-                slot["remote"] = value
+        take(storage, shape.places, tuple(values))
         for name, _ in shape.references:
             slot = storage[name]
             slot["remote"] = None if record[name] is None else self._merge(record[name])
@@ -304,11 +309,8 @@ class Hydration:
             self._fill(entity, attribute, storage[name], record[name] or ())
         return entity
 
-    def _create(self, recipe: Recipe, key: str, record: Record, scalars: Iterable[tuple[str, Any]]) -> Entity:
+    def _create(self, recipe: Recipe, key: str, record: Record, storage: Values) -> Entity:
         """Make an entity of the session with these values, and merge what the *record* holds in its relations."""
-        storage: Storage = defaultdict(_unset)
-        for name, value in scalars:
-            storage[name] = {"local": NOT_SET, "remote": value}
         entity = self._cache[key] = recipe.new(self._session, storage)
         # Known from here on, so that what is nested finds it.
         self._met[key] = entity, record
@@ -394,10 +396,6 @@ class Hydration:
             items = cast("dict[str, Any]", value)
             return self._session._decode({key: self._detached(item) for key, item in items.items()})
         return value
-
-
-def _unset() -> Slot:
-    return {"local": NOT_SET, "remote": NOT_SET}
 
 
 def _check_relations(shape: Shape, record: Record) -> None:
