@@ -18,6 +18,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── UnusableDatabaseError [OSError]
     │   ├── ForkedSessionError [RuntimeError]
     │   └── EventHubError [ftrack_api EventHubConnectionError]
+    ├── MissingExtraError [ImportError]                         has .name
     ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
@@ -38,6 +39,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── CoercionError [AssertionError]
     │   └── UnloadedAttributeError [LookupError]                has .projections
     ├── NoValueError [TypeError]
+    ├── TableError [ValueError]                                 has .problems
     ├── AssignmentError [TypeError]
     │   └── UnsendableValueError [ValueError]
     ├── OperationsFileError [OSError]
@@ -156,6 +158,18 @@ class EventHubError(NotConnectedError, ftrack_api.exception.EventHubConnectionEr
     """Events cannot be exchanged with other processes: the server has no event hub, or it cannot be reached."""
 
 
+class MissingExtraError(TrackteroidError, ImportError):
+    """Something needs a package that is not installed; the message says what to install.
+
+    Attributes:
+        name: the name of the module that is missing.
+    """
+
+    def __init__(self, message: str = "", *, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class RefusedError(TrackteroidError, ftrack_api.exception.ServerError):
     """The server refuses what it was asked to do. The message is the server's own."""
 
@@ -265,6 +279,20 @@ class MissingValueWarning(UserWarning):
 
 class NoValueError(TrackteroidError, TypeError):
     """A value that is not there would have become text, a number, a path or the key of a group."""
+
+
+class TableError(TrackteroidError, ValueError):
+    """A table from which entities were to be created or changed has cells that do not fit.
+
+    Attributes:
+        problems: one sentence for each, in the order of the rows.
+    """
+
+    problems: tuple[str, ...]
+
+    def __init__(self, message: str = "", *, problems: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class AssignmentError(TrackteroidError, TypeError):

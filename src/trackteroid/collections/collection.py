@@ -15,7 +15,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, plain_value
 from trackteroid.client.missing import reading
-from trackteroid.collections import querying, selecting, sets, sorting
+from trackteroid.collections import querying, selecting, sets, sorting, tabular
 from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
@@ -50,10 +50,12 @@ from trackteroid.collections.selecting import (
     table_of,
     type_name_of,
 )
+from trackteroid.collections.tabular import SAMPLE
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import AttributeSchema, Step, parse_path
+from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Collection(Selection):
+class Collection(Selection, Tabular):
     """Entities of one type, any number of them: ordered, without duplicates, immutable.
 
     Every function given to a method receives the elements, as collections of one entity. What is changed is checked
@@ -442,6 +444,23 @@ class Collection(Selection):
         """Ask for all direct children of these contexts, with their default and these projections."""
         found = querying.query_children(self, projections, session)
         return found[0].union(*found[1:]) if found else retyped(self, entity_class("TypedContext"))
+
+    # Tables
+
+    def table(self, columns: Iterable[object] | None = None) -> DataTable:
+        """Return these entities as a table, from what is loaded; *columns* as for `to_dicts`.
+
+        Without columns, they are what was asked for. Nothing is asked of the server, and no warning is given.
+
+        >>> shots.table(["name", Status.name]).show()  # doctest: +SKIP
+        """
+        return tabular.table(self, columns)
+
+    def _loaded(self, columns: Iterable[object] | None) -> DataTable:
+        return tabular.loaded_table(self, columns)
+
+    def _drawn(self) -> DataTable:
+        return tabular.table(self, sample=SAMPLE)
 
     # Reading, and deriving other collections
 

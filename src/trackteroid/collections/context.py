@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 class Origin:
     """Where collections come from: shared by everything that is derived from one query."""
 
-    __slots__ = ("_read", "attributes", "misread", "query", "schema", "session")
+    __slots__ = ("_read", "asked", "attributes", "misread", "query", "schema", "session")
 
-    def __init__(self, session: Session, schema: SchemaEntry, query: Any = None) -> None:
+    def __init__(
+        self, session: Session, schema: SchemaEntry, query: Any = None, asked: Iterable[str] = ()
+    ) -> None:
         self.session = session
         self.schema = schema
         self.query = query
+        self.asked: dict[str, None] = dict.fromkeys(asked)
+        """The paths that were asked for, by the query and since then, in this order."""
         self.attributes: dict[tuple[type, str], AttributeSchema] = {}
         """What the schema says about attributes of single entities that were read, by class and name. Classes of
         entities are made anew when a session reconnects, so this never gets old."""

@@ -22,6 +22,7 @@ def make_collection(
     session: Session,
     schema: SchemaEntry,
     query: Any = None,
+    asked: Iterable[str] = (),
     source: Source | None = None,
 ) -> EntityCollection | EmptyCollection:
     """Return the collection of these entities, in order and without duplicates.
@@ -32,7 +33,8 @@ def make_collection(
         session: the session they belong to.
         schema: the entry of ``SCHEMA`` that decides which paths lead to other types.
         query: the query that found them.
+        asked: the paths that it asked for.
         source: the collection and attribute they were read from.
     """
-    context = Context(entity_type, Origin(session, schema, query), source, is_result=query is not None)
+    context = Context(entity_type, Origin(session, schema, query, asked), source, is_result=query is not None)
     return collected(context, Table.make(entities))

@@ -12,6 +12,7 @@ from trackteroid import configuration
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
+from trackteroid.collections.tabular import note_asked
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
@@ -30,6 +31,7 @@ def fetch_attributes(selection: Selection, attributes: Iterable[object], *, only
         paths = usable_projections(context.session, context.types, own, declared)
     if entities := selection.values():
         fetch(context.session, entities, paths, only_missing=only_missing)
+        note_asked(selection, paths)
     else:
         log = configuration.logger("entities")
         log.info("There is nothing to load %s for.", ", ".join(map(str, attributes)))
@@ -41,7 +43,9 @@ def fetch_related(selection: Selection, target: str, projections: Iterable[objec
     relation = relations_of(context.session, context.schema).relation(type_name_of(selection), target)
     ways = [".".join(step.attribute for step in parse_path(path)) for path in relation.paths]
     wanted = requested_paths(context, (target,), projections) or list(context.types.type(target).primary_key)
-    fetch(context.session, selection.values(), [f"{way}.{path}" for way in ways for path in wanted])
+    paths = [f"{way}.{path}" for way in ways for path in wanted]
+    fetch(context.session, selection.values(), paths)
+    note_asked(selection, paths)
 
 
 def query_children(selection: Selection, projections: Iterable[object] | None, session: Any) -> list[Any]:

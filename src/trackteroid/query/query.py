@@ -170,13 +170,13 @@ class Query:
         check_window(limit, offset, order, order_by)
         projected, where = self._projected(projections), self._checked_where()
         if limit == 0 or NOTHING in where:
-            return self._collection([])
+            return self._collection([], projected)
         asked = self._text(projected, where)
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._fetch(asked, lambda: self._read_all(projected, where))
+            return self._fetch(asked, projected, lambda: self._read_all(projected, where))
         ordered = f"{asked} order by {self._order_by(order_by, order)}"
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
-        return self._fetch(text, lambda: fetch_pages(self._session, ordered, limit=limit, offset=offset))
+        return self._fetch(text, projected, lambda: fetch_pages(self._session, ordered, limit=limit, offset=offset))
 
     get_all = get
 
@@ -552,7 +552,12 @@ class Query:
             for page in iter_by_key(partial(fetch, part), keys, chunk_size):
                 is_empty = False
                 yield make_collection(
-                    self._entity_type, page, session=self._session, schema=self._schema, query=self._of(page)
+                    self._entity_type,
+                    page,
+                    session=self._session,
+                    schema=self._schema,
+                    query=self._of(page),
+                    asked=projected,
                 )
         if is_empty:
             self._warn_of_names()
@@ -613,7 +618,7 @@ class Query:
                 sweep()
         return found
 
-    def _fetch(self, text: str, read: Callable[[], list[Any]]) -> Collection:
+    def _fetch(self, text: str, projected: list[str], read: Callable[[], list[Any]]) -> Collection:
         log = configuration.logger("query")
         store: Any = getattr(self._session, "query_results", None)
         # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
@@ -624,7 +629,7 @@ class Query:
                 log.debug('Reusing the result of: "%s"', text)
                 return known
         log.info('Performing query: "%s"', text)
-        found = self._collection(read())
+        found = self._collection(read(), projected)
         if not found:
             reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""
             log.warning("Query '%s' returned no results.%s", self, reason and f" {reason}")
@@ -641,9 +646,14 @@ class Query:
         if log.isEnabledFor(logging.WARNING) and (reason := self._reason()):
             log.warning("Query '%s' returned no results. %s", self, reason)
 
-    def _collection(self, entities: list[Any]) -> Collection:
+    def _collection(self, entities: list[Any], asked: list[str]) -> Collection:
         return make_collection(
-            self._entity_type, entities, session=self._session, schema=self._schema, query=self.__copy__()
+            self._entity_type,
+            entities,
+            session=self._session,
+            schema=self._schema,
+            query=self.__copy__(),
+            asked=asked,
         )
 
     def _linked(self, path: str, entity_type: type[Entity] | None, projections: Iterable[object] | None) -> Collection:

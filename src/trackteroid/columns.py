@@ -1,0 +1,167 @@
+"""From what is asked for to columns: where each is found from an entity, and what its cells hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from trackteroid.chains import Chain
+from trackteroid.entities.base import EntityType
+from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
+from trackteroid.projections import follow
+from trackteroid.schema.relations import Relations
+from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path
+from trackteroid.tables import Column, Kind
+
+CUSTOM, CUSTOM_ATTRIBUTES = "custom_", "custom_attributes"
+
+#: What the schema calls the values of attributes.
+_KINDS: dict[str | None, Kind] = {
+    "string": "text",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+}
+#: What configurations call the values of custom attributes.
+_CUSTOM_KINDS: dict[str, Kind] = {"text": "text", "url": "text", "number": "number", "boolean": "boolean", "date": "moment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where the cell of a column is found, from the entity of its row.
+
+    Attributes:
+        name: what the column is called.
+        steps: the references and lists that lead to what has the value.
+        attribute: the attribute that it is the value of.
+        key: which of the values, of an attribute with keys.
+        lists: for each step, whether it leads to any number of entities.
+    """
+
+    name: str
+    steps: tuple[Step, ...]
+    attribute: AttributeSchema
+    key: str | None = None
+    lists: tuple[bool, ...] = ()
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there may be several values."""
+        return any(self.lists)
+
+    @property
+    def path(self) -> str:
+        """What has to be loaded."""
+        return ".".join([*(step.attribute for step in self.steps), self.attribute.name])
+
+    def column(self, kind: Kind | None = None) -> Column:
+        """Return the column; with a kind, of what is known to hold that."""
+        found = kind or ("json" if self.key is not None or self.attribute.is_many else kind_of(self.attribute))
+        return Column(self.name, found, self.is_many, self.attribute.is_id)
+
+
+def kind_of(attribute: AttributeSchema) -> Kind:
+    """Return what the values of a plain attribute are."""
+    if attribute.format in ("date-time", "date"):
+        return "moment"
+    if attribute.format == "foreign_key":
+        return "text"
+    return _KINDS.get(attribute.type, "json")
+
+
+def kind_of_custom(configured: str) -> Kind:
+    """Return what the values of custom attributes are that are configured as of this type."""
+    return _CUSTOM_KINDS.get(configured, "json")
+
+
+def listed(wanted: object) -> list[object]:
+    """Return the columns that are wanted, one by one.
+
+    Raises:
+        InvalidArgumentsError: *wanted* is no list, or an empty one.
+    """
+    if isinstance(wanted, (str, bytes, Chain, EntityType)) or not isinstance(wanted, Iterable):
+        raise InvalidArgumentsError(f"Columns are given as a list, not as {wanted!r}: ['name', Status.name].")
+    items: list[object] = list(cast("Iterable[object]", wanted))
+    if not items:
+        raise InvalidArgumentsError("There is no column. Give some: ['name', Status.name].")
+    return items
+
+
+def ways_of(types: Schema, relations: Relations, type_name: str, item: object) -> list[Way]:
+    """Return the columns that one item stands for: a path, a chain or an entity class.
+
+    What leads to entities stands for their ids.
+
+    Raises:
+        InvalidArgumentsError: it is none of these.
+        UnknownAttributeError: there is none of this name, or it cannot be asked for; the message suggests similar ones.
+        RelationError: no path is known to a type.
+    """
+    if isinstance(item, str):
+        return _of_text(types, type_name, item)
+    if isinstance(item, (Chain, EntityType)):
+        return _of_chain(types, relations, type_name, item)
+    raise InvalidArgumentsError(
+        f'{item!r} of {type_name} is no column. Name one as text or as a chain, such as "name", "status.name", '
+        f'Status.name or "custom_fps".'
+    )
+
+
+def _of_text(types: Schema, type_name: str, path: str) -> list[Way]:
+    *before, last = parse_path(path)
+    here = types.end(type_name, _text(before)) if before else type_name
+    if here and last.attribute.startswith(CUSTOM) and not types.find_attribute(here, last.attribute):
+        held = types.find_attribute(here, CUSTOM_ATTRIBUTES)
+        if held is not None:
+            key = last.attribute.removeprefix(CUSTOM)
+            return _ways(types, type_name, tuple(before), held, key)
+    attribute = types.walk(type_name, path)[-1]
+    return _ways(types, type_name, tuple(before), attribute, None, last.cast)
+
+
+def _of_chain(types: Schema, relations: Relations, type_name: str, chain: Chain | EntityType) -> list[Way]:
+    found = follow(types, relations, type_name, chain)
+    ways: list[Way] = []
+    for path in found.paths:
+        steps = parse_path(path) if path else ()
+        if found.attribute is not None:
+            ways += _ways(types, type_name, steps, found.attribute, found.key)
+        elif steps:
+            last = types.walk(type_name, path)[-1]
+            ways += _ways(types, type_name, steps[:-1], last, None, steps[-1].cast)
+    return ways
+
+
+def _ways(
+    types: Schema,
+    type_name: str,
+    steps: tuple[Step, ...],
+    attribute: AttributeSchema,
+    key: str | None,
+    cast: str | None = None,
+) -> list[Way]:
+    """Return the columns at the end of a path: one, or the parts of the key of the entities there."""
+    if not attribute.projectable:
+        raise UnknownAttributeError(f'"{attribute.name}" of {type_name} is an attribute that no query can ask for.')
+    if attribute.kind in ("reference", "collection"):
+        steps = (*steps, Step(attribute.name, cast))
+        target = types.type(cast or attribute.target or type_name)
+        ends = [types.attribute(target.name, name) for name in target.primary_key]
+    else:
+        ends = [attribute]
+    walked = types.walk(type_name, _text(steps)) if steps else ()
+    lists = tuple(each.is_many for each in walked)
+    prefix = "".join(f"{step.attribute}." for step in steps)
+    return [Way(prefix + _called(end, key), steps, end, key, lists) for end in ends]
+
+
+def _called(attribute: AttributeSchema, key: str | None) -> str:
+    if key is None:
+        return attribute.name
+    return f"{CUSTOM}{key}" if attribute.name == CUSTOM_ATTRIBUTES else f"{attribute.name}.{key}"
+
+
+def _text(steps: Iterable[Step]) -> str:
+    return ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in steps)

@@ -1,0 +1,139 @@
+"""Values as people read them, in one line and without anything that a terminal or a page would obey."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.tables import Column, Row, Table, as_text
+
+#: What stands for what was not loaded, and for what has no value.
+NOT_LOADED, NOTHING = "not loaded", ""
+
+#: How much of a text is looked at: nobody reads more of it in a table.
+_LONGEST = 500
+#: How many elements of a list are written out.
+_MOST = 5
+
+_WRITTEN = {"\n": "⏎", "\r": "", "\t": " "}
+#: The kinds of characters that draw nothing and change how others are drawn, and those that join what belongs together.
+_INVISIBLE, _JOINING = ("Cc", "Cf", "Cs", "Zl", "Zp"), "\u200c\u200d"
+
+
+def visible(text: str) -> str:
+    r"""Return *text* in one line, with characters that draw nothing written out.
+
+    >>> visible("a\x1b[31mb\u202e")
+    'a\\x1b[31mb\\u202e'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character in _WRITTEN:
+        return _WRITTEN[character]
+    if character in _JOINING or unicodedata.category(character) not in _INVISIBLE:
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def cell_text(column: Column, value: Any) -> str:
+    """Return the value of a cell as people read it, `visible`.
+
+    >>> cell_text(Column("bids", "number", is_many=True), [1.0, 2.5])
+    '1, 2.5'
+    """
+    if value is NOT_SET:
+        return NOT_LOADED
+    plain = column.plain(value)
+    if isinstance(plain, list | tuple):
+        return _listed(cast("Sequence[Any]", plain))
+    return _single(plain)
+
+
+def _listed(values: Sequence[Any]) -> str:
+    shown = ", ".join(_single(value) for value in values[:_MOST])
+    return f"{shown}, ... {len(values)} in all" if len(values) > _MOST else shown
+
+
+def _single(value: Any) -> str:
+    if value is None or value is NOT_SET:
+        return NOTHING
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M") + ("Z" if value.tzinfo else "")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, Mapping):
+        return ", ".join(f"{visible(str(k))}={_single(v)}" for k, v in cast("Mapping[Any, Any]", value).items())
+    text = value if isinstance(value, str) else as_text(value)
+    return visible(text[:_LONGEST])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The part of a table that is drawn.
+
+    Attributes:
+        columns: the columns, without those that only tell entities apart.
+        first: the first rows, each with its number.
+        last: the last rows, each with its number.
+        hidden: how many rows are between them; None where it is not known how many there are.
+    """
+
+    columns: tuple[tuple[int, Column], ...]
+    first: tuple[tuple[int, Row], ...]
+    last: tuple[tuple[int, Row], ...]
+    hidden: int | None
+
+    def cells(self) -> Iterator[tuple[int, list[str]]]:
+        """Yield the number and the texts of each row."""
+        for number, row in (*self.first, *self.last):
+            yield number, [cell_text(column, row[place]) for place, column in self.columns]
+
+    @property
+    def not_loaded(self) -> list[str]:
+        """The columns in which something of what is drawn was not loaded."""
+        rows = [row for _, row in (*self.first, *self.last)]
+        return [column.name for place, column in self.columns if any(row[place] is NOT_SET for row in rows)]
+
+
+def part_of(table: Table, most: int) -> Shown:
+    """Return the first and the last rows of a table, *most* in all; no others are read."""
+    named = tuple((place, column) for place, column in enumerate(table.columns) if not column.is_id)
+    columns = named or tuple(enumerate(table.columns))
+    if table.count is None:
+        first = _read(table, 0, most + 1)
+        return Shown(columns, tuple(first[:most]), (), None if len(first) > most else 0)
+    if table.count <= most:
+        return Shown(columns, tuple(_read(table, 0, table.count)), (), 0)
+    tail = most // 2
+    first, last = _read(table, 0, most - tail), _read(table, table.count - tail, table.count)
+    return Shown(columns, tuple(first), tuple(last), table.count - most)
+
+
+def _read(table: Table, start: int, stop: int) -> list[tuple[int, Row]]:
+    return list(enumerate((row for page in table.read(start, stop) for row in page), start)) if stop > start else []
+
+
+def caption(table: Table, shown: Shown, left_out: Sequence[str] = ()) -> list[str]:
+    """Return what is said below a table: how many rows there are, and what is not shown of them."""
+    count = len(shown.first) + len(shown.last)
+    if table.count is not None:
+        size = f"{table.count:,} {table.title}" + (f", {shown.hidden:,} of them not shown" if shown.hidden else "")
+    elif shown.hidden == 0:
+        size = f"{count:,} {table.title}"
+    else:
+        size = f"The first {count:,} {table.title}"
+    said = [size]
+    if shown.not_loaded:
+        said.append(f"Not loaded: {', '.join(shown.not_loaded)}")
+    if left_out:
+        said.append(f"Too wide for: {', '.join(left_out)}")
+    return [visible(each) for each in (*said, *table.notes)]

@@ -1,0 +1,51 @@
+"""Tables in notebooks: plain HTML, escaped, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from trackteroid.display.cells import NOT_LOADED, caption, part_of
+from trackteroid.tables import Table
+
+#: What pictures and links may begin with: nothing that a browser runs.
+_ADDRESSES = ("http://", "https://")
+
+
+def html_of(table: Table, rows: int) -> str:
+    """Return a table as HTML: at most so many *rows*, and what is to be said of it."""
+    shown = part_of(table, rows)
+    cells = list(shown.cells())
+    pictures = [_address(table.pictures, number) for number, _ in cells]
+    has_pictures = any(pictures)
+    head = [*([""] if has_pictures else []), *(column.name for _, column in shown.columns)]
+    lines = [_row("th", [escape(name) for name in head])]
+    for place, (number, texts) in enumerate(cells):
+        if place == len(shown.first):
+            lines.append(_row("td", ["&hellip;" for _ in head]))
+        written = [_cell(text) for text in texts]
+        if written and (link := _address(table.links, number)):
+            written[0] = f'<a href="{escape(link)}" rel="noreferrer">{written[0] or "&rarr;"}</a>'
+        if has_pictures:
+            written.insert(0, _picture(pictures[place]))
+        lines.append(_row("td", written))
+    told = "<br>".join(escape(line) for line in caption(table, shown))
+    return f"<div><table>\n{''.join(lines)}</table>\n<small>{told}</small></div>"
+
+
+def _address(ask: Callable[[int], str] | None, number: int) -> str:
+    """Return an address that leads to a server; what has a key in it is kept out of pages that people pass on."""
+    found = ask(number) if ask else ""
+    return found if found.startswith(_ADDRESSES) and "apikey" not in found.casefold() else ""
+
+
+def _picture(address: str) -> str:
+    return f'<img src="{escape(address)}" alt="" height="40" referrerpolicy="no-referrer">' if address else ""
+
+
+def _cell(text: str) -> str:
+    return f"<em>{NOT_LOADED}</em>" if text == NOT_LOADED else escape(text)
+
+
+def _row(tag: str, cells: Sequence[str]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>\n"

@@ -1,0 +1,86 @@
+"""Tables as text: CSV and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.errors import printable
+from trackteroid.tables import Table, as_json, as_text
+
+#: What stands in CSV where something was not loaded; spreadsheets and pandas know it as "not available".
+NOT_LOADED = "#N/A"
+
+#: What spreadsheets take for the beginning of a formula.
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$|^#N/A$')
+
+
+def iter_csv(table: Table, *, spreadsheet: bool = False) -> Iterator[str]:
+    """Yield a table as CSV, line by line. `trackteroid.export.tabular.Tabular.to_csv` states the rules."""
+    write = _guarded if spreadsheet else _cell
+    yield ",".join(_quoted(name) for name in table.names) + "\r\n"
+    for page in table.pages():
+        for row in page:
+            line = ",".join(map(write, row))
+            yield (line or '""') + "\r\n"  # an empty line would be no row
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if value is NOT_SET:
+        return NOT_LOADED
+    return _quoted(as_text(value)) if not isinstance(value, bool | int | float) else as_text(value)
+
+
+def _guarded(value: Any) -> str:
+    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULAS):
+        return _quoted(as_text(f"'{value}"))
+    return _cell(value)
+
+
+def _quoted(text: str) -> str:
+    return '"{}"'.format(text.replace('"', '""')) if _QUOTED.search(text) else text
+
+
+def read_csv(text: str, *, spreadsheet: bool = False) -> Iterator[dict[str, str]]:
+    """Yield the rows of a CSV as dictionaries; what was not loaded is left out, and an empty cell is empty text.
+
+    With *spreadsheet*, what stands before the beginnings of formulas is taken away.
+    """
+    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
+        cells = {name: value for name, value in row.items() if isinstance(value, str) and value != NOT_LOADED}
+        if spreadsheet:
+            cells = {name: _unguarded(value) for name, value in cells.items()}
+        yield cells
+
+
+def _unguarded(text: str) -> str:
+    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULAS) else text
+
+
+def iter_json(table: Table, *, lines: bool = False) -> Iterator[str]:
+    """Yield a table as JSON, one object for each row: a list of these, or each in a line of its own."""
+    names = [json.dumps(printable(name), ensure_ascii=False) for name in table.names]
+    objects = (_object(names, row) for page in table.pages() for row in page)
+    if lines:
+        yield from (f"{each}\n" for each in objects)
+        return
+    yield "["
+    separator = "\n"
+    for each in objects:
+        yield f"{separator}{each}"
+        separator = ",\n"
+    yield "\n]\n"
+
+
+def _object(names: list[str], row: Iterable[Any]) -> str:
+    cells = (f"{name}: {as_json(value)}" for name, value in zip(names, row, strict=True) if value is not NOT_SET)
+    return f"{{{', '.join(cells)}}}"
