@@ -225,9 +225,7 @@ def _written(path: AnyPath | None, parts: Iterator[str], mark: str = "") -> str 
         return mark + "".join(parts)
     if isinstance(path, (list, tuple, set, frozenset)):
         raise InvalidArgumentsError(f"The first argument is the path of a file, not {path!r}. Write columns={path!r}.")
-    with replacing(path) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="") as text:
-        text.write(mark)
-        text.writelines(parts)
-        text.flush()
-        text.detach()
+    with replacing(path) as stream:
+        stream.write(mark.encode())
+        stream.writelines(part.encode() for part in parts)
     return None

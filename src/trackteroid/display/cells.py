@@ -131,7 +131,7 @@ def caption(table: Table, shown: Shown, left_out: Sequence[str] = ()) -> list[st
         size = f"{count:,} {table.title}"
     else:
         size = f"The first {count:,} {table.title}"
-    said = [size]
+    said = [size] if table.title else []
     if shown.not_loaded:
         said.append(f"Not loaded: {', '.join(shown.not_loaded)}")
     if left_out:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from urllib.parse import urlsplit
 
 from trackteroid.display.cells import NOT_LOADED, caption, part_of
 from trackteroid.tables import Table
 
 #: What pictures and links may begin with: nothing that a browser runs.
-_ADDRESSES = ("http://", "https://")
+_SCHEMES = ("http", "https")
+#: How the names of servers end that have no port.
+_NOWHERE = ".invalid"
 
 
 def html_of(table: Table, rows: int) -> str:
@@ -36,7 +39,9 @@ def html_of(table: Table, rows: int) -> str:
 def _address(ask: Callable[[int], str] | None, number: int) -> str:
     """Return an address that leads to a server; what has a key in it is kept out of pages that people pass on."""
     found = ask(number) if ask else ""
-    return found if found.startswith(_ADDRESSES) and "apikey" not in found.casefold() else ""
+    parts = urlsplit(found)
+    is_reachable = parts.scheme in _SCHEMES and not (parts.hostname or "").endswith(_NOWHERE)
+    return found if is_reachable and "apikey" not in found.casefold() else ""
 
 
 def _picture(address: str) -> str:

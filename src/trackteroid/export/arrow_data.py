@@ -7,9 +7,9 @@ from typing import Any
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.errors import InvalidArgumentsError, printable
+from trackteroid.errors import InvalidArgumentsError
 from trackteroid.extras import optional
-from trackteroid.tables import Column, Row, Table, as_json, as_text
+from trackteroid.tables import Column, Row, Table, as_text
 
 
 def reader_of(table: Table) -> Any:
@@ -83,8 +83,4 @@ def _prepared(column: Column, value: Any) -> Any:
 def _single(column: Column, value: Any) -> Any:
     if value is None or value is NOT_SET:
         return None
-    if column.kind == "json":
-        return as_json(value)
-    if column.kind == "text":
-        return printable(value) if isinstance(value, str) else as_text(value)
-    return value
+    return as_text(value) if column.kind in ("json", "text") else value

@@ -16,8 +16,8 @@ from trackteroid.chains import Chain
 from trackteroid.client.hydration.answers import CONTAINERS, date_time, decode, is_record
 from trackteroid.client.hydration.hydrating import plain_answer
 from trackteroid.entities.base import EntityType
-from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
-from trackteroid.projections import follow
+from trackteroid.columns import Way, ways_of
+from trackteroid.errors import InvalidArgumentsError
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import Schema, Step, parse_path
 
@@ -28,8 +28,6 @@ Row: TypeAlias = "tuple[Any, ...]"
 _Record: TypeAlias = "dict[str, Any]"
 #: How many rows the first page may have, and the largest: a row of values takes a tenth of the bytes of an entity.
 FIRST, LARGEST = 2_000, 20_000
-
-_CUSTOM, _CUSTOM_ATTRIBUTES = "custom_", "custom_attributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,37 +75,24 @@ def read_columns(types: Schema, relations: Relations, type_name: str, wanted: ob
 
 
 def _read(types: Schema, relations: Relations, type_name: str, item: object) -> Column:
-    if isinstance(item, str):
-        steps, key, name = parse_path(item), None, item
-        head = ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in steps[:-1])
-        here = (types.end(type_name, head) if head else type_name) or ""
-        last = steps[-1].attribute
-        if last.startswith(_CUSTOM) and not types.find_attribute(here, last):
-            steps, key = (*steps[:-1], Step(_CUSTOM_ATTRIBUTES)), last.removeprefix(_CUSTOM)
-    elif isinstance(item, Chain):
-        found = follow(types, relations, type_name, item)
-        if len(found.paths) != 1 or found.attribute is None:
-            raise _no_column(type_name, item)
-        steps = (*(parse_path(found.paths[0]) if found.paths[0] else ()), Step(found.attribute.name))
-        key = found.key
-        last = f"{_CUSTOM}{key}" if key and found.attribute.name == _CUSTOM_ATTRIBUTES else found.attribute.name
-        last = f"{last}.{key}" if key and last == found.attribute.name else last
-        name = ".".join([*(step.attribute for step in steps[:-1]), last])
-    else:
+    if not isinstance(item, (str, Chain)):
         raise _no_column(type_name, item)
-    column = Column(name, tuple(steps[:-1]), steps[-1].attribute, key)
-    _check(types, type_name, column, item)
-    return column
+    found = ways_of(types, relations, type_name, item)
+    if len(found) != 1 or not _is_plain(types, type_name, found[0], item):
+        raise _no_column(type_name, item)
+    return column_of(found[0], item if isinstance(item, str) else None)
 
 
-def _check(types: Schema, type_name: str, column: Column, item: object) -> None:
-    path = ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in column.way)
-    *way, last = types.walk(type_name, f"{path}.{column.attribute}" if path else column.attribute)
-    if not last.projectable:
-        raise UnknownAttributeError(f'"{last.name}" of "{column.name}" is an attribute that no query can ask for.')
-    is_value = last.kind == "scalar" if column.key is None else last.kind == "mapped"
-    if not is_value or any(step.kind != "reference" for step in way):
-        raise _no_column(type_name, item)
+def _is_plain(types: Schema, type_name: str, way: Way, item: str | Chain) -> bool:
+    """Return whether a column has one plain value for each entity, and does not stand for the key of another one."""
+    is_value = way.attribute.kind == "scalar" if way.key is None else way.attribute.kind == "mapped"
+    is_end = not isinstance(item, str) or parse_path(item)[:-1] == way.steps
+    return is_value and not way.is_many and is_end
+
+
+def column_of(way: Way, name: str | None = None) -> Column:
+    """Return the column that is found on a way; with a name, that of this name."""
+    return Column(name or way.name, way.steps, way.attribute.name, way.key)
 
 
 def _no_column(type_name: str, item: object) -> InvalidArgumentsError:
@@ -125,9 +110,19 @@ class Reader:
         types: the schema of the server.
         type_name: the type.
         columns: what is wanted of each entity.
+        has_moments: whether moments are the objects that entities have, else they may be text.
     """
 
-    def __init__(self, session: Session, types: Schema, type_name: str, columns: Sequence[Column]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        types: Schema,
+        type_name: str,
+        columns: Sequence[Column],
+        *,
+        has_moments: bool = True,
+    ) -> None:
+        self._has_moments = has_moments
         self._session = session
         self._types = types
         self._columns = columns
@@ -171,7 +166,7 @@ class Reader:
 
     def _of_columns(self, data: Any) -> list[Row]:
         columns: list[Sequence[Any]] = list(data["columns"])
-        for place in data["moments"]:
+        for place in data["moments"] if self._has_moments else ():
             columns[place] = [None if value is None else date_time(value) for value in columns[place]]
         chosen = [*range(len(self._keys)), *self._places]
         return list(zip(*(columns[place] for place in chosen), strict=True))

@@ -66,6 +66,13 @@ class Criterion:
         """How the criterion is called, without ``not_``."""
         return self.rule.name
 
+    @property
+    def called(self) -> str:
+        """The call as it is written: ``not_by_name(Project, 'a')``."""
+        given = [self.target.__name__] if self.target else []
+        given += [*map(repr, self.args), *(f"{name}={value!r}" for name, value in self.kwargs.items())]
+        return f"{'not_' if self.is_negated else ''}{self.name}({', '.join(given)})"
+
     def resolve(self) -> str:
         """Return what this criterion demands as query text; empty if it demands nothing.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
@@ -18,6 +18,7 @@ from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
+from trackteroid.columns import Way
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (
@@ -30,9 +31,12 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
+from trackteroid.importing.changes import RowsPlan
+from trackteroid.importing.planning import Empty, Options, plan
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
+from trackteroid.query import tabular
 from trackteroid.query.aggregates import Groups, Question
-from trackteroid.query.columns import FIRST, LARGEST, Column, Reader, Row, read_columns
+from trackteroid.query.columns import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
@@ -42,6 +46,8 @@ from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.tables import Column as TableColumn
+from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -58,7 +64,7 @@ _KEYS = 5_000
 Window: TypeAlias = "tuple[int | None, int, str, str | Chain | Iterable[str | Chain] | None]"
 
 
-class Query:
+class Query(Tabular):
     """A question to the server: entities of one type that meet all criteria.
 
     Criteria are called one after the other (``by_...`` and ``not_by_...``); each of them accepts several values, of
@@ -363,6 +369,81 @@ class Query:
         """
         return self._rows(columns, (None, 0, "ascending", None), as_dicts=as_dicts)
 
+    def table(
+        self,
+        columns: Iterable[object] | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        *,
+        order: str = "ascending",
+        order_by: str | Chain | Iterable[str | Chain] | None = None,
+    ) -> DataTable:
+        """Return what the query finds as a table; it is asked for whenever the table is read, page by page.
+
+        The arguments are those of `rows`; without columns, they are the default projections. No entity is made.
+
+        >>> Query(Shot).table(["name", "status.name"], limit=100).to_csv("shots.csv")  # doctest: +SKIP
+        """
+        check_window(limit, offset, order, order_by)
+        types, name = self._types(), self._type_name
+        ways = tabular.ways(self._session, types, self._relations(), name, columns, self.projections)
+        if order_by is not None:
+            self._order_by(order_by, order)
+
+        def read(start: int, stop: int | None) -> Iterator[list[Row]]:
+            most = _smallest(stop, limit)
+            left = None if most is None else max(0, most - start)
+            return self._pages_of_table(ways, (left, offset + start, order, order_by))
+
+        return DataTable(name, tabular.columns(self._session, name, ways), read)
+
+    def _drawn(self) -> DataTable:
+        criteria = [("criterion", each.called) for each in self._criteria]
+        rows = [("entities", self._type_name), *criteria, ("text", str(self))]
+        return DataTable.of("", [TableColumn("Query"), TableColumn(self._type_name)], rows)
+
+    @outermost
+    def from_rows(
+        self,
+        frame: object,
+        key: str | Iterable[str] = "name",
+        *,
+        parent: Collection | None = None,
+        columns: Mapping[str, str | None] | None = None,
+        empty: Empty = "keep",
+        delete: bool = False,
+        spreadsheet: bool = False,
+    ) -> RowsPlan:
+        """Plan to create and change entities so that they are as the rows of a table say. Nothing is changed yet.
+
+        What the query finds is compared with the rows: print the plan, then `commit` it. A second plan for the same
+        table is empty then.
+
+        Args:
+            frame: a list of dictionaries, a data frame of pandas or Polars, Arrow data, or the path of a ``.csv``,
+                ``.json``, ``.jsonl`` or ``.parquet`` file. Columns are attributes; what is known by its name is given
+                so, as ``"status"`` or ``"status.name"``, and custom attributes as ``"custom_fps"``.
+            key: the column by which rows and entities are known as the same, or several.
+            parent: what new entities belong to. Only what belongs to it is looked at; of several, a column
+                ``"parent"`` names the one of each row.
+            columns: the attributes of columns that are called differently; None leaves a column out.
+            empty: what an empty cell does: ``"keep"`` changes nothing, ``"clear"`` takes the value away.
+            delete: whether what the query finds and the table does not have is deleted, instead of only named.
+            spreadsheet: whether a CSV file is one that `to_csv` has written with *spreadsheet*.
+
+        Raises:
+            TableError: cells do not fit, or the key does not tell rows or entities apart; all of it is listed.
+            UnknownAttributeError: a column is no attribute; the message suggests similar ones.
+            InvalidArgumentsError: it is no table, or another argument is wrong.
+
+        >>> plan = Query(Shot).from_rows("shots.csv", parent=sequence)  # doctest: +SKIP
+        >>> print(plan)  # doctest: +SKIP
+        >>> plan.commit()  # doctest: +SKIP
+        """
+        keys = (key,) if isinstance(key, str) else tuple(key)
+        options = Options(keys, parent, columns or {}, empty, delete, spreadsheet)
+        return plan(self, frame, options)
+
     def as_subquery(self) -> tuple[str, str] | None:
         """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
         where = self._checked_where()
@@ -503,6 +584,14 @@ class Query:
         reader = Reader(self._session, types, self._type_name, columns)
         rows = (row for page in self._window_of_rows(reader, where, window) for row in reader.without_key(page))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
+
+    def _pages_of_table(self, ways: Sequence[Way], window: Window) -> Iterator[list[Row]]:
+        where = self._checked_where()
+        if NOTHING in where or window[0] == 0:
+            return iter(())
+        columns = [column_of(way) for way in ways]
+        reader = Reader(self._session, self._types(), self._type_name, columns, has_moments=False)
+        return (list(reader.without_key(page)) for page in self._window_of_rows(reader, where, window))
 
     def _keys(self) -> Iterator[list[Row]]:
         """Yield the primary keys of all entities, in their order."""
@@ -662,6 +751,11 @@ class Query:
         ids = dict.fromkeys(found.attribute(links).attribute(key))
         related = Query(entity_type or self._entity_type, self._session, self._schema)
         return related.by_id(*ids).get(projections)
+
+
+def _smallest(one: int | None, other: int | None) -> int | None:
+    """Return the smaller limit; None is none."""
+    return other if one is None else one if other is None else min(one, other)
 
 
 def _conditions(where: Sequence[Expression]) -> str:

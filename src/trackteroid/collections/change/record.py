@@ -134,7 +134,7 @@ def checked(session: Session, type_name: str, key: str, value: object) -> Any:
     known = finder.fitting_keys(type_name)
     if not found and known:
         raise _unknown(type_name, key, known)
-    if value is not None and found and all(_accepted(each).convert(value) is None for each in found):
+    if value is not None and found and all(accepted(each).convert(value) is None for each in found):
         raise _refusal(type_name, found[0], value)
     return value
 
@@ -176,7 +176,7 @@ def _settled(finder: Finder, entity: FtrackEntity, key: str, value: object) -> S
     if configuration is None:
         # The user may not see the configuration; the server knows better.
         return Setting(entity, key, identifier, arrow_of(value) if isinstance(value, datetime.date) else value)
-    converted = None if value is None else _accepted(configuration).convert(value)
+    converted = None if value is None else accepted(configuration).convert(value)
     if converted is None and value is not None:
         raise _refusal(entity.entity_type, configuration, value)
     return Setting(entity, key, identifier, converted)
@@ -186,7 +186,8 @@ def _unknown(type_name: str, key: str, known: Sequence[str]) -> UnknownAttribute
     return UnknownAttributeError(no_such_attribute(type_name, key, known), name=key, near=nearest(key, known))
 
 
-def _accepted(configuration: Configuration) -> Accepted:
+def accepted(configuration: Configuration) -> Accepted:
+    """Return what a custom attribute takes."""
     choices = _choices(configuration)
     if choices is None:
         return accepted_by_configuration(configuration.type)
@@ -200,7 +201,7 @@ def _choices(configuration: Configuration) -> Choices | None:
 def _refusal(type_name: str, configuration: Configuration, value: object) -> AssignmentError:
     choices = _choices(configuration)
     return AssignmentError(
-        f'The custom attribute "{configuration.key}" of {type_name} takes {_accepted(configuration).expected} (or '
+        f'The custom attribute "{configuration.key}" of {type_name} takes {accepted(configuration).expected} (or '
         f"None), but {value!r} ({type(value).__name__}) was given.{choices.hint(value) if choices else ''}"
     )
 

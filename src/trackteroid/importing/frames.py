@@ -1,0 +1,95 @@
+"""Reading the rows of a table, whatever it is: dictionaries, a data frame, Arrow data, a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.errors import InvalidArgumentsError, suggest
+from trackteroid.export.text import read_csv
+from trackteroid.extras import optional
+
+_EXPECTED = (
+    "a list of dictionaries, a data frame of pandas or Polars, Arrow data, a collection or query, or the path of a "
+    ".csv, .json, .jsonl or .parquet file"
+)
+_ENDINGS = (".csv", ".json", ".jsonl", ".parquet")
+
+
+def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]:
+    """Return the rows of a table as dictionaries. What is empty is None, and what was not loaded is left out.
+
+    Raises:
+        InvalidArgumentsError: it is no table.
+        MissingExtraError: reading it needs a package that is not installed.
+        OSError: the file cannot be read.
+    """
+    found = _of_file(Path(frame), spreadsheet) if isinstance(frame, (str, os.PathLike)) else _of_object(frame)
+    return [_row(each, number) for number, each in enumerate(found, start=1)]
+
+
+def _of_file(path: Path, spreadsheet: bool) -> Iterable[Any]:
+    match path.suffix.casefold():
+        case ".csv":
+            return read_csv(path.read_text(encoding="utf-8"), spreadsheet=spreadsheet)
+        case ".json":
+            return _listed(json.loads(path.read_text(encoding="utf-8")))
+        case ".jsonl":
+            return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        case ".parquet":
+            return optional("pyarrow.parquet", "export", "Parquet").read_table(path).to_pylist()
+        case other:
+            raise InvalidArgumentsError(
+                f"{str(path)!r} does not say what it is: its name ends with {other!r}, not with one of "
+                f"{', '.join(_ENDINGS)}.{suggest(other, _ENDINGS)}"
+            )
+
+
+def _of_object(frame: object) -> Iterable[Any]:
+    given: Any = frame
+    if isinstance(frame, Mapping):
+        raise InvalidArgumentsError(f"A table is {_EXPECTED}, not one dictionary. Put it into a list.")
+    if hasattr(given, "collect") and hasattr(given, "lazy"):  # what Polars computes when it is needed
+        given = given.collect()
+    for method in ("to_pylist", "to_dicts"):  # of Arrow, of Polars and of ours
+        if hasattr(type(given), method):
+            return getattr(given, method)()
+    if hasattr(type(given), "to_dict") and hasattr(type(given), "iterrows"):  # of pandas
+        return given.to_dict(orient="records")
+    if hasattr(type(given), "__arrow_c_stream__"):
+        return optional("pyarrow", "export", "Arrow data").table(given).to_pylist()
+    return _listed(given)
+
+
+def _listed(given: object) -> Iterable[Any]:
+    if not isinstance(given, Iterable) or isinstance(given, (Mapping, bytes)):
+        raise InvalidArgumentsError(f"A table is {_EXPECTED}, not {given!r}.")
+    return cast("Iterable[Any]", given)
+
+
+def _row(row: object, number: int) -> dict[str, Any]:
+    if not isinstance(row, Mapping):
+        raise InvalidArgumentsError(f"Row {number} is {row!r}, but each row is a dictionary of values by column.")
+    cells = cast("Mapping[object, Any]", row)
+    return {str(name): _cell(value) for name, value in cells.items() if value is not NOT_SET}
+
+
+def _cell(value: Any) -> Any:
+    """Return a cell with what data frames have for nothing as None, and their numbers as Python's."""
+    if value is None or value == "" or _is_nothing(value):
+        return None
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
+
+
+def _is_nothing(value: Any) -> bool:
+    """Return whether a value is one of those that stand for none in data frames."""
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, float) and value != value  # noqa: PLR0124  # only what is no number differs from itself
