@@ -49,6 +49,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
 """
 
 import difflib
+import html
 from collections.abc import Iterable
 
 import ftrack_api.exception
@@ -189,6 +190,10 @@ class UnknownNameError(TrackteroidError):
         super().__init__(message)
         self.name = name
         self.near = tuple(near)
+
+    def _repr_html_(self) -> str:
+        found = "".join(f"<li><code>{html.escape(each)}</code></li>" for each in self.near)
+        return f"<p>{html.escape(str(self))}</p>" + (f"<ul>{found}</ul>" if found else "")
 
 
 class UnknownEntityTypeError(UnknownNameError, KeyError, AttributeError):

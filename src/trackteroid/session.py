@@ -23,8 +23,10 @@ from trackteroid.client.requests_log import Exchange, Profile
 from trackteroid.client.results import ResultStore
 from trackteroid.client.sending import RETRIES
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
+from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import committing
 from trackteroid.configuration import logger
+from trackteroid.display.graphs import Graph
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
@@ -285,6 +287,15 @@ class Session(LazySession):
             self.attempts.expect()
             self.find_out()
         return transaction(self)
+
+    def graph(self, *entity_types: type[Entity]) -> Graph:
+        """Return the types of the server and what leads from one to another: print it for Graphviz, or draw it.
+
+        Of several types only what leads from one of them to another; of one, all that it leads to; of none, everything.
+
+        >>> print(session.graph(Asset, AssetVersion, Task))  # doctest: +SKIP
+        """
+        return schema_of(self).graph(*(require_type(each).__name__ for each in entity_types))
 
     @contextmanager
     def profile(self) -> "Generator[Profile]":

@@ -18,6 +18,9 @@ import requests
 import urllib3
 import urllib3.exceptions
 
+from trackteroid.tables import Column
+from trackteroid.tabular import DataTable, Tabular
+
 #: What a proxy or a server that is being restarted answers, in HTTP's numbers.
 UNAVAILABLE = (502, 503, 504)
 #: What a server answers that did not even look at a request, because there were too many.
@@ -253,7 +256,7 @@ class QueryCost:
         )
 
 
-class Profile:
+class Profile(Tabular):
     """The requests of a block, see `trackteroid.session.Session.profile`. Print it for a table.
 
     It can be read while it grows, from any thread. What a session sends to connect is kept apart, in `connecting`.
@@ -319,6 +322,16 @@ class Profile:
     def repeated(self) -> tuple[QueryCost, ...]:
         """Return the queries that were sent more than once although nothing in them differs."""
         return tuple(cost for cost in self.queries if self._times(cost.query) > 1)
+
+    def table(self, columns: Iterable[object] | None = None) -> DataTable:
+        """Return what the queries of each shape cost, and other requests, as a table."""
+        costs = (*self.shapes, *self._others())
+        rows = [(each.requests, each.rows, each.bytes, each.seconds * 1e3, each.query) for each in costs]
+        names = [Column(name, "integer") for name in ("requests", "rows", "bytes")]
+        notes = [f"One by one: {each.texts} queries of the shape: {each.query}" for each in self.one_by_one()]
+        notes += [f"Repeated: {self._times(each.query)} times the same query: {each.query}" for each in self.repeated()]
+        found = DataTable.of("kinds of requests", [*names, Column("ms", "number"), Column("query")], rows, notes=notes)
+        return found.table(columns)
 
     def __str__(self) -> str:
         lines = [

@@ -40,6 +40,7 @@ from trackteroid.collections.context import (
     memo_of,
     views_of,
 )
+from trackteroid.collections.hierarchy import tree
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
@@ -51,6 +52,8 @@ from trackteroid.collections.selecting import (
     type_name_of,
 )
 from trackteroid.collections.tabular import SAMPLE
+from trackteroid.display.graphs import Explanation
+from trackteroid.display.trees import Tree
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.schema.relations import relations_of
@@ -72,14 +75,17 @@ class Collection(Selection, Tabular):
 
     __slots__ = ()
 
-    def explain(self, target: type[Entity]) -> str:
+    def explain(self, target: type[Entity]) -> Explanation:
         """Describe the path that leads from these entities to those of *target*, as ``collection.Target`` takes it.
+
+        Its ``graph`` draws it.
 
         Raises:
             RelationError: no path is known.
         """
         relations = relations_of(self._context.session, self._context.schema)
-        return relations.explain(type_name_of(self), require_type(target).__name__)
+        own, name = type_name_of(self), require_type(target).__name__
+        return Explanation.of(relations.explain(own, name), [own], relations.edges(own, name))
 
     def from_entities(
         self,
@@ -461,6 +467,22 @@ class Collection(Selection, Tabular):
 
     def _drawn(self) -> DataTable:
         return tabular.table(self, sample=SAMPLE)
+
+    def tree(self, depth: int | None = None) -> Tree:
+        """Ask the server for all that is below these contexts, and return the hierarchy: print or `show` it.
+
+        Args:
+            depth: how many levels below these are drawn; None for all.
+
+        Raises:
+            EntityCollectionOperationError: these are no contexts.
+
+        >>> print(Query(Project).by_name("sync").get_one().tree(1))  # doctest: +SKIP
+        sync Project
+        ├── Assets Folder
+        └── bc Sequence (In progress)
+        """
+        return tree(self, depth)
 
     # Reading, and deriving other collections
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.entities import stored_value
+from trackteroid.collections.context import context_of
 from trackteroid.errors import TableError
+from trackteroid.operations.transaction import transaction
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
 
 Action: TypeAlias = Literal["create", "change", "delete", "keep"]
-_VERBS: Mapping[Action, str] = {"create": "Create", "change": "Change", "delete": "Delete", "keep": "Not in the table:"}
+_VERBS: Mapping[Action, str] = {"create": "Create", "change": "Change", "delete": "Delete", "keep": "Keep"}
+
+#: How many of those that are not in the table are named.
+_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,15 @@ class RowChange:
         for attribute, (old, new) in self.values.items():
             before = "" if self.action == "create" else f"{words(old)} -> "
             yield f"    {attribute}: {before}{words(new)}"
+
+
+@runtime_checkable
+class HasTransactions(Protocol):
+    """A session of ours."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit the changes of a block at its end, all or none."""
+        ...
 
 
 class RowsPlan(Tabular):
@@ -88,8 +103,9 @@ class RowsPlan(Tabular):
         kept, gone = self.found("keep"), self.found("delete")
         counts = f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} unchanged, "
         counts += f"{len(gone)} deleted" if gone else f"{len(kept)} not in the table, which stay"
-        lines = (line for change in self.changes for line in change.lines(self.type_name))
-        return "\n".join([f"{self.type_name}: {counts}", *lines])
+        lines = [line for change in self.changes if change.action != "keep" for line in change.lines(self.type_name)]
+        named = ", ".join(change.name for change in kept[:_NAMED]) + (", ..." if len(kept) > _NAMED else "")
+        return "\n".join([f"{self.type_name}: {counts}", *lines, *([f"Not in the table: {named}"] if kept else [])])
 
     def __repr__(self) -> str:
         return f"<RowsPlan {self.type_name}: {len(self.new)} new, {len(self.changed)} changed, {len(self.gone)} gone>"
@@ -98,8 +114,8 @@ class RowsPlan(Tabular):
         """Return the plan as a table, with one row for each value that is set."""
         rows: list[tuple[Any, ...]] = []
         for change in self.changes:
-            values = change.values.items() or [("", (None, None))]
-            rows += [(change.action, change.name, name, words(old), words(new)) for name, (old, new) in values]
+            told = [(name, words(old), words(new)) for name, (old, new) in change.values.items()]
+            rows += [(change.action, change.name, *each) for each in told or [(None, None, None)]]
         names = [Column("action"), Column(self.type_name), Column("attribute"), Column("old"), Column("new")]
         found = DataTable.of("changes", names, rows, notes=[f"{self.unchanged:,} rows change nothing"])
         return found.table(columns)
@@ -128,7 +144,9 @@ class RowsPlan(Tabular):
         """
         self._check_open()
         try:
-            with self._near.session.transaction():
+            session = context_of(self._near).session
+            # Sessions of ftrack_api can do the same, without finding out about interrupted commits first.
+            with session.transaction() if isinstance(session, HasTransactions) else transaction(session):
                 self.record()
         except BaseException:
             self._is_committed = False

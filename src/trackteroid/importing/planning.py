@@ -18,6 +18,7 @@ from trackteroid.importing.frames import rows_of
 from trackteroid.importing.targets import Target, held_by, is_same, target_of, value_of
 from trackteroid.schema.membership import keys_of_reference
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.tables import as_text
 
 Empty: TypeAlias = Literal["keep", "clear"]
 _KNOWN_EMPTY = ("keep", "clear")
@@ -116,13 +117,21 @@ class _Planner:
                 self.problems.append(f"Rows {seen[key]} and {number} are both {_named(key)}.")
                 continue
             seen[key] = number
-            change = self._change(row, number, key, there.get(key))
+            entity, *others = there.get(key) or [None]
+            if others:
+                self.problems.append(
+                    f"Row {number}: {len(others) + 1} {self._type_name} entities are {_named(key)}. Narrow the query, "
+                    f"give their parent, or more columns as the key."
+                )
+                continue
+            change = self._change(row, number, key, entity)
             if change is None:
                 unchanged += 1
             else:
                 changes.append(change)
         action: Literal["delete", "keep"] = "delete" if self._options.delete else "keep"
-        gone = [RowChange(action, _named(key), entity=entity) for key, entity in there.items() if key not in seen]
+        left = ((key, entity) for key, entities in there.items() if key not in seen for entity in entities)
+        gone = [RowChange(action, _named(key), entity=entity) for key, entity in left]
         return RowsPlan(self._near, [*changes, *gone], unchanged)
 
     def _find_targets(self) -> list[Target]:
@@ -151,20 +160,12 @@ class _Planner:
             return [by_header[name] for name in self._options.key]
         return [target_of(self._session, self._types, self._type_name, key, key) for key in self._options.key]
 
-    def _by_key(self) -> dict[tuple[Any, ...], FtrackEntity]:
-        found: dict[tuple[Any, ...], FtrackEntity] = {}
-        twice: dict[tuple[Any, ...], int] = {}
+    def _by_key(self) -> dict[tuple[Any, ...], list[FtrackEntity]]:
+        """Return what the query finds by what it is known by; only in rows has that to be one."""
+        found: dict[tuple[Any, ...], list[FtrackEntity]] = {}
         for entity in self._near.values():
             values = [held_by(target, entity) for target in self._keys]
-            key = (self._parent.of_entity(entity), *map(_hashable, values))
-            twice[key] = twice.get(key, 0) + 1
-            found[key] = entity
-        for key, count in twice.items():
-            if count > 1:
-                self.problems.append(
-                    f"{count} {self._type_name} entities are {_named(key)}. Narrow the query, give their parent, or "
-                    f"more columns as the key."
-                )
+            found.setdefault((self._parent.of_entity(entity), *map(_hashable, values)), []).append(entity)
         return found
 
     def _key_of_row(self, row: Mapping[str, Any], number: int) -> tuple[Any, ...] | None:
@@ -203,8 +204,10 @@ class _Planner:
             cell = row[target.header]
             if cell is None and (entity is None or self._options.empty == "keep" or target.is_final):
                 continue
-            new = None if cell is None else self._read(target, cell, number, entity)
             old = None if entity is None else held_by(target, entity)
+            if entity is not None and cell is not None and _is_written(old, cell):
+                continue
+            new = None if cell is None else self._read(target, cell, number, entity)
             if new is _FAILED or (entity is not None and is_same(old, new)):
                 continue
             if target.is_final or (target.name == "id" and entity is not None):
@@ -306,6 +309,13 @@ class _Parents:
         if not self.by_id:
             return {}
         return {"parent" if self.attribute != "parent" else self.attribute: self.by_id[identity]}
+
+
+def _is_written(held: Any, cell: Any) -> bool:
+    """Return whether a cell is what an entity has, as a table holds it: also where nobody can set that."""
+    if held is None or isinstance(held, FtrackEntity):
+        return False
+    return is_same(held, cell) or (isinstance(cell, str) and as_text(held) == cell)
 
 
 def _hashable(value: Any) -> Any:

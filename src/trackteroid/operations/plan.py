@@ -21,6 +21,8 @@ from trackteroid.operations.loading import Values, current_values, is_same
 from trackteroid.operations.naming import Names, difference, words
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, Json, References, encode_value
+from trackteroid.tables import Column
+from trackteroid.tabular import DataTable, Tabular
 
 Action: TypeAlias = Literal["create", "change", "delete", "create and delete"]
 #: What the server says: a value "changed" since, the entity is "gone", "exists" before it is created, or all is "done".
@@ -122,7 +124,7 @@ class PlannedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Tabular):
     """What committing the *files* will do; *checked* when the server was asked about it.
 
     >>> print(session.plan("publish.db"))  # doctest: +SKIP
@@ -133,6 +135,17 @@ class Plan:
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.files))
+
+    def table(self, columns: Iterable[object] | None = None) -> DataTable:
+        """Return the plan as a table, with one row for each value that is set."""
+        rows = [
+            (planned.path.name, entity.action, entity.name, *change, entity.finding)
+            for planned in self.files
+            for entity in planned.entities
+            for change in [(each.attribute, each.text) for each in entity.changes] or [(None, None)]
+        ]
+        names = ("file", "action", "entity", "attribute", "change", "finding")
+        return DataTable.of("changes", [Column(name) for name in names], rows).table(columns)
 
     def found(self, finding: Finding) -> tuple[PlannedEntity, ...]:
         """Return the entities about which, or about a change of which, the server says *finding*."""

@@ -19,6 +19,7 @@ from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
 from trackteroid.columns import Way
+from trackteroid.display.graphs import Explanation
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE
 from trackteroid.errors import (
@@ -449,23 +450,27 @@ class Query(Tabular):
         where = self._checked_where()
         return None if NOTHING in where else (self._type_name, self._text([self._single_key()], where))
 
-    def explain(self, target: type[Entity] | None = None) -> str:
+    def explain(self, target: type[Entity] | None = None) -> Explanation:
         """Describe what will be asked; with a *target*, only the path to entities of that type.
 
         Names the text, the paths that related types stand for, where these come from and where they can end early,
-        and how many requests each way to run the query makes.
+        and how many requests each way to run the query makes. It is text, whose ``graph`` draws the paths.
 
         Raises:
             RelationError: no path is known.
         """
         relations = self._relations()
         if target is not None:
-            return relations.explain(self._type_name, require_type(target).__name__)
+            name = require_type(target).__name__
+            described = relations.explain(self._type_name, name)
+            return Explanation.of(described, [self._type_name], relations.edges(self._type_name, name))
         where = self._checked_where()
         pairs = dict.fromkeys((each.source, each.target) for each in self._used())
         described = [relations.explain(source, other) for source, other in pairs]
         counts = self._question().can_aggregate
-        return explain(self._text(self.projections, where), described, is_impossible=NOTHING in where, counts=counts)
+        text = explain(self._text(self.projections, where), described, is_impossible=NOTHING in where, counts=counts)
+        edges = [edge for source, other in pairs for edge in relations.edges(source, other)]
+        return Explanation.of(text, [self._type_name], edges)
 
     def __getattr__(self, name: str) -> Callable[..., Query]:
         if name.startswith("_"):

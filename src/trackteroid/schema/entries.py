@@ -10,7 +10,9 @@ from typing import Any, cast
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
 from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
+from trackteroid.display.page import html_of
 from trackteroid.schema.relations import SchemaEntry
+from trackteroid.tables import Column, Table
 
 Entities = Mapping[str, Mapping[str, tuple[str, ...]]]
 Mistakes = Mapping[tuple[str, str], str]
@@ -51,6 +53,20 @@ class SchemaEntries:
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._load()]
+
+    def __repr__(self) -> str:
+        return f"<SCHEMA: {', '.join(self)}>"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (name, source, target, path)
+            for name in self
+            for source, targets in self[name].entities.items()
+            for target, paths in targets.items()
+            for path in paths
+        ]
+        names = [Column(name) for name in ("entry", "from", "to", "path")]
+        return html_of(Table.of("configured paths", names, rows), rows=100)
 
     def _load(self) -> dict[str, SchemaEntry]:
         with self._lock:

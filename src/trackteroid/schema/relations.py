@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from trackteroid.configuration import logger
+from trackteroid.display.graphs import Edge, Graph
 from trackteroid.errors import RelationError, UnknownNameError, suggest
 from trackteroid.schema.types import AttributeSchema, Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas, of_connection
@@ -82,6 +83,16 @@ class SchemaEntry:
     def __reduce__(self) -> tuple[Any, ...]:
         entities = {source: dict(paths) for source, paths in self.entities.items()}
         return SchemaEntry, (self.name, entities, dict(self.mistakes))
+
+    def graph(self) -> Graph:
+        """Return the relations that are configured, to be drawn; each edge is a path."""
+        edges = [
+            Edge(source, target, path)
+            for source, targets in self.entities.items()
+            for target, paths in targets.items()
+            for path in paths
+        ]
+        return Graph((), edges)
 
     def __getitem__(self, key: str) -> object:
         if key not in ("name", "entities"):
@@ -156,6 +167,22 @@ class Relations:
             gaps = list(self._iter_gaps(source, path))
             lines.append(f"  {path}" + (f"; can be null: {', '.join(gaps)}" if gaps else ""))
         return "\n".join(lines)
+
+    def edges(self, source: str, target: str) -> list[Edge]:
+        """Return the steps from one type to another, on all paths of their relation.
+
+        Raises:
+            UnknownEntityTypeError: one of the types does not exist.
+            RelationError: no path is known.
+        """
+        found: dict[Edge, None] = {}
+        for path in self.relation(source, target).paths:
+            here = source
+            for step, attribute in zip(parse_path(path), self._schema.walk(source, path), strict=True):
+                end = step.cast or attribute.target or here
+                found[Edge(here, end, attribute.name, attribute.is_many, is_marked=True)] = None
+                here = end
+        return list(found)
 
     def _iter_candidates(self, source: str, target: str) -> Iterator[Relation]:
         if source not in self._schema.types:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, cast
 
+from trackteroid.display.graphs import Edge, Graph
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, nearest, suggest
 from trackteroid.session_state import HasSchemas, Memory, of_connection
 
@@ -195,6 +196,24 @@ class Schema:
             return declared is None
         attribute = declared.attributes.get(attribute_name)
         return attribute is None or not attribute.required or attribute_name.endswith("_id")
+
+    def graph(self, *names: str) -> Graph:
+        """Return types and the attributes that lead from one to another, to be drawn.
+
+        Of several types only what leads from one of them to another; of one, all that it leads to; of none, everything.
+
+        Raises:
+            UnknownEntityTypeError: there is no such type; the message suggests similar ones.
+        """
+        chosen = [self.type(name).name for name in names] or list(self.types)
+        ends = set(chosen) if len(chosen) > 1 else set(self.types)
+        edges = [
+            Edge(name, attribute.target, attribute.name, attribute.is_many)
+            for name in chosen
+            for attribute in self.attributes(name).values()
+            if attribute.target in ends
+        ]
+        return Graph(chosen, edges)
 
     def walk(self, type_name: str, path: str) -> tuple[AttributeSchema, ...]:
         """Return the attributes along a path such as ``asset.parent[Shot].name`` that starts at *type_name*.

@@ -1,0 +1,167 @@
+"""Graphs of types and what leads from one to another: as text for Graphviz, and as a picture in SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from trackteroid.display.cells import visible
+
+_WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 150, 30, 130, 28, 12
+_CHARACTER = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What leads from one type to another.
+
+    Attributes:
+        start: the one type.
+        end: the other one.
+        name: the attribute, or the path.
+        is_many: whether it leads to any number of entities.
+        is_marked: whether it is drawn so that it is seen first.
+    """
+
+    start: str
+    end: str
+    name: str
+    is_many: bool = False
+    is_marked: bool = False
+
+
+class Graph:
+    """Types and what leads from one to another. Print it for Graphviz; notebooks draw it.
+
+    Attributes:
+        nodes: the names of the types.
+        edges: what leads from one to another.
+    """
+
+    __slots__ = ("edges", "nodes")
+
+    def __init__(self, nodes: Iterable[str], edges: Iterable[Edge]) -> None:
+        """Make it of nodes and edges; what edges lead to is a node too."""
+        self.edges = tuple(edges)
+        ends = (name for edge in self.edges for name in (edge.start, edge.end))
+        self.nodes = tuple(dict.fromkeys([*nodes, *ends]))
+
+    def dot(self) -> str:
+        """Return the text that Graphviz draws: ``dot -Tsvg``."""
+        lines = [f"  {_quoted(name)};" for name in self.nodes]
+        for edge in self.edges:
+            style = ", penwidth=2" if edge.is_marked else ""
+            arrow = ", arrowhead=crow" if edge.is_many else ""
+            lines.append(f"  {_quoted(edge.start)} -> {_quoted(edge.end)} [label={_quoted(edge.name)}{arrow}{style}];")
+        return "\n".join(["digraph {", "  rankdir=LR;", "  node [shape=box];", *lines, "}"])
+
+    def svg(self) -> str:
+        """Return a picture of it, to be put into a page: without scripts, and without anything from elsewhere."""
+        places = _places(self.nodes, self.edges)
+        width = max((x for x, _ in places.values()), default=0) + _WIDTH + _MARGIN
+        height = max((y for _, y in places.values()), default=0) + _HEIGHT + _MARGIN
+        labels: dict[tuple[str, str], list[str]] = {}
+        for edge in self.edges:
+            labels.setdefault((edge.start, edge.end), []).append(edge.name + (" *" if edge.is_many else ""))
+        marked = {(edge.start, edge.end) for edge in self.edges if edge.is_marked}
+        lines = [_line(places, ends, names, ends in marked) for ends, names in labels.items()]
+        boxes = [_box(name, *place) for name, place in places.items()]
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
+            f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">\n' + "\n".join([*lines, *boxes])
+        ) + "\n</svg>"
+
+    def __str__(self) -> str:
+        return self.dot()
+
+    def __repr__(self) -> str:
+        return f"<Graph of {len(self.nodes)} types and {len(self.edges)} relations>"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self) if cycle else self.dot())
+
+
+class Explanation(str):
+    """What is said of a query or a path, and its `graph`."""
+
+    __slots__ = ("graph",)
+
+    graph: Graph
+
+    @classmethod
+    def of(cls, text: str, nodes: Iterable[str], edges: Iterable[Edge]) -> Explanation:
+        """Return a text with the graph of these nodes and edges."""
+        made = cls(text)
+        made.graph = Graph(nodes, edges)
+        return made
+
+    def _repr_html_(self) -> str:
+        return f"<div><pre>{escape(self)}</pre>{self.graph.svg()}</div>"
+
+
+def _quoted(text: str) -> str:
+    escaped = visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _places(nodes: tuple[str, ...], edges: tuple[Edge, ...]) -> Mapping[str, tuple[int, int]]:
+    """Return where each node stands: as far to the right as it is steps away from the first one."""
+    levels: dict[str, int] = {}
+    for node in nodes:
+        if node not in levels:
+            levels[node] = 0
+            _spread(node, levels, edges)
+    rows: dict[int, int] = {}
+    places: dict[str, tuple[int, int]] = {}
+    for node, level in levels.items():
+        row = rows.get(level, 0)
+        rows[level] = row + 1
+        places[node] = (_MARGIN + level * (_WIDTH + _ACROSS), _MARGIN + row * (_HEIGHT + _DOWN))
+    return places
+
+
+def _spread(start: str, levels: dict[str, int], edges: tuple[Edge, ...]) -> None:
+    waiting = [start]
+    while waiting:
+        here = waiting.pop(0)
+        for edge in edges:
+            if edge.start == here and edge.end not in levels:
+                levels[edge.end] = levels[here] + 1
+                waiting.append(edge.end)
+
+
+def _box(name: str, x: int, y: int) -> str:
+    text = escape(visible(name))
+    return (
+        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="4" fill="#f4f6fa" stroke="#456"/>'
+        f'<text x="{x + _WIDTH // 2}" y="{y + _HEIGHT // 2 + 4}" text-anchor="middle" fill="#123">{text}</text>'
+    )
+
+
+def _line(places: Mapping[str, tuple[int, int]], ends: tuple[str, str], names: list[str], is_marked: bool) -> str:
+    (x1, y1), (x2, y2) = places[ends[0]], places[ends[1]]
+    color, width = ("#c40", 2) if is_marked else ("#89a", 1)
+    label = escape(visible(_short(", ".join(dict.fromkeys(names)))))
+    if x1 == x2:  # beside itself or another one below it
+        side, y3, y4 = x1 + _WIDTH, y1 + _HEIGHT // 2, y2 + _HEIGHT // 2 + (8 if y1 == y2 else 0)
+        path = f"M{side},{y3} C{side + 40},{y3} {side + 40},{y4} {side},{y4}"
+        x, y = side + 34, (y3 + y4) // 2
+    else:
+        start, end = (x1 + _WIDTH, x2) if x1 < x2 else (x1, x2 + _WIDTH)
+        y3, y4 = y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
+        path = f"M{start},{y3} L{end},{y4}"
+        x, y = min(start, end) + 6, (y3 * 2 + y4) // 3 - 3
+    return (
+        f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{width}"/>'
+        f'<text x="{x}" y="{y}" fill="{color}" font-size="11">{label}</text>'
+    )
+
+
+def _short(text: str) -> str:
+    most = int(_ACROSS / _CHARACTER)
+    return text if len(text) <= most else f"{text[: most - 3]}..."
