@@ -24,7 +24,13 @@ _KINDS: dict[str | None, Kind] = {
     "boolean": "boolean",
 }
 #: What configurations call the values of custom attributes.
-_CUSTOM_KINDS: dict[str, Kind] = {"text": "text", "url": "text", "number": "number", "boolean": "boolean", "date": "moment"}
+_CUSTOM_KINDS: dict[str, Kind] = {
+    "text": "text",
+    "url": "text",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "moment",
+}
 
 
 @dataclass(frozen=True, slots=True)

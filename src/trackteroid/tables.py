@@ -10,12 +10,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import UnknownAttributeError, nearest, printable, suggest
 from trackteroid.spelling import moment_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 Kind: TypeAlias = Literal["text", "number", "integer", "boolean", "moment", "json"]
 Row: TypeAlias = "tuple[Any, ...]"
@@ -81,7 +84,7 @@ class Table:
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
-    def of(cls, title: str, columns: Sequence[Column], rows: Sequence[Row], *, notes: Sequence[str] = ()) -> Table:
+    def of(cls, title: str, columns: Sequence[Column], rows: Sequence[Row], *, notes: Sequence[str] = ()) -> Self:
         """Return the table of rows that are there already."""
 
         def read(start: int, stop: int | None) -> Iterator[Sequence[Row]]:

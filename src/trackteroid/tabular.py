@@ -13,9 +13,9 @@ from trackteroid.display.page import html_of
 from trackteroid.display.terminal import console, drawn
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError
 from trackteroid.export.arrow_data import reader_of
-from trackteroid.extras import optional
 from trackteroid.export.files import AnyPath, replacing
 from trackteroid.export.text import iter_csv, iter_json
+from trackteroid.extras import optional
 from trackteroid.tables import Row, Table
 
 #: How many rows are drawn, where nobody says so.

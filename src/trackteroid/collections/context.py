@@ -25,9 +25,7 @@ class Origin:
 
     __slots__ = ("_read", "asked", "attributes", "misread", "query", "schema", "session")
 
-    def __init__(
-        self, session: Session, schema: SchemaEntry, query: Any = None, asked: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, session: Session, schema: SchemaEntry, query: Any = None, asked: Iterable[str] = ()) -> None:
         self.session = session
         self.schema = schema
         self.query = query

@@ -32,10 +32,7 @@ def tree(selection: Selection, depth: int | None) -> Tree:
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentsError(f"depth is {depth!r}, but has to be 0 or a larger whole number, or None.")
     entities = selection.values()
-    roots = [
-        Node(key_of(each)[1][0], "", _name(each), each.entity_type)
-        for each in entities
-    ]
+    roots = [Node(key_of(each)[1][0], "", _name(each), each.entity_type) for each in entities]
     return Tree(roots, list(_nodes(selection)) if roots else [], depth)
 
 

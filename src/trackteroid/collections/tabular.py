@@ -151,19 +151,22 @@ def _by_key(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[W
     if way.attribute.name != CUSTOM_ATTRIBUTES or way.key is not None or way.is_many:
         return [way]
     prefix = way.name.removesuffix(CUSTOM_ATTRIBUTES)
-    values = _cells(types, way, entities)
-    keys = dict.fromkeys(key for value in values if isinstance(value, dict) for key in value)  # pyright: ignore[reportUnknownVariableType]
-    return [Way(f"{prefix}custom_{key}", way.steps, way.attribute, str(key)) for key in sorted(map(str, keys))]  # pyright: ignore[reportUnknownArgumentType]
+    values: list[dict[str, Any] | None] = [each for each in _cells(types, way, entities) if each is not NOT_SET]
+    keys = sorted({key for value in values for key in value or ()})
+    return [Way(f"{prefix}custom_{key}", way.steps, way.attribute, key, way.lists) for key in keys]
 
 
 def _kind_of_values(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> Kind:
     """Return what the values of a custom attribute are; nobody asks the server how it is configured."""
     cells = _cells(types, way, entities)
-    values = [each for cell in cells for each in (cell if way.is_many and isinstance(cell, list) else [cell])]
-    known = {_kind_of_value(value) for value in values if value is not None and value is not NOT_SET}
+    lists: list[list[Any]] = [([] if cell is NOT_SET else cell) if way.is_many else [cell] for cell in cells]
+    values = [value for each in lists for value in each]
+    known: set[Kind] = {_kind_of_value(value) for value in values if value is not None and value is not NOT_SET}
     if known == {"integer", "number"}:
         return "number"
-    return known.pop() if len(known) == 1 else "json" if known else "text"
+    if len(known) > 1:
+        return "json"
+    return known.pop() if known else "text"
 
 
 def _kind_of_value(value: Any) -> Kind:

@@ -68,8 +68,8 @@ def _single(value: Any) -> str:
         return NOTHING
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M") + ("Z" if value.tzinfo else "")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
+    if isinstance(value, float):
+        return f"{value:.10g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{visible(str(k))}={_single(v)}" for k, v in cast("Mapping[Any, Any]", value).items())
     text = value if isinstance(value, str) else as_text(value)

@@ -1,1 +1,1 @@
-"""Writing tables in the forms that other programs read: lists of dictionaries, Arrow, data frames, CSV, JSON, Parquet."""
+"""Writing tables in the forms that other programs read: dictionaries, Arrow, data frames, CSV, JSON, Parquet."""

@@ -11,6 +11,7 @@ from typing import Any, cast
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import InvalidArgumentsError, suggest
+from trackteroid.export.files import AnyPath
 from trackteroid.export.text import read_csv
 from trackteroid.extras import optional
 
@@ -29,7 +30,10 @@ def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]
         MissingExtraError: reading it needs a package that is not installed.
         OSError: the file cannot be read.
     """
-    found = _of_file(Path(frame), spreadsheet) if isinstance(frame, (str, os.PathLike)) else _of_object(frame)
+    if isinstance(frame, (str, os.PathLike)):
+        found = _of_file(Path(cast("AnyPath", frame)), spreadsheet)
+    else:
+        found = _of_object(frame)
     return [_row(each, number) for number, each in enumerate(found, start=1)]
 
 
@@ -51,17 +55,18 @@ def _of_file(path: Path, spreadsheet: bool) -> Iterable[Any]:
 
 
 def _of_object(frame: object) -> Iterable[Any]:
-    given: Any = frame
     if isinstance(frame, Mapping):
         raise InvalidArgumentsError(f"A table is {_EXPECTED}, not one dictionary. Put it into a list.")
+    given: Any = cast("Any", frame)
+    kind: type[Any] = type(given)
     if hasattr(given, "collect") and hasattr(given, "lazy"):  # what Polars computes when it is needed
         given = given.collect()
     for method in ("to_pylist", "to_dicts"):  # of Arrow, of Polars and of ours
-        if hasattr(type(given), method):
+        if hasattr(kind, method):
             return getattr(given, method)()
-    if hasattr(type(given), "to_dict") and hasattr(type(given), "iterrows"):  # of pandas
+    if hasattr(kind, "to_dict") and hasattr(kind, "iterrows"):  # of pandas
         return given.to_dict(orient="records")
-    if hasattr(type(given), "__arrow_c_stream__"):
+    if hasattr(kind, "__arrow_c_stream__"):
         return optional("pyarrow", "export", "Arrow data").table(given).to_pylist()
     return _listed(given)
 
@@ -92,4 +97,4 @@ def _is_nothing(value: Any) -> bool:
     """Return whether a value is one of those that stand for none in data frames."""
     if type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, float) and value != value  # noqa: PLR0124  # only what is no number differs from itself
+    return isinstance(value, float) and value != value  # only what is no number differs from itself

@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.chains import Chain
 from trackteroid.client.entities import stored_value
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection
 from trackteroid.errors import InvalidArgumentsError, TableError, TrackteroidError, suggest
 from trackteroid.importing.changes import RowChange, RowsPlan, words
 from trackteroid.importing.frames import rows_of
@@ -193,9 +193,7 @@ class _Planner:
         values |= {name: (None, value) for name, value in self._parent.values(key[0]).items()}
         return RowChange("create", _named(key), number, values)
 
-    def _values(
-        self, row: Mapping[str, Any], number: int, entity: FtrackEntity | None
-    ) -> dict[str, tuple[Any, Any]]:
+    def _values(self, row: Mapping[str, Any], number: int, entity: FtrackEntity | None) -> dict[str, tuple[Any, Any]]:
         """Return what a row sets, each with what is there; of an entity only what differs."""
         found: dict[str, tuple[Any, Any]] = {}
         for target in self._targets:
@@ -321,7 +319,7 @@ def _is_written(held: Any, cell: Any) -> bool:
 def _hashable(value: Any) -> Any:
     if isinstance(value, FtrackEntity):
         return words(value)
-    return str(value) if isinstance(value, list | dict) else value
+    return as_text(value) if isinstance(value, list | dict) else value
 
 
 def _named(key: Sequence[Any]) -> str:

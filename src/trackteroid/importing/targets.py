@@ -10,8 +10,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.custom_attributes import Finder, no_such_attribute
-from trackteroid.client.entities import members, stored_value
 from trackteroid.client.entities import mapping as pairs_of
+from trackteroid.client.entities import members, stored_value
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
 from trackteroid.collections.change.record import accepted
@@ -108,7 +108,9 @@ def value_of(near: Selection, target: Target, cell: Any, entity: FtrackEntity | 
     if target.key is not None:
         return _custom_value(context.session, type_name, target.key, cell)
     if target.attribute.kind != "reference":
-        return convert(target.attribute, _loosened(kind_of(target.attribute), cell), near, context.types, _subject(near))
+        return convert(
+            target.attribute, _loosened(kind_of(target.attribute), cell), near, context.types, _subject(near)
+        )
     subject = Subject(type_name, entity)
     if not isinstance(cell, str):
         raise AssignmentError(f'"{target.name}" takes the name of a {target.attribute.target}, not {cell!r}.')
@@ -181,7 +183,11 @@ def _loosened(kind: Kind, cell: Any) -> Any:
 def _number(cell: Any, *, is_whole: bool) -> Any:
     try:
         number = float(cell) if isinstance(cell, str) else cell
-        return int(number) if isinstance(number, float) and (is_whole or isinstance(cell, str)) and number.is_integer() else number
+        return (
+            int(number)
+            if isinstance(number, float) and (is_whole or isinstance(cell, str)) and number.is_integer()
+            else number
+        )
     except ValueError:
         return cell
 

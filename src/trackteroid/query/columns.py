@@ -15,8 +15,8 @@ from ftrack_api.session import Session
 from trackteroid.chains import Chain
 from trackteroid.client.hydration.answers import CONTAINERS, date_time, decode, is_record
 from trackteroid.client.hydration.hydrating import plain_answer
-from trackteroid.entities.base import EntityType
 from trackteroid.columns import Way, ways_of
+from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import Schema, Step, parse_path
@@ -78,12 +78,12 @@ def _read(types: Schema, relations: Relations, type_name: str, item: object) -> 
     if not isinstance(item, (str, Chain)):
         raise _no_column(type_name, item)
     found = ways_of(types, relations, type_name, item)
-    if len(found) != 1 or not _is_plain(types, type_name, found[0], item):
+    if len(found) != 1 or not _is_plain(found[0], item):
         raise _no_column(type_name, item)
     return column_of(found[0], item if isinstance(item, str) else None)
 
 
-def _is_plain(types: Schema, type_name: str, way: Way, item: str | Chain) -> bool:
+def _is_plain(way: Way, item: str | Chain) -> bool:
     """Return whether a column has one plain value for each entity, and does not stand for the key of another one."""
     is_value = way.attribute.kind == "scalar" if way.key is None else way.attribute.kind == "mapped"
     is_end = not isinstance(item, str) or parse_path(item)[:-1] == way.steps

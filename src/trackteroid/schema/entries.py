@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
-from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
 from trackteroid.display.page import html_of
+from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.tables import Column, Table
 
