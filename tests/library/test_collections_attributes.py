@@ -108,7 +108,8 @@ def test_nothing_internal_hides_an_attribute() -> None:
 MEMBERS = """
 apply as_query attribute attributes commit count create create_batch delete difference entity_type explain
 fetch_attributes filter fold from_entities get group group_and_map intersection keys link_inputs link_outputs map max
-min partition query query_children sort source symmetric_difference union unlink_inputs unlink_outputs values
+min partition query query_children show sort source symmetric_difference table to_arrow to_csv to_dicts to_json
+to_pandas to_parquet to_polars tree union unlink_inputs unlink_outputs values
 """
 
 

@@ -21,8 +21,8 @@ _LONGEST = 500
 _MOST = 5
 
 _WRITTEN = {"\n": "⏎", "\r": "", "\t": " "}
-#: The kinds of characters that draw nothing and change how others are drawn, and those that join what belongs together.
-_INVISIBLE, _JOINING = ("Cc", "Cf", "Cs", "Zl", "Zp"), "\u200c\u200d"
+#: What draws nothing itself, and joins what belongs together.
+_JOINING = "\u200c\u200d"
 
 
 def visible(text: str) -> str:
@@ -39,7 +39,7 @@ def visible(text: str) -> str:
 def _visible(character: str) -> str:
     if character in _WRITTEN:
         return _WRITTEN[character]
-    if character in _JOINING or unicodedata.category(character) not in _INVISIBLE:
+    if character.isprintable() or character in _JOINING or unicodedata.category(character) == "Zs":
         return character
     return character.encode("unicode_escape").decode("ascii")
 
@@ -72,8 +72,8 @@ def _single(value: Any) -> str:
         return f"{value:.10g}"
     if isinstance(value, Mapping):
         return ", ".join(f"{visible(str(k))}={_single(v)}" for k, v in cast("Mapping[Any, Any]", value).items())
-    text = value if isinstance(value, str) else as_text(value)
-    return visible(text[:_LONGEST])
+    text = value[:_LONGEST] if isinstance(value, str) else as_text(value)[:_LONGEST]
+    return visible(text)
 
 
 @dataclass(frozen=True, slots=True)

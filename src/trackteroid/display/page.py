@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from trackteroid.display.cells import NOT_LOADED, caption, part_of
+from trackteroid.display.cells import NOT_LOADED, caption, part_of, visible
 from trackteroid.tables import Table
 
 #: What pictures and links may begin with: nothing that a browser runs.
@@ -21,7 +21,7 @@ def html_of(table: Table, rows: int) -> str:
     cells = list(shown.cells())
     pictures = [_address(table.pictures, number) for number, _ in cells]
     has_pictures = any(pictures)
-    head = [*([""] if has_pictures else []), *(column.name for _, column in shown.columns)]
+    head = [*([""] if has_pictures else []), *(visible(column.name) for _, column in shown.columns)]
     lines = [_row("th", [escape(name) for name in head])]
     for place, (number, texts) in enumerate(cells):
         if place == len(shown.first):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trackteroid.display.cells import NOT_LOADED, Shown, caption, part_of
+from trackteroid.display.cells import NOT_LOADED, Shown, caption, part_of, visible
 from trackteroid.extras import optional
 from trackteroid.tables import Table
 
@@ -33,7 +33,7 @@ def drawn(table: Table, width: int, rows: int) -> Any:
     shown = part_of(table, rows)
     cells = [texts for _, texts in shown.cells()]
     widths = _widths(shown, cells, width)
-    names = [column.name for _, column in shown.columns]
+    names = [visible(column.name) for _, column in shown.columns]
     lines = caption(table, shown, names[len(widths) :])
     told = [Text(line, style="dim", overflow="fold") for line in lines]
     return Group(_grid(shown, cells, widths), *told) if widths else Group(*told)
@@ -47,7 +47,7 @@ def _grid(shown: Shown, cells: Sequence[list[str]], widths: Sequence[int]) -> An
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for (_, column), width in zip(shown.columns, widths, strict=False):
         grid.add_column(
-            Text(column.name),
+            Text(visible(column.name)),
             width=width,
             justify="right" if column.kind in _NUMBERS and not column.is_many else "left",
             overflow="ellipsis",
@@ -70,7 +70,7 @@ def _widths(shown: Shown, cells: Sequence[list[str]], width: int) -> list[int]:
 
     wanted: list[int] = []
     for place, (_, column) in enumerate(shown.columns):
-        texts = [column.name, *(row[place] for row in cells)]
+        texts = [visible(column.name), *(row[place] for row in cells)]
         wanted.append(min(_WIDEST, max(map(cell_len, texts), default=0)))
     while wanted:
         room = width - _BETWEEN * (len(wanted) - 1)
