@@ -187,6 +187,8 @@ class DataTable(Table, Tabular):
 
     __slots__ = ()
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def table(self, columns: Iterable[object] | None = None) -> DataTable:
         """Return it; with *columns*, only those of these names.
 

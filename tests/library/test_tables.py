@@ -241,6 +241,9 @@ def test_what_does_not_fit_is_named() -> None:
     assert any(line.startswith("Too wide for: column3") for line in shown(made, width=40))
 
 
+SIZE = "1,000,000 Shot, 999,996 of them not shown"
+
+
 def test_the_first_and_the_last_rows_are_drawn_and_no_others_are_read() -> None:
     asked: list[tuple[int, int | None]] = []
 
@@ -255,7 +258,7 @@ def test_the_first_and_the_last_rows_are_drawn_and_no_others_are_read() -> None:
         "...",
         "sh999998",
         "sh999999",
-        "1,000,000 Shot, 999,996 of them not shown",
+        SIZE,
     ]
     assert asked == [(0, 2), (999_998, 1_000_000)]
 

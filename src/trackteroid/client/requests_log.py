@@ -262,6 +262,8 @@ class Profile(Tabular):
     It can be read while it grows, from any thread. What a session sends to connect is kept apart, in `connecting`.
     """
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._exchanges: list[Exchange] = []

@@ -569,6 +569,8 @@ class EntityCollection(Collection):
 
     __slots__ = ()
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def __repr__(self) -> str:
         return f"EntityCollection[{self._context.entity_type.__name__}]{{{len(self._entities)}}}"
 
@@ -588,6 +590,8 @@ class EmptyCollection(Collection):
     """
 
     __slots__ = ()
+
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
 
     def values(self) -> tuple[FtrackEntity, ...]:
         """Return the entities of ftrack_api: none."""

@@ -69,6 +69,8 @@ class RowsPlan(Tabular):
 
     __slots__ = ("_is_committed", "_near", "changes", "type_name", "unchanged")
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def __init__(self, near: Any, changes: Sequence[RowChange], unchanged: int) -> None:
         """Plan changes of the entities of a collection, and what is created beside them."""
         self._near = near

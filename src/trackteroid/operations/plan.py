@@ -133,6 +133,8 @@ class Plan(Tabular):
     files: tuple[PlannedFile, ...]
     checked: bool = False
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.files))
 

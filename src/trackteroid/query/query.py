@@ -79,6 +79,8 @@ class Query(Tabular):
 
     __slots__ = ("_compiler", "_criteria", "_entity_type", "_schema", "_session")
 
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+
     def __init__(
         self, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> None:
