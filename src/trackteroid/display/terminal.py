@@ -10,7 +10,7 @@ from trackteroid.extras import optional
 from trackteroid.tables import Table
 
 #: How narrow and how wide a column gets, and what there is between two of them.
-_NARROWEST, _WIDEST, _BETWEEN = 10, 40, 3
+_NARROWEST, _WIDEST, _BETWEEN = 10, 80, 3
 _NUMBERS = ("number", "integer")
 
 
