@@ -10,7 +10,7 @@ from typing import Any, overload
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.display.page import html_of
-from trackteroid.display.terminal import console, drawn
+from trackteroid.display.terminal import console, drawn, write
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError
 from trackteroid.export.arrow_data import reader_of
 from trackteroid.export.files import AnyPath, replacing
@@ -68,7 +68,7 @@ class Tabular:
             raise InvalidArgumentsError(f"rows is {rows!r}, but has to be 0 or a larger whole number.")
         found = self._drawn() if columns is None else self.table(columns)
         screen = console(file, width)
-        screen.print(drawn(found, screen.width, rows))
+        write(screen, drawn(found, screen.width, rows))
 
     def __rich_console__(self, screen: Any, options: Any) -> Iterator[Any]:
         yield drawn(self._drawn(), options.max_width, _ROWS)

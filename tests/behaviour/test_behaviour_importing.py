@@ -42,6 +42,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.promise("rows-are-planned-first")
 def test_a_plan_says_what_is_new_changed_and_gone_and_changes_nothing(other: Session, shots: Any) -> None:
     before = stored(other, shots)
     plan = Query(Shot, shots.as_query().session).from_rows([ROWS[0], ROWS[2]], parent=shots)
@@ -57,6 +58,7 @@ def test_a_plan_says_what_is_new_changed_and_gone_and_changes_nothing(other: Ses
     assert stored(other, shots) == before
 
 
+@pytest.mark.promise("rows-are-planned-first")
 @pytest.mark.parametrize(
     "framed",
     [list, pandas.DataFrame, polars.DataFrame, pyarrow.Table.from_pylist, lambda rows: polars.DataFrame(rows).lazy()],
@@ -78,6 +80,7 @@ def test_any_table_is_committed_and_a_second_run_plans_nothing(
     assert again.unchanged == 3
 
 
+@pytest.mark.promise("exported-is-imported-unchanged")
 @pytest.mark.parametrize("ending", ["csv", "json", "parquet"])
 def test_what_was_exported_is_imported_without_a_change(shots: Any, tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"shots.{ending}"
@@ -111,6 +114,7 @@ def test_empty_cells_change_nothing_unless_they_clear(other: Session, shots: Any
     assert stored(other, shots)["sh010"][0] in (None, "")
 
 
+@pytest.mark.promise("rows-delete-nothing-unasked")
 def test_what_is_gone_is_deleted_only_if_asked(other: Session, shots: Any) -> None:
     query(shots).from_rows(ROWS[:1], parent=shots).commit()
     assert set(stored(other, shots)) == {"sh010", "sh020"}
@@ -197,6 +201,7 @@ def test_in_a_deferred_block_it_goes_to_the_file(author: Session, other: Session
     assert stored(other, shots)["sh030"] == ("new", "Completed")
 
 
+@pytest.mark.promise("rows-are-planned-first")
 def test_what_the_server_refuses_leaves_everything_as_it_was(author: Session, other: Session, shots: Any) -> None:
     plan = query(shots).from_rows([*ROWS, {"name": "sh040"}], parent=shots)
     other_folder = Query(Folder, other).by_id(*shots.id).get_one()

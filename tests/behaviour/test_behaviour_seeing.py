@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from ftrack_api.symbol import NOT_SET
 from IPython.core.formatters import DisplayFormatter
 
 from trackteroid import SCHEMA, Asset, AssetVersion, Project, Query, Session, Shot, Status, Task
+from trackteroid.display.page import html_of
 from trackteroid.errors import (
     EntityCollectionOperationError,
     InvalidArgumentsError,
@@ -87,6 +89,7 @@ def test_unknown_columns_are_suggested(session: Session) -> None:
 # Taking along
 
 
+@pytest.mark.promise("queries-and-collections-are-the-same-tables")
 def test_queries_and_collections_tell_the_same(session: Session) -> None:
     columns = ["id", "name", "status.name", "project", "custom_fps", "created_at"]
     query = Query(Shot, session).by_name(Project, "sync")
@@ -95,6 +98,7 @@ def test_queries_and_collections_tell_the_same(session: Session) -> None:
     assert query.to_arrow(columns).sort_by("id").to_pylist() == sorted(by_query, key=lambda row: row["id"])
 
 
+@pytest.mark.promise("queries-and-collections-are-the-same-tables")
 def test_queries_make_no_entities(fresh: Session, requests_of: Listen) -> None:
     query = Query(Task, fresh)
     fresh.server_information  # noqa: B018  # connects
@@ -123,6 +127,7 @@ def test_lists_are_lists(session: Session) -> None:
         Query(Shot, session).to_dicts(["children.name"])
 
 
+@pytest.mark.promise("arrow-streams")
 def test_pandas_polars_and_duckdb_read_queries_and_collections(session: Session) -> None:
     found = shots(session, "status.name")
     for source in (found, found.as_query(), found.table()):
@@ -144,6 +149,7 @@ def test_empty_collections_have_their_columns(session: Session) -> None:
     assert drawn(found)[0].split() == names[1:]
 
 
+@pytest.mark.promise("not-loaded-is-not-null")
 def test_what_was_not_loaded_is_neither_null_nor_silent(fresh: Session) -> None:
     found = shots(fresh, limit=2)
     with pytest.warns(MissingValueWarning, match=r'projections=\["description"\]'):
@@ -192,6 +198,7 @@ def test_a_collection_shows_its_rows(session: Session) -> None:
     assert lines[-1] == "10 Shot, 6 of them not shown"
 
 
+@pytest.mark.promise("seeing-asks-nothing")
 def test_seeing_asks_for_nothing_and_says_what_is_missing(fresh: Session, requests_of: Listen) -> None:
     found = shots(fresh, limit=3)
     with requests_of(fresh) as asked:
@@ -215,6 +222,15 @@ def test_notebooks_get_a_page_and_terminals_a_table(session: Session) -> None:
     assert "count" in show(profile)[0]["text/html"]
     error = UnknownAttributeError("No <b>nam</b>.", name="nam", near=["name"])
     assert show(error)[0]["text/html"] == "<p>No &lt;b&gt;nam&lt;/b&gt;.</p><ul><li><code>name</code></li></ul>"
+
+
+def test_thumbnails_are_pictures_where_they_were_loaded(session: Session) -> None:
+    found = shots(session, "thumbnail_url")
+    address = "https://studio.ftrackapp.com/thumbnail?id=1"
+    page = html_of(replace(found.table(), pictures=lambda _: address), 10)
+    assert page.count(f'<img src="{address}"') == len(found)
+    assert "thumbnail_url" not in page
+    assert "<img" not in found._repr_html_(), "a server without a port can be reached by no browser"
 
 
 def test_a_table_that_was_not_loaded_says_so(fresh: Session) -> None:

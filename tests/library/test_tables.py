@@ -58,6 +58,7 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
 
+@pytest.mark.promise("tables-keep-their-values")
 @given(tables())
 def test_json_says_everything(made: DataTable) -> None:
     expected = [{name: as_json(value) for name, value in row.items()} for row in made.to_dicts()]
@@ -65,12 +66,14 @@ def test_json_says_everything(made: DataTable) -> None:
     assert [json.loads(line) for line in made.to_json(lines=True).splitlines()] == expected
 
 
+@pytest.mark.promise("tables-keep-their-values")
 @given(tables())
 def test_arrow_has_all_values(made: DataTable) -> None:
     expected = [dict.fromkeys(made.names) | row for row in made.to_dicts()]
     assert made.to_arrow().to_pylist() == expected
 
 
+@pytest.mark.promise("tables-keep-their-values")
 @given(tables(), st.booleans())
 def test_csv_is_read_again(made: DataTable, spreadsheet: bool) -> None:
     def text(value: Any) -> str:
@@ -82,6 +85,7 @@ def test_csv_is_read_again(made: DataTable, spreadsheet: bool) -> None:
     assert list(read_csv(made.to_csv(spreadsheet=spreadsheet), spreadsheet=spreadsheet)) == expected
 
 
+@pytest.mark.promise("not-loaded-is-not-null")
 def test_csv_tells_apart_no_value_empty_text_and_what_was_not_loaded() -> None:
     written = table([("a", None), ("b", ""), ("c", NOT_SET)], Column("name"), Column("comment")).to_csv()
     assert written.splitlines() == ["name,comment", "a,", 'b,""', "c,#N/A"]
@@ -137,6 +141,7 @@ def test_parquet_keeps_lists_and_zones(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.promise("exported-files-are-whole")
 def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     def read(_start: int, _stop: int | None) -> Iterator[Sequence[Row]]:
         yield [("new",)]
@@ -210,6 +215,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.promise("tables-are-not-obeyed")
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_in_a_cell_or_a_name_is_obeyed(text: str) -> None:
     made = table([(text, [text])], Column(text), Column("list", is_many=True))
@@ -244,6 +250,7 @@ def test_what_does_not_fit_is_named() -> None:
 SIZE = "1,000,000 Shot, 999,996 of them not shown"
 
 
+@pytest.mark.promise("seeing-asks-nothing")
 def test_the_first_and_the_last_rows_are_drawn_and_no_others_are_read() -> None:
     asked: list[tuple[int, int | None]] = []
 
@@ -271,6 +278,13 @@ def test_what_was_not_loaded_is_said_and_is_not_nothing() -> None:
 
 def test_empty_tables_show_their_columns() -> None:
     assert shown(table([], Column("name"), Column("bid", "number")))[::2] == ["name   bid", "0 Shot"]
+
+
+def test_a_stream_that_has_not_all_characters_gets_them_written_out() -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="")
+    table([("制", "é")], Column("name"), Column("comment")).show(file=stream, width=60)
+    stream.seek(0)
+    assert stream.read().split("\n")[2].split() == [r"\u5236", "|", r"\xe9"]
 
 
 def test_a_pipe_gets_no_colours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

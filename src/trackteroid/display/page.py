@@ -11,6 +11,8 @@ from trackteroid.tables import Table
 
 #: What pictures and links may begin with: nothing that a browser runs.
 _SCHEMES = ("http", "https")
+#: The column of addresses of pictures.
+_PICTURE = "thumbnail_url"
 #: How the names of servers end that have no port.
 _NOWHERE = ".invalid"
 
@@ -21,12 +23,14 @@ def html_of(table: Table, rows: int) -> str:
     cells = list(shown.cells())
     pictures = [_address(table.pictures, number) for number, _ in cells]
     has_pictures = any(pictures)
-    head = [*([""] if has_pictures else []), *(visible(column.name) for _, column in shown.columns)]
+    # Where pictures are seen, nobody needs their addresses.
+    kept = [place for place, (_, each) in enumerate(shown.columns) if not (has_pictures and each.name == _PICTURE)]
+    head = [*([""] if has_pictures else []), *(visible(shown.columns[place][1].name) for place in kept)]
     lines = [_row("th", [escape(name) for name in head])]
     for place, (number, texts) in enumerate(cells):
         if place == len(shown.first):
             lines.append(_row("td", ["&hellip;" for _ in head]))
-        written = [_cell(text) for text in texts]
+        written = [_cell(texts[column]) for column in kept]
         if written and (link := _address(table.links, number)):
             written[0] = f'<a href="{escape(link)}" rel="noreferrer">{written[0] or "&rarr;"}</a>'
         if has_pictures:

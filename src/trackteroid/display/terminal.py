@@ -24,6 +24,14 @@ def console(file: Any = None, width: int | None = None) -> Any:
     return rich.Console(file=file, width=width, highlight=False, emoji=False, markup=False)
 
 
+def write(screen: Any, drawing: Any, **options: Any) -> None:
+    """Write something that Rich draws; what the encoding of the file has not is written out."""
+    with screen.capture() as captured:
+        screen.print(drawing, **options)
+    encoding = getattr(screen.file, "encoding", None) or "utf-8"
+    screen.file.write(captured.get().encode(encoding, "backslashreplace").decode(encoding))
+
+
 def drawn(table: Table, width: int, rows: int) -> Any:
     """Return what Rich draws for a table within a *width*: at most so many *rows*, and what is to be said of it."""
     optional("rich", "display", "Drawing in a terminal")

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from trackteroid.display.cells import visible
-from trackteroid.display.terminal import console
+from trackteroid.display.terminal import console, write
 
 #: How many children of one are drawn.
 _MOST = 20
@@ -67,7 +67,7 @@ class Tree:
         Raises:
             MissingExtraError: Rich is not installed.
         """
-        console(file, width).print(str(self), overflow="ellipsis", no_wrap=True, crop=True)
+        write(console(file, width), str(self), overflow="ellipsis", no_wrap=True, crop=True)
 
     def _repr_html_(self) -> str:
         return f"<div>{''.join(self._html(node, 0) for node in self.roots)}</div>"
