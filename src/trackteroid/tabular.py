@@ -39,9 +39,9 @@ class Tabular:
     def _loaded(self, columns: Iterable[object] | None) -> Table:
         return self.table(columns)
 
-    def _drawn(self) -> Table:
+    def _drawn(self, columns: Iterable[object] | None = None) -> Table:
         """Return what is drawn."""
-        return self.table()
+        return self.table(columns)
 
     def show(
         self,
@@ -66,7 +66,7 @@ class Tabular:
         """
         if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"rows is {rows!r}, but has to be 0 or a larger whole number.")
-        found = self._drawn() if columns is None else self.table(columns)
+        found = self._drawn(columns)
         screen = console(file, width)
         write(screen, drawn(found, screen.width, rows))
 

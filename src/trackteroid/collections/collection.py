@@ -465,8 +465,8 @@ class Collection(Selection, Tabular):
     def _loaded(self, columns: Iterable[object] | None) -> DataTable:
         return tabular.loaded_table(self, columns)
 
-    def _drawn(self) -> DataTable:
-        return tabular.table(self, sample=SAMPLE)
+    def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
+        return tabular.table(self, columns, sample=SAMPLE)
 
     def tree(self, depth: int | None = None) -> Tree:
         """Ask the server for all that is below these contexts, and return the hierarchy: print or `show` it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Generator
@@ -14,8 +15,14 @@ AnyPath: TypeAlias = "str | os.PathLike[str]"
 
 @contextmanager
 def replacing(path: AnyPath) -> Generator[BinaryIO]:
-    """Write a file in a block. If the block fails, what was there before is still there."""
+    """Write a file in a block. If the block fails, what was there before is still there.
+
+    Raises:
+        OSError: there is no such folder, or the file cannot be written there.
+    """
     target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), os.fspath(target.parent))
     handle, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -400,7 +400,9 @@ class Query(Tabular):
 
         return DataTable(name, tabular.columns(self._session, name, ways), read)
 
-    def _drawn(self) -> DataTable:
+    def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
+        if columns is not None:
+            return self.table(columns)
         criteria = [("criterion", each.called) for each in self._criteria]
         rows = [("entities", self._type_name), *criteria, ("text", str(self))]
         return DataTable.of("", [TableColumn("Query"), TableColumn(self._type_name)], rows)
