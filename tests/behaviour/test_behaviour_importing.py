@@ -92,6 +92,7 @@ def test_what_was_exported_is_imported_without_a_change(shots: Any, tmp_path: Pa
         assert plan.unchanged == 2
 
 
+@pytest.mark.promise("rows-become-values")
 def test_text_of_a_file_becomes_what_the_attribute_is(author: Session, shots: Any, tmp_path: Path) -> None:
     path = tmp_path / "tasks.csv"
     path.write_text(
@@ -106,6 +107,7 @@ def test_text_of_a_file_becomes_what_the_attribute_is(author: Session, shots: An
     ]
 
 
+@pytest.mark.promise("rows-become-values")
 def test_empty_cells_change_nothing_unless_they_clear(other: Session, shots: Any) -> None:
     rows = pandas.DataFrame({"name": ["sh010"], "description": [None], "status": [""]})
     assert not query(shots).from_rows(rows)
@@ -124,6 +126,7 @@ def test_what_is_gone_is_deleted_only_if_asked(other: Session, shots: Any) -> No
     assert set(stored(other, shots)) == {"sh010"}
 
 
+@pytest.mark.promise("rows-have-parents")
 def test_a_column_names_the_parent_of_each_row(author: Session, other: Session, project: Any) -> None:
     below = project.children[Folder]
     below.create(name="second folder")
@@ -138,6 +141,7 @@ def test_a_column_names_the_parent_of_each_row(author: Session, other: Session, 
         Query(Shot, author).from_rows([{"parent": "secnd folder", "name": "x"}], parent=folders)
 
 
+@pytest.mark.promise("rows-problems-at-once")
 def test_everything_that_is_wrong_is_told_at_once(shots: Any) -> None:
     rows = [
         {"name": "sh010", "status": "On Hol"},
@@ -156,6 +160,7 @@ def test_everything_that_is_wrong_is_told_at_once(shots: Any) -> None:
     assert raised.value.problems[3].startswith('Row 4: "created_at" cannot be set')
 
 
+@pytest.mark.promise("rows-problems-at-once")
 def test_unknown_columns_keys_and_tables_are_explained(shots: Any) -> None:
     with pytest.raises(UnknownAttributeError, match=r'for the column "descripton". Did you mean "description"'):
         query(shots).from_rows([{"name": "x", "descripton": "y"}])
@@ -169,12 +174,14 @@ def test_unknown_columns_keys_and_tables_are_explained(shots: Any) -> None:
         query(shots).from_rows([{"Name": "x"}], columns={"Nam": "name"})
 
 
+@pytest.mark.promise("rows-become-values")
 def test_columns_may_be_called_differently(shots: Any) -> None:
     rows = [{"Code": "sh010", "Notes": "changed", "Extra": 1}]
     plan = query(shots).from_rows(rows, "name", columns={"Code": "name", "Notes": "description", "Extra": None})
     assert plan.changed[0].values == {"description": ("first", "changed")}
 
 
+@pytest.mark.promise("rows-have-parents")
 def test_names_that_several_have_are_not_guessed_at(author: Session, shots: Any, project: Any) -> None:
     project.children[Folder].create(name="other")
     author.commit()
@@ -184,6 +191,7 @@ def test_names_that_several_have_are_not_guessed_at(author: Session, shots: Any,
         Query(Shot, author).by_id(Project, *project.id).from_rows([{"name": "sh010", "description": "x"}])
 
 
+@pytest.mark.promise("rows-are-planned-first")
 def test_a_plan_is_committed_once(shots: Any) -> None:
     plan = query(shots).from_rows(ROWS, parent=shots)
     plan.commit()
@@ -191,6 +199,7 @@ def test_a_plan_is_committed_once(shots: Any) -> None:
         plan.commit()
 
 
+@pytest.mark.promise("rows-are-planned-first")
 def test_in_a_deferred_block_it_goes_to_the_file(author: Session, other: Session, shots: Any, tmp_path: Path) -> None:
     before = stored(other, shots)
     with author.deferred_operations(tmp_path / "shots.db"):

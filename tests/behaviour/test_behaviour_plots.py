@@ -31,6 +31,7 @@ LINES = [
 ]  # fmt: skip
 
 
+@pytest.mark.promise("plots-show-rows")
 def test_what_is_left_is_what_there_is_and_is_not_done() -> None:
     days = days_of(LINES)
     assert days == [date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 3)]
@@ -39,12 +40,14 @@ def test_what_is_left_is_what_there_is_and_is_not_done() -> None:
     assert days_of([]) == []
 
 
+@pytest.mark.promise("plots-show-rows")
 def test_a_long_time_has_few_points_and_its_last_day() -> None:
     days = days_of([Line(datetime(2000, 1, 1), "x"), Line(datetime(2026, 1, 1), "x")])
     assert len(days) < 500
     assert days[-1] == date(2026, 1, 1)
 
 
+@pytest.mark.promise("plots-show-rows")
 def test_burndown_ends_with_what_is_left_now(session: Session, axes: Any) -> None:
     query = Query(Task, session).by_name(Project, "sync")
     line = burndown(query, axes).lines[0]
@@ -53,6 +56,7 @@ def test_burndown_ends_with_what_is_left_now(session: Session, axes: Any) -> Non
     assert burndown(query, axes, by_bid=True).lines[-1].get_ydata()[-1] == pytest.approx(left / 3600)
 
 
+@pytest.mark.promise("plots-show-rows")
 def test_statuses_and_bids_are_drawn_also_of_nothing(session: Session, axes: Any) -> None:
     status_over_time(Query(AssetVersion, session), axes)
     bars = bids_against_time(Query(Task, session), axes)
@@ -61,6 +65,7 @@ def test_statuses_and_bids_are_drawn_also_of_nothing(session: Session, axes: Any
         draw(Query(Task, session).by_name("no such task"), axes)
 
 
+@pytest.mark.promise("plots-show-rows")
 def test_what_has_no_history_is_refused(session: Session, axes: Any) -> None:
     with pytest.raises(InvalidArgumentsError, match="not those of Asset"):
         burndown(Query(Asset, session), axes)

@@ -45,6 +45,7 @@ def drawn(shown: Any, *arguments: Any, **options: Any) -> list[str]:
 # Which columns there are
 
 
+@pytest.mark.promise("table-columns")
 def test_the_columns_are_what_was_asked_for(session: Session) -> None:
     found = shots(session, "status.name", Project, Task.Status.name, "custom_fps")
     assert found.table().names[:5] == ["id", "name", "status.name", "project.id", "children.status.name"]
@@ -52,6 +53,7 @@ def test_the_columns_are_what_was_asked_for(session: Session) -> None:
     assert found.table(["name", Task.Status.name, "custom_fps"]).names == ["name", "children.status.name", "custom_fps"]
 
 
+@pytest.mark.promise("table-columns")
 def test_columns_with_the_same_last_part_stay_apart(session: Session) -> None:
     found = shots(session, "status.name", "project.name", "parent.name")
     row = found.to_dicts()[0]
@@ -59,6 +61,7 @@ def test_columns_with_the_same_last_part_stay_apart(session: Session) -> None:
     assert row["status.name"] == found.status.name[0]
 
 
+@pytest.mark.promise("table-columns")
 def test_what_is_read_from_a_collection_has_what_was_asked_of_it(session: Session) -> None:
     found = shots(session, "children.status.name", "children.bid")
     assert found.children.table().names == ["id", "status.name", "bid"]
@@ -66,18 +69,21 @@ def test_what_is_read_from_a_collection_has_what_was_asked_of_it(session: Sessio
     assert found[2:4].table().names == found.table().names
 
 
+@pytest.mark.promise("table-columns")
 def test_what_was_fetched_later_is_a_column_too(fresh: Session) -> None:
     found = shots(fresh)
     assert "description" not in found.table().names
     assert "description" in found.fetch_attributes("description").table().names
 
 
+@pytest.mark.promise("table-columns")
 def test_collections_of_no_query_have_what_is_loaded(session: Session) -> None:
     entities = session.query("select name, description from Shot limit 2").all()
     found = shots(session).from_entities(entities)
     assert {"id", "name"} <= set(found.table().names)
 
 
+@pytest.mark.promise("table-columns")
 def test_unknown_columns_are_suggested(session: Session) -> None:
     for source in (shots(session), Query(Shot, session)):
         with pytest.raises(UnknownAttributeError, match='Did you mean "description"'):
@@ -109,12 +115,14 @@ def test_queries_make_no_entities(fresh: Session, requests_of: Listen) -> None:
     assert not [key for key in fresh._local_cache.keys() if "Task" in key]  # noqa: SIM118  # a cache of ftrack_api
 
 
+@pytest.mark.promise("tables-keep-their-values")
 def test_ids_are_text_and_moments_are_in_utc(session: Session) -> None:
     row = Query(Task, session).to_dicts(["project", "created_at"])[0]
     assert isinstance(row["project.id"], str)
     assert row["created_at"].utcoffset() == timedelta(0)
 
 
+@pytest.mark.promise("table-columns")
 def test_lists_are_lists(session: Session) -> None:
     found = shots(session, "children.name", "children.assignments.resource.username")
     row = found.to_dicts()[0]
@@ -139,6 +147,7 @@ def test_pandas_polars_and_duckdb_read_queries_and_collections(session: Session)
     assert list(found.to_pandas(["name"]).columns) == list(found.to_polars(["name"]).columns) == ["name"]
 
 
+@pytest.mark.promise("tables-in-files")
 def test_empty_collections_have_their_columns(session: Session) -> None:
     found = Query(Shot, session).by_name("no such shot").get_all(["status.name", "created_at"])
     names = ["id", "name", "status.name", "created_at"]
@@ -164,6 +173,7 @@ def test_what_was_not_loaded_is_neither_null_nor_silent(fresh: Session) -> None:
         assert found.to_dicts(["description"])[0]["description"]
 
 
+@pytest.mark.promise("queries-and-collections-are-the-same-tables")
 def test_a_query_is_a_window_of_what_it_finds(session: Session) -> None:
     query = Query(Shot, session).by_name(Project, "sync")
     table = query.table(["name"], limit=3, offset=1, order_by="name", order="descending")
@@ -171,6 +181,7 @@ def test_a_query_is_a_window_of_what_it_finds(session: Session) -> None:
     assert len(drawn(table, rows=2)) == 5
 
 
+@pytest.mark.promise("tables-in-files")
 def test_files_hold_what_the_table_says(session: Session, tmp_path: Path) -> None:
     query = Query(Shot, session)
     query.to_csv(tmp_path / "x.csv", ["name"])
@@ -186,11 +197,13 @@ def test_files_hold_what_the_table_says(session: Session, tmp_path: Path) -> Non
 # Seeing
 
 
+@pytest.mark.promise("seeing-tables")
 def test_repr_and_print_stay_short(session: Session) -> None:
     found = shots(session)
     assert repr(found) == str(found) == f"EntityCollection[Shot]{{{len(found)}}}"
 
 
+@pytest.mark.promise("seeing-tables")
 def test_a_collection_shows_its_rows(session: Session) -> None:
     lines = drawn(shots(session, "status.name"), rows=4)
     assert lines[0].split() == ["name", "status.name"]
@@ -208,6 +221,7 @@ def test_seeing_asks_for_nothing_and_says_what_is_missing(fresh: Session, reques
     assert asked == []
 
 
+@pytest.mark.promise("seeing-tables")
 def test_notebooks_get_a_page_and_terminals_a_table(session: Session) -> None:
     found, show = shots(session, "status.name"), DisplayFormatter().format
     data, _ = show(found)
@@ -224,6 +238,7 @@ def test_notebooks_get_a_page_and_terminals_a_table(session: Session) -> None:
     assert show(error)[0]["text/html"] == "<p>No &lt;b&gt;nam&lt;/b&gt;.</p><ul><li><code>name</code></li></ul>"
 
 
+@pytest.mark.promise("seeing-tables")
 def test_thumbnails_are_pictures_where_they_were_loaded(session: Session) -> None:
     found = shots(session, "thumbnail_url")
     address = "https://studio.ftrackapp.com/thumbnail?id=1"
@@ -233,11 +248,13 @@ def test_thumbnails_are_pictures_where_they_were_loaded(session: Session) -> Non
     assert "<img" not in found._repr_html_(), "a server without a port can be reached by no browser"
 
 
+@pytest.mark.promise("seeing-asks-nothing")
 def test_a_table_that_was_not_loaded_says_so(fresh: Session) -> None:
     found = shots(fresh, limit=1)
     assert drawn(found.children)[-1] == "The TypedContext entities were not loaded."
 
 
+@pytest.mark.promise("hierarchies-and-graphs")
 def test_a_project_shows_its_hierarchy(session: Session) -> None:
     project = Query(Project, session).by_name("sync").get_one()
     tree = project.tree(1)
@@ -251,6 +268,7 @@ def test_a_project_shows_its_hierarchy(session: Session) -> None:
         Query(Asset, session).get_first().tree()
 
 
+@pytest.mark.promise("hierarchies-and-graphs")
 def test_types_and_paths_are_drawn(session: Session) -> None:
     graph = session.graph(Asset, AssetVersion, Task)
     assert '"AssetVersion" -> "Task" [label="task"];' in graph.dot()
