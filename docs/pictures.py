@@ -7,6 +7,7 @@ The build of the documentation runs it.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ _BEGIN, _DAYS = datetime(2026, 1, 5, 9), 60
 def draw(folder: Path = FOLDER) -> None:
     """Draw all pictures into a folder."""
     mpl.use("agg")
+    logging.getLogger("trackteroid").setLevel(logging.WARNING)
     folder.mkdir(exist_ok=True)
     server = EmbeddedServer("sqlite://", with_demo=True)
     _take_time(server)

@@ -29,7 +29,8 @@ def write(screen: Any, drawing: Any, **options: Any) -> None:
     with screen.capture() as captured:
         screen.print(drawing, **options)
     encoding = getattr(screen.file, "encoding", None) or "utf-8"
-    screen.file.write(captured.get().encode(encoding, "backslashreplace").decode(encoding))
+    lines = (line.rstrip(" ") for line in captured.get().split("\n"))
+    screen.file.write("\n".join(lines).encode(encoding, "backslashreplace").decode(encoding))
 
 
 def drawn(table: Table, width: int, rows: int) -> Any:
