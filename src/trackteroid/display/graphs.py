@@ -9,8 +9,12 @@ from typing import Any
 
 from trackteroid.display.cells import visible
 
-_WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 150, 30, 130, 28, 12
+_WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 130, 30, 150, 50, 12
 _CHARACTER = 6.5
+_ARROW = (
+    '<defs><marker id="trackteroid-arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" '
+    'orient="auto" markerUnits="userSpaceOnUse"><path d="M0,0 L8,4 L0,8 z" fill="#678"/></marker></defs>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Graph:
         places = _places(self.nodes, self.edges)
         width = max((x for x, _ in places.values()), default=0) + _WIDTH + _MARGIN
         height = max((y for _, y in places.values()), default=0) + _HEIGHT + _MARGIN
+        below = [_deep(places[edge.start][0], places[edge.end][0]) for edge in self.edges]
+        height += max(below, default=0)
         labels: dict[tuple[str, str], list[str]] = {}
         for edge in self.edges:
             labels.setdefault((edge.start, edge.end), []).append(edge.name + (" *" if edge.is_many else ""))
@@ -70,7 +76,8 @@ class Graph:
         boxes = [_box(name, *place) for name, place in places.items()]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-            f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">\n' + "\n".join([*lines, *boxes])
+            f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">\n'
+            + "\n".join([_ARROW, *lines, *boxes])
         ) + "\n</svg>"
 
     def __str__(self) -> str:
@@ -145,21 +152,25 @@ def _box(name: str, x: int, y: int) -> str:
 
 def _line(places: Mapping[str, tuple[int, int]], ends: tuple[str, str], names: list[str], is_marked: bool) -> str:
     (x1, y1), (x2, y2) = places[ends[0]], places[ends[1]]
-    color, width = ("#c40", 2) if is_marked else ("#89a", 1)
+    color, width = ("#c40", 2) if is_marked else ("#678", 1)
     label = escape(visible(_short(", ".join(dict.fromkeys(names)))))
-    if x1 == x2:  # beside itself or another one below it
-        side, y3, y4 = x1 + _WIDTH, y1 + _HEIGHT // 2, y2 + _HEIGHT // 2 + (8 if y1 == y2 else 0)
-        path = f"M{side},{y3} C{side + 40},{y3} {side + 40},{y4} {side},{y4}"
-        x, y = side + 34, (y3 + y4) // 2
-    else:
-        start, end = (x1 + _WIDTH, x2) if x1 < x2 else (x1, x2 + _WIDTH)
-        y3, y4 = y1 + _HEIGHT // 2, y2 + _HEIGHT // 2
-        path = f"M{start},{y3} L{end},{y4}"
-        x, y = min(start, end) + 6, (y3 * 2 + y4) // 3 - 3
+    if x2 - x1 == _WIDTH + _ACROSS:  # to the next ones on the right
+        path = f"M{x1 + _WIDTH},{y1 + _HEIGHT // 2} L{x2},{y2 + _HEIGHT // 2}"
+        x, y = x1 + _WIDTH + 8, y1 + _HEIGHT // 2 - 5 + (y2 - y1) // 6
+    else:  # below the boxes, the further the deeper
+        deep = max(y1, y2) + _HEIGHT + _deep(x1, x2)
+        start, end = x1 + _WIDTH // 2 + (12 if x2 >= x1 else -12), x2 + _WIDTH // 2 + (-12 if x2 >= x1 else 12)
+        path = f"M{start},{y1 + _HEIGHT} C{start},{deep} {end},{deep} {end},{y2 + _HEIGHT}"
+        x, y = (start + end) // 2 + 10, (y1 + y2) // 2 + _HEIGHT + (deep - (y1 + y2) // 2 - _HEIGHT) * 3 // 4 + 10
     return (
-        f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{width}"/>'
+        f'<path d="{path}" fill="none" stroke="{color}" stroke-width="{width}" marker-end="url(#trackteroid-arrow)"/>'
         f'<text x="{x}" y="{y}" fill="{color}" font-size="11">{label}</text>'
     )
+
+
+def _deep(x1: int, x2: int) -> int:
+    """Return how far below the boxes a line is that does not lead to the next ones on the right."""
+    return 24 + 22 * abs(x1 - x2) // (_WIDTH + _ACROSS)
 
 
 def _short(text: str) -> str:
