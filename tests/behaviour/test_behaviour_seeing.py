@@ -140,7 +140,9 @@ def test_pandas_polars_and_duckdb_read_queries_and_collections(session: Session)
     found = shots(session, "status.name")
     for source in (found, found.as_query(), found.table()):
         names = sorted(found.name)
-        assert sorted(pandas.DataFrame.from_arrow(source)["name"]) == names
+        assert sorted(source.to_pandas()["name"]) == names
+        if hasattr(pandas.DataFrame, "from_arrow"):  # since pandas 3
+            assert sorted(pandas.DataFrame.from_arrow(source)["name"]) == names
         assert sorted(polars.DataFrame(source)["name"]) == names
         reader = pyarrow.RecordBatchReader.from_stream(source)
         assert sorted(name for (name,) in duckdb.from_arrow(reader).project("name").fetchall()) == names
@@ -245,7 +247,8 @@ def test_thumbnails_are_pictures_where_they_were_loaded(session: Session) -> Non
     page = html_of(replace(found.table(), pictures=lambda _: address), 10)
     assert page.count(f'<img src="{address}"') == len(found)
     assert "thumbnail_url" not in page
-    assert "<img" not in found._repr_html_(), "a server without a port can be reached by no browser"
+    has_port = not str(session.server_url).endswith(".invalid")
+    assert ("<img" in found._repr_html_()) == has_port, "no browser reaches a server without a port"
 
 
 @pytest.mark.promise("seeing-asks-nothing")
