@@ -10,7 +10,7 @@ This is the one place that knows how ftrack_api keeps them; other folders go thr
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import filterfalse
 from typing import Any, cast
@@ -65,13 +65,45 @@ class Values(Storage):
         place = self.places.get(name)
         return NOT_SET if place is None else self.row[place]
 
+    @property
+    def pairs(self) -> ItemsView[str, dict[str, Any]]:
+        """The pairs that there are."""
+        return super().items()
+
+    # Whoever looks at all of it finds a pair for every value: what `dict` itself does, once all pairs are made.
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self.places
+
+    def __len__(self) -> int:
+        return len(self.items())
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def keys(self) -> Any:
+        self._fill()
+        return super().keys()
+
+    def values(self) -> Any:
+        self._fill()
+        return super().values()
+
+    def items(self) -> Any:
+        self._fill()
+        return super().items()
+
+    def _fill(self) -> None:
+        for name in self.places:
+            self[name]  # makes it
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return Values, (self.places, self.row), None, None, iter(self.items())
+        return Values, (self.places, self.row), None, None, iter(self.pairs)
 
 
 def take(storage: Storage, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
     """Let these be the values that the server has told, beside those of other attributes."""
-    if isinstance(storage, Values) and not storage and storage.places is places:
+    if isinstance(storage, Values) and storage.places is places and not storage.pairs:
         storage.row = row
         return
     for name, value in zip(places, row, strict=True):
@@ -86,6 +118,11 @@ def storage_of(entity: FtrackEntity) -> Storage:
         return entity._ftrack_attribute_storage  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     except AttributeError:
         return _READER.get_entity_storage(entity)
+
+
+def pairs_of(storage: Storage) -> list[tuple[str, dict[str, Any]]]:
+    """Return the pairs of values that there are; what there is no pair of, was not set here."""
+    return list(storage.pairs if isinstance(storage, Values) else storage.items())
 
 
 def new_storage() -> Storage:
@@ -115,13 +152,6 @@ def _told(storage: Storage, name: str) -> Any:
     return storage.told(name) if isinstance(storage, Values) else NOT_SET
 
 
-def told_names(entity: FtrackEntity) -> set[str]:
-    """Return the attributes of *entity* that the server has told of."""
-    storage = storage_of(entity)
-    names = set(storage.places) if isinstance(storage, Values) else set[str]()
-    return {name for name in names | storage.keys() if storage[name]["remote"] is not NOT_SET}
-
-
 #: How many values an attribute has that there is nothing special about: a local and a remote one.
 _USUAL = 2
 
@@ -137,6 +167,12 @@ def has_unset(values: Iterable[Any]) -> bool:
     """Return whether ``NOT_SET`` is among plain values."""
     # Only what is false can be it, and whether something is false is found out much sooner than whether it is the same.
     return NOT_SET in filterfalse(None, values)
+
+
+def stored_names(entity: FtrackEntity) -> list[str]:
+    """Return the attributes that an entity has a value of, or has been asked for one."""
+    held = _held(entity)
+    return list({**held.places, **dict(held.pairs)}) if isinstance(held, Values) else list(held)
 
 
 def is_new(entity: FtrackEntity) -> bool:
@@ -207,7 +243,7 @@ def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
     """Return which references of *entity* were set here and not committed yet, and what they lead to."""
     return {
         name: value
-        for name, slot in storage_of(entity).items()
+        for name, slot in pairs_of(storage_of(entity))
         if (value := slot["local"]).__class__ is not str and value is not NOT_SET and isinstance(value, FtrackEntity)
     }
 
@@ -215,7 +251,7 @@ def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
 def has_local_values(entity: FtrackEntity) -> bool:
     """Return whether an attribute of *entity* has a value that did not come from the server."""
     unset = NOT_SET
-    for slot in list(_held(entity).values()):  # noqa: SIM110 - a generator takes several times as long
+    for _, slot in pairs_of(_held(entity)):  # noqa: SIM110 - a generator takes several times as long
         if slot["local"] is not unset:
             return True
     return False
@@ -223,13 +259,13 @@ def has_local_values(entity: FtrackEntity) -> bool:
 
 def is_bare(entity: FtrackEntity) -> bool:
     """Return whether an entity holds nothing but its key, so that it says nothing of one that is known."""
-    held, key = _held(entity), set(entity.primary_key_attributes)
-    return held.keys() <= key and not (isinstance(held, Values) and held.places.keys() - key)
+    return all(name in entity.primary_key_attributes for name in stored_names(entity))
 
 
 def _held(entity: FtrackEntity) -> Storage:
     """Return the values of an entity, without making a place for them if it has none."""
-    return getattr(entity, "_ftrack_attribute_storage", None) or {}
+    held: Storage | None = getattr(entity, "_ftrack_attribute_storage", None)
+    return {} if held is None else held
 
 
 # Keys.

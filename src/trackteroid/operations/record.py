@@ -15,6 +15,7 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, O
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import is_list, without_common_ends
+from trackteroid.client.entities import stored_names
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.values import (
     EntityReference,
@@ -132,13 +133,8 @@ def record_entity(entity: Entity, *, created: bool) -> EntityRecord:
 
 def stored_attributes(entity: Entity) -> Iterator[Attribute]:
     """Iterate over the attributes of *entity* that have a value, local or the server's, and only those."""
-    for any_attribute in entity.attributes:
-        # The storage is one for all attributes of the entity; asking for one that is absent would create it.
-        for name in list(any_attribute.get_entity_storage(entity)):
-            attribute = entity.attributes.get(name)
-            if attribute is not None:
-                yield attribute
-        return
+    found = map(entity.attributes.get, stored_names(entity))
+    return (attribute for attribute in found if attribute is not None)
 
 
 def operation_to_json(record: OperationRecord) -> JsonObject:

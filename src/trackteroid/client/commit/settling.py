@@ -21,7 +21,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import ListEdit, Payload, data_of, key_of, key_of_payload
-from trackteroid.client.entities import Key, Storage, find_in_memory, key_of_operation, members, storage_of, told_names
+from trackteroid.client.entities import Key, Storage, find_in_memory, key_of_operation, members, pairs_of, storage_of
 from trackteroid.client.entities import key_of as key_of_entity
 from trackteroid.client.hydration.answers import Hydration, Recipe, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import can_hydrate
@@ -82,7 +82,7 @@ class Settling:
         has_key = False
         if _ALL not in kept:
             names, unset = entity.primary_key_attributes, NOT_SET
-            for name, slot in storage_of(entity).items():
+            for name, slot in pairs_of(storage_of(entity)):
                 if slot["local"] is not unset and name not in kept:
                     if name in names:
                         has_key = True
@@ -119,7 +119,7 @@ class Settling:
     def _merge(self, payload: Payload, told: Any) -> None:
         """Merge what the server has answered for one entity, as JSON has it or as an entity."""
         if isinstance(told, Entity):
-            answered = told_names(told)
+            answered = {name for name, slot in storage_of(told).items() if slot["remote"] is not NOT_SET}
             entity = self._session.merge(told)
         else:
             answered = told.keys()

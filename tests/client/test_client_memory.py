@@ -1,0 +1,75 @@
+"""What entities that came in an answer keep their values in behaves as what ftrack_api makes for them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import sys
+from typing import Any
+
+import pytest
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import Values, has_local_values, stored_names, take, values_in
+
+PLACES = {"id": 0, "name": 1}
+
+
+def values() -> Values:
+    return Values(PLACES, ("1", "sh010"))
+
+
+def pair(remote: Any, local: Any = NOT_SET) -> dict[str, Any]:
+    return {"local": local, "remote": remote}
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        dict,
+        lambda found: {**found},
+        lambda found: dict(found.items()),
+        lambda found: dict(zip(found, found.values(), strict=True)),
+        lambda found: {name: found[name] for name in found},
+    ],
+)
+def test_whoever_looks_at_all_of_it_finds_all_values(look: Any) -> None:
+    assert look(values()) == {"id": pair("1"), "name": pair("sh010")}
+    assert len(values()) == 2
+    assert "name" in values()
+    assert "status" not in values()
+
+
+def test_what_was_set_here_stays_when_the_server_tells_more() -> None:
+    storage = values()
+    storage["name"]["local"] = "mine"
+    take(storage, {"id": 0, "name": 1, "bid": 2}, ("1", "theirs", 8.0))
+    assert dict(storage) == {"id": pair("1"), "name": pair("theirs", "mine"), "bid": pair(8.0)}
+    take(storage, PLACES, ("1", "again"))
+    assert storage["name"] == pair("again", "mine")
+
+
+def test_copies_do_not_share_what_is_set() -> None:
+    storage = values()
+    storage["name"]["local"] = "mine"
+    for other in (copy.deepcopy(storage), pickle.loads(pickle.dumps(storage))):
+        assert dict(other) == dict(storage)
+        other["id"]["local"] = "2"
+        assert storage["id"]["local"] is NOT_SET
+
+
+def test_reading_makes_nothing_that_stays() -> None:
+    many = [Values(PLACES, (str(number), "sh010")) for number in range(10)]
+    size = sys.getsizeof(many[0])
+    assert values_in(many, "name") == ["sh010"] * 10
+    assert values_in(many, "status") == [NOT_SET] * 10
+    assert not any(storage.pairs for storage in many)
+    assert sys.getsizeof(many[0]) == size
+
+
+def test_names_and_changes_are_found_without_making_pairs() -> None:
+    entity: Any = type("Entity", (), {})()
+    entity._ftrack_attribute_storage = storage = values()
+    assert stored_names(entity) == ["id", "name"]
+    assert not has_local_values(entity)
+    assert not storage.pairs
