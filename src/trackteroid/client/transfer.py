@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar
 
 import requests
 from ftrack_api.accessor.server import _ServerAccessor  # pyright: ignore[reportPrivateUsage]  # no public base class
@@ -36,6 +36,8 @@ PART = 16 * CHUNK
 #: The fewest parts that a file goes in: that is how servers know what follows.
 _FEWEST_PARTS = 3
 _MOST_PARTS = 1000
+#: The bytes of files that go in one.
+IN_ONE = PART * (_FEWEST_PARTS - 1)
 #: Answers after which the same may be sent again.
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 #: Answers after which addresses may be too old, and others are asked for.
@@ -105,7 +107,7 @@ class Carrier:
         Raises:
             TransferError: the server does not take it, or cannot be reached.
         """
-        if file.size <= PART * (_FEWEST_PARTS - 1):
+        if file.size <= IN_ONE:
             told = self._announce(file, checksum=base64.b64encode(bytes.fromhex(file.md5)).decode())
             self._put(_Part(file.path, 0, file.size), told["url"], told["headers"], advance)
             return
@@ -126,14 +128,10 @@ class Carrier:
         upload_id, renewed = told["upload_id"], False
         addresses = {each["part_number"]: each["signed_url"] for each in told["urls"]}
         while missing := [part for part in parts if part.number not in arrived]:
-            try:
-                for part in missing:
-                    answer = self._put(part, addresses[part.number], {}, advance)
-                    arrived[part.number] = answer.headers.get("ETag", "").strip('"')
-            except TransferError as error:
-                cause = error.__cause__
-                if renewed or not (isinstance(cause, _StatusError) and cause.status in _EXPIRED):
-                    raise
+            error = self._send_some(missing, addresses, arrived, advance)
+            if error is not None:
+                if renewed:
+                    raise error
                 renewed = True
                 again = self._announce(file, parts=len(parts), upload_id=upload_id)
                 addresses |= {each["part_number"]: each["signed_url"] for each in again.get("urls", ())}
@@ -148,6 +146,20 @@ class Carrier:
                 "parts": listed,
             },
         )
+
+    def _send_some(
+        self, parts: Sequence[_Part], addresses: Mapping[int, str], arrived: dict[int, str], advance: Advance
+    ) -> TransferError | None:
+        """Send parts, and note which have arrived; return the error if an address is too old for it."""
+        try:
+            for part in parts:
+                answer = self._put(part, addresses[part.number], {}, advance)
+                arrived[part.number] = answer.headers.get("ETag", "").strip('"')
+        except TransferError as error:
+            if isinstance(error.__cause__, _StatusError) and error.__cause__.status in _EXPIRED:
+                return error
+            raise
+        return None
 
     def _announce(self, file: Outgoing, **more: Any) -> Mapping[str, Any]:
         return self._call(
@@ -274,7 +286,7 @@ class Incoming:
 
     def __iter__(self) -> Iterator[bytes]:
         """Iterate over its pieces; raises a `RequestException` where it breaks off."""
-        return cast("Iterator[bytes]", self._response.iter_content(CHUNK))
+        return self._response.iter_content(CHUNK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +323,7 @@ class _Reading:
 
     def read(self, size: int = -1) -> bytes:
         """Return the next bytes."""
-        piece: bytes = self._file.read(min(self.left, CHUNK if size < 0 else max(size, CHUNK // 16)))
+        piece: bytes = self._file.read(min(self.left, CHUNK if size < 0 else max(size, CHUNK // 4)))
         self.left -= len(piece)
         if piece:
             self._advance(len(piece))

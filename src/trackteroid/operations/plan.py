@@ -14,7 +14,6 @@ from typing import Literal, TypeAlias
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.errors import TransferError
 from trackteroid.operations.format import file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
@@ -23,7 +22,6 @@ from trackteroid.operations.naming import Names, difference, words
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, Json, References, encode_value
 from trackteroid.progress import size_text
-from trackteroid.publishing.transfers import Transfer
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
 
@@ -363,15 +361,7 @@ def _with_uploads(planned: PlannedFile, content: OperationsFile) -> PlannedFile:
     if planned.committed is not None:
         return planned
     found = zip(planned.uploads, content.attached.transfers, strict=True)
-    return replace(planned, uploads=tuple(replace(each, problem=_problem(transfer)) for each, transfer in found))
-
-
-def _problem(transfer: Transfer) -> str | None:
-    try:
-        transfer.check()
-    except TransferError as error:
-        return str(error)
-    return None
+    return replace(planned, uploads=tuple(replace(each, problem=transfer.problem) for each, transfer in found))
 
 
 def _planned(content: OperationsFile) -> PlannedFile:

@@ -43,7 +43,7 @@ from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference
 from trackteroid.progress import OnProgress
-from trackteroid.publishing.delivery import Delivery, ask_once, check_all
+from trackteroid.publishing.delivery import Delivery, Review, ask_once, check_all
 from trackteroid.publishing.transfers import Transfer
 
 
@@ -320,22 +320,25 @@ class _Replay:
             gone=(*done.gone, *gone),
         )
 
-
     def _ask_for_reviews(self, files: Sequence[_ClaimedFile], batch: Sequence[Part]) -> int:
         """Ask for the reviews of the files that have arrived in full; return how many nobody had asked for."""
         contents = [claimed.content for claimed in files]
         ended = [each for each, part in zip(contents, batch, strict=True) if part.stop == len(each.operations)]
-        jobs = 0
-        for review in (review for content in ended for review in content.attached.reviews):
-            try:
-                jobs += len(ask_once(self._session, [review]))
-            except ftrack_api.exception.ServerError as error:
-                if not _is_refusal(error):
-                    raise
-                logger("operations").warning("Everything has arrived, but the server makes no review: %s", error)
-        if any(content.attached.reviews for content in ended):
+        reviews = [review for content in ended for review in content.attached.reviews]
+        jobs = sum(_ask(self._session, review) for review in reviews)
+        if reviews:
             self._on_step(Step.REVIEWED)
         return jobs
+
+
+def _ask(session: Session, review: Review) -> int:
+    try:
+        return len(ask_once(session, [review]))
+    except ftrack_api.exception.ServerError as error:
+        if not _is_refusal(error):
+            raise
+        logger("operations").warning("Everything has arrived, but the server makes no review: %s", error)
+        return 0
 
 
 def _transfers(content: OperationsFile, operations: Iterable[OperationRecord]) -> list[Transfer]:

@@ -17,7 +17,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import COMPONENT_ADDED_TO_LOCATION_TOPIC
 
 from trackteroid.configuration import logger
-from trackteroid.errors import TransferError, TrackteroidError
+from trackteroid.errors import TrackteroidError, TransferError
 from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.transfers import Places, Transfer
 
@@ -140,12 +140,7 @@ def _was_asked(session: Session, review: Review) -> bool:
 
 def check_all(transfers: Iterable[Transfer]) -> None:
     """Raise `TransferError` if a file has changed since it was given, before anything is sent."""
-    problems = list[str]()
-    for transfer in transfers:
-        try:
-            transfer.check()
-        except TransferError as error:
-            problems.append(str(error))
+    problems = [problem for transfer in transfers if (problem := transfer.problem)]
     if problems:
         more = f" So it is with {len(problems) - 1} more." if len(problems) > 1 else ""
         raise TransferError(f"Nothing was sent: {problems[0]}{more}")

@@ -128,10 +128,10 @@ def _given(name: str, path: str) -> Given:
     if not name.strip():
         raise PublishingError(f"{path} has no name. Name the component that it is to be.")
     if not _is_notation(path):
-        file = Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111 - links stay as they are
+        file = Path(os.path.abspath(os.path.expanduser(path)))
         _check(file)
         return Given(name, os.fspath(file), (file,))
-    absolute = os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111
+    absolute = os.path.abspath(os.path.expanduser(path))
     files = tuple(map(Path, clique.parse(absolute)))
     missing = [file for file in files if not file.is_file()]
     if missing:

@@ -26,7 +26,7 @@ class Transfer:
     Attributes:
         path: the file.
         size: its bytes when it was given.
-        md5: its checksum then, in digits.
+        md5: its checksum then, in digits, as far as it is needed.
         component_id: the component.
         location_id: the location.
         resource_identifier: where that keeps it.
@@ -47,7 +47,9 @@ class Transfer:
         except TypeError as error:
             raise ValueError(f"{data!r} is no transfer") from error
         texts = (read.path, read.md5, read.component_id, read.location_id, read.resource_identifier)
-        if not (isinstance(cast("object", read.size), int) and all(isinstance(cast("object", each), str) for each in texts)):
+        if not (
+            isinstance(cast("object", read.size), int) and all(isinstance(cast("object", each), str) for each in texts)
+        ):
             raise ValueError(f"{data!r} is no transfer")
         return read
 
@@ -55,22 +57,21 @@ class Transfer:
         """Return it as an object for ``json.dumps``."""
         return asdict(self)
 
-    def check(self) -> None:
-        """Raise `TransferError` unless the file is what it was when it was given."""
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be sent any more: the file is not what it was when it was given."""
         try:
-            size = os.path.getsize(self.path)  # noqa: PTH202 - the path is text
+            size = os.path.getsize(self.path)
+            if size != self.size:
+                return _changed(self.path, f"has {size:,} bytes now instead of {self.size:,}")
+            is_same = not self.md5 or checksum_of(Path(self.path)) == self.md5
         except OSError as error:
-            raise TransferError(
-                f"{self.path} was to be sent and cannot be read any more: {error.strerror}. Put it back, or publish anew."
-            ) from error
-        if size != self.size:
-            raise _changed(self.path, f"has {size:,} bytes now instead of {self.size:,}")
-        if checksum_of(Path(self.path)) != self.md5:
-            raise _changed(self.path, "has another checksum now")
+            return f"{self.path} cannot be read any more: {error.strerror}. Put it back, or publish it anew."
+        return None if is_same else _changed(self.path, "has another checksum now")
 
 
-def _changed(path: str, how: str) -> TransferError:
-    return TransferError(f"{path} has changed since it was given: it {how}. Nothing of it is kept. Publish it anew.")
+def _changed(path: str, how: str) -> str:
+    return f"{path} has changed since it was given: it {how}. Publish it anew."
 
 
 class Places:
@@ -114,7 +115,7 @@ class Places:
                 raise
             raise TransferError(f"{transfer.path} could not be stored: {error}. Publish again.") from error
         if before != _state(transfer.path):
-            raise _changed(transfer.path, "was written to while it was read")
+            raise TransferError(_changed(transfer.path, "was written to while it was read"))
         return True
 
     def remove(self, transfer: Transfer, *, is_put: bool) -> None:
@@ -177,7 +178,7 @@ def _write(transfer: Transfer, accessor: Any, advance: Advance) -> None:
     if accessor.exists(place):
         raise FileExistsError(17, "File exists", place)
     data = accessor.open(place, "wb")
-    with open(transfer.path, "rb") as file:  # noqa: PTH123 - the path is text
+    with open(transfer.path, "rb") as file:
         while piece := file.read(CHUNK):
             data.write(piece)
             advance(len(piece))
@@ -185,5 +186,5 @@ def _write(transfer: Transfer, accessor: Any, advance: Advance) -> None:
 
 
 def _state(path: str) -> tuple[int, int]:
-    state = os.stat(path)  # noqa: PTH116 - the path is text
+    state = os.stat(path)
     return state.st_size, state.st_mtime_ns

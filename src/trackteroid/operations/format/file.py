@@ -3,9 +3,9 @@
 Keys and values of the container (see `trackteroid.operations.format.container`), all values JSON in UTF-8:
 
 ``__header__``
-    ``format`` (2 or 3), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
-    ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields and
-    all other records but the state.
+    ``format`` (2 or 3), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id``
+    and ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields
+    and all other records but the state.
 ``__operations__``
     a list, in the order of recording, of objects with ``operation`` (``"create"``, ``"update"``, ``"list"``,
     ``"delete"``), ``entity_type``, ``entity_key``, and ``entity_data``, or ``attribute_name``, ``old_value``,

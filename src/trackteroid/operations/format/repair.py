@@ -154,9 +154,7 @@ def _entities(records: Mapping[bytes, bytes], checks: _Checks) -> Iterator[Entit
             continue
 
 
-def _attached(
-    path: Path, records: Mapping[bytes, bytes], header: Mapping[str, Json], checks: _Checks
-) -> file.Attached:
+def _attached(path: Path, records: Mapping[bytes, bytes], header: Mapping[str, Json], checks: _Checks) -> file.Attached:
     """Return what goes with the operations: without it, components would be committed that have no data."""
     value = records.get(file.FILES)
     if value is None and header.get("format") != file.FORMAT_WITH_FILES:
