@@ -108,5 +108,5 @@ def number_is_needed(location: Mapping[str, Any], error: NumberNeededError) -> P
     """Return the error for a location that cannot do without the number of a version."""
     return PublishingError(
         f'The location "{location["name"]}" keeps components by the number of their version, which is not known before '
-        f"the operations are committed: {error} Publish outside of deferred_operations(), or name another location."
+        f"it is committed: {error} Publish outside of deferred_operations(), or name another location."
     )

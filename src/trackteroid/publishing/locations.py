@@ -83,7 +83,7 @@ def identifier_of(location: Any, component: Any, path: str) -> str:
         try:
             return str(location.structure.get_resource_identifier(component, {"source_resource_identifier": path}))
         except ftrack_api.exception.StructureError as error:
-            raise NumberNeededError(str(error)) from error
+            raise NumberNeededError(str(error)) from None
 
 
 def encoded(location: Any, component: Any, identifier: str) -> str:
@@ -117,10 +117,12 @@ class Foreseen(Mapping[str, Any]):
         return len(self._entity)
 
     def __getattr__(self, name: str) -> Any:
+        if name == "primary_key_attributes":  # by which structures would find it among what is not committed
+            raise AttributeError(name)
         return getattr(self._entity, name)
 
     def __eq__(self, other: object) -> bool:
-        return self is other  # or it would be taken for one of the session's new entities
+        return self is other
 
     def __hash__(self) -> int:
         return id(self)

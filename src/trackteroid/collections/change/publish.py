@@ -117,7 +117,9 @@ class _Publishing:
             and not given.is_sequence
         }
         if intention.picture is not None and self._wants_thumbnail(version):
-            thumbnail = on_server.get(intention.picture) or maker.on_server(intention.picture, "thumbnail")
+            if intention.picture not in on_server:
+                on_server[intention.picture] = maker.on_server(intention.picture, "thumbnail")
+            thumbnail = on_server[intention.picture]
             cast("Any", version)["thumbnail_id"] = thumbnail["id"]
             self._thumbnails.append(thumbnail)
         if intention.film is None:
@@ -142,8 +144,13 @@ class _Publishing:
             self._locate_all(made, None)
         except NumberNeededError as error:
             if blocks_of(self._session).defers:
-                raise number_is_needed(location, error) from error
+                raise number_is_needed(location, error) from None
+        else:
+            return
+        try:
             self._locate_all(made, self._foreseen(version))
+        except NumberNeededError as error:
+            raise number_is_needed(location, error) from None
 
     def _locate_all(self, made: Sequence[tuple[Given, Any]], foreseen: Foreseen | None) -> None:
         maker, location = self._maker, self._intention.location
@@ -157,7 +164,7 @@ class _Publishing:
         with self._session.auto_populating(True):
             context = asset["parent"]
         text = f"select version from AssetVersion where asset_id is {asset['id']} order by version descending"  # noqa: S608
-        latest: Any = self._session.query(f"{text} limit 1").first()
+        latest: Any = self._session.query(text).first()
         number = 1 + (latest["version"] or 0 if latest is not None else 0)
         version["version"] = number
         return foreseen_version(version, context, number)
@@ -176,7 +183,12 @@ def lines_of(intention: Intention, publication: Publication) -> list[str]:
     failure = publication.delivery.failure
     jobs = [f"review: {_described(job)}" for job in publication.jobs]
     review = jobs or ([f"no review: {failure}"] if failure is not None else [])
-    told = [line for line in intention.lines() if not (review and line.startswith("review:"))]
+    told = [
+        line
+        for line in intention.lines()
+        if not (line.startswith("review:") and review)
+        and not (line.startswith("thumbnail:") and not publication.thumbnails)
+    ]
     return [*(f"{word}: {heading}" for heading in headings), *(f"  {line}" for line in [*told, *review])]
 
 
