@@ -129,13 +129,20 @@ def test_a_location_that_names_folders_by_version_gets_the_number_that_the_versi
 
 
 def test_nothing_on_a_disk_is_overwritten(shot: Any, files: Path, disk: Any, tmp_path: Path) -> None:
+    """What is in the way of a new version gives that the next number; of one that has a number, it is an error."""
     place = f"showroom/ep01/sq010/{shot.name[0]}/scene/v001/main.ma"
     there = tmp_path / "disk" / place
     there.parent.mkdir(parents=True)
     there.write_bytes(b"somebody else's")
+    done = shot.publish(files / "scene.ma", asset="scene", type="Scene")
+    assert done.version.version == [2]
+    more = there.with_name("more.ma")
+    more.write_bytes(b"somebody else's")
+    more.rename(there.parent.with_name("v002") / "more.ma")
     with pytest.raises(TransferError, match="is there already, and nothing is overwritten"):
-        shot.publish(files / "scene.ma", asset="scene", type="Scene")
-    assert kept(tmp_path / "disk") == {place: b"somebody else's"}
+        done.version.publish(files / "scene.ma", name="more")
+    assert sorted(kept(tmp_path / "disk").values()) == [b"requires maya;", b"somebody else's", b"somebody else's"]
+    assert kept(tmp_path / "disk")[place] == b"somebody else's"
     assert disk["name"] == "studio.disk"
 
 

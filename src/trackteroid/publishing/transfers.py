@@ -107,8 +107,8 @@ class Places:
                 _write(transfer, accessor, advance)
         except FileExistsError as error:
             raise TransferError(
-                f"{error.filename2 or error.filename} is there already, and nothing is overwritten. Was the version "
-                "published twice? Publish another one."
+                f"{error.filename2 or error.filename} is there already, and nothing is overwritten. Give the "
+                "component another name, or remove it if it belongs to no version."
             ) from error
         except (OSError, ftrack_api.exception.Error) as error:
             if isinstance(error, TransferError):

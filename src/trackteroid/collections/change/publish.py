@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 import ftrack_api.exception
@@ -17,10 +19,11 @@ from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.intending import Intention, Target, find_targets
+from trackteroid.configuration import logger
 from trackteroid.entities.base import entity_class
-from trackteroid.publishing.components import Maker, number_is_needed
+from trackteroid.publishing.components import Maker, Place, number_is_needed
 from trackteroid.publishing.delivery import Delivery, Review
-from trackteroid.publishing.locations import Foreseen, NumberNeededError, foreseen_version
+from trackteroid.publishing.locations import Foreseen, NumberNeededError, foreseen_version, keeps_data
 from trackteroid.publishing.paths import Given
 from trackteroid.session_state import blocks_of
 from trackteroid.spelling import quoted
@@ -141,33 +144,52 @@ class _Publishing:
         if location is None:
             return
         try:
-            self._locate_all(made, None)
+            places = self._places(made, None)
         except NumberNeededError as error:
             if blocks_of(self._session).defers:
                 raise number_is_needed(location, error) from None
-        else:
-            return
-        try:
-            self._locate_all(made, self._foreseen(version))
-        except NumberNeededError as error:
-            raise number_is_needed(location, error) from None
-
-    def _locate_all(self, made: Sequence[tuple[Given, Any]], foreseen: Foreseen | None) -> None:
-        maker, location = self._maker, self._intention.location
-        places = [maker.places(component, given, location, foreseen) for given, component in made]
+            places = self._foreseen_places(version, made)
         for each in places:
-            maker.locate(each, location)
+            self._maker.locate(each, location)
 
-    def _foreseen(self, version: Any) -> Foreseen:
-        """Return a new version with the number that it will have, which it is given here so that it keeps it."""
-        asset = version["asset"]
+    def _places(self, made: Sequence[tuple[Given, Any]], foreseen: Foreseen | None) -> list[list[Place]]:
+        location = self._intention.location
+        return [self._maker.places(component, given, location, foreseen) for given, component in made]
+
+    def _foreseen_places(self, version: Any, made: Sequence[tuple[Given, Any]]) -> list[list[Place]]:
+        """Return where the location keeps components by the number that their new version will have.
+
+        The version gets the number here, so that it keeps it: the next one with which nothing is in the way, such as
+        what somebody has left there who was killed.
+        """
+        location, known = self._intention.location, stored_value(version, "version")
         with self._session.auto_populating(True):
-            context = asset["parent"]
-        text = f"select version from AssetVersion where asset_id is {asset['id']} order by version descending"  # noqa: S608
-        latest: Any = self._session.query(text).first()
-        number = 1 + (latest["version"] or 0 if latest is not None else 0)
-        version["version"] = number
-        return foreseen_version(version, context, number)
+            context = version["asset"]["parent"]
+        for number in [known] if isinstance(known, int) else count(self._next_number(version)):
+            try:
+                places = self._places(made, foreseen_version(version, context, number))
+            except NumberNeededError as error:
+                raise number_is_needed(location, error) from None
+            taken = None if isinstance(known, int) else self._find_taken(places)
+            if taken is None:
+                break
+            logger("publishing").warning('%s is there, in "%s", and belongs to no version.', taken, location["name"])
+        if known != number:
+            version["version"] = number
+        return places
+
+    def _next_number(self, version: Any) -> int:
+        text = f"select version from AssetVersion where asset_id is {version['asset']['id']}"  # noqa: S608
+        latest: Any = self._session.query(f"{text} order by version descending").first()
+        return 1 + (latest["version"] or 0 if latest is not None else 0)
+
+    def _find_taken(self, places: Iterable[Iterable[Place]]) -> str | None:
+        """Return a place where something is already."""
+        location = self._intention.location
+        if not keeps_data(location):
+            return None
+        files = (place for each in places for _, path, place in each if isinstance(path, Path))
+        return next((place for place in files if location.accessor.exists(place)), None)
 
     def _jobs(self) -> tuple[FtrackEntity, ...]:
         ids = ", ".join(map(quoted, self._delivery.jobs))
