@@ -31,7 +31,9 @@ def test_a_terminal_has_a_bar(terminal: Terminal, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TRACKTEROID_PROGRESS", "0")])
-def test_whoever_wants_none_has_none(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_whoever_wants_none_has_none(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
     monkeypatch.setattr(sys, "stderr", terminal)
     assert is_shown()
     monkeypatch.setenv(name, value)

@@ -89,7 +89,9 @@ def test_no_name_leads_out_of_the_folder(name: str, suffix: str) -> None:
     assert found.name not in ("", ".", "..")
 
 
-def test_it_says_which_components_are_nowhere_to_be_had(session: Session, shot: Any, files: Path, tmp_path: Path) -> None:
+def test_it_says_which_components_are_nowhere_to_be_had(
+    session: Session, shot: Any, files: Path, tmp_path: Path
+) -> None:
     done = shot.publish(files / "scene.ma", asset="lost", type="Scene", location=None)
     session.reset()
     lost = Query(AssetVersion, session=session).by_id(*done.version.keys()).get_one(["components.name"])
@@ -132,7 +134,7 @@ def large(shot: Any, files: Path) -> Any:
 
 
 @pytest.fixture
-def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def breaking(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The bytes after which answers break off, one after the other, and where each has begun."""
     limits: list[int] = []
     pieces = Incoming.__iter__
@@ -149,7 +151,7 @@ def breaking(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
                 raise requests.ConnectionError("gone")
 
     monkeypatch.setattr(Incoming, "__iter__", breaks)
-    yield limits
+    return limits
 
 
 @pytest.mark.promise("downloads-go-on")
@@ -200,7 +202,9 @@ def test_a_file_that_is_open_goes_on_and_goes_anywhere(large: Any, breaking: lis
 
 def test_several_are_opened_in_their_order_and_containers_are_not(published: Any) -> None:
     single = published.filter(lambda component: component.file_type != [".exr"])
-    assert [file.read(4) for file in single.open()] == [b"requ" if name == "scene" else b"\x89PNG" for name in single.name]
+    assert [file.read(4) for file in single.open()] == [
+        b"requ" if name == "scene" else b"\x89PNG" for name in single.name
+    ]
     with pytest.raises(PublishingError, match="has no data of its own"):
         published.open()
     assert len(published.members.open()) == 3

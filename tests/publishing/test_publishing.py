@@ -14,7 +14,7 @@ import pytest
 
 from publishing.kept import components, kept, rows
 from trackteroid import Asset, AssetVersion, Query, Session, Shot, Task
-from trackteroid.errors import CreationError, PublishingError, RefusedError, TransferError, TrackteroidError
+from trackteroid.errors import CreationError, PublishingError, RefusedError, TrackteroidError, TransferError
 from trackteroid.publishing import disk as disks
 from trackteroid.publishing.paths import gathered
 
@@ -25,8 +25,12 @@ def test_one_call_makes_asset_version_component_thumbnail_and_review(session: Se
         files / "comp.png", asset="precomp", type="Compositing", comment="First light", location="ftrack.server"
     )
     session.reset()
-    version = Query(AssetVersion, session=session).by_id(*done.version.keys()).get_one(
-        projections=["comment", "version", "asset.name", "asset.type.name", "asset.parent.name", "thumbnail_id"]
+    version = (
+        Query(AssetVersion, session=session)
+        .by_id(*done.version.keys())
+        .get_one(
+            projections=["comment", "version", "asset.name", "asset.type.name", "asset.parent.name", "thumbnail_id"]
+        )
     )
     assert (version.comment, version.version, version.asset.name) == (["First light"], [1], ["precomp"])
     assert (version.asset.type.name, version.asset.parent) == (["Compositing"], shot)
@@ -176,8 +180,7 @@ def test_accessors_of_a_studio_keep_files_and_lose_them_again(
     shot.publish(files / "scene.ma", asset="scene", type="Scene")
     assert list(kept(tmp_path / "own").values()) == [b"requires maya;"]
     with pytest.raises(RuntimeError), session.transaction():
-        shot.publish(files / "scene.ma", asset="scene")
-        raise RuntimeError
+        raise RuntimeError(shot.publish(files / "scene.ma", asset="scene"))
     assert len(kept(tmp_path / "own")) == 1
 
 
@@ -331,7 +334,9 @@ def test_files_are_removed_when_the_commit_is_refused(
     assert {states.get(component_id, "removed") for component_id in sent} == {"removed"}
 
 
-def test_ctrl_c_while_sending_leaves_nothing(session: Session, shot: Any, files: Path, tmp_path: Path, disk: Any) -> None:
+def test_ctrl_c_while_sending_leaves_nothing(
+    session: Session, shot: Any, files: Path, tmp_path: Path, disk: Any
+) -> None:
     before = rows(session)
 
     def interrupt(progress: Any) -> None:
@@ -350,10 +355,9 @@ def test_a_transaction_around_takes_everything_back_or_commits_once(
     session: Session, shot: Any, files: Path, tmp_path: Path, disk: Any
 ) -> None:
     before = rows(session)
-    with pytest.raises(RuntimeError), session.transaction():
-        done = shot.publish(files / "scene.ma", asset="new", type="Scene")
-        assert not done.is_committed
-        raise RuntimeError
+    with pytest.raises(RuntimeError) as caught, session.transaction():
+        raise RuntimeError(shot.publish(files / "scene.ma", asset="new", type="Scene"))
+    assert not caught.value.args[0].is_committed
     assert (rows(session), kept(tmp_path / "disk")) == (before, {})
     with session.transaction():
         shot.publish(files / "scene.ma", asset="new", type="Scene")
@@ -370,7 +374,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_published(shot: Any, files:
         if progress.done:
             (files / "scene.ma").write_bytes(b"something else!")
 
-    with pytest.raises(TransferError, match="was written to while it was read|has changed"):
+    with pytest.raises(TransferError, match="was written to while it was read"):
         shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server", on_progress=scribble)
     assert rows(session) == before
 
