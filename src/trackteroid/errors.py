@@ -46,7 +46,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── OperationsFileError [OSError]
     ├── DeferredOperationsError [RuntimeError]
     ├── TransactionError [RuntimeError]
-    ├── TransferError [OSError]
+    ├── TransferError [OSError]                                 has .is_passing
     └── ConflictError [RuntimeError]                            has .conflicts
 """
 
@@ -337,7 +337,17 @@ class TransactionError(TrackteroidError, RuntimeError):
 
 
 class TransferError(TrackteroidError, OSError):
-    """Data of a component could not be sent, stored or received."""
+    """Data of a component could not be sent, stored or received.
+
+    Attributes:
+        is_passing: whether the server was not reached, so that it is worth another try.
+    """
+
+    is_passing: bool
+
+    def __init__(self, message: str = "", *, is_passing: bool = False) -> None:
+        super().__init__(message)
+        self.is_passing = is_passing
 
 
 class ConflictError(TrackteroidError, RuntimeError):

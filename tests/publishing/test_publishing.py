@@ -263,11 +263,11 @@ def test_what_is_wrong_is_said_before_anything_is_sent(
     session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch, paths: Any, options: Any, message: str
 ) -> None:
     monkeypatch.chdir(files)
-    before = rows(session)
+    before = rows(session, shot)
     with session.profile() as profile, pytest.raises(TrackteroidError, match=message):
         shot.publish(paths, **({"asset": "new", "type": "Scene"} | options))
     assert "upload" not in str(profile)
-    assert rows(session) == before
+    assert rows(session, shot) == before
     assert not session.recorded_operations
 
 
@@ -337,7 +337,7 @@ def test_files_are_removed_when_the_commit_is_refused(
 def test_ctrl_c_while_sending_leaves_nothing(
     session: Session, shot: Any, files: Path, tmp_path: Path, disk: Any
 ) -> None:
-    before = rows(session)
+    before = rows(session, shot)
 
     def interrupt(progress: Any) -> None:
         if progress.done > 2500:
@@ -346,7 +346,7 @@ def test_ctrl_c_while_sending_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="new", type="Scene", on_progress=interrupt)
     assert not kept(tmp_path / "disk")
-    assert rows(session) == before
+    assert rows(session, shot) == before
     assert shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="new", type="Scene").version.version == [1]
     assert disk["name"] in shot.publish(files / "scene.ma", asset="new").location
 
@@ -354,11 +354,11 @@ def test_ctrl_c_while_sending_leaves_nothing(
 def test_a_transaction_around_takes_everything_back_or_commits_once(
     session: Session, shot: Any, files: Path, tmp_path: Path, disk: Any
 ) -> None:
-    before = rows(session)
+    before = rows(session, shot)
     with pytest.raises(RuntimeError) as caught, session.transaction():
         raise RuntimeError(shot.publish(files / "scene.ma", asset="new", type="Scene"))
     assert not caught.value.args[0].is_committed
-    assert (rows(session), kept(tmp_path / "disk")) == (before, {})
+    assert (rows(session, shot), kept(tmp_path / "disk")) == (before, {})
     with session.transaction():
         shot.publish(files / "scene.ma", asset="new", type="Scene")
         session.create("Scope", {"name": "together"})
@@ -368,7 +368,7 @@ def test_a_transaction_around_takes_everything_back_or_commits_once(
 
 
 def test_a_file_that_changes_while_it_is_read_is_not_published(shot: Any, files: Path, session: Session) -> None:
-    before = rows(session)
+    before = rows(session, shot)
 
     def scribble(progress: Any) -> None:
         if progress.done:
@@ -376,7 +376,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_published(shot: Any, files:
 
     with pytest.raises(TransferError, match="was written to while it was read"):
         shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server", on_progress=scribble)
-    assert rows(session) == before
+    assert rows(session, shot) == before
 
 
 def test_a_wrong_status_sends_nothing(session: Session, shot: Any, files: Path) -> None:

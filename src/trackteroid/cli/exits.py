@@ -11,7 +11,7 @@ import click
 import ftrack_api.exception
 import requests
 
-from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError, TransferError
 
 DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
 
@@ -25,6 +25,8 @@ def exit_codes() -> Generator[None]:
         fail(error, TRY_AGAIN)
     except MissingCredentialsError as error:
         fail(error, USAGE)
+    except TransferError as error:
+        fail(error, TRY_AGAIN if error.is_passing else REFUSED)
     except OperationsFileError as error:
         fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
     except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:

@@ -101,15 +101,29 @@ class Carrier:
         # are those of any storage, which gets neither the key nor the headers of the session.
         self._http: requests.Session = session._request if is_embedded else _plain()  # pyright: ignore[reportPrivateUsage]
 
-    def send(self, file: Outgoing, advance: Advance) -> None:
+    def announce(self, files: Sequence[Outgoing]) -> dict[str, Mapping[str, Any]]:
+        """Return what the server tells of where small files are to be sent, by the ids of their components.
+
+        Raises:
+            TransferError: the server does not take them, or cannot be reached.
+        """
+        operations = [_announcing(file, checksum=_in_base_64(file.md5)) for file in files]
+        answers = self._call(f"send {files[0].path}", operations)
+        return {file.component_id: answer for file, answer in zip(files, answers, strict=True)}
+
+    def send(self, file: Outgoing, advance: Advance, told: Mapping[str, Any] | None = None) -> None:
         """Let a file be the data of its component.
+
+        Args:
+            file: the file.
+            advance: called with how many more bytes have been read.
+            told: what `announce` has returned for it, if it was called.
 
         Raises:
             TransferError: the server does not take it, or cannot be reached.
         """
         if file.size <= IN_ONE:
-            told = self._announce(file, checksum=base64.b64encode(bytes.fromhex(file.md5)).decode())
-            self._put(_Part(file.path, 0, file.size), told["url"], told["headers"], advance)
+            self._send_whole(file, advance, told)
             return
         size = max(PART, -(-file.size // _MOST_PARTS))
         parts = [
@@ -121,6 +135,19 @@ class Carrier:
             self._put(_Part(file.path, 0, file.size), told["url"], told["headers"], advance)
             return
         self._send_parts(file, parts, told, advance)
+
+    def _send_whole(self, file: Outgoing, advance: Advance, told: Mapping[str, Any] | None) -> None:
+        part = _Part(file.path, 0, file.size)
+        if told is not None:
+            try:
+                self._put(part, told["url"], told["headers"], advance)
+            except TransferError as error:
+                if not _is_expired(error):
+                    raise
+            else:
+                return
+        told = self.announce([file])[file.component_id]
+        self._put(part, told["url"], told["headers"], advance)
 
     def _send_parts(self, file: Outgoing, parts: Sequence[_Part], told: Mapping[str, Any], advance: Advance) -> None:
         """Send a file in parts; those that have arrived are not sent again."""
@@ -136,16 +163,13 @@ class Carrier:
                 again = self._announce(file, parts=len(parts), upload_id=upload_id)
                 addresses |= {each["part_number"]: each["signed_url"] for each in again.get("urls", ())}
         listed = [{"part_number": number, "e_tag": e_tag} for number, e_tag in sorted(arrived.items())]
-        self._call(
-            "complete",
-            file.path,
-            {
-                "action": "complete_multipart_upload",
-                "component_id": file.component_id,
-                "upload_id": upload_id,
-                "parts": listed,
-            },
-        )
+        completing = {
+            "action": "complete_multipart_upload",
+            "component_id": file.component_id,
+            "upload_id": upload_id,
+            "parts": listed,
+        }
+        self._call(f"complete {file.path}", [completing])
 
     def _send_some(
         self, parts: Sequence[_Part], addresses: Mapping[int, str], arrived: dict[int, str], advance: Advance
@@ -156,31 +180,17 @@ class Carrier:
                 answer = self._put(part, addresses[part.number], {}, advance)
                 arrived[part.number] = answer.headers.get("ETag", "").strip('"')
         except TransferError as error:
-            if isinstance(error.__cause__, _StatusError) and error.__cause__.status in _EXPIRED:
+            if _is_expired(error):
                 return error
             raise
         return None
 
     def _announce(self, file: Outgoing, **more: Any) -> Mapping[str, Any]:
-        return self._call(
-            "send",
-            file.path,
-            {
-                "action": "get_upload_metadata",
-                "component_id": file.component_id,
-                "file_name": file.name,
-                "file_size": file.size,
-                **more,
-            },
-        )
+        return self._call(f"send {file.path}", [_announcing(file, **more)])[0]
 
-    def _call(self, task: str, path: Path, operation: dict[str, Any]) -> Mapping[str, Any]:
-        """Return the answer to an operation that may be repeated."""
-
-        def call() -> Mapping[str, Any]:
-            return self._session.call([operation])[0]
-
-        return self._again(f"{task} {path}", call)
+    def _call(self, task: str, operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the answers to operations that may be repeated."""
+        return self._again(task, lambda: self._session.call(operations))
 
     def _put(self, part: _Part, address: str, headers: Mapping[str, str], advance: Advance) -> requests.Response:
         def put() -> requests.Response:
@@ -260,8 +270,9 @@ class Carrier:
                     # The text of the other errors has the address with the key in it.
                     reason = error if isinstance(error, _StatusError) else type(error).__name__
                     raise TransferError(
-                        f"The server failed to {task}{tries}: {reason}.".replace("..", ".")
-                        + (" Try again when it can be reached." if passes else "")
+                        f"The server failed to {task}{tries}: {str(reason).rstrip('.')}."
+                        + (" Try again when it can be reached." if passes else ""),
+                        is_passing=passes,
                     ) from (error if isinstance(error, _StatusError) else None)
                 sleep(pause(attempt))
 
@@ -338,6 +349,25 @@ def is_passing(error: RequestException) -> bool:
         requests.exceptions.ChunkedEncodingError,
     )
     return isinstance(error, kinds) and not isinstance(error, requests.exceptions.SSLError)
+
+
+def _announcing(file: Outgoing, **more: Any) -> dict[str, Any]:
+    return {
+        "action": "get_upload_metadata",
+        "component_id": file.component_id,
+        "file_name": file.name,
+        "file_size": file.size,
+        **more,
+    }
+
+
+def _in_base_64(md5: str) -> str:
+    return base64.b64encode(bytes.fromhex(md5)).decode()
+
+
+def _is_expired(error: TransferError) -> bool:
+    """Return whether an address may have been too old for what was sent there."""
+    return isinstance(error.__cause__, _StatusError) and error.__cause__.status in _EXPIRED
 
 
 def _plain() -> requests.Session:

@@ -67,7 +67,7 @@ class Intention:
         if not selection.values():
             raise PublishingError(f"Cannot publish to {selection!r}: there is nothing to publish below.")
         self.given = gathered(paths, wishes.name)
-        self.location: Any = find_location(self._session, wishes.location)
+        self.location: Any = find_location(self._session, _one(wishes.location))
         self.targets = find_targets(selection, wishes)
         self._check_names()
 
@@ -134,6 +134,13 @@ class Intention:
             raise PublishingError(
                 f'The version has a component "{taken["name"]}" already. Publish it with another name: name="...".'
             )
+
+
+def _one(location: object) -> object:
+    """Return the location in a collection of one; anything else as it is."""
+    if isinstance(location, Selection) and len(location.values()) == 1:
+        return location.values()[0]
+    return cast("object", location)
 
 
 def _shown(given: Given) -> str:

@@ -77,7 +77,7 @@ class Delivery:
         Raises:
             TransferError: one has changed or cannot be stored. `take_back` removes the others.
         """
-        places = Places(self.session)
+        places = Places(self.session, self.transfers)
         total = sum(transfer.size for transfer in self.transfers)
         if not self.transfers:
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -12,11 +12,13 @@ import ftrack_api.exception
 from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.session import Session
 
-from trackteroid.client.transfer import CHUNK, Carrier, Outgoing, checksum_of, is_server, same_file
+from trackteroid.client.transfer import CHUNK, IN_ONE, Carrier, Outgoing, checksum_of, is_server, same_file
 from trackteroid.errors import PublishingError, TransferError
 from trackteroid.publishing import disk
 
 Advance: TypeAlias = Callable[[int], None]
+#: How many small files a server is told of at once: their addresses do not work for long.
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ class Transfer:
         return asdict(self)
 
     @property
+    def outgoing(self) -> Outgoing:
+        """The file as it goes to a server."""
+        path = Path(self.path)
+        return Outgoing(self.component_id, path, path.name, self.size, self.md5)
+
+    @property
     def problem(self) -> str | None:
         """Why it cannot be sent any more: the file is not what it was when it was given."""
         try:
@@ -79,11 +87,14 @@ class Places:
 
     Args:
         session: the session that knows the locations and their accessors.
+        transfers: the files that are going to be put in place: servers are told of many small ones at once.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, transfers: Sequence[Transfer] = ()) -> None:
         self._session = session
         self._carrier = Carrier(session)
+        self._waiting = [each for each in transfers if each.size <= IN_ONE and is_server(self._accessor(each))]
+        self._told: dict[str, Mapping[str, Any]] = {}
 
     def put(self, transfer: Transfer, advance: Advance, *, again: bool = False) -> bool:
         """Let the location have a file, all of it or nothing; return whether it had it not.
@@ -149,8 +160,10 @@ class Places:
         return location.accessor
 
     def _send(self, transfer: Transfer, advance: Advance) -> None:
-        path = Path(transfer.path)
-        self._carrier.send(Outgoing(transfer.component_id, path, path.name, transfer.size, transfer.md5), advance)
+        if transfer in self._waiting:
+            some, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
+            self._told = self._carrier.announce([each.outgoing for each in some])
+        self._carrier.send(transfer.outgoing, advance, self._told.get(transfer.component_id))
 
 
 def _target(accessor: DiskAccessor, transfer: Transfer) -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -162,21 +161,26 @@ class _Publishing:
         The version gets the number here, so that it keeps it: the next one with which nothing is in the way, such as
         what somebody has left there who was killed.
         """
-        location, known = self._intention.location, stored_value(version, "version")
+        known = stored_value(version, "version")
+        if isinstance(known, int):
+            return self._numbered_places(version, made, known)
+        number = self._next_number(version)
+        places = self._numbered_places(version, made, number)
+        while (taken := self._find_taken(places)) is not None:
+            name = self._intention.location["name"]
+            logger("publishing").warning('%s is there, in "%s", and belongs to no version.', taken, name)
+            number += 1
+            places = self._numbered_places(version, made, number)
+        version["version"] = number
+        return places
+
+    def _numbered_places(self, version: Any, made: Sequence[tuple[Given, Any]], number: int) -> list[list[Place]]:
         with self._session.auto_populating(True):
             context = version["asset"]["parent"]
-        for number in [known] if isinstance(known, int) else count(self._next_number(version)):
-            try:
-                places = self._places(made, foreseen_version(version, context, number))
-            except NumberNeededError as error:
-                raise number_is_needed(location, error) from None
-            taken = None if isinstance(known, int) else self._find_taken(places)
-            if taken is None:
-                break
-            logger("publishing").warning('%s is there, in "%s", and belongs to no version.', taken, location["name"])
-        if known != number:
-            version["version"] = number
-        return places
+        try:
+            return self._places(made, foreseen_version(version, context, number))
+        except NumberNeededError as error:
+            raise number_is_needed(self._intention.location, error) from None
 
     def _next_number(self, version: Any) -> int:
         text = f"select version from AssetVersion where asset_id is {version['asset']['id']}"  # noqa: S608
