@@ -326,8 +326,7 @@ class _Replay:
         ended = [each for each, part in zip(contents, batch, strict=True) if part.stop == len(each.operations)]
         reviews = [review for content in ended for review in content.attached.reviews]
         jobs = sum(_ask(self._session, review) for review in reviews)
-        if reviews:
-            self._on_step(Step.REVIEWED)
+        self._on_step(Step.REVIEWED)
         return jobs
 
 
