@@ -44,8 +44,8 @@ from trackteroid.collections.context import (
     views_of,
 )
 from trackteroid.collections.files import download, open_all, thumbnails
-from trackteroid.collections.intending import Intention, Reviewable, Thumbnail, Wishes
 from trackteroid.collections.hierarchy import tree
+from trackteroid.collections.intending import Intention, Reviewable, Thumbnail, Wishes
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
