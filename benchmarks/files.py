@@ -59,9 +59,9 @@ def run() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "source").write_bytes(os.urandom(MIB) * (SIZE // MIB))
-        with _ours(folder) as (ours, call), _bare(folder) as (bare, address):
-            yield from _compared(folder, ours, call, bare, address)
-            yield from _thumbnails(ours, call)
+        with ours(folder) as (served, call), bare(folder) as (plain, address):
+            yield from _compared(folder, served, call, plain, address)
+            yield from _thumbnails(served, call)
 
 
 def _compared(folder: Path, ours: psutil.Process, call: Any, bare: psutil.Process, address: str) -> Iterator[str]:
@@ -72,15 +72,15 @@ def _compared(folder: Path, ours: psutil.Process, call: Any, bare: psutil.Proces
         told = call("call", _component(component), _metadata(component, SIZE))[1]
         ways: dict[str, tuple[psutil.Process, Callable[[], object]]] = {
             "cp": (own, lambda: shutil.copyfile(folder / "source", folder / "copy")),
-            "up": (ours, lambda told=told: _put(told["url"], folder)),
-            "up, bare": (bare, lambda: _put(address, folder)),
-            "down": (ours, lambda component=component: _get(call("address", component))),
-            "down, bare": (bare, lambda: _get(address)),
+            "up": (ours, lambda told=told: put(told["url"], folder)),
+            "up, bare": (bare, lambda: put(address, folder)),
+            "down": (ours, lambda component=component: get(call("address", component))),
+            "down, bare": (bare, lambda: get(address)),
         }
         for way, (process, do) in ways.items():
-            begun, used = time.perf_counter(), _used(process)
+            begun, used = time.perf_counter(), spent(process)
             do()
-            seconds.setdefault(way, []).append((time.perf_counter() - begun, _used(process) - used))
+            seconds.setdefault(way, []).append((time.perf_counter() - begun, spent(process) - used))
         call("remove", component)
     for way, found in seconds.items():
         wall, processor = (statistics.median(each) for each in zip(*found, strict=True))
@@ -99,10 +99,10 @@ def _thumbnails(ours: psutil.Process, call: Any) -> Iterator[str]:
         component = str(uuid.uuid4())
         told = call("call", _component(component), _metadata(component, file.tell()))[1]
         requests.put(told["url"], data=file.getvalue(), timeout=60)
-        sizes, used, begun = range(200, 240), _used(ours), time.perf_counter()
+        sizes, used, begun = range(200, 240), spent(ours), time.perf_counter()
         for size in sizes:
             requests.get(f"{call('address', component, 'thumbnail')}&size={size}", timeout=60).raise_for_status()
-        wall, processor = time.perf_counter() - begun, _used(ours) - used
+        wall, processor = time.perf_counter() - begun, spent(ours) - used
         yield (
             f"thumbnails of a JPEG of {width} x {height}: {len(sizes) / wall:.0f} a second, "
             f"{1000 * processor / len(sizes):.0f} ms of processor each"
@@ -110,7 +110,7 @@ def _thumbnails(ours: psutil.Process, call: Any) -> Iterator[str]:
 
 
 @contextmanager
-def _ours(folder: Path) -> Generator[tuple[psutil.Process, Any]]:
+def ours(folder: Path) -> Generator[tuple[psutil.Process, Any]]:
     database = f"sqlite:///{(folder / 'show.db').as_posix()}"
     command = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0", "--key", KEY, "--database", database]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
@@ -133,7 +133,7 @@ def _ours(folder: Path) -> Generator[tuple[psutil.Process, Any]]:
 
 
 @contextmanager
-def _bare(folder: Path) -> Generator[tuple[psutil.Process, str]]:
+def bare(folder: Path) -> Generator[tuple[psutil.Process, str]]:
     (folder / "bare").mkdir()
     command = [sys.executable, "-c", BARE, str(folder / "bare")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -152,18 +152,18 @@ def _metadata(component_id: str, size: int) -> dict[str, Any]:
     return {"action": "get_upload_metadata", "component_id": component_id, "file_name": "main", "file_size": size}
 
 
-def _put(url: str, folder: Path) -> None:
+def put(url: str, folder: Path) -> None:
     with (folder / "source").open("rb") as source:
         requests.put(url, data=source, timeout=600).raise_for_status()
 
 
-def _get(url: str) -> None:
+def get(url: str) -> None:
     with requests.get(url, stream=True, timeout=600) as answer:
         answer.raise_for_status()
         assert sum(map(len, answer.iter_content(MIB))) == SIZE
 
 
-def _used(process: psutil.Process) -> float:
+def spent(process: psutil.Process) -> float:
     times = process.cpu_times()
     return times.user + times.system
 

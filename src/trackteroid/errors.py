@@ -37,6 +37,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── DeletionError [AssertionError]
     │   ├── SharedVocabularyError [TypeError, AssertionError]
     │   ├── CoercionError [AssertionError]
+    │   ├── PublishingError                                     has .published
     │   └── UnloadedAttributeError [LookupError]                has .projections
     ├── NoValueError [TypeError]
     ├── TableError [ValueError]                                 has .problems
@@ -45,6 +46,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── OperationsFileError [OSError]
     ├── DeferredOperationsError [RuntimeError]
     ├── TransactionError [RuntimeError]
+    ├── TransferError [OSError]                                 has .is_passing
     └── ConflictError [RuntimeError]                            has .conflicts
 """
 
@@ -282,6 +284,20 @@ class MissingValueWarning(UserWarning):
     """
 
 
+class PublishingError(EntityCollectionOperationError):
+    """Files cannot be published or fetched as it was asked for.
+
+    Attributes:
+        published: what is published nevertheless: all of it but a review that was insisted on; else None.
+    """
+
+    published: object
+
+    def __init__(self, message: str = "", *, published: object = None) -> None:
+        super().__init__(message)
+        self.published = published
+
+
 class NoValueError(TrackteroidError, TypeError):
     """A value that is not there would have become text, a number, a path or the key of a group."""
 
@@ -318,6 +334,20 @@ class DeferredOperationsError(TrackteroidError, RuntimeError):
 
 class TransactionError(TrackteroidError, RuntimeError):
     """Something that cannot be done inside of a transaction."""
+
+
+class TransferError(TrackteroidError, OSError):
+    """Data of a component could not be sent, stored or received.
+
+    Attributes:
+        is_passing: whether the server was not reached, so that it is worth another try.
+    """
+
+    is_passing: bool
+
+    def __init__(self, message: str = "", *, is_passing: bool = False) -> None:
+        super().__init__(message)
+        self.is_passing = is_passing
 
 
 class ConflictError(TrackteroidError, RuntimeError):

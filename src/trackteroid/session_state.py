@@ -105,6 +105,18 @@ Action: TypeAlias = Literal["commit", "confirm_commit", "reconnect_and_commit"]
 Kind = TypeVar("Kind", bound="Block")
 
 
+class Companion(Protocol):
+    """What goes with the operations of a block and is no operation: files that were sent, or are yet to be."""
+
+    def has_arrived(self) -> None:
+        """Do what is left to do, now that the server has the operations."""
+        ...
+
+    def take_back(self) -> None:
+        """Undo what was done: the server has nothing of the operations."""
+        ...
+
+
 class Block:
     """A block of code that a session is in. What is here is said by blocks that have nothing to say."""
 
@@ -112,12 +124,18 @@ class Block:
     is_of_thread: ClassVar[bool] = False
     #: Whether a commit that fails now is taken back as a whole.
     rolls_back_on_failure: bool = False
+    #: Whether what is recorded is kept to be sent later, from a file.
+    defers: ClassVar[bool] = False
 
     def refusal(self, action: Action) -> Exception | None:
         """Return the error that *action* ends with inside of this block, or None if it may be done."""
 
     def note_created(self, created: Iterable[Any]) -> None:
         """Take note of what the file of an inner block creates: if this block fails, that is gone, too."""
+
+    def take_along(self, companion: Companion) -> bool:  # noqa: ARG002 - others do
+        """Return whether the block sees to what goes with its operations, from now on."""
+        return False
 
 
 class Blocks:
@@ -168,6 +186,15 @@ class Blocks:
     def rolls_back_on_failure(self) -> bool:
         """Whether a commit that fails now is taken back as a whole."""
         return any(block.rolls_back_on_failure for block in self)
+
+    @property
+    def defers(self) -> bool:
+        """Whether what is recorded now is kept to be sent later."""
+        return any(block.defers for block in self)
+
+    def take_along(self, companion: Companion) -> bool:
+        """Return whether a block sees to what goes with the operations; the innermost one does that can."""
+        return any(block.take_along(companion) for block in self)
 
     def note_created(self, created: Iterable[Any]) -> None:
         """Tell all blocks what a file has taken that creates this."""

@@ -106,10 +106,11 @@ def test_nothing_internal_hides_an_attribute() -> None:
 
 #: What a collection has besides the attributes of the schema. All of it is documented.
 MEMBERS = """
-apply as_query attribute attributes commit count create create_batch delete difference entity_type explain
-fetch_attributes filter fold from_entities get group group_and_map intersection keys link_inputs link_outputs map max
-min partition query query_children show sort source symmetric_difference table to_arrow to_csv to_dicts to_json
-to_pandas to_parquet to_polars tree union unlink_inputs unlink_outputs values
+apply as_query attribute attributes commit count create create_batch create_from delete difference download
+entity_type explain fetch_attributes filter fold from_entities get group group_and_map intersection keys link_inputs
+link_outputs map max min open partition publish query query_children show sort source symmetric_difference table
+thumbnails to_arrow to_csv to_dicts to_json to_pandas to_parquet to_polars tree union unlink_inputs unlink_outputs
+values
 """
 
 

@@ -45,7 +45,7 @@ def test_a_file_is_read_as_it_was_written(written):
     assert set(map(repr, content.entities)) == set(map(repr, ENTITIES))
     assert content.state == file.State()
     assert content.header is not None
-    assert (content.header.format, content.header.count) == (file.FORMAT, 4)
+    assert (content.header.format, content.header.count) == (file.USUAL_FORMAT, 4)
     created = datetime.datetime.fromisoformat(content.header.created)
     assert abs(datetime.datetime.now(datetime.timezone.utc) - created) < datetime.timedelta(minutes=5)
     assert (content.header.server_url, content.header.server_id, content.header.user) == (
@@ -248,7 +248,7 @@ def damage(path: Path, key: bytes, value: bytes) -> None:
         (b"__header__", b"[]", "damaged"),
         (b"__header__", b"{}", "damaged"),
         (b"__header__", b"\xff", "damaged"),
-        (b"__header__", b'{"format": 3}', "format 3.*Update Trackteroid"),
+        (b"__header__", b'{"format": 4}', "format 4.*Update Trackteroid"),
         (b"__operations__", b"[]", "checksum"),
         (b"__state__", b"{}", "damaged"),
         (b"('Task', ['t1'])", b"{}", "checksum"),

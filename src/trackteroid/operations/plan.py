@@ -21,6 +21,7 @@ from trackteroid.operations.loading import Values, current_values, is_same
 from trackteroid.operations.naming import Names, difference, words
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, Json, References, encode_value
+from trackteroid.progress import size_text
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
 
@@ -90,6 +91,27 @@ class PlannedEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedUpload:
+    """A file that will be sent.
+
+    Attributes:
+        path: the file.
+        size: its bytes when it was recorded.
+        component_id: the component that it belongs to.
+        problem: why it would be refused, after a check: it has changed, or is missing.
+    """
+
+    path: str
+    size: int
+    component_id: str
+    problem: str | None = None
+
+    def __str__(self) -> str:
+        remark = f"  [REFUSED: {self.problem}]" if self.problem else ""
+        return f"Send {self.path} ({size_text(self.size)}){remark}"
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedFile:
     """What one file will do, and where it comes from.
 
@@ -105,6 +127,8 @@ class PlannedFile:
         committed: when it was committed, if it was; nothing will happen then.
         entities: what will happen, in the order of recording.
         is_foreign: whether a check found that the file was recorded for another server.
+        uploads: the files that will be sent before.
+        reviews: how many reviews will be asked for.
     """
 
     path: Path
@@ -118,9 +142,12 @@ class PlannedFile:
     committed: str | None
     entities: tuple[PlannedEntity, ...]
     is_foreign: bool = False
+    uploads: tuple[PlannedUpload, ...] = ()
+    reviews: int = 0
 
     def __str__(self) -> str:
-        return "\n".join([*_heading(self), *map(str, self.entities)])
+        reviews = [f"Ask for {words(self.reviews, 'review')}"] if self.reviews else []
+        return "\n".join([*_heading(self), *map(str, self.uploads), *map(str, self.entities), *reviews])
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +187,8 @@ class Plan(Tabular):
     @property
     def has_conflicts(self) -> bool:
         """Whether the server disagrees with what was recorded, so far as it was asked."""
-        return any(self.found(finding) for finding in ("changed", "gone", "exists"))
+        refused = any(upload.problem for planned in self.files for upload in planned.uploads)
+        return refused or any(self.found(finding) for finding in ("changed", "gone", "exists"))
 
     def as_json(self) -> dict[str, Json]:
         """Return the plan as an object that ``json.dumps`` takes; values as the files encode them."""
@@ -214,6 +242,11 @@ def _file_as_json(planned: PlannedFile) -> Json:
         "sending": planned.sending,
         "committed": planned.committed,
         "operations": planned.operations,
+        "uploads": [
+            {"path": each.path, "size": each.size, "component_id": each.component_id, "problem": each.problem}
+            for each in planned.uploads
+        ],
+        "reviews": planned.reviews,
         "entities": [_entity_as_json(item) for item in planned.entities],
     }
 
@@ -316,7 +349,19 @@ def plan(session: Session, paths: AnyPath | Iterable[AnyPath], *, check: bool = 
     listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     contents = [file.read(path) for path in {os.path.realpath(path): Path(path) for path in listed}.values()]
     planned = Plan(tuple(map(_planned, contents)))
-    return checked(session, planned) if check else planned
+    if not check:
+        return planned
+    found = checked(session, planned)
+    pairs = zip(found.files, contents, strict=True)
+    return replace(found, files=tuple(_with_uploads(file, content) for file, content in pairs))
+
+
+def _with_uploads(planned: PlannedFile, content: OperationsFile) -> PlannedFile:
+    """Return what will be done with the files as they are now."""
+    if planned.committed is not None:
+        return planned
+    found = zip(planned.uploads, content.attached.transfers, strict=True)
+    return replace(planned, uploads=tuple(replace(each, problem=transfer.problem) for each, transfer in found))
 
 
 def _planned(content: OperationsFile) -> PlannedFile:
@@ -332,6 +377,8 @@ def _planned(content: OperationsFile) -> PlannedFile:
         sending=state.sending,
         committed=state.committed,
         entities=tuple(_entities(content)),
+        uploads=tuple(PlannedUpload(each.path, each.size, each.component_id) for each in content.attached.transfers),
+        reviews=len(content.attached.reviews),
     )
 
 

@@ -36,7 +36,8 @@ from trackteroid.operations.record import (
     stored_attributes,
 )
 from trackteroid.operations.values import EntityReference, References
-from trackteroid.session_state import Action, Block, blocks_of, innermost, opening
+from trackteroid.publishing.delivery import Delivery
+from trackteroid.session_state import Action, Block, Companion, blocks_of, innermost, opening
 
 #: Why nothing is sent inside of a block: it would be what was meant for the file.
 _REFUSALS: Mapping[Action, str] = {
@@ -55,10 +56,13 @@ class DeferredOperations(Operations, Block):
     assigns it, and later changes of the entities cannot alter what was recorded.
     """
 
+    defers = True
+
     def __init__(self, session: Session, path: Path) -> None:
         super().__init__()
         self.path = path
         self.records: list[OperationRecord] = []
+        self.deliveries: list[Delivery] = []
         self._session = session
 
     def push(self, operation: Operation) -> None:
@@ -80,6 +84,12 @@ class DeferredOperations(Operations, Block):
     def refusal(self, action: Action) -> Exception:
         """Return the error that *action* ends with: it would send what was meant for the file."""
         return DeferredOperationsError(_REFUSALS[action])
+
+    def take_along(self, companion: Companion) -> bool:
+        """Return whether the file tells what goes with the operations: files to send, and reviews."""
+        if isinstance(companion, Delivery):
+            self.deliveries.append(companion)
+        return isinstance(companion, Delivery)
 
     def _server_value(self, operation: Operation) -> object:
         if not isinstance(operation, UpdateEntityOperation):
@@ -177,11 +187,13 @@ def _check_unharmed(session: Session, block: DeferredOperations) -> None:
 
 def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
     operations, entities, state = list(block.records), _entities(session, block.records), file.State()
+    attached = file.Attached.of(block.deliveries)
     with container.held(block.path):
         existing = file.read(block.path) if container.exists(block.path) else None
         if existing is not None and existing.state.committed is None:
             if not clear:
                 operations, state = [*existing.operations, *operations], existing.state
+                attached = existing.attached.and_of(attached)
                 # The record of an entity that the file creates says more than a later one of the same entity.
                 merged = {record.entity: record for record in [*existing.entities, *entities]}
                 entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
@@ -189,7 +201,7 @@ def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
                 logger("operations").warning(
                     "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
                 )
-        file.write(block.path, file.Origin.of(session), operations, entities, state=state)
+        file.write(block.path, file.Origin.of(session), operations, entities, state=state, attached=attached)
     if len(operations) > AT_ONCE:
         logger("operations").warning(
             "%s holds %d operations, which is more than the %d that are sent in one transaction. They will be sent in "

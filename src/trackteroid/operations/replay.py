@@ -13,6 +13,7 @@ import ftrack_api.exception
 from ftrack_api.operation import Operations
 from ftrack_api.session import Session
 
+from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.commit import batch_of, settle
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.connection import LazySession
@@ -38,9 +39,12 @@ from trackteroid.operations.loading import (
     watched_attributes,
     without_conflicts,
 )
-from trackteroid.operations.record import OperationRecord
+from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference
+from trackteroid.progress import OnProgress
+from trackteroid.publishing.delivery import Delivery, Review, ask_once, check_all
+from trackteroid.publishing.transfers import Transfer
 
 
 class Step(Enum):
@@ -52,9 +56,11 @@ class Step(Enum):
     CLAIMED = "claimed the files"
     COMPARED = "compared them with the server"
     PREPARED = "prepared the operations"
+    DELIVERED = "sent the files"
     MARKED_SENDING = "marked a file as being sent"  # once per file
     SENDING = "began to send the operations"
     ANSWERED = "sent the operations"
+    REVIEWED = "asked for reviews"
     MARKED_ARRIVED = "marked how much of a file has arrived"  # once per file of which more is to be sent
     MARKED_COMMITTED = "marked a file as committed"  # once per file
 
@@ -83,6 +89,8 @@ class ReplayResult:
         already_committed: the files that had been committed earlier; nothing of them was sent.
         sent: how many operations were sent.
         recognised: how many were not sent since an interrupted replay had brought them to the server.
+        uploaded: how many files were sent.
+        reviews: how many reviews were asked for.
         skipped: the changes that were left out because of ``on_conflict="skip"``.
         gone: what was not added to lists, because it does not exist any more. The log tells, too.
     """
@@ -91,6 +99,8 @@ class ReplayResult:
     already_committed: tuple[Path, ...] = ()
     sent: int = 0
     recognised: int = 0
+    uploaded: int = 0
+    reviews: int = 0
     skipped: tuple[Conflict, ...] = ()
     gone: tuple[Gone, ...] = ()
 
@@ -104,6 +114,7 @@ def replay(
     at_once: int = AT_ONCE,
     on_step: Observer = ignore,
     on_progress: Progress = ignore,
+    on_upload: OnProgress | None = None,
 ) -> ReplayResult:
     """Send the operations in the files at *paths*, in that order and in one request, and mark the files as committed.
 
@@ -122,11 +133,14 @@ def replay(
         at_once: how many operations are sent in one transaction; fewer where the server takes no more in one call.
         on_step: called after each step.
         on_progress: called with how many operations have arrived and how many there are, after each request.
+        on_upload: called with how far sending the files has come that belong to the operations; without it, there is a
+            bar on a terminal.
 
     Raises:
         OperationsFileError: a file cannot be read or marked, or belongs to another server. Nothing was sent.
         ConflictError: with ``on_conflict="raise"``. Nothing was sent.
         DeferredOperationsError: the session has pending operations, or records deferred ones. Nothing was sent.
+        TransferError: a file that is to be sent has changed, is missing, or cannot be sent. Nothing of it stays.
         Exception: what ``session.commit()`` raises. The session has no pending operations then, and the replay can be
             repeated.
     """
@@ -144,7 +158,9 @@ def replay(
         _remove_witnesses(session, [claimed for claimed in files if claimed not in waiting])
         on_step(Step.CLAIMED)
         result = (
-            _Replay(session, waiting, on_conflict, at_once, (on_step, on_progress)).run() if waiting else ReplayResult()
+            _Replay(session, waiting, on_conflict, at_once, (on_step, on_progress, on_upload)).run()
+            if waiting
+            else ReplayResult()
         )
     return replace(result, already_committed=tuple(content.path for content in done))
 
@@ -206,13 +222,13 @@ class _Replay:
         files: Sequence[_ClaimedFile],
         on_conflict: OnConflict,
         at_once: int,
-        observers: tuple[Observer, Progress],
+        observers: tuple[Observer, Progress, OnProgress | None],
     ) -> None:
         self._session = session
         self._files = files
         self._on_conflict: OnConflict = on_conflict
         self._at_once = at_once
-        self._on_step, self._on_progress = observers
+        self._on_step, self._on_progress, self._on_upload = observers
         self._done = ReplayResult()
         self._left: tuple[EntityReference, ...] = ()
 
@@ -226,6 +242,9 @@ class _Replay:
         total, done = sum(map(len, operations)), sum(arrived.counts)
         self._done = replace(self._done, recognised=done)
         conflicts = None if len(batches) == 1 else self._all_conflicts(arrived.counts)
+        if len(batches) > 1:  # before the first of them changes anything on the server
+            for content, start in zip(contents, arrived.counts, strict=True):
+                check_all(_transfers(content, in_pieces(content.operations, start)))
         self._on_progress(done, total)
         for number, batch in enumerate(batches):
             try:
@@ -267,10 +286,15 @@ class _Replay:
         found = self._conflicts(missing, counts) if conflicts is None else conflicts
         remaining = without_conflicts(missing, found)
         self._on_step(Step.COMPARED)
+        transfers = [each for claimed in files for each in _transfers(claimed.content, remaining)]
+        check_all(transfers)
         with _loaded(session, [claimed.content for claimed in files] if is_only else (), remaining) as loader:
             self._on_step(Step.PREPARED)
-            gone = _send(session, files, batch, remaining, self._on_step)
+            with _delivered(Delivery(session, tuple(transfers)), self._on_upload):
+                self._on_step(Step.DELIVERED)
+                gone = _send(session, files, batch, remaining, self._on_step)
             self._on_step(Step.ANSWERED)
+        reviews = self._ask_for_reviews(files, batch)
         if not is_only:
             loader.forget()  # or the session would come to hold all of them
         ended: list[Path] = []
@@ -289,10 +313,56 @@ class _Replay:
             done,
             committed=(*done.committed, *ended),
             sent=done.sent + len(remaining),
+            uploaded=done.uploaded + len(transfers),
+            reviews=done.reviews + reviews,
             recognised=done.recognised + sum(part.stop - part.start for part in batch) - len(missing),
             skipped=found,
             gone=(*done.gone, *gone),
         )
+
+    def _ask_for_reviews(self, files: Sequence[_ClaimedFile], batch: Sequence[Part]) -> int:
+        """Ask for the reviews of the files that have arrived in full; return how many nobody had asked for."""
+        contents = [claimed.content for claimed in files]
+        ended = [each for each, part in zip(contents, batch, strict=True) if part.stop == len(each.operations)]
+        reviews = [review for content in ended for review in content.attached.reviews]
+        jobs = sum(_ask(self._session, review) for review in reviews)
+        self._on_step(Step.REVIEWED)
+        return jobs
+
+
+def _ask(session: Session, review: Review) -> int:
+    try:
+        return len(ask_once(session, [review]))
+    except ftrack_api.exception.ServerError as error:
+        if not _is_refusal(error):
+            raise
+        logger("operations").warning("Everything has arrived, but the server makes no review: %s", error)
+        return 0
+
+
+def _transfers(content: OperationsFile, operations: Iterable[OperationRecord]) -> list[Transfer]:
+    """Return the files that are sent before these operations: those of the components that they create."""
+    if not content.attached.transfers:
+        return []
+    created = {dict(record.entity.key).get("id") for record in operations if isinstance(record, CreateRecord)}
+    return [transfer for transfer in content.attached.transfers if transfer.component_id in created]
+
+
+@contextlib.contextmanager
+def _delivered(delivery: Delivery, on_upload: OnProgress | None) -> Generator[None]:
+    """Put files in place for a block that commits what they belong to.
+
+    They are removed when it is certain that the server has nothing of it. Otherwise they stay: the replay is repeated.
+    """
+    is_sent = False
+    try:
+        delivery.put(on_upload, again=True)
+        is_sent = True
+        yield
+    except BaseException as error:
+        if not is_sent or (isinstance(error, ftrack_api.exception.ServerError) and _is_refusal(error)):
+            finish(delivery.take_back)
+        raise
 
 
 def _most(session: Session, at_once: int, files: int) -> int:

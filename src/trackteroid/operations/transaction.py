@@ -1,7 +1,7 @@
 """The block whose changes are committed together at its end, or taken back together."""
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import cast
@@ -9,14 +9,16 @@ from typing import cast
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
+from requests.exceptions import RequestException
 
 from trackteroid.client.commit.attempt import finish
+from trackteroid.client.connection import LazySession
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
-from trackteroid.errors import TransactionError
+from trackteroid.errors import NotConnectedError, TransactionError
 from trackteroid.operations.recording import Snapshot, find_cached
 from trackteroid.operations.values import EntityReference
-from trackteroid.session_state import Action, Block, blocks_of
+from trackteroid.session_state import Action, Block, Companion, blocks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class Transaction(Block):
     def __init__(self) -> None:
         #: What the files of deferred blocks inside of it create.
         self.created_in_files: list[EntityReference] = []
+        #: What goes with the changes.
+        self.companions: list[Companion] = []
 
     def refusal(self, action: Action) -> Exception | None:
         """Return the error that *action* ends with, until the transaction itself commits at its end."""
@@ -92,6 +96,11 @@ class Transaction(Block):
     def note_created(self, created: Iterable[EntityReference]) -> None:
         """Take note of what the file of an inner block creates."""
         self.created_in_files += created
+
+    def take_along(self, companion: Companion) -> bool:
+        """See to what goes with the changes of the block, and return True."""
+        self.companions.append(companion)
+        return True
 
 
 @contextlib.contextmanager
@@ -114,6 +123,9 @@ def transaction(session: Session) -> Generator[None]:
             accepted = _accepted_batches(session)
             session.commit()
         blocks.leave(block)
+        if accepted is None:
+            for companion in block.companions:
+                blocks.take_along(companion)
     except BaseException as error:
         # Ctrl-C may have come just when the block was entered or left.
         finish(lambda: blocks.leave(block))
@@ -122,7 +134,22 @@ def transaction(session: Session) -> Generator[None]:
         if savepoint.is_valid and not has_arrived:
             finish(savepoint.restoring(block.created_in_files))
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
+        if not has_arrived:
+            finish(partial(_take_back, session, block.companions, was_sent=accepted is not None))
         raise
+    for companion in block.companions if accepted is not None else ():
+        companion.has_arrived()
+
+
+def _take_back(session: Session, companions: Sequence[Companion], *, was_sent: bool) -> None:
+    """Take back what went with changes that the server has not got; what it may have got stays."""
+    try:
+        arrived = was_sent and companions and isinstance(session, LazySession) and session.confirm_commit()
+    except (NotConnectedError, RequestException) as error:
+        logger("session").warning("Files that were sent stay, since the commit may have arrived: %s", error)
+        return
+    for companion in () if arrived else reversed(companions):
+        companion.take_back()
 
 
 def _accepted_batches(session: Session) -> int:

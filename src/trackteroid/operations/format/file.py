@@ -3,20 +3,23 @@
 Keys and values of the container (see `trackteroid.operations.format.container`), all values JSON in UTF-8:
 
 ``__header__``
-    ``format`` (2), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id`` and
-    ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields and
-    all other records but the state.
+    ``format`` (2 or 3), ``id`` (unique), ``created`` (UTC), ``server_url`` (without user and password), ``server_id``
+    and ``user`` of the session, ``count`` of the operations, and ``checksum``: the SHA-256 over the other header fields
+    and all other records but the state.
 ``__operations__``
     a list, in the order of recording, of objects with ``operation`` (``"create"``, ``"update"``, ``"list"``,
     ``"delete"``), ``entity_type``, ``entity_key``, and ``entity_data``, or ``attribute_name``, ``old_value``,
     ``new_value`` and ``server_value``, or ``attribute_name``, ``added`` and ``removed`` for the change of a list. In
     format 1 these are updates, too. Values are encoded as `trackteroid.operations.values` says.
+``__files__``
+    only in format 3, which files have that are to be sent with the operations: ``transfers`` and ``reviews``, objects
+    with the attributes of `trackteroid.publishing.transfers.Transfer` and `trackteroid.publishing.delivery.Review`.
 ``('AssetVersion', ['<id>'])``
     one per entity that the operations touch or refer to: ``__entity_type__``, ``__key__``, ``__created__`` and the
     values of its attributes.
 ``__checks__``
     a CRC-32, as 8 hexadecimal digits, of every other part: ``header`` (without the checksum), ``operations`` and
-    ``records`` (key and value of each entity's record). It tells what is sound in a damaged file.
+    ``records`` (key and value of each entity's record, and of ``__files__``). It tells what is sound in a damaged file.
 ``__state__``
     absent at first; ``sending`` holds the time the last replay began, ``committed`` the time it was acknowledged,
     ``count`` how many operations of the file it sent, ``witness`` an entity that it created, and ``arrived`` how many
@@ -55,10 +58,14 @@ from trackteroid.operations.record import (
     operation_to_json,
 )
 from trackteroid.operations.values import EntityReference, Json, decode_value, encode_value
+from trackteroid.publishing.delivery import Delivery, Review
+from trackteroid.publishing.transfers import Transfer
 
-FORMAT = 2
+#: The newest format that is read, the one that is written, and the one with files, which older tools must not replay.
+FORMAT, USUAL_FORMAT, FORMAT_WITH_FILES = 3, 2, 3
 _PAGES_TO_FILL = 2 * 4096
 HEADER, OPERATIONS, STATE, CHECKS = b"__header__", b"__operations__", b"__state__", b"__checks__"
+FILES = b"__files__"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,25 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
+class Attached:
+    """What goes with the operations: the files that are sent before, and the reviews that are asked for after."""
+
+    transfers: tuple[Transfer, ...] = ()
+    reviews: tuple[Review, ...] = ()
+
+    @classmethod
+    def of(cls, deliveries: Iterable[Delivery]) -> "Attached":
+        """Return what goes with all of the deliveries."""
+        listed = list(deliveries)
+        transfers = chain.from_iterable(each.transfers for each in listed)
+        return cls(tuple(transfers), tuple(chain.from_iterable(each.reviews for each in listed)))
+
+    def and_of(self, other: "Attached") -> "Attached":
+        """Return both together."""
+        return Attached((*self.transfers, *other.transfers), (*self.reviews, *other.reviews))
+
+
+@dataclass(frozen=True, slots=True)
 class OperationsFile:
     """The content of an operations file; *header* is None for files of older tools."""
 
@@ -121,6 +147,7 @@ class OperationsFile:
     state: State
     operations: Sequence[OperationRecord]
     entities: Iterable[EntityRecord]
+    attached: Attached = Attached()
 
 
 def read(path: Path) -> OperationsFile:
@@ -156,8 +183,9 @@ def open_in(path: Path, reader: container.Reader) -> OperationsFile:
         if len(operations) != header.count:
             raise ValueError("the count of the operations does not match")
         state = reader.find(STATE)
-        entities = StoredEntities(reader, (HEADER, OPERATIONS, CHECKS, STATE))
-        return OperationsFile(path, header, State() if state is None else parse_state(state), operations, entities)
+        entities = StoredEntities(reader, (HEADER, OPERATIONS, CHECKS, STATE, FILES))
+        known = State() if state is None else parse_state(state)
+        return OperationsFile(path, header, known, operations, entities, parse_files(reader.find(FILES)))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise container.damaged(path, error) from error
 
@@ -182,11 +210,15 @@ def write(
     entities: Iterable[EntityRecord],
     *,
     state: State = State(),
+    attached: Attached = Attached(),
 ) -> None:
     """Write the file at *path*, replacing another one in one step; it is on disk when this returns."""
     listed = [_dump(operation_to_json(operation)) for operation in operations]
     content = {entity.entity.text.encode(): _dump(entity_to_json(entity)) for entity in entities}
-    header: dict[str, Json] = {"format": FORMAT, "id": uuid.uuid4().hex, "created": now(), "count": len(listed)}
+    if attached != Attached():
+        content[FILES] = _dump(_files_to_json(attached))
+    written = FORMAT_WITH_FILES if FILES in content else USUAL_FORMAT
+    header: dict[str, Json] = {"format": written, "id": uuid.uuid4().hex, "created": now(), "count": len(listed)}
     header |= asdict(origin)
     checks: dict[str, Json] = {
         "header": check_of(_described(header)),
@@ -242,8 +274,9 @@ def _parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
     listed = _load(content[OPERATIONS])
     if not isinstance(listed, list) or len(listed) != header.count:
         raise ValueError("the count of the operations does not match")
-    entities = tuple(entity_from_json(_load(value)) for value in _without(content, OPERATIONS, CHECKS).values())
-    return OperationsFile(path, header, _parse_state(records), tuple(map(operation_from_json, listed)), entities)
+    entities = tuple(entity_from_json(_load(value)) for value in _without(content, OPERATIONS, CHECKS, FILES).values())
+    operations = tuple(map(operation_from_json, listed))
+    return OperationsFile(path, header, _parse_state(records), operations, entities, parse_files(content.get(FILES)))
 
 
 def _header(path: Path, text: bytes, rows: Iterable[tuple[bytes, bytes]]) -> Header:
@@ -286,6 +319,26 @@ def parse_state(text: bytes) -> State:
             )
         case fields:
             raise ValueError(f"{fields!r} is no state")
+
+
+def parse_files(text: bytes | None) -> Attached:
+    """Return what goes with the operations, which a file holds as *text*; raise ValueError where it is nothing."""
+    if text is None:
+        return Attached()
+    match _load(text):
+        case {"transfers": list(transfers), "reviews": list(reviews)}:
+            return Attached(
+                tuple(Transfer.from_json(cast("dict[str, Json]", each)) for each in transfers),
+                tuple(Review.from_json(cast("dict[str, Json]", each)) for each in reviews),
+            )
+        case fields:
+            raise ValueError(f"{fields!r} are no files")
+
+
+def _files_to_json(attached: Attached) -> Json:
+    transfers: list[Json] = [each.as_json() for each in attached.transfers]
+    reviews: list[Json] = [each.as_json() for each in attached.reviews]
+    return {"transfers": transfers, "reviews": reviews}
 
 
 def _state_to_json(state: State) -> Json:

@@ -62,8 +62,9 @@ def _recover(path: Path, output: Path) -> Repair:
         raise OperationsFileError(
             f"Not one operation of {path} can be recovered. Restore it from a copy, or record the operations again."
         )
-    entities = tuple(_entities(records, checks))
-    file.write(output, _origin(header), operations, entities, state=_state(records.get(file.STATE)))
+    entities, attached = tuple(_entities(records, checks)), _attached(path, records, header, checks)
+    state = _state(records.get(file.STATE))
+    file.write(output, _origin(header), operations, entities, state=state, attached=attached)
     count = len(checks.operations) if checks.are_known else header.get("count")
     return Repair(path, output, len(operations), count if isinstance(count, int) else None, checks.are_known)
 
@@ -151,6 +152,22 @@ def _entities(records: Mapping[bytes, bytes], checks: _Checks) -> Iterator[Entit
             yield entity_from_json(_load(value))
         except _NOT_JSON:
             continue
+
+
+def _attached(path: Path, records: Mapping[bytes, bytes], header: Mapping[str, Json], checks: _Checks) -> file.Attached:
+    """Return what goes with the operations: without it, components would be committed that have no data."""
+    value = records.get(file.FILES)
+    if value is None and header.get("format") != file.FORMAT_WITH_FILES:
+        return file.Attached()
+    try:
+        if value is None or (checks.are_known and file.check_of(file.FILES, value) not in checks.records):
+            raise ValueError("what files are to be sent is damaged")
+        return file.parse_files(value)
+    except _NOT_JSON as error:
+        raise OperationsFileError(
+            f"Which files are to be sent with the operations of {path} cannot be recovered, so they would be published "
+            "without their data. Restore it from a copy, or record the operations again."
+        ) from error
 
 
 def _origin(header: Mapping[str, Json]) -> file.Origin:

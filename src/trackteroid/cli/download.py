@@ -1,0 +1,92 @@
+"""`trackteroid download`: the files of components."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trackteroid.cli.ending import ending_in_order
+from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.cli.places import CONTEXT_HELP, find_context
+from trackteroid.collections.files import planned
+from trackteroid.entities import AssetVersion, Component
+from trackteroid.errors import PublishingError
+from trackteroid.publishing.naming import PATTERN
+from trackteroid.query import Query
+from trackteroid.session import Session
+from trackteroid.spelling import quoted
+
+_CODES = """\b
+Exit codes:
+  0  downloaded, or there already
+  1  refused, or a component is in no location that can be reached
+  2  wrong usage, or credentials are missing
+  3  the server cannot be reached or did not answer: the same command goes on where it broke off
+"""
+
+
+@click.command(epilog=_CODES)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--context", metavar="NAMES", help=f"What the asset is below. {CONTEXT_HELP}")
+@click.option("--asset", help="The name of the asset.")
+@click.option("--version", "number", type=int, help="The number of the version.  [default: the latest]")
+@click.option("--name", help="The name of the component.  [default: all of the version]")
+@click.option("--id", "ids", metavar="ID", multiple=True, help="Instead, the id of a component; may be repeated.")
+@click.option("--pattern", default=PATTERN, show_default=True, help="What the files are called.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be written.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def download(*, folder: Path, pattern: str, overwrite: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+    """Write the files of components into FOLDER.
+
+    Each is complete or not there. What is there already is skipped, and what broke off is gone on with. The server and
+    the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    """
+    if bool(options["ids"]) == (options["context"] is not None and options["asset"] is not None):
+        raise click.UsageError("Say which: with --context and --asset, or with --id.")
+    with exit_codes(), ending_in_order(), Session() as session:
+        components = _components(session, options)
+        if dry_run:
+            paths = [str(target.path) for target in planned(components, folder, pattern)[0]]
+            click.echo(json.dumps({"would_write": paths}) if as_json else "\n".join(["Would write:", *paths]))
+            return
+        done = components.download(folder, pattern, overwrite=overwrite)
+        told = {
+            "paths": list(map(str, done.paths)),
+            "skipped": list(map(str, done.skipped)),
+            "unavailable": list(done.unavailable.keys()),
+            "size": done.size,
+        }
+        click.echo(json.dumps(told, indent=2) if as_json else str(done))
+    if done.unavailable:
+        raise SystemExit(REFUSED)
+
+
+def _components(session: Session, options: dict[str, Any]) -> Any:
+    if options["ids"]:
+        found = Query(Component, session=session).by_id(*options["ids"]).get_all()
+        missing = [each for each in options["ids"] if each not in found]
+        if missing:
+            raise PublishingError(f"There is no component with the id {missing[0]}.")
+        return found
+    version = _version(session, find_context(session, options["context"]), options)
+    query = Query(Component, session=session).inject(f"version_id is {version.id[0]}")
+    if options["name"] is not None:
+        query = query.inject(f"name is {quoted(options['name'])}")
+    found = query.get_all()
+    if not found:
+        raise PublishingError(f"Version {version.version[0]} of {options['asset']} has no such component.")
+    return found
+
+
+def _version(session: Session, context: Any, options: dict[str, Any]) -> Any:
+    asset = f"asset.context_id is {context.id[0]} and asset.name is {quoted(options['asset'])}"
+    number = "" if options["number"] is None else f" and version is {options['number']}"
+    found = Query(AssetVersion, session=session).inject(asset + number).get_all()
+    if not found:
+        wanted = "version" if options["number"] is None else f"version {options['number']}"
+        raise PublishingError(f'There is no {wanted} of an asset "{options["asset"]}" below "{context.name[0]}".')
+    return found.max(lambda version: version.version)

@@ -1,0 +1,106 @@
+"""`trackteroid publish`: files below a context, or as components of a version."""
+
+from __future__ import annotations
+
+import json
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trackteroid.cli.ending import ending_in_order
+from trackteroid.cli.exits import exit_codes
+from trackteroid.cli.places import CONTEXT_HELP, find_context, find_task, find_version
+from trackteroid.collections.intending import Intention, Wishes
+from trackteroid.publishing.published import Published
+from trackteroid.session import Session
+
+_CODES = """\b
+Exit codes:
+  0  published
+  1  refused: a file is missing or taken, or an error of the server. Nothing is left of it
+  2  wrong usage, or credentials are missing
+  3  the server cannot be reached or did not answer: the same command can be repeated
+"""
+
+
+@click.command(epilog=_CODES)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--context", metavar="NAMES", help=f"What it is published below. {CONTEXT_HELP}")
+@click.option("--version", "version_id", metavar="ID", help="The version that gets the components, instead.")
+@click.option("--asset", help="The name of the asset below the context.")
+@click.option("--type", "asset_type", help="The type of the asset, if it is to be made.")
+@click.option("--task", help="The name of the task below the context that it was made for.")
+@click.option("--comment", help="The comment of the version.")
+@click.option("--name", default="main", show_default=True, help="What the component is called, if it is one.")
+@click.option("--location", default="auto", show_default=True, help="The location that gets the files; none for none.")
+@click.option("--thumbnail", default="auto", show_default=True, help="A picture; none for none.")
+@click.option("--review/--no-review", default=None, help="Whether to make a review.  [default: where it can be made]")
+@click.option("--defer", type=click.Path(path_type=Path), help="Send nothing, and write it into this file, to commit.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be made.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_json: bool, **options: Any) -> None:
+    """Publish files below a context, or as components of a version.
+
+    Everything that belongs to it is made in one transaction: the asset if there is none, the next version, components,
+    thumbnail and review. Several frames are gathered into sequences; "plate.%04d.exr [1001-1100]" works, too.
+
+    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    """
+    if (options["context"] is None) == (options["version_id"] is None):
+        raise click.UsageError("Say where: with --context and --asset, or with --version.")
+    with exit_codes(), ending_in_order(), Session() as session:
+        below, wishes = _wishes(session, options)
+        given = paths[0] if len(paths) == 1 else list(paths)
+        if dry_run:
+            intention = Intention(below, given, wishes)
+            lines = [*(f"Would publish: {intention.heading(each)}" for each in intention.targets), *intention.lines()]
+            click.echo(json.dumps({"would_publish": lines}) if as_json else "\n  ".join(lines))
+            return
+        recording = nullcontext() if defer is None else session.deferred_operations(defer, clear=False)
+        with recording:
+            done: Published = below.publish(given, **_options(wishes))
+        click.echo(json.dumps(_as_json(done), indent=2) if as_json else str(done))
+        if defer is not None and not as_json:
+            click.echo(f"Commit it with: trackteroid operations commit {defer}")
+
+
+def _wishes(session: Session, options: dict[str, Any]) -> tuple[Any, Wishes]:
+    """Return what it is published below, and how."""
+    attributes = {"comment": options["comment"]} if options["comment"] is not None else {}
+    if options["version_id"] is not None:
+        below = find_version(session, options["version_id"])
+    else:
+        below = find_context(session, options["context"])
+        if options["task"] is not None:
+            attributes["task"] = find_task(session, below, options["task"])
+    return below, Wishes(
+        name=options["name"],
+        asset=options["asset"],
+        type=options["asset_type"],
+        location=None if options["location"] == "none" else options["location"],
+        thumbnail=None if options["thumbnail"] == "none" else options["thumbnail"],
+        reviewable="auto" if options["review"] is None else options["review"],
+        attributes=attributes,
+    )
+
+
+def _options(wishes: Wishes) -> dict[str, Any]:
+    named = ("name", "asset", "type", "location", "thumbnail", "reviewable")
+    return {**{name: getattr(wishes, name) for name in named}, **wishes.attributes}
+
+
+def _as_json(done: Published) -> dict[str, Any]:
+    versions = zip(done.versions.id, done.versions.version, strict=True)
+    components = zip(done.components.id, done.components.name, strict=True)
+    return {
+        "committed": done.is_committed,
+        "versions": [{"id": key, "version": number if isinstance(number, int) else None} for key, number in versions],
+        "components": [{"id": key, "name": name} for key, name in components],
+        "location": done.location,
+        "uploaded": list(map(str, done.uploaded)),
+        "size": done.size,
+        "thumbnails": list(done.thumbnails.keys()),
+        "jobs": list(done.jobs.keys()),
+    }

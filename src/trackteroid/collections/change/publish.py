@@ -1,0 +1,228 @@
+"""Publishing files below contexts, assets and versions: everything that belongs to it, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import ftrack_api.exception
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import SERVER_LOCATION_ID
+
+from trackteroid.client.entities import stored_value
+from trackteroid.collections.change.create import create_batch
+from trackteroid.collections.change.preview import Made, show
+from trackteroid.collections.context import Context, Selection, context_of
+from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.intending import Intention, Target, find_targets
+from trackteroid.configuration import logger
+from trackteroid.entities.base import entity_class
+from trackteroid.publishing.components import Maker, Place, number_is_needed
+from trackteroid.publishing.delivery import Delivery, Review
+from trackteroid.publishing.locations import Foreseen, NumberNeededError, foreseen_version, keeps_data
+from trackteroid.publishing.paths import Given
+from trackteroid.session_state import blocks_of
+from trackteroid.spelling import quoted
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published, as entities of ftrack_api."""
+
+    versions: tuple[FtrackEntity, ...]
+    components: tuple[FtrackEntity, ...]
+    thumbnails: tuple[FtrackEntity, ...]
+    jobs: tuple[FtrackEntity, ...]
+    delivery: Delivery
+    is_committed: bool
+
+
+def publish(selection: Selection, intention: Intention) -> Publication:
+    """Publish below every entity of a collection; all of it or nothing.
+
+    Raises:
+        PublishingError: it cannot be done as it is wished.
+        TransferError: a file cannot be stored.
+        ServerError: the server refuses it.
+    """
+    try:
+        return _Publishing(selection, intention).run()
+    except ftrack_api.exception.ServerError:
+        # Somebody may have made the asset meanwhile. Then it is theirs that gets the version.
+        found = find_targets(selection, intention.wishes)
+        is_same = [each.asset is None for each in found] == [each.asset is None for each in intention.targets]
+        if is_same or blocks_of(context_of(selection).session).refusal("commit") is not None:
+            raise
+        intention.targets = found
+        return _Publishing(selection, intention).run()
+
+
+class _Publishing:
+    """Publishes what is intended, once."""
+
+    def __init__(self, selection: Selection, intention: Intention) -> None:
+        self._selection = selection
+        self._context = context_of(selection)
+        self._session = self._context.session
+        self._intention = intention
+        self._maker = Maker(self._session)
+        self._delivery = Delivery(self._session)
+        self._components: list[FtrackEntity] = []
+        self._thumbnails: list[FtrackEntity] = []
+
+    def run(self) -> Publication:
+        """Publish it, and return what was made."""
+        blocks = blocks_of(self._session)
+        commits = blocks.refusal("commit") is None
+        with cast("Any", self._session).transaction():
+            blocks.take_along(self._delivery)
+            versions = [self._version(target) for target in self._intention.targets]
+            reviews = [review for version in versions for review in self._publish(version)]
+            self._delivery.transfers = tuple(self._maker.transfers)
+            self._delivery.added = tuple(self._maker.added)
+            self._delivery.reviews = tuple(reviews)
+            show(self._session, self._context.types, [Made(each) for each in self._maker.made])
+            if not blocks.defers:
+                self._delivery.put(self._intention.wishes.on_progress)
+        jobs = self._jobs() if commits else ()
+        return Publication(
+            tuple(versions), tuple(self._components), tuple(self._thumbnails), jobs, self._delivery, commits
+        )
+
+    def _version(self, target: Target) -> FtrackEntity:
+        """Return the version that gets the components, which may be new, as its asset may be."""
+        if target.version is not None:
+            return target.version
+        asset, wishes = target.asset, self._intention.wishes
+        if asset is None:
+            asset = self._create("Asset", {"name": wishes.asset, "type": wishes.type, "parent": target.context})
+        return self._create("AssetVersion", {"asset": asset, **wishes.attributes})
+
+    def _create(self, type_name: str, data: Mapping[str, Any]) -> FtrackEntity:
+        near = Selection(Context(entity_class(type_name, self._context.types), self._context.origin), ())
+        return create_batch(near, [data])[0]
+
+    def _publish(self, version: FtrackEntity) -> list[Review]:
+        """Make the components, the thumbnail and the review of a version."""
+        intention, maker = self._intention, self._maker
+        made = [(given, maker.component(given, version=version)) for given in intention.given]
+        self._components += [component for _, component in made]
+        self._locate(version, made)
+        on_server = {
+            given.files[0]: component
+            for given, component in made
+            if intention.location is not None
+            and intention.location["id"] == SERVER_LOCATION_ID
+            and not given.is_sequence
+        }
+        if intention.picture is not None and self._wants_thumbnail(version):
+            if intention.picture not in on_server:
+                on_server[intention.picture] = maker.on_server(intention.picture, "thumbnail")
+            thumbnail = on_server[intention.picture]
+            cast("Any", version)["thumbnail_id"] = thumbnail["id"]
+            self._thumbnails.append(thumbnail)
+        if intention.film is None:
+            return []
+        film = intention.film
+        source = on_server.get(film.files[0])
+        component = source or maker.on_server(film.files[0], film.name)
+        return [Review(component["id"], cast("Any", version)["id"], keep_original=source is not None)]
+
+    def _wants_thumbnail(self, version: FtrackEntity) -> bool:
+        """Return whether a version gets the thumbnail: one that it has is only replaced by one that is named."""
+        if self._intention.wishes.thumbnail != "auto":
+            return True
+        fetch_missing(self._session, [version], "thumbnail_id")
+        return not isinstance(stored_value(version, "thumbnail_id"), str)
+
+    def _locate(self, version: FtrackEntity, made: Sequence[tuple[Given, Any]]) -> None:
+        location = self._intention.location
+        if location is None:
+            return
+        try:
+            places = self._places(made, None)
+        except NumberNeededError as error:
+            if blocks_of(self._session).defers:
+                raise number_is_needed(location, error) from None
+            places = self._foreseen_places(version, made)
+        for each in places:
+            self._maker.locate(each, location)
+
+    def _places(self, made: Sequence[tuple[Given, Any]], foreseen: Foreseen | None) -> list[list[Place]]:
+        location = self._intention.location
+        return [self._maker.places(component, given, location, foreseen) for given, component in made]
+
+    def _foreseen_places(self, version: Any, made: Sequence[tuple[Given, Any]]) -> list[list[Place]]:
+        """Return where the location keeps components by the number that their new version will have.
+
+        The version gets the number here, so that it keeps it: the next one with which nothing is in the way, such as
+        what somebody has left there who was killed.
+        """
+        known = stored_value(version, "version")
+        if isinstance(known, int):
+            return self._numbered_places(version, made, known)
+        number = self._next_number(version)
+        places = self._numbered_places(version, made, number)
+        while (taken := self._find_taken(places)) is not None:
+            name = self._intention.location["name"]
+            logger("publishing").warning('%s is there, in "%s", and belongs to no version.', taken, name)
+            number += 1
+            places = self._numbered_places(version, made, number)
+        version["version"] = number
+        return places
+
+    def _numbered_places(self, version: Any, made: Sequence[tuple[Given, Any]], number: int) -> list[list[Place]]:
+        with self._session.auto_populating(True):
+            context = version["asset"]["parent"]
+        try:
+            return self._places(made, foreseen_version(version, context, number))
+        except NumberNeededError as error:
+            raise number_is_needed(self._intention.location, error) from None
+
+    def _next_number(self, version: Any) -> int:
+        text = f"select version from AssetVersion where asset_id is {version['asset']['id']}"  # noqa: S608
+        latest: Any = self._session.query(f"{text} order by version descending").first()
+        return 1 + (latest["version"] or 0 if latest is not None else 0)
+
+    def _find_taken(self, places: Iterable[Iterable[Place]]) -> str | None:
+        """Return a place where something is already."""
+        location = self._intention.location
+        if not keeps_data(location):
+            return None
+        files = (place for each in places for _, path, place in each if isinstance(path, Path))
+        return next((place for place in files if location.accessor.exists(place)), None)
+
+    def _jobs(self) -> tuple[FtrackEntity, ...]:
+        ids = ", ".join(map(quoted, self._delivery.jobs))
+        text = f"select id, type, status, data from Job where id in ({ids})"  # noqa: S608
+        return tuple(self._session.query(text).all()) if ids else ()
+
+
+def lines_of(intention: Intention, publication: Publication) -> list[str]:
+    """Return in words what was published."""
+    word = "Published" if publication.is_committed else "To be published when its block ends or is replayed"
+    pairs = zip(intention.targets, publication.versions, strict=True)
+    headings = (intention.heading(target, stored_value(version, "version")) for target, version in pairs)
+    failure = publication.delivery.failure
+    jobs = [f"review: {_described(job)}" for job in publication.jobs]
+    review = jobs or ([f"no review: {failure}"] if failure is not None else [])
+    told = [
+        line
+        for line in intention.lines()
+        if not (line.startswith("review:") and review)
+        and not (line.startswith("thumbnail:") and not publication.thumbnails)
+    ]
+    return [*(f"{word}: {heading}" for heading in headings), *(f"  {line}" for line in [*told, *review])]
+
+
+def _described(job: FtrackEntity) -> str:
+    """Return how far a job is, and why it came to nothing if it did: its data has both."""
+    status = str(stored_value(job, "status"))
+    try:
+        told: object = json.loads(str(stored_value(job, "data")))["description"]
+    except (ValueError, LookupError, TypeError):
+        return status
+    return f"{status} ({told})"
