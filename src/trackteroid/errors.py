@@ -18,6 +18,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── UnusableDatabaseError [OSError]
     │   ├── ForkedSessionError [RuntimeError]
     │   └── EventHubError [ftrack_api EventHubConnectionError]
+    ├── NoEventLogError [NotImplementedError]
     ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
@@ -154,6 +155,10 @@ class ForkedSessionError(NotConnectedError, RuntimeError):
 
 class EventHubError(NotConnectedError, ftrack_api.exception.EventHubConnectionError):
     """Events cannot be exchanged with other processes: the server has no event hub, or it cannot be reached."""
+
+
+class NoEventLogError(TrackteroidError, NotImplementedError):
+    """The server keeps no log of its events, which only Trackteroid's own server does."""
 
 
 class RefusedError(TrackteroidError, ftrack_api.exception.ServerError):

@@ -232,7 +232,7 @@ def _stop_with(pipe: _Pipe, runner: uvicorn.Server, serving: Serving) -> None:
 
 def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
     """Return what serves `server` over HTTP."""
-    return http.make_runner(server.app, serving.limits, serving.transport)
+    return http.make_runner(server.app, serving.limits, serving.transport, end_waits=server.api.hub.end_waits)
 
 
 def prepare_process(serving: Serving) -> None:

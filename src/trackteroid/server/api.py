@@ -42,6 +42,7 @@ from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
+from trackteroid.server.core.waiting import Wait
 from trackteroid.server.events.changes import record
 from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
@@ -80,6 +81,7 @@ class Reply:
         error: The failure that it tells of, if it does.
         rows: How many rows its queries brought.
         actions: What was done, and the seconds that each took.
+        wait: What the caller waits for, if there is nothing for them yet.
     """
 
     status: int
@@ -87,6 +89,7 @@ class Reply:
     error: Failure | None = None
     rows: int = 0
     actions: tuple[tuple[str, float], ...] = ()
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class _Call:
         holds_up: Whether other writers wait for it.
         opened: Who has come in with a key of which that is to be kept.
         afterwards: What is done once its transaction is committed.
+        wait: What the caller waits for, if there is nothing for them yet.
     """
 
     headers: Mapping[str, str]
@@ -136,6 +140,7 @@ class _Call:
     holds_up: bool = False
     opened: Opened | None = None
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ class Api:
 
         def answer() -> Reply:
             body = orjson.dumps(self._run(call), option=orjson.OPT_NON_STR_KEYS)
-            return Reply(200, body, rows=call.spending.rows, actions=tuple(call.actions))
+            return Reply(200, body, rows=call.spending.rows, actions=tuple(call.actions), wait=call.wait)
 
         return _guarded(answer, lambda failure: reply_to(failure, strict=strict, actions=tuple(call.actions)))
 
@@ -364,6 +369,7 @@ class Api:
             spending=call.spending,
             slow_query=self.slow_query,
             files=self.files,
+            ring=self.hub.ring,
         )
         request.policy = self._policy(request)
         if opened.is_first_use_since(_now(minus=_USE_KEPT)):
@@ -385,6 +391,8 @@ class Api:
 
     def _answers(self, call: _Call, request: Request, operations: Iterable[Mapping[str, Any]]) -> list[Any]:
         answers = [self._act(request, operation, call) for operation in operations]
+        # Of several operations, those before and after it have something to answer.
+        call.wait = request.wait if len(call.batch.operations) == 1 else None
         self.edition.rename(answers, request.model.types)
         return answers
 

@@ -146,7 +146,7 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = listen("127.0.0.1", 0)
-        runner = make_runner(self.app, self.api.limits)
+        runner = make_runner(self.app, self.api.limits, end_waits=self.api.hub.end_waits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

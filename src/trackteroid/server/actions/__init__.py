@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from trackteroid.server.actions.create import create
 from trackteroid.server.actions.delete import delete
 from trackteroid.server.actions.encoding import encode_media
+from trackteroid.server.actions.events import (
+    change_event_group,
+    event_groups,
+    events,
+    settle_events,
+    take_events,
+)
 from trackteroid.server.actions.files import complete_multipart_upload, generate_signed_url, get_upload_metadata
 from trackteroid.server.actions.information import query_schemas, query_server_information
 from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
@@ -38,6 +45,8 @@ READING: Mapping[str, Action] = {
     "search": search,
     "compute_rollups": compute_rollups,
     "_track_usage": track_usage,
+    "events": events,
+    "event_groups": event_groups,
 }
 _CHANGING: Mapping[str, Action] = {
     "create": create,
@@ -59,6 +68,9 @@ _CHANGING: Mapping[str, Action] = {
     "complete_multipart_upload": complete_multipart_upload,
     "generate_signed_url": generate_signed_url,
     "encode_media": encode_media,
+    "take_events": take_events,
+    "settle_events": settle_events,
+    "change_event_group": change_event_group,
 }
 #: Actions that may change something, if only on trial.
 WRITING: Mapping[str, Action] = {**_CHANGING, "_authorize_operation": authorizing({**READING, **_CHANGING})}

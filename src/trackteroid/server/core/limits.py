@@ -137,6 +137,9 @@ class Limits:
         default=64 * 1024 * 1024,
         metadata={"help": "Bytes that events may have which wait for a client, unless it is a single one."},
     )
+    event_wait_seconds: float = field(
+        default=60.0, metadata={"help": "Seconds that a call may wait for events that are not there yet."}
+    )
     log_days: float = field(default=7.0, metadata={"help": "Days that events are kept in the database."})
     log_bytes: int = field(
         default=256 * 1024 * 1024, metadata={"help": "Bytes of events that are kept in the database, about."}

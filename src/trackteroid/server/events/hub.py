@@ -26,11 +26,12 @@ from trackteroid.server.core.failures import Failure, LimitError, PermissionErro
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
+from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.members import Member
+from trackteroid.server.events.reading import Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
-from trackteroid.server.events.updates import update_event
 from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
 from trackteroid.server.model import Model
@@ -69,6 +70,8 @@ class Hub:
         self._switching = threading.Lock()
         self._members: dict[Member, dict[str, Subscription[Member]]] = {}
         self._subscriptions: Subscriptions[Member] = Subscriptions()
+        self._bells: dict[Bell, None] = {}
+        self._waiting: Subscriptions[Bell] = Subscriptions()
         self._published: list[_Published] = []
         self._threads: _Threads | None = None
         self._commits = count(1)
@@ -87,15 +90,51 @@ class Hub:
         self.check_log()
         member = Member(self, actor, self._limits, loop)
         with self._switching:
-            if len(self._members) >= self._limits.hub_connections:
-                raise LimitError(
-                    f"The event hub has {len(self._members)} connections, this server's limit hub_connections."
-                )
-            if self._threads is None:
-                self._threads = _Threads(self, self._database)
+            self._begin()
             with self._lock:
                 self._members[member] = {}
         return member
+
+    def _begin(self) -> None:
+        """Make ready for one more connection."""
+        count = len(self._members) + len(self._bells)
+        if count >= self._limits.hub_connections:
+            raise LimitError(f"The event hub has {count} connections, this server's limit hub_connections.")
+        if self._threads is None:
+            self._threads = _Threads(self, self._database)
+
+    def hang(self, bell: Bell) -> None:
+        """Ring a bell from now on whenever there may be something for it. It may wait.
+
+        Raises:
+            LimitError: There are too many.
+        """
+        with self._switching:
+            self._begin()
+            with self._lock:
+                self._bells[bell] = None
+                self._waiting.add(bell.subscription)
+
+    def take_down(self, bell: Bell) -> None:
+        """Ring a bell no longer. The hub goes on to follow the log, because the same client soon waits again."""
+        with self._lock:
+            if bell in self._bells:
+                del self._bells[bell]
+                self._waiting.remove(bell.subscription)
+
+    def ring(self, group: str) -> None:
+        """Something was given back that consumers of a group may wait for."""
+        with self._lock:
+            bells = [bell for bell in self._bells if bell.group == group]
+        for bell in bells:
+            bell.ring()
+
+    def end_waits(self) -> None:
+        """Let all calls be answered that wait for events."""
+        with self._lock:
+            bells = list(self._bells)
+        for bell in bells:
+            bell.end()
 
     def check_log(self) -> None:
         """Raise `PermissionError_` where nothing can be written to the log."""
@@ -111,11 +150,12 @@ class Hub:
                 for subscription in self._members.pop(member, {}).values():
                     self._subscriptions.remove(subscription)
             self._viewers.forget(member.actor)
-            if not self._members:
+            if not (self._members or self._bells):
                 self._stop()
 
     def close(self) -> None:
         """End all connections."""
+        self.end_waits()
         for member in list(self._members):
             member.end("The server has stopped.")
         with self._switching:
@@ -260,34 +300,43 @@ class Hub:
         if not self._may_be_wanted(logged.topic):
             return
         content = orjson.loads(logged.content)
+        event = event_in(logged, content, Viewer(model, None))
+        if event is None:
+            return
+        self._ring(event)
         if logged.form == "event":
             packet = packets.event_packet(logged.content)
-            for member in self._wanting(content):
+            for member in self._wanting(event):
                 member.offer(packet)
             return
-        user = (logged.user_id, logged.user_name)
-        event = update_event(content, model, user)
         packets_by_policy: dict[Policy | None, str | None] = {None: _packet(event)}
-        for member in self._wanting(event) if event else ():
+        for member in self._wanting(event):
             try:
                 policy = self._viewers.policy(member.actor)
             except Failure as failure:
                 member.end(str(failure))
                 continue
             if policy not in packets_by_policy:
-                packets_by_policy[policy] = _packet(update_event(content, model, user, policy))
+                packets_by_policy[policy] = _packet(event_in(logged, content, Viewer(model, policy)))
             packet = packets_by_policy[policy]
             if packet is not None:
                 member.offer(packet)
 
     def _may_be_wanted(self, topic: str) -> bool:
         with self._lock:
-            return self._subscriptions.may_want(topic)
+            return self._subscriptions.may_want(topic) or self._waiting.may_want(topic)
 
     def _wanting(self, event: Mapping[str, Any]) -> list[Member]:
         """Return the clients that an event is for, each of them once."""
         with self._lock:
             return list({subscription.holder: None for subscription in self._subscriptions.wanting(event)})
+
+    def _ring(self, event: Mapping[str, Any]) -> None:
+        """Wake the calls that wait for an event, if they may see it."""
+        with self._lock:
+            bells = [subscription.holder for subscription in self._waiting.wanting(event)]
+        for bell in bells:
+            bell.ring()
 
 
 def _packet(event: Mapping[str, Any] | None) -> str | None:

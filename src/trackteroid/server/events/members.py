@@ -98,7 +98,7 @@ class Member:
     def settle(self, answers: Iterable[str], count: int) -> None:
         """Let the answers be sent to so many events of this client, which are in the log now or never will be."""
         self._offer(list(answers))
-        _in_loop(self._loop, self._settled, count)
+        in_loop(self._loop, self._settled, count)
 
     def end(self, reason: str) -> None:
         """Say why the connection ends, and end it."""
@@ -109,7 +109,7 @@ class Member:
             self._waiting.clear()
             self._waiting.extend((packets.error_packet(reason), packets.DISCONNECT))
         self._wake()
-        _in_loop(self._loop, self._ending.set)
+        in_loop(self._loop, self._ending.set)
 
     def _offer(self, offered: list[str]) -> None:
         size = sum(map(len, offered))
@@ -136,7 +136,7 @@ class Member:
             if self._is_woken:
                 return
             self._is_woken = True
-        _in_loop(self._loop, self._awake.set)
+        in_loop(self._loop, self._awake.set)
 
     def _take(self) -> str | None:
         with self._lock:
@@ -216,7 +216,7 @@ class Member:
             self._offer([packets.HEARTBEAT])
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
+def in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
     """Let a loop do something, unless it has ended, with everything in it."""
     try:
         loop.call_soon_threadsafe(do, *arguments)
