@@ -212,6 +212,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     try:
         runner = make_runner(server, serving)
         server.encode_what_is_left()
+        server.send_to_webhooks()
         threading.Thread(target=_stop_with, args=(pipe, runner, serving), daemon=True).start()
         pipe.send(_READY)
         runner.run(sockets=[listener])

@@ -34,6 +34,7 @@ from trackteroid.server.actions.search import search
 from trackteroid.server.actions.totp import configure_totp
 from trackteroid.server.actions.update import update
 from trackteroid.server.actions.usage import track_usage
+from trackteroid.server.actions.webhooks import add_webhook, change_webhook, webhook_failures, webhooks
 from trackteroid.server.actions.widgets import get_widget_url
 
 #: Actions that change nothing; a batch of only these never waits for writers.
@@ -47,6 +48,8 @@ READING: Mapping[str, Action] = {
     "_track_usage": track_usage,
     "events": events,
     "event_groups": event_groups,
+    "webhooks": webhooks,
+    "webhook_failures": webhook_failures,
 }
 _CHANGING: Mapping[str, Action] = {
     "create": create,
@@ -71,6 +74,8 @@ _CHANGING: Mapping[str, Action] = {
     "take_events": take_events,
     "settle_events": settle_events,
     "change_event_group": change_event_group,
+    "add_webhook": add_webhook,
+    "change_webhook": change_webhook,
 }
 #: Actions that may change something, if only on trial.
 WRITING: Mapping[str, Action] = {**_CHANGING, "_authorize_operation": authorizing({**READING, **_CHANGING})}

@@ -122,6 +122,10 @@ class Hub:
                 del self._bells[bell]
                 self._waiting.remove(bell.subscription)
 
+    def viewer(self, connection: sa.Connection, actor: Actor) -> Viewer:
+        """Return what a user may see at this moment; raises `PermissionError_` if they may not come in any more."""
+        return Viewer(self._models.current(connection), self._viewers.policy_in(connection, actor))
+
     def ring(self, group: str) -> None:
         """Something was given back that consumers of a group may wait for."""
         with self._lock:

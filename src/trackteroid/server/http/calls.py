@@ -20,7 +20,7 @@ from trackteroid.server.api import Api, Batch, Reply, reply_to
 from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
 from trackteroid.server.core.spending import Stop
 from trackteroid.server.core.waiting import Wait
-from trackteroid.server.events.bells import Bell
+from trackteroid.server.events.bells import CallBell
 from trackteroid.server.http.admission import Admission
 from trackteroid.server.http.bodies import read_body
 from trackteroid.server.http.metrics import Metrics
@@ -124,7 +124,7 @@ class Calls:
     async def _patiently(self, call: _Call, reply: Reply, wait: Wait) -> Reply:
         """Return what comes of asking again, whenever there may be something; meanwhile the call takes no place."""
         began, loop = time.monotonic(), asyncio.get_running_loop()
-        bell = Bell(wait, loop)
+        bell = CallBell(wait, loop)
         try:
             await self._in_thread(self._api.hub.hang, bell)
             # What has come while nobody listened is looked for at once.
@@ -143,7 +143,7 @@ class Calls:
         call.waited = time.monotonic() - began
         return reply
 
-    async def _hear(self, call: _Call, bell: Bell, seconds: float) -> None:
+    async def _hear(self, call: _Call, bell: CallBell, seconds: float) -> None:
         """Wait for a bell, so long as the client does; raises `LeftError`."""
         heard = asyncio.ensure_future(bell.heard())
         try:

@@ -157,7 +157,7 @@ TYPES: tuple[EntityType, ...] = (
         primary_key=("group_name", "sequence"),
         served=False,
     ),
-    # Where events are sent by the server itself, and how far it has come; see `server.webhooks`.
+    # Where events are sent by the server itself, and how far it has come; see `server.events.webhooks`.
     entity_type(
         "Webhook",
         {
@@ -188,6 +188,7 @@ TYPES: tuple[EntityType, ...] = (
             "tries": integer(),
             "failed_at": datetime(),
             "error": text(exact=True),
+            "is_wanted": boolean(),
         },
         primary_key=("webhook_id", "sequence"),
         served=False,

@@ -53,6 +53,7 @@ def upgrade() -> None:
         *_texts("topic", "content"),
         sa.Column("tries", column_types.WHOLE),
         *_texts("failed_at", "error"),
+        sa.Column("is_wanted", column_types.BOOLEAN),
         sa.PrimaryKeyConstraint("webhook_id", "sequence", name="pk_webhook_failure"),
     )
     op.execute(
