@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from trackteroid.client.base import BaseSession
 from trackteroid.client.hydration.answers import PlainBatch
@@ -41,8 +41,9 @@ def ask(session: BaseSession, action: str, **arguments: Any) -> dict[str, Any]:
 
 def patient(session: BaseSession, wait: float) -> float:
     """Return the seconds that a request may wait on the server, before the session gives up on it."""
-    timeout = session.request_timeout
-    return wait if timeout is None else min(wait, timeout / 2)
+    timeout = cast("float | tuple[float | None, float | None] | None", session.request_timeout)
+    reading = timeout[1] if isinstance(timeout, tuple) else timeout
+    return wait if reading is None else min(wait, reading / 2)
 
 
 def insist(session: BaseSession, do: Callable[[], T], deed: str, *, seconds: float | None = None) -> T:

@@ -27,7 +27,7 @@ from trackteroid.server import web
 from trackteroid.server.actions import ACTIONS, READING, WRITING
 from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth import signatures
-from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, find_user, note_use
+from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import (
@@ -220,12 +220,17 @@ class Api:
 
         self._transaction(check, write=False)
 
-    def ticket(self, username: str) -> str:
-        """Return what lets a user, who has shown their key, connect to the event hub of any process of this server."""
+    def ticket(self, username: str, key: str) -> str:
+        """Return what lets a user connect to the event hub of any process of this server, while their key is valid.
+
+        Raises:
+            InvalidCredentialsError: The user and the key do not belong together.
+        """
 
         def sign(connection: sa.Connection) -> str:
-            user = find_user(connection, self._models.current(connection), username)
-            content = {"user": user.id if user else None}
+            model = self._models.current(connection)
+            opened = authenticate(connection, model, username, key, now=_now(), local=self.local_key)
+            content = {"user": opened.actor.id, "key": opened.key_id}
             return signatures.sign(connection, standard_model(), _TICKET, content, seconds=_TICKET_SECONDS)
 
         self.hub.check_log()
@@ -234,21 +239,22 @@ class Api:
         )
         return self._transaction(sign, write=not has_key)
 
-    def holder(self, ticket: str) -> Actor:
-        """Return the user whom a ticket lets in; raises `InvalidCredentialsError`."""
+    def holder(self, ticket: str) -> Opened:
+        """Return the user whom a ticket lets in, and with which key; raises `InvalidCredentialsError`."""
 
-        def read(connection: sa.Connection) -> Actor | None:
+        def read(connection: sa.Connection) -> Opened | None:
             content = signatures.read(connection, standard_model(), _TICKET, ticket)
             user_id = content["user"] if content else None
-            return find_active_user(connection, self._models.current(connection), user_id) if user_id else None
+            actor = find_active_user(connection, self._models.current(connection), user_id) if user_id else None
+            return Opened(actor, content["key"]) if actor and content else None
 
-        actor = self._transaction(read, write=False)
-        if actor is None:
+        opened = self._transaction(read, write=False)
+        if opened is None:
             raise InvalidCredentialsError(
                 f"There is no such session, or it was not used within {_TICKET_SECONDS} seconds. Begin with "
                 "GET /socket.io/1/."
             )
-        return actor
+        return opened
 
     def check_readiness(self) -> None:
         """Raise `Failure` unless the database answers."""

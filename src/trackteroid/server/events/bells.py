@@ -57,9 +57,7 @@ class CallBell(Bell):
 
     def __init__(self, wait: Wait, loop: asyncio.AbstractEventLoop) -> None:
         self._rung = rung = asyncio.Event()
-        super().__init__(
-            wait.expression, lambda: in_loop(loop, rung.set), subscriber=wait.subscriber, group=wait.group
-        )
+        super().__init__(wait.expression, lambda: in_loop(loop, rung.set), subscriber=wait.subscriber, group=wait.group)
 
     async def heard(self) -> None:
         """Wait until it is rung, and make it ready to be rung again."""

@@ -212,7 +212,7 @@ def _rows(connection: sa.Connection, name: str) -> list[_Row]:
     table = _deliveries()
     columns = [table.c[each] for each in _Row.__slots__]
     rows = connection.execute(sa.select(*columns).where(table.c.group_name == name).order_by(table.c.sequence))
-    return [_Row(*row[:4], keys=orjson.loads(row.keys), gap_from=row.gap_from) for row in rows]
+    return [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows.mappings()]
 
 
 def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], consumer: str, until: str) -> None:

@@ -21,6 +21,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from trackteroid.server.auth.access import Opened, still_let_in
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
@@ -34,7 +35,7 @@ from trackteroid.server.events.reading import Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
 from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
-from trackteroid.server.model import Model
+from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models
@@ -45,6 +46,8 @@ _LOG: Final = logging.getLogger("trackteroid.server.events")
 _PAGE: Final = 200
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
+#: The seconds between two looks at whether those who are connected may still be.
+CHECK_SECONDS: Final = 2.0
 #: The seconds before what has failed because of the database is tried again.
 _PAUSE: Final = 1.0
 
@@ -76,11 +79,11 @@ class Hub:
         self._threads: _Threads | None = None
         self._commits = count(1)
 
-    def join(self, actor: Actor, loop: asyncio.AbstractEventLoop) -> Member:
+    def join(self, opened: Opened, loop: asyncio.AbstractEventLoop) -> Member:
         """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
 
         Args:
-            actor: The user.
+            opened: The user, and with which key they have come in.
             loop: Where the connection is served.
 
         Raises:
@@ -88,7 +91,7 @@ class Hub:
             Failure: The database is not available, or open for reading only.
         """
         self.check_log()
-        member = Member(self, actor, self._limits, loop)
+        member = Member(self, opened, self._limits, loop)
         with self._switching:
             self._begin()
             with self._lock:
@@ -286,6 +289,22 @@ class Hub:
                 _LOG.exception("%d events could not be written to the log", len(entries))
                 return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
 
+    def check_members(self) -> None:
+        """End the connections of those who may not come in any more."""
+        with self._lock:
+            members = list(self._members)
+        if not members:
+            return
+        users, keys = {member.actor.id for member in members}, {member.key_id for member in members if member.key_id}
+        active, valid = self._database.run(
+            lambda connection: still_let_in(connection, standard_model(), users, keys, _now()), write=False
+        )
+        for member in members:
+            if member.actor.id not in active:
+                member.end(f"The user {member.actor.username} is not active any more.")
+            elif member.key_id is not None and member.key_id not in valid:
+                member.end(f"The API key of {member.actor.username} that this connection was made with is not valid.")
+
     def hand_on(self, position: int) -> int:
         """Hand on what is in the log after a position, and return the new one."""
         while True:
@@ -360,8 +379,9 @@ class _Threads:
     """What writes to the log and what follows it, from the position of now."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
-        self.write, self.follow = threading.Event(), threading.Event()
+        self.write, self.follow, check = threading.Event(), threading.Event(), threading.Event()
         self._stopping = threading.Event()
+        self._wakes = (self.write, self.follow, check)
         self._hub = hub
         self._watch: Watch = watch(database, self.follow)
         self._position = hub.position()
@@ -370,6 +390,7 @@ class _Threads:
             for task in (
                 (self.write, self.write.wait, hub.write_published),
                 (self.follow, lambda: self._watch.wait(self.follow), self._hand_on),
+                (check, lambda: check.wait(CHECK_SECONDS), hub.check_members),
             )
         ]
         for thread in self._running:
@@ -378,8 +399,8 @@ class _Threads:
     def stop(self) -> None:
         """Stop, after what was published is in the log."""
         self._stopping.set()
-        self.write.set()
-        self.follow.set()
+        for wake in self._wakes:
+            wake.set()
         for thread in self._running:
             if thread is not threading.current_thread():
                 thread.join()

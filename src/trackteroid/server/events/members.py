@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
+from trackteroid.server.auth.access import Opened
 from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.request import Actor
 from trackteroid.server.events import packets
 
 #: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
@@ -40,13 +40,14 @@ class Member:
 
     Args:
         hub: The hub.
-        actor: Who it is.
+        opened: Who it is, and with which key.
         limits: How much may wait for it.
         loop: Where it is served.
     """
 
-    def __init__(self, hub: Hub, actor: Actor, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
-        self.actor = actor
+    def __init__(self, hub: Hub, opened: Opened, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+        self.actor = opened.actor
+        self.key_id = opened.key_id
         self._hub = hub
         self._limits = limits
         self._loop = loop

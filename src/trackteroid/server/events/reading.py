@@ -184,7 +184,7 @@ def _keys(logged: Logged, content: Any) -> tuple[int, ...]:
 
 def _entity_ids(data: object) -> Iterator[str]:
     """Yield the ids of the entities that an event is about which a client has published."""
-    told = cast("Mapping[str, object]", data) if isinstance(data, dict) else {}
+    told: Mapping[str, object] = cast("Mapping[str, object]", data) if isinstance(data, dict) else {}
     for name in ("entities", "selection"):
         entities = told.get(name)
         for entity in cast("list[object]", entities) if isinstance(entities, list) else ():

@@ -34,15 +34,9 @@ class Allowed:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Allowed:
         """Return what texts such as ``render.studio`` and ``10.1.0.0/16`` allow; raises `ValueError`."""
-        hosts, networks = set[str](), list[Network]()
-        for text in texts:
-            try:
-                networks.append(ipaddress.ip_network(text.strip("[]")))
-            except ValueError:
-                if "/" in text or not text.strip():
-                    raise ValueError(f"{text!r} is neither the name of a host nor a network like 10.1.0.0/16.") from None
-                hosts.add(text.lower().rstrip("."))
-        return cls(frozenset(hosts), tuple(networks))
+        places = [_place(text) for text in texts]
+        hosts = frozenset(place for place in places if isinstance(place, str))
+        return cls(hosts, tuple(place for place in places if not isinstance(place, str)))
 
     def is_host(self, host: str) -> bool:
         """Return whether a host is allowed by its name, whatever its addresses are."""
@@ -51,6 +45,15 @@ class Allowed:
     def has(self, address: Address) -> bool:
         """Return whether an address is allowed."""
         return any(address in network for network in self.networks if network.version == address.version)
+
+
+def _place(text: str) -> str | Network:
+    try:
+        return ipaddress.ip_network(text.strip("[]"))
+    except ValueError:
+        if "/" in text or not text.strip():
+            raise ValueError(f"{text!r} is neither the name of a host nor a network such as 10.1.0.0/16.") from None
+        return text.lower().rstrip(".")
 
 
 def resolve(url: str, allowed: Allowed) -> Sequence[Address]:

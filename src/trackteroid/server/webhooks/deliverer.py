@@ -158,14 +158,15 @@ class Deliverer:
         try:
             page = self._page(webhook, position)
         except PermissionError_ as refusal:
-            self._write(
-                lambda connection: webhooks.set_paused(connection, webhook.id, is_paused=True, error=str(refusal))
-            )
+            self._pause_for(webhook, str(refusal))
             return False
         if page.found:
             return True
         self._seen[webhook.id] = page.position
         return page.position - webhook.position >= _FAR
+
+    def _pause_for(self, webhook: Webhook, reason: str) -> None:
+        self._write(lambda connection: webhooks.set_paused(connection, webhook.id, is_paused=True, error=reason))
 
     def _page(self, webhook: Webhook, position: int) -> Page:
         def find(connection: sa.Connection) -> Page:

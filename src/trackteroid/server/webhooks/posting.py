@@ -51,7 +51,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Allowed,
         connection.request("POST", target, body, {**own, **headers})
         status = connection.getresponse().status
     except ssl.SSLCertVerificationError as error:
-        raise DeliveryError(f"The certificate of {parts.hostname} cannot be verified: {error.verify_message}.") from None
+        reason = f"the certificate cannot be verified ({error.verify_message})"
+        raise DeliveryError(f"{parts.hostname}: {reason}.") from None
     except (OSError, http.client.HTTPException) as error:
         is_late = not end.is_alive()
         reason = f"no answer within {seconds:g} seconds" if is_late else _reason(error)
