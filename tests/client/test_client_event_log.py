@@ -196,6 +196,7 @@ def test_what_is_wrong_is_told_at_once(session: Session, ask: Callable[[Any], An
         ask(session.events)
 
 
+@pytest.mark.promise("gaps-are-told")
 def test_what_is_not_kept_is_told_as_a_gap_in_its_place(place: Place, session: Session) -> None:
     position = session.events.position()
     group = group_of(session)

@@ -18,8 +18,6 @@ from trackteroid.server.events.webhooks import DeliveryError
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-#: What carries an address of the older protocol inside of one of the newer, in its last 32 bits.
-_CARRYING: Final = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")))
 #: What is inside, whatever Python's own tables say of it.
 _INSIDE: Final = tuple(map(ipaddress.ip_network, ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "fec0::/10")))
 
@@ -84,8 +82,6 @@ def is_outside(address: Address) -> bool:
     """Return whether an address is one of the world, and so are those that it carries."""
     if isinstance(address, ipaddress.IPv6Address):
         carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if any(address in network for network in _CARRYING):
-            carried.append(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF))
         if not all(is_outside(each) for each in carried if each is not None):
             return False
         if address.ipv4_mapped is not None:

@@ -40,7 +40,7 @@ _LOOK: Final = 2.0
 _AT_ONCE: Final = 4
 _PAGE: Final = 20
 #: The seconds for which a webhook stays somebody's beyond the time that a receiver has.
-_MARGIN: Final = 10.0
+_MARGIN: Final = 3.0
 #: The longest pause between two tries, in seconds.
 _LONGEST_PAUSE: Final = 3600.0
 #: After how many events that a webhook does not want it is kept that they were looked at.

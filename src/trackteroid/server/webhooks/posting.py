@@ -43,7 +43,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Allowed,
     """
     parts = urlsplit(url)
     connection = _connection(url, resolve(url, allowed), seconds)
-    end = threading.Timer(seconds, _cut, [connection])
+    late = threading.Event()
+    end = threading.Timer(seconds, _cut, [connection, late])
     end.start()
     try:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -54,12 +55,14 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Allowed,
         reason = f"the certificate cannot be verified ({error.verify_message})"
         raise DeliveryError(f"{parts.hostname}: {reason}.") from None
     except (OSError, http.client.HTTPException) as error:
-        is_late = not end.is_alive()
-        reason = f"no answer within {seconds:g} seconds" if is_late else _reason(error)
-        raise DeliveryError(f"{parts.hostname}: {reason}.") from None
+        if not late.is_set():
+            raise DeliveryError(f"{parts.hostname}: {_reason(error)}.") from None
+        status = 0
     finally:
         end.cancel()
         connection.close()
+    if late.is_set():  # what was read until then may look like an answer
+        raise DeliveryError(f"{parts.hostname}: no answer within {seconds:g} seconds.")
     if not 200 <= status < 300:
         hint = " Redirects are not followed." if 300 <= status < 400 else ""
         raise DeliveryError(f"{parts.hostname} has answered with the status {status}.{hint}")
@@ -86,8 +89,9 @@ def _connection(url: str, addresses: Sequence[Address], seconds: float) -> http.
     return connection
 
 
-def _cut(connection: http.client.HTTPConnection) -> None:
+def _cut(connection: http.client.HTTPConnection, late: threading.Event) -> None:
     """End a connection on which something comes all the time, but no end of it."""
+    late.set()
     found = connection.sock
     with suppress(OSError, AttributeError):
         found.shutdown(socket.SHUT_RDWR)
