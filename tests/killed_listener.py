@@ -2,8 +2,8 @@
 
 KIND is ``follow`` or ``group``. Each life is a fork of a session that has connected, so that hundreds of them take
 seconds. What it has handled it writes into ``FOLDER/handled``, one line for each event: number, delivery, entity. Only
-then it says that it is done with it, to itself (``follow``, in ``FOLDER/position``) or to the group. After the last
-kill it lives on until there is nothing left and ``FOLDER/finished`` is there.
+then it says that it is done with it, to itself (``follow``, in ``FOLDER/position``) or to the group. Once there were so
+many kills and ``FOLDER/finished`` is there, it lives on until there is nothing left.
 """
 
 from __future__ import annotations
@@ -29,17 +29,13 @@ def handle(journal: int, logged: LoggedEvent) -> None:
 
 def follow(session: Session, folder: Path, journal: int) -> None:
     place = folder / "position"
-    finished = folder / "finished"
-    while True:
-        position = int(place.read_text())
-        if finished.exists() and position >= session.events.position():
-            return
-        for logged in session.events.follow(position, where=WHERE, wait=0.5):
-            handle(journal, logged)
-            place.with_suffix(".part").write_text(str(logged.sequence))
-            os.replace(place.with_suffix(".part"), place)
-            if finished.exists():
-                break
+    is_last = (folder / "finished").exists()
+    position = int(place.read_text())
+    events = session.events
+    for logged in events.since(position, WHERE) if is_last else events.follow(position, where=WHERE, wait=0.5):
+        handle(journal, logged)
+        place.with_suffix(".part").write_text(str(logged.sequence))
+        os.replace(place.with_suffix(".part"), place)
 
 
 def consume(session: Session, folder: Path, journal: int) -> None:
@@ -72,7 +68,8 @@ def main(url: str, user: str, key: str, kind: str, folder: Path, kills: int, see
     chance = random.Random(seed)
     session = Session(server_url=url, api_user=user, api_key=key, plugin_paths=[])
     session.events.position()
-    for _ in range(kills):
+    while kills > 0 or not (folder / "finished").exists():
+        kills -= 1
         child = live(session, kind, folder)
         time.sleep(chance.uniform(0.01, 0.12))
         os.kill(child, signal.SIGKILL)
