@@ -58,7 +58,8 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO server_information (key, value) "
-        "SELECT 'events_trimmed', CAST(MIN(sequence) - 1 AS TEXT) FROM hub_event HAVING MIN(sequence) > 1"
+        "SELECT 'events_trimmed', CAST(lowest - 1 AS TEXT) "
+        "FROM (SELECT MIN(sequence) AS lowest FROM hub_event) AS kept WHERE lowest > 1"
     )
 
 
