@@ -25,6 +25,10 @@ class Actor:
     is_administrator: bool = False
 
 
+def _nobody_waits(_group: str) -> None:
+    """Wake nobody."""
+
+
 @dataclass(slots=True)
 class Request:
     """Everything an action needs.
@@ -73,7 +77,7 @@ class Request:
     slow_query: float | None = None
     text: str = ""
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
-    ring: Callable[[str], object] = bool
+    ring: Callable[[str], object] = _nobody_waits
     wait: Wait | None = None
     timeouts: list[float] = field(default_factory=list[float])
 
