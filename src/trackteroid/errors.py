@@ -19,6 +19,8 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   ├── ForkedSessionError [RuntimeError]
     │   └── EventHubError [ftrack_api EventHubConnectionError]
     ├── MissingExtraError [ImportError]                         has .name
+    ├── NoEventLogError [NotImplementedError]
+    ├── WebhookSignatureError [ValueError]
     ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
@@ -171,6 +173,14 @@ class MissingExtraError(TrackteroidError, ImportError):
     def __init__(self, message: str = "", *, name: str = "") -> None:
         super().__init__(message)
         self.name = name
+
+
+class NoEventLogError(TrackteroidError, NotImplementedError):
+    """The server keeps no log of its events, which only Trackteroid's own server does."""
+
+
+class WebhookSignatureError(TrackteroidError, ValueError):
+    """What came to a webhook was not sent by the server that has the secret, or is too old."""
 
 
 class RefusedError(TrackteroidError, ftrack_api.exception.ServerError):

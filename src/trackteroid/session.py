@@ -30,6 +30,7 @@ from trackteroid.display.graphs import Graph
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
+from trackteroid.events.log import EventLog
 from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import check
@@ -265,6 +266,15 @@ class Session(LazySession):
         with committing(self), super().settling():
             yield
         self.query_results.clear()
+
+    @property
+    def events(self) -> EventLog:
+        """The events of the server: what has happened since, what happens now, and work that is shared.
+
+        >>> for logged in session.events.follow(where="topic=ftrack.update"):  # doctest: +SKIP
+        ...     print(logged.sequence, logged.event["data"]["entities"])
+        """
+        return EventLog(self)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit the changes of a block at its end, all or none.

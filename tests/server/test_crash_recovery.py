@@ -47,6 +47,7 @@ class Serving:
     database: str
     count: int
     port: int
+    extra: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     workers: list[int] = field(default_factory=list)
     reader: threading.Thread | None = None
@@ -57,7 +58,7 @@ class Serving:
 
     def start(self) -> None:
         """Start it and wait until it listens."""
-        options = ["--port", str(self.port), "--workers", str(self.count), "--key", "secret"]
+        options = ["--port", str(self.port), "--workers", str(self.count), "--key", "secret", *self.extra]
         command = [sys.executable, "-m", "trackteroid.cli", "serve", "--database", self.database, *options]
         self.process = process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
@@ -105,8 +106,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(database: str, count: int) -> Generator[Serving]:
-    found = Serving(database, count, free_port())
+def serving(database: str, count: int, *extra: str) -> Generator[Serving]:
+    found = Serving(database, count, free_port(), extra)
     found.start()
     try:
         yield found

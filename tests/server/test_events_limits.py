@@ -16,9 +16,10 @@ import websocket
 from ftrack_api.event.base import Event
 
 from hubs import hub_at, listen, run_until, until
+from server.guarded import Person, update
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core.limits import Limits
-from trackteroid.server.events import members
+from trackteroid.server.events import hub, members
 
 
 @contextmanager
@@ -28,16 +29,17 @@ def served(**limits: Any) -> Iterator[tuple[EmbeddedServer, str]]:
         yield server, url
 
 
-def ticket(server: EmbeddedServer, url: str) -> str:
-    headers = {"ftrack-user": server.username, "ftrack-api-key": server.api_key}
+def ticket(server: EmbeddedServer, url: str, person: Person | None = None) -> str:
+    user, key = (person.name, person.key) if person else (server.username, server.api_key)
+    headers = {"ftrack-user": user, "ftrack-api-key": key}
     return requests.get(f"{url}/socket.io/1/", headers=headers, timeout=60).text.split(":")[0]
 
 
 @contextmanager
-def raw(server: EmbeddedServer, url: str) -> Iterator[Any]:
+def raw(server: EmbeddedServer, url: str, person: Person | None = None) -> Iterator[Any]:
     """A WebSocket without a client around it."""
     parts = urlsplit(url)
-    address = f"ws://{parts.netloc}/socket.io/1/websocket/{ticket(server, url)}"
+    address = f"ws://{parts.netloc}/socket.io/1/websocket/{ticket(server, url, person)}"
     # websocket-client leaves sockets open now and then.
     with socket.create_connection((parts.hostname, parts.port), timeout=60) as connection:
         yield websocket.create_connection(address, socket=connection, timeout=60)
@@ -196,3 +198,31 @@ def test_a_database_that_is_open_for_reading_only_has_no_hub(tmp_path: Any) -> N
         answer = requests.get(f"{url}/socket.io/1/", headers=headers, timeout=60)
         assert answer.status_code == 403
         assert "mode=ro" in answer.json()["content"]
+
+
+_NEW_KEY = {"action": "reset_remote", "reset_type": "api_key", "entity_type": "User"}
+
+
+@pytest.mark.parametrize(
+    ("taken", "told"),
+    [
+        (lambda person: {**_NEW_KEY, "entity_key": person.id}, "API key of ann"),
+        (lambda person: update("User", person.id, is_active=False), "ann is not active"),
+    ],
+    ids=["key", "user"],
+)
+def test_whoever_may_not_come_in_any_more_is_let_go_at_once(
+    taken: Any, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "CHECK_SECONDS", 0.05)
+    with served() as (server, url):
+        ann = Person(server, "ann")
+        with raw(server, url, ann) as client, raw(server, url) as other:
+            server.call([taken(ann)])
+            assert told in "".join(told_at_the_end(client))
+            other.send(event("studio.x", 1))
+            while not (answer := next_but_heartbeats(other)).startswith("6:"):
+                pass
+            assert "success" in answer
+            with pytest.raises(websocket.WebSocketBadStatusException), raw(server, url, ann):
+                pass

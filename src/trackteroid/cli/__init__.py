@@ -22,6 +22,7 @@ from trackteroid.constants import __VERSION__
         "restore": "Make a database what FILE holds, which `trackteroid backup` has written.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
         "users": "Say who may use a database, and what they may do.",
+        "webhooks": "Say where a server sends events by itself.",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
 )

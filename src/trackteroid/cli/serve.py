@@ -23,6 +23,7 @@ from trackteroid.server.core.options import Options, Transport
 from trackteroid.server.http.listening import listen
 from trackteroid.server.model.editions import EDITIONS, NEWEST
 from trackteroid.server.storage.engines import Durability
+from trackteroid.server.webhooks.addresses import Allowed
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,6 +37,14 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
         name, text = f"--{limit.name.replace('_', '-')}", limit.metadata["help"]
         command = click.option(name, default=limit.default, show_default=True, type=kind, help=text)(command)
     return command
+
+
+def _checked_places(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    try:
+        Allowed.of(texts)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    return texts
 
 
 @click.command()
@@ -93,6 +102,13 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
     multiple=True,
     metavar="ADDRESS",
     help="Address of a proxy whose X-Forwarded-For and -Proto tell who calls.",
+)
+@click.option(
+    "--webhook-allow",
+    multiple=True,
+    metavar="HOST|NETWORK",
+    callback=_checked_places,
+    help="Host or network inside of your own one that webhooks may lead to, such as bot.studio or 10.1.0.0/16.",
 )
 @click.option("--tls-cert", type=_FILE, help="File of a TLS certificate, to serve HTTPS.")
 @click.option("--tls-key", type=_FILE, help="File of its key, unless that is in the same file.")
@@ -205,6 +221,7 @@ def _run(
         if workers == 1:
             click.echo(instructions)
             server.encode_what_is_left()
+            server.send_to_webhooks()
             make_runner(server, serving).run(sockets=[listener])
         else:
             _run_workers(serving, listener, workers, instructions, form)

@@ -212,6 +212,7 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
     try:
         runner = make_runner(server, serving)
         server.encode_what_is_left()
+        server.send_to_webhooks()
         threading.Thread(target=_stop_with, args=(pipe, runner, serving), daemon=True).start()
         pipe.send(_READY)
         runner.run(sockets=[listener])
@@ -232,7 +233,7 @@ def _stop_with(pipe: _Pipe, runner: uvicorn.Server, serving: Serving) -> None:
 
 def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
     """Return what serves `server` over HTTP."""
-    return http.make_runner(server.app, serving.limits, serving.transport)
+    return http.make_runner(server.app, serving.limits, serving.transport, end_waits=server.api.hub.end_waits)
 
 
 def prepare_process(serving: Serving) -> None:

@@ -38,6 +38,8 @@ class SessionEventHub(EventHub):
     #: The server in this process, if it is one.
     _lease: Lease | None = None
     _was_connected = False
+    #: How often it has connected.
+    connections = 0
     _reconnecting = False
     _waiting = 0
 
@@ -74,6 +76,7 @@ class SessionEventHub(EventHub):
             self.logger.warning("%s", self._error())
         else:
             self._obstacle, self._was_connected = None, True
+            self.connections += 1
 
     def reconnect(self, attempts: int = 10, delay: float = 5) -> None:
         """Connect again after the connection was lost; what is published meanwhile is sent afterwards.

@@ -204,6 +204,9 @@ def refuse_redirects(session: BaseSession, connection: requests.Session) -> None
 Batch: TypeAlias = list[dict[str, Any]]
 Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]
 
+#: The actions that only ask, besides those that are called so.
+_READING = frozenset({"query", "events", "event_groups"})
+
 #: How often a request is repeated unless the session is told otherwise.
 RETRIES = 2
 #: The first pause in seconds; each further one is twice as long, up to the longest.
@@ -352,7 +355,7 @@ def is_reading(batch: Batch) -> bool:
     if isinstance(batch, Changes):
         return False
     actions = [str(operation.get("action")) for operation in batch]
-    return all(action == "query" or action.startswith("query_") for action in actions)
+    return all(action in _READING or action.startswith("query_") for action in actions)
 
 
 def is_outage(error: Exception) -> bool:

@@ -27,7 +27,7 @@ from trackteroid.server import web
 from trackteroid.server.actions import ACTIONS, READING, WRITING
 from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth import signatures
-from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, find_user, note_use
+from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import (
@@ -42,6 +42,7 @@ from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Spending, Stop
+from trackteroid.server.core.waiting import Wait
 from trackteroid.server.events.changes import record
 from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
@@ -80,6 +81,7 @@ class Reply:
         error: The failure that it tells of, if it does.
         rows: How many rows its queries brought.
         actions: What was done, and the seconds that each took.
+        wait: What the caller waits for, if there is nothing for them yet.
     """
 
     status: int
@@ -87,6 +89,7 @@ class Reply:
     error: Failure | None = None
     rows: int = 0
     actions: tuple[tuple[str, float], ...] = ()
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class _Call:
         holds_up: Whether other writers wait for it.
         opened: Who has come in with a key of which that is to be kept.
         afterwards: What is done once its transaction is committed.
+        wait: What the caller waits for, if there is nothing for them yet.
     """
 
     headers: Mapping[str, str]
@@ -136,6 +140,7 @@ class _Call:
     holds_up: bool = False
     opened: Opened | None = None
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+    wait: Wait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +208,7 @@ class Api:
 
         def answer() -> Reply:
             body = orjson.dumps(self._run(call), option=orjson.OPT_NON_STR_KEYS)
-            return Reply(200, body, rows=call.spending.rows, actions=tuple(call.actions))
+            return Reply(200, body, rows=call.spending.rows, actions=tuple(call.actions), wait=call.wait)
 
         return _guarded(answer, lambda failure: reply_to(failure, strict=strict, actions=tuple(call.actions)))
 
@@ -215,12 +220,17 @@ class Api:
 
         self._transaction(check, write=False)
 
-    def ticket(self, username: str) -> str:
-        """Return what lets a user, who has shown their key, connect to the event hub of any process of this server."""
+    def ticket(self, username: str, key: str) -> str:
+        """Return what lets a user connect to the event hub of any process of this server, while their key is valid.
+
+        Raises:
+            InvalidCredentialsError: The user and the key do not belong together.
+        """
 
         def sign(connection: sa.Connection) -> str:
-            user = find_user(connection, self._models.current(connection), username)
-            content = {"user": user.id if user else None}
+            model = self._models.current(connection)
+            opened = authenticate(connection, model, username, key, now=_now(), local=self.local_key)
+            content = {"user": opened.actor.id, "key": opened.key_id}
             return signatures.sign(connection, standard_model(), _TICKET, content, seconds=_TICKET_SECONDS)
 
         self.hub.check_log()
@@ -229,21 +239,22 @@ class Api:
         )
         return self._transaction(sign, write=not has_key)
 
-    def holder(self, ticket: str) -> Actor:
-        """Return the user whom a ticket lets in; raises `InvalidCredentialsError`."""
+    def holder(self, ticket: str) -> Opened:
+        """Return the user whom a ticket lets in, and with which key; raises `InvalidCredentialsError`."""
 
-        def read(connection: sa.Connection) -> Actor | None:
+        def read(connection: sa.Connection) -> Opened | None:
             content = signatures.read(connection, standard_model(), _TICKET, ticket)
             user_id = content["user"] if content else None
-            return find_active_user(connection, self._models.current(connection), user_id) if user_id else None
+            actor = find_active_user(connection, self._models.current(connection), user_id) if user_id else None
+            return Opened(actor, content["key"]) if actor and content else None
 
-        actor = self._transaction(read, write=False)
-        if actor is None:
+        opened = self._transaction(read, write=False)
+        if opened is None:
             raise InvalidCredentialsError(
                 f"There is no such session, or it was not used within {_TICKET_SECONDS} seconds. Begin with "
                 "GET /socket.io/1/."
             )
-        return actor
+        return opened
 
     def check_readiness(self) -> None:
         """Raise `Failure` unless the database answers."""
@@ -364,6 +375,7 @@ class Api:
             spending=call.spending,
             slow_query=self.slow_query,
             files=self.files,
+            ring=self.hub.ring,
         )
         request.policy = self._policy(request)
         if opened.is_first_use_since(_now(minus=_USE_KEPT)):
@@ -385,6 +397,8 @@ class Api:
 
     def _answers(self, call: _Call, request: Request, operations: Iterable[Mapping[str, Any]]) -> list[Any]:
         answers = [self._act(request, operation, call) for operation in operations]
+        # Of several operations, those before and after it have something to answer.
+        call.wait = request.wait if len(call.batch.operations) == 1 else None
         self.edition.rename(answers, request.model.types)
         return answers
 

@@ -40,6 +40,8 @@ from trackteroid.server.model import standard_model
 from trackteroid.server.model.editions import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
+from trackteroid.server.webhooks.addresses import Allowed
+from trackteroid.server.webhooks.deliverer import Deliverer
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"
@@ -120,6 +122,7 @@ class EmbeddedServer:
             edition=edition,
         )
         self._encoder = Encoder(self.api, self.files)
+        self._deliverer = Deliverer(self.api, Allowed.of(options.webhook_allow))
         self.files.wake = self._encoder.wake
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
@@ -146,7 +149,7 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = listen("127.0.0.1", 0)
-        runner = make_runner(self.app, self.api.limits)
+        runner = make_runner(self.app, self.api.limits, end_waits=self.api.hub.end_waits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
@@ -161,9 +164,15 @@ class EmbeddedServer:
         if not self.database.is_read_only:
             self._encoder.wake_for_others()
 
+    def send_to_webhooks(self) -> None:
+        """Send events to the webhooks of this database from now on."""
+        if not self.database.is_read_only:
+            self._deliverer.start()
+
     def close(self) -> None:
         """End the connections to the event hub, close the database, and remove the files of one in memory."""
         self._encoder.close()
+        self._deliverer.close()
         self.api.hub.close()
         self.database.close()
         self.files.store.close()

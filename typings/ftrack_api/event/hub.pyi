@@ -54,6 +54,7 @@ class EventHub:
     def subscribe(
         self, subscription: str, callback: Callable[[Event], Any], subscriber: Any = None, priority: int = 100
     ) -> str: ...
+    def unsubscribe(self, subscriber_identifier: str) -> None: ...
     def publish(
         self,
         event: Event,

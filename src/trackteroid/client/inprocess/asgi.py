@@ -74,6 +74,9 @@ class AsgiAdapter(BaseAdapter):
             ) from error
         except _UnfinishedError as error:
             raise requests.exceptions.ConnectionError(str(error), request=request) from (error.__cause__ or error)
+        except BaseException:  # Ctrl-C: nobody waits for the answer any more
+            exchange.abandon()
+            raise
         return _response(request, start["status"], list(start.get("headers", [])), _Body(exchange))
 
     @property

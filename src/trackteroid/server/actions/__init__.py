@@ -7,6 +7,13 @@ from collections.abc import Mapping
 from trackteroid.server.actions.create import create
 from trackteroid.server.actions.delete import delete
 from trackteroid.server.actions.encoding import encode_media
+from trackteroid.server.actions.events import (
+    change_event_group,
+    event_groups,
+    events,
+    settle_events,
+    take_events,
+)
 from trackteroid.server.actions.files import complete_multipart_upload, generate_signed_url, get_upload_metadata
 from trackteroid.server.actions.information import query_schemas, query_server_information
 from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
@@ -27,6 +34,7 @@ from trackteroid.server.actions.search import search
 from trackteroid.server.actions.totp import configure_totp
 from trackteroid.server.actions.update import update
 from trackteroid.server.actions.usage import track_usage
+from trackteroid.server.actions.webhooks import add_webhook, change_webhook, webhook_failures, webhooks
 from trackteroid.server.actions.widgets import get_widget_url
 
 #: Actions that change nothing; a batch of only these never waits for writers.
@@ -38,6 +46,10 @@ READING: Mapping[str, Action] = {
     "search": search,
     "compute_rollups": compute_rollups,
     "_track_usage": track_usage,
+    "events": events,
+    "event_groups": event_groups,
+    "webhooks": webhooks,
+    "webhook_failures": webhook_failures,
 }
 _CHANGING: Mapping[str, Action] = {
     "create": create,
@@ -59,6 +71,11 @@ _CHANGING: Mapping[str, Action] = {
     "complete_multipart_upload": complete_multipart_upload,
     "generate_signed_url": generate_signed_url,
     "encode_media": encode_media,
+    "take_events": take_events,
+    "settle_events": settle_events,
+    "change_event_group": change_event_group,
+    "add_webhook": add_webhook,
+    "change_webhook": change_webhook,
 }
 #: Actions that may change something, if only on trial.
 WRITING: Mapping[str, Action] = {**_CHANGING, "_authorize_operation": authorizing({**READING, **_CHANGING})}

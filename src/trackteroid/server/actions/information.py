@@ -24,6 +24,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "supports_list_changes": True,
         "supports_aggregates": True,
         "supports_columns": True,
+        "supports_event_log": True,
         "own_orders": sorted(each.name for each in request.model.types.values() if each.order),
         "call_operations": request.limits.call_operations,
         "storage_scenario": _storage_scenario(request),

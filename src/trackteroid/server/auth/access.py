@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -115,6 +116,17 @@ def find_active_user(connection: sa.Connection, model: Model, user_id: str) -> A
     columns = (user.c.id, user.c.username, held_by(model, user.c.id).label("is_administrator"))
     row = connection.execute(sa.select(*columns).where(user.c.id == user_id, user.c.is_active.is_(True))).first()
     return None if row is None else Actor(row.id, row.username, row.is_administrator)
+
+
+def still_let_in(
+    connection: sa.Connection, model: Model, users: Collection[str], keys: Collection[str], now: str
+) -> tuple[set[str], set[str]]:
+    """Return those of some users who are active, and those of some stored keys that are valid."""
+    user, key = model.table("User"), model.table("ApiKey")
+    is_valid = sa.or_(key.c.expires_at.is_(None), key.c.expires_at > now)
+    active = sa.select(user.c.id).where(user.c.id.in_(users), user.c.is_active.is_(True))
+    valid = sa.select(key.c.id).where(key.c.id.in_(keys), is_valid)
+    return set(connection.execute(active).scalars()), set(connection.execute(valid).scalars())
 
 
 def find_administrator(connection: sa.Connection, model: Model) -> Actor | None:

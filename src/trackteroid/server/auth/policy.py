@@ -157,7 +157,7 @@ PLACES: Final[Mapping[str, Place]] = {
 UNPLACED: Final = frozenset(
     (
         *("ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation"),
-        *("StoredFile", "Encoding", "HubEvent"),
+        *("StoredFile", "Encoding", "HubEvent", "EventGroup", "EventDelivery", "Webhook", "WebhookFailure"),
     )
 )
 

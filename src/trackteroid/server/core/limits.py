@@ -137,6 +137,20 @@ class Limits:
         default=64 * 1024 * 1024,
         metadata={"help": "Bytes that events may have which wait for a client, unless it is a single one."},
     )
+    event_wait_seconds: float = field(
+        default=60.0, metadata={"help": "Seconds that a call may wait for events that are not there yet."}
+    )
+    webhook_seconds: float = field(
+        default=10.0, metadata={"help": "Seconds that the receiver of a webhook has to answer."}
+    )
+    webhook_tries: int = field(
+        default=12,
+        metadata={"help": "How often an event is sent to a webhook that does not take it, before it is given up."},
+    )
+    webhook_pause_seconds: float = field(
+        default=1.0,
+        metadata={"help": "Seconds before an event is sent to a webhook again. Each further pause is twice as long."},
+    )
     log_days: float = field(default=7.0, metadata={"help": "Days that events are kept in the database."})
     log_bytes: int = field(
         default=256 * 1024 * 1024, metadata={"help": "Bytes of events that are kept in the database, about."}

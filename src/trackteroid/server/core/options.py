@@ -16,6 +16,7 @@ class Options:
         allow_origin: Origins of web pages that may call, such as ``https://tools.studio.example``; ``*`` is all.
         access_log: How each request is logged, by the logger ``trackteroid.server.access``.
         slow_query: Seconds from which on a statement is logged with its plan, by ``trackteroid.server.slow``.
+        webhook_allow: Hosts and networks inside of the own one that webhooks may lead to.
         metrics: A folder in which all workers of a server keep their figures; without it there are none.
 
     Raises:
@@ -27,6 +28,7 @@ class Options:
     access_log: Literal["json", "text", "off"] = "off"
     slow_query: float | None = None
     metrics: str | None = None
+    webhook_allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be the address of a server."""

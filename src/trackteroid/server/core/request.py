@@ -11,6 +11,7 @@ from trackteroid.server.core.changes import Changes
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.spending import Spending
+from trackteroid.server.core.waiting import Wait
 from trackteroid.server.model import Model
 from trackteroid.server.model.editions import NEWEST, Edition
 
@@ -22,6 +23,10 @@ class Actor:
     id: str
     username: str
     is_administrator: bool = False
+
+
+def _nobody_waits(_group: str) -> None:
+    """Wake nobody."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,8 @@ class Request:
         slow_query: The seconds from which on a statement is written to the log with its plan, if there are any.
         text: The query that is being answered, for that log.
         afterwards: What is done once the transaction is committed.
+        ring: Wakes those who wait for events of a group, by its name.
+        wait: What the caller waits for, if there is nothing for them yet.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 
@@ -70,6 +77,8 @@ class Request:
     slow_query: float | None = None
     text: str = ""
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
+    ring: Callable[[str], object] = _nobody_waits
+    wait: Wait | None = None
     timeouts: list[float] = field(default_factory=list[float])
 
     @property

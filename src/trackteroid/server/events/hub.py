@@ -21,19 +21,21 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from trackteroid.server.auth.access import Opened, still_let_in
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
+from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.members import Member
+from trackteroid.server.events.reading import Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
-from trackteroid.server.events.updates import update_event
 from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
-from trackteroid.server.model import Model
+from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models
@@ -44,6 +46,8 @@ _LOG: Final = logging.getLogger("trackteroid.server.events")
 _PAGE: Final = 200
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
+#: The seconds between two looks at whether those who are connected may still be.
+CHECK_SECONDS: Final = 2.0
 #: The seconds before what has failed because of the database is tried again.
 _PAUSE: Final = 1.0
 
@@ -69,15 +73,17 @@ class Hub:
         self._switching = threading.Lock()
         self._members: dict[Member, dict[str, Subscription[Member]]] = {}
         self._subscriptions: Subscriptions[Member] = Subscriptions()
+        self._bells: dict[Bell, None] = {}
+        self._waiting: Subscriptions[Bell] = Subscriptions()
         self._published: list[_Published] = []
         self._threads: _Threads | None = None
         self._commits = count(1)
 
-    def join(self, actor: Actor, loop: asyncio.AbstractEventLoop) -> Member:
+    def join(self, opened: Opened, loop: asyncio.AbstractEventLoop) -> Member:
         """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
 
         Args:
-            actor: The user.
+            opened: The user, and with which key they have come in.
             loop: Where the connection is served.
 
         Raises:
@@ -85,17 +91,57 @@ class Hub:
             Failure: The database is not available, or open for reading only.
         """
         self.check_log()
-        member = Member(self, actor, self._limits, loop)
+        member = Member(self, opened, self._limits, loop)
         with self._switching:
-            if len(self._members) >= self._limits.hub_connections:
-                raise LimitError(
-                    f"The event hub has {len(self._members)} connections, this server's limit hub_connections."
-                )
-            if self._threads is None:
-                self._threads = _Threads(self, self._database)
+            self._begin()
             with self._lock:
                 self._members[member] = {}
         return member
+
+    def _begin(self) -> None:
+        """Make ready for one more connection."""
+        count = len(self._members) + len(self._bells)
+        if count >= self._limits.hub_connections:
+            raise LimitError(f"The event hub has {count} connections, this server's limit hub_connections.")
+        if self._threads is None:
+            self._threads = _Threads(self, self._database)
+
+    def hang(self, bell: Bell) -> None:
+        """Ring a bell from now on whenever there may be something for it. It may wait.
+
+        Raises:
+            LimitError: There are too many.
+        """
+        with self._switching:
+            self._begin()
+            with self._lock:
+                self._bells[bell] = None
+                self._waiting.add(bell.subscription)
+
+    def take_down(self, bell: Bell) -> None:
+        """Ring a bell no longer. The hub goes on to follow the log, because the same client soon waits again."""
+        with self._lock:
+            if bell in self._bells:
+                del self._bells[bell]
+                self._waiting.remove(bell.subscription)
+
+    def viewer(self, connection: sa.Connection, actor: Actor) -> Viewer:
+        """Return what a user may see at this moment; raises `PermissionError_` if they may not come in any more."""
+        return Viewer(self._models.current(connection), self._viewers.policy_in(connection, actor))
+
+    def ring(self, group: str) -> None:
+        """Something was given back that consumers of a group may wait for."""
+        with self._lock:
+            bells = [bell for bell in self._bells if bell.group == group]
+        for bell in bells:
+            bell.ring()
+
+    def end_waits(self) -> None:
+        """Let all calls be answered that wait for events."""
+        with self._lock:
+            bells = list(self._bells)
+        for bell in bells:
+            bell.end()
 
     def check_log(self) -> None:
         """Raise `PermissionError_` where nothing can be written to the log."""
@@ -111,11 +157,12 @@ class Hub:
                 for subscription in self._members.pop(member, {}).values():
                     self._subscriptions.remove(subscription)
             self._viewers.forget(member.actor)
-            if not self._members:
+            if not (self._members or self._bells):
                 self._stop()
 
     def close(self) -> None:
         """End all connections."""
+        self.end_waits()
         for member in list(self._members):
             member.end("The server has stopped.")
         with self._switching:
@@ -242,6 +289,22 @@ class Hub:
                 _LOG.exception("%d events could not be written to the log", len(entries))
                 return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
 
+    def check_members(self) -> None:
+        """End the connections of those who may not come in any more."""
+        with self._lock:
+            members = list(self._members)
+        if not members:
+            return
+        users, keys = {member.actor.id for member in members}, {member.key_id for member in members if member.key_id}
+        active, valid = self._database.run(
+            lambda connection: still_let_in(connection, standard_model(), users, keys, _now()), write=False
+        )
+        for member in members:
+            if member.actor.id not in active:
+                member.end(f"The user {member.actor.username} is not active any more.")
+            elif member.key_id is not None and member.key_id not in valid:
+                member.end(f"The API key of {member.actor.username} that this connection was made with is not valid.")
+
     def hand_on(self, position: int) -> int:
         """Hand on what is in the log after a position, and return the new one."""
         while True:
@@ -260,34 +323,43 @@ class Hub:
         if not self._may_be_wanted(logged.topic):
             return
         content = orjson.loads(logged.content)
+        event = event_in(logged, content, Viewer(model, None))
+        if event is None:
+            return
+        self._ring(event)
         if logged.form == "event":
             packet = packets.event_packet(logged.content)
-            for member in self._wanting(content):
+            for member in self._wanting(event):
                 member.offer(packet)
             return
-        user = (logged.user_id, logged.user_name)
-        event = update_event(content, model, user)
         packets_by_policy: dict[Policy | None, str | None] = {None: _packet(event)}
-        for member in self._wanting(event) if event else ():
+        for member in self._wanting(event):
             try:
                 policy = self._viewers.policy(member.actor)
             except Failure as failure:
                 member.end(str(failure))
                 continue
             if policy not in packets_by_policy:
-                packets_by_policy[policy] = _packet(update_event(content, model, user, policy))
+                packets_by_policy[policy] = _packet(event_in(logged, content, Viewer(model, policy)))
             packet = packets_by_policy[policy]
             if packet is not None:
                 member.offer(packet)
 
     def _may_be_wanted(self, topic: str) -> bool:
         with self._lock:
-            return self._subscriptions.may_want(topic)
+            return self._subscriptions.may_want(topic) or self._waiting.may_want(topic)
 
     def _wanting(self, event: Mapping[str, Any]) -> list[Member]:
         """Return the clients that an event is for, each of them once."""
         with self._lock:
             return list({subscription.holder: None for subscription in self._subscriptions.wanting(event)})
+
+    def _ring(self, event: Mapping[str, Any]) -> None:
+        """Wake the calls that wait for an event, if they may see it."""
+        with self._lock:
+            bells = [subscription.holder for subscription in self._waiting.wanting(event)]
+        for bell in bells:
+            bell.ring()
 
 
 def _packet(event: Mapping[str, Any] | None) -> str | None:
@@ -307,8 +379,9 @@ class _Threads:
     """What writes to the log and what follows it, from the position of now."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
-        self.write, self.follow = threading.Event(), threading.Event()
+        self.write, self.follow, check = threading.Event(), threading.Event(), threading.Event()
         self._stopping = threading.Event()
+        self._wakes = (self.write, self.follow, check)
         self._hub = hub
         self._watch: Watch = watch(database, self.follow)
         self._position = hub.position()
@@ -317,6 +390,7 @@ class _Threads:
             for task in (
                 (self.write, self.write.wait, hub.write_published),
                 (self.follow, lambda: self._watch.wait(self.follow), self._hand_on),
+                (check, lambda: check.wait(CHECK_SECONDS), hub.check_members),
             )
         ]
         for thread in self._running:
@@ -325,8 +399,8 @@ class _Threads:
     def stop(self) -> None:
         """Stop, after what was published is in the log."""
         self._stopping.set()
-        self.write.set()
-        self.follow.set()
+        for wake in self._wakes:
+            wake.set()
         for thread in self._running:
             if thread is not threading.current_thread():
                 thread.join()

@@ -7,10 +7,11 @@ read it from here. Numbers rise, and have gaps.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -24,6 +25,8 @@ CHANNEL: Final = "trackteroid_events"
 _APPENDING: Final = 0x7472_6565
 #: After how many commits of a process is looked for events that are no longer kept.
 TRIM_EVERY: Final = 256
+#: Where it is kept up to which number events were deleted.
+_TRIMMED: Final = "events_trimmed"
 
 #: ``event``: the content is an event as clients hear it; ``changes``: of what it is to be made, see `changes`.
 Form = Literal["event", "changes"]
@@ -90,10 +93,35 @@ def last(connection: sa.Connection) -> int:
     return connection.execute(_last()).scalar() or 0
 
 
-def since(connection: sa.Connection, sequence: int, most: int) -> list[Logged]:
-    """Return the events after the one with this number, not more than `most`."""
-    rows = connection.execute(_since(), {"after": sequence, "most": most})
-    return [Logged(*row[:-2], user_name=" ".join(filter(None, row[-2:])) or None) for row in rows]
+def trimmed(connection: sa.Connection) -> int:
+    """Return the number up to which events were deleted; 0 where all are there that ever were."""
+    return int(connection.execute(_trimmed(), {"key": _TRIMMED}).scalar() or 0)
+
+
+def since(
+    connection: sa.Connection, sequence: int, most: int, *, until: int = sys.maxsize, topics: tuple[str, ...] = ()
+) -> list[Logged]:
+    """Return the events after the one with this number, not more than `most`.
+
+    Args:
+        connection: The transaction.
+        sequence: The number after which to begin.
+        most: How many there may be.
+        until: The last number that matters.
+        topics: What their topic has to be, all of it; a star at the end stands for any rest.
+    """
+    rows = connection.execute(_since(topics), {"after": sequence, "until": until, "most": most})
+    return [_logged(row) for row in rows]
+
+
+def these(connection: sa.Connection, sequences: Iterable[int]) -> dict[int, Logged]:
+    """Return those events with these numbers that are kept."""
+    rows = connection.execute(_these(), {"sequences": list(sequences)})
+    return {row[0]: _logged(row) for row in rows}
+
+
+def _logged(row: Sequence[Any]) -> Logged:
+    return Logged(*row[:-2], user_name=" ".join(filter(None, row[-2:])) or None)
 
 
 def trim(connection: sa.Connection, limits: Limits, now: str) -> int:
@@ -111,7 +139,19 @@ def trim(connection: sa.Connection, limits: Limits, now: str) -> int:
             until, over = max(until, sequence), over - size
             if over <= 0:
                 break
-    return connection.execute(sa.delete(table).where(table.c.sequence <= min(until, newest - 1))).rowcount
+    until = min(until, newest - 1)
+    count = connection.execute(sa.delete(table).where(table.c.sequence <= until)).rowcount
+    if count:
+        _note_trimmed(connection, until)
+    return count
+
+
+def _note_trimmed(connection: sa.Connection, sequence: int) -> None:
+    """Keep up to where events were deleted, so that whoever asks for older ones learns that there were some."""
+    about = standard_model().table("ServerInformation")
+    changed = connection.execute(sa.update(about).where(about.c.key == _TRIMMED).values(value=str(sequence)))
+    if not changed.rowcount:
+        connection.execute(sa.insert(about).values(key=_TRIMMED, value=str(sequence)))
 
 
 def _table() -> sa.Table:
@@ -129,13 +169,34 @@ def _last() -> sa.Select[Any]:
 
 
 @cache
-def _since() -> sa.Executable:
+def _trimmed() -> sa.Select[Any]:
+    about = standard_model().table("ServerInformation")
+    return sa.select(about.c.value).where(about.c.key == sa.bindparam("key"))
+
+
+@cache
+def _select() -> sa.Select[Any]:
     table, user = _table(), standard_model().table("User")
     columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "content")]
-    return (
-        sa.select(*columns, user.c.first_name, user.c.last_name)
-        .select_from(table.outerjoin(user, user.c.id == table.c.user_id))
-        .where(table.c.sequence > sa.bindparam("after"))
-        .order_by(table.c.sequence)
-        .limit(sa.bindparam("most"))
-    )
+    found = table.outerjoin(user, user.c.id == table.c.user_id)
+    return sa.select(*columns, user.c.first_name, user.c.last_name).select_from(found)
+
+
+@lru_cache(maxsize=256)
+def _since(topics: tuple[str, ...]) -> sa.Executable:
+    sequence = _table().c.sequence
+    between = (sequence > sa.bindparam("after"), sequence <= sa.bindparam("until"))
+    wanted = map(_has_topic, topics)
+    return _select().where(*between, *wanted).order_by(sequence).limit(sa.bindparam("most"))
+
+
+def _has_topic(topic: str) -> sa.ColumnElement[bool]:
+    column = _table().c.topic
+    if not topic.endswith("*"):
+        return column == topic
+    return sa.func.substr(column, 1, len(topic) - 1) == topic[:-1]
+
+
+@cache
+def _these() -> sa.Executable:
+    return _select().where(_table().c.sequence.in_(sa.bindparam("sequences", expanding=True)))

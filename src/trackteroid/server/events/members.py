@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
+from trackteroid.server.auth.access import Opened
 from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.request import Actor
 from trackteroid.server.events import packets
 
 #: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
@@ -40,13 +40,14 @@ class Member:
 
     Args:
         hub: The hub.
-        actor: Who it is.
+        opened: Who it is, and with which key.
         limits: How much may wait for it.
         loop: Where it is served.
     """
 
-    def __init__(self, hub: Hub, actor: Actor, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
-        self.actor = actor
+    def __init__(self, hub: Hub, opened: Opened, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+        self.actor = opened.actor
+        self.key_id = opened.key_id
         self._hub = hub
         self._limits = limits
         self._loop = loop
@@ -98,7 +99,7 @@ class Member:
     def settle(self, answers: Iterable[str], count: int) -> None:
         """Let the answers be sent to so many events of this client, which are in the log now or never will be."""
         self._offer(list(answers))
-        _in_loop(self._loop, self._settled, count)
+        in_loop(self._loop, self._settled, count)
 
     def end(self, reason: str) -> None:
         """Say why the connection ends, and end it."""
@@ -109,7 +110,7 @@ class Member:
             self._waiting.clear()
             self._waiting.extend((packets.error_packet(reason), packets.DISCONNECT))
         self._wake()
-        _in_loop(self._loop, self._ending.set)
+        in_loop(self._loop, self._ending.set)
 
     def _offer(self, offered: list[str]) -> None:
         size = sum(map(len, offered))
@@ -136,7 +137,7 @@ class Member:
             if self._is_woken:
                 return
             self._is_woken = True
-        _in_loop(self._loop, self._awake.set)
+        in_loop(self._loop, self._awake.set)
 
     def _take(self) -> str | None:
         with self._lock:
@@ -216,7 +217,7 @@ class Member:
             self._offer([packets.HEARTBEAT])
 
 
-def _in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
+def in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
     """Let a loop do something, unless it has ended, with everything in it."""
     try:
         loop.call_soon_threadsafe(do, *arguments)

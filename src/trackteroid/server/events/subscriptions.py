@@ -43,8 +43,12 @@ class Subscription(Generic[C]):
     @property
     def topics(self) -> tuple[str, ...]:
         """The topics that it is about, or how they begin if there is a star; empty for all that there are."""
-        conditions = conditions_of(self.expression)
-        return tuple(each.value for each in conditions if each.field == "topic" and each.sign == "=")
+        return topics_of(self.expression)
+
+
+def topics_of(expression: Expression) -> tuple[str, ...]:
+    """Return the topics that all events have which an expression matches, or how they begin if there is a star."""
+    return tuple(each.value for each in conditions_of(expression) if each.field == "topic" and each.sign == "=")
 
 
 def subscriber_in(data: object) -> tuple[Mapping[str, Any], str]:

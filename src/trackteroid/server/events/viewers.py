@@ -51,6 +51,14 @@ class Viewers:
         """Forget a user who is not connected any more."""
         self._known.pop(actor.id, None)
 
+    def policy_in(self, connection: sa.Connection, actor: Actor) -> Policy | None:
+        """Return what limits a user at this moment; None for those who may see everything.
+
+        Raises:
+            PermissionError_: They may not come in any more.
+        """
+        return None if self._is_open else self._look_up(connection, actor)
+
     def _look_up(self, connection: sa.Connection, actor: Actor) -> Policy | None:
         model = self._models.current(connection)
         found = find_active_user(connection, model, actor.id)

@@ -13,11 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+import orjson
 from starlette.types import Receive, Scope, Send
 
 from trackteroid.server.api import Api, Batch, Reply, reply_to
 from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
 from trackteroid.server.core.spending import Stop
+from trackteroid.server.core.waiting import Wait
+from trackteroid.server.events.bells import CallBell
 from trackteroid.server.http.admission import Admission
 from trackteroid.server.http.bodies import read_body
 from trackteroid.server.http.metrics import Metrics
@@ -88,8 +91,9 @@ class Calls:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
         began = time.monotonic()
-        reply = await self._reply(_Call(scope, receive, self.address_of(scope)))
-        self._metrics.count(reply, time.monotonic() - began)
+        call = _Call(scope, receive, self.address_of(scope))
+        reply = await self._reply(call)
+        self._metrics.count(reply, time.monotonic() - began - call.waited)
         scope["trackteroid.reply"] = reply
         headers = [*_HEADERS, (b"content-length", b"%d" % len(reply.body))]
         if isinstance(reply.error, BusyError):
@@ -111,9 +115,43 @@ class Calls:
         if not isinstance(batch, Batch):
             return batch
         reply = await self._attended(call, batch)
+        if reply.wait is not None:
+            reply = await self._patiently(call, reply, reply.wait)
         if isinstance(reply.error, InvalidCredentialsError):
             self._admission.forget(call.user, call.key)
         return reply
+
+    async def _patiently(self, call: _Call, reply: Reply, wait: Wait) -> Reply:
+        """Return what comes of asking again, whenever there may be something; meanwhile the call takes no place."""
+        began, loop = time.monotonic(), asyncio.get_running_loop()
+        bell = CallBell(wait, loop)
+        try:
+            await self._in_thread(self._api.hub.hang, bell)
+            # What has come while nobody listened is looked for at once.
+            while (again := reply.wait) is not None and not bell.is_over:
+                batch = self._api.read(call.headers, orjson.dumps([again.operation]))
+                reply = await self._attended(call, batch) if isinstance(batch, Batch) else batch
+                left = began + wait.seconds - time.monotonic()
+                if reply.wait is None or left <= 0:
+                    break
+                await self._hear(call, bell, min(left, again.look_seconds or left))
+        except Failure as failure:
+            return reply_to(failure, strict=False)
+        finally:
+            self._api.hub.take_down(bell)
+            call.forget_client()
+        call.waited = time.monotonic() - began
+        return reply
+
+    async def _hear(self, call: _Call, bell: CallBell, seconds: float) -> None:
+        """Wait for a bell, so long as the client does; raises `LeftError`."""
+        heard = asyncio.ensure_future(bell.heard())
+        try:
+            await asyncio.wait({heard, call.left()}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            heard.cancel()
+        if call.left().done():
+            raise LeftError("The client has left while it waited for events.")
 
     async def _attended(self, call: _Call, batch: Batch) -> Reply:
         """Return the answer to a batch, for as long as the client waits for it."""
@@ -177,6 +215,9 @@ class _Call:
         scope: What is known of it before it is read.
         receive: Where its body comes from, and the news that the client has left.
         address: Where the client has reached the server.
+
+    Attributes:
+        waited: The seconds in which there was nothing to do for it.
     """
 
     def __init__(self, scope: Scope, receive: Receive, address: str) -> None:
@@ -188,6 +229,7 @@ class _Call:
         self.host: str = (scope.get("client") or ("",))[0]
         self.address = address
         self.receive = receive
+        self.waited = 0.0
         self._left: asyncio.Future[None] | None = None
 
     def left(self) -> asyncio.Future[None]:
@@ -200,6 +242,7 @@ class _Call:
         """Look after the client no longer."""
         if self._left is not None:
             self._left.cancel()
+            self._left = None
 
 
 async def leave(receive: Receive) -> None:

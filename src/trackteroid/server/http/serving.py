@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 import threading
 from collections import Counter
@@ -40,8 +41,21 @@ _AROUND_EVENT: Final = 1024
 _PIECE: Final = 1024
 
 
-def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> uvicorn.Server:
-    """Return what serves `app` over HTTP."""
+class _Runner(uvicorn.Server):
+    """A server that tells those who wait for events that it ends, rather than to wait for them."""
+
+    end_waits: Callable[[], object]
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self.end_waits()
+        await super().shutdown(sockets)
+
+
+def make_runner(
+    app: ASGIApp, limits: Limits, transport: Transport = PLAIN, *, end_waits: Callable[[], object]
+) -> uvicorn.Server:
+    """Return what serves `app` over HTTP. When it ends, `end_waits` answers the calls that wait for something."""
     config = uvicorn.Config(
         app,
         http=_guarded(limits, frozenset(transport.proxies)),
@@ -61,7 +75,9 @@ def make_runner(app: ASGIApp, limits: Limits, transport: Transport = PLAIN) -> u
         ssl_certfile=transport.certificate,
         ssl_keyfile=transport.private_key,
     )
-    return uvicorn.Server(config)
+    runner = _Runner(config)
+    runner.end_waits = end_waits
+    return runner
 
 
 def retire(runner: uvicorn.Server, seconds: float) -> None:

@@ -52,8 +52,7 @@ class Sockets:
             self._check_origin(request)
             await self._admission.admit(request.client.host if request.client else "", username, key)
             # Others may have let the key in a moment ago; whoever stays connected must have it now.
-            await run_in_threadpool(self._api.check_credentials, username, key)
-            ticket = await run_in_threadpool(self._api.ticket, username)
+            ticket = await run_in_threadpool(self._api.ticket, username, key)
         except Failure as failure:
             return _refusal(failure)
         return PlainTextResponse(f"{ticket}:{DEAD_SECONDS}:{DEAD_SECONDS}:websocket", headers=_HEADERS)
@@ -62,8 +61,8 @@ class Sockets:
         """Serve one WebSocket until it ends."""
         try:
             self._check_origin(socket)
-            actor = await run_in_threadpool(self._api.holder, socket.path_params["ticket"])
-            member = await run_in_threadpool(self._api.hub.join, actor, asyncio.get_running_loop())
+            opened = await run_in_threadpool(self._api.holder, socket.path_params["ticket"])
+            member = await run_in_threadpool(self._api.hub.join, opened, asyncio.get_running_loop())
         except Failure as failure:
             await socket.send_denial_response(_refusal(failure))
             return

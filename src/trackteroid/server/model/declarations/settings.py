@@ -127,4 +127,70 @@ TYPES: tuple[EntityType, ...] = (
         primary_key=("sequence",),
         served=False,
     ),
+    # How far consumers have come that share the events among them; see `server.events.groups`.
+    entity_type(
+        "EventGroup",
+        {
+            "name": text(exact=True),
+            "user_id": text(exact=True),
+            "expression": text(exact=True),
+            "subscriber": text(exact=True),
+            "at_most_once": boolean(),
+            "position": integer(),
+            "created_at": datetime(),
+        },
+        primary_key=("name",),
+        served=False,
+    ),
+    # The events before that position which are not done.
+    entity_type(
+        "EventDelivery",
+        {
+            "group_name": text(exact=True),
+            "sequence": integer(),
+            "consumer": text(exact=True),
+            "until": text(exact=True),
+            "deliveries": integer(),
+            "keys": text(exact=True),
+            "gap_from": integer(),
+        },
+        primary_key=("group_name", "sequence"),
+        served=False,
+    ),
+    # Where events are sent by the server itself, and how far it has come; see `server.events.webhooks`.
+    entity_type(
+        "Webhook",
+        {
+            "id": identifier(),
+            "user_id": text(exact=True),
+            "url": text(exact=True),
+            "secret": text(exact=True),
+            "expression": text(exact=True),
+            "is_paused": boolean(),
+            "created_at": datetime(),
+            "position": integer(),
+            "tries": integer(),
+            "due_at": text(exact=True),
+            "claimed_by": text(exact=True),
+            "claimed_until": text(exact=True),
+            "error": text(exact=True),
+        },
+        served=False,
+    ),
+    # What was given up, to be looked at and sent again.
+    entity_type(
+        "WebhookFailure",
+        {
+            "webhook_id": text(exact=True),
+            "sequence": integer(),
+            "topic": text(exact=True),
+            "content": text(exact=True),
+            "tries": integer(),
+            "failed_at": datetime(),
+            "error": text(exact=True),
+            "is_wanted": boolean(),
+        },
+        primary_key=("webhook_id", "sequence"),
+        served=False,
+    ),
 )

@@ -1,0 +1,133 @@
+"""`trackteroid webhooks`: where a server sends events by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trackteroid.server import DatabaseError, EmbeddedServer
+
+_DATABASE = click.option(
+    "--database",
+    required=True,
+    envvar="TRACKTEROID_DATABASE",
+    metavar="URL",
+    help="The database, such as sqlite:///production.db or postgresql://user:password@host/name.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_WEBHOOK = click.argument("webhook", metavar="ID")
+
+
+@click.group()
+def webhooks() -> None:
+    """Say where a server sends events by itself. `trackteroid serve` sends them."""
+
+
+@webhooks.command()
+@click.argument("url")
+@click.option("--where", default="topic=*", show_default=True, help="Which events, as in subscriptions.")
+@click.option(
+    "--secret-file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with the secret to sign with.  [default: a new one, which is printed]",
+)
+@click.option("--user", help="Whose webhook it is: what they may see is sent.  [default: an administrator]")
+@_JSON
+@_DATABASE
+def add(*, url: str, where: str, secret_file: Path | None, user: str | None, as_json: bool, database: str) -> None:
+    """Send events to URL from now on. The secret is printed now and never again."""
+    secret = secret_file.read_text().strip() if secret_file is not None else None
+    made = _call(database, "add_webhook", user, url=url, where=where, secret=secret)["data"]
+    if secret is not None:
+        del made["secret"]
+    _say(as_json, made, *(f"{name}: {value}" for name, value in made.items()))
+
+
+@webhooks.command("list")
+@_JSON
+@_DATABASE
+def list_webhooks(*, as_json: bool, database: str) -> None:
+    """List the webhooks: how far they have come, and why the last try has failed."""
+    found = _call(database, "webhooks")["data"]
+    _say(as_json, found, *map(_line, found))
+
+
+@webhooks.command()
+@_WEBHOOK
+@_JSON
+@_DATABASE
+def remove(*, webhook: str, as_json: bool, database: str) -> None:
+    """Forget a webhook and what was given up."""
+    _call(database, "change_webhook", webhook=webhook, remove=True)
+    _say(as_json, {"id": webhook}, f"{webhook} is removed.")
+
+
+@webhooks.command()
+@_WEBHOOK
+@_JSON
+@_DATABASE
+def pause(*, webhook: str, as_json: bool, database: str) -> None:
+    """Send nothing for some time; what happens meanwhile is sent afterwards, as far as it is kept."""
+    _call(database, "change_webhook", webhook=webhook, paused=True)
+    _say(as_json, {"id": webhook, "is_paused": True}, f"{webhook} is paused.")
+
+
+@webhooks.command()
+@_WEBHOOK
+@_JSON
+@_DATABASE
+def resume(*, webhook: str, as_json: bool, database: str) -> None:
+    """Go on where a webhook was paused, or try again now what it waits to try."""
+    _call(database, "change_webhook", webhook=webhook, paused=False)
+    _say(as_json, {"id": webhook, "is_paused": False}, f"{webhook} goes on.")
+
+
+@webhooks.command()
+@_WEBHOOK
+@_JSON
+@_DATABASE
+def failed(*, webhook: str, as_json: bool, database: str) -> None:
+    """List the events that were given up."""
+    found = _call(database, "webhook_failures", webhook=webhook)["data"]
+    lines = [
+        f"{each['sequence']} {each['topic']}: given up {each['failed_at']} after {each['tries']} tries"
+        f"{', to be sent again' if each['is_wanted'] else ''}: {each['error']}"
+        for each in found
+    ]
+    _say(as_json, found, *lines)
+
+
+@webhooks.command("send-again")
+@_WEBHOOK
+@click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
+@_JSON
+@_DATABASE
+def send_again(*, webhook: str, sequences: tuple[int, ...], as_json: bool, database: str) -> None:
+    """Send events once more that were given up: those with these numbers, or all."""
+    again = _call(database, "change_webhook", webhook=webhook, send_again=list(sequences) or True)["again"]
+    _say(as_json, {"id": webhook, "again": again}, f"{again} events are sent again.")
+
+
+def _call(database: str, action: str, user: str | None = None, **arguments: Any) -> Mapping[str, Any]:
+    """Return the answer to one action; what goes wrong is told in one line."""
+    try:
+        with closing(EmbeddedServer(database, user)) as server:
+            return server.call([{"action": action, **arguments}])[0]
+    except DatabaseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _line(webhook: Mapping[str, Any]) -> str:
+    state = "paused" if webhook["is_paused"] else f"{webhook['newest'] - webhook['position']} behind"
+    trouble = f"; {webhook['error']}" if webhook["error"] else ""
+    given_up = f", {webhook['failed']} given up" if webhook["failed"] else ""
+    return f"{webhook['id']}: {webhook['url']} where {webhook['expression']}: {state}{given_up}{trouble}"
+
+
+def _say(as_json: bool, content: Any, *lines: str) -> None:
+    click.echo(json.dumps(content, indent=2) if as_json else "\n".join(lines))

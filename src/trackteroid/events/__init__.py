@@ -1,0 +1,1 @@
+"""Events: the log of the server, read from where one has left off."""

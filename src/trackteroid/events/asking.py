@@ -1,0 +1,78 @@
+"""Asking the server for what is in its log, for as long as it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+from trackteroid.client.base import BaseSession
+from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.client.sending import pause
+from trackteroid.errors import NoEventLogError, RefusedError, UnreachableServerError
+
+T = TypeVar("T")
+
+#: What the server says of itself if it has a log.
+_SUPPORTED: Final = "supports_event_log"
+#: How a server says that it cannot answer anybody now, rather than that something is wrong with a question.
+_FAILED: Final = "Server reported error: ServerError("
+
+
+def has_log(session: BaseSession) -> bool:
+    """Return whether the server of a session keeps a log of its events."""
+    return bool(session.server_information.get(_SUPPORTED))
+
+
+def check_log(session: BaseSession, deed: str) -> None:
+    """Raise `NoEventLogError` unless the server keeps a log; *deed* says what it is needed for."""
+    if not has_log(session):
+        raise NoEventLogError(
+            f"The server at {session.address} keeps no log of its events, so it cannot tell {deed}; Trackteroid's own "
+            "server does. Here, session.events.follow() listens to the event hub from now on."
+        )
+
+
+def ask(session: BaseSession, action: str, **arguments: Any) -> dict[str, Any]:
+    """Return the answer to one operation on the log."""
+    batch = PlainBatch([{"action": action, **{key: each for key, each in arguments.items() if each is not None}}])
+    return session.call(batch)[0]
+
+
+def patient(session: BaseSession, wait: float) -> float:
+    """Return the seconds that a request may wait on the server, before the session gives up on it."""
+    timeout = cast("float | tuple[float | None, float | None] | None", session.request_timeout)
+    reading = timeout[1] if isinstance(timeout, tuple) else timeout
+    return wait if reading is None else min(wait, reading / 2)
+
+
+def insist(session: BaseSession, do: Callable[[], T], deed: str, *, seconds: float | None = None) -> T:
+    """Return what comes of *do*, which is repeated while the server cannot be reached: at once, later, and later.
+
+    The log has one warning for each outage.
+
+    Args:
+        session: the session.
+        do: what does no harm when it is repeated.
+        deed: what is repeated, for the log.
+        seconds: how long to go on; without it, for ever.
+
+    Raises:
+        UnreachableServerError: it cannot be reached for so long.
+    """
+    began, attempt = time.monotonic(), 0
+    while True:
+        try:
+            return do()
+        except (UnreachableServerError, RefusedError) as error:
+            is_over = seconds is not None and time.monotonic() - began >= seconds
+            if is_over or (isinstance(error, RefusedError) and not str(error).startswith(_FAILED)):
+                raise
+            if not attempt:
+                session.warn(f"{error} Trying on {deed}.")
+        attempt += 1
+        time.sleep(pause(min(attempt, _LONGEST)))
+
+
+#: The attempt after which pauses get no longer.
+_LONGEST: Final = 10

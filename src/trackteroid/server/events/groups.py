@@ -1,0 +1,268 @@
+"""Groups: consumers that share the events among them, and where they have left off.
+
+Whatever is before the position of a group was looked at; the events that are not done have a row each, with who has
+them and until when. What a consumer takes is theirs until then, and anybody's afterwards. An event waits for the
+earlier ones about the same entities, so that two consumers never do them in the wrong order.
+
+All that is one statement for each step, however many events there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final
+
+import orjson
+import sqlalchemy as sa
+
+from trackteroid.server.events.reading import Found, Viewer, Wanted, again, read
+from trackteroid.server.model import standard_model
+
+#: How many events that are not done a group may have before no further ones are looked at.
+WINDOW: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group.
+
+    Attributes:
+        user_id: Whose it is.
+        at_most_once: Events are done when they are taken.
+        position: The number up to which the log was looked at.
+    """
+
+    name: str
+    user_id: str
+    expression: str
+    subscriber: str
+    at_most_once: bool
+    position: int
+    created_at: str
+
+    @property
+    def wanted(self) -> Wanted:
+        """The events that it is about."""
+        return Wanted(self.expression, orjson.loads(self.subscriber))
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An event that a consumer has taken, and for the how manieth time it was handed out."""
+
+    found: Found
+    delivery: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """What a consumer wants: who they are, how much, and for how long they have it."""
+
+    consumer: str
+    most: int
+    lease_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """An event that is not done."""
+
+    sequence: int
+    consumer: str | None
+    until: str | None
+    deliveries: int
+    keys: Sequence[int]
+    gap_from: int | None
+
+
+def find(connection: sa.Connection, name: str, *, locked: bool = False) -> Group | None:
+    """Return the group with a name; nobody else can take of it until the end of the transaction if it is locked."""
+    table = _groups()
+    statement = sa.select(*(table.c[each] for each in Group.__slots__)).where(table.c.name == name)
+    row = connection.execute(statement.with_for_update() if locked else statement).first()
+    return None if row is None else Group(*row)
+
+
+def add(connection: sa.Connection, group: Group) -> None:
+    """Keep a new group."""
+    connection.execute(sa.insert(_groups()).values({name: getattr(group, name) for name in Group.__slots__}))
+
+
+def move(connection: sa.Connection, name: str, position: int) -> None:
+    """Let a group go on after another event, whatever was handed out."""
+    _forget(connection, name)
+    _set_position(connection, name, position)
+
+
+def delete(connection: sa.Connection, name: str) -> None:
+    """Forget a group."""
+    _forget(connection, name)
+    connection.execute(sa.delete(_groups()).where(_groups().c.name == name))
+
+
+def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking) -> tuple[list[Taken], bool]:
+    """Hand out events of a group that was locked; return them, and whether others are waiting for something."""
+    if group.at_most_once:
+        page = read(connection, viewer, group.wanted, group.position, taking.most)
+        if page.position > group.position:
+            _set_position(connection, group.name, page.position)
+        return [Taken(found) for found in page.found], False
+    choice = _Choice(_now(), taking.most)
+    rows = _rows(connection, group.name)
+    chosen = {row.sequence: row for row in rows if choice.takes(row)}
+    taken = [
+        Taken(found, chosen[found.sequence].deliveries + 1)
+        for found in again(connection, viewer, {each: row.gap_from for each, row in chosen.items()})
+    ]
+    fresh, position = _look_on(connection, viewer, group, choice, WINDOW - len(rows))
+    until = _text(choice.now + timedelta(seconds=taking.lease_seconds))
+    _lease(connection, group.name, [each.found.sequence for each in taken], taking.consumer, until)
+    _add_rows(connection, group.name, fresh, (taking.consumer, until))
+    if position > group.position:
+        _set_position(connection, group.name, position)
+    taken += [Taken(found) for found, is_taken in fresh if is_taken]
+    return taken, len(rows) + len(fresh) > len(taken)
+
+
+def settle(
+    connection: sa.Connection, name: str, consumer: str, *, done: Sequence[int], give_back: Sequence[int]
+) -> list[int]:
+    """Let events be done, or be anybody's again; return those that somebody else has meanwhile."""
+    table = _deliveries()
+    own = (table.c.group_name == name, table.c.consumer == consumer)
+    if done:
+        connection.execute(sa.delete(table).where(*own, table.c.sequence.in_(done)))
+    if give_back:
+        theirs = sa.update(table).where(*own, table.c.sequence.in_(give_back))
+        connection.execute(theirs.values(consumer=None, until=None))
+    late = sa.select(table.c.sequence).where(table.c.group_name == name, table.c.sequence.in_(done))
+    return list(connection.execute(late.order_by(table.c.sequence)).scalars()) if done else []
+
+
+def every(connection: sa.Connection, user_id: str | None) -> list[Mapping[str, Any]]:
+    """Return all groups, or those of one user, with how many events are taken and how many wait."""
+    groups, rows, users = _groups(), _deliveries(), standard_model().table("User")
+    is_taken = sa.and_(rows.c.consumer.is_not(None), rows.c.until >= _text(_now()))
+    counts = (
+        sa.func.coalesce(sa.func.sum(sa.case((is_taken, 1), else_=0)), 0).label("taken"),
+        sa.func.count(rows.c.sequence).label("not_done"),
+    )
+    columns = [groups.c[name] for name in ("name", "expression", "at_most_once", "position", "created_at")]
+    statement = (
+        sa.select(*columns, users.c.username.label("user"), *counts)
+        .select_from(groups.outerjoin(users, users.c.id == groups.c.user_id))
+        .outerjoin(rows, rows.c.group_name == groups.c.name)
+        .group_by(*columns, users.c.username)
+        .order_by(groups.c.name)
+    )
+    if user_id is not None:
+        statement = statement.where(groups.c.user_id == user_id)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+class _Choice:
+    """Chooses what can be handed out, of events in their order: nothing that has to wait for an earlier one."""
+
+    def __init__(self, now: datetime, most: int) -> None:
+        self.now = now
+        self._now = _text(now)
+        self._left = most
+        self._busy: set[int] = set()
+
+    @property
+    def left(self) -> int:
+        """How many more are wanted."""
+        return self._left
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is enough."""
+        return self._left <= 0
+
+    def takes(self, event: _Row | Found) -> bool:
+        """Return whether an event is handed out now. Others about the same have to wait for it, whether or not."""
+        is_free = self._busy.isdisjoint(event.keys) and not self.is_over
+        if isinstance(event, _Row) and event.consumer is not None and (event.until or "") >= self._now:
+            is_free = False
+        self._busy.update(event.keys)
+        self._left -= is_free
+        return is_free
+
+
+def _look_on(
+    connection: sa.Connection, viewer: Viewer, group: Group, choice: _Choice, room: int
+) -> tuple[list[tuple[Found, bool]], int]:
+    """Look at what is new until there is enough; return it, with whether it is handed out, and how far that went."""
+    found: list[tuple[Found, bool]] = []
+    position = group.position
+    while not choice.is_over and len(found) < room:
+        # Where much has to wait, more and more is looked at in one go.
+        count = min(room - len(found), max(choice.left, len(found)))
+        page = read(connection, viewer, group.wanted, position, count)
+        found.extend((each, choice.takes(each)) for each in page.found)
+        position = page.position
+        if len(page.found) < count:
+            break
+    return found, position
+
+
+def _rows(connection: sa.Connection, name: str) -> list[_Row]:
+    table = _deliveries()
+    columns = [table.c[each] for each in _Row.__slots__]
+    rows = connection.execute(sa.select(*columns).where(table.c.group_name == name).order_by(table.c.sequence))
+    return [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows.mappings()]
+
+
+def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], consumer: str, until: str) -> None:
+    """Give events to a consumer that were looked at before."""
+    if not sequences:
+        return
+    table = _deliveries()
+    these = sa.update(table).where(table.c.group_name == name, table.c.sequence.in_(sequences))
+    connection.execute(these.values(consumer=consumer, until=until, deliveries=table.c.deliveries + 1))
+
+
+def _add_rows(
+    connection: sa.Connection, name: str, found: Iterable[tuple[Found, bool]], lease: tuple[str, str]
+) -> None:
+    """Keep events that were looked at for the first time, some of which are handed out."""
+    rows = [
+        {
+            "group_name": name,
+            "sequence": each.sequence,
+            "consumer": lease[0] if is_taken else None,
+            "until": lease[1] if is_taken else None,
+            "deliveries": int(is_taken),
+            "keys": orjson.dumps(each.keys).decode(),
+            "gap_from": each.gap_from,
+        }
+        for each, is_taken in found
+    ]
+    if rows:
+        connection.execute(sa.insert(_deliveries()), rows)
+
+
+def _forget(connection: sa.Connection, name: str) -> None:
+    connection.execute(sa.delete(_deliveries()).where(_deliveries().c.group_name == name))
+
+
+def _set_position(connection: sa.Connection, name: str, position: int) -> None:
+    connection.execute(sa.update(_groups()).where(_groups().c.name == name).values(position=position))
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds")
+
+
+def _groups() -> sa.Table:
+    return standard_model().table("EventGroup")
+
+
+def _deliveries() -> sa.Table:
+    return standard_model().table("EventDelivery")

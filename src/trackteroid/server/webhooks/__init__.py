@@ -1,0 +1,1 @@
+"""Webhooks: the server sends events to addresses by itself."""

@@ -1,0 +1,275 @@
+"""Sends the events of webhooks: of each webhook in order, by one process at a time.
+
+An event that is not taken is sent again, after longer and longer pauses, and the ones behind it wait. After so many
+tries it is given up, kept to be looked at, and the next one follows.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final, TypeVar
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+
+from trackteroid.server.api import Api
+from trackteroid.server.core.failures import Failure, LimitError, PermissionError_
+from trackteroid.server.core.request import Actor
+from trackteroid.server.events import log, webhooks
+from trackteroid.server.events.bells import Bell
+from trackteroid.server.events.reading import EVERYTHING, Found, Page, Viewer, Wanted, read
+from trackteroid.server.events.webhooks import DeliveryError, Webhook
+from trackteroid.server.webhooks.addresses import Allowed
+from trackteroid.server.webhooks.posting import post, signature
+
+T = TypeVar("T")
+
+_LOG: Final = logging.getLogger("trackteroid.server.webhooks")
+
+#: The seconds between two looks at which webhooks there are.
+_LOOK: Final = 2.0
+#: How many webhooks are sent to at the same time, and how many events of one are read in one go.
+_AT_ONCE: Final = 4
+_PAGE: Final = 20
+#: The seconds for which a webhook stays somebody's beyond the time that a receiver has.
+_MARGIN: Final = 3.0
+#: The longest pause between two tries, in seconds.
+_LONGEST_PAUSE: Final = 3600.0
+#: After how many events that a webhook does not want it is kept that they were looked at.
+_FAR: Final = 1_000
+
+
+class Deliverer:
+    """Sends events, in threads of its own, from `start` to `close`.
+
+    Args:
+        api: Whose events they are.
+        allowed: Where webhooks may lead inside of the own network.
+    """
+
+    def __init__(self, api: Api, allowed: Allowed) -> None:
+        self._api = api
+        self._allowed = allowed
+        self._owner = uuid.uuid4().hex
+        self._woken = threading.Event()
+        self._closing = threading.Event()
+        self._bell: Bell | None = None
+        self._busy: set[str] = set()
+        self._seen: dict[str, int] = {}
+        self._thread: threading.Thread | None = None
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "trackteroid-webhook")
+
+    def start(self) -> None:
+        """Begin to send."""
+        self._thread = threading.Thread(target=self._run, name="trackteroid-webhooks", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Send nothing more. What is under way is waited for, no longer than its receiver has time."""
+        self._closing.set()
+        self._woken.set()
+        if self._thread is not None:
+            self._thread.join()
+        self._pool.shutdown(cancel_futures=True)
+        if self._bell is not None:
+            self._api.hub.take_down(self._bell)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                pause = self._look()
+            except (Failure, SQLAlchemyError):
+                _LOG.exception("Webhooks could not be looked at; they will be again.")
+                pause = _LOOK
+            self._woken.wait(pause)
+            self._woken.clear()
+
+    def _look(self) -> float:
+        """Let be sent what is to be sent; return the seconds until the next look."""
+        found, newest = self._read(lambda connection: (webhooks.active(connection), log.last(connection)))
+        self._listen(is_wanted=bool(found))
+        now = _now()
+        for webhook in found:
+            if webhook.id not in self._busy and (webhook.due_at or "") <= _text(now):
+                self._busy.add(webhook.id)
+                self._pool.submit(self._attend, webhook, newest)
+        due = [datetime.fromisoformat(each.due_at) for each in found if each.due_at and each.due_at > _text(now)]
+        return min([_LOOK, *((each - now).total_seconds() for each in due)])
+
+    def _listen(self, *, is_wanted: bool) -> None:
+        """Be told of events for as long as there are webhooks."""
+        if is_wanted and self._bell is None:
+            bell = Bell(EVERYTHING, self._woken.set)
+            try:
+                self._api.hub.hang(bell)
+            except LimitError:
+                return  # it is looked often enough
+            self._bell = bell
+        elif not is_wanted and self._bell is not None:
+            self._api.hub.take_down(self._bell)
+            self._bell = None
+
+    def _attend(self, webhook: Webhook, newest: int) -> None:
+        """Send what there is for one webhook, if nobody else does."""
+        has_sent = False
+        try:
+            has_sent = self._send_all(webhook, newest)
+        except (Failure, SQLAlchemyError):
+            _LOG.exception("The webhook %s could not be seen to; it will be again.", webhook.id)
+        finally:
+            self._busy.discard(webhook.id)
+        if has_sent:
+            self._woken.set()  # there may be more since
+
+    def _send_all(self, webhook: Webhook, newest: int) -> bool:
+        """Send what there is; return whether there was something."""
+        if not self._is_anything_for(webhook, newest):
+            return False
+        claimed = self._write(
+            lambda connection: webhooks.claim(connection, webhook.id, self._owner, now=_text(), until=self._until())
+        )
+        if claimed is None:
+            return False
+        self._send_again(claimed)
+        position, tries = claimed.position, claimed.tries
+        while not self._closing.is_set():
+            page = self._page(claimed, position)
+            if not (self._send_page(claimed, page, tries) and page.found):
+                break
+            position, tries = page.position, 0
+        self._note(claimed, claimed_by=None, claimed_until=None)
+        return True
+
+    def _is_anything_for(self, webhook: Webhook, newest: int) -> bool:
+        """Return whether there is anything to send. That is asked for each event, so nothing is written for it."""
+        if self._read(lambda connection: webhooks.wanted_again(connection, webhook.id)):
+            return True
+        position = max(webhook.position, self._seen.get(webhook.id, 0))
+        if position >= newest:
+            return False
+        try:
+            page = self._page(webhook, position)
+        except PermissionError_ as refusal:
+            self._pause_for(webhook, str(refusal))
+            return False
+        if page.found:
+            return True
+        self._seen[webhook.id] = page.position
+        return page.position - webhook.position >= _FAR
+
+    def _pause_for(self, webhook: Webhook, reason: str) -> None:
+        self._write(lambda connection: webhooks.set_paused(connection, webhook.id, is_paused=True, error=reason))
+
+    def _page(self, webhook: Webhook, position: int) -> Page:
+        def find(connection: sa.Connection) -> Page:
+            viewer = self._viewer(connection, webhook)
+            return read(connection, viewer, Wanted(webhook.expression), position, _PAGE)
+
+        return self._read(find)
+
+    def _viewer(self, connection: sa.Connection, webhook: Webhook) -> Viewer:
+        actor = Actor(webhook.user_id, "whoever has made this webhook")
+        return self._api.hub.viewer(connection, actor)
+
+    def _send_page(self, webhook: Webhook, page: Page, tries: int) -> bool:
+        """Send a page in order; return whether to go on after it. Its first event was tried so often before."""
+        for found in page.found:
+            error, tries = self._error_of(webhook, found.sequence, _content(found)), tries + 1
+            if error is not None and tries < self._api.limits.webhook_tries:
+                due = _text(_now() + timedelta(seconds=self._pause(tries)))
+                self._note(webhook, tries=tries, due_at=due, error=error)
+                return False
+            if not self._go_on(webhook, found, tries, error) or self._closing.is_set():
+                return False
+            tries = 0
+        self._note(webhook, position=page.position)
+        return True
+
+    def _go_on(self, webhook: Webhook, found: Found, tries: int, error: str | None) -> bool:
+        """Keep that an event has arrived, or was given up; return whether the webhook is still ours."""
+
+        def go_on(connection: sa.Connection) -> bool:
+            values = {"position": found.sequence, "tries": 0, "due_at": None, "error": error}
+            is_ours = webhooks.note(connection, webhook.id, self._owner, **values, claimed_until=self._until())
+            if is_ours and error is not None:
+                webhooks.give_up(connection, self._failure(webhook, found, tries, error))
+            return is_ours
+
+        if error is not None:
+            _LOG.warning("Webhook %s: event %d was given up: %s", webhook.id, found.sequence, error)
+        return self._write(go_on)
+
+    def _failure(self, webhook: Webhook, found: Found, tries: int, error: str) -> dict[str, Any]:
+        return {
+            "webhook_id": webhook.id,
+            "sequence": found.sequence,
+            "topic": found.event["topic"],
+            "content": _content(found).decode(),
+            "tries": tries,
+            "failed_at": _now().replace(microsecond=0).isoformat(),
+            "error": error,
+        }
+
+    def _send_again(self, webhook: Webhook) -> None:
+        """Send once more what was given up, if somebody has asked for that. It comes when it comes."""
+        for again in self._read(lambda connection: webhooks.wanted_again(connection, webhook.id)):
+            if self._closing.is_set():
+                return
+            error = self._error_of(webhook, again.sequence, again.content.encode())
+
+            def note(connection: sa.Connection, sequence: int = again.sequence, error: str | None = error) -> None:
+                webhooks.note_again(connection, webhook.id, sequence, error)
+
+            self._write(note)
+            self._note(webhook, claimed_until=self._until())
+
+    def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
+        """Send a message; return why it has not arrived."""
+        message_id, timestamp = webhook.message_id(sequence), int(time.time())
+        headers = {
+            "webhook-id": message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signature(webhook.secret, message_id, timestamp, body),
+            "trackteroid-sequence": str(sequence),
+        }
+        try:
+            post(webhook.url, body, headers, allowed=self._allowed, seconds=self._api.limits.webhook_seconds)
+        except DeliveryError as error:
+            return str(error)
+        return None
+
+    def _pause(self, tries: int) -> float:
+        pause = min(_LONGEST_PAUSE, self._api.limits.webhook_pause_seconds * 2.0 ** min(tries - 1, 30))
+        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+    def _until(self) -> str:
+        return _text(_now() + timedelta(seconds=self._api.limits.webhook_seconds + _MARGIN))
+
+    def _note(self, webhook: Webhook, **values: Any) -> None:
+        self._write(lambda connection: webhooks.note(connection, webhook.id, self._owner, **values))
+
+    def _read(self, work: Callable[[sa.Connection], T]) -> T:
+        return self._api.database.run(work, write=False)
+
+    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+        return self._api.database.run(work, write=True)
+
+
+def _content(found: Found) -> bytes:
+    return orjson.dumps({"sequence": found.sequence, "at": found.at, "event": found.event})
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
+def _text(moment: datetime | None = None) -> str:
+    return (moment or _now()).isoformat(timespec="milliseconds")
