@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 import click
-import ftrack_api.exception
-import requests
 
-from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.errors import OperationsFileError
 from trackteroid.operations import ReplayResult, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair as recover
@@ -23,7 +19,6 @@ from trackteroid.operations.plan import plan
 from trackteroid.operations.replay import Step
 from trackteroid.session import Session
 
-DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
 _CODES = """\b
 Exit codes:
   0  done, or done already
@@ -50,7 +45,7 @@ def operations() -> None:
 @click.option("--check", is_flag=True, help="Compare with the server; exit with 1 where it disagrees.")
 def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
     """Print what the files will do, entity by entity, who recorded it and where. Without --check no server is asked."""
-    with _exit_codes(), Session() as session:
+    with exit_codes(), Session() as session:
         planned = plan(session, files, check=check)
         click.echo(json.dumps(planned.as_json(), indent=2) if as_json else str(planned))
     if planned.has_conflicts:
@@ -61,7 +56,7 @@ def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
 @_FILE
 def verify(*, path: Path) -> None:
     """Check that a file is complete and undamaged."""
-    with _exit_codes():
+    with exit_codes():
         content = file.check(path)
     vouched = "undamaged" if content.header else "readable; files of older tools have nothing that vouches for them"
     click.echo(f"{path}: {words(len(content.operations), 'operation')}, {vouched}.")
@@ -76,7 +71,7 @@ def verify(*, path: Path) -> None:
 )
 def repair(*, path: Path, output: Path | None) -> None:
     """Recover every complete operation before the damage into another file. The damaged one is not changed."""
-    with _exit_codes():
+    with exit_codes():
         try:
             file.read(path)
         except OperationsFileError:
@@ -122,7 +117,7 @@ def commit(
 
     More operations than --at-once are sent in several transactions, and the files remember how far that is.
     """
-    with _exit_codes(), Session() as session:
+    with exit_codes(), Session() as session:
         if dry_run:
             planned = plan(session, files, check=True)
             click.echo(str(planned))
@@ -172,25 +167,3 @@ def _report(result: ReplayResult) -> None:
         click.echo(f"{words(result.recognised, 'operation')} had arrived with an earlier attempt.")
     for conflict in result.skipped:
         click.echo(f"Skipped: {conflict}")
-
-
-@contextmanager
-def _exit_codes() -> Generator[None]:
-    """Turn errors into one message and the exit code that belongs to it."""
-    try:
-        yield
-    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
-        _fail(error, TRY_AGAIN)
-    except MissingCredentialsError as error:
-        _fail(error, USAGE)
-    except OperationsFileError as error:
-        _fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
-    except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:
-        _fail(error, REFUSED)
-
-
-def _fail(error: Exception, code: int) -> None:
-    text = str(error) or type(error).__name__
-    key = os.environ.get("FTRACK_API_KEY")
-    click.echo(f"Error: {text.replace(key, '***') if key else text}", err=True)
-    raise SystemExit(code) from error

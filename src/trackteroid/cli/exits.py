@@ -1,0 +1,40 @@
+"""What commands that talk to a server exit with, and what they say when something fails: one message, no traceback."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+
+import click
+import ftrack_api.exception
+import requests
+
+from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError
+
+DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
+
+
+@contextmanager
+def exit_codes() -> Generator[None]:
+    """Turn errors into one message and the exit code that belongs to it."""
+    try:
+        yield
+    except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
+        _fail(error, TRY_AGAIN)
+    except MissingCredentialsError as error:
+        _fail(error, USAGE)
+    except OperationsFileError as error:
+        _fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
+    except ftrack_api.exception.EventHubConnectionError as error:
+        _fail(error, TRY_AGAIN)
+    except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:
+        _fail(error, REFUSED)
+
+
+def _fail(error: Exception, code: int) -> None:
+    text = str(error) or type(error).__name__
+    key = os.environ.get("FTRACK_API_KEY")
+    click.echo(f"Error: {text.replace(key, '***') if key else text}", err=True)
+    raise SystemExit(code) from error
