@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
@@ -13,7 +13,6 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.commit.ensuring import ensured
-from trackteroid.client.connection import LazySession
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.given import type_called
@@ -31,6 +30,7 @@ from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import UnconfirmedCommitError
 from trackteroid.events.log import EventLog
+from trackteroid.events.methods import EventSession
 from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import check
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer
 
 
-class Session(LazySession):
+class Session(EventSession):
     """A connection to an ftrack server. It is an ``ftrack_api.Session`` and can be used wherever one is expected.
 
     Nothing is sent when a session is made; it connects when it is first used. Several threads may query and read
@@ -259,6 +259,15 @@ class Session(LazySession):
         ...     print("Sent." if session.confirm_commit() else "Not sent.")
         """
         return super().confirm_commit()
+
+    def another(self) -> "Session":
+        """Return another session of the same user on the same server, made with the same arguments.
+
+        It has a connection, entities and pending operations of its own, as threads need that change something.
+        """
+        made = cast("Session", super().another())
+        made.missing, made.reuse_query_results = self._missing, self.reuse_query_results
+        return made
 
     @contextmanager
     def settling(self) -> "Generator[None]":

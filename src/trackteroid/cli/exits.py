@@ -27,6 +27,8 @@ def exit_codes() -> Generator[None]:
         fail(error, USAGE)
     except TransferError as error:
         fail(error, TRY_AGAIN if error.is_passing else REFUSED)
+    except ftrack_api.exception.EventHubConnectionError as error:
+        fail(error, TRY_AGAIN)
     except OperationsFileError as error:
         fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
     except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:

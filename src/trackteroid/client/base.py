@@ -20,6 +20,7 @@ class BaseSession(ftrack_api.Session):
     _connecting: bool
     _connection_lock: threading.RLock
     _record_operations: defaultdict[int, bool]
+    _client_token: str | None
 
     #: The blocks that are open: of deferred operations, of transactions, of settings.
     blocks: Blocks
@@ -38,6 +39,11 @@ class BaseSession(ftrack_api.Session):
     def connected(self) -> bool:
         """Whether the session has a connection now. Asking does not connect."""
         return self._connected and not self._closed
+
+    @property
+    def client_token(self) -> str | None:
+        """What the server writes into the events of what this session changes, by which it knows them; or None."""
+        return self._client_token
 
     @property
     def is_connecting(self) -> bool:

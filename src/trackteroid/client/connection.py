@@ -43,6 +43,9 @@ from trackteroid.session_state import Blocks, SessionState
 _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_fields$|_.*_$")
 
 
+#: The header that says who of the clients of one user changes something, as the JavaScript client sends it.
+_TOKEN_HEADER = "ftrack-clienttoken"  # noqa: S105  # it opens nothing
+
 _CLOSED = "The session was closed. Call reconnect() to use it again."
 
 
@@ -104,6 +107,7 @@ class LazySession(BaseSession, HydratingSession):
         self.trackteroid_state = SessionState()
         self.attempts = Attempts(self)
         self.not_added = ()
+        self._client_token = None
         self.observers = Observers()
         self.retries = RETRIES
         fork.register(self)
@@ -263,6 +267,33 @@ class LazySession(BaseSession, HydratingSession):
         given.check_entities("delete", [entity], "delete()")
         super().delete(entity)
 
+    def mark_changes(self, token: str | None) -> None:
+        """Let the server write a *token* into the events of what this session changes, so that it knows them."""
+        self._client_token = token
+        request = vars(self).get("_managed_request")
+        if request is not None:
+            self._send_token(request)
+
+    def _send_token(self, request: requests.Session) -> None:
+        if self._client_token is not None:
+            request.headers[_TOKEN_HEADER] = self._client_token
+        else:
+            request.headers.pop(_TOKEN_HEADER, None)
+
+    def another(self) -> "LazySession":
+        """Return another session of the same user on the same server, made with the same arguments.
+
+        It has a connection, entities and pending operations of its own, as threads need that change something.
+        """
+        given = dict(self._arguments.given)
+        self._wait_for_connection()
+        if self._lease is not None:
+            given["server_url"] = self._lease.server
+        made = type(self)(**{**given, "auto_connect_event_hub": False})
+        made.retries = self.retries
+        made.mark_changes(self.client_token)
+        return made
+
     # Connecting.
 
     def _connect(self) -> None:
@@ -397,6 +428,8 @@ class LazySession(BaseSession, HydratingSession):
         # the one moment to mount another transport.
         if value is not None:
             prepare(self, value)
+            if self._client_token is not None:
+                self._send_token(value)
             if self._lease is not None:
                 value.mount(self._lease.url, self._lease.adapter)
         self._managed_request = value

@@ -60,6 +60,7 @@ PRIVATE_MEMBERS = {
     "event.hub": ("_ProcessorThread",),
     "event.hub.EventHub": (
         "_add_subscriber",
+        "_handle",
         "_handle_reply",
         "_notify_server_about_subscriber",
         "_publish",

@@ -6,6 +6,8 @@ in the background has failed. Events within this process (``publish(event, synch
 
 import queue
 import threading
+import time
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -123,6 +125,43 @@ class SessionEventHub(EventHub):
         if not synchronous and on_error != "ignore":
             self._check()
         return super().publish(event, synchronous=synchronous, on_reply=on_reply, on_error=on_error)
+
+    def handle_next(self) -> bool:
+        """Handle one event that has come already, and return whether there was one."""
+        try:
+            event = self._event_queue.get_nowait()
+        except queue.Empty:
+            return False
+        self._handle(event)
+        return True
+
+    def ask(self, event: Event, wait: float, most: int | None = None) -> list[Event]:
+        """Publish *event* and return the replies to it that come within *wait* seconds, *most* of them if it says so.
+
+        Whatever else comes meanwhile is handled as by `wait`.
+
+        Raises:
+            EventHubError: there is no connection.
+        """
+        self._check()
+        replies: list[Event] = []
+        end = time.monotonic() + wait
+        try:
+            self.publish(event, on_reply=replies.append)
+            while time.monotonic() < end and (most is None or len(replies) < most):
+                self.wait(0)
+        finally:
+            self._reply_callbacks.pop(event["id"], None)
+        return replies
+
+    def answer(self, event: Mapping[str, Any], data: object, source: Mapping[str, Any]) -> None:
+        """Reply to *event*, which somebody has published.
+
+        Raises:
+            EventHubError: there is no connection.
+        """
+        self._check()
+        self.publish_reply(event, data, source=dict(source))
 
     def _connect_in_process(self, lease: Lease) -> None:
         """Connect to a server without a port, and do all else that ftrack_api does then."""

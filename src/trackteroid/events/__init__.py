@@ -1,1 +1,10 @@
-"""Events: the log of the server, read from where one has left off."""
+"""Events: functions that are called when something changes or is asked for, and the log of the server."""
+
+from trackteroid.events.actions import Message
+from trackteroid.events.changes import Change
+from trackteroid.events.forms import FormError, Multiline
+from trackteroid.events.jobs import RunningJob
+from trackteroid.events.received import Received, Reply
+from trackteroid.events.running import Outcome, Told
+
+__all__ = ["Change", "FormError", "Message", "Multiline", "Outcome", "Received", "Reply", "RunningJob", "Told"]

@@ -46,6 +46,13 @@ def patient(session: BaseSession, wait: float) -> float:
     return wait if reading is None else min(wait, reading / 2)
 
 
+def is_passing(error: Exception) -> bool:
+    """Return whether an error may be none when the same is asked a little later."""
+    return isinstance(error, UnreachableServerError) or (
+        isinstance(error, RefusedError) and str(error).startswith(_FAILED)
+    )
+
+
 def insist(session: BaseSession, do: Callable[[], T], deed: str, *, seconds: float | None = None) -> T:
     """Return what comes of *do*, which is repeated while the server cannot be reached: at once, later, and later.
 
@@ -66,7 +73,7 @@ def insist(session: BaseSession, do: Callable[[], T], deed: str, *, seconds: flo
             return do()
         except (UnreachableServerError, RefusedError) as error:
             is_over = seconds is not None and time.monotonic() - began >= seconds
-            if is_over or (isinstance(error, RefusedError) and not str(error).startswith(_FAILED)):
+            if is_over or not is_passing(error):
                 raise
             if not attempt:
                 session.warn(f"{error} Trying on {deed}.")

@@ -1,4 +1,4 @@
-"""Helpers for the tests of tools: how much they may ask of the server.
+"""Helpers for the tests of tools: how much they may ask of the server, and the events that listeners get.
 
 Load the plugin in a ``conftest.py``::
 
@@ -12,8 +12,14 @@ and say in a test what it may cost::
     def test_page(request_budget):
         with request_budget(1):
             ...
+
+and for listeners::
+
+    def test_approval(events):
+        events.deliver(events.update(task, Task.status, old="In progress", new="Approved"))
 """
 
 from trackteroid.testing.budget import RequestBudgetError, request_budget
+from trackteroid.testing.events import Events, ExpectedEventError
 
-__all__ = ["RequestBudgetError", "request_budget"]
+__all__ = ["Events", "ExpectedEventError", "RequestBudgetError", "request_budget"]

@@ -1,4 +1,4 @@
-"""The pytest plugin: a fixture and a marker, both called ``request_budget``."""
+"""The pytest plugin: the fixtures ``request_budget`` and ``events``, and the marker ``request_budget``."""
 
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 import pytest
 
 from trackteroid.client.requests_log import Profile
+from trackteroid.session import SESSION
 from trackteroid.testing.budget import request_budget as budget
+from trackteroid.testing.events import Events
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -22,6 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def request_budget() -> Callable[..., AbstractContextManager[Profile]]:
     """Return `trackteroid.testing.request_budget`, to limit the requests of a part of a test."""
     return budget
+
+
+@pytest.fixture
+def events() -> Events:
+    """Return what lets the listeners on ``trackteroid.SESSION`` have events, and expects events of others."""
+    return Events(SESSION)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -67,6 +67,11 @@ class Lease:
         return f"http://{self._running.name}.trackteroid.invalid"
 
     @property
+    def server(self) -> str | InProcessServer:
+        """What another session is to be given to talk to the same server: its address, or itself."""
+        return self._running.origin[0] if self._running.origin else self._running.server
+
+    @property
     def username(self) -> str:
         return self._running.server.username
 

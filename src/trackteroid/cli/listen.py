@@ -1,0 +1,160 @@
+"""`trackteroid listen`: run the listeners, actions and answers that a file registers."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.events.running import Outcome, Told
+from trackteroid.events.sources import Since
+from trackteroid.session import SESSION
+
+_CODES = """\b
+Exit codes:
+  0  stopped, or the time is over
+  1  an error of the listeners, or of the server
+  2  wrong usage, or credentials are missing
+  3  the server cannot be reached
+"""
+
+
+class SinceType(click.ParamType[Since]):
+    """The number of an event, or "now"."""
+
+    name = "NUMBER|now"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Since:
+        """Return it; fail if it is neither."""
+        if value == "now":
+            return "now"
+        if not str(value).isdigit():
+            self.fail(f'{value!r} is neither the number of an event nor "now".', param, ctx)
+        return int(value)
+
+
+@click.command(epilog=_CODES)
+@click.argument("sources", metavar="FILE|MODULE...", nargs=-1, required=True)
+@click.option("--group", metavar="NAME", help="Share the events with all who listen as this group.")
+@click.option("--since", type=SinceType(), help="Begin after this event of the server's log, and miss nothing.")
+@click.option("--threads", type=click.IntRange(min=1), default=1, show_default=True, help="Functions run at a time.")
+@click.option("--at-most-once", is_flag=True, help="Let no event of the group come twice, also if one is lost.")
+@click.option(
+    "--lease",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="Seconds after which another one of the group gets what this one has not finished.",
+)
+@click.option("--duration", type=click.FloatRange(min=0), help="Seconds to listen.  [default: until stopped]")
+@click.option("--stop-on-error", is_flag=True, help="Stop when a function fails, instead of going on.")
+@click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each call.")
+def listen(
+    *,
+    sources: tuple[str, ...],
+    group: str | None,
+    since: Since | None,
+    threads: int,
+    at_most_once: bool,
+    lease: float,
+    duration: float | None,
+    stop_on_error: bool,
+    as_json: bool,
+) -> None:
+    """Run what Python files or modules register on SESSION: listeners, actions and answers.
+
+    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    Ctrl-C and SIGTERM let what is running finish; what was not begun is given back to the group.
+    """
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    if at_most_once and group is None:
+        raise click.UsageError("--at-most-once is settled by a group: give --group too.")
+    for source in sources:
+        _load(source)
+    with exit_codes(), SESSION:
+        _introduce(group, threads, as_json=as_json)
+        outcome = SESSION.listen(
+            group=group,
+            since=since,
+            threads=threads,
+            at_most_once=at_most_once,
+            lease=lease,
+            duration=duration,
+            on_error="stop" if stop_on_error else "continue",
+            report=_print if as_json else None,
+        )
+    _conclude(outcome, as_json=as_json)
+
+
+def _load(source: str) -> None:
+    """Import a file or a module."""
+    path = Path(source)
+    if path.suffix != ".py" and not path.exists():
+        sys.path.insert(0, str(Path.cwd()))
+        try:
+            importlib.import_module(source)
+        except ModuleNotFoundError as error:
+            if error.name is None or not source.startswith(error.name):
+                raise
+            raise click.UsageError(f'There is no Python file "{source}", and no module of this name.') from None
+        return
+    if not path.is_file():
+        raise click.UsageError(f'There is no file "{source}".')
+    sys.path.insert(0, str(path.resolve().parent))
+    spec = importlib.util.spec_from_file_location(path.stem, path.resolve())
+    if spec is None or spec.loader is None:
+        raise click.UsageError(f'"{source}" is no Python file.')
+    module = importlib.util.module_from_spec(spec)
+    sys.modules.setdefault(path.stem, module)
+    spec.loader.exec_module(module)
+
+
+def _introduce(group: str | None, threads: int, *, as_json: bool) -> None:
+    """Say who listens to what, and where."""
+    if not SESSION.handlers:
+        raise click.UsageError(
+            "Nothing listens: no function is registered on trackteroid.SESSION, with @SESSION.on(...), "
+            "@SESSION.action(...) or @SESSION.answers(...)."
+        )
+    if as_json:
+        _say(listening=[str(each) for each in SESSION.handlers], server=SESSION.address, group=group, threads=threads)
+        return
+    for each in SESSION.handlers:
+        click.echo(str(each))
+    role = f" as one of the group {group}" if group else ""
+    click.echo(f"Listening to {SESSION.address}{role}, {threads} at a time. Ctrl-C stops.")
+
+
+def _print(told: Told) -> None:
+    error = None if told.error is None else f"{type(told.error).__name__}: {told.error}"
+    _say(listener=told.task.name, **told.task.told(), ok=error is None, error=error, is_final=told.is_final)
+
+
+def _conclude(outcome: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        _say(
+            stopped=True,
+            handled=outcome.handled,
+            failed=outcome.failed,
+            put_aside=outcome.put_aside,
+            given_back=outcome.given_back,
+        )
+    else:
+        click.echo(
+            f"Stopped. Handled {outcome.handled}, failed {outcome.failed}, put aside {len(outcome.put_aside)}, "
+            f"given back {outcome.given_back}."
+        )
+    if outcome.put_aside:
+        raise SystemExit(REFUSED)
+
+
+def _say(**content: Any) -> None:
+    click.echo(json.dumps(content, default=str))
+    sys.stdout.flush()
