@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import chunks
 from trackteroid.server.files.stores import Piece
@@ -59,6 +60,14 @@ def announce(request: Request, component_id: str, **told: Any) -> StoredFile:
     return file
 
 
+def add(connection: sa.Connection, model: Model, files: Sequence[StoredFile]) -> None:
+    """These files are there, whose data nobody sends. Those with the same ids are replaced."""
+    table = _table(model)
+    for some in chunks([file.id for file in files]):
+        connection.execute(sa.delete(table).where(table.c.id.in_(some)))
+    insert_all(connection, table, [asdict(file) | {"pieces": _text(file.pieces)} for file in files])
+
+
 def find(connection: sa.Connection, model: Model, file_id: str) -> StoredFile | None:
     """Return a file by its id."""
     table = _table(model)
@@ -88,7 +97,7 @@ def settle(request: Request, file: StoredFile, pieces: Sequence[Piece], checksum
         "stored_at": request.now,
         "size": sum(piece.size for piece in pieces),
         "checksum": checksum,
-        "pieces": orjson.dumps([[piece.number, piece.size, piece.e_tag] for piece in pieces]).decode(),
+        "pieces": _text(pieces),
     }
     request.connection.execute(sa.update(table).where(table.c.id == file.id).values(settled))
 
@@ -144,6 +153,10 @@ def every_id(connection: sa.Connection, model: Model) -> set[str]:
 
 def _table(model: Model) -> sa.Table:
     return model.table("StoredFile")
+
+
+def _text(pieces: Sequence[Piece]) -> str:
+    return orjson.dumps([[piece.number, piece.size, piece.e_tag] for piece in pieces]).decode()
 
 
 def _file(row: Mapping[Any, Any] | None) -> StoredFile | None:

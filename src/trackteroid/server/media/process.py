@@ -20,7 +20,8 @@ from PIL import Image, ImageOps
 
 from trackteroid.server.files.opening import store_at
 from trackteroid.server.files.plans import FILMS
-from trackteroid.server.files.stores import Joined, Piece
+from trackteroid.server.files.reading import Joined
+from trackteroid.server.files.stores import Piece
 from trackteroid.server.files.thumbnails import FORMATS, on_screen
 
 #: Pixels at the longer side of films, pictures and thumbnails, and at that of each picture of a filmstrip.
