@@ -12,8 +12,8 @@ from PIL import Image
 
 from demo_servers import demo_database, demo_server
 from files.sending import Client, client_of, kept, metadata
-from trackteroid.server import Database, EmbeddedServer
-from trackteroid.server.demo import drawing, write
+from trackteroid.server import Database, EmbeddedServer, drawing
+from trackteroid.server.demo import write
 from trackteroid.server.files.checking import check_files
 from trackteroid.server.files.opening import open_store
 

@@ -20,7 +20,7 @@ from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, 
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.core.limits import Limits, most_of
 from trackteroid.server.core.options import Options, Transport
-from trackteroid.server.demo.drawing import can_draw_films
+from trackteroid.server.drawing import can_draw_films
 from trackteroid.server.http.listening import listen
 from trackteroid.server.model.editions import EDITIONS, NEWEST
 from trackteroid.server.storage.engines import Durability

@@ -32,7 +32,6 @@ from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.core.request import Actor
 from trackteroid.server.files import rows
 from trackteroid.server.files.opening import open_store
-from trackteroid.server.files.reading import drawn_file
 from trackteroid.server.files.service import Files
 from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http.listening import listen
@@ -172,7 +171,7 @@ class EmbeddedServer:
     def _fill(self, actor: Actor) -> None:
         """Make the demo production: as clients do, first the data and then, in one transaction, what it belongs to."""
         script = demo.write(actor.id)
-        files = [drawn_file(actor.id, *each) for each in script.drawings]
+        files = [rows.drawn_file(actor.id, *each) for each in script.drawings]
         self.database.run(lambda connection: rows.add(connection, standard_model(), files), write=True)
         self.call(script.operations)
 

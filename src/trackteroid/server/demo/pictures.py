@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from trackteroid.server.demo import drawing
+from trackteroid.server import drawing
 from trackteroid.server.demo.people import ARTISTS, person
 from trackteroid.server.demo.publishing import versions_of
 from trackteroid.server.demo.script import Entity, Script, known

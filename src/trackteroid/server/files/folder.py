@@ -12,14 +12,13 @@ import os
 import re
 import secrets
 import shutil
-import weakref
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import BinaryIO
 
 from trackteroid.server.core.failures import Failure
+from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.stores import Piece, StoreError
 from trackteroid.server.storage.lasting import synchronise_folder
 
@@ -95,12 +94,17 @@ class TemporaryStore(FolderStore):
     """Keeps files in a folder that is removed in the end, whatever that is."""
 
     def __init__(self) -> None:
-        super().__init__(Path(gettempdir()) / f"trackteroid-files-{secrets.token_hex(16)}")
-        self._remove = weakref.finalize(self, _remove, self.folder, os.getpid())
+        self._scratch = Scratch("files")
+        super().__init__(self._scratch.folder / "files")
+
+    def write(self, file_id: str, number: int) -> FolderWriter:
+        """Begin a piece."""
+        self._scratch.make()
+        return super().write(file_id, number)
 
     def close(self) -> None:
         """Remove the folder."""
-        self._remove()
+        self._scratch.close()
 
 
 class FolderWriter:
@@ -159,12 +163,6 @@ def _in_words() -> Generator[None]:
             f"The server cannot write to where it keeps files: {reason}. Nothing was kept. Tell whoever runs it, and "
             "try again."
         ) from error
-
-
-def _remove(folder: Path, pid: int) -> None:
-    """Remove a folder; one of the parent is not for a forked child to remove."""
-    if os.getpid() == pid:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(folder: Path) -> None:

@@ -7,35 +7,24 @@ nobody can send a piece that passes for one.
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import Any, BinaryIO, Final
 
+from trackteroid.server import drawing
 from trackteroid.server.core.failures import Failure
-from trackteroid.server.demo import drawing
-from trackteroid.server.files.rows import STORED, StoredFile
 from trackteroid.server.files.stores import Piece, Store
 
 _DRAWN: Final = "drawn/"
 
 
-def drawn_file(user_id: str, component_id: str, kind: str, subject: str) -> StoredFile:
-    """Return the data of a component that is drawn."""
-    piece = Piece(1, drawing.SIZES[kind], f"{_DRAWN}{kind}/{subject}")
-    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
-    return StoredFile(
-        component_id.replace("-", ""),
-        component_id,
-        user_id,
-        STORED,
-        created_at=now,
-        stored_at=now,
-        size=piece.size,
-        checksum=hashlib.md5(piece.e_tag.encode(), usedforsecurity=False).hexdigest(),
-        pieces=(piece,),
-    )
+def drawn_piece(kind: str, subject: str) -> Piece:
+    """Return the piece of a file that is drawn.
+
+    >>> drawn_piece("picture", "bc0040")
+    Piece(number=1, size=8192, e_tag='drawn/picture/bc0040')
+    """
+    return Piece(1, drawing.SIZES[kind], f"{_DRAWN}{kind}/{subject}")
 
 
 def is_drawn(piece: Piece) -> bool:
