@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -24,6 +25,8 @@ from trackteroid.server.storage.lasting import synchronise_folder
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _FINISHED = re.compile(r"(?P<number>\d+)\.(?P<e_tag>[0-9a-f]{32})")
+
+_UNFINISHED = ".part"
 
 
 class FolderStore:
@@ -73,6 +76,14 @@ class FolderStore:
             with suppress(FileNotFoundError):  # somebody else removes it, too
                 shutil.rmtree(home)
 
+    def tidy(self, *, seconds: float) -> None:
+        """Remove what is left of unfinished pieces: their writers were killed."""
+        before = time.time() - seconds
+        for path in self.folder.glob(f"*/*/*{_UNFINISHED}"):
+            with suppress(OSError):  # somebody finishes or removes it just now, or Windows has it open
+                if path.stat().st_mtime <= before:
+                    path.unlink()
+
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
         for shelf in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
@@ -115,7 +126,7 @@ class FolderWriter:
         self._digest, self.size = hashlib.md5(usedforsecurity=False), 0
         with _in_words():
             _make(home)
-            self._aside = home / f"{number}.{secrets.token_hex(8)}.part"
+            self._aside = home / f"{number}.{secrets.token_hex(8)}{_UNFINISHED}"
             self._file = os.fdopen(os.open(self._aside, _NEW, 0o600), "wb", buffering=0)
 
     @property

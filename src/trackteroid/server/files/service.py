@@ -72,6 +72,7 @@ class Files:
                 self._swept = time.monotonic()
         if is_due:
             self._run(self._give_up, write=True)
+            self.store.tidy(seconds=self.limits.upload_seconds)
         gone = list(filter(self._remove, self._run(rows.find_removed, write=False)))
         if gone:
             self._run(partial(rows.forget, file_ids=gone), write=True)

@@ -77,6 +77,10 @@ class Store(Protocol):
         """Remove all pieces of a file, and what was left of unfinished ones. There may be none."""
         ...
 
+    def tidy(self, *, seconds: float) -> None:
+        """Remove what is left of unfinished pieces that nobody has written to for so many seconds."""
+        ...
+
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
         ...
