@@ -135,6 +135,33 @@ def test_a_killed_server_goes_on_with_the_parts_that_had_arrived(tmp_path: Path)
     assert unsound(database) == []
 
 
+def test_killed_workers_leave_nothing_and_others_take_the_file(tmp_path: Path) -> None:
+    database, component_id, data = tmp_path / "show.db", new_id(), content(3, 4 * MIB)
+    with serving(database, "--workers", "2") as (process, client):
+        told = client.call(component(component_id), metadata(component_id, data))[1]
+        head = urlsplit(told["url"])
+        with socket.create_connection((head.hostname, head.port)) as connection:
+            request = f"PUT {head.path}?{head.query} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(data)}\r\n\r\n"
+            connection.sendall(request.encode() + data[: 2 * MIB])
+            wait_until(lambda: kept(database.with_suffix(".files")))
+            workers = psutil.Process(process.pid).children()
+            for worker in workers:
+                worker.kill()
+            psutil.wait_procs(workers)
+        assert unsound(database) == []
+        client.http.close()
+        wait_until(lambda: sends(client, told["url"], data))
+        assert client.get(component_id).content == data
+    assert unsound(database) == []
+
+
+def sends(client: Client, url: str, data: bytes) -> bool:
+    try:
+        return client.http.put(url, data=data).status_code == 200
+    except requests.ConnectionError:
+        return False
+
+
 SENDER = """
 import sys, requests
 url, size = sys.argv[1], int(sys.argv[2])

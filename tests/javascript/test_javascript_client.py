@@ -5,14 +5,18 @@ It needs Node.js and npm, and fetches the client from the npm registry. Without 
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import ftrack_api
 import pytest
 
 from demo_servers import demo_server
@@ -52,12 +56,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(script: str, folder: Path, url_and_server: tuple[str, EmbeddedServer]) -> Any:
+def run(script: str, folder: Path, url_and_server: tuple[str, EmbeddedServer], *arguments: str) -> Any:
     """What the client heard in one conversation."""
     url, server = url_and_server
     credentials = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username, "FTRACK_API_KEY": server.api_key}
     finished = subprocess.run(
-        [str(NODE), script],
+        [str(NODE), script, *arguments],
         cwd=folder,
         env=os.environ | credentials,
         capture_output=True,
@@ -154,3 +158,60 @@ def test_what_it_aborts_has_no_data(sent: Any) -> None:
 def test_it_shows_thumbnails_and_the_picture_that_stands_for_them(sent: Any) -> None:
     assert sent["thumbnail"] == [200, "image/png"]
     assert sent["standard"] == [200, "image/png"]
+
+
+@pytest.fixture
+def python(url_and_server: tuple[str, EmbeddedServer]) -> Iterator[ftrack_api.Session]:
+    """The Python client, unmodified."""
+    url, server = url_and_server
+    with ftrack_api.Session(url, server.api_key, server.username, auto_connect_event_hub=False) as session:
+        yield session
+
+
+def film_made(folder: Path) -> Path:
+    films = pytest.importorskip("files.films")
+    return films.film(folder / "film.mov", frames=30, sound=True)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def data_of(session: ftrack_api.Session, component_id: str) -> bytes:
+    """The data of a component, as the Python client reads it."""
+    server = session.query('Location where name is "ftrack.server"').one()
+    place = server.get_resource_identifier(session.get("Component", component_id))
+    with closing(server.accessor.open(place, "rb")) as file:
+        return file.read()
+
+
+def test_what_javascript_sends_python_encodes_and_both_fetch_the_same(
+    python: ftrack_api.Session, folder: Path, url_and_server: tuple[str, EmbeddedServer], tmp_path: Path
+) -> None:
+    path = film_made(tmp_path)
+    source = run("films.mjs", folder, url_and_server, "send", str(path))
+    assert data_of(python, source) == path.read_bytes()
+    job = python.encode_media(python.get("Component", source), keep_original=True)
+    while job["status"] not in ("done", "failed"):
+        time.sleep(0.1)
+        job = python.query(f'select status, data from Job where id is "{job["id"]}"').one()
+    made = [each["component_id"] for each in json.loads(job["data"])["output"]]
+    heard = run("films.mjs", folder, url_and_server, "fetch", source, *made)
+    assert [digest for digest, _, _ in heard] == [sha256(data_of(python, each)) for each in (source, *made)]
+    assert [kind for _, kind, _ in heard] == ["video/quicktime", "video/mp4", "image/jpeg", "image/jpeg"]
+    assert [status for _, _, status in heard[2:]] == [200, 200]
+
+
+def test_what_python_sends_javascript_encodes_and_both_fetch_the_same(
+    python: ftrack_api.Session, folder: Path, url_and_server: tuple[str, EmbeddedServer], tmp_path: Path
+) -> None:
+    path = film_made(tmp_path)
+    server = python.query('Location where name is "ftrack.server"').one()
+    source = python.create_component(str(path), location=server)["id"]
+    python.commit()
+    told = run("films.mjs", folder, url_and_server, "encode", source)
+    assert told["status"] == "done", told
+    made = [each["component_id"] for each in told["output"]]
+    heard = run("films.mjs", folder, url_and_server, "fetch", source, *made)
+    assert heard[0][0] == sha256(path.read_bytes())
+    assert [digest for digest, _, _ in heard] == [sha256(data_of(python, each)) for each in (source, *made)]

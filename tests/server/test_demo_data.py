@@ -10,9 +10,14 @@ from datetime import datetime
 import pytest
 
 from server.demo_world import ACTOR, OPERATIONS, SCHEMAS, SUBTYPES, Record, references, world
-from trackteroid.server.demo import operations
+from trackteroid.server.demo import operations, write
+from trackteroid.server.demo.contexts import UNASSIGNED
+from trackteroid.server.demo.pictures import FILMED
+from trackteroid.server.demo.publishing import WITHOUT_TASK
 from trackteroid.server.demo.script import Script, known, moment
 from trackteroid.server.storage import builtin
+
+SCRIPT = write(ACTOR)
 
 
 def test_two_calls_give_the_same_operations() -> None:
@@ -133,24 +138,68 @@ def test_types_and_statuses_are_allowed_by_the_project_schema() -> None:
         assert "type" not in context or ("SchemaType", (context["type"], id_)) in w.records, context["name"]
 
 
-def test_every_task_is_assigned_to_one_artist() -> None:
+def test_every_task_but_a_few_is_assigned_to_one_artist() -> None:
     w = world()
-    assert Counter(row["context"] for row in w.of("Appointment")) == Counter(task["id"] for task in w.of("Task"))
+    unassigned = [SCRIPT[path].id for path in UNASSIGNED]
+    assigned = Counter(row["context"] for row in w.of("Appointment"))
+    assert assigned + Counter(unassigned) == Counter(task["id"] for task in w.of("Task"))
 
 
-def test_versions_belong_to_a_task_beside_their_asset() -> None:
+def test_versions_belong_to_a_task_beside_their_asset_or_to_none() -> None:
     w = world()
+    without = [version for version in w.of("AssetVersion") if "task" not in version]
+    assert {version["asset"] for version in without} == {SCRIPT[path].id for path in WITHOUT_TASK}
     for version in w.of("AssetVersion"):
-        assert w.get(version["task"])["parent"] == w.get(version["asset"])["parent"], version["comment"]
+        task = w.get(version["task"]) if "task" in version else w.get(version["asset"])
+        assert task["parent"] == w.get(version["asset"])["parent"], version["comment"]
 
 
-def test_every_component_of_a_version_has_one_path_of_its_own() -> None:
+def test_every_component_but_one_is_somewhere() -> None:
     w = world()
-    located = Counter(row["component"] for row in w.of("ComponentLocation"))
-    assert set(located.values()) == {1}
-    assert set(located) == {component["id"] for component in w.of("FileComponent", "SequenceComponent")}
-    paths = Counter(row["resource_identifier"] for row in w.of("ComponentLocation"))
-    assert [path for path, count in paths.items() if count > 1 or " " in path] == []
+    places: dict[str, set[str]] = {}
+    for row in w.of("ComponentLocation"):
+        places.setdefault(row["component"], set()).add(row["location"])
+    components = {component["id"]: component["name"] for component in w.of("FileComponent", "SequenceComponent")}
+    assert [name for id_, name in components.items() if id_ not in places] == ["plates"]
+    assert Counter(len(where) for where in places.values()) == {1: len(places) - len(FILMED), 2: len(FILMED)}
+    paths = Counter((row["location"], row["resource_identifier"]) for row in w.of("ComponentLocation"))
+    assert [path for (_, path), count in paths.items() if count > 1 or " " in path] == []
+    drawn = {component_id for component_id, _, _ in SCRIPT.drawings}
+    server = builtin.find_id("Location", "ftrack.server")
+    assert {row["component"] for row in w.of("ComponentLocation") if row["location"] == server} == drawn
+
+
+def test_the_newest_versions_shots_builds_projects_and_people_have_a_picture() -> None:
+    w = world()
+    shown = {key[0] for (_, key), record in w.records.items() if "thumbnail" in record}
+    latest = {version["asset"]: version["id"] for version in w.of("AssetVersion")}
+    assert set(latest.values()) <= shown
+    pictured = {build["id"] for build in w.of("Shot", "AssetBuild", "Project")} | set(latest.values())
+    assert pictured - shown == set()
+    people = {user["id"] for user in w.of("User")} - {ACTOR}
+    assert people <= shown
+
+
+def test_there_are_custom_attributes_of_every_kind_and_some_are_set_at_several_levels() -> None:
+    w = world()
+    attributes = {row["id"]: row for row in w.of("CustomAttributeConfiguration")}
+    kinds = {row["id"] for row in w.of("CustomAttributeType")}
+    assert {row.get("type") or row["type_id"] for row in attributes.values()} == kinds
+    levels: dict[str, set[str]] = {}
+    for operation in OPERATIONS:
+        if operation["entity_type"] == "ContextCustomAttributeValue":
+            attribute, entity = operation["entity_key"]
+            if attributes[attribute]["is_hierarchical"]:
+                levels.setdefault(attributes[attribute]["key"], set()).add(w.get(entity)["__entity_type__"])
+    assert levels["resolution"] == {"Project", "Sequence", "Shot"}
+    assert min(map(len, levels.values())) >= 2
+
+
+def test_several_people_say_different_things_of_one_shot() -> None:
+    w = world()
+    notes = [note for note in w.of("Note") if note.get("parent_id") == SCRIPT["sync/st/st0010"].id]
+    assert len({note["author"] for note in notes}) == 3
+    assert {note.get("completed_by") is None for note in notes} == {True, False}
 
 
 def test_sequences_have_the_size_of_their_files() -> None:
@@ -187,6 +236,7 @@ def test_user_names_and_addresses_are_unique() -> None:
     [
         *("Scope", "Milestone", "Metadata", "TypedContextList", "AssetVersionList", "ReviewSession"),
         *("ReviewSessionObject", "ReviewSessionInvitee", "TypedContextLink", "AssetVersionLink", "Timelog"),
+        *("TaskTemplate", "TaskTemplateItem"),
         *("Recipient", "Episode", "Manager", "Group", "Membership", "CalendarEvent", "UserSecurityRole"),
         "CustomAttributeConfiguration",
     ],

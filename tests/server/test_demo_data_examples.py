@@ -96,7 +96,7 @@ def first_five_versions(w: World) -> tuple[list[str], list[int]]:
 
 
 def states_of_published_tasks(w: World) -> set[str]:
-    tasks = {version["task"] for version in w.of("AssetVersion")}
+    tasks = {version["task"] for version in w.of("AssetVersion") if "task" in version}
     return {w.state(w.get(task)) for task in tasks}
 
 

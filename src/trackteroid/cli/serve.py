@@ -20,6 +20,7 @@ from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, 
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.core.limits import Limits, most_of
 from trackteroid.server.core.options import Options, Transport
+from trackteroid.server.drawing import can_draw_films
 from trackteroid.server.http.listening import listen
 from trackteroid.server.model.editions import EDITIONS, NEWEST
 from trackteroid.server.storage.engines import Durability
@@ -204,7 +205,7 @@ def serve(
             schema=schema,
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
-        remarks = [_mode(server), *_place(server), *remarks_for(host, url)]
+        remarks = [_mode(server), *_place(server), *_films(with_demo=given["with_demo"]), *remarks_for(host, url)]
         instructions = _instructions(url, server, found, form, remarks, in_memory=database.partition("?")[0] in _MEMORY)
         _run(server, serving, listener, workers, instructions, form)
     click.echo(remark("Stopped.", form), err=form == "json")
@@ -312,6 +313,13 @@ def _mode(server: EmbeddedServer) -> str:
 def _place(server: EmbeddedServer) -> list[str]:
     """Return where files are kept, unless that ends with the server."""
     return [] if server.database.is_memory else [f"Files are kept in {server.files.store.name}"]
+
+
+def _films(*, with_demo: bool) -> list[str]:
+    """Return why the demo production has no films, unless it has."""
+    if not with_demo or can_draw_films():
+        return []
+    return ['The demo production has pictures and no films. For these: pip install "trackteroid[media]"']
 
 
 def _instructions(

@@ -30,6 +30,7 @@ from trackteroid.server.auth.signatures import ensure_key, find_key
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.core.options import QUIET, Options
 from trackteroid.server.core.request import Actor
+from trackteroid.server.files import rows
 from trackteroid.server.files.opening import open_store
 from trackteroid.server.files.service import Files
 from trackteroid.server.files.stores import StoreError
@@ -126,8 +127,7 @@ class EmbeddedServer:
         self.files.wake = self._encoder.wake
         self.app: ASGIApp = create_app(self.api, options)
         if with_demo and not self._has_projects():
-            # One transaction: a database holds the whole demo production or nothing of it.
-            self.call(list(demo.operations(actor.id)))
+            self._fill(actor)
 
     def call(self, operations: list[dict[str, Any]]) -> list[Any]:
         """Send one batch, as a client would; raises `DatabaseError` with the text of the server's error."""
@@ -176,6 +176,13 @@ class EmbeddedServer:
         self.api.hub.close()
         self.database.close()
         self.files.store.close()
+
+    def _fill(self, actor: Actor) -> None:
+        """Make the demo production: as clients do, first the data and then, in one transaction, what it belongs to."""
+        script = demo.write(actor.id)
+        files = [rows.drawn_file(actor.id, *each) for each in script.drawings]
+        self.database.run(lambda connection: rows.add(connection, standard_model(), files), write=True)
+        self.call(script.operations)
 
     def _ensure_signing_key(self) -> None:
         """Let addresses be signed by whoever only reads; where there is a key, nobody has to wait for writers."""

@@ -87,6 +87,9 @@ STATUSES = {
     "showroom/Backlot/Courtyard/Modeling": "On Hold",
 }
 
+#: Tasks that nobody does yet.
+UNASSIGNED = ("sync/st/st0030/Compositing", "sync/st/st0040/Compositing")
+
 #: The statuses of all other tasks, in turns.
 OPEN_STATUSES = ("In progress", "Ready to start", "Pending Review", "Not started", "WIP", "Revise")
 SHOT_STATUSES = ("In progress", "In progress", "Not started", "Completed", "On Hold")
@@ -220,7 +223,10 @@ def _create_task(script: Script, path: str) -> None:
         start_date=moment(turn // 2),
         end_date=moment(turn // 2 + 7),
     )
-    script.create("Appointment", f"{path}/assignment", context=task, resource=worker(script, task), type="assignment")
+    if path not in UNASSIGNED:
+        script.create(
+            "Appointment", f"{path}/assignment", context=task, resource=worker(script, task), type="assignment"
+        )
 
 
 def _create_milestones(script: Script) -> None:

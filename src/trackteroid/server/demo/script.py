@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -46,26 +47,39 @@ class Script:
 
     Args:
         actor_id: Id of the user who sends the operations.
+
+    Attributes:
+        operations: What was written so far.
+        drawings: The data that components have: whose it is, the kind of drawing, and what it shows.
     """
 
     def __init__(self, actor_id: str) -> None:
         self.operations: list[dict[str, Any]] = []
+        self.drawings: list[tuple[str, str, str]] = []
         self.actor = Entity("User", actor_id)
         self._entities: dict[str, Entity] = {}
+        self._by_type: defaultdict[str, list[Entity]] = defaultdict(list)
+        self._by_place: defaultdict[tuple[str, str], list[Entity]] = defaultdict(list)
 
     def __getitem__(self, path: str) -> Entity:
         """Return the entity created under `path`."""
         return self._entities[path]
 
-    def find(self, entity_type: str) -> list[Entity]:
+    def find(self, entity_type: str) -> Sequence[Entity]:
         """Return all entities of one type, in the order of creation."""
-        return [entity for entity in self._entities.values() if entity.type == entity_type]
+        return self._by_type[entity_type]
+
+    def find_in(self, path: str, entity_type: str) -> Sequence[Entity]:
+        """Return the entities of one type whose paths are directly below another, in the order of creation."""
+        return self._by_place[path, entity_type]
 
     def create(self, entity_type: str, path: str, /, **values: Any) -> Entity:
         """Create an entity under a `path` of its own. Values may be entities, lists of them, and moments."""
         if path in self._entities:
             raise ValueError(f"{path} is created twice")
         entity = self._entities[path] = Entity(entity_type, self._new_id(entity_type, path), path)
+        self._by_type[entity_type].append(entity)
+        self._by_place[entity.parent_path, entity_type].append(entity)
         self._record("create", entity_type, {"id": entity.id}, values)
         return entity
 

@@ -9,8 +9,9 @@ from functools import partial
 import sqlalchemy as sa
 
 from trackteroid.server.files import rows
+from trackteroid.server.files.reading import Joined, is_drawn
 from trackteroid.server.files.rows import StoredFile
-from trackteroid.server.files.stores import Joined, Store
+from trackteroid.server.files.stores import Store
 from trackteroid.server.model import standard_model
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.storage.checking import Finding
@@ -64,7 +65,9 @@ def _without_data(connection: sa.Connection, have: set[str]) -> list[str]:
 
 
 def _is_whole(store: Store, file: StoredFile, *, read_all: bool) -> bool:
-    """Return whether all of a file is there."""
+    """Return whether all of a file is there. What is drawn always is."""
+    if all(map(is_drawn, file.pieces)):
+        return True
     if set(file.pieces) - set(store.pieces(file.id)):
         return False
     return not read_all or all(_is_unchanged(store, file, number) for number in range(len(file.pieces)))

@@ -43,6 +43,11 @@ def can_encode() -> bool:
     return importlib.util.find_spec("av") is not None
 
 
+def can_render() -> bool:
+    """Return whether pictures of documents can be made here."""
+    return importlib.util.find_spec("pypdfium2") is not None
+
+
 def add(connection: sa.Connection, model: Model, encoding: Encoding) -> None:
     """Keep what is to be encoded."""
     outputs = orjson.dumps(encoding.outputs).decode()

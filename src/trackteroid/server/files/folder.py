@@ -12,19 +12,21 @@ import os
 import re
 import secrets
 import shutil
-import weakref
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import BinaryIO
 
 from trackteroid.server.core.failures import Failure
+from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.stores import Piece, StoreError
 from trackteroid.server.storage.lasting import synchronise_folder
 
 _ID = re.compile(r"[0-9a-f]{32}")
 _FINISHED = re.compile(r"(?P<number>\d+)\.(?P<e_tag>[0-9a-f]{32})")
+
+_UNFINISHED = ".part"
 
 
 class FolderStore:
@@ -74,6 +76,14 @@ class FolderStore:
             with suppress(FileNotFoundError):  # somebody else removes it, too
                 shutil.rmtree(home)
 
+    def tidy(self, *, seconds: float) -> None:
+        """Remove what is left of unfinished pieces: their writers were killed."""
+        before = time.time() - seconds
+        for path in self.folder.glob(f"*/*/*{_UNFINISHED}"):
+            with suppress(OSError):  # somebody finishes or removes it just now, or Windows has it open
+                if path.stat().st_mtime <= before:
+                    path.unlink()
+
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
         for shelf in sorted(self.folder.glob("[0-9a-f][0-9a-f]")):
@@ -95,12 +105,17 @@ class TemporaryStore(FolderStore):
     """Keeps files in a folder that is removed in the end, whatever that is."""
 
     def __init__(self) -> None:
-        super().__init__(Path(gettempdir()) / f"trackteroid-files-{secrets.token_hex(16)}")
-        self._remove = weakref.finalize(self, _remove, self.folder, os.getpid())
+        self._scratch = Scratch("files")
+        super().__init__(self._scratch.folder / "files")
+
+    def write(self, file_id: str, number: int) -> FolderWriter:
+        """Begin a piece."""
+        self._scratch.make()
+        return super().write(file_id, number)
 
     def close(self) -> None:
         """Remove the folder."""
-        self._remove()
+        self._scratch.close()
 
 
 class FolderWriter:
@@ -111,7 +126,7 @@ class FolderWriter:
         self._digest, self.size = hashlib.md5(usedforsecurity=False), 0
         with _in_words():
             _make(home)
-            self._aside = home / f"{number}.{secrets.token_hex(8)}.part"
+            self._aside = home / f"{number}.{secrets.token_hex(8)}{_UNFINISHED}"
             self._file = os.fdopen(os.open(self._aside, _NEW, 0o600), "wb", buffering=0)
 
     @property
@@ -159,12 +174,6 @@ def _in_words() -> Generator[None]:
             f"The server cannot write to where it keeps files: {reason}. Nothing was kept. Tell whoever runs it, and "
             "try again."
         ) from error
-
-
-def _remove(folder: Path, pid: int) -> None:
-    """Remove a folder; one of the parent is not for a forked child to remove."""
-    if os.getpid() == pid:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make(folder: Path) -> None:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Final
 
 from trackteroid.server.files.folder import FolderStore, TemporaryStore
-from trackteroid.server.files.objects import ObjectStore
-from trackteroid.server.files.stores import Store, StoreError
+from trackteroid.server.files.places import store_at
+from trackteroid.server.files.stores import Store
 from trackteroid.server.storage.database import Database
-
-_OBJECTS: Final = ("s3://", "gs://", "az://")
 
 
 def open_store(address: str | Path | None, database: Database) -> Store:
@@ -29,21 +26,6 @@ def open_store(address: str | Path | None, database: Database) -> Store:
         folder = usual_folder(database)
         return TemporaryStore() if folder is None else FolderStore(folder)
     return store_at(str(address))
-
-
-def store_at(address: str) -> Store:
-    """Return the store at an address: a folder, or an object store.
-
-    Raises:
-        StoreError: It cannot be used.
-    """
-    if "://" not in address:
-        return FolderStore(Path(address))
-    if not address.startswith(_OBJECTS):
-        raise StoreError(
-            f"{address} is no place for files. Name a folder, or an object store: {', '.join(_OBJECTS)} and so on."
-        )
-    return ObjectStore(address)
 
 
 def usual_folder(database: Database) -> Path | None:

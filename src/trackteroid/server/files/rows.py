@@ -6,16 +6,20 @@ somebody has removed it. Data is removed before its row is, so that nothing is e
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import chunks
+from trackteroid.server.files.reading import drawn_piece
 from trackteroid.server.files.stores import Piece
 from trackteroid.server.model import Model
 
@@ -59,6 +63,31 @@ def announce(request: Request, component_id: str, **told: Any) -> StoredFile:
     return file
 
 
+def add(connection: sa.Connection, model: Model, files: Sequence[StoredFile]) -> None:
+    """These files are there, whose data nobody sends. Those with the same ids are replaced."""
+    table = _table(model)
+    for some in chunks([file.id for file in files]):
+        connection.execute(sa.delete(table).where(table.c.id.in_(some)))
+    insert_all(connection, table, [asdict(file) | {"pieces": _text(file.pieces)} for file in files])
+
+
+def drawn_file(user_id: str, component_id: str, kind: str, subject: str) -> StoredFile:
+    """Return the data of a component that is drawn whenever it is read."""
+    piece = drawn_piece(kind, subject)
+    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+    return StoredFile(
+        component_id.replace("-", ""),
+        component_id,
+        user_id,
+        STORED,
+        created_at=now,
+        stored_at=now,
+        size=piece.size,
+        checksum=hashlib.md5(piece.e_tag.encode(), usedforsecurity=False).hexdigest(),
+        pieces=(piece,),
+    )
+
+
 def find(connection: sa.Connection, model: Model, file_id: str) -> StoredFile | None:
     """Return a file by its id."""
     table = _table(model)
@@ -70,6 +99,17 @@ def find_stored(connection: sa.Connection, model: Model, component_id: str) -> S
     table = _table(model)
     stored = sa.select(table).where(table.c.component_id == component_id, table.c.state == STORED)
     return _file(connection.execute(stored.order_by(table.c.stored_at.desc()).limit(1)).mappings().first())
+
+
+def find_stored_of(connection: sa.Connection, model: Model, component_ids: Sequence[str]) -> dict[str, StoredFile]:
+    """Return the data of those of some components that have any, by component."""
+    table, found = _table(model), dict[str, StoredFile]()
+    for some in chunks(component_ids):
+        stored = sa.select(table).where(table.c.component_id.in_(some), table.c.state == STORED)
+        for row in connection.execute(stored.order_by(table.c.stored_at)).mappings():
+            if (file := _file(row)) is not None:
+                found[file.component_id] = file
+    return found
 
 
 def is_of_others(request: Request, component_id: str) -> bool:
@@ -88,7 +128,7 @@ def settle(request: Request, file: StoredFile, pieces: Sequence[Piece], checksum
         "stored_at": request.now,
         "size": sum(piece.size for piece in pieces),
         "checksum": checksum,
-        "pieces": orjson.dumps([[piece.number, piece.size, piece.e_tag] for piece in pieces]).decode(),
+        "pieces": _text(pieces),
     }
     request.connection.execute(sa.update(table).where(table.c.id == file.id).values(settled))
 
@@ -144,6 +184,10 @@ def every_id(connection: sa.Connection, model: Model) -> set[str]:
 
 def _table(model: Model) -> sa.Table:
     return model.table("StoredFile")
+
+
+def _text(pieces: Sequence[Piece]) -> str:
+    return orjson.dumps([[piece.number, piece.size, piece.e_tag] for piece in pieces]).decode()
 
 
 def _file(row: Mapping[Any, Any] | None) -> StoredFile | None:

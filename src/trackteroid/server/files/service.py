@@ -21,8 +21,9 @@ from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown
 from trackteroid.server.files import rows
 from trackteroid.server.files.permission import require_writing
+from trackteroid.server.files.reading import Joined, is_drawn
 from trackteroid.server.files.rows import StoredFile
-from trackteroid.server.files.stores import Joined, Piece, Store
+from trackteroid.server.files.stores import Piece, Store
 from trackteroid.server.model import standard_model
 from trackteroid.server.storage.database import Database
 
@@ -59,7 +60,7 @@ class Files:
 
     def address(self, file: StoredFile) -> str | None:
         """Return where the store itself hands out a file for a while, if it does."""
-        if len(file.pieces) != 1:
+        if len(file.pieces) != 1 or is_drawn(file.pieces[0]):
             return None
         return self.store.address(file.id, file.pieces[0], seconds=_ADDRESS_SECONDS)
 
@@ -71,6 +72,7 @@ class Files:
                 self._swept = time.monotonic()
         if is_due:
             self._run(self._give_up, write=True)
+            self.store.tidy(seconds=self.limits.upload_seconds)
         gone = list(filter(self._remove, self._run(rows.find_removed, write=False)))
         if gone:
             self._run(partial(rows.forget, file_ids=gone), write=True)

@@ -6,10 +6,9 @@ together would write everything twice.
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -78,6 +77,10 @@ class Store(Protocol):
         """Remove all pieces of a file, and what was left of unfinished ones. There may be none."""
         ...
 
+    def tidy(self, *, seconds: float) -> None:
+        """Remove what is left of unfinished pieces that nobody has written to for so many seconds."""
+        ...
+
     def file_ids(self) -> Iterator[str]:
         """Yield the id of everything that is kept here."""
         ...
@@ -93,67 +96,3 @@ class Store(Protocol):
 
 class StoreError(Exception):
     """The store cannot be used. The message says why and what to do."""
-
-
-class Joined(io.RawIOBase):
-    """The pieces of a file, read as one."""
-
-    def __init__(self, store: Store, file_id: str, pieces: Sequence[Piece]) -> None:
-        super().__init__()
-        self._store, self._file_id, self._pieces = store, file_id, sorted(pieces)
-        self._size = sum(piece.size for piece in pieces)
-        self._position = 0
-        self._open: tuple[Piece, BinaryIO] | None = None
-        # Whoever asks for what is not there any more is to hear of it at once.
-        for piece in self._pieces[:1]:
-            self._open = (piece, store.open(file_id, piece))
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
-        self._position = max(0, start + offset)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readinto(self, buffer: Any, /) -> int:
-        found = self._find()
-        if found is None:
-            return 0
-        piece, within = found
-        opened = self._opened(piece)
-        opened.seek(within)
-        data = opened.read(min(len(buffer), piece.size - within))
-        if not data:
-            raise OSError(f"Piece {piece.number} of {self._file_id} is shorter than it was.")
-        buffer[: len(data)] = data
-        self._position += len(data)
-        return len(data)
-
-    def close(self) -> None:
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
-        super().close()
-
-    def _find(self) -> tuple[Piece, int] | None:
-        """Return the piece at the position, and where in it that is; None at the end."""
-        within = self._position
-        for piece in self._pieces:
-            if within < piece.size:
-                return piece, within
-            within -= piece.size
-        return None
-
-    def _opened(self, piece: Piece) -> BinaryIO:
-        if self._open is None or self._open[0] != piece:
-            if self._open is not None:
-                self._open[1].close()
-            self._open = (piece, self._store.open(self._file_id, piece))
-        return self._open[1]

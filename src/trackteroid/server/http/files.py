@@ -24,9 +24,10 @@ from trackteroid.server.core.request import Actor
 from trackteroid.server.core.request import Request as Asked
 from trackteroid.server.files import kinds, pictures, rows
 from trackteroid.server.files.permission import require_reading, require_writing
+from trackteroid.server.files.reading import Joined
 from trackteroid.server.files.rows import StoredFile
 from trackteroid.server.files.service import Files, check_arrived, check_size
-from trackteroid.server.files.stores import Joined, Piece, Writer
+from trackteroid.server.files.stores import Piece, Writer
 from trackteroid.server.files.thumbnails import Thumbnails
 from trackteroid.server.http.calls import Calls, leave
 from trackteroid.server.http.ranges import Wanted, wanted

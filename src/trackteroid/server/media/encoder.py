@@ -17,7 +17,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, Any, Final, cast
 
 import sqlalchemy as sa
@@ -32,7 +31,9 @@ from trackteroid.server.files import encodings, rows
 from trackteroid.server.files.encodings import TRIES, Encoding
 from trackteroid.server.files.plans import Output
 from trackteroid.server.files.rows import StoredFile
+from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.service import Files
+from trackteroid.server.files.sources import Source, find_source
 from trackteroid.server.files.stores import Piece
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import create_row, finish, update_row
@@ -43,7 +44,9 @@ _LOG = logging.getLogger("trackteroid.server.media")
 #: looked whether it still is.
 _CLAIM, _PROLONG, _PATIENCE = 60, 10.0, 5.0
 _PIECE: Final = 1024 * 1024
-_NAMES: Final = {"film": "film.mp4", "image": "image.jpg", "filmstrip": "filmstrip.jpg"}
+#: What clients look for in the location ftrack.review.
+_REVIEWED: Final = ("film", "document")
+_NAMES: Final = {"film": "film.mp4", "image": "image.jpg", "filmstrip": "filmstrip.jpg", "document": "document.pdf"}
 
 
 class Encoder:
@@ -123,51 +126,54 @@ class Encoder:
             if encoding.tries > TRIES:
                 raise ValueError_(f"It was tried {TRIES} times, and whoever did it was ended each time.")
             source = self._begin(encoding)
-            with TemporaryDirectory(prefix="trackteroid-encoding-") as folder:
-                told = self._made(encoding, source, Path(folder))
-                self._keep(encoding, Path(folder), told)
+            with Scratch("encoding") as folder:
+                told = self._made(encoding, source, folder)
+                self._keep(encoding, folder, told)
         except _EndedError:
             self._release(encoding)
         except Failure as failure:
             self._fail(encoding, str(failure))
 
-    def _begin(self, encoding: Encoding) -> StoredFile:
-        """Return the data to encode; the job runs."""
+    def _begin(self, encoding: Encoding) -> Source:
+        """Return what to encode; the job runs."""
 
-        def begin(request: Request) -> StoredFile:
-            file = rows.find_stored(request.connection, request.model, encoding.component_id)
-            if file is None:
-                raise ValueError_(f"There is no data of component {encoding.component_id} any more.")
-            self._set_job(request, encoding, "running", {"progress": 0.0})
-            return file
-
-        return self._attend(encoding, begin)
-
-    def _made(self, encoding: Encoding, source: StoredFile, folder: Path) -> dict[str, Any]:
-        """Return what is to be known of what was made in a folder."""
-        (_, first), *_ = encoding.outputs
-        if first.role == "film" and not encodings.can_encode():
-            with self._files.open(source) as data, (folder / _NAMES["film"]).open("wb") as copy:
-                while read := data.read(_PIECE):
-                    copy.write(read)
-            return {}
-        task = {
-            "store": self._files.store.name,
-            "file_id": source.id,
-            "pieces": [[piece.number, piece.size, piece.e_tag] for piece in source.pieces],
-            "folder": str(folder),
-            "file_type": self._file_type(encoding),
-        }
-        return self._run(encoding, task)
-
-    def _file_type(self, encoding: Encoding) -> str:
-        def find(request: Request) -> str:
+        def begin(request: Request) -> Source:
             component = unit_of_work(request).find("Component", encoding.component_id)
             if component is None:
                 raise ValueError_(f"There is no component {encoding.component_id} any more.")
-            return str(component.values["file_type"]).lower()
+            source = find_source(request, component)
+            self._set_job(request, encoding, "running", {"progress": 0.0})
+            return source
 
-        return self._attend(encoding, find, write=False)
+        return self._attend(encoding, begin)
+
+    def _made(self, encoding: Encoding, source: Source, folder: Path) -> dict[str, Any]:
+        """Return what is to be known of what was made in a folder."""
+        roles = {output.role for _, output in encoding.outputs}
+        passed = roles & ({"document"} if encodings.can_encode() else {"document", "film"})
+        for role in passed:
+            self._copy(source, folder / _NAMES[role])
+        if roles == passed:
+            return {}
+        files = [
+            (number, file.id, [[piece.number, piece.size, piece.e_tag] for piece in file.pieces])
+            for number, file in source.files
+        ]
+        task = {
+            "store": self._files.store.name,
+            "files": files,
+            "folder": str(folder),
+            "file_type": source.file_type,
+            "rate": source.rate,
+        }
+        return self._run(encoding, task)
+
+    def _copy(self, source: Source, path: Path) -> None:
+        """Take a file that browsers show as it is."""
+        (_, file), *_ = source.files
+        with self._files.open(file) as data, path.open("wb") as copy:
+            while read := data.read(_PIECE):
+                copy.write(read)
 
     def _run(self, encoding: Encoding, task: Mapping[str, Any]) -> dict[str, Any]:
         """Let a process do it, and hear how far it is."""
@@ -318,7 +324,7 @@ def _make_component(
     }
     component = create_row(uow, uow.type("FileComponent"), values, by_server=True)
     place = {"component_id": component_id, "resource_identifier": component_id}
-    for location in ("ftrack.server", "ftrack.review") if output.role == "film" else ("ftrack.server",):
+    for location in ("ftrack.server", "ftrack.review") if output.role in _REVIEWED else ("ftrack.server",):
         located = place | {"location_id": find_id("Location", location)}
         create_row(uow, uow.type("ComponentLocation"), located, by_server=True)
     linked = {"component_id": component_id, "job_id": encoding.id}
