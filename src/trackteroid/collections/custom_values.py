@@ -24,6 +24,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.collections.trees.ancestry import Ancestry, Place, has_place
+from trackteroid.collections.trees.paths import path_of
 from trackteroid.errors import UnknownAttributeError, nearest
 from trackteroid.schema.types import schema_of
 from trackteroid.spelling import quoted
@@ -249,11 +250,6 @@ def overlay(session: Session, stored: dict[_Cell, Any]) -> None:
             stored[cell] = operation.new_value
         elif isinstance(operation, CreateEntityOperation):
             stored[cell] = operation.entity_data.get("value")
-
-
-def path_of(places: Sequence[Place], separator: str = "/") -> str:
-    """Return the names from below the project to an entity; of a project its name."""
-    return separator.join(place.name for place in reversed(places[:-1] or places))
 
 
 def _asking(type_name: str, configurations: Iterable[Configuration], ids: Iterable[str]) -> list[str]:

@@ -83,9 +83,9 @@ class Ancestry:
         """Return an entity and all that is above it, the nearest first, the project last."""
         return self._chains[entity_id]
 
-    def ids(self) -> list[str]:
-        """Return the ids of the entities and of all that is above them."""
-        return list(dict.fromkeys(place.id for chain in self._chains.values() for place in chain))
+    def of_entity(self, entity: FtrackEntity) -> tuple[Place, ...]:
+        """Return the same for one of the entities."""
+        return self._chains[_id(entity)]
 
     def _is_known(self, entity: FtrackEntity, kind: _Kind) -> bool:
         """Return whether nothing has to be asked: what is new, or moved, is where it was put."""

@@ -6,13 +6,17 @@ loaded or not, since nobody can do their work without it. Each says how many req
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.custom_values import clear_custom_values, push_custom_values
-from trackteroid.collections.context import Selection
+from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.custom_values import CustomValues, read_custom_values
-from trackteroid.entities.base import Entity
+from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree, get_or_create
+from trackteroid.collections.trees.moving import move
+from trackteroid.collections.trees.paths import read_paths
+from trackteroid.entities.base import Entity, entity_class
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -74,6 +78,80 @@ class TreeVerbs(Selection):
         """
         wanted = require_type(to)
         return self._made_of(wanted, push_custom_values(self, keys, wanted.__name__, overwrite=overwrite))
+
+    def paths(self, separator: str = "/", *, project: bool = False) -> list[str]:
+        """Return where the entities are: for each the names of what is above it and its own, from below the project.
+
+        What was created or moved in the session is where it was put. The server is asked, in one request for up to
+        20,000 entities.
+
+        Args:
+            separator: what is between the names.
+            project: whether the path begins with the project, by the name that people read.
+
+        Raises:
+            EntityCollectionOperationError: the entities have no place in a hierarchy.
+
+        >>> tasks.paths()  # doctest: +SKIP
+        ['sq010/sh0010/Compositing', 'sq010/sh0010/Animation']
+        """
+        return read_paths(self, separator, project=project)
+
+    def get_or_create(
+        self, tree: Tree, types: Sequence[type[Entity] | str], *, attributes: Attributes = NOTHING
+    ) -> Hierarchy:
+        """Return what is there of a hierarchy below this one entity, and create what is missing of it.
+
+        As all changes, what is created is pending until it is committed. `Session.ensure_hierarchy` commits it, and is
+        safe when several processes do the same. Names are compared as the server does, without regard to case.
+
+        One request, and one more for the names of types, the first time with a connection.
+
+        Args:
+            tree: nested dictionaries, ``{"sq010": {"sh0010": ["Compositing"]}}``, or paths,
+                ``["sq010/sh0010/Compositing"]``.
+            types: the type of each level, ``[Sequence, Shot, Task]``.
+            attributes: for types what new entities get: attributes, or a function that makes them of a name. The type
+                of a task is the one that is called like it, unless it is here.
+
+        Raises:
+            InvalidArgumentsError: a path has more steps than there are types.
+            EntityCollectionOperationError: a name is that of something of another type, or these are several entities.
+            CreationError: something cannot be created. Nothing is, then.
+
+        >>> made = project.get_or_create(["sq010/sh0010"], [Sequence, Shot])  # doctest: +SKIP
+        >>> print(made)  # doctest: +SKIP
+        1 found, 1 created: sq010/sh0010
+        """
+        entities, created = get_or_create(self, tree, types, attributes)
+        new = set(created)
+        found = tuple(path for path in entities if path not in new)
+        typed = entity_class("TypedContext", context_of(self).types)
+        return Hierarchy(found, tuple(created), entities, lambda some: self._kinds_of(typed, some))
+
+    def move_to(self, parent: Selection) -> Self:
+        """Let the entities, with all that is below them, be below *parent* from now on.
+
+        Contexts go below contexts, assets below contexts, versions below assets. What is there already stays. Where
+        they are (``link``, ``ancestors``, ``project``) is no longer loaded then: load it after the commit.
+
+        At most six requests.
+
+        Raises:
+            EntityCollectionOperationError: *parent* is not one entity, or it is below one of these; a name is taken
+                there; or its project does not allow a kind, a type or a status of what is moved. Nothing has changed.
+
+        >>> build.move_to(folder).commit()  # doctest: +SKIP
+        """
+        move(self, parent)
+        return self
+
+    def _kinds_of(self, entity_type: type[Entity], entities: Any) -> Any:
+        """Return the collection of these entities; of their own type, if they have one."""
+        several = list(entities)
+        names = {each.entity_type for each in several}
+        own = entity_class(names.pop(), context_of(self).types) if len(names) == 1 else entity_type
+        return self._made_of(own, several)
 
     def _made_of(self, entity_type: type[Entity], entities: Any) -> Any:
         """Return the collection of these entities."""

@@ -1,0 +1,138 @@
+"""The statuses and types that entities may have in a project, as its schema says.
+
+Tasks have those of the task workflow, or of the workflow that overrides it for their type; versions those of the version
+workflow; all other kinds of contexts have lists of their own. One request tells all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import key_of, members, stored_value
+from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
+from trackteroid.schema.types import Schema, schema_of
+
+_ASKED = (
+    "name",
+    "_task_workflow.statuses.name",
+    "_task_workflow.statuses.sort",
+    "_version_workflow.statuses.name",
+    "_version_workflow.statuses.sort",
+    "_overrides.type_id",
+    "_overrides.workflow_schema.statuses.name",
+    "_overrides.workflow_schema.statuses.sort",
+    "_task_type_schema.types.name",
+    "_task_type_schema.types.sort",
+    "_schemas.type_id",
+    "_schemas.statuses.task_status.name",
+    "_schemas.statuses.task_status.sort",
+    "_schemas.types.task_type.name",
+    "_schemas.types.task_type.sort",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """What one project schema allows.
+
+    Attributes:
+        name: the name of the schema.
+    """
+
+    name: str
+    _schema: FtrackEntity
+    _types: Schema
+
+    def statuses(self, type_name: str, task_type_id: str | None = None) -> list[FtrackEntity]:
+        """Return the statuses of entities of a type, in their order; of tasks of a type with this id.
+
+        Raises:
+            InvalidArgumentsError: entities of this type have no statuses that a schema says.
+            EntityCollectionOperationError: projects of this schema have no such entities.
+        """
+        if type_name == "AssetVersion":
+            return _sorted(_reach([self._schema], "_version_workflow", "statuses"))
+        if type_name == "Task":
+            overriding = [
+                each for each in _reach([self._schema], "_overrides") if stored_value(each, "type_id") == task_type_id
+            ]
+            owners, step = (overriding, "workflow_schema") if overriding else ([self._schema], "_task_workflow")
+            return _sorted(_reach(owners, step, "statuses"))
+        return _sorted(_reach([self._own(type_name)], "statuses", "task_status"))
+
+    def types(self, type_name: str) -> list[FtrackEntity]:
+        """Return the types of entities of a type, in their order. It raises what `statuses` does."""
+        if type_name == "Task":
+            return _sorted(_reach([self._schema], "_task_type_schema", "types"))
+        return _sorted(_reach([self._own(type_name)], "types", "task_type"))
+
+    def has(self, type_name: str) -> bool:
+        """Return whether projects of this schema have entities of this type, as far as the schema says."""
+        return type_name in ("Task", "AssetVersion") or bool(self._find(type_name))
+
+    def _find(self, type_name: str) -> list[FtrackEntity]:
+        own = object_type_of(self._types, type_name)
+        return [each for each in _reach([self._schema], "_schemas") if stored_value(each, "type_id") == own]
+
+    def _own(self, type_name: str) -> FtrackEntity:
+        found = self._find(type_name)
+        if found:
+            return found[0]
+        ids = {str(stored_value(each, "type_id")) for each in _reach([self._schema], "_schemas")}
+        kinds = sorted(name for name, each in self._types.types.items() if each.object_type_id in ids)
+        raise EntityCollectionOperationError(
+            f'Projects with the schema "{self.name}" have no {type_name}. They have {", ".join(kinds)} and Task.'
+        )
+
+
+def object_type_of(types: Schema, type_name: str) -> str:
+    """Return the id of the object type that entities of a type are of.
+
+    Raises:
+        InvalidArgumentsError: they are of none, so no project schema says anything of their statuses and types.
+    """
+    found = types.type(type_name).object_type_id
+    if found is None:
+        raise InvalidArgumentsError(
+            f"No project schema says which statuses and types a {type_name} may have. Name a kind of context, such as "
+            f"Task or Shot, or AssetVersion."
+        )
+    return found
+
+
+def workflows(session: Session, project_ids: Sequence[str] = ()) -> dict[str, Workflow]:
+    """Return what projects allow, by their ids, in one request; without ids what all schemas allow, by their ids."""
+    types = schema_of(session)
+    if not project_ids:
+        (found,) = entities_of(session, [f"select {', '.join(_ASKED)} from ProjectSchema"])  # noqa: S608  # ftrack's
+        return {key_of(each)[1][0]: Workflow(str(stored_value(each, "name")), each, types) for each in found}
+    asked = ", ".join(f"project_schema.{path}" for path in _ASKED)
+    pages = entities_of(session, texts_for(f"select {asked} from Project where id in ({{ids}})", project_ids))  # noqa: S608
+    found_schemas = {
+        key_of(project)[1][0]: schema
+        for page in pages
+        for project in page
+        for schema in members(stored_value(project, "project_schema"))
+    }
+    return {key: Workflow(str(stored_value(each, "name")), each, types) for key, each in found_schemas.items()}
+
+
+def _reach(entities: Iterable[FtrackEntity], *steps: str) -> list[FtrackEntity]:
+    found = list(entities)
+    for step in steps:
+        found = [each for entity in found for each in members(stored_value(entity, step))]
+    return found
+
+
+def _sorted(entities: Iterable[FtrackEntity]) -> list[FtrackEntity]:
+    def place(entity: FtrackEntity) -> float:
+        sort = stored_value(entity, "sort")
+        return float("inf") if sort is NOT_SET or sort is None else float(sort)
+
+    return sorted(entities, key=place)
