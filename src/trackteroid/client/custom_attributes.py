@@ -177,6 +177,10 @@ class Finder:
         found = _in_order(self._asked_for(), kind, object_type_id or _object_type_of(self._session, type_name), project_id)
         return {each.key: each for each in reversed(found)}
 
+    def with_id(self, identifier: str) -> Configuration | None:
+        """Return the configuration with this id; None if the user is not shown it."""
+        return self._with_id(identifier)
+
     def refresh(self) -> None:
         """Ask for the configurations, unless this finder has done so: somebody may have made some meanwhile."""
         if not self._has_asked:

@@ -29,6 +29,7 @@ _ASKED = (
     "_overrides.workflow_schema.statuses.sort",
     "_task_type_schema.types.name",
     "_task_type_schema.types.sort",
+    "object_types.id",
     "_schemas.type_id",
     "_schemas.statuses.task_status.name",
     "_schemas.statuses.task_status.sort",
@@ -64,31 +65,36 @@ class Workflow:
             ]
             owners, step = (overriding, "workflow_schema") if overriding else ([self._schema], "_task_workflow")
             return _sorted(_reach(owners, step, "statuses"))
-        return _sorted(_reach([self._own(type_name)], "statuses", "task_status"))
+        return _sorted(_reach(self._own(type_name), "statuses", "task_status"))
 
     def types(self, type_name: str) -> list[FtrackEntity]:
         """Return the types of entities of a type, in their order. It raises what `statuses` does."""
         if type_name == "Task":
             return _sorted(_reach([self._schema], "_task_type_schema", "types"))
-        return _sorted(_reach([self._own(type_name)], "types", "task_type"))
+        return _sorted(_reach(self._own(type_name), "types", "task_type"))
 
     def has(self, type_name: str) -> bool:
-        """Return whether projects of this schema have entities of this type, as far as the schema says."""
-        return type_name in ("Task", "AssetVersion") or bool(self._find(type_name))
+        """Return whether projects of this schema have entities of this type."""
+        return type_name in ("Task", "AssetVersion") or object_type_of(self._types, type_name) in self._kinds()
+
+    def _kinds(self) -> set[str]:
+        """Return the ids of the object types that there may be."""
+        own = {str(stored_value(each, "type_id")) for each in _reach([self._schema], "_schemas")}
+        return own | {key_of(each)[1][0] for each in _reach([self._schema], "object_types")}
 
     def _find(self, type_name: str) -> list[FtrackEntity]:
         own = object_type_of(self._types, type_name)
         return [each for each in _reach([self._schema], "_schemas") if stored_value(each, "type_id") == own]
 
-    def _own(self, type_name: str) -> FtrackEntity:
-        found = self._find(type_name)
-        if found:
-            return found[0]
-        ids = {str(stored_value(each, "type_id")) for each in _reach([self._schema], "_schemas")}
-        kinds = sorted(name for name, each in self._types.types.items() if each.object_type_id in ids)
-        raise EntityCollectionOperationError(
-            f'Projects with the schema "{self.name}" have no {type_name}. They have {", ".join(kinds)} and Task.'
-        )
+    def _own(self, type_name: str) -> list[FtrackEntity]:
+        """Return what says it of entities of a type; nothing where these have neither types nor statuses."""
+        if not self.has(type_name):
+            known = self._kinds()
+            kinds = sorted(name for name, each in self._types.types.items() if each.object_type_id in known)
+            raise EntityCollectionOperationError(
+                f'Projects with the schema "{self.name}" have no {type_name}. They have {", ".join(kinds)}.'
+            )
+        return self._find(type_name)
 
 
 def object_type_of(types: Schema, type_name: str) -> str:

@@ -154,11 +154,12 @@ def check_allowed(
         if not workflow.has(entity.entity_type):
             wrong[f"kind {entity.entity_type}"] = None
             continue
-        type_id = _value(entity, "type_id")
-        if type_id and type_id not in _ids(workflow.types(entity.entity_type)):
+        type_id, status_id = _value(entity, "type_id"), _value(entity, "status_id") if statuses else None
+        types = _ids(workflow.types(entity.entity_type))
+        if types and type_id and type_id not in types:
             wrong[f'type "{_name(entity, "type")}" of {entity.entity_type}'] = None
-        status_id = _value(entity, "status_id") if statuses else None
-        if status_id and status_id not in _ids(workflow.statuses(entity.entity_type, type_id)):
+        known = _ids(workflow.statuses(entity.entity_type, type_id))
+        if known and status_id and status_id not in known:
             wrong[f'status "{_name(entity, "status")}" of {entity.entity_type}'] = None
     if wrong:
         raise EntityCollectionOperationError(

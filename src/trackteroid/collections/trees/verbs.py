@@ -6,14 +6,17 @@ loaded or not, since nobody can do their work without it. Each says how many req
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from trackteroid.client.entities import key_of
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.custom_values import clear_custom_values, push_custom_values
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.custom_values import CustomValues, read_custom_values
 from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree, get_or_create
+from trackteroid.collections.trees.copying import USUAL, Copied, Part, copy_tree
 from trackteroid.collections.trees.moving import move
 from trackteroid.collections.trees.paths import read_paths
 from trackteroid.entities.base import Entity, entity_class
@@ -145,6 +148,41 @@ class TreeVerbs(Selection):
         """
         move(self, parent)
         return self
+
+    def copy_to(
+        self,
+        parent: Selection,
+        *,
+        with_: Iterable[Part] = USUAL,
+        name: str | Callable[[str], str] | None = None,
+    ) -> Copied:
+        """Copy the entities, with all that is below them, below *parent*; the copies are pending until they are committed.
+
+        Contexts and assets can be copied. What the server has is, with the values that were changed in the session;
+        what was only created there is not.
+
+        At most nine requests for 5,000 entities.
+
+        Args:
+            parent: what the copies are below.
+            with_: what is copied along: ``"custom_attributes"`` (own values), ``"metadata"``, ``"thumbnails"``,
+                ``"links"`` (between what is copied), ``"statuses"``, ``"assignments"``, ``"assets"``, ``"versions"``,
+                ``"components"`` (which say where the same files are), ``"notes"`` and ``"lists"``. By default the
+                first four: statuses begin anew.
+            name: the name of a copy, or a function that makes it of the name.
+
+        Raises:
+            EntityCollectionOperationError: they cannot be there: a name is taken, *parent* is below them, or its
+                project does not allow a kind, a type or a status of what is copied. Nothing has changed then.
+
+        >>> shot.copy_to(sequence, name="sh0020").roots  # doctest: +SKIP
+        EntityCollection[Shot]{1}
+        """
+        copies, copying = copy_tree(self, parent, with_, name)
+        left_out = tuple(f"{count} x {what}" if count > 1 else what for what, count in copying.left_out.items())
+        ids = {original: key_of(copy)[1][0] for original, copy in copying.copies.items()}
+        roots = self._kinds_of(self.entity_type, copies)
+        return Copied(roots, MappingProxyType(ids), MappingProxyType(copying.counts), left_out)
 
     def _kinds_of(self, entity_type: type[Entity], entities: Any) -> Any:
         """Return the collection of these entities; of their own type, if they have one."""
