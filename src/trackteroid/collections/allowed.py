@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -15,7 +16,12 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, members, stored_value
 from trackteroid.client.hydration.together import entities_of, texts_for
-from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
+from trackteroid.collections.arguments import require_type
+from trackteroid.collections.change.names import Subject, find_by_name
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.sets import unique
+from trackteroid.entities.base import Entity
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema, schema_of
 
 _ASKED = (
@@ -142,3 +148,73 @@ def _sorted(entities: Iterable[FtrackEntity]) -> list[FtrackEntity]:
         return float("inf") if sort is NOT_SET or sort is None else float(sort)
 
     return sorted(entities, key=place)
+
+
+#: Projects as they are given: a collection, the name of one, or none.
+Projects: TypeAlias = "Selection | str | None"
+
+
+def project_ids(session: Session, project: Projects) -> list[str]:
+    """Return the ids of projects; one request for a name.
+
+    Raises:
+        InvalidArgumentsError: it is something else, or there is no project of this name.
+        EntityCollectionOperationError: the projects belong to another session.
+    """
+    if project is None:
+        return []
+    if isinstance(project, str):
+        return [_project_called(session, project)]
+    entities = project.values() if isinstance(project, Selection) else ()  # pyright: ignore[reportUnnecessaryIsInstance]  # untyped callers
+    if not entities or any(each.entity_type != "Project" for each in entities):
+        raise InvalidArgumentsError(f"A project is needed here, as a collection or by its name, not {project!r}.")
+    if context_of(project).session is not session:
+        raise EntityCollectionOperationError(f"{project!r} is of another session. Query it with this one.")
+    return [key_of(each)[1][0] for each in entities]
+
+
+def _project_called(session: Session, name: str) -> str:
+    (found,) = entities_of(session, ["select name, full_name from Project"])
+    for attribute in ("name", "full_name"):
+        meant = [each for each in found if stored_value(each, attribute) == name]
+        if len(meant) == 1:
+            return key_of(meant[0])[1][0]
+    known = [str(stored_value(each, "name")) for each in found]
+    raise InvalidArgumentsError(f'There is no project "{name}".{suggest(name, known)}')
+
+
+def allowed_statuses(
+    session: Session, entity_type: type[Entity] | str, project: Projects, task_type: str | None
+) -> list[FtrackEntity]:
+    """Return the statuses that entities of a type may have in projects, or in any."""
+    types, name = schema_of(session), _name(entity_type)
+    types.type(name)
+    type_id = None
+    if task_type is not None:
+        if name != "Task":
+            raise InvalidArgumentsError(f"Only statuses of tasks differ by type, so task_type is of no use for {name}.")
+        type_id = key_of(find_by_name(session, types, "Type", task_type, Subject(name)))[1][0]
+    known = _workflows(session, project, types, name)
+    return _sorted(unique(each for workflow in known for each in workflow.statuses(name, type_id)))
+
+
+def allowed_types(session: Session, entity_type: type[Entity] | str, project: Projects) -> list[FtrackEntity]:
+    """Return the types that entities of a type may have in projects, or in any."""
+    types, name = schema_of(session), _name(entity_type)
+    types.type(name)
+    if name == "AssetVersion":
+        raise InvalidArgumentsError("Versions have no types. Those of assets are the same in all projects.")
+    known = _workflows(session, project, types, name)
+    return _sorted(unique(each for workflow in known for each in workflow.types(name)))
+
+
+def _workflows(session: Session, project: Projects, types: Schema, type_name: str) -> list[Workflow]:
+    if type_name != "AssetVersion":
+        object_type_of(types, type_name)
+    ids = project_ids(session, project)
+    found = list(workflows(session, ids).values())
+    return found if ids else [each for each in found if each.has(type_name)]
+
+
+def _name(entity_type: type[Entity] | str) -> str:
+    return entity_type if isinstance(entity_type, str) else require_type(entity_type).__name__

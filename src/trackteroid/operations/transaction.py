@@ -4,19 +4,22 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
 from ftrack_api.session import Session
 
 from trackteroid.client.commit.attempt import finish
+from trackteroid.client.commit.ensuring import is_of_another
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
-from trackteroid.errors import TransactionError
+from trackteroid.errors import RefusedError, TransactionError
 from trackteroid.operations.recording import Snapshot, find_cached
 from trackteroid.operations.values import EntityReference
 from trackteroid.session_state import Action, Block, blocks_of
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,27 @@ class Transaction(Block):
     def note_created(self, created: Iterable[EntityReference]) -> None:
         """Take note of what the file of an inner block creates."""
         self.created_in_files += created
+
+
+#: How often a commit is repeated at most because others have created the same meanwhile; each time they are further.
+_ATTEMPTS = 20
+
+
+def repeated_while_others_create(session: Session, make: Callable[[], Made]) -> Made:
+    """Return what *make* returns, in a transaction of its own; once more while others create the same meanwhile.
+
+    Raises:
+        RefusedError: the server refuses the commit, for another reason or again and again.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            with transaction(session):
+                return make()
+        except RefusedError as refusal:
+            if not is_of_another(refusal):
+                raise
+    with transaction(session):
+        return make()
 
 
 @contextlib.contextmanager

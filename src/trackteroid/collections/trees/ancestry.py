@@ -64,13 +64,14 @@ _KINDS = (
 class Ancestry:
     """What is above entities, asked of the server for all of them at once: one request for each 20,000."""
 
-    def __init__(self, session: Session, entities: Sequence[FtrackEntity]) -> None:
-        """Ask for what is above these.
+    def __init__(self, session: Session, entities: Sequence[FtrackEntity], *, ask: bool = True) -> None:
+        """Ask for what is above these; without *ask*, only for those of which it was not loaded.
 
         Raises:
             EntityCollectionOperationError: some of them have no place in the hierarchy.
         """
         self._session = session
+        self._ask = ask
         self._types = schema_of(session)
         self._moved = _moved(session)
         kinds = {entity.entity_type: kind_of(self._types, entity.entity_type) for entity in entities}
@@ -89,7 +90,8 @@ class Ancestry:
 
     def _is_known(self, entity: FtrackEntity, kind: _Kind) -> bool:
         """Return whether nothing has to be asked: what is new, or moved, is where it was put."""
-        return is_new(entity) or _parent_here(entity, kind) is not None
+        has_link = not self._ask and kind.type_name == "Context" and stored_value(entity, "link") is not NOT_SET
+        return has_link or is_new(entity) or _parent_here(entity, kind) is not None
 
     def _load(self, entities: Iterable[FtrackEntity]) -> None:
         by_kind: dict[_Kind, list[str]] = {}
