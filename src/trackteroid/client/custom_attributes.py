@@ -174,7 +174,9 @@ class Finder:
     def counting(self, type_name: str, object_type_id: str | None, project_id: str | None) -> dict[str, Configuration]:
         """Return the configurations that count for entities of a type in a project, by key."""
         kind = _kind_of(self._session, type_name)
-        found = _in_order(self._asked_for(), kind, object_type_id or _object_type_of(self._session, type_name), project_id)
+        found = _in_order(
+            self._asked_for(), kind, object_type_id or _object_type_of(self._session, type_name), project_id
+        )
         return {each.key: each for each in reversed(found)}
 
     def with_id(self, identifier: str) -> Configuration | None:

@@ -1,7 +1,7 @@
 """The statuses and types that entities may have in a project, as its schema says.
 
-Tasks have those of the task workflow, or of the workflow that overrides it for their type; versions those of the version
-workflow; all other kinds of contexts have lists of their own. One request tells all of it.
+Tasks have those of the task workflow, or of the workflow that overrides it for their type; versions those of the
+version workflow; all other kinds of contexts have lists of their own. One request tells all of it.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ def object_type_of(types: Schema, type_name: str) -> str:
     found = types.type(type_name).object_type_id
     if found is None:
         raise InvalidArgumentsError(
-            f"No project schema says which statuses and types a {type_name} may have. Name a kind of context, such as "
-            f"Task or Shot, or AssetVersion."
+            f"No project schema says which statuses and types entities of {type_name} may have. Name a kind of "
+            f"context, such as Task or Shot, or AssetVersion."
         )
     return found
 

@@ -1,7 +1,7 @@
 """The values of custom attributes of many entities, and where they come from.
 
-A hierarchical attribute of an entity that has no value of its own has that of what is nearest above it. Servers leave it
-to their clients to find that out: they show the default instead. What is pending in the session counts as if it was
+A hierarchical attribute of an entity that has no value of its own has that of what is nearest above it. Servers leave
+it to their clients to find that out: they show the default instead. What is pending in the session counts as if it was
 committed.
 """
 
@@ -193,21 +193,28 @@ class Reading:
         return (configuration.default, "default", None) if own is NOT_SET else (None, "own", places[0])
 
     def _check_keys(self) -> None:
-        for attempt in range(2):
-            known = {key for entity in self.entities for key in self.configurations(entity)}
-            missing = [key for key in self._wanted if key not in known]
-            if not missing:
-                return
-            if attempt == 0:
-                self._finder.refresh()
-                self._known.clear()
+        if self._missing() is None:
+            return
+        self._finder.refresh()
+        self._known.clear()
+        missing = self._missing()
+        if missing is None:
+            return
         self._wanted = ()
         self._known.clear()
-        known = {key for entity in self.entities for key in self.configurations(entity)}
+        known = self._keys()
         names = " and ".join(sorted({entity.entity_type for entity in self.entities}))
         raise UnknownAttributeError(
-            no_such_attribute(names, missing[0], known), name=missing[0], near=nearest(missing[0], known)
+            no_such_attribute(names, missing, known), name=missing, near=nearest(missing, known)
         )
+
+    def _keys(self) -> set[str]:
+        return {key for entity in self.entities for key in self.configurations(entity)}
+
+    def _missing(self) -> str | None:
+        """Return the first of the keys that none of the entities has."""
+        known = self._keys()
+        return next((key for key in self._wanted if key not in known), None)
 
     def _ask(self) -> dict[_Cell, Any]:
         """Return the values that are stored and not only shown, with those that were set here."""
@@ -216,7 +223,9 @@ class Reading:
         texts: list[str] = []
         if stored:
             is_hierarchical = any(each.is_hierarchical for each in stored)
-            places = (place for entity in self.entities for place in self.above(entity)[: None if is_hierarchical else 1])
+            places = (
+                place for entity in self.entities for place in self.above(entity)[: None if is_hierarchical else 1]
+            )
             texts += _asking("CustomAttributeValue", stored, (place.id for place in places))
         texts += self._computed([each for each in used.values() if each.type in _COMPUTED])
         found = {
@@ -240,9 +249,9 @@ class Reading:
 def overlay(session: Session, stored: dict[_Cell, Any]) -> None:
     """Let what is stored be as it will be once the pending operations of a session are committed."""
     for operation in session.recorded_operations:
-        if not str(operation.entity_type).endswith("CustomAttributeValue"):
+        type_name, key = key_of_operation(operation)
+        if not type_name.endswith("CustomAttributeValue"):
             continue
-        key = key_of_operation(operation)[1]
         cell = (key[0], key[1])
         if isinstance(operation, DeleteEntityOperation):
             stored.pop(cell, None)
@@ -254,8 +263,8 @@ def overlay(session: Session, stored: dict[_Cell, Any]) -> None:
 
 def _asking(type_name: str, configurations: Iterable[Configuration], ids: Iterable[str]) -> list[str]:
     keys = ",".join(quoted(each.id) for each in configurations)
-    columns = "configuration_id, entity_id, value"
-    return texts_for(f"select {columns} from {type_name} where entity_id in ({{ids}}) and configuration_id in ({keys})", ids)
+    where = f"entity_id in ({{ids}}) and configuration_id in ({keys})"
+    return texts_for(f"select configuration_id, entity_id, value from {type_name} where {where}", ids)  # noqa: S608
 
 
 def _id(entity: FtrackEntity) -> str:

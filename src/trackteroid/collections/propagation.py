@@ -177,7 +177,9 @@ class Propagation:
             return [(each, own[str(task)]) for each in found if (task := stored_value(each, "task_id")) in own]
         below = find_below(session, upper, self.of.__name__, ("status_id", "status.name"))
         ancestry = Ancestry(session, below, ask=False)
-        nearest = [(each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below]
+        nearest = [
+            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below
+        ]
         return [(each, above) for each, above in nearest if above is not None]
 
     def _is_by_task(self, types: Schema) -> bool:
@@ -195,7 +197,9 @@ class Propagation:
             below.setdefault(key_of(above)[1][0], []).append(_status_name(session, entity) or "no status")
         following = [(each, self.follows(below.get(key_of(each)[1][0], ()))) for each in upper]
         changing = [
-            (each, new) for each, new in following if new is not None and _folded(_status_name(session, each)) != _folded(new)
+            (each, new)
+            for each, new in following
+            if new is not None and _folded(_status_name(session, each)) != _folded(new)
         ]
         if not changing:
             return PropagationPlan((), len(upper))
@@ -203,7 +207,8 @@ class Propagation:
         projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _ in changing}
         allowed = workflows(session, list(dict.fromkeys(projects.values())))
         settings = [
-            (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]]))) for each, new in changing
+            (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]])))
+            for each, new in changing
         ]
         changes = tuple(
             StatusChange(

@@ -107,15 +107,15 @@ def repeated_while_others_create(session: Session, make: Callable[[], Made]) -> 
     Raises:
         RefusedError: the server refuses the commit, for another reason or again and again.
     """
-    for _ in range(_ATTEMPTS - 1):
+    left = _ATTEMPTS
+    while True:
+        left -= 1
         try:
             with transaction(session):
                 return make()
         except RefusedError as refusal:
-            if not is_of_another(refusal):
+            if not left or not is_of_another(refusal):
                 raise
-    with transaction(session):
-        return make()
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """Many queries in one request: what thousands of ids are asked for is split into queries that are sent together.
 
-One query holds at most `CHUNK` ids, because of the length of its text, and one request at most `AT_ONCE` queries. What a
-server does not send in one page comes with the following request, of all queries together.
+One query holds at most `CHUNK` ids, because of the length of its text, and one request at most `AT_ONCE` queries. What
+a server does not send in one page comes with the following request, of all queries together.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list
         ]
         for (number, _), answer in zip(asked, call(batch), strict=True):
             found[number].extend(answer["data"])
-            following = (answer.get("metadata") or {}).get("next", {}).get("offset")
+            metadata: dict[str, Any] = answer.get("metadata") or {}
+            following: int | None = metadata.get("next", {}).get("offset")
             if following is not None:
                 waiting.append((number, following))
     return found

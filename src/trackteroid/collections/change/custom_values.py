@@ -71,7 +71,8 @@ def push_custom_values(
     reading = Reading(session, below, keys)
     changes: dict[str, tuple[FtrackEntity, dict[str, Any]]] = {}
     for entity in below:
-        nearest = next((given[place.id] for place in reading.above(entity)[1:] if place.id in given), {})
+        above = (place.id for place in reading.above(entity)[1:])
+        nearest = next((given[each] for each in above if each in given), dict[str, Any]())
         values = {
             key: nearest[key]
             for key, configuration in reading.configurations(entity).items()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
@@ -124,8 +124,8 @@ class Ancestry:
         """Add an entity and what is above it on the server; return the one from which on it is different here."""
         if stored_value(entity, "link") is NOT_SET:
             self._load([entity])
-        link = cast("Sequence[Mapping[str, Any]]", stored_value(entity, "link") or ())
-        if link is NOT_SET or not link:
+        link: Sequence[Mapping[str, Any]] = stored_value(entity, "link") or ()  # NOT_SET is false, too
+        if not link:
             places.append(_place(entity))  # hidden, or deleted meanwhile
             return None
         for number, each in enumerate(reversed(link)):
@@ -141,7 +141,8 @@ class Ancestry:
         held = (find_in_memory(self._session, name, [above]) for name in ("Project", *self._types.subtypes("Context")))
         found = next((each for each in held if each is not None), None)
         if found is None:
-            found = next(iter(entities_of(self._session, texts_for("select link from Context where id in ({ids})", [above]))[0]), None)  # noqa: E501
+            (page,) = entities_of(self._session, texts_for("select link from Context where id in ({ids})", [above]))
+            found = next(iter(page), None)
         return found
 
 
@@ -168,8 +169,8 @@ def has_place(types: Schema, type_name: str) -> bool:
 def _parent_here(entity: FtrackEntity, kind: _Kind) -> FtrackEntity | str | None:
     """Return what an entity was put below in this session: an entity or its id. None if that is as on the server."""
     for name in (kind.reference, kind.key):
-        value = local_value(entity, name) if entity.attributes.get(name) else NOT_SET
-        if value is not NOT_SET and value is not None:
+        value: Any = local_value(entity, name) if entity.attributes.get(name) else None
+        if isinstance(value, FtrackEntity | str):
             return value
     return None
 

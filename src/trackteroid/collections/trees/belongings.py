@@ -44,10 +44,12 @@ class Copies(Protocol):
 
 #: What each part asks for; what of it refers to the entities is named in the condition.
 _QUERIES = {
-    "custom_attributes": "select configuration_id, entity_id, value from CustomAttributeValue where entity_id in ({ids})",
+    "custom_attributes": "select configuration_id, entity_id, value from CustomAttributeValue "
+    "where entity_id in ({ids})",
     "metadata": "select parent_id, key, value from Metadata where parent_id in ({ids})",
     "links": "select from_id, to_id from TypedContextLink where from_id in ({ids})",
-    "assignments": 'select context_id, resource_id from Appointment where type is "assignment" and context_id in ({ids})',
+    "assignments": "select context_id, resource_id from Appointment "
+    'where type is "assignment" and context_id in ({ids})',
     "notes": "select content, date, user_id, category_id, is_todo, in_reply_to_id, parent_id, parent_type from Note "
     "where parent_id in ({ids})",
     "lists": "select entity_id, list_id from ListObject where entity_id in ({ids})",
@@ -81,7 +83,9 @@ class Belongings:
         self._parts = parts
         self._project_id = project_id
         self._is_elsewhere = is_elsewhere
-        asked = [(part, text) for part in _QUERIES if part in parts for text in texts_for(_QUERIES[part], self._entities)]
+        asked = [
+            (part, text) for part in _QUERIES if part in parts for text in texts_for(_QUERIES[part], self._entities)
+        ]
         self._records: dict[str, list[Record]] = {part: [] for part in _QUERIES}
         for (part, _), records in zip(asked, records_of(session, [text for _, text in asked]), strict=True):
             self._records[part] += records

@@ -105,7 +105,9 @@ def get_or_create(
             f'"{"/".join(too_deep)}" has {len(too_deep)} steps, but {len(names)} types are given: '
             f"{', '.join(names) or 'none'}. Give one for each level: types=[Sequence, Shot, Task]."
         )
-    build = _Build(selection, names, {_type_name(key, context_of(selection).types): each for key, each in attributes.items()})
+    build = _Build(
+        selection, names, {_type_name(key, context_of(selection).types): each for key, each in attributes.items()}
+    )
     with all_or_nothing(context_of(selection).session):
         return build.run(selection.values()[0], paths)
 
@@ -134,7 +136,9 @@ class _Build:
                 change(self._session, known[path[:-1]], "children", remove=[known[path]])
             raise
         ordered = _in_order(paths)
-        return {"/".join(path): known[path] for path in ordered}, ["/".join(each) for each in ordered if each not in found]
+        return {"/".join(path): known[path] for path in ordered}, [
+            "/".join(each) for each in ordered if each not in found
+        ]
 
     def _ask(self, top: FtrackEntity, levels: Sequence[Sequence[Path]]) -> list[FtrackEntity]:
         """Return what the server has of all levels, in one request; and perhaps more of such names."""
@@ -151,16 +155,15 @@ class _Build:
                     if len(each) <= CHUNK
                 ]
                 of_top = f"{'parent.' * depth}parent_id is {quoted(key_of(top)[1][0])}"
-                texts.append(f"select name, parent_id from TypedContext where {' and '.join([of_top, *conditions])}")
+                where = " and ".join([of_top, *conditions])
+                texts.append(f"select name, parent_id from TypedContext where {where}")  # noqa: S608  # ftrack's
         return [entity for page in entities_of(self._session, texts) for entity in page] if texts else []
 
     def _find(
         self, known: Mapping[Path, FtrackEntity], level: Sequence[Path], type_name: str, there: Sequence[FtrackEntity]
     ) -> dict[Path, FtrackEntity]:
         """Return what is there of a level."""
-        wanted = {
-            (key_of(known[path[:-1]])[1][0], path[-1].casefold()): path for path in level if path[:-1] in known
-        }
+        wanted = {(key_of(known[path[:-1]])[1][0], path[-1].casefold()): path for path in level if path[:-1] in known}
         found: dict[Path, FtrackEntity] = {}
         for entity in without_deleted(self._session, unique([*there, *self._put_here(known, level)])):
             path = wanted.get((parent_id_of(entity), str(stored_value(entity, "name")).casefold()))
@@ -174,7 +177,8 @@ class _Build:
         parents = unique(known[path[:-1]] for path in level if path[:-1] in known)
         moved = [each for each in parents if not is_new(each) and local_value(each, "parent") is not NOT_SET]
         texts = texts_for(
-            "select name, parent_id from TypedContext where parent_id in ({ids})", [key_of(each)[1][0] for each in moved]
+            "select name, parent_id from TypedContext where parent_id in ({ids})",
+            [key_of(each)[1][0] for each in moved],
         )
         pages = entities_of(self._session, texts) if texts else []
         return [*created_below(self._session, parents), *(each for page in pages for each in page)]
@@ -192,7 +196,9 @@ class _Build:
         if not missing:
             return {}
         near = Selection(Context(entity_class(type_name, self._types), self._context.origin), ())
-        batch = [{**self._values(type_name, path[-1]), "name": path[-1], "parent": known[path[:-1]]} for path in missing]
+        batch = [
+            {**self._values(type_name, path[-1]), "name": path[-1], "parent": known[path[:-1]]} for path in missing
+        ]
         return dict(zip(missing, create_batch(near, batch), strict=True))
 
     def _values(self, type_name: str, name: str) -> Mapping[str, Any]:
@@ -220,7 +226,9 @@ def _type_name(given: object, types: Schema) -> str:
     name = given if isinstance(given, str) else getattr(given, "__name__", repr(given))
     types.type(name)
     if not types.is_a(name, "TypedContext"):
-        raise InvalidArgumentsError(f"Hierarchies are made of contexts, such as Sequence, Shot and Task, not of {name}.")
+        raise InvalidArgumentsError(
+            f"Hierarchies are made of contexts, such as Sequence, Shot and Task, not of {name}."
+        )
     return name
 
 
@@ -239,7 +247,9 @@ def _paths_of(tree: Tree) -> list[Path]:
             raise InvalidArgumentsError(f'"{"/".join(path)}" has a step without a name.')
         other = by_folded.setdefault(tuple(map(str.casefold, path)), path)
         if other != path:
-            raise InvalidArgumentsError(f'"{"/".join(path)}" and "{"/".join(other)}" are one name to the server. Use one.')
+            raise InvalidArgumentsError(
+                f'"{"/".join(path)}" and "{"/".join(other)}" are one name to the server. Use one.'
+            )
     return paths
 
 

@@ -20,8 +20,8 @@ from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.trees.ancestry import Ancestry
-from trackteroid.collections.trees.below import find_below
 from trackteroid.collections.trees.belongings import Belongings
+from trackteroid.collections.trees.below import find_below
 from trackteroid.collections.trees.target import Target, called, check_allowed, check_names, project_of, taken_names
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema
@@ -156,7 +156,8 @@ def _checked_parts(parts: Iterable[str]) -> frozenset[str]:
     for each in given:
         if each not in PARTS:
             raise InvalidArgumentsError(
-                f'"{each}" is nothing that can be copied along.{suggest(str(each), PARTS)} There are {", ".join(PARTS)}.'
+                f'"{each}" is nothing that can be copied along.{suggest(str(each), PARTS)} There are '
+                f"{', '.join(PARTS)}."
             )
     return frozenset(given) | {needed for each in given for needed in _NEEDS.get(each, ())}
 
@@ -181,7 +182,9 @@ def _plan(session: Session, types: Schema, selection: Selection, parts: frozense
     assets = [*own_assets, *(_assets_of(session, contexts, parts) if "assets" in parts else ())]
     if own_assets and "versions" in parts:
         fetch(session, own_assets, [f"versions.{each}" for each in (*_VERSION, "status_id", "thumbnail_id", "task_id")])
-    versions = [each for asset in assets for each in members(stored_value(asset, "versions"))] if "versions" in parts else []
+    versions = (
+        [each for asset in assets for each in members(stored_value(asset, "versions"))] if "versions" in parts else []
+    )
     return Plan(roots, contexts, assets, versions, parts)
 
 
@@ -220,7 +223,7 @@ def _check_names(session: Session, parent: FtrackEntity, new: Sequence[tuple[Ftr
     clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
     if clashing:
         raise EntityCollectionOperationError(
-            f'Cannot copy {called(clashing[0][0])} to where it is, under its own name. Give another one: '
+            f"Cannot copy {called(clashing[0][0])} to where it is, under its own name. Give another one: "
             f'name=lambda name: f"{{name}}_copy".'
         )
     check_names(taken, new, _VERB)

@@ -90,7 +90,9 @@ def taken_names(session: Session, parent: FtrackEntity) -> dict[str, FtrackEntit
     Servers let a name occur once among siblings, however it is written.
     """
     key = key_of(parent)[1][0]
-    pages = entities_of(session, texts_for("select name, parent_id from TypedContext where parent_id in ({ids})", [key]))
+    pages = entities_of(
+        session, texts_for("select name, parent_id from TypedContext where parent_id in ({ids})", [key])
+    )
     there = [each for page in pages for each in page if parent_id_of(each) == key]
     found = without_deleted(session, unique((*there, *created_below(session, [parent]))))
     return {str(stored_value(each, "name")).casefold(): each for each in found}

@@ -70,7 +70,7 @@ def apply_template(selection: Selection, template: Selection | str) -> list[Ftra
 def _check_contexts(types: Schema, entities: Sequence[FtrackEntity]) -> None:
     wrong = next((each for each in entities if not types.is_a(each.entity_type, "Context")), None)
     if wrong is not None:
-        raise EntityCollectionOperationError(f"A {wrong.entity_type} has no tasks below it: give contexts.")
+        raise EntityCollectionOperationError(f"Nothing of the type {wrong.entity_type} has tasks: give contexts.")
 
 
 def _ask(session: Session, entities: Sequence[FtrackEntity], projects: Sequence[str]) -> _Known:
@@ -118,7 +118,7 @@ def _missing(entity: FtrackEntity, template: FtrackEntity, known: _Known) -> lis
                 missing.setdefault(name, type_)
             elif type_ not in members(stored_value(other, "type")):
                 raise EntityCollectionOperationError(
-                    f'{called(entity)} is to get a task "{name}" of the type "{name}", but has {called(other)} already, '
-                    f"which is of another type. Rename that first."
+                    f'{called(entity)} is to get a task "{name}" of this type, but has {called(other)} already, which '
+                    f"is of another type. Rename that first."
                 )
     return list(missing.items())

@@ -157,7 +157,7 @@ class TreeVerbs(Selection):
         with_: Iterable[Part] = USUAL,
         name: str | Callable[[str], str] | None = None,
     ) -> Copied:
-        """Copy the entities, with all that is below them, below *parent*; the copies are pending until they are committed.
+        """Copy the entities, with all that is below them, below *parent*; the copies are pending until the commit.
 
         Contexts and assets can be copied. What the server has is, with the values that were changed in the session;
         what was only created there is not.
