@@ -7,13 +7,12 @@ a server does not send in one page comes with the following request, of all quer
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
-from trackteroid.client.hydration.hydrating import can_hydrate, iter_records
+from trackteroid.client.hydration.hydrating import can_hydrate, fetch_pages, iter_records
 from trackteroid.spelling import quoted
 
 T = TypeVar("T")
@@ -55,16 +54,14 @@ def records_of(session: Session, texts: Sequence[str]) -> list[list[dict[str, An
 
 
 def entities_of(session: Session, texts: Sequence[str]) -> list[list[Entity]]:
-    """Return the entities that each of the queries finds, in as many requests as `records_of` takes."""
+    """Return the entities that each of the queries finds, in as many requests as `records_of` takes.
+
+    Sessions of ftrack_api take entities over query by query, so there each takes a request of its own.
+    """
     hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
-    if hydrate is not None and can_hydrate(session):
-        return [hydrate(rows) for rows in records_of(session, texts)]
-
-    def call(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        with session.auto_populating(False) if hasattr(session, "auto_populating") else nullcontext():
-            return session.call(batch)
-
-    return _all_pages(texts, call)
+    if hydrate is None or not can_hydrate(session):
+        return [fetch_pages(session, text, page_size=PAGE) for text in texts]
+    return [hydrate(rows) for rows in records_of(session, texts)]
 
 
 def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> list[list[Any]]:
