@@ -55,7 +55,7 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("Context", "parent", "parent_id", "link"),
+    _Kind("Context", "parent", "parent_id", "link, project_id"),
     _Kind("Asset", "parent", "context_id", "name, context_id, parent.link"),
     _Kind("AssetVersion", "asset", "asset_id", "version, asset_id, asset.name, asset.context_id, asset.parent.link"),
 )

@@ -156,7 +156,7 @@ class _Build:
                 ]
                 of_top = f"{'parent.' * depth}parent_id is {quoted(key_of(top)[1][0])}"
                 where = " and ".join([of_top, *conditions])
-                texts.append(f"select name, parent_id from TypedContext where {where}")  # noqa: S608  # ftrack's
+                texts.append(f"select name, parent_id, project_id from TypedContext where {where}")  # noqa: S608  # ftrack's
         return [entity for page in entities_of(self._session, texts) for entity in page] if texts else []
 
     def _find(
@@ -177,7 +177,7 @@ class _Build:
         parents = unique(known[path[:-1]] for path in level if path[:-1] in known)
         moved = [each for each in parents if not is_new(each) and local_value(each, "parent") is not NOT_SET]
         texts = texts_for(
-            "select name, parent_id from TypedContext where parent_id in ({ids})",
+            "select name, parent_id, project_id from TypedContext where parent_id in ({ids})",
             [key_of(each)[1][0] for each in moved],
         )
         pages = entities_of(self._session, texts) if texts else []

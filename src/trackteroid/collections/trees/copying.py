@@ -22,7 +22,7 @@ from trackteroid.collections.fetching import fetch
 from trackteroid.collections.trees.ancestry import Ancestry
 from trackteroid.collections.trees.belongings import Belongings
 from trackteroid.collections.trees.below import find_below
-from trackteroid.collections.trees.target import Target, called, check_allowed, check_names, project_of, taken_names
+from trackteroid.collections.trees.target import Target, called, check_allowed, check_names, parent_id_of, project_of, taken_names
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema
 
@@ -199,9 +199,9 @@ def _assets_of(session: Session, contexts: Sequence[FtrackEntity], parts: frozen
 
 def _from_the_top(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> list[FtrackEntity]:
     """Return contexts so that what is above comes before what is below."""
-    children: dict[object, list[FtrackEntity]] = {}
+    children: dict[str, list[FtrackEntity]] = {}
     for each in below:
-        children.setdefault(stored_value(each, "parent_id"), []).append(each)
+        children.setdefault(parent_id_of(each), []).append(each)
     ordered = list(roots)
     for each in ordered:  # which grows meanwhile
         ordered.extend(children.get(key_of(each)[1][0], ()))
@@ -239,7 +239,7 @@ def _record(copying: Copying, plan: Plan, parent: FtrackEntity, names: Mapping[s
     optional = {"status_id": "statuses", "thumbnail_id": "thumbnails"}
     kept = tuple(column for column, part in optional.items() if part in plan.parts)
     for context in plan.contexts:
-        above = copying.copies.get(str(stored_value(context, "parent_id")), parent)
+        above = copying.copies.get(parent_id_of(context), parent)
         data = _values(context, (*_CONTEXT, *kept))
         data["name"] = names.get(key_of(context)[1][0], data["name"])
         copying.create(context.entity_type, {**data, "parent": above}, context)
