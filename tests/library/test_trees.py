@@ -200,6 +200,7 @@ class TestEnsureHierarchy:
             session.ensure_hierarchy(project, ["sq900"], LEVELS)
 
 
+@pytest.mark.promise("moved-trees")
 class TestMoving:
     def test_everything_below_comes_along(self, shot: Any, ask: Ask, session: Session) -> None:
         target = sequence(ask, "st")

@@ -22,7 +22,15 @@ from trackteroid.collections.fetching import fetch
 from trackteroid.collections.trees.ancestry import Ancestry
 from trackteroid.collections.trees.belongings import Belongings
 from trackteroid.collections.trees.below import find_below
-from trackteroid.collections.trees.target import Target, called, check_allowed, check_names, parent_id_of, project_of, taken_names
+from trackteroid.collections.trees.target import (
+    Target,
+    called,
+    check_allowed,
+    check_names,
+    parent_id_of,
+    project_of,
+    taken_names,
+)
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema
 

@@ -166,7 +166,7 @@ def check_allowed(
     if wrong:
         raise EntityCollectionOperationError(
             f'Cannot {verb} this to a project with the schema "{workflow.name}", which does not allow the '
-            f"{', the '.join(wrong)}."
+            f"{', the '.join(sorted(wrong))}."
         )
     return workflow
 
