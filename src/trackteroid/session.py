@@ -27,13 +27,14 @@ from trackteroid.collections import EmptyCollection, EntityCollection, make_coll
 from trackteroid.collections.allowed import Projects, allowed_statuses, allowed_types, project_ids
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import committing
+from trackteroid.collections.context import context_of
 from trackteroid.collections.preloading import Preloaded, load_project
 from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree
 from trackteroid.configuration import logger
 from trackteroid.display.graphs import Graph
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
-from trackteroid.errors import InvalidArgumentsError, UnconfirmedCommitError
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, UnconfirmedCommitError
 from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import check
@@ -250,8 +251,10 @@ class Session(LazySession):
         >>> made = session.ensure_hierarchy(project, ["sq010/sh0010"], [Sequence, Shot])  # doctest: +SKIP
         """
         self.blocks.check("commit")
-        if getattr(getattr(parent, "query", None), "session", self) is not self:
-            raise InvalidArgumentsError(f"{parent!r} is of another session. Query it with this one.")
+        if not isinstance(parent, EntityCollection | EmptyCollection):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentsError(f"A hierarchy begins below an entity, given as a collection, not {parent!r}.")
+        if context_of(parent).session is not self:
+            raise EntityCollectionOperationError(f"{parent!r} is of another session. Query it with this one.")
         return repeated_while_others_create(self, lambda: parent.get_or_create(tree, types, attributes=attributes))
 
     @outermost
@@ -293,7 +296,7 @@ class Session(LazySession):
     def preload(
         self,
         project: Projects,
-        types: Iterable[type[Entity] | str] | None = None,
+        types: Iterable[type[Entity] | str] | type[Entity] | str | None = None,
         *,
         projections: Mapping[type[Entity] | str, object] = MappingProxyType({}),
     ) -> Preloaded:

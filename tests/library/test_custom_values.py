@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from typing import Any
 
+import arrow
 import pytest
 
 from trackteroid import Asset, AssetVersion, Folder, Note, Project, Query, Sequence, Session, Shot, Task, User
@@ -187,3 +189,22 @@ def test_an_attribute_that_was_made_meanwhile_is_found(rated: Session) -> None:
     assert shown(shots) == [(24, "default")]
     configure(rated, "speed", 3)
     assert shown(shots, "speed") == [(3, "default")]
+
+
+def test_dates_are_moments(rated: Session) -> None:
+    of_type = rated.query('CustomAttributeType where name is "date"').one()
+    values = {
+        "entity_type": "show",
+        "key": "due",
+        "label": "due",
+        "config": "{}",
+        "is_hierarchical": True,
+        "default": "",
+    }
+    rated.create("CustomAttributeConfiguration", {**values, "type": of_type})
+    rated.commit()
+    one(rated, Sequence, "bc").custom_due = datetime.date(2026, 3, 1)
+    (pending,) = one(rated, Shot, "bc0010").custom_values("due", inherited=True)
+    rated.commit()
+    (stored,) = one(rated, Shot, "bc0010").custom_values("due", inherited=True)
+    assert (pending.value, pending.origin) == (stored.value, stored.origin) == (arrow.get(2026, 3, 1), "inherited")

@@ -35,6 +35,7 @@ from trackteroid.errors import (
     InvalidArgumentsError,
     TransactionError,
     UnknownEntityTypeError,
+    UnloadedAttributeError,
 )
 from trackteroid.testing import request_budget
 
@@ -196,6 +197,8 @@ class TestEnsureHierarchy:
     def test_it_commits_so_it_is_refused_where_that_is(self, project: Any, session: Session, path: Any) -> None:
         with session.transaction(), pytest.raises(TransactionError):
             session.ensure_hierarchy(project, ["sq900"], LEVELS)
+        with pytest.raises(InvalidArgumentsError, match="given as a collection"):
+            session.ensure_hierarchy("sync", ["sq900"], LEVELS)  # type: ignore[arg-type]
         with session.deferred_operations(path), pytest.raises(DeferredOperationsError):
             session.ensure_hierarchy(project, ["sq900"], LEVELS)
 
@@ -298,6 +301,26 @@ class TestMoving:
         for method in (shot.move_to, shot.copy_to):
             with pytest.raises(EntityCollectionOperationError, match="different sessions"):
                 method(parent)
+
+
+class TestNotLoaded:
+    def test_nothing_is_moved_or_copied_by_what_was_not_loaded(self, ask: Ask) -> None:
+        shot, target = ask(Shot).by_name("bc0010").get_one(), sequence(ask, "st")
+        for method in (shot.children.move_to, shot.children.copy_to):
+            with pytest.raises(UnloadedAttributeError, match="children"):
+                method(target)
+        for method in (shot.children.apply_template, shot.children.clear_custom_values):
+            with pytest.raises(UnloadedAttributeError, match="children"):
+                method("anything")
+
+    def test_nothing_does_nothing(self, ask: Ask) -> None:
+        nothing, target = ask(Shot).by_name("nothing").get_all(), sequence(ask, "st")
+        with request_budget(0):
+            assert nothing.move_to(target) is nothing
+            assert not nothing.copy_to(target).roots
+            assert not nothing.apply_template("anything")
+            assert nothing.paths() == []
+            assert not nothing.custom_values(inherited=True)
 
 
 class TestCopying:

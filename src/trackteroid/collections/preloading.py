@@ -90,7 +90,7 @@ class Preloaded:
 def load_project(
     session: Session,
     project_ids: Sequence[str],
-    types: Iterable[type[Entity] | str] | None,
+    types: Iterable[type[Entity] | str] | type[Entity] | str | None,
     projections: Mapping[type[Entity] | str, object],
 ) -> dict[str, Any]:
     """Load all entities of some types in projects, page by page, and return them by type.
@@ -101,7 +101,8 @@ def load_project(
     """
     schema = schema_of(session)
     extra = {_name(each): paths for each, paths in projections.items()}
-    names = list(dict.fromkeys(map(_name, (*TYPES, *extra) if types is None else types)))
+    given = [types] if isinstance(types, str | type) else types
+    names = list(dict.fromkeys(map(_name, (*TYPES, *extra) if given is None else given)))
     texts = {name: _text(session, schema, name, extra.get(name, ())) for name in names}
     found: dict[str, Any] = {}
     for name, text in texts.items():

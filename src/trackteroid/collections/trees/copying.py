@@ -19,6 +19,7 @@ from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch
+from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.trees.ancestry import Ancestry
 from trackteroid.collections.trees.belongings import Belongings
 from trackteroid.collections.trees.below import find_below
@@ -136,6 +137,7 @@ def copy_tree(
         InvalidArgumentsError: there is no such part.
         EntityCollectionOperationError: they cannot be there. Nothing has changed then.
     """
+    refuse_unloaded(selection, f"Cannot copy {selection!r}, which is not all of it")
     wanted = _checked_parts(parts)
     session, types = context_of(selection).session, context_of(selection).types
     copying = Copying(session)
@@ -148,7 +150,9 @@ def copy_tree(
     if contexts:
         new = [(each, names[key_of(each)[1][0]]) for each in contexts]
         _check_names(session, target.parent, new)
-    is_elsewhere = project_of(Ancestry(session, plan.roots[:1]).of_entity(plan.roots[0])) != target.project_id
+    is_elsewhere = (
+        project_of(Ancestry(session, plan.roots[:1], ask=False).of_entity(plan.roots[0])) != target.project_id
+    )
     if is_elsewhere and target.project_id is not None:
         check_allowed(session, target.project_id, plan.contexts, _VERB, statuses="statuses" in wanted)
     belongings = Belongings(session, plan.entities, wanted, target.project_id, is_elsewhere=is_elsewhere)
@@ -182,7 +186,7 @@ def _plan(session: Session, types: Schema, selection: Selection, parts: frozense
             f"Cannot copy {selection!r}: contexts, such as shots, and assets can be copied. Versions are, with their "
             f'assets: assets.copy_to(parent, with_=["versions"]).'
         )
-    columns = (*_CONTEXT, "parent_id", "project_id", "status_id", "thumbnail_id", "type.name", "status.name")
+    columns = (*_CONTEXT, "link", "parent_id", "project_id", "status_id", "thumbnail_id", "type.name", "status.name")
     fetch(session, roots, columns)
     below = find_below(session, own_contexts, "TypedContext", columns) if own_contexts else []
     contexts = _from_the_top(own_contexts, below)

@@ -14,6 +14,7 @@ from trackteroid.collections.change.preview import change
 from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch
+from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.trees.ancestry import Ancestry
 from trackteroid.collections.trees.below import find_below
 from trackteroid.collections.trees.target import (
@@ -42,6 +43,7 @@ def move(selection: Selection, parent: object) -> list[FtrackEntity]:
         EntityCollectionOperationError: they cannot be there: it is below them, a name is taken, or the project of the
             new parent does not allow something. Nothing has changed then.
     """
+    refuse_unloaded(selection, f"Cannot move {selection!r}, which is not all of it")
     if not selection.values():
         return []
     session, types = context_of(selection).session, context_of(selection).types
