@@ -15,6 +15,7 @@ from trackteroid.constants import __VERSION__
 if _typing.TYPE_CHECKING:
     from trackteroid import entities
     from trackteroid.collections import EmptyCollection, EntityCollection
+    from trackteroid.collections.propagation import Propagation
     from trackteroid.entities import *  # noqa: F403 - its `__all__` says what these are: one list of the types
     from trackteroid.entities.schematypes import (
         ASSET_TYPES,
@@ -41,6 +42,7 @@ if _typing.TYPE_CHECKING:
         "EmptyCollection",
         "EntityCollection",
         "EntityCollectionOperationError",
+        "Propagation",
         "Query",
         "Session",
         "TrackteroidError",
@@ -52,6 +54,7 @@ __version__ = __VERSION__
 #: Where the names are, besides the entity types.
 _HOMES = {
     "trackteroid.collections": ("EmptyCollection", "EntityCollection"),
+    "trackteroid.collections.propagation": ("Propagation",),
     "trackteroid.constants": ("__VERSION__",),
     "trackteroid.entities.schematypes": (
         "ASSET_TYPES",

@@ -2,9 +2,10 @@
 
 import logging
 import os
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
 import ftrack_api
@@ -22,13 +23,17 @@ from trackteroid.client.requests_log import Exchange, Profile
 from trackteroid.client.results import ResultStore
 from trackteroid.client.sending import RETRIES
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
+from trackteroid.collections.allowed import Projects, allowed_statuses, allowed_types, project_ids
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import committing
+from trackteroid.collections.context import context_of
+from trackteroid.collections.preloading import Preloaded, load_project
+from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree
 from trackteroid.configuration import logger
 from trackteroid.display.graphs import Graph
 from trackteroid.entities import Entity, entity_class
 from trackteroid.entities import __all__ as known_types
-from trackteroid.errors import UnconfirmedCommitError
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, UnconfirmedCommitError
 from trackteroid.events.log import EventLog
 from trackteroid.events.methods import EventSession
 from trackteroid.operations.batches import AT_ONCE
@@ -37,7 +42,7 @@ from trackteroid.operations.format.file import check
 from trackteroid.operations.plan import Plan, plan
 from trackteroid.operations.recording import deferred_operations
 from trackteroid.operations.replay import OnConflict, ReplayResult, replay
-from trackteroid.operations.transaction import transaction
+from trackteroid.operations.transaction import repeated_while_others_create, transaction
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.types import schema_of
 from trackteroid.session_state import editing
@@ -221,6 +226,104 @@ class Session(EventSession):
         """
         type_called(self, entity_type)
         return ensured(self, entity_type, data, identifying_keys)
+
+    @outermost
+    def ensure_hierarchy(
+        self,
+        parent: "EntityCollection | EmptyCollection",
+        tree: Tree,
+        types: Sequence[type[Entity] | str],
+        *,
+        attributes: Attributes = NOTHING,
+    ) -> Hierarchy:
+        """Return a hierarchy below one entity; what is missing of it is created and committed, all of it or nothing.
+
+        Several processes may do so at once: servers let a name occur only once among siblings, so one of them makes an
+        entity and all others get it. What was pending before is committed, too. `EntityCollection.get_or_create` does
+        the same without a commit, and says what the arguments are.
+
+        Two requests, and one if nothing is missing; two more each time that another process was faster.
+
+        Raises:
+            TransactionError: inside of a `transaction`.
+            DeferredOperationsError: inside of `deferred_operations`. Use ``get_or_create`` in either.
+            ServerError: the server refuses it.
+
+        >>> made = session.ensure_hierarchy(project, ["sq010/sh0010"], [Sequence, Shot])  # doctest: +SKIP
+        """
+        self.blocks.check("commit")
+        if not isinstance(parent, EntityCollection | EmptyCollection):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise InvalidArgumentsError(f"A hierarchy begins below an entity, given as a collection, not {parent!r}.")
+        if context_of(parent).session is not self:
+            raise EntityCollectionOperationError(f"{parent!r} is of another session. Query it with this one.")
+        return repeated_while_others_create(self, lambda: parent.get_or_create(tree, types, attributes=attributes))
+
+    @outermost
+    def allowed_statuses(
+        self, entity_type: type[Entity] | str, project: Projects = None, *, task_type: str | None = None
+    ) -> "EntityCollection | EmptyCollection":
+        """Return the statuses that entities of a type may have in a project, in their order.
+
+        One request, and one more for a project that is given by its name, and for the name of a type the first time.
+
+        Args:
+            entity_type: the type: ``Shot``, ``Task``, ``AssetVersion``.
+            project: a project, as a collection or by its name. Without one, what any project schema allows.
+            task_type: the type of tasks. Some have statuses that override those of all tasks.
+
+        Raises:
+            InvalidArgumentsError: entities of this type have no statuses, or there is no such project.
+            EntityCollectionOperationError: there are no such entities in this project.
+
+        >>> session.allowed_statuses(Task, "sync", task_type="Animation").name  # doctest: +SKIP
+        ['Not started', 'In progress', 'Approved']
+        """
+        found = allowed_statuses(self, entity_type, project, task_type)
+        return make_collection(entity_class("Status", schema_of(self)), found, session=self, schema=SCHEMA.default)
+
+    @outermost
+    def allowed_types(
+        self, entity_type: type[Entity] | str, project: Projects = None
+    ) -> "EntityCollection | EmptyCollection":
+        """Return the types that entities of a type may have in a project, in their order, as `allowed_statuses` does.
+
+        >>> session.allowed_types(Task, "sync").name  # doctest: +SKIP
+        ['Animation', 'Compositing', 'Layout']
+        """
+        found = allowed_types(self, entity_type, project)
+        return make_collection(entity_class("Type", schema_of(self)), found, session=self, schema=SCHEMA.default)
+
+    @outermost
+    def preload(
+        self,
+        project: Projects,
+        types: Iterable[type[Entity] | str] | type[Entity] | str | None = None,
+        *,
+        projections: Mapping[type[Entity] | str, object] = MappingProxyType({}),
+    ) -> Preloaded:
+        """Load a whole project into the session, so that reading of it asks the server nothing, and say what it took.
+
+        One request for each 5,000 entities of each type, and one for a project that is given by its name.
+
+        Args:
+            project: a project, or several, as a collection or by name.
+            types: what is loaded; by default the project, all contexts, assets and versions. Components, lists and
+                review sessions can be loaded, too.
+            projections: by type what is loaded besides what is usually read.
+
+        Raises:
+            InvalidArgumentsError: there is no such project, or nothing tells which entities of a type are in it.
+            UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
+
+        >>> loaded = session.preload("sync")  # doctest: +SKIP
+        >>> loaded[Shot].children.status.name  # doctest: +SKIP
+        """
+        with self.profile() as profile:
+            ids = project_ids(self, project)
+            if not ids:
+                raise InvalidArgumentsError("preload() needs a project: a collection of one, or its name.")
+            found = load_project(self, ids, types, projections)
+        return Preloaded(MappingProxyType(found), profile.requests, profile.rows, profile.bytes)
 
     @outermost
     def commit(self) -> None:

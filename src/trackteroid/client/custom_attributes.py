@@ -40,7 +40,7 @@ from trackteroid.session_state import of_connection
 ATTRIBUTE = "custom_attributes"
 
 _QUERY = (
-    "select key, id, entity_type, object_type_id, project_id, is_hierarchical, config, type.name "
+    "select key, id, entity_type, object_type_id, project_id, is_hierarchical, config, default, type.name "
     "from CustomAttributeConfiguration"
 )
 
@@ -85,6 +85,7 @@ class Configuration:
         is_hierarchical: whether it is for all entities of a project.
         type: the type of its values: ``"number"``.
         config: further settings, as the text of a JSON object.
+        default: the value of what has no other one.
     """
 
     id: str
@@ -95,16 +96,25 @@ class Configuration:
     is_hierarchical: bool = False
     type: str = ""
     config: str | None = None
+    default: Any = None
 
     @classmethod
     def of(cls, entity: Entity) -> Configuration:
         """Return what an entity of ftrack_api says."""
-        names = ("id", "key", "entity_type", "object_type_id", "project_id", "is_hierarchical", "config")
+        names = ("id", "key", "entity_type", "object_type_id", "project_id", "is_hierarchical", "config", "default")
         values = [None if (value := stored_value(entity, name)) is NOT_SET else value for name in names]
-        identifier, key, kind, object_type_id, project_id, is_hierarchical, config = values
+        identifier, key, kind, object_type_id, project_id, is_hierarchical, config, default = values
         of_type = next(iter(stored_values(members(stored_value(entity, "type")), "name")), "")
         return cls(
-            str(identifier), str(key), str(kind), object_type_id, project_id, is_hierarchical is True, of_type, config
+            id=str(identifier),
+            key=str(key),
+            kind=str(kind),
+            object_type_id=object_type_id,
+            project_id=project_id,
+            is_hierarchical=is_hierarchical is True,
+            type=of_type,
+            config=config,
+            default=default,
         )
 
     def is_for(self, kind: str) -> bool:
@@ -160,6 +170,23 @@ class Finder:
     def keys(self, entity: Entity) -> list[str]:
         """Return the keys of the custom attributes that an entity has."""
         return sorted({*rows_of(entity), *(each.key for each in _counting(entity, self._asked_for()))})
+
+    def counting(self, type_name: str, object_type_id: str | None, project_id: str | None) -> dict[str, Configuration]:
+        """Return the configurations that count for entities of a type in a project, by key."""
+        kind = _kind_of(self._session, type_name)
+        found = _in_order(
+            self._asked_for(), kind, object_type_id or _object_type_of(self._session, type_name), project_id
+        )
+        return {each.key: each for each in reversed(found)}
+
+    def with_id(self, identifier: str) -> Configuration | None:
+        """Return the configuration with this id; None if the user is not shown it."""
+        return self._with_id(identifier)
+
+    def refresh(self) -> None:
+        """Ask for the configurations, unless this finder has done so: somebody may have made some meanwhile."""
+        if not self._has_asked:
+            self._ask()
 
     def fitting(self, type_name: str, key: str) -> list[Configuration]:
         """Return the configurations that entities of a type may have under *key*, in some project."""
@@ -286,9 +313,19 @@ def _counting(entity: Entity, configurations: Iterable[Configuration]) -> list[C
     if object_type_id is NOT_SET:
         object_type_id = _object_type_of(session, entity.entity_type)
     applying = [each for each in configurations if each.applies_to(kind, object_type_id)]
-    if any(each.project_id is not None for each in applying):
-        project = _project_of(entity)
-        applying = [each for each in applying if each.project_id in (None, project)]
+    is_of_project = any(each.project_id is not None for each in applying)
+    return _in_order(applying, kind, object_type_id, _project_of(entity) if is_of_project else None)
+
+
+def _in_order(
+    configurations: Iterable[Configuration], kind: str, object_type_id: str | None, project_id: str | None
+) -> list[Configuration]:
+    """Return those that apply to what is of a kind and object type in a project; of one key, what counts is first."""
+    applying = [
+        each
+        for each in configurations
+        if each.project_id in (None, project_id) and each.applies_to(kind, object_type_id)
+    ]
     return sorted(applying, key=lambda each: (each.project_id is None, each.is_hierarchical, each.id))
 
 

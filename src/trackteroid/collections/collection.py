@@ -57,6 +57,7 @@ from trackteroid.collections.selecting import (
     type_name_of,
 )
 from trackteroid.collections.tabular import SAMPLE
+from trackteroid.collections.trees.verbs import TreeVerbs
 from trackteroid.display.graphs import Explanation
 from trackteroid.display.trees import Tree
 from trackteroid.entities.base import Entity, entity_class
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Collection(Selection, Tabular):
+class Collection(TreeVerbs, Tabular):
     """Entities of one type, any number of them: ordered, without duplicates, immutable.
 
     Every function given to a method receives the elements, as collections of one entity. What is changed is checked
@@ -718,6 +719,11 @@ class Collection(Selection, Tabular):
     def _part(self, entities: tuple[FtrackEntity, ...]) -> Any:
         """Return some of the entities as a collection."""
         return made(self._context.part(self._entities), entities)
+
+    def _made_of(self, entity_type: type[Entity], entities: Iterable[FtrackEntity]) -> Any:
+        """Return the collection of other entities of the session, which were not read from these."""
+        origin = self._context.origin
+        return collected(Context(entity_type, origin), sets.Table.make(entities))
 
     def _element(self, entity: FtrackEntity) -> Any:
         """Return one of the entities as a collection. Which one it is does not depend on what was not loaded."""

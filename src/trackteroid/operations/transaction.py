@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
@@ -12,13 +12,16 @@ from ftrack_api.session import Session
 from requests.exceptions import RequestException
 
 from trackteroid.client.commit.attempt import finish
+from trackteroid.client.commit.ensuring import is_of_another
 from trackteroid.client.connection import LazySession
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
-from trackteroid.errors import NotConnectedError, TransactionError
+from trackteroid.errors import NotConnectedError, RefusedError, TransactionError
 from trackteroid.operations.recording import Snapshot, find_cached
 from trackteroid.operations.values import EntityReference
 from trackteroid.session_state import Action, Block, Companion, blocks_of
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,27 @@ class Transaction(Block):
         """See to what goes with the changes of the block, and return True."""
         self.companions.append(companion)
         return True
+
+
+#: How often a commit is repeated at most because others have created the same meanwhile; each time they are further.
+_ATTEMPTS = 20
+
+
+def repeated_while_others_create(session: Session, make: Callable[[], Made]) -> Made:
+    """Return what *make* returns, in a transaction of its own; once more while others create the same meanwhile.
+
+    Raises:
+        RefusedError: the server refuses the commit, for another reason or again and again.
+    """
+    left = _ATTEMPTS
+    while True:
+        left -= 1
+        try:
+            with transaction(session):
+                return make()
+        except RefusedError as refusal:
+            if not left or not is_of_another(refusal):
+                raise
 
 
 @contextlib.contextmanager

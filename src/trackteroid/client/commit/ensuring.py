@@ -48,6 +48,11 @@ def ensured(
     return found
 
 
+def is_of_another(refusal: RefusedError) -> bool:
+    """Return whether a server refuses something because there is such an entity already."""
+    return bool(_REPEATED.search(str(refusal)))
+
+
 def _query(session: Session, entity_type: str, data: Mapping[str, Any], names: Iterable[str]) -> str:
     """Return the query for the entity, with all that it is going to be compared with."""
     kind = schema_of(session).type(entity_type)
@@ -76,7 +81,7 @@ def _attempt(session: Session, entity_type: str, data: Mapping[str, Any], query:
             return _found_or_made(session, entity_type, data, query)
     except RefusedError as refusal:
         made = _made_since(session, before)
-        if not made or not _REPEATED.search(str(refusal)):
+        if not made or not is_of_another(refusal):
             raise
         _take_back(session, made, before)
         return refusal

@@ -95,6 +95,21 @@ def find_by_name(session: Session, types: Schema, target: str, name: str, subjec
     raise subject.error(f'The server has no {target} "{name}".{suggest(name, known)}{listed}')
 
 
+def check_known(session: Session, types: Schema, target: str, names: Iterable[str]) -> None:
+    """Refuse names that no entity of a type has. All names of a type are asked for at once, once per connection.
+
+    Raises:
+        AssignmentError: there is none of a name; the message suggests similar ones.
+    """
+    for name in names:
+        found, is_fresh = _search(session, types, (target,), name, ask=False)
+        if not found and not is_fresh:
+            found, _ = _search(session, types, (target,), name, ask=True)
+        if not found:
+            known = sorted({each[0] for each in _known_names(session, target).values()})
+            raise AssignmentError(f'The server has no {target} "{name}".{suggest(name, known)}')
+
+
 _Names = dict[Key, tuple[str, ...]]
 
 

@@ -1,0 +1,82 @@
+"""Many queries in one request: what thousands of ids are asked for is split into queries that are sent together.
+
+One query holds at most `CHUNK` ids, because of the length of its text, and one request at most `AT_ONCE` queries. What
+a server does not send in one page comes with the following request, of all queries together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from ftrack_api.entity.base import Entity
+from ftrack_api.session import Session
+
+from trackteroid.client.hydration.hydrating import can_hydrate, fetch_pages, iter_records
+from trackteroid.spelling import quoted
+
+T = TypeVar("T")
+
+#: How many ids one query names: more would make its text unreasonably long.
+CHUNK = 1000
+
+#: How many queries one request holds.
+AT_ONCE = 20
+
+#: How many records of one query come with one answer.
+PAGE = 5000
+
+
+def chunks(items: Sequence[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    """Yield the items in parts of at most this *size*, in order."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def texts_for(text: str, ids: Iterable[object]) -> list[str]:
+    """Return the query *text*, in which ``{ids}`` stands for a list of ids, for all of these.
+
+    >>> texts_for("select name from Shot where id in ({ids})", ["a", "b"])
+    ['select name from Shot where id in ("a","b")']
+    """
+    return [text.replace("{ids}", ",".join(map(quoted, chunk))) for chunk in chunks(list(dict.fromkeys(ids)))]
+
+
+def records_of(session: Session, texts: Sequence[str]) -> list[list[dict[str, Any]]]:
+    """Return what each of the queries finds, as the server sent it: no entity is made, and the session keeps nothing.
+
+    Each `AT_ONCE` queries take one request, and one more for each `PAGE` records that the largest of them finds.
+    """
+    plain_call = getattr(session, "_plain_call", None)
+    if plain_call is None:  # a session of ftrack_api makes entities of all that comes in a call
+        return [list(iter_records(session, text)) for text in texts]
+    return _all_pages(texts, plain_call)
+
+
+def entities_of(session: Session, texts: Sequence[str]) -> list[list[Entity]]:
+    """Return the entities that each of the queries finds, in as many requests as `records_of` takes.
+
+    Sessions of ftrack_api take entities over query by query, so there each takes a request of its own.
+    """
+    hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
+    if hydrate is None or not can_hydrate(session):
+        return [fetch_pages(session, text, page_size=PAGE) for text in texts]
+    return [hydrate(rows) for rows in records_of(session, texts)]
+
+
+def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> list[list[Any]]:
+    found: list[list[Any]] = [[] for _ in texts]
+    waiting = [(number, 0) for number in range(len(texts))]
+    while waiting:
+        asked, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        batch = [
+            {"action": "query", "expression": f"{texts[number]} offset {offset} limit {PAGE}"}
+            for number, offset in asked
+        ]
+        for (number, _), answer in zip(asked, call(batch), strict=True):
+            found[number].extend(answer["data"])
+            metadata: dict[str, Any] = answer.get("metadata") or {}
+            following: int | None = metadata.get("next", {}).get("offset")
+            if following is not None:
+                waiting.append((number, following))
+    return found

@@ -1,0 +1,276 @@
+"""The values of custom attributes of many entities, and where they come from.
+
+A hierarchical attribute of an entity that has no value of its own has that of what is nearest above it. Servers leave
+it to their clients to find that out: they show the default instead. What is pending in the session counts as if it was
+committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, overload
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, UpdateEntityOperation
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.custom_attributes import ATTRIBUTE, Configuration, Finder, no_such_attribute
+from trackteroid.client.entities import key_of, key_of_operation, stored_value
+from trackteroid.client.hydration.answers import decode
+from trackteroid.client.hydration.together import records_of, texts_for
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.selecting import find_attribute, type_name_of
+from trackteroid.collections.trees.ancestry import Ancestry, Place, has_place
+from trackteroid.collections.trees.paths import path_of
+from trackteroid.errors import UnknownAttributeError, nearest
+from trackteroid.schema.types import schema_of
+from trackteroid.spelling import quoted
+
+#: Where a value comes from.
+Origin = Literal["own", "inherited", "default", "computed"]
+
+#: The types of custom attributes whose values servers work out.
+_COMPUTED = ("expression",)
+
+#: A configuration and an entity.
+_Cell = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomValue:
+    """The value of one custom attribute of one entity.
+
+    Attributes:
+        entity_id: the id of the entity.
+        path: where it is: the names of all that is above it in its project, and its own.
+        key: the key of the custom attribute.
+        value: the value that counts.
+        origin: ``"own"``, ``"inherited"``, ``"default"``, or ``"computed"`` by the server.
+        source_id: the id of the entity that has the value: its own, or the one that it is inherited from. None for
+            defaults and what is computed.
+        source: the name of that entity, or an empty text.
+    """
+
+    entity_id: str
+    path: str
+    key: str
+    value: Any
+    origin: Origin
+    source_id: str | None = None
+    source: str = ""
+
+    def __str__(self) -> str:
+        origin = f"{self.origin} from {self.source}" if self.origin == "inherited" else self.origin
+        return f"{self.path}: {self.key} = {self.value!r} ({origin})"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomValues(Sequence[CustomValue]):
+    """The values of custom attributes of a collection, in its order, those of each entity by key.
+
+    Attributes:
+        rows: all of them.
+    """
+
+    rows: tuple[CustomValue, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> CustomValue: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[CustomValue, ...]: ...
+    def __getitem__(self, index: int | slice) -> CustomValue | tuple[CustomValue, ...]:
+        return self.rows[index]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[CustomValue]:
+        return iter(self.rows)
+
+    def by_key(self, key: str) -> dict[str, Any]:
+        """Return the values of one custom attribute by the ids of the entities."""
+        return {row.entity_id: row.value for row in self.rows if row.key == key}
+
+    def by_entity(self) -> dict[str, dict[str, Any]]:
+        """Return for the id of each entity its values by key."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.rows:
+            found.setdefault(row.entity_id, {})[row.key] = row.value
+        return found
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.rows))
+
+
+def read_custom_values(selection: Selection, keys: Sequence[str], *, inherited: bool) -> CustomValues:
+    """Return the values of these custom attributes, or of all, with where they come from.
+
+    Raises:
+        UnknownAttributeError: none of the entities has an attribute of one of the keys; the message suggests others.
+    """
+    refuse_unloaded(selection, f"Cannot read custom values of {selection!r}, which is not all of it")
+    if find_attribute(selection, ATTRIBUTE) is None:
+        raise UnknownAttributeError(f"{type_name_of(selection)} has no custom attributes.", name=ATTRIBUTE)
+    entities = selection.values()
+    if not entities:
+        return CustomValues(())
+    reading = Reading(context_of(selection).session, entities, keys)
+    return CustomValues(tuple(reading.rows(inherited=inherited)))
+
+
+class Reading:
+    """The values of custom attributes of entities, asked for at once.
+
+    That is one request for what is above 20,000 entities, one for the values of 20,000, and one for the configurations,
+    the first time with a connection.
+    """
+
+    def __init__(self, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str] = ()) -> None:
+        """Ask for the values of these custom attributes of the entities, or of all that they have.
+
+        Raises:
+            UnknownAttributeError: none of the entities has one of them.
+        """
+        self.entities = entities
+        self._session = session
+        types = schema_of(session)
+        placed = [each for each in entities if has_place(types, each.entity_type)]
+        self._ancestry = Ancestry(session, placed) if placed else None
+        self._placed = {_id(entity) for entity in placed}
+        self._finder = Finder(session)
+        self._known: dict[tuple[str, Any, str | None], dict[str, Configuration]] = {}
+        self._wanted = tuple(dict.fromkeys(keys))
+        self._check_keys()
+        self._stored = self._ask()
+
+    def above(self, entity: FtrackEntity) -> tuple[Place, ...]:
+        """Return an entity and all that is above it, the nearest first."""
+        if self._ancestry is not None and _id(entity) in self._placed:
+            return self._ancestry.of(_id(entity))
+        return (Place(_id(entity), _name_of(entity), entity.entity_type),)
+
+    def configurations(self, entity: FtrackEntity) -> dict[str, Configuration]:
+        """Return the configurations that count for an entity, by key; of the keys that were asked for."""
+        object_type_id = stored_value(entity, "object_type_id") if entity.attributes.get("object_type_id") else None
+        object_type_id = None if object_type_id is NOT_SET else object_type_id
+        top = self.above(entity)[-1]
+        project_id = top.id if top.type == "Project" else None
+        kind = (entity.entity_type, object_type_id, project_id)
+        if kind not in self._known:
+            found = self._finder.counting(*kind)
+            self._known[kind] = {key: found[key] for key in sorted(found) if not self._wanted or key in self._wanted}
+        return self._known[kind]
+
+    def own(self, entity: FtrackEntity, configuration: Configuration) -> Any:
+        """Return the value that an entity itself has, or ``NOT_SET``."""
+        return self._stored.get((configuration.id, _id(entity)), NOT_SET)
+
+    def rows(self, *, inherited: bool) -> Iterator[CustomValue]:
+        """Yield the values, those of each entity by key."""
+        for entity in self.entities:
+            places = self.above(entity)
+            path = path_of(places)
+            for key, configuration in self.configurations(entity).items():
+                value, origin, source = self._value(places, configuration, inherited=inherited)
+                at = (source.id, source.name) if source else (None, "")
+                yield CustomValue(places[0].id, path, key, value, origin, *at)
+
+    def _value(
+        self, places: tuple[Place, ...], configuration: Configuration, *, inherited: bool
+    ) -> tuple[Any, Origin, Place | None]:
+        if configuration.type in _COMPUTED:
+            return self._stored.get((configuration.id, places[0].id)), "computed", None
+        own = self._stored.get((configuration.id, places[0].id), NOT_SET)
+        if own is not NOT_SET and (own is not None or not configuration.is_hierarchical):
+            return own, "own", places[0]
+        for place in places[1:] if inherited and configuration.is_hierarchical else ():
+            value = self._stored.get((configuration.id, place.id))
+            if value is not None:
+                return value, "inherited", place
+        return (configuration.default, "default", None) if own is NOT_SET else (None, "own", places[0])
+
+    def _check_keys(self) -> None:
+        if self._missing() is None:
+            return
+        self._finder.refresh()
+        self._known.clear()
+        missing = self._missing()
+        if missing is None:
+            return
+        self._wanted = ()
+        self._known.clear()
+        known = self._keys()
+        names = " and ".join(sorted({entity.entity_type for entity in self.entities}))
+        raise UnknownAttributeError(
+            no_such_attribute(names, missing, known), name=missing, near=nearest(missing, known)
+        )
+
+    def _keys(self) -> set[str]:
+        return {key for entity in self.entities for key in self.configurations(entity)}
+
+    def _missing(self) -> str | None:
+        """Return the first of the keys that none of the entities has."""
+        known = self._keys()
+        return next((key for key in self._wanted if key not in known), None)
+
+    def _ask(self) -> dict[_Cell, Any]:
+        """Return the values that are stored and not only shown, with those that were set here."""
+        used = {each.id: each for entity in self.entities for each in self.configurations(entity).values()}
+        stored = [each for each in used.values() if each.type not in _COMPUTED]
+        texts: list[str] = []
+        if stored:
+            is_hierarchical = any(each.is_hierarchical for each in stored)
+            places = (
+                place for entity in self.entities for place in self.above(entity)[: None if is_hierarchical else 1]
+            )
+            texts += _asking("CustomAttributeValue", stored, (place.id for place in places))
+        texts += self._computed([each for each in used.values() if each.type in _COMPUTED])
+        found = {
+            (str(row["configuration_id"]), str(row["entity_id"])): decode(row.get("value"))
+            for records in records_of(self._session, texts)
+            for row in records
+        }
+        overlay(self._session, found)
+        return found
+
+    def _computed(self, configurations: Sequence[Configuration]) -> list[str]:
+        """Return the queries for what servers work out, which is in what they show only."""
+        types = schema_of(self._session)
+        by_view: dict[str, list[str]] = {}
+        for entity in self.entities if configurations else ():
+            view = types.attribute(entity.entity_type, ATTRIBUTE).target
+            by_view.setdefault(str(view), []).append(_id(entity))
+        return [text for view, ids in by_view.items() for text in _asking(view, configurations, ids)]
+
+
+def overlay(session: Session, stored: dict[_Cell, Any]) -> None:
+    """Let what is stored be as it will be once the pending operations of a session are committed."""
+    for operation in session.recorded_operations:
+        type_name, key = key_of_operation(operation)
+        if not type_name.endswith("CustomAttributeValue"):
+            continue
+        cell = (key[0], key[1])
+        if isinstance(operation, DeleteEntityOperation):
+            stored.pop(cell, None)
+        elif isinstance(operation, UpdateEntityOperation) and operation.attribute_name == "value":
+            stored[cell] = operation.new_value
+        elif isinstance(operation, CreateEntityOperation):
+            stored[cell] = operation.entity_data.get("value")
+
+
+def _asking(type_name: str, configurations: Iterable[Configuration], ids: Iterable[str]) -> list[str]:
+    keys = ",".join(quoted(each.id) for each in configurations)
+    where = f"entity_id in ({{ids}}) and configuration_id in ({keys})"
+    return texts_for(f"select configuration_id, entity_id, value from {type_name} where {where}", ids)  # noqa: S608
+
+
+def _id(entity: FtrackEntity) -> str:
+    return key_of(entity)[1][0]
+
+
+def _name_of(entity: FtrackEntity) -> str:
+    name = stored_value(entity, "name") if entity.attributes.get("name") else NOT_SET
+    return name if isinstance(name, str) else _id(entity)

@@ -1,0 +1,290 @@
+"""Statuses that follow from other statuses, declared as a mapping: a shot is done when all its tasks are.
+
+What a declaration means for some entities is worked out first, as a plan that can be looked at, and applied on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
+from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.collections.allowed import Workflow, workflows
+from trackteroid.collections.arguments import require_type
+from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.change.names import Subject, check_known, find_by_name
+from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.fetching import fetch
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.sets import unique
+from trackteroid.collections.trees.ancestry import Ancestry
+from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.trees.paths import path_of
+from trackteroid.entities.base import Entity
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
+from trackteroid.schema.types import Schema, schema_of
+
+#: How many of the entities below have to have a status.
+When: TypeAlias = Literal["all", "any"]
+
+#: Statuses below, and the status that is to follow; the first that applies counts.
+Rule: TypeAlias = "Mapping[str | tuple[str, ...], str]"
+
+_STATUS = ("name", "status_id", "status.name")
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One entity that is to get another status.
+
+    Attributes:
+        entity_id: its id.
+        path: where it is.
+        old: the name of its status; None if it has none.
+        new: the name of the status that it is to get.
+        because: how many of the entities below have which status.
+    """
+
+    entity_id: str
+    path: str
+    old: str | None
+    new: str
+    because: Mapping[str, int]
+
+    def __str__(self) -> str:
+        reasons = ", ".join(f"{count} {name}" for name, count in self.because.items())
+        return f"{self.path}: {self.old or 'no status'} -> {self.new} ({reasons})"
+
+
+@dataclass(frozen=True, slots=True)
+class PropagationPlan:
+    """What a declaration means for some entities. Nothing has changed yet.
+
+    Attributes:
+        changes: the statuses that are to change.
+        unchanged: how many entities have the status already that follows, or none follows.
+    """
+
+    changes: tuple[StatusChange, ...]
+    unchanged: int
+    _settings: tuple[tuple[FtrackEntity, FtrackEntity], ...] = ()
+    _session: Session | None = None
+
+    def apply(self) -> PropagationPlan:
+        """Record the changes, which are pending until they are committed, and return the plan."""
+        if self._session is not None:
+            with all_or_nothing(self._session):
+                for entity, status in self._settings:
+                    entity["status"] = status
+        return self
+
+    def __len__(self) -> int:
+        return len(self.changes)
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self.changes), f"{len(self.changes)} to change, {self.unchanged} stay as they are"])
+
+
+@dataclass(frozen=True, slots=True)
+class Propagation:
+    """A declaration that statuses follow from those of what is below.
+
+    Attributes:
+        of: the type of what is below: tasks, for instance, or versions.
+        to: the type of what gets the status: anything above; of versions also their task.
+        rule: statuses below, one name or several, and the status that follows. The first that applies counts.
+        when: whether all entities below have to have one of the statuses, or any of them.
+
+    >>> done = Propagation(Task, to=Shot, rule={("Approved", "Omitted"): "Approved"})  # doctest: +SKIP
+    >>> print(done.plan(tasks).apply())  # doctest: +SKIP
+    sq010/sh0010: In progress -> Approved (3 Approved)
+    1 to change, 4 stay as they are
+    """
+
+    of: type[Entity]
+    to: type[Entity]
+    rule: Rule
+    when: When = "all"
+
+    def __post_init__(self) -> None:
+        """Check what can be checked without a server.
+
+        Raises:
+            InvalidArgumentsError: something is not what it has to be.
+        """
+        for each in (self.of, self.to):
+            require_type(each)
+        if self.when not in get_args(When):
+            raise InvalidArgumentsError(f'when is "all" or "any", not {self.when!r}.')
+        if not isinstance(self.rule, Mapping) or not self.rule:  # pyright: ignore[reportUnnecessaryIsInstance]  # untyped callers
+            raise InvalidArgumentsError(
+                f'The rule of a propagation is a dictionary such as {{("Approved", "Omitted"): "Approved"}}, not '
+                f"{self.rule!r}."
+            )
+
+    def plan(self, entities: Selection) -> PropagationPlan:
+        """Return what follows for what is above these entities, or for these themselves if they are of the upper type.
+
+        Two requests; one more if anything is to change, for what the projects allow, and one for the names of statuses
+        the first time. Statuses that were set in the session count.
+
+        Raises:
+            AssignmentError: there is no status of a name; the message suggests similar ones.
+            EntityCollectionOperationError: the entities are of neither type, or a project does not allow a status.
+        """
+        refuse_unloaded(entities, f"Cannot tell what follows from {entities!r}, which is not all of it")
+        session, types = context_of(entities).session, context_of(entities).types
+        check_known(session, types, "Status", [name for key in self.rule for name in (*_several(key), self.rule[key])])
+        if not entities.values():
+            return PropagationPlan((), 0)
+        upper = self._upper(session, types, entities)
+        pairs = self._below(session, upper) if upper else []
+        return self._planned(session, types, upper, pairs)
+
+    def _upper(self, session: Session, types: Schema, entities: Selection) -> list[FtrackEntity]:
+        """Return what is to get statuses: what is above the entities, or they themselves."""
+        given, of, to = list(entities.values()), self.of.__name__, self.to.__name__
+        if all(types.is_a(each.entity_type, to) for each in given):
+            fetch(session, given, [*_STATUS, "link"])
+            return given
+        if not all(types.is_a(each.entity_type, of) for each in given):
+            raise EntityCollectionOperationError(
+                f"This propagation leads from {of} to {to}, so it takes a collection of either, not {entities!r}."
+            )
+        if self._is_by_task(types):
+            fetch(session, given, [f"task.{each}" for each in (*_STATUS, "link")])
+            return unique(task for each in given for task in members(stored_value(each, "task")))
+        ids = _ids_of_contexts(session, types, given)
+        where = "id in ({ids}) or descendants any (id in ({ids}))"
+        texts = texts_for(f"select {', '.join((*_STATUS, 'link'))} from {to} where {where}", ids)  # noqa: S608  # ftrack's
+        found = [each for page in entities_of(session, texts) for each in page] if texts else []
+        return without_deleted(session, unique(found))
+
+    def _below(self, session: Session, upper: Sequence[FtrackEntity]) -> list[tuple[FtrackEntity, FtrackEntity]]:
+        """Return what is below, each with the nearest of the entities above it."""
+        own = {key_of(each)[1][0]: each for each in upper}
+        if self._is_by_task(schema_of(session)):
+            query = "select version, task_id, status_id, status.name from AssetVersion where task_id in ({ids})"
+            pages = entities_of(session, texts_for(query, own))
+            found = without_deleted(session, unique(each for page in pages for each in page))
+            return [(each, own[str(task)]) for each in found if (task := stored_value(each, "task_id")) in own]
+        below = find_below(session, upper, self.of.__name__, ("status_id", "status.name"))
+        ancestry = Ancestry(session, below, ask=False)
+        nearest = [
+            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below
+        ]
+        return [(each, above) for each, above in nearest if above is not None]
+
+    def _is_by_task(self, types: Schema) -> bool:
+        return types.is_a(self.of.__name__, "AssetVersion") and self.to.__name__ == "Task"
+
+    def _planned(
+        self,
+        session: Session,
+        types: Schema,
+        upper: Sequence[FtrackEntity],
+        pairs: Iterable[tuple[FtrackEntity, FtrackEntity]],
+    ) -> PropagationPlan:
+        below: dict[str, list[str]] = {}
+        for entity, above in pairs:
+            below.setdefault(key_of(above)[1][0], []).append(_status_name(session, entity) or "no status")
+        following = [(each, self.follows(below.get(key_of(each)[1][0], ()))) for each in upper]
+        changing = [
+            (each, new)
+            for each, new in following
+            if new is not None and _folded(_status_name(session, each)) != _folded(new)
+        ]
+        if not changing:
+            return PropagationPlan((), len(upper))
+        ancestry = Ancestry(session, [each for each, _ in changing], ask=False)
+        projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _ in changing}
+        allowed = workflows(session, list(dict.fromkeys(projects.values())))
+        settings = [
+            (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]])))
+            for each, new in changing
+        ]
+        changes = tuple(
+            StatusChange(
+                key_of(each)[1][0],
+                path_of(ancestry.of_entity(each)),
+                _status_name(session, each),
+                str(stored_value(status, "name")),
+                _counted(below[key_of(each)[1][0]]),
+            )
+            for each, status in settings
+        )
+        return PropagationPlan(changes, len(upper) - len(changes), tuple(settings), session)
+
+    def follows(self, statuses: Iterable[str]) -> str | None:
+        """Return the status that follows from these statuses of what is below; None if none does.
+
+        >>> Propagation(Task, to=Shot, rule={"Approved": "Done"}).follows(["Approved"])  # doctest: +SKIP
+        'Done'
+        """
+        present = [_folded(each) for each in statuses]
+        if not present:
+            return None
+        holds: Callable[[Iterable[object]], bool] = all if self.when == "all" else any
+        for names, following in self.rule.items():
+            wanted = {_folded(each) for each in _several(names)}
+            if holds(each in wanted for each in present):
+                return following
+        return None
+
+
+def _status(
+    session: Session, types: Schema, entity: FtrackEntity, name: str, workflow: Workflow | None
+) -> FtrackEntity:
+    """Return the status of a name that an entity is to get."""
+    type_id: Any = stored_value(entity, "type_id") if entity.attributes.get("type_id") else None
+    allowed = workflow.statuses(entity.entity_type, None if type_id is NOT_SET else type_id) if workflow else []
+    found = next((each for each in allowed if _folded(str(stored_value(each, "name"))) == _folded(name)), None)
+    if found is None and allowed and workflow is not None:
+        names = ", ".join(str(stored_value(each, "name")) for each in allowed)
+        raise EntityCollectionOperationError(
+            f'The project schema "{workflow.name}" does not allow the status "{name}" for a {entity.entity_type}. It '
+            f"allows {names}."
+        )
+    return found or find_by_name(session, types, "Status", name, Subject(entity.entity_type, entity))
+
+
+def _status_name(session: Session, entity: FtrackEntity) -> str | None:
+    """Return the name of the status of an entity, as it will be once all changes are committed."""
+    for status in members(stored_value(entity, "status")):
+        name = stored_value(status, "name")
+        return name if isinstance(name, str) else None
+    held = find_in_memory(session, "Status", [str(stored_value(entity, "status_id"))])
+    return None if held is None else str(stored_value(held, "name"))
+
+
+def _ids_of_contexts(session: Session, types: Schema, entities: Sequence[FtrackEntity]) -> list[str]:
+    """Return the ids of contexts; of assets and versions those of the contexts that they belong to."""
+    contexts = [each for each in entities if types.is_a(each.entity_type, "Context")]
+    others = [each for each in entities if not types.is_a(each.entity_type, "Context")]
+    ids = [key_of(each)[1][0] for each in contexts]
+    if others:
+        ancestry = Ancestry(session, others)
+        ids += [at.id for each in others for at in ancestry.of_entity(each)[1:] if not types.is_a(at.type, "Asset")]
+    return list(dict.fromkeys(ids))
+
+
+def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name in names:
+        found[name] = found.get(name, 0) + 1
+    return found
+
+
+def _folded(name: str | None) -> str:
+    return "" if name is None else name.casefold()

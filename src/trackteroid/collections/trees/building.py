@@ -1,0 +1,278 @@
+"""Hierarchies from a nested dictionary or from paths: what is there is found, what is missing is created.
+
+It takes one request, however deep and wide the hierarchy is, and one recorded creation for each entity that is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, TypeAlias, cast
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import is_new, key_of, local_value, stored_value
+from trackteroid.client.hydration.together import CHUNK, entities_of, texts_for
+from trackteroid.collections.change.create import create_batch
+from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.change.preview import change
+from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.context import Context, Selection, context_of
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.sets import unique
+from trackteroid.collections.trees.target import called, created_below, parent_id_of
+from trackteroid.entities.base import Entity, entity_class
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
+from trackteroid.schema.types import Schema
+from trackteroid.spelling import quoted
+
+#: Paths, or names with what is below them.
+Tree: TypeAlias = "str | Iterable[str] | Mapping[str, Any] | None"
+
+#: What new entities of a type get: the same, or what a function makes of their names.
+Attributes: TypeAlias = "Mapping[type[Entity] | str, Mapping[str, Any] | Callable[[str], Mapping[str, Any]]]"
+
+NOTHING: Attributes = MappingProxyType({})
+
+Path: TypeAlias = "tuple[str, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """What became of a hierarchy that was asked for.
+
+    Attributes:
+        found: the paths of what was there.
+        created: the paths of what was created.
+    """
+
+    found: tuple[str, ...]
+    created: tuple[str, ...]
+    _entities: Mapping[str, FtrackEntity] = field(repr=False)
+    _collection: Callable[[Iterable[FtrackEntity]], Any] = field(repr=False)
+
+    def __getitem__(self, path: str) -> Any:
+        """Return the entity at a path, as a collection.
+
+        Raises:
+            KeyError: it was not asked for.
+        """
+        if path not in self._entities:
+            raise KeyError(f'"{path}" was not asked for. There are {", ".join(self._entities) or "none"}.')
+        return self._collection([self._entities[path]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entities)
+
+    def __len__(self) -> int:
+        return len(self._entities)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._entities
+
+    def all(self, entity_type: type[Entity] | None = None) -> Any:
+        """Return all entities, or those of one type, as a collection."""
+        whole = self._collection(self._entities.values())
+        return whole if entity_type is None else whole[entity_type]
+
+    def __str__(self) -> str:
+        created = f": {', '.join(self.created)}" if self.created else ""
+        return f"{len(self.found)} found, {len(self.created)} created{created}"
+
+
+def get_or_create(
+    selection: Selection, tree: Tree, types: Sequence[type[Entity] | str], attributes: Attributes
+) -> tuple[dict[str, FtrackEntity], list[str]]:
+    """Return the entities of a tree below the one entity of a collection, by path, and the paths of the new ones.
+
+    Raises:
+        InvalidArgumentsError: a path has more steps than there are types, or an empty one.
+        EntityCollectionOperationError: there are several entities to begin with, or something else has a name.
+        CreationError: something that is missing cannot be created.
+    """
+    refuse_unloaded(selection, f"Cannot create a hierarchy below {selection!r}, which is not all of it")
+    if len(selection.values()) != 1:
+        raise EntityCollectionOperationError(
+            f"A hierarchy begins below one entity, but {selection!r} has {len(selection)}."
+        )
+    names = [_type_name(each, context_of(selection).types) for each in _several(types)]
+    paths = _paths_of(tree)
+    too_deep = next((path for path in paths if len(path) > len(names)), None)
+    if too_deep is not None:
+        raise InvalidArgumentsError(
+            f'"{"/".join(too_deep)}" has {len(too_deep)} steps, but {len(names)} types are given: '
+            f"{', '.join(names) or 'none'}. Give one for each level: types=[Sequence, Shot, Task]."
+        )
+    build = _Build(
+        selection, names, {_type_name(key, context_of(selection).types): each for key, each in attributes.items()}
+    )
+    with all_or_nothing(context_of(selection).session):
+        return build.run(selection.values()[0], paths)
+
+
+class _Build:
+    """Finds and creates one level after the other."""
+
+    def __init__(self, selection: Selection, type_names: Sequence[str], attributes: Mapping[str, Any]) -> None:
+        self._context = context_of(selection)
+        self._session, self._types = self._context.session, self._context.types
+        self._type_names = type_names
+        self._attributes = attributes
+
+    def run(self, top: FtrackEntity, paths: Sequence[Path]) -> tuple[dict[str, FtrackEntity], list[str]]:
+        known: dict[Path, FtrackEntity] = {(): top}
+        levels = [_level(paths, depth) for depth in range(1, len(self._type_names) + 1)]
+        there = self._ask(top, levels)
+        for level, type_name in zip(levels, self._type_names, strict=True):
+            known |= self._find(known, level, type_name, there)
+        found = set(known)
+        try:
+            for level, type_name in zip(levels, self._type_names, strict=True):
+                known |= self._create(known, [path for path in level if path not in known], type_name)
+        except BaseException:
+            for path in known.keys() - found:  # what all_or_nothing takes back is not to show in lists either
+                change(self._session, known[path[:-1]], "children", remove=[known[path]])
+            raise
+        ordered = _in_order(paths)
+        return {"/".join(path): known[path] for path in ordered}, [
+            "/".join(each) for each in ordered if each not in found
+        ]
+
+    def _ask(self, top: FtrackEntity, levels: Sequence[Sequence[Path]]) -> list[FtrackEntity]:
+        """Return what the server has of all levels, in one request; and perhaps more of such names."""
+        if is_new(top):
+            return []
+        texts: list[str] = []
+        for depth, level in enumerate(levels):
+            if level:
+                steps = [f"{'parent.' * above}name in ({{}})" for above in range(depth + 1)]
+                names = [list(dict.fromkeys(path[depth - above] for path in level)) for above in range(depth + 1)]
+                conditions = [
+                    step.format(",".join(map(quoted, each)))
+                    for step, each in zip(steps, names, strict=True)
+                    if len(each) <= CHUNK
+                ]
+                of_top = f"{'parent.' * depth}parent_id is {quoted(key_of(top)[1][0])}"
+                where = " and ".join([of_top, *conditions])
+                texts.append(f"select name, parent_id, project_id from TypedContext where {where}")  # noqa: S608  # ftrack's
+        return [entity for page in entities_of(self._session, texts) for entity in page] if texts else []
+
+    def _find(
+        self, known: Mapping[Path, FtrackEntity], level: Sequence[Path], type_name: str, there: Sequence[FtrackEntity]
+    ) -> dict[Path, FtrackEntity]:
+        """Return what is there of a level."""
+        wanted = {(key_of(known[path[:-1]])[1][0], path[-1].casefold()): path for path in level if path[:-1] in known}
+        found: dict[Path, FtrackEntity] = {}
+        for entity in without_deleted(self._session, unique([*there, *self._put_here(known, level)])):
+            path = wanted.get((parent_id_of(entity), str(stored_value(entity, "name")).casefold()))
+            if path is not None:
+                self._check_type(entity, type_name, path)
+                found[path] = entity
+        return found
+
+    def _put_here(self, known: Mapping[Path, FtrackEntity], level: Sequence[Path]) -> list[FtrackEntity]:
+        """Return what was created or moved in the session to where a level is, and what is below what was moved."""
+        parents = unique(known[path[:-1]] for path in level if path[:-1] in known)
+        moved = [each for each in parents if not is_new(each) and local_value(each, "parent") is not NOT_SET]
+        texts = texts_for(
+            "select name, parent_id, project_id from TypedContext where parent_id in ({ids})",
+            [key_of(each)[1][0] for each in moved],
+        )
+        pages = entities_of(self._session, texts) if texts else []
+        return [*created_below(self._session, parents), *(each for page in pages for each in page)]
+
+    def _check_type(self, entity: FtrackEntity, type_name: str, path: Path) -> None:
+        if not self._types.is_a(entity.entity_type, type_name):
+            raise EntityCollectionOperationError(
+                f'"{"/".join(path)}" was to be a {type_name}, but there is {called(entity)}. Names occur once among '
+                f"siblings, so give another one, or the type that it has."
+            )
+
+    def _create(
+        self, known: Mapping[Path, FtrackEntity], missing: Sequence[Path], type_name: str
+    ) -> dict[Path, FtrackEntity]:
+        if not missing:
+            return {}
+        near = Selection(Context(entity_class(type_name, self._types), self._context.origin), ())
+        batch = [
+            {**self._values(type_name, path[-1]), "name": path[-1], "parent": known[path[:-1]]} for path in missing
+        ]
+        return dict(zip(missing, create_batch(near, batch), strict=True))
+
+    def _values(self, type_name: str, name: str) -> Mapping[str, Any]:
+        given = self._attributes.get(type_name, {})
+        values: Any = given(name) if callable(given) else given
+        # A task has to have a type: unless another one is given, it is called like it.
+        return {"type": name, **values} if type_name == "Task" and not {"type", "type_id"} & set(values) else values
+
+
+def _level(paths: Iterable[Path], depth: int) -> list[Path]:
+    return list(dict.fromkeys(path[:depth] for path in paths if len(path) >= depth))
+
+
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    return list(dict.fromkeys(path[:depth] for path in paths for depth in range(1, len(path) + 1)))
+
+
+def _several(types: object) -> Sequence[Any]:
+    if isinstance(types, str | type) or not isinstance(types, Iterable):
+        return [types]
+    return list(cast("Iterable[Any]", types))
+
+
+def _type_name(given: object, types: Schema) -> str:
+    name = given if isinstance(given, str) else getattr(given, "__name__", repr(given))
+    types.type(name)
+    if not types.is_a(name, "TypedContext"):
+        raise InvalidArgumentsError(
+            f"Hierarchies are made of contexts, such as Sequence, Shot and Task, not of {name}."
+        )
+    return name
+
+
+def _paths_of(tree: Tree) -> list[Path]:
+    """Return the paths in a tree: as texts with slashes, or names with what is below them.
+
+    >>> _paths_of({"sq010": {"sh0010": ["comp", "anim"], "sh0020": None}})
+    [('sq010', 'sh0010', 'comp'), ('sq010', 'sh0010', 'anim'), ('sq010', 'sh0020')]
+    >>> _paths_of(["sq010/sh0010", "sq010/sh0020"])
+    [('sq010', 'sh0010'), ('sq010', 'sh0020')]
+    """
+    paths = list(dict.fromkeys(_walk(tree, ())))
+    by_folded: dict[Path, Path] = {}
+    for path in _in_order(paths):
+        if not path[-1].strip():
+            raise InvalidArgumentsError(f'"{"/".join(path)}" has a step without a name.')
+        other = by_folded.setdefault(tuple(map(str.casefold, path)), path)
+        if other != path:
+            raise InvalidArgumentsError(
+                f'"{"/".join(path)}" and "{"/".join(other)}" are one name to the server. Use one.'
+            )
+    return paths
+
+
+def _walk(tree: Any, above: Path) -> Iterator[Path]:
+    if tree is None:
+        return
+    if isinstance(tree, str):
+        yield (*above, *(step for step in tree.strip("/").split("/")))
+    elif isinstance(tree, Mapping):
+        for name, below in cast("Mapping[Any, Any]", tree).items():
+            here = next(_walk(_text(name), above))
+            deeper = list(_walk(below, here))
+            yield from deeper or [here]
+    elif isinstance(tree, Iterable):
+        for each in cast("Iterable[Any]", tree):
+            yield from _walk(each, above)
+    else:
+        raise InvalidArgumentsError(
+            f'A hierarchy is a nested dictionary, or paths such as "sq010/sh0010/comp", but {tree!r} is in it.'
+        )
+
+
+def _text(name: object) -> str:
+    if not isinstance(name, str):
+        raise InvalidArgumentsError(f"The names of a hierarchy are texts, not {name!r}.")
+    return name

@@ -1,0 +1,278 @@
+"""Copying entities with all that is below them, and as much of what belongs to them as is asked for.
+
+It is read with a few requests, checked, and then recorded: what is above before what is below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
+
+from trackteroid.client.entities import is_new, key_of, members, stored_value
+from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.collections.change.preview import Made, show
+from trackteroid.collections.change.record import all_or_nothing
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.fetching import fetch
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.trees.ancestry import Ancestry
+from trackteroid.collections.trees.belongings import Belongings
+from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.trees.target import (
+    Target,
+    called,
+    check_allowed,
+    check_names,
+    parent_id_of,
+    project_of,
+    taken_names,
+)
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
+from trackteroid.schema.types import Schema
+
+#: What may be copied along with the hierarchy.
+Part: TypeAlias = Literal[
+    "custom_attributes",
+    "metadata",
+    "thumbnails",
+    "links",
+    "statuses",
+    "assignments",
+    "assets",
+    "versions",
+    "components",
+    "notes",
+    "lists",
+]
+PARTS: tuple[str, ...] = get_args(Part)
+USUAL: tuple[Part, ...] = ("custom_attributes", "metadata", "thumbnails", "links")
+
+#: What parts are of no use without.
+_NEEDS = {"components": ("versions", "assets"), "versions": ("assets",)}
+
+_CONTEXT = ("name", "description", "bid", "start_date", "end_date", "sort", "priority_id", "type_id")
+_ASSET = ("name", "type_id")
+_VERSION = ("version", "comment", "date", "is_published", "user_id")
+
+_VERB = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was copied; it is pending until it is committed.
+
+    Attributes:
+        roots: the copies of the entities of the collection.
+        ids: the id of each copy, by the id of what it is a copy of: contexts, assets, versions and components.
+        counts: how many entities of each type were created.
+        left_out: what was not copied, and why.
+    """
+
+    roots: Any
+    ids: Mapping[str, str]
+    counts: Mapping[str, int]
+    left_out: tuple[str, ...]
+
+    def __str__(self) -> str:
+        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        return "\n".join([f"copied: {counts or 'nothing'}", *(f"left out: {each}" for each in self.left_out)])
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is going to be copied: contexts with what is above first, assets, and versions."""
+
+    roots: tuple[FtrackEntity, ...]
+    contexts: Sequence[FtrackEntity]
+    assets: Sequence[FtrackEntity]
+    versions: Sequence[FtrackEntity]
+    parts: frozenset[str]
+
+    @property
+    def entities(self) -> list[FtrackEntity]:
+        """All of it."""
+        return [*self.contexts, *self.assets, *self.versions]
+
+
+class Copying:
+    """The copies that are made, by the ids of what they are copies of."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.copies: dict[str, FtrackEntity] = {}
+        self.made: list[Made] = []
+        self.counts: dict[str, int] = {}
+        self.left_out: dict[str, int] = {}
+
+    def create(self, type_name: str, data: Mapping[str, Any], original: FtrackEntity | None = None) -> FtrackEntity:
+        """Record a creation."""
+        created = self.session.create(type_name, {name: each for name, each in data.items() if each is not NOT_SET})
+        self.made.append(Made(created))
+        self.counts[type_name] = self.counts.get(type_name, 0) + 1
+        if original is not None:
+            self.copies[key_of(original)[1][0]] = created
+        return created
+
+    def leave_out(self, what: str) -> None:
+        """Note that something is not copied."""
+        self.left_out[what] = self.left_out.get(what, 0) + 1
+
+    def id_of(self, original_id: object) -> str | None:
+        """Return the id of the copy of what has this id."""
+        copy = self.copies.get(str(original_id))
+        return None if copy is None else key_of(copy)[1][0]
+
+
+def copy_tree(
+    selection: Selection, parent: object, parts: Iterable[str], name: str | Callable[[str], str] | None
+) -> tuple[list[FtrackEntity], Copying]:
+    """Record copies of the entities, and of all that is below them, below *parent*.
+
+    Raises:
+        InvalidArgumentsError: there is no such part.
+        EntityCollectionOperationError: they cannot be there. Nothing has changed then.
+    """
+    refuse_unloaded(selection, f"Cannot copy {selection!r}, which is not all of it")
+    wanted = _checked_parts(parts)
+    session, types = context_of(selection).session, context_of(selection).types
+    copying = Copying(session)
+    if not selection.values():
+        return [], copying
+    target = Target.find(selection, parent, _VERB)
+    plan = _plan(session, types, selection, wanted)
+    names = {key_of(each)[1][0]: _renamed(str(stored_value(each, "name")), name) for each in plan.roots}
+    contexts = [each for each in plan.roots if types.is_a(each.entity_type, "TypedContext")]
+    if contexts:
+        new = [(each, names[key_of(each)[1][0]]) for each in contexts]
+        _check_names(session, target.parent, new)
+    is_elsewhere = (
+        project_of(Ancestry(session, plan.roots[:1], ask=False).of_entity(plan.roots[0])) != target.project_id
+    )
+    if is_elsewhere and target.project_id is not None:
+        check_allowed(session, target.project_id, plan.contexts, _VERB, statuses="statuses" in wanted)
+    belongings = Belongings(session, plan.entities, wanted, target.project_id, is_elsewhere=is_elsewhere)
+    with all_or_nothing(session):
+        _record(copying, plan, target.parent, names)
+        belongings.record(copying)
+    show(session, types, copying.made)
+    return [copying.copies[key_of(each)[1][0]] for each in plan.roots], copying
+
+
+def _checked_parts(parts: Iterable[str]) -> frozenset[str]:
+    given = [parts] if isinstance(parts, str) else list(parts)
+    for each in given:
+        if each not in PARTS:
+            raise InvalidArgumentsError(
+                f'"{each}" is nothing that can be copied along.{suggest(str(each), PARTS)} There are '
+                f"{', '.join(PARTS)}."
+            )
+    return frozenset(given) | {needed for each in given for needed in _NEEDS.get(each, ())}
+
+
+def _plan(session: Session, types: Schema, selection: Selection, parts: frozenset[str]) -> Plan:
+    roots = selection.values()
+    new = next((each for each in roots if is_new(each)), None)
+    if new is not None:
+        raise EntityCollectionOperationError(f"Cannot copy {called(new)}, which is not committed yet. Commit it first.")
+    own_contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
+    own_assets = [each for each in roots if types.is_a(each.entity_type, "Asset")]
+    if len(own_contexts) + len(own_assets) < len(roots):
+        raise EntityCollectionOperationError(
+            f"Cannot copy {selection!r}: contexts, such as shots, and assets can be copied. Versions are, with their "
+            f'assets: assets.copy_to(parent, with_=["versions"]).'
+        )
+    columns = (*_CONTEXT, "link", "parent_id", "project_id", "status_id", "thumbnail_id", "type.name", "status.name")
+    fetch(session, roots, columns)
+    below = find_below(session, own_contexts, "TypedContext", columns) if own_contexts else []
+    contexts = _from_the_top(own_contexts, below)
+    _check_not_nested(own_contexts, below)
+    assets = [*own_assets, *(_assets_of(session, contexts, parts) if "assets" in parts else ())]
+    if own_assets and "versions" in parts:
+        fetch(session, own_assets, [f"versions.{each}" for each in (*_VERSION, "status_id", "thumbnail_id", "task_id")])
+    versions = (
+        [each for asset in assets for each in members(stored_value(asset, "versions"))] if "versions" in parts else []
+    )
+    return Plan(roots, contexts, assets, versions, parts)
+
+
+def _assets_of(session: Session, contexts: Sequence[FtrackEntity], parts: frozenset[str]) -> list[FtrackEntity]:
+    columns = [*_ASSET, "context_id"]
+    if "versions" in parts:
+        columns += [f"versions.{each}" for each in (*_VERSION, "status_id", "thumbnail_id", "task_id", "asset_id")]
+    ids = [key_of(each)[1][0] for each in contexts]
+    texts = texts_for(f"select {', '.join(columns)} from Asset where context_id in ({{ids}})", ids)  # noqa: S608  # ftrack's
+    return [each for page in entities_of(session, texts) for each in page] if texts else []
+
+
+def _from_the_top(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> list[FtrackEntity]:
+    """Return contexts so that what is above comes before what is below."""
+    children: dict[str, list[FtrackEntity]] = {}
+    for each in below:
+        children.setdefault(parent_id_of(each), []).append(each)
+    ordered = list(roots)
+    for each in ordered:  # which grows meanwhile
+        ordered.extend(children.get(key_of(each)[1][0], ()))
+    return ordered
+
+
+def _check_not_nested(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> None:
+    inner = {key_of(each) for each in below}
+    nested = next((each for each in roots if key_of(each) in inner), None)
+    if nested is not None:
+        raise EntityCollectionOperationError(
+            f"Cannot copy {called(nested)} twice: it is below another one of these. Copy the upper one only."
+        )
+
+
+def _check_names(session: Session, parent: FtrackEntity, new: Sequence[tuple[FtrackEntity, str]]) -> None:
+    # A copy takes a name, also where what it is a copy of has it.
+    taken = taken_names(session, parent)
+    clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
+    if clashing:
+        raise EntityCollectionOperationError(
+            f"Cannot copy {called(clashing[0][0])} to where it is, under its own name. Give another one: "
+            f'name=lambda name: f"{{name}}_copy".'
+        )
+    check_names(taken, new, _VERB)
+
+
+def _renamed(name: str, new: str | Callable[[str], str] | None) -> str:
+    if new is None:
+        return name
+    return new(name) if callable(new) else new
+
+
+def _record(copying: Copying, plan: Plan, parent: FtrackEntity, names: Mapping[str, str]) -> None:
+    optional = {"status_id": "statuses", "thumbnail_id": "thumbnails"}
+    kept = tuple(column for column, part in optional.items() if part in plan.parts)
+    for context in plan.contexts:
+        above = copying.copies.get(parent_id_of(context), parent)
+        data = _values(context, (*_CONTEXT, *kept))
+        data["name"] = names.get(key_of(context)[1][0], data["name"])
+        copying.create(context.entity_type, {**data, "parent": above}, context)
+    for asset in plan.assets:
+        above = copying.copies.get(str(stored_value(asset, "context_id")), parent)
+        data = _values(asset, _ASSET)
+        data["name"] = names.get(key_of(asset)[1][0], data["name"])
+        copying.create("Asset", {**data, "parent": above}, asset)
+    for asset in plan.assets:
+        for version in members(stored_value(asset, "versions")) if plan.versions else ():
+            _copy_version(copying, asset, version, kept)
+
+
+def _copy_version(copying: Copying, asset: FtrackEntity, version: FtrackEntity, kept: Sequence[str]) -> None:
+    task_id = stored_value(version, "task_id")
+    task = copying.copies.get(str(task_id))
+    if task is None and isinstance(task_id, str):
+        copying.leave_out("the task of a version, which was not copied")
+    data = {**_values(version, (*_VERSION, *kept)), "asset": copying.copies[key_of(asset)[1][0]]}
+    copying.create("AssetVersion", {**data, **({"task": task} if task is not None else {})}, version)
+
+
+def _values(entity: FtrackEntity, names: Iterable[str]) -> dict[str, Any]:
+    return {name: value for name in names if (value := stored_value(entity, name)) is not NOT_SET and value is not None}
