@@ -132,6 +132,13 @@ class Consumers(RuleBasedStateMachine):
             each.taken.delivery > held.taken.delivery and each.consumer != held.consumer for each in newer
         )
         self.world.held.remove(held)
+        if not done and not is_somebody_elses:
+            # A consumer gives back what it has, whenever it took it.
+            self.world.held = [
+                each
+                for each in self.world.held
+                if each.taken.found.sequence != sequence or each.consumer != held.consumer
+            ]
         if not done or is_somebody_elses or sequence in self.world.done:
             assert late == ([sequence] if done and sequence not in self.world.done else [])
             return

@@ -17,7 +17,8 @@ class EventGroup:
     """One consumer of a group. Every event goes to one of them, and comes again if that one does not finish it.
 
     An event is handed out when all earlier ones about the same entities are done, so each entity has its events in
-    order. Events that name no entity have the order of their topic.
+    order. Events that name no entity have the order of their topic. Threads that work at the same time each need a
+    consumer of their own: what one gives back it does not have any more, whenever it took it.
 
     Attributes:
         name: the name of the group, the same for all consumers.
