@@ -6,6 +6,7 @@ is first asked for, so that the server and the command line do without the clien
 
 from __future__ import annotations
 
+import builtins as _builtins
 import importlib as _importlib
 import importlib.util as _util
 import typing as _typing
@@ -70,13 +71,13 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> _typing.Any:
     """Import what is first asked for: a name of the library, a module, or an entity type.
 
     Entity types that only some servers have are imported like the others: ``from trackteroid import Scene``.
     """
     if name == "__all__":
-        found: object = _names()
+        found: _typing.Any = _names()
     elif name in _HOME_OF:
         found = getattr(_importlib.import_module(_HOME_OF[name]), name)
     elif name.startswith("_"):
@@ -91,6 +92,8 @@ def __getattr__(name: str) -> object:
             return entity_or_error(__name__, name, _names())
         found = getattr(entities, name)
     globals()[name] = found
+    if hasattr(_builtins, "get_ipython"):  # in IPython and in notebooks, which do not follow what is known by name only
+        _importlib.import_module("trackteroid.completion.ipython").install()
     return found
 
 

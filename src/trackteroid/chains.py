@@ -9,9 +9,19 @@ import json
 from collections.abc import Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, fields
-from typing import Any, Literal, SupportsIndex, cast
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, SupportsIndex, TypeVar, cast, overload
+from uuid import UUID
 
 from trackteroid.errors import InvalidArgumentsError
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+    import typing_extensions
+
+    V = typing_extensions.TypeVar("V", default=Any)
+else:
+    V = TypeVar("V")
 
 Operator = Literal["is", "like", ">", ">=", "<", "<="]
 
@@ -63,7 +73,15 @@ class Condition:
         )
 
 
-class Chain:
+class Subquery(Protocol):
+    """A query that values may be found by; see `Query.as_subquery`."""
+
+    def as_subquery(self) -> tuple[str, str] | None:
+        """Return the type of the entities and the text that selects their ids."""
+        ...
+
+
+class Chain(Generic[V]):
     """A path that starts at an entity type, as it is written in code: ``AssetVersion.Task.name``.
 
     Reading an attribute gives a longer chain and leaves this one as it is. Chains are equal, and have the same hash,
@@ -81,6 +99,9 @@ class Chain:
 
     >>> Task.parent[Shot].name, Shot.metadata["disk"], Shot.custom_fstart
     (Task.parent[Shot].name, Shot.metadata["disk"], Shot.custom_fstart)
+
+    For type checkers, ``Chain[str]`` ends at a text: it is compared with text only. A path that ends at entities is to
+    them the class of these, so that it goes on with what the class has.
     """
 
     __slots__ = ("_root", "_steps")
@@ -92,10 +113,12 @@ class Chain:
         object.__setattr__(self, "_root", root)
         object.__setattr__(self, "_steps", steps)
 
-    def __getattr__(self, name: str) -> Chain:
-        return Chain(self._root, (*self._steps, step_name(name)))
+    if not TYPE_CHECKING:  # to checkers, what ends at a plain value does not go on
 
-    def __getitem__(self, key: type | str) -> Chain:
+        def __getattr__(self, name: str) -> Chain:
+            return Chain(self._root, (*self._steps, step_name(name)))
+
+    def __getitem__(self, key: type | str) -> Chain[Any]:
         if isinstance(key, type):
             return Chain(self._root, (*self._steps, f"[{key.__name__}]"))
         if isinstance(key, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # so that list(chain) ends
@@ -111,35 +134,49 @@ class Chain:
     def __repr__(self) -> str:
         return self._root + "".join(step if step.startswith("[") else f".{step}" for step in self._steps)
 
-    def __copy__(self) -> Chain:
+    def __copy__(self) -> Chain[V]:
         return self
 
-    def __deepcopy__(self, _memo: object) -> Chain:
+    def __deepcopy__(self, _memo: object) -> Chain[V]:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Chain, (self._root, self._steps)
 
+    # What a path is compared with has to be what it ends at. Paths are equal to each other or not, as all values are.
+
+    @overload  # pyright: ignore[reportIncompatibleMethodOverride]  # it does not fit everything, which is the point
+    def __eq__(self, other: V | UUID | None) -> Condition: ...  # pyright: ignore[reportOverlappingOverload]
+
+    @overload
+    def __eq__(self, other: Chain[Any] | Condition | type) -> bool: ...
+
     def __eq__(self, other: object) -> Any:
         if isinstance(other, (Chain, Condition, type)):
-            return isinstance(other, Chain) and steps_of(self) == steps_of(other)
+            return isinstance(other, Chain) and steps_of(self) == steps_of(cast("Chain[Any]", other))
         return Negated(HasValue(self)) if other is None else Compared(self, "is", other)
+
+    @overload  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __ne__(self, other: V | UUID | None) -> Condition: ...  # pyright: ignore[reportOverlappingOverload]
+
+    @overload
+    def __ne__(self, other: Chain[Any] | Condition | type) -> bool: ...
 
     def __ne__(self, other: object) -> Any:
         if isinstance(other, (Chain, Condition, type)):
             return not self == other
         return HasValue(self) if other is None else Negated(Compared(self, "is", other))
 
-    def __lt__(self, other: object) -> Condition:
+    def __lt__(self, other: V) -> Condition:
         return Compared(self, "<", other)
 
-    def __le__(self, other: object) -> Condition:
+    def __le__(self, other: V) -> Condition:
         return Compared(self, "<=", other)
 
-    def __gt__(self, other: object) -> Condition:
+    def __gt__(self, other: V) -> Condition:
         return Compared(self, ">", other)
 
-    def __ge__(self, other: object) -> Condition:
+    def __ge__(self, other: V) -> Condition:
         return Compared(self, ">=", other)
 
     def __and__(self, other: object) -> Condition:
@@ -159,7 +196,7 @@ class Chain:
         """Do not match a pattern; a missing value does not."""
         return ~self.like(pattern)
 
-    def in_(self, *values: object) -> Condition:
+    def in_(self, *values: V | UUID | Iterable[V | UUID | None] | Subquery | None) -> Condition:
         """Be one of these values: given one by one, as a list, as a collection, or as what a ``Query`` finds."""
         given = _listed(values)
         if not isinstance(given, tuple):
@@ -169,7 +206,7 @@ class Chain:
         chosen = In(self, found)
         return chosen if len(found) == len(several) else AnyOf((chosen, Negated(HasValue(self))))
 
-    def not_in(self, *values: object) -> Condition:
+    def not_in(self, *values: V | UUID | Iterable[V | UUID | None] | Subquery | None) -> Condition:
         """Be none of these values; a missing value is none of them."""
         return ~self.in_(*values)
 
@@ -181,15 +218,15 @@ class Chain:
         """Have a value."""
         return HasValue(self)
 
-    def before(self, moment: object) -> Condition:
+    def before(self, moment: V) -> Condition:
         """Be earlier than a moment or a day; times without a zone are UTC."""
         return self < moment
 
-    def after(self, moment: object) -> Condition:
+    def after(self, moment: V) -> Condition:
         """Be later than a moment, or than all of a day; times without a zone are UTC."""
         return self > moment
 
-    def between(self, start: object, end: object) -> Condition:
+    def between(self, start: V, end: V) -> Condition:
         """Be neither less than *start* nor more than *end*; a day without a time counts whole."""
         return Between(self, start, end)
 
@@ -209,7 +246,7 @@ class Chain:
 class Compared(Condition):
     """``chain operator value``; never met by a missing value."""
 
-    chain: Chain
+    chain: Chain[Any]
     operator: Operator
     value: object
 
@@ -223,7 +260,7 @@ class Compared(Condition):
 class Between(Condition):
     """``start <= chain <= end``; never met by a missing value."""
 
-    chain: Chain
+    chain: Chain[Any]
     start: object
     end: object
 
@@ -235,7 +272,7 @@ class Between(Condition):
 class In(Condition):
     """The value of *chain* is one of several, or found by a query."""
 
-    chain: Chain
+    chain: Chain[Any]
     values: object
 
     def __repr__(self) -> str:
@@ -246,7 +283,7 @@ class In(Condition):
 class HasValue(Condition):
     """There is a value."""
 
-    chain: Chain
+    chain: Chain[Any]
 
     def __repr__(self) -> str:
         return f"{self.chain!r}.is_not_none()"
@@ -256,7 +293,7 @@ class HasValue(Condition):
 class Exists(Condition):
     """There is a related entity that meets a condition, if one is given."""
 
-    chain: Chain
+    chain: Chain[Any]
     condition: Condition | None
 
     def __repr__(self) -> str:
@@ -299,6 +336,11 @@ class AnyOf(Condition):
         return " | ".join(map(_grouped, self.parts))
 
 
+def is_chain(value: object) -> TypeGuard[Chain[Any]]:
+    """Return whether something is a path."""
+    return isinstance(value, Chain)
+
+
 def condition_of(value: object) -> Condition:
     """Return *value* as a condition: it is one, or the path of a flag such as ``AssetVersion.is_published``.
 
@@ -308,7 +350,7 @@ def condition_of(value: object) -> Condition:
     if isinstance(value, Condition):
         return value
     if isinstance(value, Chain):
-        return Compared(value, "is", True)
+        return Compared(cast("Chain[Any]", value), "is", True)
     hint = "Write conditions such as Shot.name == 'bc0040'."
     if isinstance(value, bool):
         hint = "Two paths cannot be compared with each other, and conditions are combined with & | ~, not and, or, not."
@@ -322,7 +364,7 @@ def _grouped(condition: Condition) -> str:
     return f"({condition!r})" if is_operation else f"{condition!r}"
 
 
-def steps_of(chain: Chain) -> tuple[str, ...]:
+def steps_of(chain: Chain[Any]) -> tuple[str, ...]:
     """Return the names of *chain*, its entity type first: ``("AssetVersion", "Task", "name")``.
 
     What stands in brackets is a step of its own: ``("Task", "parent", "[Shot]", "name")``.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
-from trackteroid.chains import Chain
+from trackteroid.chains import Chain, is_chain
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.projections import follow
@@ -107,7 +107,7 @@ def ways_of(types: Schema, relations: Relations, type_name: str, item: object) -
     """
     if isinstance(item, str):
         return _of_text(types, type_name, item)
-    if isinstance(item, (Chain, EntityType)):
+    if is_chain(item) or isinstance(item, EntityType):
         return _of_chain(types, relations, type_name, item)
     raise InvalidArgumentsError(
         f'{item!r} of {type_name} is no column. Name one as text or as a chain, such as "name", "status.name", '

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
-from typing import cast
+from typing import Any, cast
 
 from trackteroid import configuration
 from trackteroid.chains import Chain, steps_of
@@ -203,7 +203,7 @@ def _resolve(schema: Schema, relations: Relations, type_name: str, item: object)
         case str():
             yield _checked(schema, type_name, item)
         case EntityType() | Chain():
-            found = follow(schema, relations, type_name, item)
+            found = follow(schema, relations, type_name, cast("EntityType | Chain[Any]", item))
             ending = (found.attribute.name,) if found.attribute else ()
             for path in found.paths:
                 # The brackets of a path restrict a condition; what is loaded is the attribute.

@@ -14,6 +14,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.arguments import ARGUMENTS
 from trackteroid.client.commit.ensuring import ensured
+from trackteroid.client.custom_attributes import Finder
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.given import type_called
@@ -31,7 +32,7 @@ from trackteroid.collections.preloading import Preloaded, load_project
 from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree
 from trackteroid.configuration import logger
 from trackteroid.display.graphs import Graph
-from trackteroid.entities import Entity, entity_class
+from trackteroid.entities import Entity, entity_class, known
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, UnconfirmedCommitError
 from trackteroid.events.log import EventLog
@@ -624,6 +625,16 @@ class _AtOnce(Session):
 
 _replacing: dict[type[Session], type[Session]] = {}
 
+
+def _known_attributes(type_name: str) -> list[str]:
+    """Return the attributes of an entity type and its custom attributes, if the default session is connected."""
+    if not SESSION.connected or schema_of(SESSION).find_type(type_name) is None:
+        return []
+    custom = Finder(SESSION).fitting_keys(type_name)
+    return [*schema_of(SESSION).attributes(type_name), *(f"custom_{key}" for key in custom if key.isidentifier())]
+
+
+known.Live.attributes = staticmethod(_known_attributes)
 
 #: The session that queries use when they are given none. Like every session it connects when it is first used.
 SESSION = Session(auto_populate=False)

@@ -22,6 +22,7 @@ from trackteroid.constants import __VERSION__
         "publish": "Publish files below a context, or as components of a version.",
         "restore": "Make a database what FILE holds, which `trackteroid backup` has written.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
+        "stubs": "Write what editors and type checkers know of a server: its types, attributes and names.",
         "users": "Say who may use a database, and what they may do.",
         "watch": "Print the events that match EXPRESSION, such as topic=ftrack.update; without one all of them.",
         "webhooks": "Say where a server sends events by itself.",

@@ -3,6 +3,7 @@
 from trackteroid.collections.collection import EmptyCollection, EntityCollection
 from trackteroid.collections.context import Source
 from trackteroid.collections.making import make_collection
+from trackteroid.collections.missing import Values
 from trackteroid.errors import EntityCollectionOperationError
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "EntityCollection",
     "EntityCollectionOperationError",
     "Source",
+    "Values",
     "make_collection",
 ]

@@ -13,7 +13,7 @@ from typing import Any, cast
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.chains import Chain, steps_of
+from trackteroid.chains import Chain, is_chain, steps_of
 from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.missing import EmptyValues, reason
 from trackteroid.collections.selecting import check_session, type_name_of
@@ -48,7 +48,7 @@ def _meant(given: object) -> str:
     """Return what a function was probably to return: the attribute that was given by name or as a chain."""
     if isinstance(given, str) and all(part.isidentifier() for part in given.split(".")):
         return f"each.{given}"
-    if isinstance(given, Chain):
+    if is_chain(given):
         return f"each.{'.'.join(step for step in steps_of(given)[1:] if not step.startswith('[')) or 'name'}"
     return "each.name"
 

@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import replace
 from itertools import compress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast, overload
 from uuid import UUID
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -27,6 +27,7 @@ from trackteroid.collections.arguments import (
     require_type,
     unknown_attribute,
 )
+from trackteroid.collections.attributes import E_co, Readable
 from trackteroid.collections.change.assign import CUSTOM_PREFIX, assign, assign_each
 from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.delete import commit, delete
@@ -47,7 +48,7 @@ from trackteroid.collections.files import download, open_all, thumbnails
 from trackteroid.collections.hierarchy import tree
 from trackteroid.collections.intending import Intention, Reviewable, Thumbnail, Wishes
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
-from trackteroid.collections.reading import Attributes, read_custom, read_entities, read_values
+from trackteroid.collections.reading import Attributes, custom_names, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
     by_id,
     by_key,
@@ -72,12 +73,17 @@ from trackteroid.schema.types import AttributeSchema, Step, parse_path
 from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
+    from typing import TypeGuard
+
     from typing_extensions import Self
 
+    from trackteroid.collections.attributes import Creator
+
 T = TypeVar("T")
+E = TypeVar("E", bound=Entity)
 
 
-class Collection(TreeVerbs, Tabular):
+class Collection(TreeVerbs, Tabular, Readable[E_co]):
     """Entities of one type, any number of them: ordered, without duplicates, immutable.
 
     Every function given to a method receives the elements, as collections of one entity. What is changed is checked
@@ -121,11 +127,20 @@ class Collection(TreeVerbs, Tabular):
 
     # Elements
 
-    def __iter__(self) -> Iterator[EntityCollection]:
+    def __iter__(self) -> Iterator[EntityCollection[E_co]]:
         return map(views_of(self), self.values())
 
-    def __reversed__(self) -> Iterator[EntityCollection]:
+    def __reversed__(self) -> Iterator[EntityCollection[E_co]]:
         return map(views_of(self), reversed(self.values()))
+
+    @overload
+    def __getitem__(self, item: int | str | FtrackEntity | tuple[Any, ...] | UUID) -> EntityCollection[E_co]: ...
+
+    @overload
+    def __getitem__(self, item: slice) -> EntityCollection[E_co] | EmptyCollection[E_co]: ...
+
+    @overload
+    def __getitem__(self, item: type[E]) -> EntityCollection[E]: ...
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, str) and (found := selecting.by_id(self).get(item)) is not None:
@@ -137,7 +152,7 @@ class Collection(TreeVerbs, Tabular):
         return self._element(selecting.at(self, cast("object", item)))
 
     def __contains__(self, item: object) -> bool:
-        if isinstance(item, Collection):
+        if is_collection(item):
             # No entities are in none, and tell if that is because they were not loaded.
             return bool(item) and selecting.includes(self, item)
         if isinstance(item, FtrackEntity):
@@ -146,7 +161,7 @@ class Collection(TreeVerbs, Tabular):
 
     def __eq__(self, other: object) -> bool:
         entities = self.values()
-        if not isinstance(other, Collection) or len(entities) != len(other.values()):
+        if not is_collection(other) or len(entities) != len(other.values()):
             return False
         mine, theirs = table_of(self), table_of(other)
         return mine.of == theirs.of and tuple(mine.entities) == tuple(theirs.entities)
@@ -183,15 +198,15 @@ class Collection(TreeVerbs, Tabular):
         raise unknown_attribute(self, name)
 
     @property
-    def attributes(self) -> Attributes:
+    def attributes(self) -> Attributes[E_co]:
         """The attributes of the entities, under names that no method hides: read, set and completed like others.
 
         >>> statuses.attributes.sort  # doctest: +SKIP
         [10.0, 20.0]
         """
-        return Attributes(self, lambda: self._context.types.attributes(type_name_of(self)))
+        return Attributes(self, lambda: {*self._context.types.attributes(type_name_of(self)), *custom_names(self)})
 
-    def __getattr__(self, name: str) -> Any:
+    def _get(self, name: str) -> Any:
         # Functions given to `filter`, `map` and the like read a plain value of one entity, thousands of times.
         if len(self._entities) == 1:
             (entity,) = self._entities
@@ -204,17 +219,23 @@ class Collection(TreeVerbs, Tabular):
             raise AttributeError(name)
         return self.attribute(name)
 
-    def __setattr__(self, name: str, value: object) -> None:
+    def _set(self, name: str, value: object) -> None:
         refuse_unloaded(self, f'Cannot set "{name}" on {self!r}, which is not all of it')
         assign(self, name, value, follow=self._follow)
 
+    if not TYPE_CHECKING:  # checkers know the attributes by the stub of `Readable`
+        __getattr__, __setattr__ = _get, _set
+
     def __dir__(self) -> list[str]:
         types = self._context.types
-        return sorted({*super().__dir__(), *types.attributes(type_name_of(self)), *types.types})
+        return sorted({*super().__dir__(), *types.attributes(type_name_of(self)), *custom_names(self), *types.types})
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return [each for each in by_id(self) if isinstance(each, str)]
 
     # Verbs that look at every element
 
-    def apply(self, predicate: Callable[[EntityCollection], Any], attribute_name: str | None = None) -> Any:
+    def apply(self, predicate: Callable[[EntityCollection[E_co]], Any], attribute_name: str | None = None) -> Any:
         """Set an attribute of every element to what *predicate* returns for it; return the attribute afterwards.
 
         Without *attribute_name*, the attribute that this collection was read from is set, and *predicate* receives the
@@ -230,17 +251,19 @@ class Collection(TreeVerbs, Tabular):
         check_functions("apply", predicate)
         return assign_each(self, predicate, attribute_name)
 
-    def count(self, predicate: Callable[[EntityCollection], object]) -> int:
+    def count(self, predicate: Callable[[EntityCollection[E_co]], object]) -> int:
         """Return for how many elements *predicate* is true."""
         check_functions("count", predicate)
         return sum(map(bool, self.map(predicate)))
 
-    def filter(self, predicate: Callable[[EntityCollection], object]) -> EntityCollection | EmptyCollection:
+    def filter(
+        self, predicate: Callable[[EntityCollection[E_co]], object]
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the elements for which *predicate* is true, in order."""
         check_functions("filter", predicate)
         return self._part(tuple(compress(self._entities, self.map(predicate))))
 
-    def fold(self, startvalue: T, predicate: Callable[[T, EntityCollection], T]) -> T:
+    def fold(self, startvalue: Any, predicate: Callable[[Any, EntityCollection[E_co]], T]) -> T:
         """Combine all elements into one value, from the first to the last: ``predicate(so_far, element)``.
 
         >>> components.fold(0, lambda total, component: total + component.size[0])  # doctest: +SKIP
@@ -250,7 +273,7 @@ class Collection(TreeVerbs, Tabular):
             startvalue = predicate(startvalue, element)
         return startvalue
 
-    def group(self, predicate: Callable[[EntityCollection], object]) -> dict[Any, EntityCollection]:
+    def group(self, predicate: Callable[[EntityCollection[E_co]], object]) -> dict[Any, EntityCollection[E_co]]:
         """Return the elements by what *predicate* returns for them, in order of first occurrence.
 
         A list of one element counts as that element, a longer list as a tuple: ``group(lambda v: v.name)`` groups by
@@ -267,19 +290,19 @@ class Collection(TreeVerbs, Tabular):
 
     def group_and_map(
         self,
-        group_predicate: Callable[[EntityCollection], object],
-        map_predicate: Callable[[EntityCollection], T],
+        group_predicate: Callable[[EntityCollection[E_co]], object],
+        map_predicate: Callable[[EntityCollection[E_co]], T],
     ) -> dict[Any, T]:
         """Return what *map_predicate* makes of every group: ``group`` followed by a ``map`` over its values."""
         check_functions("group_and_map", group_predicate, map_predicate)
         return {key: map_predicate(elements) for key, elements in self.group(group_predicate).items()}
 
-    def map(self, predicate: Callable[[EntityCollection], T]) -> list[T]:
+    def map(self, predicate: Callable[[EntityCollection[E_co]], T]) -> list[T]:
         """Return the list of what *predicate* returns for every element."""
         check_functions("map", predicate)
         return [predicate(element) for element in self]
 
-    def max(self, predicate: Callable[[EntityCollection], object]) -> Self:
+    def max(self, predicate: Callable[[EntityCollection[E_co]], object]) -> Self:
         """Return the element with the largest key, the last one among equals.
 
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
@@ -287,7 +310,7 @@ class Collection(TreeVerbs, Tabular):
         check_functions("max", predicate)
         return self._element(sorting.largest(self._entities, self.map(predicate))) if self else self
 
-    def min(self, predicate: Callable[[EntityCollection], object]) -> Self:
+    def min(self, predicate: Callable[[EntityCollection[E_co]], object]) -> Self:
         """Return the element with the smallest key, the first one among equals.
 
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
@@ -296,14 +319,14 @@ class Collection(TreeVerbs, Tabular):
         return self._element(sorting.smallest(self._entities, self.map(predicate))) if self else self
 
     def partition(
-        self, predicate: Callable[[EntityCollection], object]
-    ) -> tuple[EntityCollection | EmptyCollection, EntityCollection | EmptyCollection]:
+        self, predicate: Callable[[EntityCollection[E_co]], object]
+    ) -> tuple[EntityCollection[E_co] | EmptyCollection[E_co], EntityCollection[E_co] | EmptyCollection[E_co]]:
         """Return the elements for which *predicate* is true, and the others."""
         check_functions("partition", predicate)
         matching, rest = sorting.parted(self._entities, self.map(predicate))
         return self._part(tuple(matching)), self._part(tuple(rest))
 
-    def sort(self, predicate: Callable[[EntityCollection], object], reverse: bool = False) -> Self:
+    def sort(self, predicate: Callable[[EntityCollection[E_co]], object], reverse: bool = False) -> Self:
         """Return the elements in the order of their keys; equal ones stay in the order they are in.
 
         A key may be a list, of which the largest element counts (so ``lambda v: v.version`` works), a single value, or
@@ -317,19 +340,25 @@ class Collection(TreeVerbs, Tabular):
 
     # Sets: of the same type, session and schema; an `EmptyCollection` fits everywhere
 
-    def union(self, *others: EntityCollection | EmptyCollection) -> EntityCollection:
+    def union(self, *others: EntityCollection[Any] | EmptyCollection[Any]) -> EntityCollection[E_co]:
         """Return the own elements, followed by those of the others that are new."""
         return self._combined("union", others)
 
-    def intersection(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+    def intersection(
+        self, *others: EntityCollection[Any] | EmptyCollection[Any]
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the elements that all the others have too."""
         return self._combined("intersection", others)
 
-    def difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+    def difference(
+        self, *others: EntityCollection[Any] | EmptyCollection[Any]
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the elements that none of the others has."""
         return self._combined("difference", others)
 
-    def symmetric_difference(self, *others: EntityCollection | EmptyCollection) -> EntityCollection | EmptyCollection:
+    def symmetric_difference(
+        self, *others: EntityCollection[Any] | EmptyCollection[Any]
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the elements that exactly one of all the collections has.
 
         For three and more collections this is not the same as ``a ^ b ^ c``, which has what an odd number of them has.
@@ -337,34 +366,38 @@ class Collection(TreeVerbs, Tabular):
         return self._combined("symmetric difference", others)
 
     def __or__(self, other: object) -> Any:
-        return self._combined("union", (other,)) if isinstance(other, Collection) else NotImplemented
+        return self._combined("union", (other,)) if is_collection(other) else NotImplemented
 
     def __and__(self, other: object) -> Any:
-        return self._combined("intersection", (other,)) if isinstance(other, Collection) else NotImplemented
+        return self._combined("intersection", (other,)) if is_collection(other) else NotImplemented
 
     def __sub__(self, other: object) -> Any:
-        return self._combined("difference", (other,)) if isinstance(other, Collection) else NotImplemented
+        return self._combined("difference", (other,)) if is_collection(other) else NotImplemented
 
     def __xor__(self, other: object) -> Any:
-        return self._combined("symmetric difference", (other,)) if isinstance(other, Collection) else NotImplemented
+        return self._combined("symmetric difference", (other,)) if is_collection(other) else NotImplemented
 
     # Changes
 
-    def create(self, **attributes: Any) -> EntityCollection:
-        """Create an entity beside these, with the same parent, and return it alone; this collection stays as it is.
+    if TYPE_CHECKING:
+        create: Creator  # with the attributes of the type as keywords
+    else:
 
-        The parent is what this collection was read from (``asset.AssetVersion.create(task=task)``), else what its
-        entities have in common. Entities for reference and array attributes are given as collections; ``custom_<key>``
-        sets a custom attribute. Nothing needs to be loaded for the first entity of an attribute.
+        def create(self, **attributes: Any) -> EntityCollection[E_co]:
+            """Create an entity beside these, with the same parent, and return it alone; this collection stays as it is.
 
-        Raises:
-            CreationError: something required is missing, or the parent is not clear.
-            UnknownAttributeError: there is no attribute of this name; the message suggests similar ones.
-            AssignmentError: a value does not fit its attribute.
-        """
-        return self.create_batch(attributes)
+            The parent is what this collection was read from (``asset.AssetVersion.create(task=task)``), else what its
+            entities have in common. Entities for reference and array attributes are given as collections;
+            ``custom_<key>`` sets a custom attribute. Nothing needs to be loaded for the first entity of an attribute.
 
-    def create_batch(self, *batch: dict[str, Any]) -> EntityCollection:
+            Raises:
+                CreationError: something required is missing, or the parent is not clear.
+                UnknownAttributeError: there is no attribute of this name; the message suggests similar ones.
+                AssignmentError: a value does not fit its attribute.
+            """
+            return self.create_batch(attributes)
+
+    def create_batch(self, *batch: dict[str, Any]) -> EntityCollection[E_co]:
         """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
         check_values(*batch)
         check_parent_known(self)
@@ -383,22 +416,22 @@ class Collection(TreeVerbs, Tabular):
         delete(self)
         return self._context.session
 
-    def link_inputs(self, other: EntityCollection | EmptyCollection) -> Self:
+    def link_inputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Make every entity of *other* an input of every entity here; existing links stay as they are."""
         link(self, "incoming_links", other)
         return self
 
-    def link_outputs(self, other: EntityCollection | EmptyCollection) -> Self:
+    def link_outputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Make every entity here an input of every entity of *other*; existing links stay as they are."""
         link(self, "outgoing_links", other)
         return self
 
-    def unlink_inputs(self, other: EntityCollection | EmptyCollection) -> Self:
+    def unlink_inputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Remove the links that come from entities of *other*."""
         unlink(self, "incoming_links", other)
         return self
 
-    def unlink_outputs(self, other: EntityCollection | EmptyCollection) -> Self:
+    def unlink_outputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Remove the links that lead to entities of *other*."""
         unlink(self, "outgoing_links", other)
         return self
@@ -476,7 +509,7 @@ class Collection(TreeVerbs, Tabular):
             PublishingError: these were not read from versions, or what `publish` raises.
         """
         owner = self.source and self.source.owner
-        if not isinstance(owner, Collection) or type_name_of(owner) != "AssetVersion":
+        if not is_collection(owner) or type_name_of(owner) != "AssetVersion":
             raise PublishingError(
                 f"{self!r} was not read from a version, so it is not known which gets the components. "
                 "Write: version.Component.create_from(...)."
@@ -588,8 +621,8 @@ class Collection(TreeVerbs, Tabular):
         return self
 
     def get(
-        self, entity_type: type[Entity], projections: Iterable[object] | None = None
-    ) -> EntityCollection | EmptyCollection:
+        self, entity_type: type[E], projections: Iterable[object] | None = None
+    ) -> EntityCollection[E] | EmptyCollection[E]:
         """Load the related entities of a type, with these attributes of theirs, and return them.
 
         >>> projects.get(Shot, projections=["status.name"])  # doctest: +SKIP
@@ -730,7 +763,12 @@ class Collection(TreeVerbs, Tabular):
         return type(self)(self._context.part(self._entities).known(), (entity,))
 
 
-class EntityCollection(Collection):
+def is_collection(value: object) -> TypeGuard[Collection[Any]]:
+    """Return whether something is a collection, with or without entities."""
+    return isinstance(value, Collection)
+
+
+class EntityCollection(Collection[E_co]):
     """Entities of one type: ordered, without duplicates, immutable, never empty.
 
     Attributes are read from all entities at once, and only from memory: ``versions.comment`` is a list with one value
@@ -748,7 +786,7 @@ class EntityCollection(Collection):
         return f"EntityCollection[{self._context.entity_type.__name__}]{{{len(self._entities)}}}"
 
 
-class EmptyCollection(Collection):
+class EmptyCollection(Collection[E_co]):
     """No entities of a type: falsy, without elements, and safe to go on with.
 
     Reading an attribute of nothing gives nothing, of the type the schema knows, so that chains never break and a
@@ -788,7 +826,7 @@ class EmptyCollection(Collection):
         self.values()
         return False
 
-    def __getitem__(self, item: object) -> EmptyCollection:
+    def __getitem__(self, item: object) -> Any:
         return retyped(self, item) if isinstance(item, type) and issubclass(item, Entity) else self
 
     def __repr__(self) -> str:
@@ -802,7 +840,7 @@ class EmptyCollection(Collection):
             f"Check first that the collection is not empty."
         )
 
-    def union(self, *others: EntityCollection | EmptyCollection) -> Any:
+    def union(self, *others: EntityCollection[Any] | EmptyCollection[Any]) -> Any:
         """Return the union of the others."""
         return self._combined("union", others)
 
@@ -819,7 +857,7 @@ class EmptyCollection(Collection):
         filled = [other for other in others if other] if operation in ("union", "symmetric difference") else []
         return filled[0]._combined(operation, (*filled[1:], self)) if filled else self
 
-    def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection:  # noqa: ARG002 - there are none
+    def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection[E_co]:  # noqa: ARG002 - there are none
         return self
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import warnings
+from abc import ABCMeta
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
@@ -18,6 +19,8 @@ from trackteroid.collections.context import Selection, Unloaded, context_of
 from trackteroid.collections.selecting import sources_of, type_name_of
 from trackteroid.errors import MissingValueWarning, NoValueError, UnloadedAttributeError
 from trackteroid.schema.types import AttributeSchema, Schema
+
+V = TypeVar("V")
 
 #: What is set as a whole, so that what is missing from it is lost. (Custom attributes are mapped and merged.)
 _WHOLE = ("collection", "mapped")
@@ -172,6 +175,26 @@ def _frames_of_ours() -> int:
     return level
 
 
+class Values(Sequence[V], metaclass=ABCMeta):
+    """What reading a scalar attribute of a collection gives: a list, or `EmptyValues` of a collection without entities.
+
+    It only is a name for both: ``isinstance(shots.name, Values)``. Checkers take each element for a value of its type;
+    it may be None, or `NOT_SET` where that was not loaded.
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __add__(self, other: Sequence[V]) -> list[V]: ...
+        def __radd__(self, other: list[V]) -> list[V]: ...
+        def __eq__(self, other: object) -> bool: ...
+
+
+Values.register(list)
+
+
+@Values.register
 class EmptyValues:
     """No values: what reading a scalar attribute of an ``EmptyCollection`` gives.
 

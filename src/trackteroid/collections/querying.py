@@ -88,4 +88,4 @@ def new_query(selection: Selection, entity_type: type[Entity], session: Any = No
         raise EntityCollectionOperationError(
             f"{selection!r} was not made by a query, so it cannot make another one. Use `Query` with the ids."
         )
-    return type(query)(entity_type, session=context.session if session is None else session, schema=context.schema)
+    return query.of_type(entity_type, context.session if session is None else session)

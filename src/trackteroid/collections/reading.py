@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
@@ -12,6 +12,7 @@ from trackteroid import configuration
 from trackteroid.client.entities import entities_in as references_in
 from trackteroid.client.entities import has_unset, mapping, members, stored_value, type_names, values_in
 from trackteroid.client.missing import mode_of
+from trackteroid.collections.attributes import Attributed, E_co
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.context import Context, Selection, Source, Unloaded, context_of, entities_in
 from trackteroid.collections.fetching import FetchGroup
@@ -63,6 +64,13 @@ def read_custom(selection: Selection, attribute: AttributeSchema, key: str) -> l
         return _read_nothing(selection, f"custom_{key}", context_of(selection).unloaded)
     values = read_values(selection, attribute)
     return [value if value is NOT_SET else value.get(key) for value in values]
+
+
+def custom_names(selection: Selection) -> list[str]:
+    """Return the names by which the custom attributes are read that were loaded for any of the entities."""
+    values = (stored_value(each, "custom_attributes") for each in entities_in(selection))
+    loaded = (cast("Iterable[str]", each) for each in values if isinstance(each, Mapping))
+    return [f"custom_{key}" for key in dict.fromkeys(key for each in loaded for key in each) if key.isidentifier()]
 
 
 def _read_nothing(selection: Selection, name: str, unloaded: Unloaded | None) -> EmptyValues:
@@ -155,7 +163,7 @@ class HasAttributes(Protocol):
     def __delattr__(self, name: str) -> NoReturn: ...
 
 
-class Attributes:
+class Attributes(Attributed[E_co]):
     """The attributes of a collection without its methods, for those that are called like one.
 
     >>> statuses.attributes.sort  # doctest: +SKIP
@@ -173,15 +181,17 @@ class Attributes:
         object.__setattr__(self, "_collection", collection)
         object.__setattr__(self, "_names", names)
 
-    def __getattr__(self, name: str) -> Any:
-        # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing. And what
-        # has its own place is only looked for here while a copy is made, before it has got its value.
-        if name.startswith("__") or name in Attributes.__slots__:
-            raise AttributeError(name)
-        return self._collection.attribute(name)
+    if not TYPE_CHECKING:  # checkers know the attributes by the stub of `Attributed`
 
-    def __setattr__(self, name: str, value: object) -> None:
-        setattr(self._collection, name, value)
+        def __getattr__(self, name: str) -> Any:
+            # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing. And
+            # what has its own place is only looked for here while a copy is made, before it has got its value.
+            if name.startswith("__") or name in Attributes.__slots__:
+                raise AttributeError(name)
+            return self._collection.attribute(name)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            setattr(self._collection, name, value)
 
     def __delattr__(self, name: str) -> NoReturn:
         self._collection.__delattr__(name)
@@ -189,10 +199,10 @@ class Attributes:
     def __dir__(self) -> list[str]:
         return sorted(self._names())
 
-    def __copy__(self) -> Attributes:
+    def __copy__(self) -> Attributes[E_co]:
         return self
 
-    def __deepcopy__(self, _memo: object) -> Attributes:
+    def __deepcopy__(self, _memo: object) -> Attributes[E_co]:
         return self
 
     def __repr__(self) -> str:

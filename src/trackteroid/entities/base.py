@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import copyreg
 import importlib
+import textwrap
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trackteroid.chains import Chain, Condition, step_name
+from trackteroid.entities import known
 from trackteroid.entities.criteria import ANY, CriterionRule, mapped, raw, values
 from trackteroid.errors import CoercionError, InvalidArgumentsError, UnknownAttributeError
 from trackteroid.schema.types import Schema
@@ -26,17 +28,11 @@ _OF_QUERIES = frozenset(("get_all", "get_first", "get_one", "get_inputs", "get_o
 _OF_COLLECTIONS = frozenset(("create", "create_batch", "fetch_attributes"))
 
 _Collection = TypeVar("_Collection")
+_Class = TypeVar("_Class", bound=type)
 
 
 class EntityType(type):
-    """What entity classes have in common as classes: any attribute that is not their own starts a path.
-
-    >>> from trackteroid.entities import AssetVersion, Shot
-    >>> AssetVersion.Task.name
-    AssetVersion.Task.name
-    >>> AssetVersion.projections
-    ['id', 'asset.name', 'version']
-    """
+    # What entity classes have in common as classes: any attribute that is not their own starts a path.
 
     _projections: tuple[str, ...]
     _parents: tuple[str, ...]
@@ -69,7 +65,24 @@ class EntityType(type):
         _classes.setdefault(name, cls)  # pyright: ignore[reportArgumentType]  # this metaclass makes only Entity classes
         return cls
 
-    def __getattr__(cls, name: str) -> Chain:
+    if TYPE_CHECKING:
+        # A path that ends at entities, such as ``Shot.Task``, is to checkers the class of these: the stub beside this
+        # says which attributes that has, and here is what else is done with such a path.
+
+        def __eq__(cls, other: object) -> Any: ...
+        def __ne__(cls, other: object) -> Any: ...
+        def __getitem__(cls, kind: _Class) -> _Class: ...
+        def in_(cls, *values: object) -> Condition: ...
+        def not_in(cls, *values: object) -> Condition: ...
+        def is_none(cls) -> Condition: ...
+        def is_not_none(cls) -> Condition: ...
+
+    else:
+
+        def __getattr__(cls, name: str) -> Chain:
+            return cls._step(name)
+
+    def _step(cls, name: str) -> Chain[Any]:
         if name in _OF_QUERIES or name in _OF_COLLECTIONS or name.removeprefix("not_") in cls._criteria:
             owner = f"Query({cls.__name__})" + (".get_all()" if name in _OF_COLLECTIONS else "")
             raise UnknownAttributeError(
@@ -78,6 +91,10 @@ class EntityType(type):
                 name=name,
             )
         return Chain(cls.__name__, (step_name(name),))
+
+    def __dir__(cls) -> list[str]:
+        found = {*known.attributes(cls.__name__), *known.relations(), *known.Live.attributes(cls.__name__)}
+        return sorted({*super().__dir__(), *found})
 
     def __repr__(cls) -> str:
         return cls.__name__
@@ -104,6 +121,11 @@ class EntityType(type):
                 f"{name}(...) takes a collection, not {given!r}. Use `Query({name})` to ask for entities."
             )
         return coerced(given, cls)
+
+    @property
+    def __doc__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """What ``help(Shot)`` says: what it is, and its attributes, relations and criteria."""
+        return description(cls.__name__, vars(cls).get("__doc__") or "", cls.criteria)
 
     def any(cls, condition: object = None) -> Condition:
         """Have at least one related entity of this type, see `Chain.any`: ``Query(Shot).where(Task.any())``."""
@@ -153,7 +175,28 @@ class Entity(
     projections=("id",),
     criteria=(values("by_id", "id", *ANY), mapped("by_metadata", "metadata", *ANY), raw("inject")),
 ):
-    """Anything that has an entity type: the base of all entity classes, and as a target "any type"."""
+    """Anything that has an entity type: the base of all entity classes, and as a target "any type".
+
+    >>> from trackteroid.entities import AssetVersion
+    >>> AssetVersion.Task.name
+    AssetVersion.Task.name
+    >>> AssetVersion.projections
+    ['id', 'asset.name', 'version']
+    """
+
+
+def description(name: str, summary: str, criteria: Iterable[str]) -> str:
+    """Return what is known of an entity type, as its documentation: without a connection what the box has."""
+    described = known.attributes(name)
+    others = {each for each in known.Live.attributes(name) if each not in described}
+    attributes = [*(f"{each}: {end}" for each, end in described.items()), *sorted(others)]
+    parts = {"Attributes": attributes, "Relations, by type": known.relations(), "Criteria of queries": criteria}
+    listed = [f"{title}:\n{_wrapped(', '.join(names))}" for title, names in parts.items() if names]
+    return "\n\n".join([summary.strip(), *listed])
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
 def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:

@@ -101,6 +101,14 @@ class NamedTypes(Generic[_Value]):
             raise AttributeError(name)
         return self.get(name)
 
+    def __dir__(self) -> list[str]:
+        """Complete the names, where there is a connection already."""
+        return [*super().__dir__(), *(name for name in self._ipython_key_completions_() if name.isidentifier())]
+
+    def _ipython_key_completions_(self) -> list[str]:
+        session = trackteroid.session.SESSION
+        return list(self._of(session)) if session.connected else []
+
     def __repr__(self) -> str:
         return f"<{self._what}s of the server>"
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from ftrack_api.event.expression import Expression, Parser
 from ftrack_api.session import Session
 
-from trackteroid.chains import Chain, Condition, condition_of, steps_of
+from trackteroid.chains import Condition, condition_of, is_chain, steps_of
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError, nearest, suggest
@@ -88,7 +88,7 @@ class Wanted:
             return cls(given.__name__, None)
         if isinstance(given, str):
             return cls(None, given)
-        if isinstance(given, Chain):
+        if is_chain(given):
             root, *steps = steps_of(given)
             match steps:
                 case [attribute]:

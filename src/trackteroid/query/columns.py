@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 
 from ftrack_api.session import Session
 
-from trackteroid.chains import Chain
+from trackteroid.chains import Chain, is_chain
 from trackteroid.client.hydration.answers import CONTAINERS, date_time, decode, is_record
 from trackteroid.client.hydration.hydrating import plain_answer
 from trackteroid.columns import Way, ways_of
@@ -75,7 +75,7 @@ def read_columns(types: Schema, relations: Relations, type_name: str, wanted: ob
 
 
 def _read(types: Schema, relations: Relations, type_name: str, item: object) -> Column:
-    if not isinstance(item, (str, Chain)):
+    if not isinstance(item, str) and not is_chain(item):
         raise _no_column(type_name, item)
     found = ways_of(types, relations, type_name, item)
     if len(found) != 1 or not _is_plain(found[0], item):
@@ -83,7 +83,7 @@ def _read(types: Schema, relations: Relations, type_name: str, item: object) -> 
     return column_of(found[0], item if isinstance(item, str) else None)
 
 
-def _is_plain(way: Way, item: str | Chain) -> bool:
+def _is_plain(way: Way, item: str | Chain[Any]) -> bool:
     """Return whether a column has one plain value for each entity, and does not stand for the key of another one."""
     is_value = way.attribute.kind == "scalar" if way.key is None else way.attribute.kind == "mapped"
     is_end = not isinstance(item, str) or parse_path(item)[:-1] == way.steps

@@ -21,7 +21,7 @@ from trackteroid.entities.base import Entity, entity_class
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related
-from trackteroid.schema.types import Schema
+from trackteroid.schema.types import Schema, schema_of
 from trackteroid.session_state import of_connection
 
 _VALUES = "One of the values has to match; text with ``%`` is a pattern."
@@ -266,6 +266,25 @@ def _kinds(schema: Schema, owner: str, attribute: str) -> list[str]:
         return []
     having = [kind for kind in schema.subtypes(owner) if attribute in schema.type(kind).attributes]
     return having if all(_named_by(schema, kind) == attribute for kind in having) else []
+
+
+def names_for(query: Any, criterion: str, target: type[Entity] | None) -> tuple[str, ...]:
+    """Return the names that a criterion of a query compares, where a site has a few: statuses, types, users, projects.
+
+    Args:
+        query: the query, in a session that is connected.
+        criterion: what it is called: ``"by_status"``.
+        target: the type that it is asked of, if it is another one.
+    """
+    entity_type: type[Entity] = target or query.entity_type
+    rule = entity_type.criteria.get(criterion) or query.entity_type.criteria.get(criterion)
+    if rule is None or rule.kind != "values":
+        return ()
+    schema = schema_of(query.session)
+    meant = tuple(_named(schema, entity_type.__name__, rule.path, ("",)))
+    if not meant:
+        return ()
+    return _remembered(query.session, meant[0].type_name) or _fetched(query.session, meant[0].type_name)
 
 
 class _Known(dict[str, tuple[tuple[str, ...], float]]):

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, TypeVar, cast, overload
 
 from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid import session as sessions
-from trackteroid.chains import Chain, condition_of
+from trackteroid.chains import Chain, Condition, condition_of
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
@@ -21,7 +21,7 @@ from trackteroid.collections.arguments import require_type
 from trackteroid.columns import Way
 from trackteroid.display.graphs import Explanation
 from trackteroid.entities.base import Entity, EntityType
-from trackteroid.entities.criteria import WHERE
+from trackteroid.entities.criteria import WHERE, CriterionRule
 from trackteroid.errors import (
     CriterionNotImplementedError,
     InvalidArgumentsError,
@@ -37,11 +37,13 @@ from trackteroid.importing.planning import Empty, Options, plan
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query import tabular
 from trackteroid.query.aggregates import Groups, Question
+from trackteroid.query.asking import Asking, E_co
 from trackteroid.query.columns import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
-from trackteroid.query.help import comparing, description, explain, hint, instead, signature
+from trackteroid.query.help import comparing, explain, hint, instead
+from trackteroid.query.kinds import check_entity_type, kind_of
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
@@ -55,17 +57,22 @@ if TYPE_CHECKING:
 
     from trackteroid.collections import EmptyCollection, EntityCollection
 
-    Collection = EntityCollection | EmptyCollection
-
-
 #: How many keys come in one page, where nothing else is wanted.
 _KEYS = 5_000
 
 #: Limit, offset, order and what to order by.
-Window: TypeAlias = "tuple[int | None, int, str, str | Chain | Iterable[str | Chain] | None]"
+Window: TypeAlias = "tuple[int | None, int, str, Order]"
+
+#: What to order by: one path or several.
+Order: TypeAlias = "str | Chain[Any] | Iterable[str | Chain[Any]] | None"
+
+#: What to load besides the default projections: attributes as text, entity classes, or paths of these.
+Projections: TypeAlias = "Iterable[str | Chain[Any] | EntityType] | None"
+
+E = TypeVar("E", bound=Entity)
 
 
-class Query(Tabular):
+class Query(Tabular, Asking[E_co]):
     """A question to the server: entities of one type that meet all criteria.
 
     Criteria are called one after the other (``by_...`` and ``not_by_...``); each of them accepts several values, of
@@ -80,13 +87,23 @@ class Query(Tabular):
     __slots__ = ("_compiler", "_criteria", "_entity_type", "_schema", "_session")
 
     _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
+    #: The type that all queries of a class ask for, if it is one of `kinds`.
+    asks_for: ClassVar[type[Entity] | None] = None
+
+    def __new__(
+        cls,
+        entity_type: type[E_co],
+        session: Session | None = None,  # noqa: ARG004 - for the initialiser
+        schema: SchemaEntry | None = None,  # noqa: ARG004
+    ) -> Query[E_co]:
+        """Return a query of the class for *entity_type*: ``Query(Shot)`` is a ``ShotQuery``."""
+        check_entity_type(entity_type, cls.asks_for)
+        return object.__new__(kind_of(Query, entity_type) if cls is Query else cls)
 
     def __init__(
-        self, entity_type: type[Entity], session: Session | None = None, schema: SchemaEntry | None = None
+        self, entity_type: type[E_co], session: Session | None = None, schema: SchemaEntry | None = None
     ) -> None:
         """Start a query for all entities of *entity_type*, in the default session and with the default relations."""
-        if not isinstance(entity_type, EntityType) or entity_type is Entity:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise InvalidArgumentsError(f"Query takes an entity class such as Shot, not {entity_type!r}.")
         self._entity_type = entity_type
         self._session = sessions.SESSION if session is None else checked_session(session)
         self._schema = SCHEMA.default if schema is None else checked_entry(schema)
@@ -123,7 +140,7 @@ class Query(Tabular):
         """What is asked for in any case; terminators add to it."""
         return default_projections(self._session, self._type_name, self._entity_type.projections)
 
-    def where(self, *conditions: object, **named: NoReturn) -> Query:
+    def where(self, *conditions: Condition | Chain[bool], **named: NoReturn) -> Self:
         """Demand that conditions hold, all of them; they are written with the attributes of entity classes.
 
         Conditions compare (``==``, ``!=``, ``<``, ``in_``, ``like``, ``between``, ``is_none``), are combined with
@@ -151,13 +168,13 @@ class Query(Tabular):
     @outermost
     def get(
         self,
-        projections: Iterable[object] | None = None,
+        projections: Projections = None,
         limit: int | None = None,
         offset: int = 0,
         *,
         order: str = "ascending",
-        order_by: str | Chain | Iterable[str | Chain] | None = None,
-    ) -> Collection:
+        order_by: Order = None,
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Ask the server and return the collection of what it found.
 
         Args:
@@ -189,11 +206,13 @@ class Query(Tabular):
 
     get_all = get
 
-    def get_first(self, projections: Iterable[object] | None = None, offset: int = 0) -> Collection:
+    def get_first(
+        self, projections: Projections = None, offset: int = 0
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the first entity, in the order of the primary key; an ``EmptyCollection`` if there is none."""
         return self.get(projections, 1, offset)
 
-    def get_one(self, projections: Iterable[object] | None = None) -> EntityCollection:
+    def get_one(self, projections: Projections = None) -> EntityCollection[E_co]:
         """Return the only entity there is.
 
         Raises:
@@ -210,15 +229,31 @@ class Query(Tabular):
             )
         raise MultipleResultsFoundError(f"Several entities were found, but exactly one was asked for: {self}")
 
+    @overload
     def get_inputs(
-        self, entity_type: type[Entity] | None = None, projections: Iterable[object] | None = None
-    ) -> Collection:
+        self, entity_type: None = None, projections: Projections = None
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]: ...
+
+    @overload
+    def get_inputs(
+        self, entity_type: type[E], projections: Projections = None
+    ) -> EntityCollection[E] | EmptyCollection[E]: ...
+
+    def get_inputs(self, entity_type: type[Entity] | None = None, projections: Projections = None) -> Any:
         """Return what the entities depend on, as entities of *entity_type* (by default: of the same type)."""
         return self._linked("incoming_links.from_id", entity_type, projections)
 
+    @overload
     def get_outputs(
-        self, entity_type: type[Entity] | None = None, projections: Iterable[object] | None = None
-    ) -> Collection:
+        self, entity_type: None = None, projections: Projections = None
+    ) -> EntityCollection[E_co] | EmptyCollection[E_co]: ...
+
+    @overload
+    def get_outputs(
+        self, entity_type: type[E], projections: Projections = None
+    ) -> EntityCollection[E] | EmptyCollection[E]: ...
+
+    def get_outputs(self, entity_type: type[Entity] | None = None, projections: Projections = None) -> Any:
         """Return what depends on the entities, as entities of *entity_type* (by default: of the same type)."""
         return self._linked("outgoing_links.to_id", entity_type, projections)
 
@@ -306,7 +341,7 @@ class Query(Tabular):
         self._single_key()
         return [row[0] for page in self._keys() for row in page]
 
-    def iterate(self, chunk_size: int = 500, projections: Iterable[object] | None = None) -> Iterator[Collection]:
+    def iterate(self, chunk_size: int = 500, projections: Projections = None) -> Iterator[EntityCollection[E_co]]:
         """Yield all entities as collections of at most *chunk_size*, each of which is fetched when it is its turn.
 
         They come in the order of their keys. The loop may create, change and delete: everything is reached that meets
@@ -334,7 +369,7 @@ class Query(Tabular):
         offset: int = 0,
         *,
         order: str = "ascending",
-        order_by: str | Chain | Iterable[str | Chain] | None = None,
+        order_by: Order = None,
         as_dicts: bool = False,
     ) -> list[Any]:
         """Return plain values of all entities, one tuple for each: no entity is made, and the session keeps nothing.
@@ -413,7 +448,7 @@ class Query(Tabular):
         frame: object,
         key: str | Iterable[str] = "name",
         *,
-        parent: Collection | None = None,
+        parent: EntityCollection | EmptyCollection | None = None,
         columns: Mapping[str, str | None] | None = None,
         empty: Empty = "keep",
         delete: bool = False,
@@ -476,30 +511,29 @@ class Query(Tabular):
         edges = [edge for source, other in pairs for edge in relations.edges(source, other)]
         return Explanation.of(text, [self._type_name], edges)
 
-    def __getattr__(self, name: str) -> Callable[..., Query]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        is_negated = name.startswith("not_by_")
-        declared = name.removeprefix("not_") if is_negated else name
-        rule = self._entity_type.criteria.get(declared)
-        if rule is None:
-            raise self._unknown(name, declared)
+    if not TYPE_CHECKING:  # checkers know the criteria by the stub of `Asking`
 
-        def criterion(*args: object, **kwargs: object) -> Query:
-            self._world.admit_all((*args, *kwargs.values()))
-            return self._add(call(rule, is_negated, args, kwargs))
-
-        criterion.__name__ = criterion.__qualname__ = name
-        criterion.__doc__ = description(self._type_name, rule, is_negated)
-        setattr(criterion, "__signature__", signature(rule))  # noqa: B010  # functions may have one, types do not say so
-        return criterion
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            criterion = vars(kind_of(Query, self._entity_type)).get(name)  # in a class that was derived from this one
+            if criterion is not None:
+                return criterion.__get__(self)
+            raise self._unknown(name, name.removeprefix("not_") if name.startswith("not_by_") else name)
 
     def __dir__(self) -> list[str]:
-        names = list(self._entity_type.criteria)
-        return [*super().__dir__(), *names, *(f"not_{name}" for name in names if name.startswith("by_"))]
+        return sorted({*super().__dir__(), *vars(kind_of(Query, self._entity_type))})
+
+    def of_type(self, entity_type: type[E], session: Session | None = None) -> Query[E]:
+        """Return a query without criteria for another type, in the same session (or another one), with the same schema.
+
+        It is of the class that this one was made with, if that is derived from `Query`.
+        """
+        made = Query if self.asks_for else type(self)
+        return cast("type[Query[Any]]", made)(entity_type, self._session if session is None else session, self._schema)
 
     def __copy__(self) -> Self:
-        copied = type(self)(self._entity_type, self._session, self._schema)
+        copied: Any = type(self)(self._entity_type, self._session, self._schema)
         copied._criteria = list(self._criteria)
         return copied
 
@@ -532,7 +566,7 @@ class Query(Tabular):
     def _relations(self) -> Relations:
         return relations_of(self._session, self._schema)
 
-    def _add(self, criterion: Criterion) -> Query:
+    def _add(self, criterion: Criterion) -> Self:
         if criterion.rule.kind == "raw" and configuration.WARN_ON_INJECT:
             configuration.logger("query").warning("inject is used on %s: %s", self._type_name, criterion.args)
         for index, known in enumerate(self._criteria):
@@ -575,7 +609,7 @@ class Query(Tabular):
         where = self._checked_where()
         text = None if NOTHING in where else _conditions(where)
 
-        def iterate(paths: list[str]) -> Iterator[Collection]:
+        def iterate(paths: list[str]) -> Iterator[Any]:
             return self.iterate(projections=paths)
 
         return Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
@@ -637,7 +671,7 @@ class Query(Tabular):
         if is_empty:
             self._warn_of_names()
 
-    def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Collection]:
+    def _chunks(self, projected: list[str], where: list[Expression], chunk_size: int) -> Iterator[Any]:
         ordered = f" order by {self._order_by(None, 'ascending')}"
 
         def fetch(part: Sequence[Expression], also: list[Expression], limit: int) -> list[Any]:
@@ -660,7 +694,14 @@ class Query(Tabular):
         if is_empty:
             self._warn_of_names()
 
-    def _of(self, entities: list[Any]) -> Query:
+    def _called(
+        self, rule: CriterionRule, is_negated: bool, args: tuple[object, ...], kwargs: Mapping[str, object]
+    ) -> Self:
+        """Add the criterion of a call; the methods that do so are made by `kinds`."""
+        self._world.admit_all((*args, *kwargs.values()))
+        return self._add(call(rule, is_negated, args, kwargs))
+
+    def _of(self, entities: list[Any]) -> Query[E_co]:
         """Return the query for exactly these entities, where they have an id."""
         keys = self._types().type(self._type_name).primary_key
         if keys != ("id",):
@@ -697,7 +738,7 @@ class Query(Tabular):
     def _text(self, projections: Iterable[str], where: Sequence[Expression]) -> str:
         return f"select {', '.join(projections)} from {self._type_name}{_conditions(where)}"  # noqa: S608 - no SQL
 
-    def _projected(self, projections: Iterable[object] | None) -> list[str]:
+    def _projected(self, projections: Projections) -> list[str]:
         types, relations = self._types(), self._relations()
         types.type(self._type_name)
         requested = resolve_projections(types, relations, self._type_name, projections)
@@ -716,7 +757,7 @@ class Query(Tabular):
                 sweep()
         return found
 
-    def _fetch(self, text: str, projected: list[str], read: Callable[[], list[Any]]) -> Collection:
+    def _fetch(self, text: str, projected: list[str], read: Callable[[], list[Any]]) -> Any:
         log = configuration.logger("query")
         store: Any = getattr(self._session, "query_results", None)
         # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
@@ -744,7 +785,7 @@ class Query(Tabular):
         if log.isEnabledFor(logging.WARNING) and (reason := self._reason()):
             log.warning("Query '%s' returned no results. %s", self, reason)
 
-    def _collection(self, entities: list[Any], asked: list[str]) -> Collection:
+    def _collection(self, entities: list[Any], asked: list[str]) -> Any:
         return make_collection(
             self._entity_type,
             entities,
@@ -754,7 +795,7 @@ class Query(Tabular):
             asked=asked,
         )
 
-    def _linked(self, path: str, entity_type: type[Entity] | None, projections: Iterable[object] | None) -> Collection:
+    def _linked(self, path: str, entity_type: type[Entity] | None, projections: Projections) -> Any:
         links, key = path.split(".")
         found: Any = self.get([path])
         ids = dict.fromkeys(found.attribute(links).attribute(key))

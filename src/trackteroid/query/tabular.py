@@ -7,7 +7,7 @@ from typing import Any
 
 from ftrack_api.session import Session
 
-from trackteroid.chains import Chain
+from trackteroid.chains import is_chain
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.columns import CUSTOM_ATTRIBUTES, Way, kind_of_custom, listed, ways_of
 from trackteroid.errors import InvalidArgumentsError
@@ -47,7 +47,7 @@ def columns(session: Session, type_name: str, found: Sequence[Way]) -> tuple[Col
 
 def _check(type_name: str, way: Way, item: object) -> None:
     if way.is_many:
-        shown = repr(item) if isinstance(item, (str, Chain)) else str(item)
+        shown = repr(item) if isinstance(item, str) or is_chain(item) else str(item)
         raise InvalidArgumentsError(
             f"{shown} of {type_name} has several values for each entity. Columns of a query have one; load the "
             f"entities, get_all([{shown}]), whose tables have lists, or query the entities of the list."

@@ -19,7 +19,7 @@ from ftrack_api.exception import ServerError
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.chains import Chain
+from trackteroid.chains import is_chain
 from trackteroid.client.hydration.hydrating import fetch_page
 from trackteroid.collections.missing import EmptyValues
 from trackteroid.errors import InvalidArgumentsError
@@ -72,7 +72,7 @@ def order_text(types: Schema, relations: Relations, type_name: str, order_by: ob
 
 def _paths(types: Schema, relations: Relations, type_name: str, order_by: object) -> list[str]:
     """Return the paths to order by; chains are followed as in projections."""
-    given = [order_by] if isinstance(order_by, str | Chain) else order_by
+    given = [order_by] if isinstance(order_by, str) or is_chain(order_by) else order_by
     if isinstance(given, bytes) or not isinstance(given, Iterable):
         raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {given!r}.')
     return [

@@ -11,7 +11,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.collections import EmptyCollection, EntityCollection
-from trackteroid.collections.context import context_of
+from trackteroid.collections.context import Selection, context_of
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.expressions import are_texts
 from trackteroid.schema.relations import SchemaEntry
@@ -65,7 +65,8 @@ class World:
         """
         entry = self.entry
         if isinstance(value, EntityCollection | EmptyCollection):
-            shown, session, entry = repr(value), context_of(value).session, context_of(value).schema
+            context = context_of(cast("Selection", value))
+            shown, session, entry = f"{value!r}", context.session, context.schema
         elif isinstance(value, FtrackEntity):
             shown, session = f"A {value.entity_type}", value.session
         elif query := as_query(value):

@@ -1,0 +1,1 @@
+"""Completing names and values where people type: in IPython and in notebooks."""

@@ -1,0 +1,219 @@
+"""What stands before the cursor: an expression to go on with, found without running anything but making queries.
+
+What an expression gives is worked out from names, as far as they are known to be harmless. A query is made of
+``Query(Shot).by_name("a")``, which asks nobody; ``.get_all()`` behind it gives shots, so it is not called.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from trackteroid.chains import Chain, is_chain, steps_of
+from trackteroid.collections import EmptyCollection, EntityCollection
+from trackteroid.entities import __all__ as entity_types
+from trackteroid.entities import known
+from trackteroid.entities.base import Entity, EntityType, entity_class, find_entity_class
+from trackteroid.query import Query
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+_OPEN, _CLOSED = "([{", ")]}"
+_FOUND = ("get", "get_all", "get_first", "get_one")
+_SAME = ("where", "inject")
+#: Methods of collections that return some of the elements.
+_PART = ("filter", "sort", "max", "min", "union", "difference", "intersection", "fetch_attributes")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Entities of a type, as a collection that is not there yet."""
+
+    entity_type: type[Entity]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """The beginning of an attribute: ``owner.begun``."""
+
+    owner: str
+    begun: str
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """The beginning of an argument: ``owner.method(before, "begun``; without a quote, nothing of it is there yet."""
+
+    owner: str
+    method: str
+    before: str
+    quote: str
+    begun: str
+
+
+def wanted(text: str) -> Attribute | Argument | None:
+    """Return what is begun at the end of a text, or None if that is neither an attribute nor an argument."""
+    opened, quote, begins = _open_at_end(text)
+    if quote is None:
+        begun = re.search(r"\w*\Z", text)
+        start = begun.start() if begun else len(text)
+        if start and text[start - 1] == ".":
+            owner = text[_start_of(text, start - 1) : start - 1].strip()
+            return Attribute(owner, text[start:]) if owner else None
+        begins = start
+    if opened is None or text[opened] != "(" or (quote is None and text[begins:]):
+        return None
+    head = text[_start_of(text, opened) : opened].strip()
+    owner, dot, method = head.rpartition(".")
+    if not dot or not method.isidentifier():
+        return None
+    end = begins - len(quote or "")
+    return Argument(owner, method, text[opened + 1 : end], quote or "", text[begins:])
+
+
+def evaluated(text: str, names: Mapping[str, Any]) -> object | None:
+    """Return what an expression gives: a query, an entity class, a path, a collection or `Found`; None if unknown."""
+    try:
+        tree = ast.parse(text.replace("\n", " "), mode="eval")
+    except (SyntaxError, ValueError):
+        return None
+    return _value(tree.body, names)
+
+
+def _value(node: ast.expr, names: Mapping[str, Any]) -> object | None:
+    match node:
+        case ast.Name(id=name):
+            return _of_ours(names.get(name))
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if _is_package(names.get(module)):
+            return _of_ours(getattr(names.get(module), name, None))
+        case ast.Attribute(value=owner, attr=name):
+            return _read(_value(owner, names), name)
+        case ast.Subscript(value=owner, slice=index):
+            return _element(_value(owner, names), _value(index, names))
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if (found := _value(owner, names)) is not None:
+            return _called(found, name)
+        case ast.Call(func=function, args=[first, *_], keywords=keywords):
+            made, asked = _value(function, names), type_of(_value(first, names))
+            given = {each.arg: names.get(each.value.id) for each in keywords if isinstance(each.value, ast.Name)}
+            return Query(asked, session=given.get("session")) if is_query_class(made) and asked else None
+        case _:
+            return None
+
+
+def _is_package(value: object) -> bool:
+    return getattr(value, "__name__", "") == "trackteroid"
+
+
+def _of_ours(value: Any) -> object | None:
+    is_class = isinstance(value, EntityType) or is_query_class(value)
+    is_ours = is_class or isinstance(value, (Query, Chain, EntityCollection, EmptyCollection))
+    return cast("object", value) if is_ours else None
+
+
+def is_query(value: object) -> TypeGuard[Query[Any]]:
+    """Return whether something is a query."""
+    return isinstance(value, Query)
+
+
+def is_query_class(value: object) -> TypeGuard[type[Query[Any]]]:
+    """Return whether something is the class of queries, or one of these."""
+    return isinstance(value, type) and issubclass(value, Query)
+
+
+def _read(owner: object, name: str) -> object | None:
+    """Return what reading an attribute gives, by its type: nothing is read."""
+    entity_type = type_of(owner)
+    if entity_type is None or isinstance(owner, Query):
+        return None
+    if name == "attributes" and not isinstance(owner, EntityType | Chain):
+        return Found(entity_type)
+    target = name if name in entity_types else known.attributes(entity_type.__name__).get(name, "")
+    found = find_entity_class(target)
+    if found is None or found is Entity:
+        return None
+    return found if isinstance(owner, EntityType | Chain) else Found(found)
+
+
+def _element(owner: object, index: object) -> object | None:
+    entity_type = type_of(owner)
+    if entity_type is None or isinstance(owner, Query):
+        return None
+    narrowed = type_of(index) if isinstance(index, EntityType) else entity_type
+    return narrowed if isinstance(owner, EntityType | Chain) else narrowed and Found(narrowed)
+
+
+def _called(owner: object, name: str) -> object | None:
+    if is_query(owner):
+        is_criterion = name.removeprefix("not_") in owner.entity_type.criteria or name in _SAME
+        return owner if is_criterion else Found(owner.entity_type) if name in _FOUND else None
+    entity_type = type_of(owner)
+    if entity_type is None or isinstance(owner, EntityType | Chain):
+        return None
+    return Found(entity_type) if name in _PART else None
+
+
+def type_of(value: object) -> type[Entity] | None:
+    """Return the type of the entities that something is about."""
+    if isinstance(value, EntityType):
+        return entity_class(value.__name__)
+    if is_chain(value):
+        end = evaluated(".".join(steps_of(value)), {each: entity_class(each) for each in entity_types})
+        return type_of(end) if isinstance(end, EntityType) else None
+    return getattr(value, "entity_type", None)
+
+
+def _open_at_end(text: str) -> tuple[int | None, str | None, int]:
+    """Return where the innermost bracket is that is open at the end, the quote that is, and where its text begins."""
+    brackets: list[int] = []
+    quote, begins, at = None, 0, 0
+    while at < len(text):
+        letter = text[at]
+        if quote is not None:
+            if letter == "\\":
+                at += 1
+            elif letter == quote:
+                quote = None
+        elif letter in "'\"":
+            quote, begins = letter, at + 1
+        elif letter == "#":
+            at = text.find("\n", at) if "\n" in text[at:] else len(text)
+        elif letter in _OPEN:
+            brackets.append(at)
+        elif letter in _CLOSED and brackets:
+            brackets.pop()
+        at += 1
+    return brackets[-1] if brackets else None, quote, begins
+
+
+def _start_of(text: str, end: int) -> int:
+    """Return where the expression begins that ends at *end*: names, dots and what is in brackets behind names."""
+    at = end
+    while at > 0:
+        letter = text[at - 1]
+        if letter in _CLOSED:
+            opened = _opening(text, at - 1)
+            if opened is None:
+                break
+            at = opened
+        elif letter.isalnum() or letter in "_.":
+            at -= 1
+        else:
+            break
+    return at
+
+
+def _opening(text: str, closing: int) -> int | None:
+    """Return where the bracket was opened that is closed at *closing*."""
+    for start in range(closing - 1, -1, -1):
+        if text[start] in _OPEN and _is_balanced(text[start : closing + 1]):
+            return start
+    return None
+
+
+def _is_balanced(text: str) -> bool:
+    opened, quote, _ = _open_at_end(text)
+    return opened is None and quote is None
