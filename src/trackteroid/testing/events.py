@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from trackteroid.collections import EntityCollection
 from trackteroid.events.changes import Change
@@ -104,7 +104,7 @@ class Events:
     def _raw(self, target: str | None, value: Any) -> Any:
         """Return a value as events have it: the id of what is called so."""
         if isinstance(value, EntityCollection):
-            return value.id[0]
+            return cast("EntityCollection[Any]", value).id[0]
         if target is None or not isinstance(value, str):
             return value.isoformat() if hasattr(value, "isoformat") else value
         view = View(self._session, ())
