@@ -70,10 +70,10 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
-def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
+def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
     """Return at most three of the *known* names that *name* could be a misspelling of, the most likely first."""
     by_folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    matches = difflib.get_close_matches(name.casefold(), list(by_folded), n=3, cutoff=0.7)
+    matches = difflib.get_close_matches(str(name).casefold(), list(by_folded), n=3, cutoff=0.7)
     return tuple(by_folded[match] for match in matches)
 
 

@@ -27,6 +27,7 @@ from trackteroid import (
     Project,
     Query,
     ReviewSession,
+    Sequence,
     Session,
     Shot,
     State,
@@ -196,9 +197,9 @@ class TestReading:
 
     @pytest.mark.promise("null-references-are-empty")
     def test_a_null_reference_is_nothing(self, session: Session) -> None:
-        projects = Query(Project, session=session).get_all(projections=["thumbnail.name"])
-        assert repr(projects.thumbnail) in ("EmptyCollection[Component]", "EmptyCollection[FileComponent]")
-        assert not projects.thumbnail.name
+        sequences = Query(Sequence, session=session).get_all(projections=["thumbnail.name"])
+        assert repr(sequences.thumbnail) in ("EmptyCollection[Component]", "EmptyCollection[FileComponent]")
+        assert not sequences.thumbnail.name
 
     @pytest.mark.promise("reached-types-follow-the-schema", "fetching-on-mixed-collections")
     def test_parents_may_be_projects_whatever_comes_first(self, session: Session) -> None:

@@ -142,7 +142,7 @@ class TestMadeWhileTheSessionRuns:
         found.custom_handles = 12
         configure(admin, "unit")
         with pytest.raises(
-            UnknownAttributeError, match=r'Shot has no custom attribute "units"\. It has .*unit\. Did you'
+            UnknownAttributeError, match=r'Shot has no custom attribute "units"\. It has .*unit.*\. Did you'
         ):
             found.custom_units = "second"
 

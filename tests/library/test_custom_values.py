@@ -173,7 +173,7 @@ def test_what_is_not_there_is_told(rated: Session) -> None:
 def test_users_and_computed_values_are_told_as_such(rated: Session) -> None:
     shot = one(rated, Shot, "bc0010")
     assert {row.key: row.origin for row in shot.custom_values()}["duration"] == "computed"
-    assert not Query(User, session=rated).get_first().custom_values()
+    assert {row.key for row in Query(User, session=rated).get_first().custom_values()} == {"first_day"}
 
 
 def test_an_attribute_of_the_project_counts_before_one_of_all(rated: Session) -> None:

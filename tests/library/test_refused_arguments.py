@@ -8,6 +8,7 @@ import itertools
 import operator
 import pickle
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,12 @@ from trackteroid import SCHEMA, AssetVersion, Query, Session, Task, TrackteroidE
 from trackteroid.errors import InvalidArgumentsError
 
 pytestmark = UNNOTICED
+
+
+@pytest.fixture(autouse=True)
+def _writing_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some methods write to the path that they are given."""
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +63,7 @@ def in_words(session: Session, function: Any, *arguments: Any) -> None:
     except TypeError as error:
         # Python itself counts the arguments.
         said = str(error)
-        if "positional argument" not in said:
+        if "positional argument" not in said and "required keyword-only argument" not in said:
             raise AssertionError(f"{function} {arguments!r}: {error!r}") from error
     except Exception as error:
         raise AssertionError(f"{function} {arguments!r}: {error!r}") from error

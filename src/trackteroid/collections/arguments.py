@@ -87,6 +87,17 @@ def check_kind(types: Schema, what: object, given: str, wanted: str) -> None:
         )
 
 
+def check_texts(method: str, given: Iterable[object]) -> None:
+    """Refuse what is no text where names are taken.
+
+    Raises:
+        InvalidArgumentsError: something is none.
+    """
+    for name in given:
+        if not isinstance(name, str) or isinstance(name, EmptyValues):
+            raise InvalidArgumentsError(f'{method} takes names as text, such as "fps", not {name!r}.')
+
+
 def check_values(*batch: Mapping[str, Any]) -> None:
     """Refuse to create entities with collections that are only empty because they were not loaded.
 

@@ -83,6 +83,8 @@ def planned(
     Raises:
         PublishingError: the pattern does not fit, or two would be written to the same file.
     """
+    if not isinstance(folder, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise PublishingError(f"{folder!r} is no folder. Give the path of the one that the files are to be in.")
     fields, components = fields_of(pattern), _components(selection, "download")
     session, base = context_of(selection).session, Path(folder)
     if base.exists() and not base.is_dir():

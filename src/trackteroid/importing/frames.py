@@ -58,9 +58,9 @@ def _of_object(frame: object) -> Iterable[Any]:
     if isinstance(frame, Mapping):
         raise InvalidArgumentsError(f"A table is {_EXPECTED}, not one dictionary. Put it into a list.")
     given: Any = cast("Any", frame)
-    if hasattr(given, "collect") and hasattr(given, "lazy"):  # what Polars computes when it is needed
-        given = given.collect()
     kind = cast("type[object]", type(given))
+    if hasattr(kind, "collect") and hasattr(kind, "lazy"):  # what Polars computes when it is needed
+        return _of_object(given.collect())
     for method in ("to_pylist", "to_dicts"):  # of Arrow, of Polars and of ours
         if hasattr(kind, method):
             return getattr(given, method)()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
@@ -46,6 +46,12 @@ class Options:
     empty: Empty = "keep"
     delete: bool = False
     spreadsheet: bool = False
+
+
+def key_columns(given: object) -> tuple[str, ...]:
+    """Return the columns of a key, of which one or several were given; `check` sees whether they are names."""
+    several = isinstance(given, Iterable) and not isinstance(given, str)
+    return tuple(cast("Iterable[str]", given)) if several else (cast("str", given),)
 
 
 def check(options: Options) -> None:

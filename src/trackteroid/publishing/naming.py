@@ -42,7 +42,7 @@ def fields_of(pattern: str) -> tuple[str, ...]:
         found = [
             (name, spec, conversion) for _, name, spec, conversion in Formatter().parse(pattern) if name is not None
         ]
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise PublishingError(f"The pattern {pattern!r} cannot be read: {error}. Write {PATTERN!r}.") from error
     for name, spec, conversion in found:
         if name not in FIELDS or conversion or "{" in (spec or ""):

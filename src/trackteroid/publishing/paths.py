@@ -92,6 +92,8 @@ def _named(paths: Paths, name: str) -> list[tuple[str, str]]:
     if isinstance(paths, Mapping):
         by_name = cast("Mapping[str, AnyPath]", paths)
         return [(str(each), _text(path)) for each, path in by_name.items()]
+    if not isinstance(paths, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        _text(paths)
     found = _collected([_text(path) for path in paths])
     return [(name, found[0])] if len(found) == 1 else [(_called(path), path) for path in found]
 

@@ -33,7 +33,7 @@ from trackteroid.errors import (
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.importing.changes import RowsPlan
-from trackteroid.importing.planning import Empty, Options, plan
+from trackteroid.importing.planning import Empty, Options, key_columns, plan
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query import tabular
 from trackteroid.query.aggregates import Groups, Question
@@ -480,7 +480,7 @@ class Query(Tabular, Asking[E_co]):
         >>> print(plan)  # doctest: +SKIP
         >>> plan.commit()  # doctest: +SKIP
         """
-        keys = (key,) if isinstance(key, str) else tuple(key)
+        keys = key_columns(key)
         options = Options(keys, parent, columns or {}, empty, delete, spreadsheet)
         return plan(self, frame, options)
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
-from ftrack_api.symbol import NOT_SET, SERVER_LOCATION_ID
+from ftrack_api.symbol import NOT_SET, REVIEW_LOCATION_ID, SERVER_LOCATION_ID
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, Finder
 from trackteroid.client.entities import key_of, members, stored_value
@@ -198,7 +198,7 @@ class Belongings:
 
     def _locations(self, copies: Copies, component: FtrackEntity) -> None:
         for place in members(stored_value(component, "component_locations")):
-            if _value(place, "location_id") == SERVER_LOCATION_ID:
+            if _value(place, "location_id") in (SERVER_LOCATION_ID, REVIEW_LOCATION_ID):
                 copies.leave_out("the data of a component on the server, which is that of one component only")
                 continue
             values = {name: _value(place, name) for name in ("location_id", "resource_identifier")}

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trackteroid.client.entities import key_of
-from trackteroid.collections.arguments import require_type
+from trackteroid.collections.arguments import check_texts, require_type
 from trackteroid.collections.change.custom_values import clear_custom_values, push_custom_values
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.custom_values import CustomValues, read_custom_values
@@ -47,6 +47,7 @@ class TreeVerbs(Selection):
         >>> print(shots.custom_values("fps", inherited=True))  # doctest: +SKIP
         bc/bc0010: fps = 25 (inherited from bc)
         """
+        check_texts("custom_values", keys)
         return read_custom_values(self, keys, inherited=inherited)
 
     def clear_custom_values(self, *keys: str) -> Self:
@@ -58,6 +59,7 @@ class TreeVerbs(Selection):
         Raises:
             UnknownAttributeError: none of the entities has such an attribute; the message suggests similar ones.
         """
+        check_texts("clear_custom_values", keys)
         clear_custom_values(self, keys)
         return self
 
@@ -80,6 +82,7 @@ class TreeVerbs(Selection):
         >>> sequences.push_custom_values("handles", to=Shot)  # doctest: +SKIP
         EntityCollection[Shot]{18}
         """
+        check_texts("push_custom_values", keys)
         wanted = require_type(to)
         return self._made_of(wanted, push_custom_values(self, keys, wanted.__name__, overwrite=overwrite))
 
