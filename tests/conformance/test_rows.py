@@ -27,7 +27,7 @@ from trackteroid import (
 from trackteroid.client.entities import stored_value
 from trackteroid.collections.context import entities_in
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
-from trackteroid.query.columns import SUPPORTED
+from trackteroid.query.rows import SUPPORTED
 from trackteroid.schema.types import Schema, schema_of
 
 TYPES = [Task, AssetVersion, Shot, TypedContext, Context, Asset, Note, Component, User, Project]
@@ -140,7 +140,7 @@ def test_values_with_keys(session: Any, form: str) -> None:
 def test_long_lists_and_many_pages(session: Any, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("FIRST", 7), ("LARGEST", 11)):
         monkeypatch.setattr(f"trackteroid.query.query.{name}", value)
-        monkeypatch.setattr(f"trackteroid.query.columns.{name}", value)
+        monkeypatch.setattr(f"trackteroid.query.rows.{name}", value)
     everything = Query(TypedContext, session=session).rows(["id", "name"])
     assert len(everything) == Query(TypedContext, session=session).count()
     assert len(dict(everything)) == len(everything)

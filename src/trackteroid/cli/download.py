@@ -11,7 +11,7 @@ import click
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.exits import REFUSED, exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context
-from trackteroid.collections.files import planned
+from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component
 from trackteroid.errors import PublishingError
 from trackteroid.publishing.naming import PATTERN

@@ -12,7 +12,7 @@ import click
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context, find_task, find_version
-from trackteroid.collections.intending import Intention, Wishes
+from trackteroid.collections.files.intending import Intention, Wishes
 from trackteroid.publishing.published import Published
 from trackteroid.session import Session
 

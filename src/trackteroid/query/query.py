@@ -38,12 +38,12 @@ from trackteroid.projections import default_projections, resolve_projections, us
 from trackteroid.query import tabular
 from trackteroid.query.aggregates import Groups, Question
 from trackteroid.query.asking import Asking, E_co
-from trackteroid.query.columns import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
 from trackteroid.query.compiling import CriterionCompiler, check
 from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.help import comparing, explain, hint, instead
 from trackteroid.query.kinds import check_entity_type, kind_of
+from trackteroid.query.rows import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA

@@ -17,7 +17,7 @@ from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.intending import Intention, Target, find_targets
+from trackteroid.collections.files.intending import Intention, Target, find_targets
 from trackteroid.configuration import logger
 from trackteroid.entities.base import entity_class
 from trackteroid.publishing.components import Maker, Place, number_is_needed

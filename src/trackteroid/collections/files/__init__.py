@@ -1,0 +1,1 @@
+"""Files of collections: publishing them, and getting them back."""
