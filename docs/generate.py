@@ -23,6 +23,7 @@ import compatibility
 import trackteroid
 from trackteroid import Entity, entities, errors
 from trackteroid.cli import main as command_line
+from trackteroid.cli.codes import CODES
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.server import Limits
 from trackteroid.server.auth.kinds import ACTIONS, EVERYBODY, KINDS, ROLES
@@ -186,6 +187,13 @@ def commands() -> Iterator[str]:
             yield ""
 
 
+def exit_codes() -> Iterator[str]:
+    """What the exit codes of commands mean."""
+    yield "| code | |\n|---|---|"
+    for code, meaning in CODES.items():
+        yield f"| {code} | {meaning} |"
+
+
 def limits() -> Iterator[str]:
     """What one call may ask of a server."""
     yield "| option | field of `Limits` | default | |\n|---|---|---|---|"
@@ -269,7 +277,7 @@ def decisions() -> Iterator[str]:
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
     for part in (
-        *(criteria, error_tree, error_table, names, entity_types, commands, limits, roles, decisions),
+        *(criteria, error_tree, error_table, names, entity_types, commands, exit_codes, limits, roles, decisions),
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )

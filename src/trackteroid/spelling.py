@@ -35,6 +35,15 @@ def written_id(text: str) -> str:
     return "-".join(found.groups()).lower() if found else text
 
 
+def is_id(text: str) -> bool:
+    """Return whether a text is an id, however it is written.
+
+    >>> is_id("11C137C0EE7E4F9C91C58C77CEC22B2C"), is_id("sh010")
+    (True, False)
+    """
+    return _UUID.fullmatch(text) is not None
+
+
 def written_ids(texts: Sequence[str]) -> Sequence[str]:
     """Return each of these as `written_id` does. Thousands that are written so already are found out in one go.
 

@@ -18,7 +18,7 @@ _HEADING = re.compile(r"^#+ (?P<title>.+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Block:
-    """A Python block, the line it starts on, and the output that the page shows right behind it, if any."""
+    """A block of code, the line it starts on, and the output that the page shows right behind it, if any."""
 
     code: str
     line: int
@@ -27,9 +27,18 @@ class Block:
 
 def python_blocks(text: str) -> Iterator[Block]:
     """The Python blocks of a page. A ``text`` block with nothing but blank lines before it shows their output."""
+    return _blocks(text, "python")
+
+
+def shell_blocks(text: str) -> list[Block]:
+    """The shell blocks of a page that show their output."""
+    return [block for block in _blocks(text, "sh") if block.shown is not None]
+
+
+def _blocks(text: str, language: str) -> Iterator[Block]:
     matches = list(_BLOCK.finditer(text))
     for match, following in zip_longest(matches, matches[1:]):
-        if match["language"] == "python":
+        if match["language"] == language:
             shown = following is not None and following["language"] == "text"
             adjacent = shown and not text[match.end() : following.start()].strip()
             line = text[: match.start()].count("\n") + 2

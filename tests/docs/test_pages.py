@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from demo_servers import demo_database
-from docs.pages import PAGES, ROOT, python_blocks, sections, shell_lines
+from docs.pages import PAGES, ROOT, python_blocks, sections, shell_blocks, shell_lines
 from docs.run_page import run_page
 from docs.serving import serving
 from selections import slow
 from trackteroid.cli import main
+from trackteroid.cli.asking import AskingCommand
 
 _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 
@@ -67,6 +70,29 @@ def test_shell_commands_exist(page: Path) -> None:
             _check_options(line, command, [word for word in rest if word.startswith("-")])
 
 
+@pytest.mark.promise("documentation-runs")
+@pytest.mark.parametrize("page", [page for page in PAGES if shell_blocks(_text(page))], ids=_name)
+def test_shell_commands_print_what_the_page_shows(
+    page: Path, production: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(production, tmp_path / "show.db")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FTRACK_SERVER", "sqlite:///show.db")
+    monkeypatch.setenv("FTRACK_API_USER", "demo")
+    for block in shell_blocks(_text(page)):
+        printed = "".join(_printed(line) for line in block.code.splitlines())
+        assert printed.strip() == (block.shown or "").strip(), f"{_name(page)}, line {block.line}"
+
+
+def _printed(line: str) -> str:
+    """Return what a command prints on standard output."""
+    program, *words = shlex.split(line)
+    assert program == "trackteroid", f"{line!r} is no command of ours, so it cannot show its output"
+    done = CliRunner().invoke(main, words, prog_name=program)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
 def _command(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that the words name, and its arguments."""
     command: click.Command = main
@@ -80,6 +106,8 @@ def _command(words: list[str]) -> tuple[click.Command, list[str]]:
 
 def _check_options(line: str, command: click.Command, used: list[str]) -> None:
     known = {option for parameter in command.params for option in parameter.opts}
+    if isinstance(command, AskingCommand):
+        used = [option for option in used if not command.takes_option(option.split("=")[0])]
     assert {option.split("=")[0] for option in used} <= known, f"{line!r} has options other than {sorted(known)}"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import click
 
+from trackteroid.cli.command import Command, json_option, say
 from trackteroid.server import Database, DatabaseError
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.files.checking import check_files
@@ -16,14 +16,14 @@ from trackteroid.server.storage import backups
 from trackteroid.server.storage.checking import check as look
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--database", required=True, metavar="URL", help="What to look at, such as sqlite:///production.db.")
 @click.option(
     "--repair", is_flag=True, help="Repair what follows from the rest, such as ancestors and latest versions."
 )
 @click.option("--files", metavar="FOLDER|URL", help="Where its files are kept.  [default: as for serve]")
 @click.option("--read-files", is_flag=True, help="Read all files, and compare them with their checksums.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 def check(*, database: str, repair: bool, files: str | None, read_files: bool, as_json: bool) -> None:
     """Look at all of a database: does it keep the rules of its data?
 
@@ -42,12 +42,8 @@ def check(*, database: str, repair: bool, files: str | None, read_files: bool, a
             opened.close()
     except (DatabaseError, PermissionError_, StoreError) as error:
         raise click.ClickException(str(error)) from error
-    if as_json:
-        click.echo(json.dumps(report.as_json(), indent=2))
-    else:
-        for finding in report.findings:
-            click.echo(str(finding))
-        click.echo(f"{report.database}: {_summary(report.findings, is_sound=report.is_sound)}")
+    summary = f"{report.database}: {_summary(report.findings, is_sound=report.is_sound)}"
+    say(report.as_json(), [*map(str, report.findings), summary], as_json=as_json)
     if not report.is_sound:
         raise SystemExit(1)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from trackteroid.cli.command import Command, json_option, say
+
 _STEPS = (
     ("record.py", "Process 1 records operations into a file; nothing is sent."),
     ("commit.py", "Process 2 commits them."),
@@ -21,9 +23,10 @@ _STEPS = (
 )
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep the database in.")
-def demo(*, keep: Path | None) -> None:
+@json_option
+def demo(*, keep: Path | None, as_json: bool) -> None:
     """Start a server with the demo production and run the example programs against it.
 
     Each of them runs in its own process.
@@ -36,12 +39,16 @@ def demo(*, keep: Path | None) -> None:
             raise click.ClickException(f"{database} exists already. Remove it, or keep the demo in another folder.")
         # The documented programs name a file in this folder, which Windows does not have by itself.
         Path("/tmp").mkdir(exist_ok=True)  # noqa: S108
-        click.echo("Starting the server on a fresh database with the demo production ...")
+        click.echo("Starting the server on a fresh database with the demo production ...", err=as_json)
         with running_server(database) as environment:
-            click.echo(f"It listens on {environment['FTRACK_SERVER']}.")
-            for program, title in _STEPS:
-                _run(program, title, environment)
-        click.echo("\nDone." if keep is None else f"\nDone. The database is {database}.")
+            click.echo(f"It listens on {environment['FTRACK_SERVER']}.", err=as_json)
+            outputs = [_run(program, title, environment, is_kept=as_json) for program, title in _STEPS]
+        steps = [
+            {"program": program, "does": title, "output": output}
+            for (program, title), output in zip(_STEPS, outputs, strict=True)
+        ]
+        done = "\nDone." if keep is None else f"\nDone. The database is {database}."
+        say({"steps": steps, "database": None if keep is None else str(database)}, done, as_json=as_json)
 
 
 @contextmanager
@@ -70,9 +77,12 @@ def _credentials(process: subprocess.Popen[str]) -> dict[str, str]:
     raise click.ClickException("The server did not start; its message is above.")
 
 
-def _run(program: str, title: str, environment: dict[str, str]) -> None:
-    click.secho(f"\n{title}", bold=True)
+def _run(program: str, title: str, environment: dict[str, str], *, is_kept: bool) -> str:
+    """Run a program; return what it prints if that *is_kept* rather than shown."""
+    click.secho(f"\n{title}", bold=True, err=is_kept)
+    stream = subprocess.PIPE if is_kept else None
     with resources.as_file(resources.files("trackteroid.cli") / "programs" / program) as path:
-        finished = subprocess.run([sys.executable, str(path)], env=environment, check=False)
+        finished = subprocess.run([sys.executable, str(path)], env=environment, check=False, stdout=stream, text=True)
     if finished.returncode:
         raise click.ClickException(f"{program} failed; its message is above.")
+    return finished.stdout or ""

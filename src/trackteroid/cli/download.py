@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 
+from trackteroid.cli.codes import REFUSED
+from trackteroid.cli.command import Command
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context
 from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component
@@ -28,7 +30,7 @@ Exit codes:
 """
 
 
-@click.command(epilog=_CODES)
+@click.command(cls=Command, epilog=_CODES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--context", metavar="NAMES", help=f"What the asset is below. {CONTEXT_HELP}")
 @click.option("--asset", help="The name of the asset.")

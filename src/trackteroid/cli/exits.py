@@ -1,4 +1,4 @@
-"""How commands that talk to a server end: with one message, and the exit code that says what to do next."""
+"""Errors become one message and an exit code; what is secret is not in the message."""
 
 from __future__ import annotations
 
@@ -11,9 +11,21 @@ import click
 import ftrack_api.exception
 import requests
 
-from trackteroid.errors import MissingCredentialsError, OperationsFileError, TrackteroidError, TransferError
+from trackteroid.cli.codes import REFUSED, TRY_AGAIN, USAGE
+from trackteroid.errors import (
+    AssignmentError,
+    CreationError,
+    InvalidArgumentsError,
+    MissingCredentialsError,
+    OperationsFileError,
+    TrackteroidError,
+    TransferError,
+    UnknownNameError,
+)
 
-DONE, REFUSED, USAGE, TRY_AGAIN = 0, 1, 2, 3
+_SECRETS = "trackteroid.cli.secrets"
+#: What whoever is at the shell has given wrongly.
+_USAGE = (MissingCredentialsError, UnknownNameError, InvalidArgumentsError, AssignmentError, CreationError)
 
 
 @contextmanager
@@ -23,7 +35,7 @@ def exit_codes() -> Generator[None]:
         yield
     except (requests.exceptions.ConnectionError, requests.exceptions.Timeout) as error:
         fail(error, TRY_AGAIN)
-    except MissingCredentialsError as error:
+    except _USAGE as error:
         fail(error, USAGE)
     except TransferError as error:
         fail(error, TRY_AGAIN if error.is_passing else REFUSED)
@@ -32,12 +44,26 @@ def exit_codes() -> Generator[None]:
     except OperationsFileError as error:
         fail(error, TRY_AGAIN if error.errno == errno.EBUSY else REFUSED)
     except (TrackteroidError, ftrack_api.exception.Error, requests.exceptions.RequestException, OSError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:  # whoever read this has seen enough
+            raise
         fail(error, REFUSED)
 
 
+def keep_secret(text: str) -> None:
+    """Let no message of the command that is running show a *text*."""
+    click.get_current_context().meta.setdefault(_SECRETS, set()).add(text)
+
+
+def without_secrets(text: str) -> str:
+    """Return a message without keys."""
+    context = click.get_current_context(silent=True)
+    known: set[str] = context.meta.get(_SECRETS, set()) if context else set()
+    for secret in filter(None, (*known, os.environ.get("FTRACK_API_KEY"))):
+        text = text.replace(secret, "***")
+    return text
+
+
 def fail(error: Exception, code: int) -> None:
-    """Print what went wrong, without the key, and end with a code."""
-    text = str(error) or type(error).__name__
-    key = os.environ.get("FTRACK_API_KEY")
-    click.echo(f"Error: {text.replace(key, '***') if key else text}", err=True)
+    """Print what went wrong, without keys, and end with a code."""
+    click.echo(f"Error: {without_secrets(str(error) or type(error).__name__)}", err=True)
     raise SystemExit(code) from error

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 from sqlalchemy.exc import IntegrityError
 
+from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.demo.generate import SCALES
 from trackteroid.server.demo.generate import generate as fill
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--scale",
     type=click.Choice(["s", "m", "l"]),
@@ -20,7 +23,8 @@ from trackteroid.server.demo.generate import generate as fill
 )
 @click.option("--database", required=True, metavar="URL", help="Where to, such as sqlite:///large.db.")
 @click.option("--seed", default=0, show_default=True, help="Another seed adds other projects.")
-def generate(*, scale: str, database: str, seed: int) -> None:
+@json_option
+def generate(*, scale: str, database: str, seed: int, as_json: bool) -> None:
     """Fill a database with a made-up production, to measure or to try things out at scale.
 
     What is in the database stays. Serve it afterwards with `trackteroid serve --database URL`.
@@ -29,7 +33,8 @@ def generate(*, scale: str, database: str, seed: int) -> None:
         server = EmbeddedServer(database)
         try:
             steps = SCALES[scale].projects + 1
-            with click.progressbar(length=steps, label=f"Generating {steps - 1} projects") as bar:
+            stream = sys.stderr if as_json else None
+            with click.progressbar(length=steps, label=f"Generating {steps - 1} projects", file=stream) as bar:
                 rows = fill(server.database, SCALES[scale], seed=seed, progress=bar.update)
         finally:
             server.close()
@@ -39,4 +44,5 @@ def generate(*, scale: str, database: str, seed: int) -> None:
         raise click.ClickException(
             f"The projects of seed {seed} are in {database} already. Choose another with --seed N."
         ) from error
-    click.echo(f"{rows:,} rows. Serve them with: trackteroid serve --database {database}")
+    line = f"{rows:,} rows. Serve them with: trackteroid serve --database {database}"
+    say({"rows": rows, "database": without_password(database)}, [line], as_json=as_json)

@@ -44,7 +44,7 @@ def find_key(given: str | None, path: Path | None, host: str) -> Key:
     if given is not None:
         key = Key(given)
     elif path is not None:
-        key = Key(_read(path), f"the file {path}")
+        key = Key(read_key(path), f"the file {path}")
     elif variable is not None:
         key = Key(os.environ[variable].strip(), f"the variable {variable}")
     else:
@@ -62,7 +62,12 @@ def find_key(given: str | None, path: Path | None, host: str) -> Key:
     return key
 
 
-def _read(path: Path) -> str:
+def read_key(path: Path) -> str:
+    """Return the key in a file.
+
+    Raises:
+        ClickException: the file cannot be read.
+    """
     try:
         return path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

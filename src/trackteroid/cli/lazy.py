@@ -9,6 +9,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from trackteroid.cli.codes import INTERRUPTED
+
 
 class LazyGroup(click.Group):
     """A group that imports the module of a command when that is run, documented or completed.
@@ -40,7 +42,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self._purposes:
             return None
         try:
-            return getattr(import_module(f"{self._package}.{cmd_name}"), cmd_name)
+            module = import_module(f"{self._package}.{cmd_name}")
         except ModuleNotFoundError as error:
             if ctx.resilient_parsing:  # a shell asks how its line may go on, and shows no messages
                 return None
@@ -49,6 +51,16 @@ class LazyGroup(click.Group):
                 f"`{cmd_name}` needs packages that are not installed ({package}). "
                 'Run: pip install "trackteroid[server]"'
             ) from error
+        # A command that is called like a built-in has a sign behind its name.
+        return getattr(module, f"{cmd_name}_", None) or getattr(module, cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; Ctrl-C ends it with a code of its own."""
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort) as error:
+            click.echo("Interrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the names and the purposes."""

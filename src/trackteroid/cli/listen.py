@@ -12,7 +12,9 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.cli.codes import REFUSED
+from trackteroid.cli.command import Command
+from trackteroid.cli.exits import exit_codes
 from trackteroid.events.running import Outcome, Told
 from trackteroid.events.sources import Since
 from trackteroid.session import SESSION
@@ -40,7 +42,7 @@ class SinceType(click.ParamType[Since]):
         return int(value)
 
 
-@click.command(epilog=_CODES)
+@click.command(cls=Command, epilog=_CODES)
 @click.argument("sources", metavar="FILE|MODULE...", nargs=-1, required=True)
 @click.option("--group", metavar="NAME", help="Share the events with all who listen as this group.")
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log, and miss nothing.")

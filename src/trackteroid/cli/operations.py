@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TextIO
 
 import click
 
-from trackteroid.cli.exits import REFUSED, exit_codes
+from trackteroid.cli.codes import REFUSED, outline
+from trackteroid.cli.command import Group, json_option, say
+from trackteroid.cli.connecting import Server, connected, server_of, server_options
+from trackteroid.cli.exits import exit_codes
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations import ReplayResult, replay
+from trackteroid.operations.batches import AT_ONCE
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair as recover
 from trackteroid.operations.naming import words
@@ -19,75 +23,113 @@ from trackteroid.operations.plan import plan
 from trackteroid.operations.replay import Step
 from trackteroid.session import Session
 
-_CODES = """\b
-Exit codes:
-  0  done, or done already
-  1  refused: a conflict, a damaged file, the wrong server, an error of the server
-  2  wrong usage, or credentials are missing
-  3  the server cannot be reached or did not answer, or another process uses the file:
-     the same command can be repeated, and what has arrived already is not sent again
-"""
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _FILE = click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
 
 
-@click.group(epilog=_CODES)
+@click.group(cls=Group, epilog=outline())
 def operations() -> None:
     """Look at, verify, repair and commit files of deferred operations.
 
-    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    The server and the credentials are those of the options, or of the environment: FTRACK_SERVER, FTRACK_API_USER and
+    FTRACK_API_KEY.
     """
 
 
-@operations.command(epilog=_CODES)
+def _python_of_plan(**given: Any) -> str:
+    server = server_of(given)
+    check = ", check=True" if given["check"] else ""
+    return _program(server, f"print({server.session}.plan({_paths(given['files'])}{check}))")
+
+
+@operations.command(python=_python_of_plan)
 @_FILES
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.option("--check", is_flag=True, help="Compare with the server; exit with 1 where it disagrees.")
-def show(*, files: tuple[Path, ...], as_json: bool, check: bool) -> None:
+@server_options
+def show(*, files: tuple[Path, ...], as_json: bool, check: bool, **given: Any) -> None:
     """Print what the files will do, entity by entity, who recorded it and where. Without --check no server is asked."""
-    with exit_codes(), Session() as session:
+    with connected(server_of(given)) as session:
         planned = plan(session, files, check=check)
-        click.echo(json.dumps(planned.as_json(), indent=2) if as_json else str(planned))
+        say(planned.as_json(), [str(planned)], as_json=as_json)
     if planned.has_conflicts:
         raise SystemExit(REFUSED)
 
 
-@operations.command(epilog=_CODES)
+def _python_of_verify(**given: Any) -> str:
+    call = f"print(len(file.check(Path({str(given['path'])!r})).operations))"
+    return "\n".join(["from pathlib import Path", "", "from trackteroid.operations.format import file", "", call])
+
+
+@operations.command(python=_python_of_verify)
 @_FILE
-def verify(*, path: Path) -> None:
+@json_option
+def verify(*, path: Path, as_json: bool) -> None:
     """Check that a file is complete and undamaged."""
     with exit_codes():
         content = file.check(path)
     vouched = "undamaged" if content.header else "readable; files of older tools have nothing that vouches for them"
-    click.echo(f"{path}: {words(len(content.operations), 'operation')}, {vouched}.")
+    count, is_vouched = len(content.operations), bool(content.header)
+    found = {"path": str(path), "operations": count, "is_readable": True, "is_vouched_for": is_vouched}
+    say(found, [f"{path}: {words(count, 'operation')}, {vouched}."], as_json=as_json)
 
 
-@operations.command(epilog=_CODES)
+def _python_of_repair(**given: Any) -> str:
+    path: Path = given["path"]
+    target = given["output"] or _repaired(path)
+    call = f"print(repair(Path({str(path)!r}), Path({str(target)!r})))"
+    return "\n".join(
+        ["from pathlib import Path", "", "from trackteroid.operations.format.repair import repair", "", call]
+    )
+
+
+@operations.command(python=_python_of_repair)
 @_FILE
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     help="The file to write.  [default: FILE with .repaired before its suffix]",
 )
-def repair(*, path: Path, output: Path | None) -> None:
+@json_option
+def repair(*, path: Path, output: Path | None, as_json: bool) -> None:
     """Recover every complete operation before the damage into another file. The damaged one is not changed."""
     with exit_codes():
         try:
             file.read(path)
         except OperationsFileError:
-            done = recover(path, output or path.with_name(f"{path.stem}.repaired{path.suffix}"))
+            done = recover(path, output or _repaired(path))
         else:
-            click.echo(f"{path} is not damaged; nothing to repair.")
+            found = {"path": str(path), "is_damaged": False, "output": None}
+            say(found, [f"{path} is not damaged; nothing to repair."], as_json=as_json)
             return
     of = "" if done.recorded is None else f" of {done.recorded:,}"
-    click.echo(f"{done.output}: recovered {words(done.recovered, 'operation')}{of}.")
+    lines = [f"{done.output}: recovered {words(done.recovered, 'operation')}{of}."]
     if not done.is_verified:
-        click.echo(
+        lines.append(
             "Its checks are lost with the rest: look at it with `trackteroid operations show` before committing."
         )
+    found = {
+        "path": str(path),
+        "is_damaged": True,
+        "output": str(done.output),
+        "recovered": done.recovered,
+        "recorded": done.recorded,
+        "is_verified": done.is_verified,
+    }
+    say(found, lines, as_json=as_json)
 
 
-@operations.command(epilog=_CODES)
+def _python_of_commit(**given: Any) -> str:
+    server, paths = server_of(given), _paths(given["files"])
+    if given["dry_run"]:
+        return _program(server, f"print({server.session}.plan({paths}, check=True))")
+    options = [f"on_conflict={given['on_conflict']!r}"] if given["on_conflict"] != "overwrite" else []
+    options += ["allow_other_server=True"] if given["allow_other_server"] else []
+    options += [f"at_once={given['at_once']}"] if given["at_once"] != AT_ONCE else []
+    return _program(server, f"print({server.session}.reconnect_and_commit({', '.join([paths, *options])}))")
+
+
+@operations.command(python=_python_of_commit)
 @_FILES
 @click.option("--dry-run", is_flag=True, help="Only compare with the server and print what would happen.")
 @click.option(
@@ -101,10 +143,12 @@ def repair(*, path: Path, output: Path | None) -> None:
 @click.option(
     "--at-once",
     type=click.IntRange(min=1),
-    default=10_000,
+    default=AT_ONCE,
     show_default=True,
     help="Operations that are sent in one transaction; fewer where the server takes no more in one call.",
 )
+@json_option
+@server_options
 def commit(
     *,
     files: tuple[Path, ...],
@@ -112,20 +156,25 @@ def commit(
     on_conflict: Literal["overwrite", "raise", "skip"],
     allow_other_server: bool,
     at_once: int,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Send the operations of the files, in this order and in one transaction. Repeating it never repeats its effect.
 
     More operations than --at-once are sent in several transactions, and the files remember how far that is.
     """
-    with exit_codes(), Session() as session:
+    with connected(server_of(given)) as session:
         if dry_run:
             planned = plan(session, files, check=True)
-            click.echo(str(planned))
+            say(planned.as_json(), [str(planned)], as_json=as_json)
             foreign = any(each.is_foreign for each in planned.files) and not allow_other_server
             refused = foreign or (on_conflict == "raise" and planned.has_conflicts)
         else:
-            result = _commit(session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
-            _report(result)
+            stream = sys.stderr if as_json else None
+            result = _commit(
+                session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once, stream=stream
+            )
+            say(_as_json(result), _report(result), as_json=as_json)
             refused = False
     if refused:
         click.echo("Committing would be refused.", err=True)
@@ -139,11 +188,16 @@ def _commit(
     *,
     allow_other_server: bool,
     at_once: int,
+    stream: TextIO | None,
 ) -> ReplayResult:
     # Before anything else, so that a wrong path is no matter of the server.
     length = sum(len(file.check(path).operations) for path in dict.fromkeys(files))
     with click.progressbar(
-        tuple(Step), length=length, label="Committing", item_show_func=lambda step: step and step.value
+        tuple(Step),
+        length=length,
+        label="Committing",
+        item_show_func=lambda step: step and step.value,
+        file=stream,
     ) as bar:
         return replay(
             session,
@@ -156,18 +210,43 @@ def _commit(
         )
 
 
-def _report(result: ReplayResult) -> None:
+def _report(result: ReplayResult) -> Iterator[str]:
     for path in result.already_committed:
-        click.echo(f"{path}: already committed; nothing was sent.")
+        yield f"{path}: already committed; nothing was sent."
     for path in result.committed:
-        click.echo(f"{path}: committed.")
+        yield f"{path}: committed."
     if result.committed:
-        click.echo(f"Sent {words(result.sent, 'operation')}.")
+        yield f"Sent {words(result.sent, 'operation')}."
     if result.uploaded:
-        click.echo(f"Sent {words(result.uploaded, 'file')}.")
+        yield f"Sent {words(result.uploaded, 'file')}."
     if result.reviews:
-        click.echo(f"Asked for {words(result.reviews, 'review')}.")
+        yield f"Asked for {words(result.reviews, 'review')}."
     if result.recognised:
-        click.echo(f"{words(result.recognised, 'operation')} had arrived with an earlier attempt.")
+        yield f"{words(result.recognised, 'operation')} had arrived with an earlier attempt."
     for conflict in result.skipped:
-        click.echo(f"Skipped: {conflict}")
+        yield f"Skipped: {conflict}"
+
+
+def _as_json(result: ReplayResult) -> dict[str, Any]:
+    return {
+        "committed": list(map(str, result.committed)),
+        "already_committed": list(map(str, result.already_committed)),
+        "sent": result.sent,
+        "uploaded": result.uploaded,
+        "reviews": result.reviews,
+        "recognised": result.recognised,
+        "skipped": list(map(str, result.skipped)),
+        "gone": list(map(str, result.gone)),
+    }
+
+
+def _repaired(path: Path) -> Path:
+    return path.with_name(f"{path.stem}.repaired{path.suffix}")
+
+
+def _paths(files: Sequence[Path]) -> str:
+    return repr([str(path) for path in files])
+
+
+def _program(server: Server, line: str) -> str:
+    return "\n".join([*server.python([], needs_session=True), line])

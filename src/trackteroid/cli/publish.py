@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from trackteroid.cli.command import Command
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context, find_task, find_version
@@ -25,7 +26,7 @@ Exit codes:
 """
 
 
-@click.command(epilog=_CODES)
+@click.command(cls=Command, epilog=_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--context", metavar="NAMES", help=f"What it is published below. {CONTEXT_HELP}")
 @click.option("--version", "version_id", metavar="ID", help="The version that gets the components, instead.")

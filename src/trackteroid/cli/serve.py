@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from trackteroid.cli.command import Command
 from trackteroid.cli.instructions import FORMATS, LOOPBACK, USUAL, address_of, assignments, remark, remarks_for
 from trackteroid.cli.keys import Key, find_key
 from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, prepare_process
@@ -48,7 +49,7 @@ def _checked_places(_context: click.Context, _option: click.Parameter, texts: tu
     return texts
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--demo", "with_demo", is_flag=True, help="Fill the database with the demo production.")
 @click.option(
     "--database",
@@ -91,6 +92,7 @@ def _checked_places(_context: click.Context, _option: click.Parameter, texts: tu
     show_default="that of the system",
     help="The shell that what is printed is for, or JSON.",
 )
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--public-url", metavar="URL", help="Address of the server for links, if it is behind a proxy.")
 @click.option(
     "--allow-origin",

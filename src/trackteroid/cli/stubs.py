@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from trackteroid.cli.command import Command
 from trackteroid.cli.exits import exit_codes
 from trackteroid.session import Session
 from trackteroid.stubs import files, read_site, write_package, write_wheel
@@ -20,7 +21,7 @@ Exit codes:
 """
 
 
-@click.command(epilog=_CODES)
+@click.command(cls=Command, epilog=_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--server", metavar="URL", help="The server.  [default: FTRACK_SERVER]")
 @click.option("--wheel", is_flag=True, help="Write a wheel, to be installed beside trackteroid, instead of a folder.")

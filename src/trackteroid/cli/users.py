@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
+from trackteroid.cli.codes import outline
+from trackteroid.cli.command import Group, json_option, say
 from trackteroid.server.people import People
 from trackteroid.server.storage.database import Database, DatabaseError
 
@@ -19,14 +20,13 @@ _DATABASE = click.option(
     metavar="URL",
     help="The database, such as sqlite:///production.db or postgresql://user:password@host/name.",
 )
-_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _USER = click.argument("username", metavar="USER")
 _ROLE = click.argument("name", metavar="ROLE")
 _PROJECTS = click.option("--project", "projects", multiple=True, metavar="NAME", help="A project; may be repeated.")
 _NAME = click.option("--name", "label", default="key", show_default=True, help="What the key is called.")
 
 
-@click.group()
+@click.group(cls=Group, epilog=outline())
 def users() -> None:
     """Say who may use a database, and what they may do. Whoever can open the database may run this."""
 
@@ -35,17 +35,17 @@ def users() -> None:
 @_USER
 @click.option("--role", help="A role to begin with.")
 @_PROJECTS
-@_JSON
+@json_option
 @_DATABASE
 def add(*, username: str, role: str | None, projects: tuple[str, ...], as_json: bool, database: str) -> None:
     """Add a user, with a role for all open projects or for some."""
     with _people(database) as people:
         people.add(username, role, projects)
-    _say(as_json, {"username": username}, f"Added {username}.")
+    say({"username": username}, f"Added {username}.", as_json=as_json)
 
 
 @users.command("list")
-@_JSON
+@json_option
 @_DATABASE
 def list_users(*, as_json: bool, database: str) -> None:
     """List the users and the roles that they hold."""
@@ -57,27 +57,27 @@ def list_users(*, as_json: bool, database: str) -> None:
         + f"; {one['keys']} key{'' if one['keys'] == 1 else 's'}"
         for one in found
     ]
-    _say(as_json, found, *lines)
+    say(found, lines, as_json=as_json)
 
 
 @users.command()
 @_USER
-@_JSON
+@json_option
 @_DATABASE
 def deactivate(*, username: str, as_json: bool, database: str) -> None:
     """Let nobody in any more as USER."""
     with _people(database) as people:
         people.deactivate(username)
-    _say(as_json, {"username": username, "is_active": False}, f"{username} is inactive.")
+    say({"username": username, "is_active": False}, f"{username} is inactive.", as_json=as_json)
 
 
-@users.group()
+@users.group(epilog=outline())
 def role() -> None:
     """Give and take roles, and say what they grant."""
 
 
 @role.command("list")
-@_JSON
+@json_option
 @_DATABASE
 def list_roles(*, as_json: bool, database: str) -> None:
     """List the roles and what they grant."""
@@ -91,66 +91,68 @@ def list_roles(*, as_json: bool, database: str) -> None:
             *(f"  {' '.join(actions)} {kind}" for kind, actions in one["permissions"].items()),
         )
     ]
-    _say(as_json, found, *lines)
+    say(found, lines, as_json=as_json)
 
 
 @role.command("add")
 @_USER
 @_ROLE
 @_PROJECTS
-@_JSON
+@json_option
 @_DATABASE
 def add_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bool, database: str) -> None:
     """Give USER a ROLE for all open projects, or for some."""
     with _people(database) as people:
         people.give_role(username, name, projects)
-    _say(as_json, _giving(username, name, projects), f"{username} has the role {name}{_in(projects)}.")
+    say(_giving(username, name, projects), f"{username} has the role {name}{_in(projects)}.", as_json=as_json)
 
 
 @role.command("remove")
 @_USER
 @_ROLE
 @_PROJECTS
-@_JSON
+@json_option
 @_DATABASE
 def remove_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bool, database: str) -> None:
     """Take a ROLE from USER, or some projects from it."""
     with _people(database) as people:
         people.take_role(username, name, projects)
-    _say(as_json, _giving(username, name, projects), f"{username} no longer has the role {name}{_in(projects)}.")
+    say(_giving(username, name, projects), f"{username} no longer has the role {name}{_in(projects)}.", as_json=as_json)
 
 
 @role.command("allow")
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
-@_JSON
+@json_option
 @_DATABASE
 def allow(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, database: str) -> None:
     """Let ROLE grant actions (create, read, update, delete) on a KIND."""
     with _people(database) as people:
         people.change_role(name, grant={kind: list(actions)})
-    _say(as_json, {"role": name, "granted": {kind: actions}}, f"{name} grants to {' and '.join(actions)} {kind}.")
+    say(
+        {"role": name, "granted": {kind: actions}}, f"{name} grants to {' and '.join(actions)} {kind}.", as_json=as_json
+    )
 
 
 @role.command("deny")
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
-@_JSON
+@json_option
 @_DATABASE
 def deny(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, database: str) -> None:
     """Let ROLE no longer grant actions on a KIND."""
     with _people(database) as people:
         people.change_role(name, revoke={kind: list(actions)})
-    _say(
-        as_json,
+    say(
         {"role": name, "revoked": {kind: actions}},
         f"{name} no longer grants to {' and '.join(actions)} {kind}.",
+        as_json=as_json,
     )
 
 
-@users.group()
+@users.group(epilog=outline())
 def key() -> None:
     """Make, list and revoke the API keys of users."""
 
@@ -159,18 +161,18 @@ def key() -> None:
 @_USER
 @_NAME
 @click.option("--days", type=click.FloatRange(0, min_open=True), help="Days until it expires.  [default: never]")
-@_JSON
+@json_option
 @_DATABASE
 def new_key(*, username: str, label: str, days: float | None, as_json: bool, database: str) -> None:
     """Make a key for USER and print it. It cannot be read again."""
     with _people(database) as people:
         made = people.new_key(username, label, days)
-    _say(as_json, {"username": username, "name": label, "api_key": made}, made)
+    say({"username": username, "name": label, "api_key": made}, made, as_json=as_json)
 
 
 @key.command("list")
 @_USER
-@_JSON
+@json_option
 @_DATABASE
 def list_keys(*, username: str, as_json: bool, database: str) -> None:
     """List the keys of USER: when they were made and last used, and when they expire."""
@@ -181,19 +183,19 @@ def list_keys(*, username: str, as_json: bool, database: str) -> None:
         f"expires {one['expires_at'] or 'never'}"
         for one in found
     ]
-    _say(as_json, found, *lines)
+    say(found, lines, as_json=as_json)
 
 
 @key.command("revoke")
 @_USER
 @_NAME
-@_JSON
+@json_option
 @_DATABASE
 def revoke_key(*, username: str, label: str, as_json: bool, database: str) -> None:
     """Let a key of USER open nothing any more."""
     with _people(database) as people:
         people.revoke_key(username, label)
-    _say(as_json, {"username": username, "name": label}, f'The key "{label}" of {username} is revoked.')
+    say({"username": username, "name": label}, f'The key "{label}" of {username} is revoked.', as_json=as_json)
 
 
 @contextmanager
@@ -207,10 +209,6 @@ def _people(database: str) -> Generator[People]:
             opened.close()
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _say(as_json: bool, content: Any, *lines: str) -> None:
-    click.echo(json.dumps(content, indent=2) if as_json else "\n".join(lines))
 
 
 def _giving(username: str, name: str, projects: Sequence[str]) -> dict[str, Any]:

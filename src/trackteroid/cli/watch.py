@@ -10,6 +10,7 @@ from typing import Any
 import click
 from ftrack_api.event.base import Event
 
+from trackteroid.cli.command import Command
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.listen import SinceType
@@ -22,7 +23,7 @@ from trackteroid.events.views import View
 from trackteroid.session import Session
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("expression", default=EVERYTHING)
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each event.")

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from trackteroid.cli.codes import outline
+from trackteroid.cli.command import Group
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 _DATABASE = click.option(
@@ -23,7 +25,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WEBHOOK = click.argument("webhook", metavar="ID")
 
 
-@click.group()
+@click.group(cls=Group, epilog=outline())
 def webhooks() -> None:
     """Say where a server sends events by itself. `trackteroid serve` sends them."""
 

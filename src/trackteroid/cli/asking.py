@@ -1,0 +1,211 @@
+"""Queries as they are asked at a shell: a statement, and criteria such as ``--by-name 'sh%' --by-project sync``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import click
+from click.shell_completion import CompletionItem
+
+from trackteroid import entities
+from trackteroid.cli import statements
+from trackteroid.cli.command import Command, note_arguments
+from trackteroid.cli.completing import complete_criteria
+from trackteroid.cli.statements import Statement
+from trackteroid.entities.base import Entity, entity_class
+from trackteroid.entities.criteria import CriterionRule
+from trackteroid.errors import InvalidArgumentsError, UnknownNameError, suggest
+from trackteroid.query import Query
+from trackteroid.schema.types import schema_of
+from trackteroid.session import Session
+
+PREFIXES: Final = ("--by-", "--not-by-")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A criterion as it is given.
+
+    Attributes:
+        option: the option, such as ``"--by-name"``.
+        value: its value.
+    """
+
+    option: str
+    value: str
+
+
+class AskingCommand(Command):
+    """A command that takes a criterion of the type as an option, whatever type it is."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the criteria out of the arguments, and read the others."""
+        given, rest = _taken(ctx, args)
+        ctx.params["criteria"] = given
+        left = super().parse_args(ctx, rest)
+        note_arguments(ctx, args)
+        return left
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the options and the criteria that start so."""
+        found = super().shell_complete(ctx, incomplete)
+        return [*found, *complete_criteria(ctx, incomplete)]
+
+    def takes_option(self, name: str) -> bool:
+        """Return whether there is such an option, be it the criterion of some type."""
+        return name.startswith(PREFIXES) or any(name in (*each.opts, *each.secondary_opts) for each in self.params)
+
+
+def _taken(ctx: click.Context, args: Sequence[str]) -> tuple[tuple[Given, ...], list[str]]:
+    given: list[Given] = []
+    rest: list[str] = []
+    left = iter(args)
+    for argument in left:
+        if argument == "--":
+            rest += [argument, *left]
+        elif argument.startswith(PREFIXES):
+            option, has_value, value = argument.partition("=")
+            found = value if has_value else next(left, None)
+            if found is None:
+                if ctx.resilient_parsing:
+                    break
+                raise click.UsageError(f"{option} needs a value: {option} VALUE", ctx)
+            given.append(Given(option, found))
+        else:
+            rest.append(argument)
+    return tuple(given), rest
+
+
+def type_of(session: Session, name: str) -> type[Entity]:
+    """Return the class of a type of the server.
+
+    Raises:
+        UnknownEntityTypeError: there is no such type; the message suggests similar ones.
+    """
+    types = schema_of(session)
+    return entity_class(types.type(name).name, types)
+
+
+def query_of(session: Session, statement: Statement, criteria: Sequence[Given]) -> Any:
+    """Return the query that a statement and criteria are.
+
+    Raises:
+        UnknownNameError: there is no such type, attribute or criterion; the message suggests similar ones.
+        InvalidArgumentsError: a criterion does not take such a value.
+    """
+    entity_type = type_of(session, statement.type_name)
+    query: Any = Query(entity_type, session)
+    for given in criteria:
+        _add(query, entity_type, given)
+    return query.inject(statement.where) if statement.where else query
+
+
+def read_statement(text: str, *, limit: int | None = None, offset: int = 0) -> Statement:
+    """Return a statement in parts, where options say more than it does itself."""
+    found = statements.read(text)
+    most = found.limit if limit is None else limit if found.limit is None else min(limit, found.limit)
+    return replace(found, limit=most, offset=found.offset + offset)
+
+
+def asked(query: Any, session: str) -> str:
+    """Return a query as it is written in a program; *session* is what the session is called there."""
+    world = "" if session == "SESSION" else f", {session}"
+    calls = "".join(f".{criterion.called}" for criterion in query.criteria)
+    return f"Query({query.entity_type.__name__}{world}){calls}"
+
+
+def names_in(query: Any) -> list[str]:
+    """Return the names that a program with this query imports."""
+    targets = [criterion.target.__name__ for criterion in query.criteria if criterion.target]
+    return list(dict.fromkeys(["Query", query.entity_type.__name__, *targets]))
+
+
+def _add(query: Any, entity_type: type[Entity], given: Given) -> None:
+    negated = given.option.startswith("--not-by-")
+    words = given.option.partition("by-")[2].replace("-", "_").lower()
+    rule, target = _criterion(entity_type, words, given.option)
+    args, kwargs = _values(rule, given)
+    method: Callable[..., Any] = getattr(query, f"{'not_' if negated else ''}{rule.name}")
+    method(*([target] if target else []), *args, **kwargs)
+
+
+def _criterion(entity_type: type[Entity], words: str, option: str) -> tuple[CriterionRule, type[Entity] | None]:
+    """Return what ``name``, ``project`` or ``task_status`` asks: a criterion, and whose it is."""
+    if rule := entity_type.criteria.get(f"by_{words}"):
+        return rule, None
+    parts = words.split("_")
+    for place in range(len(parts), 0, -1):
+        target = _target("".join(parts[:place]))
+        rule = entity_type.criteria.get(f"by_{'_'.join(parts[place:]) or 'name'}")
+        if target is not None and rule is not None:
+            return rule, target
+    offered = [f"--{name.replace('_', '-')}" for name in entity_type.criteria if name.startswith("by_")]
+    raise UnknownNameError(
+        f"{entity_type.__name__} has no criterion {option}.{suggest(option.replace('--not-', '--'), offered)} It has "
+        f"{', '.join(sorted(offered))}, and these of related types: --by-project, --by-task-status.",
+        name=option,
+    )
+
+
+def _target(folded: str) -> type[Entity] | None:
+    found = next((name for name in entities.__all__ if name.lower() == folded and name != "Entity"), None)
+    return entity_class(found) if found else None
+
+
+def _values(rule: CriterionRule, given: Given) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a criterion; a value stays a value, whatever is in it."""
+    if rule.kind == "range":
+        return [], dict(_bounds(rule, given))
+    if rule.kind == "mapped" or (rule.kind == "json" and not rule.key):
+        key, has_value, value = given.value.partition("=")
+        if not has_value:
+            raise InvalidArgumentsError(f"{given.option} takes KEY=VALUE, not {given.value!r}.")
+        return [{key: value}], {}
+    return [given.value], {}
+
+
+def _bounds(rule: CriterionRule, given: Given) -> Iterator[tuple[str, Any]]:
+    """Yield the bounds in ``2026-01-01..2026-02-01``, of which one may be left out."""
+    if ".." not in given.value:
+        names = "..".join(bound.argument.upper() for bound in rule.bounds)
+        raise InvalidArgumentsError(f"{given.option} takes {names}, of which one may be left out, not {given.value!r}.")
+    texts = given.value.split("..", 1)
+    for bound, text in zip(rule.bounds, texts, strict=True):
+        if text.strip():
+            yield bound.argument, _number(given, text) if bound.holds == "number" else text.strip()
+
+
+def _number(given: Given, text: str) -> float:
+    try:
+        return float(text) if not text.strip().isdigit() else int(text)
+    except ValueError as error:
+        raise InvalidArgumentsError(f"{given.option} takes numbers, not {text!r}.") from error
+
+
+def column_of(session: Session, type_name: str, text: str) -> Any:
+    """Return the column that a text names: a path, or a chain that begins with a type, such as ``Task.Status.name``."""
+    types = schema_of(session)
+    first, *rest = text.split(".")
+    if first not in types.types or types.find_attribute(type_name, first):
+        return text
+    chain: Any = entity_class(first, types)
+    for name in rest:
+        chain = getattr(chain, name)
+    return chain
+
+
+def written_column(column: Any) -> str:
+    """Return a column as it is written in a program."""
+    return repr(column) if isinstance(column, str) else str(column)
+
+
+def names_of_columns(columns: Sequence[Any]) -> list[str]:
+    """Return the names that a program with these columns imports."""
+    return [str(column).partition(".")[0] for column in columns if not isinstance(column, str)]
+
+
+def listed(text: str | None) -> list[str]:
+    """Return the names in a list with commas."""
+    return [name.strip() for name in (text or "").split(",") if name.strip()]

@@ -1,0 +1,99 @@
+"""`trackteroid console`: a Python prompt."""
+
+from __future__ import annotations
+
+import code
+import contextlib
+import io
+import sys
+import traceback
+from importlib import import_module
+from typing import Any
+
+import click
+
+import trackteroid
+from trackteroid.cli.codes import REFUSED
+from trackteroid.cli.command import Command, write_json
+from trackteroid.cli.connecting import server_of, server_options
+from trackteroid.cli.exits import exit_codes
+from trackteroid.errors import MissingExtraError, TrackteroidError
+from trackteroid.extras import optional
+
+
+def _python(**given: Any) -> str:
+    server = server_of(given)
+    start = ["from trackteroid import *"] if server.is_default else server.python(["SESSION"])
+    if not server.is_default:
+        start = ["from trackteroid import *", *start]
+    return "\n".join([*start, given["program"] or "# and at the prompt whatever you like"])
+
+
+@click.command(cls=Command, python=_python)
+@click.option("-c", "program", metavar="CODE", help="Run CODE instead of asking for it.")
+@click.option("--plain", is_flag=True, help="Python's own prompt, also where IPython is installed.")
+@click.option("--json", "as_json", is_flag=True, help="With -c: print JSON, an object with the output of CODE.")
+@server_options
+def console(**given: Any) -> None:
+    """Start a Python prompt with everything imported and a session ready.
+
+    `SESSION` is the session, and every entity type has its name. IPython is used where it is installed.
+    """
+    if given["as_json"] and given["program"] is None:
+        raise click.UsageError("--json is for -c CODE: a prompt has no single answer.")
+    server = server_of(given)
+    with exit_codes():
+        if not server.is_default:
+            trackteroid.SESSION.reconnect(**server.arguments())
+        _run(_names(), given)
+
+
+def _names() -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "__main__", "trackteroid": trackteroid}
+    return names | {name: getattr(trackteroid, name) for name in getattr(trackteroid, "__all__")}  # noqa: B009  # lazy
+
+
+def _run(names: dict[str, Any], given: dict[str, Any]) -> None:
+    if given["program"] is not None:
+        _execute(given["program"], names, as_json=given["as_json"])
+    else:
+        _prompt(names, is_plain=given["plain"])
+
+
+def _execute(program: str, names: dict[str, Any], *, as_json: bool) -> None:
+    """Run a program. What it does wrong is its own: a traceback that begins in it."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed) if as_json else contextlib.nullcontext():
+        try:
+            exec(compile(program, "<console>", "exec"), names)  # noqa: S102  # what the command is for
+        except (TrackteroidError, OSError):
+            raise
+        except Exception as error:
+            trace = error.__traceback__
+            lines = traceback.format_exception(type(error), error, trace.tb_next if trace else None)
+            click.echo("".join(lines).rstrip(), err=True)
+            raise SystemExit(REFUSED) from error
+    if as_json:
+        write_json({"output": printed.getvalue()})
+
+
+def _prompt(names: dict[str, Any], *, is_plain: bool) -> None:
+    banner = f"Trackteroid {trackteroid.__VERSION__}: SESSION, Query and all entity types are here."
+    try:
+        if is_plain:
+            raise MissingExtraError
+        ipython = optional("IPython", "display", "This prompt")
+    except MissingExtraError:
+        _complete(names)
+        code.interact(banner, local=names, exitmsg="")
+    else:
+        ipython.start_ipython(argv=["--no-banner"], user_ns=names, display_banner=False)
+
+
+def _complete(names: dict[str, Any]) -> None:
+    """Let the key for completion complete, where the system can read lines."""
+    with contextlib.suppress(ImportError):
+        readline, completer = import_module("readline"), import_module("rlcompleter")
+        readline.set_completer(completer.Completer(names).complete)
+        is_libedit = "libedit" in (readline.__doc__ or "") or sys.platform == "darwin"
+        readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")

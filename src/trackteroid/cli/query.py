@@ -1,0 +1,157 @@
+"""`trackteroid query`: ask, and print a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from trackteroid.cli.asking import (
+    AskingCommand,
+    asked,
+    column_of,
+    listed,
+    names_in,
+    names_of_columns,
+    query_of,
+    read_statement,
+    written_column,
+)
+from trackteroid.cli.command import say
+from trackteroid.cli.completing import complete_attributes, complete_types
+from trackteroid.cli.connecting import connected, server_of, server_options
+from trackteroid.cli.output import Output, output_of, output_options, write_table
+from trackteroid.cli.statements import Statement
+from trackteroid.columns import ways_of
+from trackteroid.errors import InvalidArgumentsError
+from trackteroid.schema.relations import relations_of
+from trackteroid.schema.types import schema_of
+from trackteroid.session import Session
+from trackteroid.tabular import DataTable
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for: the query, the columns, whether some have several values, and which rows.
+
+    Attributes:
+        query: the query.
+        columns: the columns; None for those that a query asks for by itself.
+        has_lists: whether a column has several values for an entity.
+        statement: the statement, with what options say.
+    """
+
+    query: Any
+    columns: list[Any] | None
+    has_lists: bool
+    statement: Statement
+
+    @property
+    def window(self) -> dict[str, Any]:
+        """The arguments that say which rows there are, without those that change nothing."""
+        found = self.statement
+        return {
+            **({} if found.limit is None else {"limit": found.limit}),
+            **({"offset": found.offset} if found.offset else {}),
+            **({"order_by": [*found.order_by]} if found.order_by else {}),
+            **({"order": found.order} if found.order != "ascending" else {}),
+        }
+
+    def table(self) -> DataTable:
+        """Return the answer. A query makes no entities, unless a column is a list."""
+        if self.has_lists:
+            return self.query.get(self.columns, **self.window).table(self.columns)
+        return self.query.table(self.columns, **self.window)
+
+
+def _python(**given: Any) -> str:
+    server, output = server_of(given), output_of(given)
+    with connected(server) as session:
+        found = _asked(session, given)
+        columns = None if found.columns is None else f"[{', '.join(map(written_column, found.columns))}]"
+        query = asked(found.query, server.session)
+        names = list(dict.fromkeys([*names_in(found.query), *names_of_columns(found.columns or [])]))
+    if given["explain"] or given["count"]:
+        ending = f"print({query}.{'explain' if given['explain'] else 'count'}())"
+    else:
+        ending = _printing(query, columns, found, output)
+    return "\n".join([*server.python(names), ending])
+
+
+def _printing(query: str, columns: str | None, found: Asked, output: Output) -> str:
+    window = [f"{name}={value!r}" for name, value in found.window.items()]
+    arguments = ", ".join([*([columns] if columns else []), *window])
+    table = f"{query}.get({arguments})" if found.has_lists else f"{query}.table({arguments})"
+    path = repr(str(output.path)) if output.path else ""
+    own = columns if columns and found.has_lists else ""
+    given = ", ".join(filter(None, [path, own and f"columns={own}"]))
+    match output.form:
+        case "table":
+            return f"{table}.show({given})"
+        case "parquet":
+            return f"{table}.to_parquet({given})"
+        case "jsonl":
+            return f"print({table}.to_json({', '.join(filter(None, [given, 'lines=True']))}), end='')"
+        case _:
+            return f"print({table}.to_{output.form}({given}), end='')"
+
+
+@click.command(cls=AskingCommand, python=_python)
+@click.argument("statement", shell_complete=complete_types)
+@click.option(
+    "--select",
+    metavar="PATHS",
+    help="Columns, with commas between them: name,status.name,Task.Status.name.",
+    shell_complete=complete_attributes,
+)
+@click.option("--limit", type=click.IntRange(0), help="How many rows at most.")
+@click.option("--offset", type=click.IntRange(0), default=0, help="How many to leave out at the beginning.")
+@click.option(
+    "--order-by", metavar="PATHS", help="What to order by, with commas between.", shell_complete=complete_attributes
+)
+@click.option("--descending", is_flag=True, help="The largest first.")
+@output_options
+@click.option("--count", is_flag=True, help="Print how many there are.")
+@click.option("--explain", is_flag=True, help="Print what would be asked, and how, without asking.")
+@server_options
+def query(**given: Any) -> None:
+    """Ask for entities: a type, a type with a condition, or a whole query.
+
+    \b
+    trackteroid query "Shot where status.name is 'In progress'"
+    trackteroid query Shot --by-name 'sh%' --by-project sync --select name,Task.Status.name
+    trackteroid query "select name from Task order by name limit 10" --json
+
+    Every criterion of the type is an option; of those given several times, one value has to match. --not-by-... demands
+    the opposite. A related type stands before what is asked of it: --by-task-status Done; --by-project NAME asks for
+    its name. Ranges are START..END, keys KEY=VALUE.
+    """
+    as_json = given["as_json"]
+    with connected(server_of(given)) as session:
+        output, found = output_of(given), _asked(session, given)
+        if given["explain"]:
+            text = str(found.query.explain())
+            say({"query": str(found.query), "explanation": text}, [text], as_json=as_json)
+        elif given["count"]:
+            count = found.query.count()
+            say({"count": count}, [str(count)], as_json=as_json)
+        else:
+            write_table(found.table(), output, rows=found.statement.limit)
+
+
+def _asked(session: Session, given: dict[str, Any]) -> Asked:
+    statement = read_statement(given["statement"], limit=given["limit"], offset=given["offset"])
+    if order_by := listed(given["order_by"]):
+        statement = replace(statement, order_by=tuple(order_by), order="ascending")
+    if given["descending"]:
+        statement = replace(statement, order="descending")
+    found = query_of(session, statement, given["criteria"])
+    name, types = found.entity_type.__name__, schema_of(session)
+    names = listed(given["select"]) or list(statement.select)
+    if given["select"] is not None and not names:
+        raise InvalidArgumentsError("--select names no column: --select name,status.name")
+    columns = [column_of(session, name, each) for each in names] or None
+    relations = relations_of(session, found.schema)
+    ways = [way for column in columns or [] for way in ways_of(types, relations, name, column)]
+    return Asked(found, columns, any(way.is_many for way in ways), statement)
