@@ -10,8 +10,8 @@ import click
 
 from trackteroid.cli.codes import REFUSED
 from trackteroid.cli.command import Command
+from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context
 from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component
@@ -41,15 +41,16 @@ Exit codes:
 @click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be written.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
 def download(*, folder: Path, pattern: str, overwrite: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Write the files of components into FOLDER.
 
     Each is complete or not there. What is there already is skipped, and what broke off is gone on with. The server and
-    the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
     if bool(options["ids"]) == (options["context"] is not None and options["asset"] is not None):
         raise click.UsageError("Say which: with --context and --asset, or with --id.")
-    with exit_codes(), ending_in_order(), Session() as session:
+    with ending_in_order(), connected(server_of(options)) as session:
         components = _components(session, options)
         if dry_run:
             paths = [str(target.path) for target in planned(components, folder, pattern)[0]]

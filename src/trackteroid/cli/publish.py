@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from trackteroid.cli.command import Command
+from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.places import CONTEXT_HELP, find_context, find_task, find_version
 from trackteroid.collections.files.intending import Intention, Wishes
 from trackteroid.publishing.published import Published
@@ -41,17 +41,18 @@ Exit codes:
 @click.option("--defer", type=click.Path(path_type=Path), help="Send nothing, and write it into this file, to commit.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be made.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@server_options
 def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_json: bool, **options: Any) -> None:
     """Publish files below a context, or as components of a version.
 
     Everything that belongs to it is made in one transaction: the asset if there is none, the next version, components,
     thumbnail and review. Several frames are gathered into sequences; "plate.%04d.exr [1001-1100]" works, too.
 
-    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    The server and the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
     if (options["context"] is None) == (options["version_id"] is None):
         raise click.UsageError("Say where: with --context and --asset, or with --version.")
-    with exit_codes(), ending_in_order(), Session() as session:
+    with ending_in_order(), connected(server_of(options)) as session:
         below, wishes = _wishes(session, options)
         given = paths[0] if len(paths) == 1 else list(paths)
         if dry_run:

@@ -11,8 +11,8 @@ import click
 from ftrack_api.event.base import Event
 
 from trackteroid.cli.command import Command
+from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.exits import exit_codes
 from trackteroid.cli.listen import SinceType
 from trackteroid.events import Change, Received
 from trackteroid.events.asking import has_log
@@ -28,12 +28,13 @@ from trackteroid.session import Session
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each event.")
 @click.option("--most", type=click.IntRange(min=1), help="How many events to print.  [default: until stopped]")
-def watch(*, expression: str, since: Since | None, as_json: bool, most: int | None) -> None:
+@server_options
+def watch(*, expression: str, since: Since | None, as_json: bool, most: int | None, **given: Any) -> None:
     """Print the events that match EXPRESSION, such as topic=ftrack.update; without one all of them.
 
-    The server and the credentials are those of the environment: FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
+    The server and the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
-    with exit_codes(), ending_in_order(), Session() as session:
+    with ending_in_order(), connected(server_of(given)) as session:
         position = None if since in (None, "now") else int(since or 0)
         events = session.events.follow(position, where=expression, wait=5.0)
         try:
