@@ -106,6 +106,12 @@ def test_programs_of_changes_do_the_same(fresh_server: str) -> None:
     assert shell("get", "Shot", "sync/bc/new").code == 1
 
 
+def test_commands_that_are_misspelt_get_a_suggestion() -> None:
+    for words, meant in ((("qurey",), "'query'"), (("operations", "comit"), "'commit'")):
+        done = shell(*words)
+        assert (done.code, f"Did you mean {meant}?" in done.said) == (2, True), done.said
+
+
 @pytest.mark.usefixtures("server")
 def test_ctrl_c_ends_with_a_code_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: object) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_a_pipe_gets_csv_and_json_is_for_who_asks() -> None:
         "bc0060",
         "bc0050",
     ]
+
+
+@pytest.mark.parametrize("missing", [(), ("rich", "rich.console")])
+def test_a_table_is_drawn_with_and_without_rich(missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in missing:
+        monkeypatch.setitem(sys.modules, name, None)
+    lines = shell("query", "Shot", "--select", "name,bid", "--limit", "2", "--table").printed.splitlines()
+    assert lines[0].split() == ["name", "bid"]
+    assert len({len(line.rstrip()) for line in (lines[2], lines[3])}) == 1, "numbers are flush"
+    assert lines[-1] == "2 Shot"
 
 
 def test_parquet_is_written_to_a_file(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import sys
@@ -83,7 +84,26 @@ class Command(click.Command):
         return None
 
 
-class Group(click.Group):
+class SuggestingGroup(click.Group):
+    """A group that says which of its commands may have been meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the first argument names.
+
+        Raises:
+            UsageError: there is none; the message suggests similar ones.
+        """
+        name = args[0]
+        known = self.list_commands(ctx)
+        if name not in known and not name.startswith("-") and not ctx.resilient_parsing:
+            near = " or ".join(map(repr, difflib.get_close_matches(name, known, cutoff=0.6)))
+            ctx.fail(f"No such command {name!r}.{f' Did you mean {near}?' if near else ''}")
+        return super().resolve_command(ctx, args)
+
+
+class Group(SuggestingGroup):
     """A group of such commands."""
 
     command_class = Command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
@@ -35,5 +36,6 @@ def doctor(**given: Any) -> None:
 
 
 def _lines(check: Check) -> list[str]:
-    sign = click.style(_SIGNS[check.state], fg=_COLOURS[check.state])
+    colour = None if os.environ.get("NO_COLOR") else _COLOURS[check.state]
+    sign = click.style(_SIGNS[check.state], fg=colour)
     return [f"{sign}  {check.name}: {check.text}", *([f"         {check.advice}"] if check.advice else [])]

@@ -24,6 +24,8 @@ from trackteroid.errors import (
 )
 
 _SECRETS = "trackteroid.cli.secrets"
+#: Shorter keys are no secrets, and words of messages could look like them.
+_LEAST = 8
 #: What whoever is at the shell has given wrongly.
 _USAGE = (MissingCredentialsError, UnknownNameError, InvalidArgumentsError, AssignmentError, CreationError)
 
@@ -58,8 +60,9 @@ def without_secrets(text: str) -> str:
     """Return a message without keys."""
     context = click.get_current_context(silent=True)
     known: set[str] = context.meta.get(_SECRETS, set()) if context else set()
-    for secret in filter(None, (*known, os.environ.get("FTRACK_API_KEY"))):
-        text = text.replace(secret, "***")
+    for secret in (*known, os.environ.get("FTRACK_API_KEY", "").strip()):
+        if len(secret) >= _LEAST:
+            text = text.replace(secret, "***")
     return text
 
 

@@ -10,9 +10,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from trackteroid.cli.codes import INTERRUPTED
+from trackteroid.cli.command import SuggestingGroup
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SuggestingGroup):
     """A group that imports the module of a command when that is run, documented or completed.
 
     The client takes 0.3 s to import and the server 0.5 s. The list of the commands and their completion take 0.06 s
