@@ -75,7 +75,7 @@ def test_criteria_are_options_and_what_they_are_given_stays_a_value(criteria: tu
 def test_what_would_be_asked_is_explained() -> None:
     done = shell("query", "Shot", "--by-project", "sync", "--explain", "--json")
     assert done.data["query"] == 'select id, name from Shot where project has (name is "sync")'
-    assert "Shot to Project" in done.data["explanation"]
+    assert "Shot -> Project" in done.data["explanation"]
 
 
 @pytest.mark.parametrize(
