@@ -38,6 +38,10 @@ def test_what_is_set_is_converted_and_found_by_its_name(fresh_server: str) -> No
     assert (again.code, again.printed) == (0, "Nothing to change.\n")
     assert shell("set", "Shot", "--by-name", "bc0010", "description=").code == 0
     assert not shots(fresh_server, "bc0010")[0]["description"]
+    identity = shell("get", "Sequence", "sync/st", "--select", "id", "--json").data["id"]
+    assert shell("set", "Shot", "--by-name", "bc0010", f"parent.id={identity}").code == 0
+    assert shots(fresh_server, "bc0010")[0]["parent.name"] == "st"
+    assert shell("set", "Shot", "--by-name", "bc0010", f"parent.id={identity}").printed == "Nothing to change.\n"
     tasks = ("set", "Task where parent.name is 'bc0010' and name like 'C%'", "bid=3.5", "start_date=2026-05-01")
     assert shell(*tasks).code == 0
     with Session(server_url=fresh_server) as session:
@@ -95,8 +99,12 @@ def test_something_new_is_created_where_a_path_leads_and_deleted_after_a_questio
         (("set", "Task", "bid=lots"), 2, '"bid" takes a number'),
         (("set", "Shot where name is 'nobody'", "status=Completed"), 1, "Nothing was found"),
         (("set", "Shot", "description=x", "--dry-run", "--defer", "x.db"), 2, "exclude each other"),
-        (("create", "Shot", "name=a", "--parent", "sync/cb"), 1, 'There is no "cb" in sync'),
+        (("create", "Shot", "name=a", "--parent", "sync/bcc"), 1, 'There is no "bcc" in sync. Did you mean "bc"?'),
+        (("create", "Shot", "name=a", "--parent", "snyc"), 1, 'There is no project "snyc". Did you mean "sync"?'),
         (("create", "Shot", "name=a"), 2, "Nothing tells what the new Shot belongs to"),
+        (("set", "Shot", "parent=bc"), 2, "Write parent.id=ID."),
+        (("set", "Shot", "status.color=red"), 2, "Write status=NAME or status.id=ID."),
+        (("delete", "Shot where"), 2, 'has nothing behind "where"'),
         (("delete", "Sho"), 2, 'Did you mean "Shot"'),
     ],
 )

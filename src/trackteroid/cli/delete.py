@@ -57,8 +57,8 @@ def delete(**given: Any) -> None:
     It always asks, unless --yes says not to.
     """
     manner = manner_of(given)
-    statement = read_statement(given["statement"])
     with connected(server_of(given)) as session:
+        statement = read_statement(given["statement"])
         query = query_of(session, statement, given["criteria"])
         found = selected(query, statement)
         also = list(going_with(session, query.entity_type.__name__, list(found.keys())))

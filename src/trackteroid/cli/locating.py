@@ -6,7 +6,7 @@ from typing import Any
 
 from trackteroid.chains import Chain
 from trackteroid.entities.base import Entity, entity_class
-from trackteroid.errors import MultipleResultsFoundError, NoResultFoundError, UnknownAttributeError
+from trackteroid.errors import MultipleResultsFoundError, NoResultFoundError, UnknownAttributeError, suggest
 from trackteroid.query import Query
 from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
@@ -51,9 +51,8 @@ def find_path(session: Session, path: str) -> tuple[str, str]:
         NoResultFoundError: there is no such path; the message says how far there is one.
         MultipleResultsFoundError: several are called so.
     """
-    project, *names = [name for name in path.strip("/").split("/") if name]
-    kind, identity = "Project", _first(session, "Project", {"name": project}, f'There is no project "{project}".')
-    here = project
+    project, *names = [name for name in path.strip("/").split("/") if name] or [""]
+    kind, identity, here = "Project", _project(session, project), project
     for name in names:
         kind, identity = _below(session, identity, name, here)
         here += f"/{name}"
@@ -103,7 +102,9 @@ def _below(session: Session, parent: str, name: str, here: str) -> tuple[str, st
             raise MultipleResultsFoundError(f'There are {len(rows)} "{name}" in {here}. Give an id:{listed}')
         if rows:
             return _kind(session, kind, rows[0][0]), rows[0][0]
-    raise NoResultFoundError(f'There is no "{name}" in {here}. See what there is: trackteroid tree {here} --depth 1')
+    known = [each for kind, key in _ENDS for (each,) in _rows(session, kind, {key: parent}, "name")]
+    near = suggest(name, known) or f" See what there is: trackteroid tree {here} --depth 1"
+    raise NoResultFoundError(f'There is no "{name}" in {here}.{near}')
 
 
 def _kind(session: Session, kind: str, identity: str) -> str:
@@ -113,15 +114,19 @@ def _kind(session: Session, kind: str, identity: str) -> str:
     return str(found.values()[0].entity_type)
 
 
-def _first(session: Session, kind: str, values: dict[str, str], message: str) -> str:
-    rows = _rows(session, kind, values)
+def _project(session: Session, name: str) -> str:
+    """Return the id of a project; its name occurs once."""
+    rows: list[tuple[str]] = _rows(session, "Project", {"name": name})
     if not rows:
-        raise NoResultFoundError(f"{message} See which there are: trackteroid query {kind} --select name")
+        near = suggest(name, [each for (each,) in _rows(session, "Project", {}, "name")])
+        raise NoResultFoundError(
+            f'There is no project "{name}".{near or " See which there are: trackteroid query Project --select name"}'
+        )
     return rows[0][0]
 
 
-def _rows(session: Session, kind: str, values: dict[str, str]) -> list[Any]:
+def _rows(session: Session, kind: str, values: dict[str, str], column: str = "id") -> list[Any]:
     query: Any = Query(entity_class(kind), session)
     for attribute, value in values.items():
         query = query.where(Chain(kind, (attribute,)) == value)
-    return query.rows(["id"])
+    return query.rows([column])

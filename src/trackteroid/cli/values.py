@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trackteroid.collections.change.names import named_kinds
 from trackteroid.columns import CUSTOM
+from trackteroid.entities.base import entity_class
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.importing.targets import Target, target_of, value_of
+from trackteroid.schema.membership import keys_of_reference
 from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 
@@ -63,7 +66,7 @@ def values_of(session: Session, type_name: str, given: Mapping[str, str], *, is_
 
 def _target(session: Session, type_name: str, name: str, *, is_new: bool) -> Target:
     types = schema_of(session)
-    first = name.partition(".")[0]
+    first, _, rest = name.partition(".")
     if not (first.startswith(CUSTOM) and types.find_attribute(type_name, "custom_attributes")):
         attribute = types.attribute(type_name, first)
         if attribute.is_many:
@@ -71,6 +74,12 @@ def _target(session: Session, type_name: str, name: str, *, is_new: bool) -> Tar
                 f'"{first}" of {type_name} holds several values, which NAME=VALUE cannot say. Use Python for it: '
                 f"trackteroid console"
             )
+        named = [entity_class(kind, types).named_by for kind in named_kinds(types, attribute.target or "")]
+        if attribute.kind == "reference" and rest not in ("id", *named, *(named and [""])):
+            by_name = f"{first}=NAME or " if named else ""
+            raise InvalidArgumentsError(f'"{name}" of {type_name} cannot be set so. Write {by_name}{first}.id=ID.')
+        if attribute.kind == "reference" and rest == "id":
+            name = next(iter(keys_of_reference(types, type_name, first)), name)
     target = target_of(session, types, type_name, name, name)
     if target.attribute.computed or (target.attribute.immutable and not is_new):
         raise InvalidArgumentsError(
