@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from contextlib import closing
 from email.message import Message
@@ -83,6 +84,13 @@ def test_packages_that_clash_lack_or_are_not_needed_are_named(monkeypatch: pytes
     assert checks["not installed: rich"]["name"] == "Extra display"
     (named,) = [check for check in checks.values() if check["name"] == "Superfluous"]
     assert named["advice"] == "Nothing here uses them: pip uninstall sphinx sphinx-notfound-page"
+
+
+def test_without_what_reads_versions_everything_else_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FTRACK_SERVER", raising=False)
+    monkeypatch.setitem(sys.modules, "packaging.requirements", None)
+    found = states(shell("doctor", "--json"))
+    assert (found["Packages"], found["Address"]) == ("note", "error")
 
 
 class _At:

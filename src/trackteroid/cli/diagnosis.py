@@ -74,8 +74,8 @@ def _seen(part: Callable[[Server], Iterator[Check]], server: Server) -> Iterator
     """Yield what is found about one matter, or that it cannot be seen."""
     try:
         yield from part(server)
-    except MissingExtraError as error:
-        yield Check("Packages", "note", f"they cannot be compared. {error}", "Run: pip install packaging")
+    except MissingExtraError:
+        yield Check("Packages", "note", "they cannot be compared without packaging", "Run: pip install packaging")
 
 
 def _versions(_: Server) -> Iterator[Check]:
