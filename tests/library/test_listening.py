@@ -15,8 +15,14 @@ import arrow
 import pytest
 
 from demo_servers import demo_server
-from trackteroid import Query, Session, Shot, Status, Task
-from trackteroid.errors import InvalidArgumentsError, NoEventLogError, UnknownAttributeError, UnknownEntityTypeError
+from trackteroid import AssetVersion, Query, Session, Shot, Status, Task
+from trackteroid.errors import (
+    InvalidArgumentsError,
+    MissingValueWarning,
+    NoEventLogError,
+    UnknownAttributeError,
+    UnknownEntityTypeError,
+)
 from trackteroid.events import Change, Outcome
 from trackteroid.server import EmbeddedServer
 from trackteroid.testing import Events, ExpectedEventError, request_budget
@@ -459,3 +465,36 @@ def test_the_plugin_brings_events_for_the_default_session(tmp_path: Path) -> Non
         command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path, env=environment
     )
     assert "1 passed" in done.stdout, done.stdout
+
+
+def test_a_listener_on_a_task_reaches_the_versions_that_were_made_for_it(
+    session: Session, events: Events, other: Session
+) -> None:
+    versions = Query(AssetVersion, session=other).where(AssetVersion.task.any(Task.status.name != "Omitted"))
+    version = versions.get_first(["task.status.name", "status.name"])
+    task = version.Task
+    wanted = sorted(Query(AssetVersion, session=other).by_id(Task, task.id[0]).get_all(["id"]).id)
+
+    @session.on("ftrack.update", Task.status)
+    def approved(change: Change) -> None:
+        change.entities.AssetVersion.apply(lambda _: "Approved", "status").commit()
+
+    events.deliver(events.update(task, Task.status, old="Ready", new="Approved"))
+    found = Query(AssetVersion, session=other).by_id(*wanted).get_all(["status.name"])
+    assert set(found.Status.name) == {"Approved"}
+
+
+def test_reading_what_was_made_for_tasks_says_that_no_attribute_of_theirs_has_it(other: Session) -> None:
+    task = Query(AssetVersion, session=other).where(AssetVersion.task.any()).get_first(["task.assets.versions"]).Task
+    with pytest.warns(MissingValueWarning, match=r"Query\(AssetVersion\).by_id\(Task, \*collection.keys\(\)\)"):
+        assert not task.AssetVersion
+    with other.reading_missing("fetch"):
+        assert task.id[0] in task.Component.version.task.id
+        assert set(task.AssetVersion.id) == set(Query(AssetVersion, session=other).by_id(Task, task.id[0]).get_all().id)
+
+
+def test_a_query_over_the_versions_below_tasks_says_which_they_are(
+    other: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not Query(Task, session=other).where(Task.AssetVersion.any()).get_all()
+    assert "Query(AssetVersion).by_id(Task, *collection.keys())" in caplog.text
