@@ -141,6 +141,14 @@ def settle(
     return list(connection.execute(late.order_by(table.c.sequence)).scalars()) if done else []
 
 
+def renew(connection: sa.Connection, name: str, consumer: str, sequences: Sequence[int], lease_seconds: float) -> None:
+    """Let a consumer have events for longer, as far as nobody else has them meanwhile."""
+    table = _deliveries()
+    own = (table.c.group_name == name, table.c.consumer == consumer, table.c.sequence.in_(sequences))
+    until = _text(_now() + timedelta(seconds=lease_seconds))
+    connection.execute(sa.update(table).where(*own).values(until=until))
+
+
 def every(connection: sa.Connection, user_id: str | None) -> list[Mapping[str, Any]]:
     """Return all groups, or those of one user, with how many events are taken and how many wait."""
     groups, rows, users = _groups(), _deliveries(), standard_model().table("User")
