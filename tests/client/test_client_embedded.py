@@ -239,7 +239,7 @@ def test_component_data_goes_through_the_same_transport(made: list[FakeEmbeddedS
 
 @pytest.mark.parametrize("method", ["get_url", "get_thumbnail_url"])
 def test_a_server_without_a_port_says_that_nobody_can_open_an_address(
-    made: list[FakeEmbeddedServer],  # noqa: ARG001
+    made: list[FakeEmbeddedServer],
     method: str,
 ) -> None:
     with Session(server_url="sqlite://") as session:

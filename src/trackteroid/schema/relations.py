@@ -40,6 +40,7 @@ _CURATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("component.version.asset.parent.project", "component.version.asset.parent[Project]"),
     ),
     ("ComponentLocation", "Task", ("component.version.task",)),
+    ("NoteComponent", "User", ("note.author[User]",)),
     ("ComponentLocation", _CONTEXTS, ("component.version.asset.parent[*]",)),
     ("Project", "Asset", ("descendants.assets", "assets")),
     ("Project", "AssetVersion", ("descendants.assets.versions", "assets.versions")),
