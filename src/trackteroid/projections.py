@@ -171,6 +171,7 @@ class _Walk:
         self._here, self._last = last.target, None
 
     def _relate(self, relation: Relation) -> None:
+        self._relations.warn_of_partial(relation)
         self._parts.append(relation.paths)
         self._here = relation.target
         self._used.append(relation)

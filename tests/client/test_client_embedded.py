@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from client_support import start_up
-from ftrack_api.exception import AccessorOperationFailedError
+from ftrack_api.exception import AccessorOperationFailedError, AccessorUnsupportedOperationError
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
 from trackteroid import errors
@@ -235,6 +235,17 @@ def test_component_data_goes_through_the_same_transport(made: list[FakeEmbeddedS
             with pytest.raises(AccessorOperationFailedError, match="status 404") as caught:
                 use(accessor)
             assert "embedded-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize("method", ["get_url", "get_thumbnail_url"])
+def test_a_server_without_a_port_says_that_nobody_can_open_an_address(
+    made: list[FakeEmbeddedServer],
+    method: str,
+) -> None:
+    with Session(server_url="sqlite://") as session:
+        accessor = session.get("Location", SERVER_LOCATION_ID).accessor
+        with pytest.raises(AccessorUnsupportedOperationError, match=r"no address.*components\.open.*trackteroid serve"):
+            getattr(accessor, method)("c1")
 
 
 def content(accessor: Any) -> bytes:

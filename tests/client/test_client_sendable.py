@@ -203,3 +203,13 @@ def test_text_with_pairs_and_with_the_word_nan_arrives(session: Session, server:
         assert Query(Shot, session=fresh).by_id(found[0].id[0]).get_one(projections=["description"]).description == [
             "😀 NaN Infinity \\ud83d"
         ]
+
+
+def test_values_that_no_attribute_takes_are_told_with_the_nearest_name(
+    session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    task = session.create("Task", {"nmae": "anim", "name": "comp"})
+    assert task["name"] == "comp"
+    assert 'Task has no attribute "nmae", so the value that was given for it is left out. Did you mean "name"?' in (
+        caplog.text
+    )

@@ -146,6 +146,25 @@ def test_pictures_become_jpegs(client: Client, version: str) -> None:
     assert row["name"] == "ftrackreview-image"
 
 
+def test_a_thumbnail_that_was_given_stays_and_one_of_an_earlier_job_does_not(client: Client, version: str) -> None:
+    pictures = [io.BytesIO() for _ in range(3)]
+    for number, each in enumerate(pictures):
+        Image.new("RGB", (64, 36), (80 * number, 0, 0)).save(each, "PNG")
+    given, *sources = (send(client, each.getvalue(), ".png") for each in pictures)
+
+    def shown() -> str:
+        return query(client, f'select thumbnail_id from AssetVersion where id is "{version}"')[0]["thumbnail_id"]
+
+    first = finished(client, encode(client, sources[0], version_id=version, keep_original=True))
+    assert shown() in {each["component_id"] for each in first["output"]}
+    second = finished(client, encode(client, sources[1], version_id=version, keep_original=True))
+    assert shown() in {each["component_id"] for each in second["output"]}
+    told = {"entity_type": "AssetVersion", "entity_key": [version], "entity_data": {"thumbnail_id": given}}
+    client.call({"action": "update", **told})
+    assert finished(client, encode(client, sources[0], version_id=version))["status"] == "done"
+    assert shown() == given
+
+
 def test_the_source_goes_if_it_is_not_to_stay(client: Client, path: Path) -> None:
     source = send(client, path.read_bytes(), ".mov")
     assert finished(client, encode(client, source, keep_original=False))["status"] == "done"

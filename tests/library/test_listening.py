@@ -15,9 +15,16 @@ import arrow
 import pytest
 
 from demo_servers import demo_server
-from trackteroid import Query, Session, Shot, Status, Task
-from trackteroid.errors import InvalidArgumentsError, NoEventLogError, UnknownAttributeError, UnknownEntityTypeError
+from trackteroid import AssetVersion, Query, Session, Shot, Status, Task
+from trackteroid.errors import (
+    InvalidArgumentsError,
+    MissingValueWarning,
+    NoEventLogError,
+    UnknownAttributeError,
+    UnknownEntityTypeError,
+)
 from trackteroid.events import Change, Outcome
+from trackteroid.events.sources import HubSource
 from trackteroid.server import EmbeddedServer
 from trackteroid.testing import Events, ExpectedEventError, request_budget
 
@@ -102,7 +109,7 @@ def test_a_listener_hears_of_a_status_by_its_name(
     assert change.new_entity.name == ["Approved"]
     assert change.entities.status.name == ["Approved"]
     assert change.project_id in Query(Task, session=other).by_id(*tasks.id).get_all(["project_id"]).project_id
-    assert (change.at is not None) is bool(options)
+    assert change.at is not None
 
 
 def test_values_are_what_reading_the_attribute_gives(session: Session, events: Events, other: Session) -> None:
@@ -270,6 +277,66 @@ def test_what_is_given_back_comes_to_another_member_of_the_group(server: Embedde
         two.listen(group="handed on", until=lambda: heard, duration=60)
     assert [change.new for change in heard] == [13.0]
     assert not heard[0].by_me
+
+
+def test_who_works_longer_than_the_lease_keeps_the_event(server: EmbeddedServer, tasks: Any) -> None:
+    heard: dict[str, Heard] = {"one": Heard(), "two": Heard()}
+    has_begun, may_end = threading.Event(), threading.Event()
+    with (
+        Session(server_url=server, plugin_paths=[]) as one,
+        Session(server_url=server, plugin_paths=[]) as two,
+    ):
+
+        @one.on("ftrack.update", Task.bid)
+        def slow(change: Change) -> None:
+            has_begun.set()
+            assert may_end.wait(60)
+            heard["one"](change)
+
+        two.on("ftrack.update", Task.bid)(heard["two"])
+
+        def work() -> None:
+            set_bid(tasks[3], 17.0)
+            assert has_begun.wait(60)
+            two.listen(group="slow", lease=0.5, duration=2)
+            may_end.set()
+
+        outcome = listening(one, work, lambda: heard["one"], group="slow", lease=0.5)
+    assert (outcome.handled, heard["two"]) == (1, [])
+
+
+@pytest.mark.promise("listeners-lose-nothing-in-silence")
+def test_what_the_event_hub_does_not_bring_is_heard_all_the_same_and_once(
+    session: Session, other: Session, tasks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackteroid.events.sources.FollowingSource._longest", 0.1)
+    keep = HubSource._keep
+    is_away = threading.Event()
+    monkeypatch.setattr(HubSource, "_keep", lambda self, event: None if is_away.is_set() else keep(self, event))
+    heard, received, asked = Heard(), list[Any](), list[Any]()
+    session.on("ftrack.update", Task.bid)(heard)
+    session.on("studio.*")(received.append)
+
+    @session.answers("studio.asked")
+    def answer(event: Any) -> dict[str, Any]:
+        asked.append(event.data)
+        return {"success": True}
+
+    def work() -> None:
+        set_bid(tasks[4], 21.0)
+        is_away.set()
+        set_bid(tasks[4], 22.0)
+        other.publish("studio.away")
+        is_away.clear()
+        set_bid(tasks[4], 23.0)
+        own = session.event_hub._subscribers[-1].metadata["id"]
+        other.publish("studio.addressed", target=f'id="{own}"')
+        assert other.publish("studio.asked", {"n": 1}, wait=60, replies=1)
+
+    topics = {"studio.away", "studio.addressed", "studio.asked"}
+    listening(session, work, lambda: len(heard) == 3 and {each.topic for each in received} == topics)
+    assert [change.new for change in heard] == [21.0, 22.0, 23.0]
+    assert (len(received), asked) == (3, [{"n": 1}])
 
 
 def test_threads_have_sessions_of_their_own_and_keep_the_order_of_each_entity(session: Session, tasks: Any) -> None:
@@ -459,3 +526,36 @@ def test_the_plugin_brings_events_for_the_default_session(tmp_path: Path) -> Non
         command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path, env=environment
     )
     assert "1 passed" in done.stdout, done.stdout
+
+
+def test_a_listener_on_a_task_reaches_the_versions_that_were_made_for_it(
+    session: Session, events: Events, other: Session
+) -> None:
+    versions = Query(AssetVersion, session=other).where(AssetVersion.task.any(Task.status.name != "Omitted"))
+    version = versions.get_first(["task.status.name", "status.name"])
+    task = version.Task
+    wanted = sorted(Query(AssetVersion, session=other).by_id(Task, task.id[0]).get_all(["id"]).id)
+
+    @session.on("ftrack.update", Task.status)
+    def approved(change: Change) -> None:
+        change.entities.AssetVersion.apply(lambda _: "Approved", "status").commit()
+
+    events.deliver(events.update(task, Task.status, old="Ready", new="Approved"))
+    found = Query(AssetVersion, session=other).by_id(*wanted).get_all(["status.name"])
+    assert set(found.Status.name) == {"Approved"}
+
+
+def test_reading_what_was_made_for_tasks_says_that_no_attribute_of_theirs_has_it(other: Session) -> None:
+    task = Query(AssetVersion, session=other).where(AssetVersion.task.any()).get_first(["task.assets.versions"]).Task
+    with pytest.warns(MissingValueWarning, match=r"Query\(AssetVersion\).by_id\(Task, \*collection.keys\(\)\)"):
+        assert not task.AssetVersion
+    with other.reading_missing("fetch"):
+        assert task.id[0] in task.Component.version.task.id
+        assert set(task.AssetVersion.id) == set(Query(AssetVersion, session=other).by_id(Task, task.id[0]).get_all().id)
+
+
+def test_a_query_over_the_versions_below_tasks_says_which_they_are(
+    other: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert not Query(Task, session=other).where(Task.AssetVersion.any()).get_all()
+    assert "Query(AssetVersion).by_id(Task, *collection.keys())" in caplog.text

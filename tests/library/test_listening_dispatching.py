@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from trackteroid import Session, Task
 from trackteroid.errors import UnreachableServerError
+from trackteroid.events.deliveries import Delivery
 from trackteroid.events.dispatching import Dispatcher, Stopping
 from trackteroid.events.dispatching import Task as Work
 from trackteroid.events.listening import listener
 from trackteroid.events.logged import GAP
 from trackteroid.events.running import Runner
-from trackteroid.events.sources import Delivery
 
 
 @settings(max_examples=30)

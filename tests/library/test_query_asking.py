@@ -167,7 +167,8 @@ class TestExplaining:
             "  Task -> AssetVersion (inferred, any number)",
             "    assets.versions",
         ]
-        assert lines[8] == "requests:"
+        assert lines[8].startswith('  "assets.versions" of a Task is about assets directly below it only.')
+        assert lines[9] == "requests:"
         assert "not known before" in built.explain()
 
     def test_configured_relations_are_told_apart(self) -> None:

@@ -7,9 +7,11 @@ from functools import cache
 import pytest
 from query_tools import SCHEMAS, ListeningSession, recorded_schema, recorded_schemas, shuffled_schemas
 
+from trackteroid import NoteComponent, Query, Session, User
 from trackteroid.errors import RelationError, UnknownEntityTypeError
 from trackteroid.schema.relations import Relations, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema
+from trackteroid.server import EmbeddedServer
 
 
 def relations(**entities: dict[str, tuple[str, ...]]) -> Relations:
@@ -365,3 +367,13 @@ def test_an_entry_can_be_read_like_the_dictionary_it_once_was() -> None:
     assert entry["entities"] == {"Task": {"Shot": ("parent[Shot]",)}}
     with pytest.raises(KeyError):
         entry["overrides"]
+
+
+@pytest.mark.parametrize("version", ["4.13.0", "4.13.8"])
+def test_the_user_of_an_attachment_is_who_wrote_the_note_in_every_schema(version: str) -> None:
+    server = EmbeddedServer("sqlite://", schema=version)
+    with Session(server_url=server, plugin_paths=[]) as session:
+        query = Query(NoteComponent, session=session).where(NoteComponent.User.username == "ann")
+        assert "note.author[User]" in str(query)
+        assert len(query.get_all(projections=[User.username])) == 0
+    server.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from server.planned import Planned, fill
+from server.planned import MODEL, Planned, fill
 from server.real_queries import PUBLISHED, SELECTIVE
 from trackteroid.server.storage.database import Database
 
@@ -38,6 +38,13 @@ def test_nothing_is_read_as_a_whole_but_what_the_query_is_about(planned: Planned
 def test_the_check_sees_scans(planned: Planned) -> None:
     assert set(planned.reads('AssetVersion where comment is "x"')) == {"asset_version"}
     assert set(planned.reads("Task where bid > 10")) == {"context"}
+
+
+@pytest.mark.parametrize("kind", ["Asset", "AssetVersion", "Note"])
+def test_what_knows_its_project_is_found_by_it(planned: Planned, kind: str) -> None:
+    table = MODEL.type(kind).table
+    plan = planned.plan(f"select id from {kind} where project_id is {{Project}}")
+    assert any(f"ix_{table}_project_id" in step for step in plan), "\n".join(plan)
 
 
 def test_a_project_is_found_by_its_own_index(planned: Planned) -> None:

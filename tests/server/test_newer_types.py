@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -386,6 +389,46 @@ class TestTasks:
         kinds = {each["note_id"]: each["__entity_type__"] for each in query(server, "NoteComponent")}
         assert kinds == {"p-note": "NoteAnnotationComponent", "q-note": "NoteComponent"}
         assert one(server, "select data from NoteAnnotationComponent")["data"] == drawing
+
+
+class TestNamesThatAreTaken:
+    """A site may have called an object type of its own like a type that came later."""
+
+    @pytest.fixture
+    def database(self, tmp_path: Path) -> str:
+        address = f"sqlite:///{tmp_path / 'old.db'}"
+        EmbeddedServer(address).close()
+        with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
+            statement = "INSERT INTO object_type (id, name, name_folded) VALUES (?, ?, ?)"
+            for name in ("Image", "User View"):
+                connection.execute(statement, (f"own {name}", name, name.lower()))
+            columns = "id, concrete_type, object_type_id, name, name_folded"
+            statement = f"INSERT INTO context ({columns}) VALUES (?, ?, ?, ?, ?)"
+            connection.execute(statement, ("x", "UserView", "own User View", "x", "x"))
+        return address
+
+    def test_they_are_left_out_and_told_and_everything_else_works(
+        self, database: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with closing(EmbeddedServer(database)) as server:
+            (schemas,) = server.call([{"action": "query_schemas"}])
+            (schema,) = [each for each in schemas if each["id"] == "UserView"]
+            assert "parent" not in schema["properties"], "the type of the newer schema is there"
+            assert "The object type 'User View' needs another name: there is an entity type UserView." in caplog.text
+            assert "The object type 'Image' needs another name: there is an entity type Image." in caplog.text
+            assert query(server, "UserView") == []
+            assert query(server, "select name from TypedContext") is not None
+            server.call([create("ObjectType", "scene", name="Scene")])
+            assert query(server, "Scene") == []
+            update = {"action": "update", "entity_type": "ObjectType", "entity_key": ["own User View"]}
+            server.call([{**update, "entity_data": {"name": "Viewpoint"}}])
+            assert query(server, "Viewpoint") == []
+
+    def test_nobody_can_take_one_from_now_on(self, server: EmbeddedServer) -> None:
+        server.call([create("ObjectType", "z", name="Scene")])
+        for name, taken in (("User View", "UserView"), ("Scene", "Scene")):
+            with pytest.raises(DatabaseError, match=f"there is an entity type {taken}"):
+                server.call([create("ObjectType", "a", name=name)])
 
 
 class TestScene:

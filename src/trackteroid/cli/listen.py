@@ -53,7 +53,7 @@ class SinceType(click.ParamType[Since]):
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds after which another one of the group gets what this one has not finished.",
+    help="Seconds after which another one of the group gets what this one had when it died.",
 )
 @click.option("--duration", type=click.FloatRange(min=0), help="Seconds to listen.  [default: until stopped]")
 @click.option("--stop-on-error", is_flag=True, help="Stop when a function fails, instead of going on.")

@@ -15,7 +15,7 @@ from ftrack_api.accessor.server import (
     ServerFile,
     _ServerAccessor,  # pyright: ignore[reportPrivateUsage]  # it has no public base class
 )
-from ftrack_api.exception import AccessorOperationFailedError
+from ftrack_api.exception import AccessorOperationFailedError, AccessorUnsupportedOperationError
 from ftrack_api.session import Session
 from ftrack_api.symbol import CHUNK_SIZE, SERVER_LOCATION_ID
 
@@ -68,11 +68,38 @@ class EmbeddedServerAccessor(_ServerAccessor):
         """Return the data of the component *resource_identifier* as a file."""
         return EmbeddedServerFile(resource_identifier, session=self._session, mode=mode)
 
+    def get_url(self, resource_identifier: str) -> str:
+        """Raise that there is no address.
+
+        Raises:
+            AccessorUnsupportedOperationError: always; the message says what to do instead.
+        """
+        raise _without_address("get_url", resource_identifier)
+
+    def get_thumbnail_url(self, resource_identifier: str, size: int | None = None) -> str:  # noqa: ARG002
+        """Raise that there is no address.
+
+        Raises:
+            AccessorUnsupportedOperationError: always; the message says what to do instead.
+        """
+        raise _without_address("get_thumbnail_url", resource_identifier)
+
     def remove(self, resourceIdentifier: str) -> None:  # noqa: N803 - the name ftrack_api gave it
         """Remove the data of the component *resourceIdentifier*."""
         session = self._session
         identification = {"id": resourceIdentifier, "username": session.api_user, "apiKey": session.api_key}
         _checked("remove data", session._request.get, f"{session.server_url}/component/remove", params=identification)
+
+
+def _without_address(operation: str, component_id: str) -> AccessorUnsupportedOperationError:
+    return AccessorUnsupportedOperationError(
+        operation,
+        component_id,
+        message="The server of this session runs in this process and has no port, so the component "
+        f"{component_id} has no address that anybody could open. Read its data with location.accessor.open(...) or "
+        "components.open(), its picture with thumbnails(); or serve the database with `trackteroid serve` and connect "
+        "to that.",
+    )
 
 
 class DiscreetServerFile(ServerFile):

@@ -66,14 +66,19 @@ def entity_key(session: Session, entity_type: str, key: Any) -> list[Any]:
 
 
 def new_values(session: Session, entity_type: str, data: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Return the values of an entity that is to be created.
+    """Return the values of an entity that is to be created; ftrack_api leaves out what its type has no attribute for.
 
     Raises:
         UnknownEntityTypeError: the server has no such type.
         UnsendableValueError: a value cannot be sent.
     """
-    type_called(session, entity_type)
+    attributes = type_called(session, entity_type).attributes
     for name, value in (data or {}).items():
+        if attributes.get(name) is None:
+            session.logger.warning(
+                '%s has no attribute "%s", so the value that was given for it is left out.%s',
+                *(entity_type, name, suggest(str(name), attributes.keys())),
+            )
         if not is_sendable(value):
             check_value(f'"{name}" of {entity_type}', value)
     return data

@@ -544,6 +544,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
     def _read_related(self, type_name: str) -> Any:
         relation = relations_of(self._context.session, self._context.schema).relation(type_name_of(self), type_name)
         found = [self._follow(parse_path(path))._as_type(type_name) for path in relation.paths]
+        found += querying.query_missed(self, type_name)
         return _united(found) if len(found) > 1 else found[0]
 
     def _follow(self, steps: Sequence[Step]) -> Any:

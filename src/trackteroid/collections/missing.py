@@ -49,6 +49,19 @@ def tell(unloaded: Unloaded) -> None:
         warnings.warn(reason(unloaded), MissingValueWarning, stacklevel=_frames_of_ours())
 
 
+def tell_missed(session: Any, message: str) -> None:
+    """Warn or raise, as the session says, because what was read cannot be all of it.
+
+    Raises:
+        UnloadedAttributeError: the session says so.
+    """
+    mode = mode_of(session)
+    if mode == "raise":
+        raise UnloadedAttributeError(message)
+    if mode != "not_set":
+        warnings.warn(message, MissingValueWarning, stacklevel=_frames_of_ours())
+
+
 def _remember(unloaded: Unloaded) -> None:
     """Note that the attribute was taken for empty: what is assigned to it next may be computed from that."""
     if unloaded.attribute.kind in _WHOLE:

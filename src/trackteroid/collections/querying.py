@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from trackteroid import configuration
+from trackteroid.client.missing import mode_of
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import CHUNK, fetch
+from trackteroid.collections.missing import tell_missed
 from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
 from trackteroid.collections.tabular import note_asked
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
-from trackteroid.schema.relations import relations_of
+from trackteroid.schema.relations import relations_of, what_is_missed
 from trackteroid.schema.types import parse_path
 from trackteroid.spelling import quoted
 
@@ -57,6 +59,30 @@ def query_children(selection: Selection, projections: Iterable[object] | None, s
         parents = ",".join(ids[start : start + CHUNK])
         query = new_query(selection, entity_class("TypedContext"), session)
         found.append(query.inject(f"parent_id in ({parents})").get(projections=wanted))
+    return found
+
+
+def query_missed(selection: Selection, target: str) -> list[Any]:
+    """Return what a relation misses of the entities, asked for from the other side if the session fetches.
+
+    It is one collection for each query that was needed. If the session does not fetch, it tells what to write.
+    """
+    context = context_of(selection)
+    relations = relations_of(context.session, context.schema)
+    kinds = {kind: relations.find(kind, target) for kind in kinds_of(selection)}
+    partial = {kind: found for kind, found in kinds.items() if found and relations.is_partial(found)}
+    if not partial:
+        return []
+    if mode_of(context.session) != "fetch" or context.origin.query is None:
+        for relation in partial.values():
+            tell_missed(context.session, what_is_missed(relation))
+        return []
+    found: list[Any] = []
+    for kind in partial:
+        ids = [identifier for identifier, entity in by_id(selection).items() if entity.entity_type == kind]
+        for start in range(0, len(ids), CHUNK):
+            query = new_query(selection, entity_class(target, context.types))
+            found.append(query.by_id(entity_class(kind), *ids[start : start + CHUNK]).get())
     return found
 
 

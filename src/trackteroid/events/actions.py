@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from ftrack_api.session import Session
@@ -16,13 +16,13 @@ from trackteroid.chains import Condition, condition_of
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.events import jobs, lookups
+from trackteroid.events.deliveries import Delivery
 from trackteroid.events.dispatching import Task, undone_on_error
 from trackteroid.events.forms import Form, FormError, form_of
 from trackteroid.events.jobs import RunningJob
 from trackteroid.events.legacy import LegacyNames, legacy_names
 from trackteroid.events.listening import Callback, described
 from trackteroid.events.received import Received
-from trackteroid.events.sources import Delivery
 from trackteroid.schema.types import schema_of
 
 DISCOVER: Final = "ftrack.action.discover"
@@ -59,6 +59,7 @@ class Question:
     topic: str
     call: Callback
     answer: Answer
+    is_asked: bool = field(default=True, init=False)
 
     @property
     def name(self) -> str:
@@ -136,6 +137,7 @@ class Action:
     job: bool = False
     users: tuple[str, ...] = ()
     projections: tuple[object, ...] = ()
+    is_asked: bool = field(default=True, init=False)
 
     @property
     def name(self) -> str:

@@ -86,6 +86,11 @@ class EventGroup:
         """Let others have events that were taken, or this consumer once more."""
         self._settle(give_back=[each.sequence for each in _list(events)])
 
+    def renew(self, events: LoggedEvent | Iterable[LoggedEvent], session: BaseSession | None = None) -> None:
+        """Have events for another lease that were taken and take longer; *session* asks for it, instead of its own."""
+        renewed = [each.sequence for each in _list(events)]
+        ask(session or self._session, "settle_events", **self._names(), renew=renewed, lease=self.lease)
+
     def move(self, position: int | None) -> None:
         """Let the group go on after the event with this number; None leaves out whatever is not done now."""
         operation = {"action": "change_event_group", "group": self.name, "after": position}

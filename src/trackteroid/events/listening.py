@@ -17,6 +17,7 @@ from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError, nearest, suggest
 from trackteroid.events import lookups
 from trackteroid.events.changes import Change
+from trackteroid.events.deliveries import Delivery
 from trackteroid.events.dispatching import Task
 from trackteroid.events.legacy import legacy_names
 from trackteroid.events.received import Received
@@ -30,7 +31,6 @@ from trackteroid.events.records import (
     is_attribute,
     read_event,
 )
-from trackteroid.events.sources import Delivery
 from trackteroid.events.views import View
 from trackteroid.schema.types import Schema, schema_of
 
@@ -43,6 +43,11 @@ class Handler(Protocol):
     @property
     def name(self) -> str:
         """What it is called, for people."""
+        ...
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody waits for what it says, now."""
         ...
 
     @property
@@ -175,6 +180,7 @@ class Listener:
     projections: tuple[object, ...] = ()
     ignore_own: bool = False
     attempts: int = 3
+    is_asked: bool = field(default=False, init=False)
 
     @property
     def name(self) -> str:

@@ -15,11 +15,12 @@ from trackteroid.client.failures import outermost
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EventHubError, InvalidArgumentsError
 from trackteroid.events import actions, jobs, listening
+from trackteroid.events.asking import has_log
 from trackteroid.events.dispatching import Stopping
 from trackteroid.events.listening import Handler, Registry
 from trackteroid.events.received import Received, Reply
 from trackteroid.events.running import OnError, Outcome, Runner, Told, checked_handlers, subscription_of
-from trackteroid.events.sources import GroupSource, HubSource, LogSource, Since, Source
+from trackteroid.events.sources import FollowingSource, GroupSource, HubSource, LogSource, Since, Source
 from trackteroid.session_state import of_session
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -197,8 +198,8 @@ class EventSession(LazySession):
 
         Ctrl-C and SIGTERM let what is running finish; the second one interrupts it.
 
-        By itself it hears what happens while it is connected to the event hub, of any server. With *since* or *group*
-        it reads the log of Trackteroid's server, and misses nothing.
+        It hears what happens from now on. Trackteroid's own server keeps a log, of which nothing is missed. Of other
+        servers it hears what happens while it is connected to the event hub; that it was not is told.
 
         Args:
             group: the name of a group of listeners, in as many processes as you like, which share the events: each is
@@ -207,8 +208,8 @@ class EventSession(LazySession):
                 when it is new.
             at_most_once: whether events of the group are done when they are handed out: none is handled twice, and what
                 a listener dies over is lost. Settled when the group is made.
-            lease: the seconds after which events that a member of the group has not finished are another one's: longer
-                than any function takes.
+            lease: the seconds after which events of a member of the group that has died are another one's. While a
+                function runs, its lease is renewed.
             threads: how many functions are called at the same time. With one it is this thread that calls them. With
                 more, each thread has a session of its own, which is the one of the collections that functions get.
                 Changes of one entity are always handled in order.
@@ -241,6 +242,8 @@ class EventSession(LazySession):
                 source = GroupSource(self, group, since=since, lease=lease, at_most_once=at_most_once)
             elif since is not None:
                 source = LogSource(self, subscription_of(handlers), since)
+            elif has_log(self):
+                source = FollowingSource(self, subscription_of(handlers))
             else:
                 source = HubSource(self, subscription_of(handlers))
             runner = Runner(

@@ -14,10 +14,11 @@ from typing import Any, Final, Literal, TypeAlias
 from trackteroid import configuration
 from trackteroid.errors import InvalidArgumentsError, RefusedError, UnreachableServerError
 from trackteroid.events.asking import is_passing
+from trackteroid.events.deliveries import Delivery
 from trackteroid.events.dispatching import Dispatcher, Stopping, Task, undone_on_error
 from trackteroid.events.listening import Handler, Listener
 from trackteroid.events.logged import GAP
-from trackteroid.events.sources import Delivery, Source
+from trackteroid.events.sources import Source
 
 OnError: TypeAlias = Literal["continue", "stop"]
 
@@ -141,7 +142,7 @@ class Runner:
             if each.event.get("topic") == GAP:
                 _log().warning("%s", _lost(each.event.get("data") or {}))
         fresh = [each for each in deliveries if not self._is_deadly(each)]
-        tasks = [found for handler in self._handlers for found in self._prepared(handler, fresh)]
+        tasks = [found for handler in self._handlers for found in self._prepared(handler, _meant(handler, fresh))]
         for delivery, task in tasks:
             delivery.waiting += 1
             self._of_task[task] = delivery
@@ -217,6 +218,17 @@ class Runner:
         return found
 
     def _do(self, task: Task, session: Any) -> None:
+        """Do a task, while its event is held."""
+        delivery = self._of_task[task]
+        with self._lock:
+            delivery.running += 1
+        try:
+            self._do_again_and_again(task, session)
+        finally:
+            with self._lock:
+                delivery.running -= 1
+
+    def _do_again_and_again(self, task: Task, session: Any) -> None:
         """Do a task, again and again if it fails, until it is done, put aside, or time to stop."""
         pause = _PAUSE
         if task.is_request:
@@ -385,6 +397,11 @@ def subscription_of(handlers: Iterable[Handler]) -> str:
     """Return one expression for all that the handlers want."""
     wanted = list(dict.fromkeys(each.subscription for each in handlers))
     return wanted[0] if len(wanted) == 1 else " or ".join(f"({each})" for each in wanted)
+
+
+def _meant(handler: Handler, deliveries: Iterable[Delivery]) -> list[Delivery]:
+    """Return those that are for a handler."""
+    return [each for each in deliveries if each.is_for(requests=handler.is_asked)]
 
 
 def _lost(gap: Mapping[str, Any]) -> str:

@@ -1,19 +1,19 @@
-"""Where events come from: from the event hub, as they happen, or from the log of a server that keeps one."""
+"""Where events come from: from the event hub, as they happen, or from the log of a server that keeps one, or both."""
 
 from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
+from collections.abc import Sequence
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from ftrack_api.event.base import Event
 
 from trackteroid.client.base import BaseSession
 from trackteroid.events.asking import ask, check_log
+from trackteroid.events.deliveries import Delivery
 from trackteroid.events.group import EventGroup
+from trackteroid.events.leases import STALE, LeaseKeeper
 from trackteroid.events.log import EventLog
 from trackteroid.events.logged import EVERYTHING, GAP, LoggedEvent, logged_event
 
@@ -21,47 +21,8 @@ Since: TypeAlias = int | Literal["now"]
 
 #: How topics begin of what stays in a process.
 _LOCAL: Final = ("ftrack.api.", "ftrack.meta.")
-#: The share of its lease after which an event that nobody has begun with is given back.
-_STALE: Final = 0.8
 #: How many events a consumer of a group takes at a time, so that they are done within their lease.
 _FEW: Final = 20
-
-
-@dataclass(eq=False, slots=True)
-class Delivery:
-    """An event that was delivered, until all is done that it asks for.
-
-    Attributes:
-        event: the event.
-        sequence: its number in the log; None where there is no log.
-        number: for the how manieth time it is delivered.
-        at: when it was written to the log; None where there is no log.
-        until: the moment, of the clock that never goes back, until which it has to be begun with; None for any time.
-        logged: what the log has handed out.
-        waiting: how many tasks are not done yet.
-        is_failed: whether it is to be delivered again.
-        batch: the number of those that it is handled together with.
-    """
-
-    event: Mapping[str, Any]
-    sequence: int | None = None
-    number: int = 1
-    at: datetime | None = None
-    until: float | None = None
-    logged: LoggedEvent | None = None
-    waiting: int = 0
-    is_failed: bool = False
-    batch: int = 0
-
-    @property
-    def age(self) -> float:
-        """The seconds since it was written to the log; 0 for what comes as it happens."""
-        return 0.0 if self.at is None else (datetime.now(timezone.utc) - self.at).total_seconds()
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether it is too late to begin with it, because somebody else will have it soon."""
-        return self.until is not None and time.monotonic() > self.until
 
 
 class Source(Protocol):
@@ -141,10 +102,14 @@ class LogSource:
         self.position = EventLog(session).position() if since == "now" else since
 
     def take(self, most: int) -> list[Delivery]:
-        asked = {"after": self.position, "where": self._expression, "most": most, "wait": self._patience}
+        return self.look(most, self._patience)[0]
+
+    def look(self, most: int, wait: float | None = None) -> tuple[list[Delivery], bool]:
+        """Return the next events, not more than *most*, and whether there may be more by now."""
+        asked = {"after": self.position, "where": self._expression, "most": most, "wait": wait}
         page = ask(self._session, "events", **asked)
         self.position = page["position"]
-        return [_delivery(logged_event(record)) for record in page["events"]]
+        return [_delivery(logged_event(record)) for record in page["events"]], page["position"] < page["newest"]
 
     def done(self, deliveries: Sequence[Delivery]) -> None:
         """Where to go on is remembered by whoever has said where to begin."""
@@ -154,6 +119,52 @@ class LogSource:
 
     def close(self) -> None:
         """There is no connection."""
+
+
+class FollowingSource:
+    """What happens from now on, of the log, so that nothing is missed when the connection to the event hub is lost.
+
+    The hub says when there is something new, and brings what somebody waits for: requests, and events that are
+    addressed to this session.
+    """
+
+    #: The seconds after which the log is looked at although the hub has said nothing.
+    _longest = 5.0
+
+    def __init__(self, session: BaseSession, expression: str) -> None:
+        self._log = LogSource(session, expression, "now")
+        self._hub = HubSource(session, expression)
+        self._heard: deque[Delivery] = deque()
+        self._look_at = time.monotonic()
+
+    def take(self, most: int) -> list[Delivery]:
+        for each in self._hub.take(most):
+            if each.event.get("target"):
+                self._heard.append(each)
+                continue
+            self._look_at = time.monotonic()
+            if each.event.get("topic") != GAP:
+                each.part = "requests"
+                self._heard.append(each)
+        logged = self._logged(most) if time.monotonic() >= self._look_at else []
+        return [*(self._heard.popleft() for _ in range(len(self._heard))), *logged]
+
+    def done(self, deliveries: Sequence[Delivery]) -> None:
+        """Nobody has to be told."""
+
+    def give_back(self, deliveries: Sequence[Delivery]) -> None:
+        """Nobody else waits for them."""
+
+    def close(self) -> None:
+        self._hub.close()
+
+    def _logged(self, most: int) -> list[Delivery]:
+        found, is_more = self._log.look(most)
+        self._look_at = time.monotonic() + (0 if is_more else self._longest)
+        kept = [each for each in found if not each.event.get("target")]
+        for each in kept:
+            each.part = "listeners"
+        return kept
 
 
 class GroupSource:
@@ -169,23 +180,37 @@ class GroupSource:
     ) -> None:
         # What is done when it is handed out cannot be given back: no more is taken than is begun with.
         self._most = 1 if at_most_once else _FEW
+        self._keeper: LeaseKeeper | None = None
         position = None if since == "now" else since
         self._group: EventGroup = EventLog(session).group(
             name, EVERYTHING, lease=lease, at_most_once=at_most_once, position=position
         )
+        if not at_most_once:
+            self._keeper = LeaseKeeper(session, self._group)
 
     def take(self, most: int) -> list[Delivery]:
-        until = time.monotonic() + _STALE * self._group.lease
-        return [_delivery(each, until) for each in self._group.take(min(most, self._most), self._patience)]
+        until = time.monotonic() + STALE * self._group.lease
+        found = [_delivery(each, until) for each in self._group.take(min(most, self._most), self._patience)]
+        if self._keeper is not None:
+            self._keeper.hold(found)
+        return found
 
     def done(self, deliveries: Sequence[Delivery]) -> None:
+        self._let_go(deliveries)
         self._group.done([each.logged for each in deliveries if each.logged is not None])
 
     def give_back(self, deliveries: Sequence[Delivery]) -> None:
+        self._let_go(deliveries)
         self._group.give_back([each.logged for each in deliveries if each.logged is not None])
 
     def close(self) -> None:
-        """The group stays where it is."""
+        """Hold nothing any longer; the group stays where it is."""
+        if self._keeper is not None:
+            self._keeper.close()
+
+    def _let_go(self, deliveries: Sequence[Delivery]) -> None:
+        if self._keeper is not None:
+            self._keeper.let_go(deliveries)
 
 
 def _delivery(logged: LoggedEvent, until: float | None = None) -> Delivery:

@@ -64,7 +64,10 @@ class CriterionCompiler:
     def relations(self, criterion: Criterion) -> Iterator[Relation]:
         """Yield the relation that leads to the target of *criterion*, if it is needed."""
         if criterion.target and self._column(criterion) is None:
-            yield relations_of(self.session, self.entry).relation(self.entity_type.__name__, criterion.target.__name__)
+            relations = relations_of(self.session, self.entry)
+            relation = relations.relation(self.entity_type.__name__, criterion.target.__name__)
+            relations.warn_of_partial(relation)
+            yield relation
 
     def _opposite(self, place: _Place) -> Expression:
         """Return that there is nothing of the kind at a place: also where no way leads there, or where no value is."""

@@ -40,6 +40,7 @@ _CURATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("component.version.asset.parent.project", "component.version.asset.parent[Project]"),
     ),
     ("ComponentLocation", "Task", ("component.version.task",)),
+    ("NoteComponent", "User", ("note.author[User]",)),
     ("ComponentLocation", _CONTEXTS, ("component.version.asset.parent[*]",)),
     ("Project", "Asset", ("descendants.assets", "assets")),
     ("Project", "AssetVersion", ("descendants.assets.versions", "assets.versions")),
@@ -125,6 +126,7 @@ class Relations:
         self._schema = schema
         self._entry = entry
         self._found: dict[tuple[str, str], Relation | None] = {}
+        self._told: set[tuple[str, str]] = set()
         _warn_of_misspelt(schema, entry)
 
     def find(self, source: str, target: str) -> Relation | None:
@@ -166,7 +168,27 @@ class Relations:
         for path in relation.paths:
             gaps = list(self._iter_gaps(source, path))
             lines.append(f"  {path}" + (f"; can be null: {', '.join(gaps)}" if gaps else ""))
-        return "\n".join(lines)
+        return "\n".join([*lines, *([what_is_missed(relation)] if self.is_partial(relation) else [])])
+
+    def is_partial(self, relation: Relation) -> bool:
+        """Return whether a relation misses what only the other side tells of.
+
+        A task has the assets directly below it, of which there are hardly ever any. What was made for it says so
+        itself: a version has a task, and no attribute leads back. A path that was configured is meant as it is.
+        """
+        if relation.origin == "resolver" or relation.source != "Task":
+            return False
+        if any(parse_path(path)[0].attribute != "assets" for path in relation.paths):
+            return False
+        back = self.find(relation.target, relation.source)
+        return back is not None and all(parse_path(path)[-1].attribute == "task" for path in back.paths)
+
+    def warn_of_partial(self, relation: Relation) -> None:
+        """Tell once in the log that a query takes a path that misses what only the other side tells of."""
+        key = (relation.source, relation.target)
+        if key not in self._told and self.is_partial(relation):
+            self._told.add(key)
+            logger("query").warning("%s", what_is_missed(relation))
 
     def edges(self, source: str, target: str) -> list[Edge]:
         """Return the steps from one type to another, on all paths of their relation.
@@ -222,6 +244,16 @@ class Relations:
             if attribute.kind == "reference" and not (key and key.required):
                 yield attribute.name
             here = step.cast or attribute.target
+
+
+def what_is_missed(relation: Relation) -> str:
+    """Return what a path misses for which `Relations.is_partial` holds, and what to write instead."""
+    source, target = relation.source, relation.target
+    return (
+        f'"{", ".join(relation.paths)}" of a {source} is about assets directly below it only. What was made for a '
+        f"{source} has to be asked for from the other side: "
+        f"Query({target}).by_id({source}, *collection.keys())."
+    )
 
 
 class _Tables(dict[SchemaEntry, Relations]):

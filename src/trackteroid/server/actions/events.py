@@ -103,11 +103,12 @@ def take_events(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
 
 
 def settle_events(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Let events of a group be done, or hand them back.
+    """Let events of a group be done, or hand them back, or have them for longer.
 
     Args:
         request: The request.
-        operation: `group` and `consumer`, as they were taken; `done` and `give_back`, their numbers.
+        operation: `group` and `consumer`, as they were taken; `done`, `give_back` and `renew`, their numbers; `lease`,
+            the seconds from now for which those that are renewed are had.
 
     Returns:
         Which of those that are done were `late`: the lease had ended, and another consumer has them.
@@ -119,8 +120,12 @@ def settle_events(request: Request, operation: Mapping[str, Any]) -> dict[str, A
     """
     group, consumer = _known_group(request, operation), _name(operation, "consumer")
     done, give_back = _numbers(operation, "done"), _numbers(operation, "give_back")
+    if renew := _numbers(operation, "renew"):
+        lease = _seconds(operation, "lease", _LEASE, _LONGEST_LEASE)
+        groups.renew(request.connection, group.name, consumer, renew, lease)
     late = groups.settle(request.connection, group.name, consumer, done=done, give_back=give_back)
-    request.afterwards.append(lambda: request.ring(group.name))
+    if done or give_back:
+        request.afterwards.append(lambda: request.ring(group.name))
     return {"action": "settle_events", "late": late}
 
 

@@ -129,16 +129,29 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
 def settle(
     connection: sa.Connection, name: str, consumer: str, *, done: Sequence[int], give_back: Sequence[int]
 ) -> list[int]:
-    """Let events be done, or be anybody's again; return those that somebody else has meanwhile."""
+    """Let events be done, or be anybody's again; return those that somebody else has meanwhile.
+
+    What was handed out to somebody else, who has given it back, is done, too: nobody has it now.
+    """
     table = _deliveries()
     own = (table.c.group_name == name, table.c.consumer == consumer)
     if done:
-        connection.execute(sa.delete(table).where(*own, table.c.sequence.in_(done)))
+        is_free = sa.and_(table.c.consumer.is_(None), table.c.deliveries > 0)
+        theirs = (table.c.group_name == name, sa.or_(table.c.consumer == consumer, is_free))
+        connection.execute(sa.delete(table).where(*theirs, table.c.sequence.in_(done)))
     if give_back:
         theirs = sa.update(table).where(*own, table.c.sequence.in_(give_back))
         connection.execute(theirs.values(consumer=None, until=None))
     late = sa.select(table.c.sequence).where(table.c.group_name == name, table.c.sequence.in_(done))
     return list(connection.execute(late.order_by(table.c.sequence)).scalars()) if done else []
+
+
+def renew(connection: sa.Connection, name: str, consumer: str, sequences: Sequence[int], lease_seconds: float) -> None:
+    """Let a consumer have events for longer, as far as nobody else has them meanwhile."""
+    table = _deliveries()
+    own = (table.c.group_name == name, table.c.consumer == consumer, table.c.sequence.in_(sequences))
+    until = _text(_now() + timedelta(seconds=lease_seconds))
+    connection.execute(sa.update(table).where(*own).values(until=until))
 
 
 def every(connection: sa.Connection, user_id: str | None) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
@@ -193,20 +193,29 @@ class Model:
             }
         )
 
-    def with_object_types(self, rows: Iterable[ObjectType]) -> Model:
+    def with_object_types(
+        self, rows: Iterable[ObjectType], unusable: Callable[[ObjectType, str], object] | None = None
+    ) -> Model:
         """Return this model with an entity type for each of the object types `rows`.
 
-        Object types whose id is known keep the name of their type. Returns this model when nothing is new, and raises
-        `ValueError` for a name that cannot become, or already is, the name of another entity type.
+        Object types whose id is known keep the name of their type. Returns this model when nothing is new. A name that
+        cannot become, or already is, the name of another entity type raises `ValueError`; or its object type is left
+        out, and `unusable` is told of it and why.
         """
         changed: dict[str, EntityType] = {}
         known = {object_type_id: name for name, object_type_id in self.object_type_ids.items()}
         for row in rows:
-            type_name = known.get(row.id) or row.type_name
-            if row.id not in known and (type_name in self.types or type_name in changed):
-                raise ValueError(
-                    f"The object type {row.name!r} needs another name: there is an entity type {type_name}."
-                )
+            try:
+                type_name = known.get(row.id) or row.type_name
+                if row.id not in known and (type_name in self.types or type_name in changed):
+                    raise ValueError(
+                        f"The object type {row.name!r} needs another name: there is an entity type {type_name}."
+                    )
+            except ValueError as error:
+                if unusable is None:
+                    raise
+                unusable(row, str(error))
+                continue
             made = replace(row, name=type_name).entity_type(self.type("TypedContext"))
             if row.id not in known or made.attributes != self.type(type_name).attributes:
                 known[row.id] = type_name

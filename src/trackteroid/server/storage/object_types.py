@@ -6,6 +6,7 @@ not seen reads the object types again.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from functools import lru_cache
 
@@ -17,13 +18,22 @@ from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.storage.database import object_types
 
+_LOG = logging.getLogger("trackteroid.server")
 _MARK = "object_types"
 
 
 @lru_cache(maxsize=8)
 def _model_with(rows: tuple[ObjectType, ...]) -> Model:
-    """Return the model with these object types, one and the same for all databases that have the same ones."""
-    return standard_model().with_object_types(rows)
+    """Return the model with these object types, one and the same for all databases that have the same ones.
+
+    A site may have had an object type of its own before there was a type of that name. It is left out, and the log
+    says so.
+    """
+
+    def tell(_: ObjectType, reason: str) -> None:
+        _LOG.warning("%s Until then its entities cannot be asked for as a type of their own.", reason)
+
+    return standard_model().with_object_types(rows, tell)
 
 
 class Models:
@@ -43,12 +53,17 @@ class Models:
 
 def announce(request: Request) -> None:
     """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
-    if not any(change.row.type.name == "ObjectType" for change in request.changes):
+    changed = {change.row.values["id"] for change in request.changes if change.row.type.name == "ObjectType"}
+    if not changed:
         return
-    try:
-        _model_with(tuple(object_types(request.connection)))
-    except ValueError as error:
-        raise ValidationError(str(error)) from error
+
+    def refuse(row: ObjectType, reason: str) -> None:
+        if row.id in changed:
+            raise ValidationError(reason)
+
+    # Those that were there before keep their names.
+    rows = sorted(object_types(request.connection), key=lambda each: each.id in changed)
+    standard_model().with_object_types(rows, refuse)
     value = {"value": str(uuid.uuid4())}
     if not request.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
         request.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))

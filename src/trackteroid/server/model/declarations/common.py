@@ -27,7 +27,7 @@ CUSTOM_ATTRIBUTE_LINKS: Final[Mapping[str, Attribute]] = {
 }
 
 #: Entities that know the project that they are in: see `rules.homes`.
-PROJECT: Final[Mapping[str, Attribute]] = {"project_id": key("Project", derived=True, indexed=False)}
+PROJECT: Final[Mapping[str, Attribute]] = {"project_id": key("Project", derived=True)}
 
 #: The same where the schema has no place for it, so that only the server sees it.
 HOME: Final[Mapping[str, Attribute]] = {"home_id": text(hidden=True, exact=True)}
