@@ -20,6 +20,8 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     │   └── EventHubError [ftrack_api EventHubConnectionError]
     ├── MissingExtraError [ImportError]                         has .name
     ├── NoEventLogError [NotImplementedError]
+    ├── NoHistoryError [NotImplementedError]
+    ├── PastError [RuntimeError]
     ├── WebhookSignatureError [ValueError]
     ├── RefusedError [ftrack_api ServerError]
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
@@ -177,6 +179,14 @@ class MissingExtraError(TrackteroidError, ImportError):
 
 class NoEventLogError(TrackteroidError, NotImplementedError):
     """The server keeps no log of its events, which only Trackteroid's own server does."""
+
+
+class NoHistoryError(TrackteroidError, NotImplementedError):
+    """The server cannot be asked what things looked like before, which only Trackteroid's own server can."""
+
+
+class PastError(TrackteroidError, RuntimeError):
+    """What things looked like before cannot be changed."""
 
 
 class WebhookSignatureError(TrackteroidError, ValueError):

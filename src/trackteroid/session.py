@@ -28,6 +28,7 @@ from trackteroid.collections.allowed import Projects, allowed_statuses, allowed_
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import committing
 from trackteroid.collections.context import context_of
+from trackteroid.collections.history import Change, history
 from trackteroid.collections.preloading import Preloaded, load_project
 from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree
 from trackteroid.configuration import logger
@@ -388,6 +389,15 @@ class Session(EventSession):
         ...     print(logged.sequence, logged.event["data"]["entities"])
         """
         return EventLog(self)
+
+    @outermost
+    def history(self, entity_type: str | type[Entity], ids: Iterable[str], *attributes: str) -> list[Change]:
+        """Return what became of attributes of entities, as `history` of collections does; these may be deleted.
+
+        >>> session.history(Task, [task_id], "status")  # doctest: +SKIP
+        """
+        name = entity_type if isinstance(entity_type, str) else entity_type.__name__
+        return history(self, name, ids, attributes)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit the changes of a block at its end, all or none.

@@ -43,6 +43,7 @@ from trackteroid.collections.context import (
 )
 from trackteroid.collections.files.verbs import FileVerbs
 from trackteroid.collections.hierarchy import tree
+from trackteroid.collections.history import Change, history_of
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, custom_names, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
@@ -453,6 +454,27 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         """
         querying.fetch_attributes(self, attributes, only_missing=only_missing)
         return self
+
+    def history(self, *attributes: str) -> list[Change]:
+        """Return what became of attributes of these entities: who has changed them, when, from what to what.
+
+        Changes are in the order in which they were made, for as long as the server keeps them, with one request for a
+        thousand entities. Values of references are the names of what they refer to, also of what is deleted since.
+        Entities that are deleted have a history, too; `Session.history` takes their ids.
+
+        Args:
+            attributes: plain values such as ``"bid"``, and references such as ``"status"``.
+
+        Raises:
+            InvalidArgumentsError: none is named.
+            UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
+            NoHistoryError: the server keeps none, as only Trackteroid's own does.
+
+        >>> for change in task.history("status"):  # doctest: +SKIP
+        ...     print(change)
+        2026-11-01 18:02:11 UTC, ada: status of Task 3f2e... In progress -> Approved
+        """
+        return history_of(self, attributes)
 
     def get(
         self, entity_type: type[E], projections: Iterable[object] | None = None

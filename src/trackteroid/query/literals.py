@@ -286,6 +286,19 @@ def day_of(value: object) -> Moment | None:
     return None if text is None or following is None else Moment(text, following)
 
 
+def end_of(value: object) -> datetime | None:
+    """Return the moment that *value* is, or the last one of the day that it is, in UTC; None if it is none of these."""
+    found = _read(value)
+    if found is None:
+        return None
+    if not isinstance(found, datetime):
+        return datetime.combine(found, time.max)
+    try:
+        return found if found.utcoffset() is None else found.astimezone(timezone.utc).replace(tzinfo=None)
+    except OverflowError:
+        return None
+
+
 def is_day(value: object) -> bool:
     """Return whether *value* is a date of Python, and no text that looks like one."""
     return isinstance(value, date) and not isinstance(value, datetime)

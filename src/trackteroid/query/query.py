@@ -43,7 +43,10 @@ from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.help import comparing, explain, hint, instead
 from trackteroid.query.kinds import check_entity_type, kind_of
+from trackteroid.query.past import PastSession, past_of, present_of
 from trackteroid.query.rows import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
+from trackteroid.query.window import FIRST as FIRST_ENTITIES
+from trackteroid.query.window import LARGEST as LARGEST_ENTITIES
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
@@ -59,6 +62,9 @@ if TYPE_CHECKING:
 
 #: How many keys come in one page, where nothing else is wanted.
 _KEYS = 5_000
+
+#: How many times fewer pages there are of the past.
+_FEWER = 10
 
 #: Limit, offset, order and what to order by.
 Window: TypeAlias = "tuple[int | None, int, str, Order]"
@@ -164,6 +170,29 @@ class Query(Tabular, Asking[E_co]):
         reader = ConditionReader(self._types(), self._relations(), self._world)
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
+
+    @outermost
+    def as_of(self, moment: object) -> Self:
+        """Ask for what was at a moment, as if nothing had happened since; only Trackteroid's own server can tell.
+
+        What comes are entities of their own: they never mix with those of now, and cannot be changed. Whatever is read
+        from them is of that moment as well. Who may see what is decided by the permissions of now.
+
+        Args:
+            moment: a date, which stands for its end; a datetime or text such as ``"2026-01-31 18:00"``, in UTC if it
+                has no time zone; or the number of an event in the log, for the state right after it.
+
+        Raises:
+            InvalidArgumentsError: it is none of these.
+            NoHistoryError: the server keeps no history.
+            RefusedError: by what asks then, if the moment lies in the future, or before history was kept.
+
+        >>> Query(Task).by_status("Approved").as_of("2026-11-01 18:00").count()  # doctest: +SKIP
+        31
+        """
+        self._session = past_of(self._session, moment)
+        self._compiler = CriterionCompiler(self._entity_type, self._session, self._schema)
+        return self
 
     @outermost
     def get(
@@ -550,15 +579,23 @@ class Query(Tabular, Asking[E_co]):
         return self._text(self.projections, self._where())
 
     def __repr__(self) -> str:
-        return f"<Query {self}>"
+        when = f", what it looked like {self._session.shown}" if isinstance(self._session, PastSession) else ""
+        return f"<Query {self}{when}>"
 
     @property
     def _world(self) -> World:
-        return World(self._session, self._schema)
+        return World(self._session, self._schema, present_of(self._session))
 
     @property
     def _type_name(self) -> str:
         return self._entity_type.__name__
+
+    def _pages(self, sizes: tuple[int, int]) -> tuple[int, int]:
+        """Return how many entities the first page has, and the largest.
+
+        Of the past each page costs as much as finding out what everything looked like.
+        """
+        return (_FEWER * sizes[0], _FEWER * sizes[1]) if isinstance(self._session, PastSession) else sizes
 
     def _types(self) -> Schema:
         return schema_of(self._session)
@@ -648,7 +685,7 @@ class Query(Tabular, Asking[E_co]):
     def _window_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
         limit, offset, order, order_by = window
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._pages_of_rows(reader, where, sizes=(FIRST, LARGEST))
+            return self._pages_of_rows(reader, where, sizes=self._pages((FIRST, LARGEST)))
         text = f"{self._text(reader.projections, where)} order by {self._order_by(order_by, order)}"
         return self._told(text, reader.window(text, limit, offset))
 
@@ -749,7 +786,8 @@ class Query(Tabular, Asking[E_co]):
         return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
-        pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions))
+        sizes = self._pages((FIRST_ENTITIES, LARGEST_ENTITIES))
+        pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions), sizes=sizes)
         found: list[Any] = []
         with collector_paused() as sweep:
             for page in pages.all(where):

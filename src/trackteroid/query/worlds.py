@@ -43,10 +43,14 @@ def as_query(value: object) -> HasSubquery | None:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Where a query is asked. Ids of another server mean nothing here, or something else."""
+    """Where a query is asked. Ids of another server mean nothing here, or something else.
+
+    A query of the past also takes what its session of the *present* has.
+    """
 
     session: HasSchemas
     entry: SchemaEntry
+    present: HasSchemas | None = None
 
     def admit_all(self, values: Collection[object]) -> None:
         """Refuse what belongs elsewhere among *values*, and in lists and dictionaries of such; see `admit`."""
@@ -73,7 +77,7 @@ class World:
             shown, session, entry = repr(value), query.session, query.schema
         else:
             return
-        if session is not self.session:
+        if session is not self.session and session is not self.present:
             raise EntityCollectionOperationError(
                 f"{shown} comes from another session than the query it is given to. Query both with the same session."
             )

@@ -46,6 +46,7 @@ from trackteroid.server.core.waiting import Wait
 from trackteroid.server.events.changes import record
 from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
+from trackteroid.server.history.moments import mark
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.editions import NEWEST, Edition
 from trackteroid.server.rules import finish
@@ -94,10 +95,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The operations of one call, and whether one of them may write."""
+    """The operations of one call, whether one of them may write, and whether one asks about the past."""
 
     operations: list[Mapping[str, Any]]
     writes: bool
+    looks_back: bool = False
 
     @property
     def is_quick(self) -> bool:
@@ -199,7 +201,8 @@ class Api:
             operations = _operations(body, self.limits)
         except Failure as failure:
             return reply_to(failure, strict=_is_strict(headers))
-        return Batch(operations, any(operation["action"] in WRITING for operation in operations))
+        writes = any(operation["action"] in WRITING for operation in operations)
+        return Batch(operations, writes, any(map(_looks_back, operations)))
 
     def answer(self, headers: Mapping[str, str], batch: Batch, base_url: str, stop: Stop | None = None) -> Reply:
         """Do what a batch asks for, in one transaction. `stop` ends it early."""
@@ -300,6 +303,8 @@ class Api:
 
     def _run(self, call: _Call) -> list[Any]:
         batch = call.batch
+        if batch.looks_back:
+            return self._look_back(call)
         try:
             with self._begun_with(call) as begun, collecting_seldom() if batch.is_large else nullcontext():
                 work = partial(self._carry_out, call, begun)
@@ -308,6 +313,14 @@ class Api:
             answers = self._transaction(partial(self._carry_out, call, None, one_by_one=True), write=True)
         for do in call.afterwards:
             do()
+        self._note_use(call.opened)
+        return answers
+
+    def _look_back(self, call: _Call) -> list[Any]:
+        """Answer questions about the past."""
+        if call.batch.writes:
+            raise ValidationError("A call that may change something cannot ask about the past as well. Send two.")
+        answers = _in_words(self.database.look_back, partial(self._carry_out, call, None))
         self._note_use(call.opened)
         return answers
 
@@ -348,7 +361,7 @@ class Api:
             answers = self._answers(call, request, ahead(request, rest))
             finish(request)
             announce(request)
-            record(request, call.headers)
+            mark(request.connection, request.actor.id, record(request, call.headers))
         call.afterwards = [*request.afterwards, *self.after_commit]
         return [*beginning.answers, *answers]
 
@@ -478,6 +491,10 @@ def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, An
             # The clients look for exactly this text to tell that a server lacks an action.
             raise ValidationError(f"Invalid action u'{action[:200]}'")
     return cast("list[Mapping[str, Any]]", operations)
+
+
+def _looks_back(operation: Mapping[str, Any]) -> bool:
+    return operation["action"] == "history" or operation.get("as_of") is not None
 
 
 def _now(minus: timedelta = timedelta()) -> str:

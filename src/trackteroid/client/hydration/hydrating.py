@@ -197,14 +197,19 @@ def can_be_strict(session: Session) -> bool:
 def plain_answer(session: Session, expression: str, *, strict: bool = False, columns: bool = False) -> dict[str, Any]:
     """Return the answer to a query as the server sent it; *columns* asks one of ours for columns, not for records."""
     batch = [{"action": "query", "expression": expression, **({"answer": "columns"} if columns else {})}]
+    return plain_answers(session, batch, strict=strict)[0]
+
+
+def plain_answers(session: Session, batch: list[dict[str, Any]], *, strict: bool = False) -> list[dict[str, Any]]:
+    """Return the answers to a batch of questions as the server sent them."""
     plain_call: _PlainCall | None = getattr(session, "_plain_call", None)  # sessions of ours have it
     if plain_call is not None:
-        return plain_call(batch, strict=strict)[0]
+        return plain_call(batch, strict=strict)
     # A second object with the same state and the same connection; only what it reads stays the data it was sent as.
     plain = object.__new__(_plain_kind(type(session)))
     plain.__dict__ = session.__dict__
     answers: list[dict[str, Any]] = plain.call(batch)
-    return answers[0]
+    return answers
 
 
 @lru_cache(maxsize=64)

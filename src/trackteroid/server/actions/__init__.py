@@ -15,6 +15,7 @@ from trackteroid.server.actions.events import (
     take_events,
 )
 from trackteroid.server.actions.files import complete_multipart_upload, generate_signed_url, get_upload_metadata
+from trackteroid.server.actions.history import history
 from trackteroid.server.actions.information import query_schemas, query_server_information
 from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
 from trackteroid.server.actions.jobs import delayed_job
@@ -44,6 +45,7 @@ READING: Mapping[str, Action] = {
     "query_schemas": query_schemas,
     "query_server_information": query_server_information,
     "search": search,
+    "history": history,
     "compute_rollups": compute_rollups,
     "_track_usage": track_usage,
     "events": events,

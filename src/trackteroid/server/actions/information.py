@@ -10,12 +10,14 @@ import sqlalchemy as sa
 
 from trackteroid.constants import __VERSION__
 from trackteroid.server.core.request import Request
+from trackteroid.server.history.moments import kept_since
 
 
 def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Return what clients need to know before anything else. The answer is bare: no action, no data."""
     about = request.model.table("ServerInformation")
     server_id = sa.select(about.c.value).where(about.c.key == "server_id")
+    kept = kept_since(request.connection)
     information = {
         "version": request.edition.version,
         "schema_hash": request.model.served(request.edition).hash,
@@ -25,6 +27,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "supports_aggregates": True,
         "supports_columns": True,
         "supports_event_log": True,
+        "history_since": None if kept is None else kept.at,
         "own_orders": sorted(each.name for each in request.model.types.values() if each.order),
         "call_operations": request.limits.call_operations,
         "storage_scenario": _storage_scenario(request),

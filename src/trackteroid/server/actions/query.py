@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from trackteroid.server.compiler import run, run_columns
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
+from trackteroid.server.history.asking import as_of
 from trackteroid.server.language import parse
 
 
@@ -15,8 +17,14 @@ def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one query; `next.offset` is null on the last page.
 
     `left_out` tells of projections that mean nothing, with the reason; strict clients are refused instead.
-    `"answer": "columns"` asks for columns of plain values, not for records.
+    `"answer": "columns"` asks for columns of plain values, not for records. `as_of` asks for what was at a moment:
+    a time, or the number of an event.
     """
+    with nullcontext() if operation.get("as_of") is None else as_of(request, operation["as_of"]):
+        return _answer(request, operation)
+
+
+def _answer(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     expression = operation.get("expression")
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')

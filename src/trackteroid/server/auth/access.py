@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.permissions import held_by
 from trackteroid.server.core.failures import InvalidCredentialsError
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Actor
 from trackteroid.server.model import Model
-from trackteroid.server.model.folding import with_folded
 
 #: How many letters of a key are kept, for people to know it by.
 _SHOWN = 6
@@ -161,7 +161,7 @@ def add_user(connection: sa.Connection, model: Model, username: str) -> Actor:
     }
     table = model.table(entity_type)
     row = {name: value for name, value in values.items() if name in table.c}
-    connection.execute(sa.insert(table).values(with_folded(table, row)))
+    insert_all(connection, table, [row])
     return Actor(id=values["id"], username=username)  # pyright: ignore[reportArgumentType] -- a str, in a mixed dict
 
 
@@ -180,7 +180,7 @@ def store_key(
         "created_at": now,
         "expires_at": expires_at,
     }
-    connection.execute(sa.insert(table).values(with_folded(table, values)))
+    insert_all(connection, table, [values])
     return key
 
 

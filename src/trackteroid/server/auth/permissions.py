@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from trackteroid.server.auth.kinds import ADMINISTRATOR, ADMINISTRATOR_ID
 from trackteroid.server.core.changes import Change
 from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import Model
@@ -54,7 +55,7 @@ def make_administrator(connection: sa.Connection, model: Model, user_id: str) ->
         "security_role_id": ADMINISTRATOR_ID,
         "is_all_open_projects": True,
     }
-    connection.execute(sa.insert(held).values(values))
+    insert_all(connection, held, [values])
 
 
 def check_administrators(uow: UnitOfWork) -> None:

@@ -158,6 +158,7 @@ UNPLACED: Final = frozenset(
     (
         *("ContextAncestor", "AssetAncestor", "SecurityRolePermission", "ServerInformation"),
         *("StoredFile", "Encoding", "HubEvent", "EventGroup", "EventDelivery", "Webhook", "WebhookFailure"),
+        *("RowHistory", "HistoryMoment"),
     )
 )
 

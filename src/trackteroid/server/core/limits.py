@@ -155,6 +155,16 @@ class Limits:
     log_bytes: int = field(
         default=256 * 1024 * 1024, metadata={"help": "Bytes of events that are kept in the database, about."}
     )
+    history_days: float = field(
+        default=90.0, metadata={"help": "Days for which the database can be asked what it was like before."}
+    )
+    history_rows: int = field(
+        default=10_000_000, metadata={"help": "Changes of rows that are kept for that; a few hundred bytes each."}
+    )
+    past_changes: int = field(
+        default=500_000,
+        metadata={"help": "Changes of rows since a moment that a question about it may have to undo."},
+    )
 
     def __post_init__(self) -> None:
         """Refuse what cannot be a limit."""

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from trackteroid.server.core.among import among
+from trackteroid.server.core.created import keep_created
 from trackteroid.server.model.folding import FOLDS, beside
 
 Columns = tuple[str, ...]
@@ -100,6 +101,13 @@ def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mappin
         _insert_rows(connection, table, tuple(rows[0]), [tuple(row.values()) for row in rows])
 
 
+def update_all(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], key: Sequence[str], rows: Sequence[Values]
+) -> None:
+    """Set `columns` of rows: each of `rows` has their values and then those of the `key`."""
+    _update_rows(connection, table, tuple(columns), tuple(key), rows)
+
+
 def _insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
     """Insert rows that have values of the same columns, the fastest way that the database has."""
     columns, rows = _with_folded(table, columns, rows)
@@ -108,6 +116,7 @@ def _insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, r
         _copy(connection, table, columns, plan.processed(rows))
     else:
         plan.run(connection, rows)
+    keep_created(connection, table, columns, rows)
 
 
 def _copy(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:

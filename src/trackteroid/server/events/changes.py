@@ -35,18 +35,21 @@ NOWHERE: Final = ""
 Reach = tuple[str, str | None, str | None]
 
 
-def record(request: Request, headers: Mapping[str, str]) -> None:
+def record(request: Request, headers: Mapping[str, str]) -> int | None:
     """Write what a batch has changed to the log, if it has, in its own transaction.
 
     Args:
         request: The batch, complete and checked.
         headers: Those of the call; a client may name itself and the call.
+
+    Returns:
+        The number of the event, if there is one.
     """
     uow = unit_of_work(request)
     told = [change for change in request.changes if _is_told(change.row.type)]
     changes = _Recorder(uow, told).facts() if told else None
     if not changes or not changes["changes"]:
-        return
+        return None
     facts = {
         "id": uuid.uuid4().hex,
         "username": request.actor.username,
@@ -55,7 +58,7 @@ def record(request: Request, headers: Mapping[str, str]) -> None:
         **changes,
     }
     content = orjson.dumps(facts, option=orjson.OPT_NON_STR_KEYS)
-    log.append(request.connection, [log.Entry(UPDATE, request.actor.id, "changes", content)], request.now)
+    return log.append(request.connection, [log.Entry(UPDATE, request.actor.id, "changes", content)], request.now)
 
 
 @lru_cache(maxsize=1024)

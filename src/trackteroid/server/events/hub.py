@@ -35,6 +35,7 @@ from trackteroid.server.events.reading import Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
 from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
+from trackteroid.server.history import moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database
@@ -183,9 +184,10 @@ class Hub:
             self._trim()
 
     def _trim(self) -> None:
-        """Delete what is kept in the log no longer; if that cannot be now, it will be another time."""
+        """Delete what is kept no longer, of events and history; if that cannot be now, it will be another time."""
         try:
-            self._database.run(lambda connection: log.trim(connection, self._limits, _now()), write=True)
+            for trim in (log.trim, moments.trim):
+                self._database.run(partial(trim, limits=self._limits, now=_now()), write=True)
         except (Failure, SQLAlchemyError):
             _LOG.warning("Old events could not be deleted; they will be later.", exc_info=True)
 

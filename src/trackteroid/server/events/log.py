@@ -66,8 +66,8 @@ class Logged:
     user_name: str | None
 
 
-def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> None:
-    """Write events to the log, as the last thing that a transaction does."""
+def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int:
+    """Write events to the log, as the last thing that a transaction does; returns the number of the last one."""
     if connection.dialect.name == "postgresql":
         # Numbers are given when they are asked for, not when they are committed. So that whoever follows never sees a
         # number after a higher one, one transaction after the other takes its numbers.
@@ -86,6 +86,8 @@ def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> Non
     connection.execute(_appending(), rows)
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+        return connection.execute(_own_last()).scalar_one()
+    return last(connection)
 
 
 def last(connection: sa.Connection) -> int:
@@ -166,6 +168,13 @@ def _appending() -> sa.Insert:
 @cache
 def _last() -> sa.Select[Any]:
     return sa.select(sa.func.max(_table().c.sequence))
+
+
+@cache
+def _own_last() -> sa.Select[Any]:
+    # Whoever looks at the table itself for this is in the way of others that append to it.
+    table = _table().name
+    return sa.select(sa.func.currval(sa.func.pg_get_serial_sequence(table, "sequence")))
 
 
 @cache

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from trackteroid.server.model.attributes import Key, Scalar
 from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
 from trackteroid.server.model.folding import FOLDS, WRITTEN
+from trackteroid.server.model.keeping import KEPT, UNKEPT
 from trackteroid.server.model.types import EntityType
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
@@ -84,7 +85,7 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
             for name, attribute in columns.items()
         ),
         *(sa.Column(companion, EXACT) for companion in folds.values()),
-        info={WRITTEN: tuple(columns), FOLDS: folds},
+        info={WRITTEN: tuple(columns), FOLDS: folds, KEPT: entity_type.table not in UNKEPT},
     )
     pages = _pages(model, table)
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import families_of
+from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.unit_of_work import chunks
 from trackteroid.server.model import EntityType, Model
 from trackteroid.server.model.column_types import CaselessText, caseless
@@ -252,7 +253,7 @@ def _hierarchy(checking: _Checking) -> Iterator[Finding]:
             checking.connection.execute(delete, [{"own": context, "other": above} for context, above in each])
         made = [{"context_id": one, "ancestor_id": above, "depth": depth} for (one, above), depth in wanted.items()]
         for each in chunks(made):
-            checking.connection.execute(sa.insert(closure), list(each))
+            insert_all(checking.connection, closure, list(each))
 
     yield from checking.derived("ancestors", "the ancestors of {} of context are not those above them", wrong, repair)
 

@@ -21,11 +21,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.history import keeping, moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.storage import engines, fresh, migrations
-from trackteroid.server.storage.engines import PREPARE, READ, WRITE, WRITE_ALONE, DatabaseError, Durability
+from trackteroid.server.storage.engines import PREPARE, READ, READ_BACK, WRITE, WRITE_ALONE, DatabaseError, Durability
 from trackteroid.server.storage.grouping import Grouping
 from trackteroid.server.storage.sqlite_addresses import AddressError, make_private
 
@@ -119,6 +120,11 @@ class Database:
         with self._begin(WRITE if write else READ) as connection:
             yield connection
 
+    def look_back(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return the result of `work` in a transaction that reads, and may make temporary relations for that."""
+        with self._begin(READ_BACK) as connection:
+            return work(connection)
+
     def run(
         self, work: Callable[[sa.Connection], T], *, write: bool, is_quick: bool = False, patience: float | None = None
     ) -> T:
@@ -184,6 +190,8 @@ class Database:
             connection = engines.prepare(connection, purpose)
             with connection.begin():
                 yield connection
+                if purpose in (WRITE, WRITE_ALONE):
+                    moments.mark(connection)
 
     @contextmanager
     def _preparing(self) -> Generator[sa.Connection]:
@@ -211,6 +219,8 @@ class Database:
             engines.check(connection)
             fresh.create(connection)
             _check_references(connection)
+            keeping.keep(connection)
+            moments.begin(connection)
             return True
         if "server_information" not in tables or "format" not in (information := _information(connection)):
             raise DatabaseError(f"{self.name} is a database of another program. Give a path of its own to the server.")
@@ -235,9 +245,12 @@ class Database:
             )
         if self.engine.dialect.name == "sqlite" and not engines.is_memory(self.engine.url):
             self.backup = _copy(Path(str(self.engine.url.database)), revision)
+        keeping.pause(connection)
         migrations.upgrade(connection, migrations.HEAD)
         _complete_indexes(connection, standard_model())
         _check_references(connection)
+        keeping.keep(connection)
+        moments.begin(connection)
 
 
 def object_types(connection: sa.Connection) -> list[ObjectType]:

@@ -27,7 +27,7 @@ from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_addr
 #: What the next transaction of a connection is for, in its `info`. Nobody listens to the engine for that: as soon as
 #: there is one listener, SQLAlchemy looks for all kinds of them at each statement.
 PURPOSE = "trackteroid"
-READ, WRITE, WRITE_ALONE, PREPARE = "read", "write", "write alone", "prepare"
+READ, READ_BACK, WRITE, WRITE_ALONE, PREPARE = "read", "read back", "write", "write alone", "prepare"
 
 #: What an acknowledged commit survives: "full", a power cut; "relaxed", the end of the server, but perhaps not the last
 #: moments before a power cut. Whatever is lost, no transaction is ever there by half.
@@ -85,7 +85,7 @@ def prepare(connection: sa.Connection, purpose: str) -> sa.Connection:
     connection.info[PURPOSE] = purpose
     if connection.dialect.name != "postgresql":
         return connection
-    levels = {READ: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
+    levels = {READ: "REPEATABLE READ", READ_BACK: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
     return connection.execution_options(
         isolation_level=levels.get(purpose, "SERIALIZABLE"), postgresql_readonly=purpose == READ
     )
@@ -230,7 +230,7 @@ def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
 
 def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
     purpose = dbapi_connection.info.pop(PURPOSE, READ)
-    dbapi_connection.cursor().execute("BEGIN" if purpose == READ else "BEGIN IMMEDIATE")
+    dbapi_connection.cursor().execute("BEGIN" if purpose in (READ, READ_BACK) else "BEGIN IMMEDIATE")
 
 
 def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:

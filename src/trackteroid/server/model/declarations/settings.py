@@ -193,4 +193,31 @@ TYPES: tuple[EntityType, ...] = (
         primary_key=("webhook_id", "sequence"),
         served=False,
     ),
+    # What each change of a row has undone; written by triggers, see `server.history.keeping`.
+    entity_type(
+        "RowHistory",
+        {
+            "id": integer(),
+            "batch": integer(indexed=True),
+            "name": text(exact=True),
+            "key": text(exact=True, indexed=True),
+            "kind": text(exact=True),
+            "old": text(exact=True),
+        },
+        primary_key=("id",),
+        served=False,
+    ),
+    # The ends of transactions that changed something, in the order of commits; see `server.history.moments`.
+    entity_type(
+        "HistoryMoment",
+        {
+            "number": integer(),
+            "at": text(exact=True, indexed=True),
+            "user_id": text(exact=True),
+            "event": integer(indexed=True),
+            "batch": integer(indexed=True),
+        },
+        primary_key=("number",),
+        served=False,
+    ),
 )

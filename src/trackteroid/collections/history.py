@@ -1,0 +1,119 @@
+"""What became of attributes of entities: which values they had, who has changed them when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any, Final
+
+from ftrack_api.session import Session
+
+from trackteroid.client.hydration.answers import decode
+from trackteroid.client.hydration.hydrating import plain_answers
+from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.selecting import by_id, type_name_of
+from trackteroid.errors import InvalidArgumentsError, NoHistoryError, UnknownAttributeError, nearest, suggest
+from trackteroid.schema.types import schema_of
+
+#: What the server says of itself if it keeps one: the moment from which on it does.
+_SINCE: Final = "history_since"
+#: How many entities are asked for with one request.
+_AT_ONCE: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one attribute of one entity.
+
+    Attributes:
+        at: when it was committed.
+        user: the name of the user who has made it; None where the server itself has.
+        entity: the id of the entity.
+        entity_type: its type, as it was asked for.
+        attribute: the attribute.
+        old: the value before; of references the name, or the id where that cannot be known.
+        new: the value from then on; None where the entity was deleted.
+        number: the number of the event in the log that tells of it, if there is one.
+    """
+
+    at: datetime
+    user: str | None
+    entity: str
+    entity_type: str
+    attribute: str
+    old: Any
+    new: Any
+    number: int | None
+
+    def __str__(self) -> str:
+        when = self.at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        return (
+            f"{when}, {self.user or 'the server'}: {self.attribute} of {self.entity_type} {self.entity} "
+            f"{self.old} -> {self.new}"
+        )
+
+
+def check_history(session: Session) -> None:
+    """Raise `NoHistoryError` unless the server of a session keeps a history."""
+    information: Mapping[str, Any] = session.server_information
+    if not information.get(_SINCE):
+        raise NoHistoryError(
+            "This server cannot be asked what things looked like before. Trackteroid's own server can: it keeps what "
+            "changes from the first start of a version on that knows how to."
+        )
+
+
+def history_of(selection: Selection, attributes: Sequence[str]) -> list[Change]:
+    """Return the changes of attributes of the entities of a collection, oldest first."""
+    return history(context_of(selection).session, type_name_of(selection), map(str, by_id(selection)), attributes)
+
+
+def history(session: Session, type_name: str, ids: Iterable[str], attributes: Sequence[str]) -> list[Change]:
+    """Return the changes of attributes of entities with these ids, oldest first.
+
+    Raises:
+        InvalidArgumentsError: no attribute is named.
+        UnknownAttributeError: there is none of this name; the message suggests similar ones.
+        NoHistoryError: the server keeps none.
+    """
+    wanted = list(dict.fromkeys(attributes))
+    if not wanted or not all(isinstance(name, str) for name in wanted):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentsError('history() takes names of attributes: history("status", "bid").')
+    _check(session, type_name, wanted)
+    check_history(session)
+    known = list(dict.fromkeys(ids))
+    found: list[Change] = []
+    for start in range(0, len(known), _AT_ONCE):
+        some = known[start : start + _AT_ONCE]
+        operation = {"action": "history", "entity_type": type_name, "ids": some, "attributes": wanted}
+        answer = plain_answers(session, [operation])[0]
+        found += [_change(type_name, record) for record in answer["data"]]
+    return sorted(found, key=lambda change: change.at) if len(known) > _AT_ONCE else found
+
+
+def _check(session: Session, type_name: str, names: Iterable[str]) -> None:
+    known = schema_of(session).type(type_name).attributes
+    for name in names:
+        if name not in known:
+            raise UnknownAttributeError(
+                f'{type_name} has no attribute "{name}".{suggest(name, known)}', name=name, near=nearest(name, known)
+            )
+
+
+def _change(type_name: str, record: Mapping[str, Any]) -> Change:
+    def value(side: str) -> Any:
+        name = record.get(f"{side}_name")
+        return decode(record[side]) if name is None else name
+
+    at = datetime.fromisoformat(record["at"]).replace(tzinfo=timezone.utc)
+    return Change(
+        at,
+        record["username"],
+        record["id"],
+        type_name,
+        record["attribute"],
+        value("old"),
+        value("new"),
+        record["event"],
+    )

@@ -1,0 +1,179 @@
+"""What is kept of every change of a row: triggers of the database write down what it was before.
+
+Triggers see everything, whoever writes it and however: statements that change many rows, repairs, other programs. Of a
+changed row they keep the old values of what has changed, of a deleted one all of it. Keys of rows never change. New
+rows are kept where they are written, see `core.created`.
+
+Everything that is kept belongs to a batch: what was written between two moments, see `moments`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from trackteroid.server.core.created import batch_of
+from trackteroid.server.model import standard_model
+from trackteroid.server.model.column_types import CaselessText
+from trackteroid.server.model.keeping import DELETE, KEPT, UPDATE
+
+#: How the triggers, and the functions of PostgreSQL, begin.
+PREFIX: Final = "history_of_"
+
+
+@cache
+def kept_tables() -> dict[str, sa.Table]:
+    """Return the tables whose changes are kept, by name."""
+    return {name: table for name, table in standard_model().metadata.tables.items() if table.info.get(KEPT)}
+
+
+def keep(connection: sa.Connection) -> None:
+    """Keep all changes from now on. Others must not write meanwhile."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    batch = batch_of(connection.dialect)
+    driver: Any = connection.connection.driver_connection
+    with closing(driver.cursor()) as cursor:  # there are hundreds, so what SQLAlchemy does for each of them counts
+        for statement in _sqlite(batch) if is_sqlite else _postgresql(batch):
+            cursor.execute(statement)
+
+
+def pause(connection: sa.Connection) -> None:
+    """Keep nothing until `keep`: what a revision makes of the rows is taken to have always been so."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+        for name in found:
+            if name.startswith(PREFIX):
+                connection.exec_driver_sql(f"DROP TRIGGER {_quoted(name)}")
+        return
+    tables = connection.exec_driver_sql(
+        "SELECT DISTINCT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+        "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = current_schema() AND NOT t.tgisinternal"
+    ).all()
+    for name, table in tables:
+        if name.startswith(PREFIX):
+            connection.exec_driver_sql(f"DROP TRIGGER {_quoted(name)} ON {_quoted(table)}")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _keys(table: sa.Table) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
+# SQLite. All names are those of the model.
+
+
+@cache
+def _sqlite(batch: str) -> tuple[str, ...]:
+    return tuple(statement for table in kept_tables().values() for statement in _triggers_of(table, batch))
+
+
+def _triggers_of(table: sa.Table, batch: str) -> Iterator[str]:
+    for kind, kept in ((UPDATE, _changed(table)), (DELETE, _row(table))):
+        yield (
+            f"CREATE TRIGGER {PREFIX}{kind}_{table.name} AFTER {kind} ON {_quoted(table.name)} BEGIN "  # noqa: S608 - names of the model
+            "INSERT INTO row_history (batch, name, key, kind, old) VALUES "
+            f"({batch}, {_text(table.name)}, {_sqlite_key(table)}, {_text(kind)}, {kept}); END"
+        )
+
+
+def _sqlite_key(table: sa.Table) -> str:
+    keys = [f"old.{_quoted(name)}" for name in _keys(table)]
+    return keys[0] if len(keys) == 1 else f"json_array({', '.join(keys)})"
+
+
+def _changed(table: sa.Table) -> str:
+    """Return the JSON object of those columns of the old row that are different in the new one."""
+    parts = (
+        f"CASE WHEN {_old(column)}{_exactly(column)} IS NOT new.{_quoted(column.name)} "
+        f"THEN ',\"{column.name}\":' || {_number(column) or f'json_quote({_old(column)})'} ELSE '' END"
+        for column in table.columns
+        if not column.primary_key
+    )
+    return "'{' || substr(" + (" || ".join(parts) or "''") + ", 2) || '}'"
+
+
+def _row(table: sa.Table) -> str:
+    """Return the JSON object of all columns of the old row."""
+    numbers = {column.name: number for column in table.columns if (number := _number(column))}
+    parts = (
+        f"'{column.name}', {f'json({numbers[column.name]})' if column.name in numbers else _old(column)}"
+        for column in table.columns
+    )
+    return f"json_object({', '.join(parts)})"
+
+
+def _old(column: sa.Column[object]) -> str:
+    return f"old.{_quoted(column.name)}"
+
+
+def _exactly(column: sa.Column[object]) -> str:
+    """Return what lets a text differ from the same one in capitals."""
+    return " COLLATE BINARY" if isinstance(column.type, CaselessText) else ""
+
+
+def _number(column: sa.Column[object]) -> str | None:
+    """Return the JSON of a fraction with all its digits, of which older versions of SQLite write 15 only."""
+    old = _old(column)
+    is_fraction = isinstance(column.type, sa.Float)
+    return f"CASE WHEN {old} IS NULL THEN 'null' ELSE printf('%!.17g', {old}) END" if is_fraction else None
+
+
+# PostgreSQL.
+
+_BATCH_FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION history_batch() RETURNS bigint LANGUAGE plpgsql AS $body$
+DECLARE known text := current_setting('trackteroid.batch', true);
+BEGIN
+    IF coalesce(known, '') = '' THEN
+        known := nextval(pg_get_serial_sequence('history_moment', 'number'))::text;
+        PERFORM set_config('trackteroid.batch', known, true);
+    END IF;
+    RETURN known::bigint;
+END $body$
+"""
+
+
+@cache
+def _postgresql(batch: str) -> tuple[str, ...]:
+    return (_BATCH_FUNCTION, *(each for table in kept_tables().values() for each in _functions_of(table, batch)))
+
+
+def _functions_of(table: sa.Table, batch: str) -> Iterator[str]:
+    """Yield a function for each sort of change, which takes all rows of a statement at once, and its trigger."""
+    same = " AND ".join(f"o.{_quoted(name)} = n.{_quoted(name)}" for name in _keys(table))
+    changed = (
+        "(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}'::jsonb)::text FROM jsonb_each(to_jsonb(o)) e "
+        "WHERE e.value IS DISTINCT FROM to_jsonb(n) -> e.key)"
+    )
+    for kind, tables, kept, rows in (
+        (UPDATE, "OLD TABLE AS before NEW TABLE AS fresh", changed, f"before o JOIN fresh n ON {same}"),
+        (DELETE, "OLD TABLE AS before", "jsonb_strip_nulls(to_jsonb(o))::text", "before o"),
+    ):
+        name = _quoted(f"{PREFIX}{kind}_{table.name}")
+        yield (
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "  # noqa: S608 - of the model
+            f"DECLARE current bigint := {batch}; BEGIN "
+            "INSERT INTO row_history (batch, name, key, kind, old) "
+            f"SELECT current, {_text(table.name)}, {_postgresql_key(table)}, {_text(kind)}, {kept} FROM {rows}; "
+            "RETURN NULL; END $body$"
+        )
+        yield (
+            f"CREATE TRIGGER {name} AFTER {kind} ON {_quoted(table.name)} REFERENCING {tables} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+
+def _postgresql_key(table: sa.Table) -> str:
+    keys = [f"o.{_quoted(name)}" for name in _keys(table)]
+    return f"{keys[0]}::text" if len(keys) == 1 else f"jsonb_build_array({', '.join(keys)})::text"

@@ -1,0 +1,173 @@
+"""The state at a moment, as relations that stand before the tables for the time of a block.
+
+They are temporary, belong to one transaction and have the names of the tables. So whatever is asked meanwhile is asked
+of that state: no statement knows of it. Tables without changes since are themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.sql.visitors import iterate
+
+from trackteroid.server.core.pending import insert_all, update_all
+from trackteroid.server.history.keeping import kept_tables
+from trackteroid.server.history.undoing import Key, Undone
+from trackteroid.server.model.column_types import EXACT, JsonText
+from trackteroid.server.model.folding import FOLDS
+
+#: Returns what has to be undone in some tables, by their names; nothing for those that are what they were.
+Finder: TypeAlias = "Callable[[Collection[str]], Mapping[str, Undone]]"
+
+
+@contextmanager
+def overlaid(connection: sa.Connection, find: Finder) -> Generator[None]:
+    """Let the tables be what they were, for the time of a block that only reads.
+
+    What a statement does not name is not looked for.
+    """
+    shadows = _Shadows(connection, find)
+    with _writable(connection), _taken_back(connection):
+        if connection.dialect.name == "postgresql":
+            # Besides finding them first, this lets it plan anew what it has planned for the tables themselves.
+            connection.exec_driver_sql(f"SET LOCAL search_path = pg_temp, {_schema(connection)}")
+        event.listen(connection, "before_execute", shadows.before_execute)
+        try:
+            yield
+        finally:
+            event.remove(connection, "before_execute", shadows.before_execute)
+
+
+class _Shadows:
+    """The relations that stand before tables so far."""
+
+    def __init__(self, connection: sa.Connection, find: Finder) -> None:
+        self._connection, self._find = connection, find
+        self._done: set[str] = set()
+        self._is_busy = False
+
+    def before_execute(self, _connection: object, statement: Any, *_: object) -> None:
+        """Make those that a statement needs."""
+        if self._is_busy or not isinstance(statement, sa.sql.ClauseElement):
+            return
+        tables = kept_tables()
+        named = {each.name for each in iterate(statement) if isinstance(each, sa.Table)}
+        needed = {name for name in named - self._done if name in tables}
+        if not needed:
+            return
+        self._is_busy = True
+        try:
+            for each in self._find(sorted(needed)).values():
+                _stand_before(self._connection, each)
+            self._done |= needed
+        finally:
+            self._is_busy = False
+
+
+@contextmanager
+def _taken_back(connection: sa.Connection) -> Generator[None]:
+    """Take back whatever is made in a block."""
+    transaction = connection.begin_nested()
+    try:
+        yield
+    finally:
+        if transaction.is_active:
+            transaction.rollback()
+
+
+@contextmanager
+def _writable(connection: sa.Connection) -> Generator[None]:
+    """Let temporary relations be made where everything else can only be read."""
+    is_query_only = connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA query_only").scalar()
+    if not is_query_only:
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA query_only=OFF")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+
+
+def _stand_before(connection: sa.Connection, undone: Undone) -> None:
+    table = undone.table
+    changed, restored = _relations(table)
+    for each in (changed, restored):
+        each.create(connection, checkfirst=False)
+    quote = connection.dialect.identifier_preparer.quote
+    keys = [column.name for column in table.primary_key]
+    listed = ", ".join(quote(column.name) for column in table.columns)
+    of_now = f"{_schema(connection)}.{quote(table.name)} t"
+    same = " AND ".join(f"c.{quote(name)} = t.{quote(name)}" for name in keys)
+    # What has changed in part is copied, and what has changed of it put back.
+    _add_keys(connection, changed, undone.partly)
+    connection.exec_driver_sql(
+        f"INSERT INTO {quote(restored.name)} ({listed}) "  # noqa: S608 - names of the model
+        f"SELECT {', '.join(f't.{quote(column.name)}' for column in table.columns)} "
+        f"FROM {quote(changed.name)} c JOIN {of_now} ON {same}"
+    )
+    for columns, rows in _by_columns(undone).items():
+        update_all(connection, restored, columns, keys, rows)
+    _add_keys(connection, changed, [*undone.gone, *undone.whole])
+    names = [column.name for column in table.columns]
+    insert_all(connection, restored, [{name: row.get(name) for name in names} for row in undone.whole.values()])
+    connection.exec_driver_sql(
+        f"CREATE TEMPORARY VIEW {quote(table.name)} AS SELECT {listed} FROM {of_now} "  # noqa: S608 - of the model
+        f"WHERE NOT EXISTS (SELECT 1 FROM {quote(changed.name)} c WHERE {same}) "
+        f"UNION ALL SELECT {listed} FROM {quote(restored.name)}"
+    )
+
+
+def _add_keys(connection: sa.Connection, changed: sa.Table, keys: Iterable[Key]) -> None:
+    names = changed.columns.keys()
+    insert_all(connection, changed, [dict(zip(names, key, strict=True)) for key in keys])
+
+
+def _by_columns(undone: Undone) -> dict[tuple[str, ...], list[Key]]:
+    """Return old values with the keys of their rows, by the columns that they are of."""
+    found: dict[tuple[str, ...], list[Key]] = {}
+    known = {column.name for column in undone.table.columns}
+    for key, values in undone.partly.items():
+        # A column may have been removed since.
+        old = values if known.issuperset(values) else {name: values[name] for name in known & values.keys()}
+        if old:
+            found.setdefault(tuple(old), []).append((*old.values(), *key))
+    return found
+
+
+def _schema(connection: sa.Connection) -> str:
+    if connection.dialect.name == "sqlite":
+        return "main"
+    return connection.dialect.identifier_preparer.quote(str(connection.dialect.default_schema_name))
+
+
+def _changed_name(table: sa.Table) -> str:
+    return f"past_keys_{table.name}"
+
+
+@cache
+def _relations(table: sa.Table) -> tuple[sa.Table, sa.Table]:
+    """Return the temporary tables with the keys of what has changed, and with the rows that were."""
+    made = sa.MetaData()
+
+    def temporary(name: str, columns: Sequence[sa.Column[Any]]) -> sa.Table:
+        copies = [
+            sa.Column(each.name, _plain(each.type), primary_key=each.primary_key, autoincrement=False)
+            for each in columns
+        ]
+        options: dict[str, Any] = {"prefixes": ["TEMPORARY"], "sqlite_with_rowid": False}
+        return sa.Table(name, made, *copies, info={FOLDS: {}}, **options)
+
+    return temporary(_changed_name(table), list(table.primary_key)), temporary(
+        f"past_{table.name}", list(table.columns)
+    )
+
+
+def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    """Return a type that takes values as the database has them."""
+    return EXACT if isinstance(kind, JsonText) else kind

@@ -1,0 +1,54 @@
+"""What was seen is seen again afterwards, on PostgreSQL, where transactions overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from postgres.cluster import Cluster
+from selections import slow
+from server.guarded import create, update
+from server.remembered import Remembered, check_that_the_past_is_as_it_was
+from server.test_history import (  # noqa: F401 - the same tests as on SQLite
+    test_a_history_tells_who_has_changed_what_also_of_what_is_gone,
+    test_nobody_sees_in_the_past_what_they_may_not_see_now,
+    test_nothing_is_left_of_a_question,
+    test_two_changes_within_a_second_are_told_apart,
+    test_values_come_back_exactly,
+    test_what_was_trimmed_is_refused_and_the_rest_is_as_it_was,
+)
+
+
+@pytest.fixture
+def remembered(cluster: Cluster) -> Iterator[Remembered]:
+    remembered = Remembered(cluster.new_database(), is_open=False)
+    yield remembered
+    remembered.close()
+
+
+@pytest.mark.parametrize("seed", [0, *map(slow, range(1, 3))])
+def test_whatever_was_seen_is_seen_again_afterwards(remembered: Remembered, seed: int) -> None:
+    check_that_the_past_is_as_it_was(remembered, seed, 12)
+
+
+def test_moments_are_told_apart_when_transactions_overlap(remembered: Remembered) -> None:
+    tasks = [f"t{number}" for number in range(4)]
+    remembered.send([create("Task", task, name=task, parent_id="project0", bid=0) for task in tasks])
+    first, before = remembered.number(), remembered.rows()
+
+    def work(task: str) -> list[int]:
+        return [remembered.send([update("Task", task, bid=count)])[0] for count in range(1, 11)]
+
+    with ThreadPoolExecutor(len(tasks)) as threads:
+        assert {status for statuses in threads.map(work, tasks) for status in statuses} == {200}
+    assert remembered.rows_at(first) == before
+    assert remembered.rows_at(remembered.number()) == remembered.rows()
+    question = [f"select bid from Task where id in ({', '.join(tasks)}) order by id"]
+    events = remembered.send([{"action": "events", "after": 0}])[1][0]["events"]
+    sums = [
+        sum(each["bid"] for each in remembered.ask(question, as_of=event["sequence"])[0]["data"])
+        for event in events[-40:]
+    ]
+    assert sums == list(range(1, 41)), "each event is one step"
