@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class Nursery:
         self.process.stdin.write(json.dumps({"database": database, "files": str(files), "dies_at": dies_at}) + "\n")
         self.process.stdin.flush()
         told = json.loads(self.process.stdout.readline())
+        assert "problem" not in told, told["problem"]
         return told["pid"], told["url"]
 
 
@@ -82,7 +84,11 @@ def _main() -> None:
     for line in sys.stdin:
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            _live(**json.loads(line))
+            try:
+                _live(**json.loads(line))
+            except BaseException:
+                print(json.dumps({"problem": traceback.format_exc()}), flush=True)
+                os._exit(1)
             os._exit(0)
 
 
@@ -141,7 +147,7 @@ def _live(database: str, files: str, dies_at: int) -> None:
         await server.app(scope, receive, sending)
 
     listener = listen("127.0.0.1", 0)
-    runner = make_runner(app, server.api.limits)
+    runner = make_runner(app, server.api.limits, end_waits=server.api.hub.end_waits)
     print(json.dumps({"pid": os.getpid(), "url": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
     server.encode_what_is_left()
     runner.run(sockets=[listener])
