@@ -31,9 +31,7 @@ class Replacement:
     Of several at once the newest counts; each can be undone at any time, and more than once.
     """
 
-    def __init__(
-        self, kind: type[ftrack_api.Session], arguments: Mapping[str, Any] = MappingProxyType({})
-    ) -> None:
+    def __init__(self, kind: type[ftrack_api.Session], arguments: Mapping[str, Any] = MappingProxyType({})) -> None:
         self.kind = kind
         self.arguments = arguments
         with _lock:

@@ -87,7 +87,9 @@ class Make:
 
     def users(self, *names: str, **attributes: Any) -> EntityCollection:
         """Make users of these names."""
-        return self._made("User", [{"username": name, "first_name": name, "last_name": "", **attributes} for name in names])
+        return self._made(
+            "User", [{"username": name, "first_name": name, "last_name": "", **attributes} for name in names]
+        )
 
     def entities(self, entity_type: type[Entity] | str, *values: dict[str, Any]) -> EntityCollection:
         """Make entities of any type with these values, which may be collections of one entity."""
@@ -119,15 +121,13 @@ class Make:
         """Return the entity of this kind and name."""
         if not isinstance(name, str):
             return _entity(name)
-        found = {each["name"]: each for each in self.session.query(f"select name from {kind}").all()}
+        found = {each["name"]: each for each in self.session.query(f"select name from {kind}")}  # noqa: S608 - no SQL
         if name not in found:
             raise InvalidArgumentsError(f'There is no {kind} "{name}".{suggest(name, found)}')
         return found[name]
 
     def _made(self, kind: str, values: Sequence[dict[str, Any]]) -> EntityCollection:
-        created = [
-            self.session.create(kind, {name: _entity(value) for name, value in each.items()}) for each in values
-        ]
+        created = [self.session.create(kind, {name: _entity(value) for name, value in each.items()}) for each in values]
         self.session.commit()
         collection = self._found(kind, [each["id"] for each in created], None)
         self._last[kind] = collection

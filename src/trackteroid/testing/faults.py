@@ -80,9 +80,7 @@ class Faults:
 
     # What can happen
 
-    def lose_request(
-        self, *, nth: int = 1, times: int | None = 1, to: Kind = "calls"
-    ) -> AbstractContextManager[Fault]:
+    def lose_request(self, *, nth: int = 1, times: int | None = 1, to: Kind = "calls") -> AbstractContextManager[Fault]:
         """Let calls not arrive: the connection is cut, and nothing is done."""
         return self._during(Fault("lose_request", _Call.lose_request, nth=nth, times=times, to=to))
 

@@ -30,7 +30,6 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import Any
 
 import pytest
 
@@ -83,9 +82,7 @@ def _ftrack_templates(
 ) -> Iterator[Callable[[bool], Template]]:
     """Return what makes a template when it is first asked for, in this process and for this run."""
     made: dict[bool, Template] = {}
-    url = (
-        pytestconfig.getoption(_POSTGRESQL) or pytestconfig.getini(_POSTGRESQL) or os.environ.get(_VARIABLE)
-    )
+    url = pytestconfig.getoption(_POSTGRESQL) or pytestconfig.getini(_POSTGRESQL) or os.environ.get(_VARIABLE)
 
     def template(with_demo: bool) -> Template:
         if with_demo not in made:
@@ -123,8 +120,8 @@ def demo_production(ftrack_server: FreshServer) -> FreshServer:
     """Return the server of the test, which holds the demo production: the same one every time, with the same ids."""
     if not ftrack_server.has_demo:
         raise pytest.UsageError(
-            "The server of this test has begun without the demo production. Name demo_production among the arguments of "
-            "the test or of its fixtures, or mark the test: @pytest.mark.ftrack_server(demo=True)"
+            "The server of this test has begun without the demo production. Name demo_production among the arguments "
+            "of the test or of its fixtures, or mark the test: @pytest.mark.ftrack_server(demo=True)"
         )
     return ftrack_server
 
@@ -178,7 +175,7 @@ def ftrack_environment(ftrack_server: FreshServer) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def ftrack_tool(ftrack_server: FreshServer) -> Iterator[FreshServer]:
-    """Let all sessions that tools make be ours and go to the server of the test, see `trackteroid.testing.substitute`."""
+    """Let all sessions that tools make be ours and go to the server of the test, see `substitute`."""
     with testing.substitute(ftrack_server):
         yield ftrack_server
 

@@ -27,9 +27,7 @@ class Reachable(Protocol):
 
 
 @contextmanager
-def substitute(
-    server: Reachable | None = None, *, session: type[ftrack_api.Session] = Session
-) -> Generator[None]:
+def substitute(server: Reachable | None = None, *, session: type[ftrack_api.Session] = Session) -> Generator[None]:
     """Make existing tools use sessions of ours, and a server of ours if there is one, for the time of a block.
 
     ``ftrack_api.Session(...)`` makes a session of this kind, under whatever name and however long ago a tool has
