@@ -103,6 +103,6 @@ def test_tools_that_make_their_own_sessions_are_replayed(recorded: Path, ftrack_
     session = ftrack_server.session()
     with record(recorded, session):
         report(session)
-    with replay(recorded) as server, substitute(server):
-        with ftrack_api.Session(plugin_paths=[], schema_cache_path=False, auto_populate=False) as own:
-            report(own)
+    options = {"plugin_paths": [], "schema_cache_path": False, "auto_populate": False}
+    with replay(recorded) as server, substitute(server), ftrack_api.Session(**options) as own:
+        report(own)

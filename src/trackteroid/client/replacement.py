@@ -62,7 +62,7 @@ def _initialise(self: Any, *args: Any, **kwargs: Any) -> None:
     if not newest or isinstance(self, BaseSession):  # one of ours knows what it is and where it belongs
         _original(self, *args, **kwargs)
         return
-    given = dict(zip(ARGUMENTS, args, strict=False)) | kwargs | newest[0].arguments
+    given: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False)) | kwargs | newest[0].arguments
     if type(self) is not ftrack_api.Session or newest[0].kind is ftrack_api.Session:
         _original(self, **given)
         return

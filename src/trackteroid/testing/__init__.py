@@ -15,6 +15,7 @@ if _typing.TYPE_CHECKING:
     from trackteroid.testing.events import Events, ExpectedEventError
     from trackteroid.testing.factories import Make
     from trackteroid.testing.faults import Fault, Faults, NothingMetError
+    from trackteroid.testing.reaching import LocalServer
     from trackteroid.testing.recording import RemovedFrom, record
     from trackteroid.testing.replaying import ReplayedServer, ReplayMismatchError, replay
     from trackteroid.testing.servers import FreshServer
@@ -28,6 +29,7 @@ _HOMES = {
     "events": ("Events", "ExpectedEventError"),
     "factories": ("Make",),
     "faults": ("Fault", "Faults", "NothingMetError"),
+    "reaching": ("LocalServer",),
     "recording": ("RemovedFrom", "record"),
     "replaying": ("ReplayMismatchError", "ReplayedServer", "replay"),
     "servers": ("FreshServer",),
@@ -38,6 +40,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022 - by what they are for
     "FreshServer",
+    "LocalServer",
     "PostgresTemplate",
     "SqliteTemplate",
     "Make",

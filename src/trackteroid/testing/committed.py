@@ -8,7 +8,7 @@ from pathlib import Path
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.operations.format.container import AnyPath
-from trackteroid.operations.loading import current_values, is_same
+from trackteroid.operations.loading import Values, current_values, is_same
 from trackteroid.operations.plan import Plan, PlannedChange, PlannedEntity, plan
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import SESSION, Session
@@ -46,11 +46,11 @@ def _lasting(entity: PlannedEntity) -> Iterable[PlannedChange]:
     return () if "delete" in entity.action else entity.changes
 
 
-def _problems(entity: PlannedEntity, current: object) -> Iterator[str]:
+def _problems(entity: PlannedEntity, current: Values | None) -> Iterator[str]:
     if "delete" in entity.action:
         if current is not None:
             yield f"  {entity.name} is still there."
-    elif not isinstance(current, dict):
+    elif current is None:
         yield f"  {entity.name} is not there."
     else:
         for change in _lasting(entity):

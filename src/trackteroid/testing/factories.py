@@ -133,11 +133,15 @@ class Make:
         self._last[kind] = collection
         return collection
 
-    def _found(self, kind: str, ids: Sequence[str], projections: Sequence[str] | None) -> EntityCollection:
+    def _found(self, kind: str, ids: Sequence[str], projections: Sequence[object] | None) -> EntityCollection:
         query: Any = Query(entity_class(kind, schema_of(self.session)), session=self.session).by_id(*ids)
-        found = query.get_all(projections=projections) if projections else query.get_all()
+        found: EntityCollection = query.get_all(projections=projections) if projections else query.get_all()
         places = {identifier: place for place, identifier in enumerate(ids)}
-        return found.sort(lambda each: places[each.id[0]])
+
+        def place(one: EntityCollection) -> int:
+            return places[one.id[0]]
+
+        return found.sort(place)
 
     def _name(self, kind: str) -> str:
         number = next(self._numbers.setdefault(kind, count(1)))

@@ -69,11 +69,12 @@ class Recording:
         if not path.exists():
             near = sorted(each.name for each in path.parent.glob("*.json") if not each.name.startswith("schema-"))
             raise FileNotFoundError(f"There is no recording {path}. Beside it there are: {', '.join(near) or 'none'}.")
-        content = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(content, dict) or cast("dict[str, Any]", content).get("format") != FORMAT:
+        content: Json = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or content.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType]
             raise ValueError(f"{path} is no recording, or one of another version. Record it again.")
-        schemas = json.loads((path.parent / content["schema"]).read_text(encoding="utf-8"))
-        return cls(content["server"], schemas, [RecordedCall(each["ask"], each["reply"]) for each in content["calls"]])
+        found = cast("dict[str, Any]", content)
+        schemas = json.loads((path.parent / str(found["schema"])).read_text(encoding="utf-8"))
+        return cls(found["server"], schemas, [RecordedCall(each["ask"], each["reply"]) for each in found["calls"]])
 
 
 class NewIds:
@@ -84,10 +85,10 @@ class NewIds:
 
     def named(self, ask: Json) -> Json:
         """Return operations, or what answers them, with names in place of ids that were made up."""
-        for each in cast("list[Any]", ask if isinstance(ask, list) else []):
-            data: Any = each.get("entity_data") if isinstance(each, dict) and each.get("action") == "create" else None
-            made: Any = data.get("id") if isinstance(data, dict) else None
-            if isinstance(made, str):
+        for each in cast("list[dict[str, Any]]", ask):
+            data: dict[str, Json] = each.get("entity_data") or {}
+            made = data.get("id")
+            if each.get("action") == "create" and isinstance(made, str):
                 self._names.setdefault(made, f"<new {len(self._names) + 1}>")
         return self.shown(ask)
 
@@ -149,7 +150,7 @@ def _noting(noted: list[tuple[Json, Json]]) -> Any:
         is_turned_away = response.status_code in (*UNAVAILABLE, TOO_MANY_REQUESTS)
         if is_turned_away or not str(response.request.url).endswith("/api"):
             return
-        ask = json.loads(response.request.body or b"[]")
+        ask = json.loads(cast("str | bytes", response.request.body or b"[]"))
         if not {each.get("action") for each in ask} <= _CONNECTING:
             noted.append((ask, _json(response)))
 

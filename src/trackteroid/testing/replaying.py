@@ -6,31 +6,29 @@ import difflib
 import json
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import ftrack_api
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
-from trackteroid.session import Session
+from trackteroid.testing.reaching import LocalServer
 from trackteroid.testing.recording import NewIds, RecordedCall, Recording
 from trackteroid.testing.secrets import STANDARD, RemovedFrom
-from trackteroid.testing.servers import served
 
 Json: TypeAlias = Any
-_KEY = "replayed"
+_ANYBODY = "replayed"
 
 
 class ReplayMismatchError(AssertionError):
     """A tool asks something else than it did when it was recorded; the message shows the difference."""
 
 
-class ReplayedServer:
+class ReplayedServer(LocalServer):
     """Answers what was recorded, and nothing else. `Session` takes it as ``server_url``.
 
     Calls that only ask may come in another order, as long as nothing is changed in between; those that change something
@@ -40,47 +38,31 @@ class ReplayedServer:
         problems: What was asked that was not recorded.
     """
 
-    username = "replayed"
-    api_key = _KEY
-
     def __init__(self, path: Path, removed: RemovedFrom = STANDARD) -> None:
+        super().__init__()
         self._path = path
         self._recording = Recording.read(path)
         self._left = list(self._recording.calls)
         self._clean = removed.cleaner()
         self._new = NewIds()
         self._lock = threading.Lock()
-        self._closing = ExitStack()
         self.problems: list[str] = []
-        self.app = Starlette(routes=[Route("/api", self._answer, methods=["POST"])])
-
-    @cached_property
-    def url(self) -> str:
-        """The address under which it answers over HTTP, from the first time that this is read."""
-        return self._closing.enter_context(served(self.app, end_waits=lambda: None))
+        self._app = Starlette(routes=[Route("/api", self._answer, methods=["POST"])])
 
     @property
-    def environment(self) -> dict[str, str]:
-        """The environment variables that make clients use it."""
-        return {"FTRACK_SERVER": self.url, "FTRACK_API_USER": self.username, "FTRACK_API_KEY": self.api_key}
+    def app(self) -> ASGIApp:
+        """The application that answers."""
+        return self._app
 
-    def session(self, **arguments: Any) -> Session:
-        """Return a session of ours."""
-        given = {"server_url": self, "plugin_paths": [], "schema_cache_path": False}
-        session = Session(**{**given, **arguments})
-        self._closing.callback(session.close)
-        return session
+    @property
+    def username(self) -> str:
+        """A name that is as good as any."""
+        return _ANYBODY
 
-    def stock_session(self, **arguments: Any) -> ftrack_api.Session:
-        """Return a session of the official client, over HTTP."""
-        credentials = {"server_url": self.url, "api_user": self.username, "api_key": self.api_key}
-        session = ftrack_api.Session(**{**credentials, "plugin_paths": [], "schema_cache_path": False, **arguments})
-        self._closing.callback(session.close)
-        return session
-
-    def close(self) -> None:
-        """Close its sessions, and end it."""
-        self._closing.close()
+    @property
+    def api_key(self) -> str:
+        """A key that is as good as any."""
+        return _ANYBODY
 
     def check(self) -> None:
         """Raise `ReplayMismatchError` unless everything that was recorded was asked, and nothing else."""

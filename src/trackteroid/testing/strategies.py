@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Literal, TypeAlias
 
 import ftrack_api
@@ -151,12 +152,12 @@ def queries(types: Sequence[str] = _QUERIED) -> Any:
 
 def _of_type(entity_type: EntityType) -> Any:
     kinds = {
-        name: attribute.type
+        name: str(attribute.type)
         for name, attribute in entity_type.attributes.items()
         if isinstance(attribute, Scalar) and attribute.stored and not attribute.hidden and attribute.type in _COMPARED
     }
-    path = st.sampled_from(sorted(kinds)).map(lambda name: Path((Step(name),)))
-    comparison = st.sampled_from(sorted(kinds)).flatmap(lambda name: _comparison(name, str(kinds[name])))
+    path = st.sampled_from(sorted(kinds)).map(_path)
+    comparison = st.sampled_from(sorted(kinds.items())).flatmap(_comparison)
     query = st.builds(
         Query,
         entity_type=st.just(entity_type.name),
@@ -168,12 +169,17 @@ def _of_type(entity_type: EntityType) -> Any:
     return query.map(render)
 
 
-def _comparison(name: str, kind: str) -> Any:
+def _path(name: str) -> Path:
+    return Path((Step(name),))
+
+
+def _comparison(attribute: tuple[str, str]) -> Any:
+    name, kind = attribute
     values = {"string": st.text("abcs01%_ä\"'\\", max_size=6), "number": st.integers(-5, 2000).map(str)}
     value = values.get(kind, st.sampled_from(("true", "false")))
     return st.builds(
         Comparison,
-        st.just(Path((Step(name),))),
+        st.just(_path(name)),
         st.sampled_from(_COMPARED[kind]),
         st.builds(Value, value, quoted=st.just(kind == "string")),
     )
@@ -186,4 +192,4 @@ def _combined(criteria: Any) -> Any:
 
 
 def _of_other_names(each: Any, most: int) -> Any:
-    return st.lists(each, max_size=most, unique_by=lambda one: one.name).map(tuple)
+    return st.lists(each, max_size=most, unique_by=attrgetter("name")).map(tuple)

@@ -5,29 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, Protocol
 from unittest import mock
 
 import ftrack_api
 
 from trackteroid.session import SESSION, Session, replace_ftrack_api_sessions
-
-
-class Reachable(Protocol):
-    """A server that tests have: `FreshServer` and `ReplayedServer`."""
-
-    @property
-    def url(self) -> str: ...
-    @property
-    def username(self) -> str: ...
-    @property
-    def api_key(self) -> str: ...
-    @property
-    def environment(self) -> dict[str, str]: ...
+from trackteroid.testing.reaching import LocalServer
 
 
 @contextmanager
-def substitute(server: Reachable | None = None, *, session: type[ftrack_api.Session] = Session) -> Generator[None]:
+def substitute(server: LocalServer | None = None, *, session: type[ftrack_api.Session] = Session) -> Generator[None]:
     """Make existing tools use sessions of ours, and a server of ours if there is one, for the time of a block.
 
     ``ftrack_api.Session(...)`` makes a session of this kind, under whatever name and however long ago a tool has
@@ -47,12 +34,12 @@ def substitute(server: Reachable | None = None, *, session: type[ftrack_api.Sess
         with replace_ftrack_api_sessions(session):
             yield
         return
-    with pointed_at(server), replace_ftrack_api_sessions(session, arguments=_credentials(server)):
+    with pointed_at(server), replace_ftrack_api_sessions(session, arguments=server.credentials):
         yield
 
 
 @contextmanager
-def pointed_at(server: Reachable) -> Generator[Mapping[str, str]]:
+def pointed_at(server: LocalServer) -> Generator[Mapping[str, str]]:
     """Let the environment and ``trackteroid.SESSION`` lead to a server for the time of a block.
 
     ``SESSION`` connects when it is first used, and is not connected before and after. Sessions that exist already, and
@@ -62,11 +49,7 @@ def pointed_at(server: Reachable) -> Generator[Mapping[str, str]]:
         The variables, for processes that are started with an environment of their own.
     """
     environment = server.environment
-    with mock.patch.dict(os.environ, environment), SESSION.elsewhere(**_credentials(server)):
+    with mock.patch.dict(os.environ, environment), SESSION.elsewhere(**server.credentials):
         for name in ("FTRACK_APIKEY", "FTRACK_EVENT_PLUGIN_PATH"):
             os.environ.pop(name, None)  # patched, so it comes back
         yield environment
-
-
-def _credentials(server: Reachable) -> dict[str, Any]:
-    return {"server_url": server.url, "api_user": server.username, "api_key": server.api_key}
