@@ -35,7 +35,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=120)
 
 
-@pytest.mark.parametrize("tool", [("--", "tool.py"), ("tool.py",), ("-m", "tool"), ("--", "-m", "tool")], ids=str)
+@pytest.mark.parametrize("tool", [("tool.py",), ("--", "-m", "tool")], ids=str)
 def test_arguments_and_exit_codes_are_those_of_the_tool(tool: tuple[str, ...], folder: Path) -> None:
     done = run(folder, "--server", "sqlite:///show.db", *tool, "7", "--server", "-m")
     assert done.stdout == "trackteroid.session demo 7 --server -m\n", done.stderr
@@ -45,10 +45,9 @@ def test_arguments_and_exit_codes_are_those_of_the_tool(tool: tuple[str, ...], f
 def test_an_error_is_shown_from_the_tool_on(folder: Path) -> None:
     done = run(folder, "--server", "sqlite:///show.db", "tool.py", "fail")
     traceback = done.stderr[done.stderr.index("Traceback") :]
-    assert [line.split(", ")[0].rpartition("/")[2] for line in traceback.splitlines() if "File" in line] == [
-        'tool.py"',
-        'tool.py"',
-    ]
+    files = [line for line in traceback.splitlines() if line.startswith("  File")]
+    assert len(files) == 2
+    assert all('tool.py", line' in line for line in files)
     assert traceback.endswith("ValueError: the tool is wrong\n")
     assert done.returncode == 1
 

@@ -31,6 +31,15 @@ def test_approve(ftrack_tool, ftrack_make):
 def test_nothing_is_left(ftrack_tool, stock_session):
     assert not stock_session.query("Shot").all()
 """
+WRONG = """
+import pytest
+
+def test_late(ftrack_server, request):
+    request.getfixturevalue("demo_production")
+
+@pytest.mark.ftrack_server(dmeo=True)
+def test_misspelt(ftrack_server): ...
+"""
 
 
 def run_pytest(folder: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -39,37 +48,15 @@ def run_pytest(folder: Path, *options: str, **environment: str) -> subprocess.Co
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=variables, timeout=300)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.mark.slow
+def test_a_tool_is_tested_from_nothing_in_two_processes(tmp_path: Path) -> None:
     (tmp_path / "tool.py").write_text(TOOL, encoding="utf-8")
     (tmp_path / "test_tool.py").write_text(TESTS, encoding="utf-8")
-    return tmp_path
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "in two processes"])
-def test_a_tool_is_tested_from_nothing(options: tuple[str, ...], folder: Path) -> None:
-    done = run_pytest(folder, "-p", "trackteroid.testing.plugin", *options)
-    assert done.stdout.rstrip().splitlines()[-1].startswith("2 passed"), done.stdout
-
-
-@pytest.mark.slow
-def test_a_conftest_may_load_the_plugin_as_well(folder: Path) -> None:
-    (folder / "conftest.py").write_text('pytest_plugins = ["trackteroid.testing.plugin"]\n', encoding="utf-8")
-    done = run_pytest(folder, "-p", "trackteroid.testing.plugin", "--strict-markers", "--collect-only")
-    assert done.returncode == 0, done.stdout
-
-
-@pytest.mark.slow
-def test_what_is_wrong_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "test_it.py").write_text(
-        "import pytest\n"
-        "def test_late(ftrack_server, request): request.getfixturevalue('demo_production')\n"
-        "@pytest.mark.ftrack_server(dmeo=True)\n"
-        "def test_misspelt(ftrack_server): ...\n",
-        encoding="utf-8",
-    )
-    done = run_pytest(tmp_path, "-p", "trackteroid.testing.plugin")
+    (tmp_path / "test_wrong.py").write_text(WRONG, encoding="utf-8")
+    # A conftest.py may load what is installed; it is the same plugin.
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["trackteroid.testing.plugin"]\n', encoding="utf-8")
+    done = run_pytest(tmp_path, "-p", "trackteroid.testing.plugin", "--strict-markers", "-n", "2")
+    assert "1 failed, 2 passed" in done.stdout, done.stdout
     assert "has begun without the demo production. Name demo_production" in done.stdout
     assert "unexpected keyword argument 'dmeo'" in done.stdout
 

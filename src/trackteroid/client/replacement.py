@@ -62,12 +62,22 @@ def _initialise(self: Any, *args: Any, **kwargs: Any) -> None:
     if not newest or isinstance(self, BaseSession):  # one of ours knows what it is and where it belongs
         _original(self, *args, **kwargs)
         return
-    given: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False)) | kwargs | newest[0].arguments
+    rest, named = _exchanged(newest[0].arguments, args, kwargs)
     if type(self) is not ftrack_api.Session or newest[0].kind is ftrack_api.Session:
-        _original(self, **given)
+        _original(self, *rest, **named)
         return
     self.__class__ = newest[0].kind
-    self.__init__(**given)
+    self.__init__(*rest, **named)
+
+
+def _exchanged(
+    arguments: Mapping[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what was given, with other arguments in the place of some; what is too much stays, to be refused."""
+    if not arguments:
+        return args, kwargs
+    named: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False))
+    return args[len(ARGUMENTS) :], {**named, **kwargs, **arguments}
 
 
 def _install() -> None:

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeAlias, cast
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from trackteroid.server.actions import READING
+from trackteroid.server.core.failures import Failure
 from trackteroid.server.http.serving import hang_up
 
 #: Which calls are meant: all of them, those that only ask, or those that change something.
@@ -109,7 +110,7 @@ class Faults:
         to: Kind = "calls",
     ) -> AbstractContextManager[Fault]:
         """Let calls be refused, as servers do it: with the name of an exception and a text, or with an HTTP status."""
-        record = {"exception": exception, "content": error, "error_code": None}
+        record = {**Failure(error).as_record(), "exception": exception}
         return self._during(Fault("refuse", lambda call: call.refuse(record, status), nth=nth, times=times, to=to))
 
     @contextmanager
