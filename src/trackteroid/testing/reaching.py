@@ -92,7 +92,9 @@ def _served(app: ASGIApp, end_waits: Callable[[], object]) -> Generator[str]:
     """Answer over HTTP on a free port of loopback, for the time of a block; yields the address."""
     listener = listen("127.0.0.1", 0)
     runner = make_runner(app, STANDARD, end_waits=end_waits)
-    thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]}, name="trackteroid-testing")
+    thread = threading.Thread(
+        target=runner.run, kwargs={"sockets": [listener]}, name="trackteroid-testing", daemon=True
+    )
     thread.start()
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
