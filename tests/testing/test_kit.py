@@ -47,6 +47,7 @@ def create_scope(session: ftrack_api.Session, name: str) -> None:
 # Servers
 
 
+@pytest.mark.promise("tests-have-their-own-server")
 def test_every_test_has_a_server_of_its_own(tmp_path: Path) -> None:
     template = SqliteTemplate(tmp_path)
     with FreshServer(template) as one, FreshServer(template) as other:
@@ -223,6 +224,7 @@ class Derived(ImportedEarly):
     """A class of a tool."""
 
 
+@pytest.mark.promise("substituted-tools-stay-here")
 def test_tools_go_to_the_server_whatever_address_they_give(ftrack_tool: FreshServer) -> None:
     ours = ImportedEarly("https://studio.example", "key", "ada", False, [], schema_cache_path=False)
     derived = Derived("https://studio.example", "key", "ada", plugin_paths=[], schema_cache_path=False)

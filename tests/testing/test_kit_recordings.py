@@ -57,6 +57,7 @@ def test_queries_may_come_in_another_order(recorded: Path, ftrack_server: FreshS
         report(server.session(), backwards=True)
 
 
+@pytest.mark.promise("replays-notice-other-queries")
 def test_other_queries_fail_with_the_difference(recorded: Path, ftrack_server: FreshServer) -> None:
     session = ftrack_server.session()
     with record(recorded, session):
@@ -69,6 +70,7 @@ def test_other_queries_fail_with_the_difference(recorded: Path, ftrack_server: F
         pass
 
 
+@pytest.mark.promise("replays-notice-other-queries")
 def test_a_tool_that_swallows_errors_fails_all_the_same(recorded: Path) -> None:
     with pytest.raises(ReplayMismatchError, match="Nothing more was asked"), replay(recorded) as server:  # noqa: PT012
         session = server.session()
