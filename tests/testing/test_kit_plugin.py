@@ -70,7 +70,14 @@ def test_tests_that_use_nothing_of_it_import_nothing_for_it() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_strategies_say_what_to_install() -> None:
-    program = "import sys; sys.modules['hypothesis'] = None\nimport trackteroid.testing.strategies"
+@pytest.mark.parametrize(
+    ("package", "asked", "extra"),
+    [
+        ("hypothesis", "import trackteroid.testing.strategies", "testing"),
+        ("sqlalchemy", "from trackteroid.testing import FreshServer", "server"),
+    ],
+)
+def test_what_is_not_installed_is_named(package: str, asked: str, extra: str) -> None:
+    program = f"import sys; sys.modules[{package!r}] = None\n{asked}"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=False)
-    assert 'pip install "trackteroid[testing]"' in done.stderr
+    assert f'needs {package}, which is not installed: pip install "trackteroid[{extra}]"' in done.stderr

@@ -67,7 +67,17 @@ def __getattr__(name: str) -> object:
     """Import what is first asked for."""
     if name not in _HOME_OF:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(_importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    try:
+        return getattr(_importlib.import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    except ModuleNotFoundError as error:
+        package = str(error.name).partition(".")[0]
+        if package in ("trackteroid", "ftrack_api"):
+            raise
+        missing: _typing.Any = _importlib.import_module("trackteroid.errors")
+        raise missing.MissingExtraError(
+            f'trackteroid.testing.{name} needs {package}, which is not installed: pip install "trackteroid[server]".',
+            name=package,
+        ) from error
 
 
 def __dir__() -> list[str]:
