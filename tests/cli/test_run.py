@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,12 @@ def test_arguments_and_exit_codes_are_those_of_the_tool(tool: tuple[str, ...], f
     done = run(folder, "--server", "sqlite:///show.db", *tool, "7", "--server", "-m")
     assert done.stdout == "trackteroid.session demo 7 --server -m\n", done.stderr
     assert done.returncode == 7
+
+
+def test_output_and_code_are_printed_as_json(folder: Path) -> None:
+    done = run(folder, "--server", "sqlite:///show.db", "--json", "tool.py", "3")
+    assert json.loads(done.stdout) == {"output": "trackteroid.session demo 3\n", "code": 3}
+    assert done.returncode == 3
 
 
 def test_an_error_is_shown_from_the_tool_on(folder: Path) -> None:

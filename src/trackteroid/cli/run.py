@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import runpy
-import signal
 import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import click
 import ftrack_api
 
+from trackteroid.cli.codes import DONE, INTERRUPTED, REFUSED
+from trackteroid.cli.command import Command, write_json
 from trackteroid.client.arguments import is_embedded
 from trackteroid.session import Session, replace_ftrack_api_sessions
 
@@ -22,34 +25,96 @@ from trackteroid.session import Session, replace_ftrack_api_sessions
 _BETWEEN = frozenset({__file__, runpy.__file__, "<frozen runpy>"})
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+_CODES = """\b
+Exit codes are those of the tool; by itself this command ends with
+  0  the tool has come to its end
+  1  the tool has raised an error, or there is no such module
+  2  wrong usage: there is no such file
+  3  whatever the tool means by it, as with all others
+"""
+
+
+def _python(**given: Any) -> str:
+    module, words = _tool(given["module"], given["words"])
+    kind, server = "ftrack_api.Session" if given["stock"] else "Session", given["server"]
+    arguments = "" if server is None else f", arguments={dict(_arguments(server))!r}"
+    target = f"runpy.run_module({module!r}, " if module else f"runpy.run_path({words[0]!r}, "
+    return "\n".join(
+        [
+            "import runpy",
+            "import sys",
+            "",
+            *(["import ftrack_api", ""] if given["stock"] else []),
+            "from trackteroid.session import Session, replace_ftrack_api_sessions",
+            "",
+            f"sys.argv = {[module, *words] if module else list(words)!r}",
+            f"with replace_ftrack_api_sessions({kind}{arguments}):",
+            f'    {target}run_name="__main__")',
+        ]
+    )
+
+
+@click.command(
+    cls=Command,
+    python=_python,
+    epilog=_CODES,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
 @click.option("--server", metavar="ADDRESS", help="Let all its sessions go here, whatever addresses it gives.")
 @click.option("--stock", is_flag=True, help="Keep the sessions of ftrack_api; only --server is minded.")
 @click.option("-m", "module", metavar="MODULE", help="Run a module instead of a file, as python -m does.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, an object with the output of the tool and its code.")
 @click.argument("words", metavar="[TOOL] [ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED)
-def run(*, server: str | None, stock: bool, module: str | None, words: tuple[str, ...]) -> None:
+def run(*, server: str | None, stock: bool, module: str | None, as_json: bool, words: tuple[str, ...]) -> None:
     """Run a tool that is written for ftrack_api with sessions of ours.
 
     TOOL is a Python file.
     ADDRESS is that of a server or of a database, such as "sqlite:///show.db?demo". The tool ends as it does without
     this command: with its own exit code, or with the traceback of its error.
     """
-    # Behind a "--" nothing is an option of ours, and -m is as familiar there.
-    if module is None and words[:1] == ("-m",):
-        module, words = (words[1] if len(words) > 1 else None), words[2:]
-    if module is None and not words:
-        raise click.UsageError("Name the file to run, or a module with -m: trackteroid run -- tool.py --shot sh0010")
+    module, words = _tool(module, words)
     if stock and is_embedded(server):
         raise click.UsageError(
             f"The sessions of ftrack_api reach servers only, and {server} is a database. Start a server on it with "
             "`trackteroid serve`, or leave out --stock."
         )
     kind = ftrack_api.Session if stock else Session
+    tool = partial(_run_module, module, words) if module else partial(_run_file, words)
     with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
-        if module is None:
-            _run_file(words)
+        if as_json:
+            _run_for_json(tool)
         else:
-            _run_module(module, words)
+            tool()
+
+
+def _tool(module: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the module to run, if it is one, and what follows; else the file and what follows."""
+    # Behind a "--" nothing is an option of ours, and -m is as familiar there.
+    if module is None and words[:1] == ("-m",):
+        module, words = (words[1] if len(words) > 1 else None), words[2:]
+    if module is None and not words:
+        raise click.UsageError("Name the file to run, or a module with -m: trackteroid run -- tool.py --shot sh0010")
+    return module, words
+
+
+def _run_for_json(tool: Callable[[], None]) -> None:
+    """Run a tool and print what it has printed, and its code, as JSON; end with that code."""
+    printed, code = io.StringIO(), DONE
+    with redirect_stdout(printed):
+        try:
+            tool()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else DONE if end.code is None else REFUSED
+            if isinstance(end.code, str):
+                click.echo(end.code, err=True)
+    write_json({"output": printed.getvalue(), "code": code})
+    raise SystemExit(code)
+
+
+def _arguments(server: str) -> Mapping[str, Any]:
+    """Return what sessions are given in place of what a tool gives."""
+    # A server in this process has a user and a key of its own.
+    return {"server_url": server, **({"api_user": None, "api_key": None} if is_embedded(server) else {})}
 
 
 @contextmanager
@@ -61,7 +126,7 @@ def _environment(server: str | None) -> Generator[Mapping[str, Any]]:
     before = os.environ.get("FTRACK_SERVER")
     os.environ["FTRACK_SERVER"] = server
     try:
-        yield {"server_url": server, **({"api_user": None, "api_key": None} if is_embedded(server) else {})}
+        yield _arguments(server)
     finally:
         if before is None:
             del os.environ["FTRACK_SERVER"]
@@ -89,7 +154,7 @@ def _ending_as_alone(tool: Any) -> None:
     try:
         tool()
     except KeyboardInterrupt:
-        raise SystemExit(128 + signal.SIGINT) from None
+        raise SystemExit(INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - whatever it is, it is shown as Python shows it
         rest = _from_tool_on(error.__traceback__)
         if rest is None and isinstance(error, ImportError):  # there is no such module
