@@ -603,15 +603,19 @@ class Session(EventSession):
         self.recorded_operations.clear()
 
 
-def replace_ftrack_api_sessions(kind: type[Session] = Session) -> Replacement:
+def replace_ftrack_api_sessions(
+    kind: type[ftrack_api.Session] = Session, *, arguments: Mapping[str, Any] = MappingProxyType({})
+) -> Replacement:
     """Let existing programs use sessions of this kind: from now on, ``ftrack_api.Session(...)`` makes one.
 
     It takes all arguments that ``ftrack_api.Session`` takes, with the same defaults: these sessions load what is
     missing, and they connect, load plugins and raise at once when they are made. Classes that a program derives from
-    ``ftrack_api.Session`` are left alone.
+    ``ftrack_api.Session`` stay what they are.
 
     Args:
-        kind: `Session`, or a class derived from it.
+        kind: `Session`, or a class derived from it; ``ftrack_api.Session`` to exchange the arguments only.
+        arguments: what to give to sessions in place of what programs give, by name: ``{"server_url": "sqlite://"}``.
+            Classes that a program derives from ``ftrack_api.Session`` get them, too.
 
     Returns:
         Something to end it with: ``undo()``, or the end of a ``with`` block.
@@ -619,9 +623,11 @@ def replace_ftrack_api_sessions(kind: type[Session] = Session) -> Replacement:
     >>> with replace_ftrack_api_sessions():  # doctest: +SKIP
     ...     existing_tool.main()
     """
+    if not issubclass(kind, Session):
+        return Replacement(kind, arguments)
     if kind not in _replacing:
         _replacing[kind] = type(kind.__name__, (_AtOnce, kind), {"__module__": kind.__module__})
-    return Replacement(_replacing[kind])
+    return Replacement(_replacing[kind], arguments)
 
 
 class _AtOnce(Session):

@@ -47,6 +47,7 @@ NEEDED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("publish",): ("a.exr", "--context", "sync/bc", "--asset", "comp"),
     ("query",): ("Shot", "--by-project", "sync"),
     ("restore",): ("copy.db", "--database", "sqlite:///x.db"),
+    ("run",): ("--server", "sqlite:///x.db", "tool.py"),
     ("schema",): ("Shot",),
     ("serve",): ("--key", "secret"),
     ("set",): ("Shot where name is 'bc0010'", "status=Completed", "custom_fps=24"),
@@ -89,7 +90,7 @@ def test_the_program_of_every_command_is_a_program_and_has_no_secrets(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for path in EVERY:
-        done = shell(*path, *NEEDED.get(path, ()), "--python")
+        done = shell(*path, "--python", *NEEDED.get(path, ()))
         assert done.code == 0, (path, done.said)
         compile(done.printed, " ".join(path), "exec")
         assert "secret" not in done.printed, path

@@ -22,4 +22,6 @@ def serving(database: Path) -> Iterator[dict[str, str]]:
             "FTRACK_API_KEY": server.api_key,
             "FTRACK_API_SCHEMA_CACHE_PATH": str(database.parent),
             "PYTHONIOENCODING": "utf-8",
+            # A page runs pytest. Whoever works on the plugin has not always installed what pytest would find it by.
+            "PYTEST_PLUGINS": "trackteroid.testing.plugin",
         }

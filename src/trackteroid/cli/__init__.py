@@ -32,6 +32,7 @@ add_powershell()
         "publish": "Publish files below a context, or as components of a version.",
         "query": "Ask for entities: a type, a type with a condition, or a whole query.",
         "restore": "Make a database what FILE holds, which `trackteroid backup` has written.",
+        "run": "Run a tool that is written for ftrack_api with sessions of ours.",
         "schema": "Print the entity types of the server, or the attributes of one.",
         "serve": "Start an ftrack-compatible server and print the environment that makes clients use it.",
         "set": "Change attributes of entities.",

@@ -7,8 +7,8 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
 from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -353,6 +353,31 @@ class LazySession(BaseSession, HydratingSession):
             if "auto_populate" not in overrides and "_auto_populate" in chosen:
                 self._auto_populate = chosen["_auto_populate"]
             self._connect()
+
+    @contextmanager
+    def elsewhere(self, **arguments: Any) -> Generator[None]:
+        """Be a session with other arguments for the time of a block, and one that is not connected before and after it.
+
+        What is pending is discarded at both ends, as by `close`. It connects when it is first used, in the block too.
+        """
+        before = dict(self._arguments.given)
+        self._begin_anew({**before, **arguments})
+        try:
+            yield
+        finally:
+            self._begin_anew(before)
+
+    def _begin_anew(self, arguments: dict[str, Any]) -> None:
+        """Forget everything but the settings, and take these arguments for the next connection."""
+        with self._connection_lock:
+            was_closed = self._closed
+            self.close()
+            self.attempts.forget()
+            chosen = self._forget_connection()
+            self._arguments = Arguments(arguments)
+            self._connected, self._closed = False, was_closed
+            if "_auto_populate" in chosen:
+                self._auto_populate = chosen["_auto_populate"]
 
     def _forget_connection(self) -> dict[str, Any]:
         """Remove what the initialiser set, and return it."""

@@ -2,10 +2,14 @@
 
 import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import ftrack_api
+
+from trackteroid.client.arguments import ARGUMENTS
+from trackteroid.client.base import BaseSession
 
 Make = Callable[..., None]
 
@@ -19,13 +23,17 @@ class Replacement:
     What is exchanged is the initialiser: it turns the new object into one of *kind*, a class derived from
     ``ftrack_api.Session``, and runs the initialiser of that. So it does not matter under which name, and how long ago,
     a program has imported the class, and every ``isinstance`` stays true. Classes that others have derived from
-    ``ftrack_api.Session`` are left alone.
+    ``ftrack_api.Session`` stay what they are.
+
+    The *arguments*, by name, take the place of those that programs give, also for the classes that others have derived.
+    With ``ftrack_api.Session`` as *kind* they are all that is exchanged.
 
     Of several at once the newest counts; each can be undone at any time, and more than once.
     """
 
-    def __init__(self, kind: type[ftrack_api.Session]) -> None:
+    def __init__(self, kind: type[ftrack_api.Session], arguments: Mapping[str, Any] = MappingProxyType({})) -> None:
         self.kind = kind
+        self.arguments = arguments
         with _lock:
             _active.append(self)
             _install()
@@ -51,11 +59,25 @@ _original: Make = ftrack_api.Session.__init__
 @functools.wraps(_original)
 def _initialise(self: Any, *args: Any, **kwargs: Any) -> None:
     newest = _active[-1:]
-    if type(self) is not ftrack_api.Session or not newest:
+    if not newest or isinstance(self, BaseSession):  # one of ours knows what it is and where it belongs
         _original(self, *args, **kwargs)
         return
+    rest, named = _exchanged(newest[0].arguments, args, kwargs)
+    if type(self) is not ftrack_api.Session or newest[0].kind is ftrack_api.Session:
+        _original(self, *rest, **named)
+        return
     self.__class__ = newest[0].kind
-    self.__init__(*args, **kwargs)
+    self.__init__(*rest, **named)
+
+
+def _exchanged(
+    arguments: Mapping[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what was given, with other arguments in the place of some; what is too much stays, to be refused."""
+    if not arguments:
+        return args, kwargs
+    named: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False))
+    return args[len(ARGUMENTS) :], {**named, **kwargs, **arguments}
 
 
 def _install() -> None:

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import partial
 from itertools import takewhile
 from typing import Any, TypeVar, cast
@@ -29,6 +29,7 @@ from trackteroid.server.actions.ahead import ahead
 from trackteroid.server.auth import signatures
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.core import clock
 from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import (
     BusyError,
@@ -498,7 +499,7 @@ def _looks_back(operation: Mapping[str, Any]) -> bool:
 
 
 def _now(minus: timedelta = timedelta()) -> str:
-    return (datetime.now(timezone.utc) - minus).replace(tzinfo=None, microsecond=0).isoformat()
+    return (clock.now() - minus).replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def _guarded(answer: Callable[[], Reply], refuse: Callable[[Failure], Reply]) -> Reply:

@@ -6,7 +6,7 @@ What is done here is done by the actions of the API, as an administrator would a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from trackteroid.server.actions import ACTIONS
 from trackteroid.server.auth.access import add_user, find_administrator, find_user, store_key
 from trackteroid.server.auth.kinds import ADMINISTRATOR_ID
 from trackteroid.server.auth.permissions import make_administrator
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, ValidationError, ValueError_, nearest, suggestion
 from trackteroid.server.core.pending import Pending
 from trackteroid.server.core.request import Request
@@ -259,4 +260,4 @@ class People:
 
 
 def _moment(later: timedelta = timedelta()) -> str:
-    return (datetime.now(timezone.utc) + later).replace(tzinfo=None, microsecond=0).isoformat()
+    return (clock.now() + later).replace(tzinfo=None, microsecond=0).isoformat()

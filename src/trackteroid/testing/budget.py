@@ -19,14 +19,18 @@ class RequestBudgetError(AssertionError):
 
 
 @contextmanager
-def request_budget(requests: int | None = None, *, one_by_one: bool = False) -> Generator[Profile]:
+def request_budget(
+    requests: int | None = None, *, one_by_one: bool = False, exactly: bool = False
+) -> Generator[Profile]:
     """Fail when the block sends more than this many requests, or fetches entities one after the other.
 
-    The requests of all sessions and threads of this process count, but not those that connect a session.
+    The requests of all sessions and threads of this process count, but not those that connect a session, and not those
+    of the official client; `substitute` lets tools that are written for it use sessions of ours.
 
     Args:
         requests: how many requests are fine; None for any number.
         one_by_one: whether fetching entities one by one is fine.
+        exactly: whether fewer requests are no good either.
 
     Raises:
         RequestBudgetError: at the end of the block. The message has a table of what was sent.
@@ -41,6 +45,8 @@ def request_budget(requests: int | None = None, *, one_by_one: bool = False) -> 
         yield profile
     if requests is not None and profile.requests > requests:
         raise RequestBudgetError(f"{profile.requests} requests were sent, {requests} are allowed.\n{profile}", profile)
+    if exactly and requests is not None and profile.requests < requests:
+        raise RequestBudgetError(f"{profile.requests} requests were sent, {requests} are expected.\n{profile}", profile)
     if not one_by_one and profile.one_by_one():
         worst = profile.one_by_one()[0]
         raise RequestBudgetError(

@@ -9,13 +9,13 @@ import base64
 import hashlib
 import hmac
 import secrets
-import time
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from trackteroid.server.core import clock
 from trackteroid.server.model import Model
 
 _KEY = "signing_key"
@@ -23,7 +23,7 @@ _KEY = "signing_key"
 
 def now() -> float:
     """Return seconds since 1970."""
-    return time.time()
+    return clock.now().timestamp()
 
 
 def sign(connection: sa.Connection, model: Model, purpose: str, content: Mapping[str, Any], *, seconds: int) -> str:

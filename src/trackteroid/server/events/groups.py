@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
 
+from trackteroid.server.core import clock
 from trackteroid.server.events.reading import Found, Viewer, Wanted, again, read
 from trackteroid.server.model import standard_model
 
@@ -266,7 +267,7 @@ def _set_position(connection: sa.Connection, name: str, position: int) -> None:
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    return clock.now().replace(tzinfo=None)
 
 
 def _text(moment: datetime) -> str:

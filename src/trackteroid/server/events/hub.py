@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -23,6 +22,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from trackteroid.server.auth.access import Opened, still_let_in
 from trackteroid.server.auth.policy import Policy
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Actor
@@ -424,4 +424,4 @@ class _Threads:
 
 
 def _now() -> str:
-    return datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+    return clock.now().replace(tzinfo=None, microsecond=0).isoformat()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from typing import Any, Final, cast
 
 import orjson
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.events import log
 from trackteroid.server.events.envelopes import envelope
@@ -159,7 +159,7 @@ def _tell_gap(connection: sa.Connection, page: Page) -> None:
 
 def _gap(first: int, last: int) -> Found:
     """Return what tells that these events are lost."""
-    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+    now = clock.now().replace(tzinfo=None, microsecond=0).isoformat()
     event = envelope(GAP, {"from": first, "to": last}, {}, f"gap-{first}-{last}")
     return Found(last, now, event, gap_from=first)
 

@@ -10,12 +10,12 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from trackteroid.server.core import clock
 from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import chunks
@@ -74,7 +74,7 @@ def add(connection: sa.Connection, model: Model, files: Sequence[StoredFile]) ->
 def drawn_file(user_id: str, component_id: str, kind: str, subject: str) -> StoredFile:
     """Return the data of a component that is drawn whenever it is read."""
     piece = drawn_piece(kind, subject)
-    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0).isoformat()
+    now = clock.now().replace(tzinfo=None, microsecond=0).isoformat()
     return StoredFile(
         component_id.replace("-", ""),
         component_id,

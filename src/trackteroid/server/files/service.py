@@ -9,12 +9,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Request
@@ -87,7 +88,7 @@ class Files:
         return True
 
     def _give_up(self, connection: sa.Connection, model: Any) -> None:
-        before = datetime.now(timezone.utc) - timedelta(seconds=self.limits.upload_seconds)
+        before = clock.now() - timedelta(seconds=self.limits.upload_seconds)
         text = before.replace(tzinfo=None, microsecond=0).isoformat()
         rows.mark_removed(connection, model, rows.find_abandoned(connection, model, text))
 

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import httptools
 import orjson
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Send
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -327,3 +327,17 @@ class GuardedConnection(HttpToolsProtocol):
         ]
         self.transport.write("\r\n".join([*head, "", ""]).encode() + body)
         self.transport.close()
+
+
+async def hang_up(receive: Receive, send: Send) -> None:
+    """End a connection without an answer, as the death of a server does.
+
+    Raises:
+        ConnectionResetError: It is no connection of HTTP, so that whoever waits in this process has to hear of it.
+    """
+    exchange = getattr(send, "__self__", None)
+    if not isinstance(exchange, RequestResponseCycle):
+        raise ConnectionResetError("the connection was lost")
+    exchange.transport.abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass

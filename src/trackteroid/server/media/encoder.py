@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -24,6 +24,7 @@ import sqlalchemy as sa
 from trackteroid.server.actions.delete import delete
 from trackteroid.server.api import Api
 from trackteroid.server.auth.access import find_active_user
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, ValueError_
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.unit_of_work import unit_of_work
@@ -117,7 +118,7 @@ class Encoder:
         return bool(self._api.database.run(partial(encodings.waiting, model=standard_model()), write=False))
 
     def _claim(self) -> Encoding | None:
-        now = datetime.now(timezone.utc)
+        now = clock.now()
         claim = partial(encodings.claim, model=standard_model(), now=_text(now), until=_later())
         return self._api.database.run(claim, write=True)
 
@@ -273,7 +274,7 @@ class Encoder:
 
     def _release(self, encoding: Encoding) -> None:
         """Let somebody else have a job."""
-        now = _text(datetime.now(timezone.utc) - timedelta(seconds=1))
+        now = _text(clock.now() - timedelta(seconds=1))
         free = partial(encodings.prolong, model=standard_model(), job_id=encoding.id, until=now)
         self._api.database.run(free, write=True)
 
@@ -354,7 +355,7 @@ def _is_given(request: Request, thumbnail_id: str | None) -> bool:
 
 
 def _later() -> str:
-    return _text(datetime.now(timezone.utc) + timedelta(seconds=_CLAIM))
+    return _text(clock.now() + timedelta(seconds=_CLAIM))
 
 
 def _text(moment: datetime) -> str:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 import orjson
@@ -21,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from trackteroid.server.api import Api
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, webhooks
@@ -233,7 +233,7 @@ class Deliverer:
 
     def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
         """Send a message; return why it has not arrived."""
-        message_id, timestamp = webhook.message_id(sequence), int(time.time())
+        message_id, timestamp = webhook.message_id(sequence), int(clock.now().timestamp())
         headers = {
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
@@ -268,7 +268,7 @@ def _content(found: Found) -> bytes:
 
 
 def _now() -> datetime:
-    return datetime.now(timezone.utc).replace(tzinfo=None)
+    return clock.now().replace(tzinfo=None)
 
 
 def _text(moment: datetime | None = None) -> str:

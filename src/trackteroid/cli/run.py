@@ -1,0 +1,175 @@
+"""`trackteroid run`: run a tool that is written for the official client with sessions of ours."""
+
+from __future__ import annotations
+
+import io
+import os
+import runpy
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import click
+import ftrack_api
+
+from trackteroid.cli.codes import DONE, INTERRUPTED, REFUSED
+from trackteroid.cli.command import Command, write_json
+from trackteroid.client.arguments import is_embedded
+from trackteroid.session import Session, replace_ftrack_api_sessions
+
+#: What lies between Python and a tool, in the traceback of its error.
+_BETWEEN = frozenset({__file__, runpy.__file__, "<frozen runpy>"})
+
+
+_CODES = """\b
+Exit codes are those of the tool; by itself this command ends with
+  0  the tool has come to its end
+  1  the tool has raised an error, or there is no such module
+  2  wrong usage: there is no such file
+  3  whatever the tool means by it, as with all others
+"""
+
+
+def _python(**given: Any) -> str:
+    module, words = _tool(given["module"], given["words"])
+    kind, server = "ftrack_api.Session" if given["stock"] else "Session", given["server"]
+    arguments = "" if server is None else f", arguments={dict(_arguments(server))!r}"
+    target = f"runpy.run_module({module!r}, " if module else f"runpy.run_path({words[0]!r}, "
+    return "\n".join(
+        [
+            "import runpy",
+            "import sys",
+            "",
+            *(["import ftrack_api", ""] if given["stock"] else []),
+            "from trackteroid.session import Session, replace_ftrack_api_sessions",
+            "",
+            f"sys.argv = {[module, *words] if module else list(words)!r}",
+            f"with replace_ftrack_api_sessions({kind}{arguments}):",
+            f'    {target}run_name="__main__")',
+        ]
+    )
+
+
+@click.command(
+    cls=Command,
+    python=_python,
+    epilog=_CODES,
+    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+)
+@click.option("--server", metavar="ADDRESS", help="Let all its sessions go here, whatever addresses it gives.")
+@click.option("--stock", is_flag=True, help="Keep the sessions of ftrack_api; only --server is minded.")
+@click.option("-m", "module", metavar="MODULE", help="Run a module instead of a file, as python -m does.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, an object with the output of the tool and its code.")
+@click.argument("words", metavar="[TOOL] [ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED)
+def run(*, server: str | None, stock: bool, module: str | None, as_json: bool, words: tuple[str, ...]) -> None:
+    """Run a tool that is written for ftrack_api with sessions of ours.
+
+    TOOL is a Python file.
+    ADDRESS is that of a server or of a database, such as "sqlite:///show.db?demo". The tool ends as it does without
+    this command: with its own exit code, or with the traceback of its error.
+    """
+    module, words = _tool(module, words)
+    if stock and is_embedded(server):
+        raise click.UsageError(
+            f"The sessions of ftrack_api reach servers only, and {server} is a database. Start a server on it with "
+            "`trackteroid serve`, or leave out --stock."
+        )
+    kind = ftrack_api.Session if stock else Session
+    tool = partial(_run_module, module, words) if module else partial(_run_file, words)
+    with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
+        if as_json:
+            _run_for_json(tool)
+        else:
+            tool()
+
+
+def _tool(module: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the module to run, if it is one, and what follows; else the file and what follows."""
+    # Behind a "--" nothing is an option of ours, and -m is as familiar there.
+    if module is None and words[:1] == ("-m",):
+        module, words = (words[1] if len(words) > 1 else None), words[2:]
+    if module is None and not words:
+        raise click.UsageError("Name the file to run, or a module with -m: trackteroid run -- tool.py --shot sh0010")
+    return module, words
+
+
+def _run_for_json(tool: Callable[[], None]) -> None:
+    """Run a tool and print what it has printed, and its code, as JSON; end with that code."""
+    printed, code = io.StringIO(), DONE
+    with redirect_stdout(printed):
+        try:
+            tool()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else DONE if end.code is None else REFUSED
+            if isinstance(end.code, str):
+                click.echo(end.code, err=True)
+    write_json({"output": printed.getvalue(), "code": code})
+    raise SystemExit(code)
+
+
+def _arguments(server: str) -> Mapping[str, Any]:
+    """Return what sessions are given in place of what a tool gives."""
+    # A server in this process has a user and a key of its own.
+    return {"server_url": server, **({"api_user": None, "api_key": None} if is_embedded(server) else {})}
+
+
+@contextmanager
+def _environment(server: str | None) -> Generator[Mapping[str, Any]]:
+    """Let the environment lead to a server, and yield the arguments that lead there."""
+    if server is None:
+        yield {}
+        return
+    before = os.environ.get("FTRACK_SERVER")
+    os.environ["FTRACK_SERVER"] = server
+    try:
+        yield _arguments(server)
+    finally:
+        if before is None:
+            del os.environ["FTRACK_SERVER"]
+        else:
+            os.environ["FTRACK_SERVER"] = before
+
+
+def _run_file(words: tuple[str, ...]) -> None:
+    path = Path(words[0])
+    if not path.exists():
+        raise click.UsageError(f"There is no file {path.absolute()}. A module is run with -m: trackteroid run -m NAME")
+    sys.argv = list(words)
+    sys.path.insert(0, str(path.parent.absolute()))
+    _ending_as_alone(lambda: runpy.run_path(str(path), run_name="__main__"))
+
+
+def _run_module(module: str, words: tuple[str, ...]) -> None:
+    sys.argv = [module, *words]
+    sys.path.insert(0, str(Path.cwd()))
+    _ending_as_alone(lambda: runpy.run_module(module, run_name="__main__", alter_sys=True))
+
+
+def _ending_as_alone(tool: Any) -> None:
+    """Run a tool; what it raises ends the process as it does without us."""
+    try:
+        tool()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is shown as Python shows it
+        rest = _from_tool_on(error.__traceback__)
+        if rest is None and isinstance(error, ImportError):  # there is no such module
+            raise click.ClickException(str(error)) from None
+        sys.excepthook(type(error), error.with_traceback(rest), rest)
+        raise SystemExit(1) from None
+
+
+def _from_tool_on(traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without its beginning that is not the tool's, unless there is nothing else."""
+    rest = traceback
+    while rest is not None and _is_between(rest.tb_frame):
+        rest = rest.tb_next
+    return rest
+
+
+def _is_between(frame: FrameType) -> bool:
+    return frame.f_code.co_filename in _BETWEEN

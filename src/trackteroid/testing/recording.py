@@ -1,0 +1,183 @@
+"""Recording what a real server answers to a tool, as a file to read, to keep and to replay.
+
+A recording is JSON: what the server says of itself, and one block for each call, what was asked and what came. The
+schema of the server is in a file of its own beside, which all recordings of that schema share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import ftrack_api
+import requests
+
+from trackteroid.client.requests_log import TOO_MANY_REQUESTS, UNAVAILABLE
+from trackteroid.testing.secrets import STANDARD, RemovedFrom
+
+Json: TypeAlias = Any
+FORMAT = 1
+_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_CONNECTING = frozenset({"query_server_information", "query_schemas"})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One call: the operations that were sent, and what was answered; an object if that was an error."""
+
+    ask: Json
+    answer: Json
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it only asks."""
+        return all(str(each.get("action")).startswith(("query", "search")) for each in self.ask)
+
+
+@dataclass(slots=True)
+class Recording:
+    """The calls of a tool, with what a server says of itself."""
+
+    information: Json
+    schemas: Json
+    calls: list[RecordedCall] = field(default_factory=list[RecordedCall])
+
+    def write(self, path: Path) -> None:
+        """Write it into a file, and the schema beside that."""
+        text = json.dumps(self.schemas, sort_keys=True, separators=(",", ":"))
+        schema = path.with_name(f"schema-{hashlib.sha256(text.encode()).hexdigest()[:12]}.json")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        schema.write_text(text + "\n", encoding="utf-8", newline="\n")
+        calls = [{"ask": each.ask, "reply": each.answer} for each in self.calls]
+        content = {"format": FORMAT, "schema": schema.name, "server": self.information, "calls": calls}
+        shown = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+        path.write_text(shown + "\n", encoding="utf-8", newline="\n")
+
+    @classmethod
+    def read(cls, path: Path) -> Recording:
+        """Return what is in a file.
+
+        Raises:
+            ValueError: It is no recording, or one of a newer version.
+        """
+        if not path.exists():
+            near = sorted(each.name for each in path.parent.glob("*.json") if not each.name.startswith("schema-"))
+            raise FileNotFoundError(f"There is no recording {path}. Beside it there are: {', '.join(near) or 'none'}.")
+        content: Json = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or content.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType]
+            raise ValueError(f"{path} is no recording, or one of another version. Record it again.")
+        found = cast("dict[str, Any]", content)
+        schemas = json.loads((path.parent / str(found["schema"])).read_text(encoding="utf-8"))
+        return cls(found["server"], schemas, [RecordedCall(each["ask"], each["reply"]) for each in found["calls"]])
+
+
+class NewIds:
+    """The ids that a client makes up, which are others each time: numbered in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str] = {}
+
+    def named(self, ask: Json) -> Json:
+        """Return operations, or what answers them, with names in place of ids that were made up."""
+        for each in cast("list[dict[str, Any]]", ask):
+            data: dict[str, Json] = each.get("entity_data") or {}
+            made = data.get("id")
+            if each.get("action") == "create" and isinstance(made, str):
+                self._names.setdefault(made, f"<new {len(self._names) + 1}>")
+        return self.shown(ask)
+
+    def shown(self, value: Json) -> Json:
+        """Return a value with names in place of ids that are known."""
+        return _replaced(value, self._names)
+
+    def meant(self, value: Json) -> Json:
+        """Return a value with ids in place of names."""
+        return _replaced(value, {name: made for made, name in self._names.items()})
+
+
+@contextmanager
+def record(
+    path: str | Path, session: ftrack_api.Session, *, removed: RemovedFrom = STANDARD, keep_ids: bool = True
+) -> Generator[Recording]:
+    """Record what the server answers to a session, for the time of a block, into a file for `replay`.
+
+    The file is written at the end of a block that does not raise. It is meant to be read, and to be committed.
+
+    Args:
+        path: The file.
+        session: A session of ours or of the official client.
+        removed: What is removed besides secrets, see `RemovedFrom`.
+        keep_ids: Whether ids of entities stay what they are; else they are numbered.
+
+    >>> with record("tests/recorded/approve.json", session):  # doctest: +SKIP
+    ...     tool.approve(session, "sh0010")
+    """
+    connection: Any = _connection(session)
+    own = [str(session.api_key), str(session.server_url)]
+    clean, clean_schema = removed.cleaner(own), removed.cleaner(own, by_name=False)
+    recording = Recording(clean(session.server_information), clean_schema(cast("Any", session).schemas))
+    noted: list[tuple[Json, Json]] = []
+    hook = _noting(noted)
+    connection.hooks["response"].insert(0, hook)
+    try:
+        yield recording
+    finally:
+        connection.hooks["response"].remove(hook)
+    new = NewIds()
+    for ask, answer in noted:
+        named = new.named(ask)
+        recording.calls.append(RecordedCall(clean(named), clean(new.shown(answer))))
+    if not keep_ids:
+        recording.calls = list(_with_numbers(recording.calls))
+    recording.write(Path(path))
+
+
+def _connection(session: ftrack_api.Session) -> Any:
+    """Return what a session sends through; one that is not connected yet connects."""
+    assert session.server_information
+    return session._request  # pyright: ignore[reportPrivateUsage]  # where both clients keep it
+
+
+def _noting(noted: list[tuple[Json, Json]]) -> Any:
+    def note(response: requests.Response, *_: object, **__: object) -> None:
+        # What was turned away is sent again, and only that is of interest.
+        is_turned_away = response.status_code in (*UNAVAILABLE, TOO_MANY_REQUESTS)
+        if is_turned_away or not str(response.request.url).endswith("/api"):
+            return
+        ask = json.loads(cast("str | bytes", response.request.body or b"[]"))
+        if not {each.get("action") for each in ask} <= _CONNECTING:
+            noted.append((ask, _json(response)))
+
+    return note
+
+
+def _json(response: requests.Response) -> Json:
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        return {"exception": "ServerError", "content": f"HTTP status {response.status_code}", "error_code": None}
+
+
+def _with_numbers(calls: Iterable[RecordedCall]) -> Iterable[RecordedCall]:
+    numbers: dict[str, str] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return numbers.setdefault(found[0], f"00000000-0000-4000-8000-{len(numbers) + 1:012}")
+
+    for call in calls:
+        ask, answer = (json.loads(_UUID.sub(number, json.dumps(each))) for each in (call.ask, call.answer))
+        yield RecordedCall(ask, answer)
+
+
+def _replaced(value: Json, others: Mapping[str, str]) -> Json:
+    if not others:
+        return value
+    pattern = re.compile("|".join(map(re.escape, sorted(others, key=len, reverse=True))))
+    text = pattern.sub(lambda found: others[found[0]], json.dumps(value))
+    return json.loads(text)
