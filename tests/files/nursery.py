@@ -86,7 +86,7 @@ def _main() -> None:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             try:
                 _live(**json.loads(line))
-            except BaseException:
+            except BaseException:  # noqa: BLE001 - whoever waits for the server is told
                 print(json.dumps({"problem": traceback.format_exc()}), flush=True)
                 os._exit(1)
             os._exit(0)
