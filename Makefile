@@ -1,6 +1,8 @@
-# One command each. Every target sets up its own virtual environment in .venv first; a second run reuses it.
+# One command each. Every target sets up a virtual environment first, in .venv or, for the demo, in .venv-demo; a second
+# run reuses it.
 PYTHON ?= python3
 VENV ?= .venv
+DEMO ?= .venv-demo
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
@@ -12,8 +14,15 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[server,postgres,media,objects]" --group test --group check --group docs
 	touch $(STAMP)
 
-demo: $(STAMP)
-	$(BIN)/trackteroid demo
+# Only what a demo needs, without the documentation tools that ftrack-python-api asks for: see docs/installation.md.
+$(DEMO)/.installed: requirements/slim.txt requirements/slim-server.txt
+	$(PYTHON) -m venv $(DEMO)
+	$(DEMO)/bin/python -m pip install --quiet --no-compile --no-deps ftrack-python-api
+	$(DEMO)/bin/python -m pip install --quiet --no-compile --requirement requirements/slim-server.txt
+	touch $@
+
+demo: $(DEMO)/.installed
+	PYTHONPATH=src $(DEMO)/bin/python -m trackteroid.cli demo
 
 # What a change is likely to break: about five minutes on two cores. `make test-slow` is the rest. The tests of a file
 # stay together, because they share servers and sessions.
@@ -65,4 +74,4 @@ docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q docs docs/_build
 
 clean:
-	rm -rf $(VENV) .clients docs/_build
+	rm -rf $(VENV) $(DEMO) .clients docs/_build
