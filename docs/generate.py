@@ -13,6 +13,8 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields
+from functools import partial
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -172,6 +174,71 @@ def _subject(entity_type: type[Entity]) -> str:
     return {"base": "Any type", "review": "Review sessions", "system": "Server"}.get(name, name.capitalize())
 
 
+# The API
+
+
+#: The pages of the API: what they have, as modules with an `__all__` or as names of the package.
+ROOMS: dict[str, tuple[str, ...]] = {
+    "query": ("Query", "Criteria", "Criterion", "SCHEMA"),
+    "collections": ("EntityCollection", "EmptyCollection", "Propagation"),
+    "session": ("Session", "SESSION", "trackteroid.operations", "__VERSION__"),
+    "tables": ("trackteroid.tables.Table", "trackteroid.plots"),
+    "events": ("trackteroid.events",),
+    "entities": ("trackteroid.entities",),
+    "server_lists": ("ASSET_TYPES", "CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY", "OBJECT_TYPES", "PROJECT_SCHEMAS", "TASK_TYPES"),
+    "errors": ("trackteroid.errors",),
+    "testing": ("trackteroid.testing",),
+    "server": ("trackteroid.server",),
+}
+
+
+def api(room: str) -> Iterator[str]:
+    """What autodoc writes about the names of a room."""
+    yield "```{eval-rst}"
+    for path in api_names(room):
+        yield from _directive(path)
+    yield "```"
+
+
+def api_names(room: str) -> list[str]:
+    """Return the dotted names of a room."""
+    return [path for each in ROOMS[room] for path in _dotted(each)]
+
+
+def _dotted(name: str) -> list[str]:
+    if name == "trackteroid.errors":
+        every = inspect.getmembers(errors, inspect.isclass)
+        return [f"{name}.{each}" for each, error in every if error.__module__ == name]
+    if name == "trackteroid.entities":
+        return [f"trackteroid.{each}" for each in ("Entity", *sorted(set(entities.__all__) - {"Entity"}))]
+    if not name.startswith("trackteroid."):
+        return [f"trackteroid.{name}"]
+    module, _, last = name.rpartition(".")
+    if last[0].isupper():
+        return [name]
+    return [f"{name}.{each}" for each in import_module(name).__all__]
+
+
+def _directive(path: str) -> Iterator[str]:
+    module, _, name = path.rpartition(".")
+    value = getattr(import_module(module), name)
+    if name in _NAMES:
+        yield f".. py:data:: {path}\n\n   {_NAMES[name]}\n"
+    elif inspect.isclass(value):
+        yield f".. auto{'exception' if issubclass(value, BaseException) else 'class'}:: {path}"
+        if not (issubclass(value, Entity) and value is not Entity):
+            yield "   :members:"
+            yield f"   :inherited-members: {', '.join(_foreign(value))}"
+        yield ""
+    else:
+        yield f".. auto{'function' if inspect.isroutine(value) else 'data'}:: {path}\n"
+
+
+def _foreign(value: type) -> list[str]:
+    """Return the bases that are not ours: their members have documentation of their own."""
+    return [base.__name__ for base in value.__mro__ if not base.__module__.startswith("trackteroid")]
+
+
 # Commands
 
 
@@ -282,6 +349,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )
 }
+PARTS |= {f"api_{room}": partial(api, room) for room in ROOMS}
 
 
 def pages() -> list[Path]:
