@@ -9,13 +9,18 @@ from trackteroid.constants import __VERSION__
 project = "Trackteroid"
 author = "The Trackteroid developers"
 release = version = __VERSION__
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build"]
+default_role = "literal"  # docstrings write `name` as pages do
 myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "Trackteroid"
+html_static_path = ["_static"]
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
 # Pages also read well where they are, on a code host, so they link to files outside of the documentation.
-suppress_warnings = ["myst.xref_missing"]
+# Errors are also attributes of classes that raise them, so that a name in a docstring may be found twice.
+suppress_warnings = ["myst.xref_missing", "ref.python"]
 
 sys.path.insert(0, str(Path(__file__).parent))
 

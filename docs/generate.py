@@ -21,6 +21,7 @@ from typing import Any
 
 import click
 import compatibility
+import schema_reference
 
 import trackteroid
 from trackteroid import Entity, entities, errors
@@ -350,6 +351,7 @@ PARTS: dict[str, Callable[[], Iterator[str]]] = {
     )
 }
 PARTS |= {f"api_{room}": partial(api, room) for room in ROOMS}
+PARTS |= {f"schema_{domain}": partial(schema_reference.schema_page, domain) for domain in schema_reference.DOMAINS}
 
 
 def pages() -> list[Path]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import schema_reference
 from matplotlib.figure import Figure
 from sqlalchemy import text
 
@@ -40,6 +41,8 @@ def draw(folder: Path = FOLDER) -> None:
         (folder / "types.svg").write_text(graph.svg(), encoding="utf-8")
         path = Query(AssetVersion, session).by_name(Project, "sync").explain()
         (folder / "path.svg").write_text(path.graph.svg(), encoding="utf-8")
+    for domain in schema_reference.DOMAINS:
+        (folder / f"schema_{domain}.svg").write_text(schema_reference.graph(domain).svg(), encoding="utf-8")
     for target, figure in _FIGURES.items():
         figure.savefig(target)
     _FIGURES.clear()
