@@ -21,7 +21,8 @@ def console(file: Any = None, width: int | None = None) -> Any:
         MissingExtraError: Rich is not installed.
     """
     rich = optional("rich.console", "display", "Drawing in a terminal")
-    return rich.Console(file=file, width=width, highlight=False, emoji=False, markup=False)
+    # In a notebook, Rich would show what it captures as an output of its own.
+    return rich.Console(file=file, width=width, highlight=False, emoji=False, markup=False, force_jupyter=False)
 
 
 def write(screen: Any, drawing: Any, **options: Any) -> None:
