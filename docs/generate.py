@@ -177,16 +177,27 @@ def _subject(entity_type: type[Entity]) -> str:
 
 # The API
 
-
 #: The pages of the API: what they have, as modules with an `__all__` or as names of the package.
 ROOMS: dict[str, tuple[str, ...]] = {
     "query": ("Query", "Criteria", "Criterion", "SCHEMA"),
     "collections": ("EntityCollection", "EmptyCollection", "Propagation"),
-    "session": ("Session", "SESSION", "trackteroid.operations", "__VERSION__"),
+    "session": (
+        "Session",
+        "SESSION",
+        "trackteroid.session.replace_ftrack_api_sessions",
+        "trackteroid.operations",
+        "__VERSION__",
+    ),
     "tables": ("trackteroid.tables.Table", "trackteroid.plots"),
-    "events": ("trackteroid.events",),
+    "events": ("trackteroid.events", "trackteroid.events.webhooks.received", "trackteroid.events.log.LoggedEvent"),
     "entities": ("trackteroid.entities",),
-    "server_lists": ("ASSET_TYPES", "CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY", "OBJECT_TYPES", "PROJECT_SCHEMAS", "TASK_TYPES"),
+    "server_lists": (
+        "ASSET_TYPES",
+        "CUSTOM_ATTRIBUTE_TYPE_COMPATIBILITY",
+        "OBJECT_TYPES",
+        "PROJECT_SCHEMAS",
+        "TASK_TYPES",
+    ),
     "errors": ("trackteroid.errors",),
     "testing": ("trackteroid.testing",),
     "server": ("trackteroid.server",),
@@ -215,7 +226,7 @@ def _dotted(name: str) -> list[str]:
     if not name.startswith("trackteroid."):
         return [f"trackteroid.{name}"]
     module, _, last = name.rpartition(".")
-    if last[0].isupper():
+    if not inspect.ismodule(getattr(import_module(module), last)):
         return [name]
     return [f"{name}.{each}" for each in import_module(name).__all__]
 

@@ -59,7 +59,7 @@ def schema_page(domain: str) -> Iterator[str]:
 
 
 def graph(domain: str) -> Graph:
-    """Return the types of a domain and the single entities they refer to among themselves, each where it is declared."""
+    """Return the types of a domain, and which of them refer to which as single entities."""
     names = types_of(domain)
     edges = [
         Edge(name, attribute.target, attribute.name)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
+import importlib
 import inspect
+import re
 import runpy
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
 import pytest
 
 import trackteroid
-from docs.pages import DOCS
-from trackteroid import configuration, errors
+from docs.pages import DOCS, PAGES, python_blocks
+from trackteroid import Entity, configuration, errors
 from trackteroid.cli import main
+from trackteroid.server.model import standard_model
 
 sys.path.insert(0, str(DOCS))  # as when the generator is run as a program
 GENERATOR: dict[str, Any] = runpy.run_path(str(DOCS / "generate.py"))
@@ -74,3 +80,69 @@ def test_every_setting_is_documented() -> None:
     settings = [name for name in configuration.__annotations__ if name.isupper() and not name.startswith("_")]
     assert settings
     assert [name for name in settings if f"| `{name}" not in page] == []
+
+
+def _reference(folder: str) -> str:
+    return "\n".join(page.read_text(encoding="utf-8") for page in sorted((DOCS / "reference" / folder).glob("*.md")))
+
+
+def _value(path: str) -> object:
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def _imported() -> set[str]:
+    """Return the names that the pages import from the package: what is public in fact."""
+    code = "".join(block.code for page in PAGES for block in python_blocks(page.read_text(encoding="utf-8")))
+    statements = [each for each in ast.walk(ast.parse(code)) if isinstance(each, ast.ImportFrom)]
+    names = {f"{each.module}.{alias.name}" for each in statements for alias in each.names}
+    ours = {name for name in names if name.startswith("trackteroid.") and not name.endswith("*")}
+    return {name for name in ours if not isinstance(_value(name), ModuleType) and not _is_of_one_server(name)}
+
+
+def _is_of_one_server(path: str) -> bool:
+    """Return whether this is an entity type that is made when it is asked for."""
+    value = _value(path)
+    return isinstance(value, type) and issubclass(value, Entity) and value.__name__ not in trackteroid.entities.__all__
+
+
+def test_the_api_has_every_public_name_and_every_name_that_the_pages_import() -> None:
+    public = {f"trackteroid.{name}" for name in trackteroid.__all__} | _imported()
+    for room in ("entities", "events", "operations", "plots", "server", "testing"):
+        public |= {f"trackteroid.{room}.{name}" for name in importlib.import_module(f"trackteroid.{room}").__all__}
+    documented = set(re.findall(r"^\.\. [\w:]+:: (\S+)$", _reference("api"), re.MULTILINE))
+    known = {id(_value(path)) for path in documented}  # some have more than one address
+    assert sorted(path for path in public - documented if id(_value(path)) not in known) == []
+
+
+def test_every_role_that_names_something_of_the_package_finds_it_in_the_api() -> None:
+    documented = set(re.findall(r"^\.\. [\w:]+:: (\S+)$", _reference("api"), re.MULTILINE))
+    roles = {
+        name
+        for page in PAGES
+        for name in re.findall(r"\{py:\w+\}`[^`]*?(trackteroid\.[\w.]+)>?`", page.read_text("utf-8"))
+    }
+    assert sorted(roles - documented) == []
+
+
+def test_the_schema_has_every_entity_type_and_all_its_attributes() -> None:
+    parts = re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", _reference("schema"), re.DOTALL | re.MULTILINE)
+    sections = dict(parts)
+    served = {each["id"]: each["properties"] for each in standard_model().served().schemas}
+    assert sorted(name for name, _ in parts) == sorted(served)
+    for name, properties in served.items():
+        described = "".join(_with_bases(name, sections))
+        assert [each for each in properties if f"| `{each}` |" not in described] == [], name
+
+
+def _with_bases(name: str, sections: dict[str, str]) -> Iterator[str]:
+    yield sections[name]
+    if base := re.search(r"^A kind of \[(\w+)\]", sections[name], re.MULTILINE):
+        yield from _with_bases(base[1], sections)
+
+
+def test_every_criterion_is_in_the_table_of_criteria() -> None:
+    page = _text("reference/criteria.md")
+    every = {rule for name in trackteroid.entities.__all__ for rule in getattr(trackteroid, name).criteria}
+    assert every
+    assert [rule for rule in sorted(every) if f"`{rule}(" not in page] == []

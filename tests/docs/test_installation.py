@@ -12,7 +12,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
@@ -28,6 +27,11 @@ from docs.pages import DOCS, ROOT, sections
 from docs.serving import serving
 from releases.client_releases import NotInstalledError, published
 from trackteroid.cli import main
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 PAGE = (DOCS / "installation.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -115,7 +119,7 @@ def index() -> None:
 def clone(tmp_path: Path, index: None) -> Path:
     """A copy of what a recipe needs of the clone."""
     folder = tmp_path / "clone"
-    for name in ("src", "requirements", "packaging"):
+    for name in ("src", "requirements", "recipes"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
@@ -130,7 +134,7 @@ def server(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 def _run(script: str, folder: Path, **variables: str) -> str:
-    """Run a script of the page as its reader would, with the Python of the tests as theirs, and return what it prints."""
+    """Run a script of the page as its reader would, with the Python of the tests; return what it prints."""
     mine = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     path = os.pathsep.join([str(Path(sys.executable).parent), mine["PATH"]])
     done = subprocess.run(
