@@ -72,6 +72,7 @@ bench: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q docs docs/_build
+	$(BIN)/python docs/dead_links.py docs/_build
 
 clean:
 	rm -rf $(VENV) $(DEMO) .clients docs/_build

@@ -55,6 +55,7 @@ def _commands(path: str, command: click.Command) -> dict[str, click.Command]:
 COMMANDS = [pytest.param(path, command, id=path) for path, command in _commands("trackteroid", main).items()]
 
 
+@pytest.mark.promise("reference-is-complete")
 @pytest.mark.parametrize(("path", "command"), COMMANDS)
 def test_every_command_and_its_options_are_documented(path: str, command: click.Command) -> None:
     _, found, part = _text("server/commands.md").partition(f"\n## {path}")
@@ -64,17 +65,20 @@ def test_every_command_and_its_options_are_documented(path: str, command: click.
     assert [name for name in options if name not in section] == []
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_every_error_is_documented() -> None:
     known = [name for name, value in inspect.getmembers(errors, inspect.isclass) if value.__module__ == errors.__name__]
     page = _text("reference/errors.md")
     assert [name for name in known if f"| `{name}` |" not in page or name not in (errors.__doc__ or "")] == []
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_every_public_name_is_documented() -> None:
     page = _text("reference/names.md")
     assert [name for name in trackteroid.__all__ if f"| `{name}` |" not in page] == []
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_every_setting_is_documented() -> None:
     page = _text("configuration.md")
     settings = [name for name in configuration.__annotations__ if name.isupper() and not name.startswith("_")]
@@ -106,6 +110,7 @@ def _is_of_one_server(path: str) -> bool:
     return isinstance(value, type) and issubclass(value, Entity) and value.__name__ not in trackteroid.entities.__all__
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_the_api_has_every_public_name_and_every_name_that_the_pages_import() -> None:
     public = {f"trackteroid.{name}" for name in trackteroid.__all__} | _imported()
     for room in ("entities", "events", "operations", "plots", "server", "testing"):
@@ -125,6 +130,7 @@ def test_every_role_that_names_something_of_the_package_finds_it_in_the_api() ->
     assert sorted(roles - documented) == []
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_the_schema_has_every_entity_type_and_all_its_attributes() -> None:
     parts = re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", _reference("schema"), re.DOTALL | re.MULTILINE)
     sections = dict(parts)
@@ -141,6 +147,7 @@ def _with_bases(name: str, sections: dict[str, str]) -> Iterator[str]:
         yield from _with_bases(base[1], sections)
 
 
+@pytest.mark.promise("reference-is-complete")
 def test_every_criterion_is_in_the_table_of_criteria() -> None:
     page = _text("reference/criteria.md")
     every = {rule for name in trackteroid.entities.__all__ for rule in getattr(trackteroid, name).criteria}

@@ -161,18 +161,21 @@ def _check(python: Path, folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.promise("slim-installation")
 def test_pip_installs_the_client_and_the_server_without_documentation_tools(clone: Path) -> None:
     _run(_block("pip"), clone)
     _check(clone / "show/bin/python", clone)
 
 
 @pytest.mark.slow
+@pytest.mark.promise("slim-installation")
 def test_uv_installs_the_client_and_the_server_without_documentation_tools(clone: Path) -> None:
     _run(_block("uv"), clone)
     _check(clone / "show/bin/python", clone)
 
 
 @pytest.mark.slow
+@pytest.mark.promise("slim-installation")
 def test_a_wheelhouse_is_small_and_installs_without_an_index(clone: Path) -> None:
     anchor = "a-wheelhouse-for-machines-without-a-network"
     _run(_block(anchor), clone)
@@ -186,6 +189,7 @@ def test_a_wheelhouse_is_small_and_installs_without_an_index(clone: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.promise("slim-installation")
 def test_rez_builds_a_package_whose_command_and_library_work(clone: Path, server: dict[str, str]) -> None:
     packages = clone.with_name("packages")
     python = packages / "python" / "3.11.0" / "package.py"
@@ -223,6 +227,7 @@ print(Query(AssetVersion).by_id(*version.keys()).get_one(projections=["comment"]
 
 
 @pytest.mark.slow
+@pytest.mark.promise("works-inside-of-applications")
 def test_one_folder_of_pure_python_works_inside_of_an_application(clone: Path, server: dict[str, str]) -> None:
     _run(_block("inside-maya-nuke-houdini-and-blender"), clone)
     compiled = [each for each in (clone / "vendor").rglob("*") if each.suffix in (".so", ".pyd", ".dll")]
@@ -234,6 +239,7 @@ def test_one_folder_of_pure_python_works_inside_of_an_application(clone: Path, s
 
 
 @pytest.mark.slow
+@pytest.mark.promise("slim-installation")
 def test_a_kernel_of_its_own_runs_notebooks_of_a_jupyter_that_is_elsewhere(
     clone: Path, server: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
