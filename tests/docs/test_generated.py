@@ -18,7 +18,7 @@ import pytest
 
 import trackteroid
 from docs.pages import DOCS, PAGES, python_blocks
-from trackteroid import Entity, configuration, errors
+from trackteroid import Entity, Query, configuration, errors
 from trackteroid.cli import main
 from trackteroid.server.model import standard_model
 
@@ -101,13 +101,14 @@ def _imported() -> set[str]:
     statements = [each for each in ast.walk(ast.parse(code)) if isinstance(each, ast.ImportFrom)]
     names = {f"{each.module}.{alias.name}" for each in statements for alias in each.names}
     ours = {name for name in names if name.startswith("trackteroid.") and not name.endswith("*")}
-    return {name for name in ours if not isinstance(_value(name), ModuleType) and not _is_of_one_server(name)}
+    return {name for name in ours if not isinstance(_value(name), ModuleType) and not _is_made_when_asked_for(name)}
 
 
-def _is_of_one_server(path: str) -> bool:
-    """Return whether this is an entity type that is made when it is asked for."""
+def _is_made_when_asked_for(path: str) -> bool:
+    """Return whether this is an entity type of some servers only, or the class of the queries for one type."""
     value = _value(path)
-    return isinstance(value, type) and issubclass(value, Entity) and value.__name__ not in trackteroid.entities.__all__
+    known = {*trackteroid.entities.__all__, "Query"}
+    return isinstance(value, type) and issubclass(value, Entity | Query) and value.__name__ not in known
 
 
 @pytest.mark.promise("reference-is-complete")

@@ -162,13 +162,6 @@ def _check(python: Path, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.promise("slim-installation")
-def test_pip_installs_the_client_and_the_server_without_documentation_tools(clone: Path) -> None:
-    _run(_block("pip"), clone)
-    _check(clone / "show/bin/python", clone)
-
-
-@pytest.mark.slow
-@pytest.mark.promise("slim-installation")
 def test_uv_installs_the_client_and_the_server_without_documentation_tools(clone: Path) -> None:
     _run(_block("uv"), clone)
     _check(clone / "show/bin/python", clone)
@@ -240,15 +233,15 @@ def test_one_folder_of_pure_python_works_inside_of_an_application(clone: Path, s
 
 @pytest.mark.slow
 @pytest.mark.promise("slim-installation")
-def test_a_kernel_of_its_own_runs_notebooks_of_a_jupyter_that_is_elsewhere(
-    clone: Path, server: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_pip_installs_no_documentation_tools_and_notebooks_of_a_jupyter_elsewhere_use_it_as_their_kernel(
+    clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = str(tmp_path / "jupyter")
-    _run(_block("jupyter"), clone, JUPYTER_DATA_DIR=data)
-    monkeypatch.setenv("JUPYTER_DATA_DIR", data)
+    _run(_block("pip"), clone)
+    _check(clone / "show/bin/python", clone)
+    _run(_block("jupyter"), clone, JUPYTER_DATA_DIR=str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("FTRACK_SERVER", "sqlite://?demo")
     monkeypatch.delenv("PYTHONPATH", raising=False)
-    for name, value in server.items():
-        monkeypatch.setenv(name, value)
     cells = [nbformat.v4.new_code_cell(each) for each in ("import sys; print(sys.prefix)", SLIM, ASK)]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook, kernel_name="trackteroid", timeout=60).execute()
