@@ -30,3 +30,10 @@ def setup(app: Any) -> None:
     import pictures  # found only now
 
     app.connect("builder-inited", lambda _: pictures.draw())
+    app.connect("autodoc-process-docstring", _keep_sentences, priority=400)  # before Napoleon, which has 500
+
+
+def _keep_sentences(_app: Any, what: str, _name: str, _value: object, _options: Any, lines: list[str]) -> None:
+    """Let a sentence with a colon about an attribute stay one: Napoleon takes what is before the colon for a type."""
+    if what in ("attribute", "data", "property"):
+        lines.insert(0, "")

@@ -261,3 +261,10 @@ def test_the_real_embedded_server_answers(tmp_path: Path) -> None:
         user = session.create("User", {"username": "grace"})
         session.commit()
         assert other.query('select username from User where username is "grace"').one()["id"] == user["id"]
+
+
+def test_a_program_that_ends_without_closing_its_session_says_nothing() -> None:
+    code = "from trackteroid import Query, Session, Shot; s = Session(server_url='sqlite://?demo')\n"
+    code += "print(len(Query(Shot, s).get_all()) > 0)"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("True\n", "")

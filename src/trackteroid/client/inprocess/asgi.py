@@ -8,6 +8,7 @@ import os
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final, TypeAlias, cast
 from urllib.parse import unquote, urlsplit
@@ -124,6 +125,9 @@ class _LoopThread:
     def __init__(self) -> None:
         self.pid = os.getpid()
         self.loop = asyncio.new_event_loop()
+        # One of our own can be shut down without a further thread, which Python refuses while it ends.
+        self._executor = ThreadPoolExecutor()
+        self.loop.set_default_executor(self._executor)
         self._thread = threading.Thread(target=self._run, name="trackteroid-asgi", daemon=True)
         self._thread.start()
 
@@ -141,7 +145,7 @@ class _LoopThread:
             task.cancel()
         self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        self.loop.run_until_complete(self.loop.shutdown_default_executor())
+        self._executor.shutdown()
         self.loop.close()
 
 
