@@ -35,6 +35,6 @@ def setup(app: Any) -> None:
 
 def _keep_sentences(_app: Any, what: str, _name: str, _value: object, _options: Any, lines: list[str]) -> None:
     """Let a sentence with a colon about an attribute stay one: Napoleon takes what is before the colon for a type."""
-    if what in ("attribute", "data", "property"):
+    if lines and what in ("attribute", "data", "property"):
         head, colon, rest = lines[0].partition(": ")
         lines[:1] = [head + colon.rstrip(), *filter(None, [rest])]  # at the end of a line it is left alone
