@@ -51,7 +51,7 @@ MISTAKES: dict[str, tuple[Any, list[str], type[Exception]]] = {
     "attribute of a part": (lambda c: c.status.nmae, ['"nmae"', "Status", '"name"'], AttributeError),
     "attribute of nothing": (lambda c: c.filter(lambda _: False).nmae, ['"nmae"', "Shot", '"name"'], AttributeError),
     "type": (lambda c: c.Staus, ['"Staus"', "Shot", '"Status"'], AttributeError),
-    "queried type": (lambda c: c.query.__class__(Shott, c.query.session).get_all(), ['"Shott"', '"Shot"'], LookupError),
+    "queried type": (lambda c: Query(Shott, c.query.session).get_all(), ['"Shott"', '"Shot"'], LookupError),
     "target type": (lambda c: c.query.by_name(Shott, "x"), ['"Shott"', '"Shot"'], LookupError),
     "type of get": (lambda c: c.get(Shott), ['"Shott"', '"Shot"'], AttributeError),
     "projection": (lambda c: c.query.get_all(["nmae"]), ['"nmae"', "Shot", '"name"'], AttributeError),

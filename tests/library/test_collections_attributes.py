@@ -108,9 +108,9 @@ def test_nothing_internal_hides_an_attribute() -> None:
 MEMBERS = """
 apply apply_template as_query attribute attributes clear_custom_values commit copy_to count create create_batch
 create_from custom_values delete difference download entity_type explain fetch_attributes filter fold from_entities
-get get_or_create group group_and_map intersection keys link_inputs link_outputs map max min move_to open partition
-paths publish push_custom_values query query_children show sort source symmetric_difference table thumbnails to_arrow
-to_csv to_dicts to_json to_pandas to_parquet to_polars tree union unlink_inputs unlink_outputs values
+get get_or_create group group_and_map history intersection keys link_inputs link_outputs map max min move_to open
+partition paths publish push_custom_values query query_children show sort source symmetric_difference table thumbnails
+to_arrow to_csv to_dicts to_json to_pandas to_parquet to_polars tree union unlink_inputs unlink_outputs values
 """
 
 

@@ -873,7 +873,7 @@ WAYS = {
         "object_type.name",
     ],
     "AssetVersion": ["comment", "task.status.state.name", "Project.name", "Location.name", "asset.parent.project.name"],
-    "Task": ["bid", "Timelog.duration", "parent.status.name", "Asset.name", "priority.value", "lists.name"],
+    "Task": ["bid", "Timelog.duration", "parent.status.name", "assets.name", "priority.value", "lists.name"],
 }
 
 

@@ -55,6 +55,7 @@ class World:
     done: list[int] = field(default_factory=list)
     deliveries: dict[int, int] = field(default_factory=dict)
     held: list[Held] = field(default_factory=list)
+    holders: dict[int, str | None] = field(default_factory=dict)
 
 
 class Consumers(RuleBasedStateMachine):
@@ -110,6 +111,7 @@ class Consumers(RuleBasedStateMachine):
             ]
             assert earlier == [], "an earlier event of the same entity is not done"
             assert not about & busy, "somebody else has an event of the same entity"
+            self.world.holders[sequence] = consumer
             self.world.held.append(Held(consumer, self.clock.now + timedelta(seconds=LEASE), each))
 
     def busy(self) -> set[str]:
@@ -117,6 +119,8 @@ class Consumers(RuleBasedStateMachine):
             entity
             for held in self.world.held
             if held.until >= self.clock.now
+            and self.world.holders[held.taken.found.sequence] == held.consumer
+            and held.taken.found.sequence not in self.world.done
             for entity in self.world.published[held.taken.found.sequence]
         }
 
@@ -127,24 +131,15 @@ class Consumers(RuleBasedStateMachine):
         sequence = held.taken.found.sequence
         settled = {"done": [sequence], "give_back": []} if done else {"done": [], "give_back": [sequence]}
         late = self.run(lambda connection: groups.settle(connection, "g", held.consumer, **settled))
-        newer = [each for each in self.world.held if each.taken.found.sequence == sequence and each is not held]
-        is_somebody_elses = any(
-            each.taken.delivery > held.taken.delivery and each.consumer != held.consumer for each in newer
-        )
         self.world.held.remove(held)
-        if not done and not is_somebody_elses:
-            # A consumer gives back what it has, whenever it took it.
-            self.world.held = [
-                each
-                for each in self.world.held
-                if each.taken.found.sequence != sequence or each.consumer != held.consumer
-            ]
-        if not done or is_somebody_elses or sequence in self.world.done:
-            assert late == ([sequence] if done and sequence not in self.world.done else [])
-            return
-        assert late == []
-        self.world.done.append(sequence)
-        self.world.held = [each for each in self.world.held if each.taken.found.sequence != sequence]
+        holder = self.world.holders[sequence]
+        # A consumer gives back what it has, whenever it took it; what nobody has may be done by whoever had it.
+        may = holder == held.consumer or (done and holder is None)
+        assert late == ([sequence] if done and not may and sequence not in self.world.done else [])
+        if may and not done:
+            self.world.holders[sequence] = None
+        elif may and sequence not in self.world.done:
+            self.world.done.append(sequence)
 
     @rule(seconds=st.sampled_from((1, LEASE + 1)))
     def let_time_pass(self, seconds: int) -> None:

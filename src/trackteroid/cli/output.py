@@ -74,7 +74,8 @@ def write_table(table: DataTable, output: Output, *, rows: int | None = None) ->
     """
     match output.form:
         case "parquet":
-            assert output.path is not None  # `output_of` has seen to that
+            if output.path is None:
+                raise click.UsageError("Parquet needs a file: --parquet FILE.")
             table.to_parquet(output.path)
             click.echo(f"{output.path}: written.", err=True)
         case "csv":

@@ -22,6 +22,7 @@ import requests
 import urllib3.exceptions
 from ftrack_api.entity.base import Entity
 from ftrack_api.exception import ServerError
+from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 from requests.exceptions import (
     ChunkedEncodingError,
@@ -72,7 +73,7 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
     body = session.encode(batch, entity_attribute_strategy="modified_only")
     check_request(batch, body)
     session.logger.debug("Calling server %s with %r", url, body)
-    connection = session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
+    connection = connection_of(session)
     leaves(batch)
     headers = _STRICT if isinstance(batch, PlainBatch) and batch.strict else _HEADERS
     response = connection.post(url, headers=headers, data=body, timeout=session.request_timeout)
@@ -168,6 +169,11 @@ def prepare(session: BaseSession, connection: requests.Session) -> None:
     connection.hooks["response"].append(note_response)
     if merges_copies(session):
         connection.headers[_MERGES_COPIES] = "true"
+
+
+def connection_of(session: Session) -> requests.Session:
+    """Return what a session of ours or of ftrack_api sends through."""
+    return session._request  # pyright: ignore[reportPrivateUsage]  # where ftrack_api keeps it
 
 
 def keep_secrets(connection: requests.Session) -> None:

@@ -20,6 +20,7 @@ from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
     check_name,
+    check_texts,
     check_values,
     entities_for,
     require_type,
@@ -474,6 +475,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         ...     print(change)
         2026-11-01 18:02:11 UTC, ada: status of Task 3f2e... In progress -> Approved
         """
+        check_texts("history", attributes)
         return history_of(self, attributes)
 
     def get(

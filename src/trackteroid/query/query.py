@@ -45,9 +45,7 @@ from trackteroid.query.help import comparing, explain, hint, instead
 from trackteroid.query.kinds import check_entity_type, kind_of
 from trackteroid.query.past import PastSession, past_of, present_of
 from trackteroid.query.rows import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
-from trackteroid.query.window import FIRST as FIRST_ENTITIES
-from trackteroid.query.window import LARGEST as LARGEST_ENTITIES
-from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text
+from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text, page_sizes
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
@@ -786,7 +784,7 @@ class Query(Tabular, Asking[E_co]):
         return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
-        sizes = self._pages((FIRST_ENTITIES, LARGEST_ENTITIES))
+        sizes = self._pages(page_sizes())
         pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions), sizes=sizes)
         found: list[Any] = []
         with collector_paused() as sweep:

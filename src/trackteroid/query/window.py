@@ -146,6 +146,11 @@ FIRST, LARGEST = 500, 5000
 _QUICKLY = 0.5
 
 
+def page_sizes() -> tuple[int, int]:
+    """Return how many entities the first page may have, and the largest."""
+    return FIRST, LARGEST
+
+
 def in_parts(where: Sequence[Expression], size: Callable[[], int]) -> Iterator[Sequence[Expression]]:
     """Yield conditions that together are *where*, of which none lists more ids than *size* says when it is its turn.
 
@@ -199,7 +204,7 @@ class Pages:
         self._has_text_id = self._keys == ("id",) and types.type(type_name).attributes["id"].type == "string"
         self._fetch = fetch or partial(fetch_page, session)
         self._key = key
-        self._first, self._largest = sizes or (FIRST, LARGEST)
+        self._first, self._largest = sizes or page_sizes()
         self._size = self._first
 
     def all(self, where: Sequence[Expression]) -> Iterator[list[Any]]:

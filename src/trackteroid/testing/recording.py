@@ -19,6 +19,7 @@ import ftrack_api
 import requests
 
 from trackteroid.client.requests_log import TOO_MANY_REQUESTS, UNAVAILABLE
+from trackteroid.client.sending import connection_of
 from trackteroid.testing.secrets import STANDARD, RemovedFrom
 
 Json: TypeAlias = Any
@@ -140,8 +141,8 @@ def record(
 
 def _connection(session: ftrack_api.Session) -> Any:
     """Return what a session sends through; one that is not connected yet connects."""
-    assert session.server_information
-    return session._request  # pyright: ignore[reportPrivateUsage]  # where both clients keep it
+    _ = session.server_information  # connects
+    return connection_of(session)
 
 
 def _noting(noted: list[tuple[Json, Json]]) -> Any:
