@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demo_servers import demo_database
+from trackteroid import SESSION
+
+
+@pytest.fixture(autouse=True)
+def _shared_session() -> Iterator[None]:
+    """What the programs that commands print do with SESSION ends with the test."""
+    with SESSION.elsewhere():
+        yield
 
 
 @pytest.fixture(scope="session")
