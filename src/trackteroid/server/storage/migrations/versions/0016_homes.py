@@ -12,4 +12,4 @@ down_revision = "0015"
 def upgrade() -> None:
     """Add the indexes."""
     for table in ("asset", "asset_version", "note"):
-        op.create_index(f"ix_{table}_project_id", table, ["project_id"])
+        op.create_index(f"ix_{table}_project_id", table, ["project_id", "id"])
