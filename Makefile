@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # Tests start hundreds of processes, which need not compile the same modules again and again.
-TESTING := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(abspath $(VENV))/pycache
+TESTING := PYTHONDONTWRITEBYTECODE=
 
 .PHONY: demo test test-slow test-clients check fuzz attack stress bench docs clean
 
