@@ -173,6 +173,7 @@ def without_newer_schema(connection: psycopg.Connection[Any]) -> None:
         for name in columns.split():
             connection.execute(f"alter table {table} drop column {name}")
     for table in ("asset", "asset_version", "note"):
+        connection.execute(f"drop index ix_{table}_project_id")
         connection.execute(f"alter table {table} rename column project_id to home_id")
     for table in ("project_schema_object_type", "object_type"):
         column = "id" if table == "object_type" else "object_type_id"
