@@ -8,7 +8,7 @@ lead to tasks, to typed contexts of any kind.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
+from trackteroid.server.core.limits import STANDARD
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
 from trackteroid.server.model.folding import with_folded
@@ -25,6 +26,9 @@ from trackteroid.server.rules.custom_attributes import search_columns
 
 MODEL = standard_model()
 
+
+#: A world has one request, for as long as there are tests.
+ENDLESS = replace(STANDARD, call_seconds=1e9)
 
 #: How many rows of which types, in an order in which keys mostly find something to lead to.
 COUNTS = {
@@ -118,7 +122,8 @@ def world(seed: int) -> World:
         table.name: [dict(row._mapping) for row in connection.execute(sa.select(table))]
         for table in MODEL.metadata.tables.values()
     }
-    return World(Request(MODEL, connection, Actor("u", "ann"), NOW, strict=True), Naive(MODEL, tables))
+    request = Request(MODEL, connection, Actor("u", "ann"), NOW, strict=True, limits=ENDLESS)
+    return World(request, Naive(MODEL, tables))
 
 
 class _Writer:
