@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 # Tests start hundreds of processes, which need not compile the same modules again and again.
-TESTING := PYTHONDONTWRITEBYTECODE=
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test test-slow test-clients check fuzz attack stress bench docs clean
 
@@ -30,10 +30,10 @@ demo: $(DEMO)/.installed
 # What a change is likely to break: about five minutes on two cores. `make test-slow` is the rest. The tests of a file
 # stay together, because they share servers and sessions.
 test: $(STAMP)
-	$(TESTING) $(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: $(STAMP)
-	$(TESTING) $(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 check: $(STAMP)
 	$(BIN)/ruff check .
