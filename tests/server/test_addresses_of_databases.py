@@ -197,12 +197,13 @@ def test_passwords_are_never_shown() -> None:
 
 @pytest.mark.parametrize("address", ["sqlite://?demo", "sqlite:///show.db?demo"])
 def test_the_demo_production_can_be_asked_for_in_the_address(
-    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with Session(server_url=address) as session:
         count = Query(Shot, session=session).count()
         assert count > 0
+    assert "empty" not in caplog.text
     if "show" in address:
         with Session(server_url=address) as again:
             assert Query(Shot, session=again).count() == count

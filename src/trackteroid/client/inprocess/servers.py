@@ -186,7 +186,10 @@ def _about_fresh(address: str) -> tuple[str, ...]:
     """Return what to say of a database that a session has made: its address may have been meant otherwise."""
     if not address.startswith("sqlite:///"):
         return ("Made a new, empty database in %s.", without_password(address))
-    path = Path(address.removeprefix("sqlite:///").partition("?")[0]).absolute()
+    name, _, options = address.removeprefix("sqlite:///").partition("?")
+    path = Path(name).absolute()
+    if "demo" in options.split("&"):
+        return ("Made a new database with the demo production: %s.", str(path))
     return (
         "Made a new, empty database: %s. If it should have been there, correct the address; one that ends in ?mode=rw "
         "never makes a database.",
