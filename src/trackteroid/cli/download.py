@@ -12,7 +12,7 @@ from trackteroid.cli.codes import REFUSED
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.places import CONTEXT_HELP, find_context
+from trackteroid.cli.locating import CONTEXT_HELP, find_owner
 from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component
 from trackteroid.errors import PublishingError
@@ -75,7 +75,7 @@ def _components(session: Session, options: dict[str, Any]) -> Any:
         if missing:
             raise PublishingError(f"There is no component with the id {missing[0]}.")
         return found
-    version = _version(session, find_context(session, options["context"]), options)
+    version = _version(session, find_owner(session, options["context"]), options)
     query = Query(Component, session=session).inject(f"version_id is {version.id[0]}")
     if options["name"] is not None:
         query = query.inject(f"name is {quoted(options['name'])}")

@@ -16,6 +16,7 @@ from trackteroid.spelling import is_id, written_id
 _ENDS = (("TypedContext", "parent_id"), ("Asset", "context_id"))
 #: What something new may belong to, as it is looked for by its id.
 _OWNERS = ("Context", "Asset", "AssetVersion", "Component", "List", "ReviewSession", "User", "Group", "Note")
+CONTEXT_HELP = "The names from the project downwards, with slashes between: PROJECT/EPISODE/SHOT. An id does, too."
 #: How many are listed of several that are called the same.
 _LISTED = 10
 
@@ -37,7 +38,7 @@ def locate(session: Session, entity_type: type[Entity], what: str, *, project: s
         return _only(found, f"{what}, which is of type {kind}," if not types.is_a(kind, name) else what)
     attribute = entity_type.named_by or "name"
     if types.find_attribute(name, attribute) is None:
-        raise UnknownAttributeError(f"{name} entities have no name. Give the id: trackteroid get {name} ID")
+        raise UnknownAttributeError(f"{name} entities have no name. Give an id: trackteroid query {name}")
     query = _named(session, entity_type, attribute, what)
     if project is not None:
         query = query.where(Chain("Project", ("name",)) == project)
@@ -54,7 +55,7 @@ def find_path(session: Session, path: str) -> tuple[str, str]:
     project, *names = [name for name in path.strip("/").split("/") if name] or [""]
     kind, identity, here = "Project", _project(session, project), project
     for name in names:
-        kind, identity = _below(session, identity, name, here)
+        kind, identity = find_below(session, identity, name, here)
         here += f"/{name}"
     return kind, identity
 
@@ -94,7 +95,13 @@ def _only(query: Any, what: str) -> Any:
     )
 
 
-def _below(session: Session, parent: str, name: str, here: str) -> tuple[str, str]:
+def find_below(session: Session, parent: str, name: str, here: str) -> tuple[str, str]:
+    """Return the type and the id of what has a name below the context with the id *parent*, which is called *here*.
+
+    Raises:
+        NoResultFoundError: there is none; the message suggests similar names.
+        MultipleResultsFoundError: several are called so.
+    """
     for kind, key in _ENDS:
         rows: list[tuple[str]] = _rows(session, kind, {key: parent, "name": name})
         if len(rows) > 1:

@@ -12,9 +12,11 @@ import click
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
-from trackteroid.cli.places import CONTEXT_HELP, find_context, find_task, find_version
+from trackteroid.cli.locating import CONTEXT_HELP, find_below, find_owner, locate
 from trackteroid.collections.files.intending import Intention, Wishes
+from trackteroid.entities import AssetVersion, Task
 from trackteroid.publishing.published import Published
+from trackteroid.query import Query
 from trackteroid.session import Session
 
 _CODES = """\b
@@ -72,11 +74,12 @@ def _wishes(session: Session, options: dict[str, Any]) -> tuple[Any, Wishes]:
     """Return what it is published below, and how."""
     attributes = {"comment": options["comment"]} if options["comment"] is not None else {}
     if options["version_id"] is not None:
-        below = find_version(session, options["version_id"])
+        below = locate(session, AssetVersion, options["version_id"]).get_one()
     else:
-        below = find_context(session, options["context"])
+        below = find_owner(session, options["context"])
         if options["task"] is not None:
-            attributes["task"] = find_task(session, below, options["task"])
+            _, task = find_below(session, below.id[0], options["task"], below.name[0])
+            attributes["task"] = Query(Task, session).by_id(task).get_one()
     return below, Wishes(
         name=options["name"],
         asset=options["asset"],
