@@ -37,7 +37,8 @@ def test_one_call_makes_asset_version_component_thumbnail_and_review(session: Se
     assert version.thumbnail_id == done.components.id == done.thumbnails.id
     with done.components.open() as data:
         assert data.read() == (files / "comp.png").read_bytes()
-    assert done.jobs.status == ["queued"]
+    assert len(done.jobs) == 1
+    assert set(done.jobs.status) <= {"queued", "running", "done"}  # the server encodes meanwhile
     assert repr(done).splitlines()[0] == "Published: precomp v001 (new asset)"
 
 

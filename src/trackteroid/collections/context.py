@@ -240,6 +240,10 @@ class Selection:
     def __len__(self) -> int:
         return len(self._entities)
 
+    def _made_of(self, entity_type: type[Entity], entities: Iterable[FtrackEntity]) -> Any:
+        """Return the collection of these entities, in the same session; what a `Collection` knows how to make."""
+        raise NotImplementedError
+
     def __delattr__(self, name: str) -> NoReturn:
         raise AttributeError(f'"{name}" of {self!r} cannot be deleted. Set it to None to clear it.')
 

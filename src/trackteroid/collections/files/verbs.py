@@ -14,7 +14,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.files.intending import Intention, Reviewable, Thumbnail, Wishes
 from trackteroid.collections.files.taking import download, open_all, thumbnails
 from trackteroid.collections.selecting import type_name_of
-from trackteroid.entities.base import Entity, entity_class
+from trackteroid.entities.base import entity_class
 from trackteroid.errors import PublishingError
 from trackteroid.progress import OnProgress
 from trackteroid.publishing.naming import PATTERN
@@ -183,7 +183,3 @@ class FileVerbs(Selection):
 
     def _of(self, type_name: str, entities: Iterable[FtrackEntity]) -> Any:
         return self._made_of(entity_class(type_name, context_of(self).types), entities)
-
-    def _made_of(self, entity_type: type[Entity], entities: Any) -> Any:
-        """Return the collection of these entities."""
-        raise NotImplementedError

@@ -211,7 +211,3 @@ class TreeVerbs(Selection):
         names = {each.entity_type for each in several}
         own = entity_class(names.pop(), context_of(self).types) if len(names) == 1 else entity_type
         return self._made_of(own, several)
-
-    def _made_of(self, entity_type: type[Entity], entities: Any) -> Any:
-        """Return the collection of these entities."""
-        raise NotImplementedError
