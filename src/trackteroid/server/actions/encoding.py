@@ -26,7 +26,8 @@ def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, An
     Args:
         request: The request.
         operation: `component_id`, a file or a sequence in the location of this server; `version_id` that the results
-            are to belong to, whose thumbnail they become; `keep_original`, false to delete the source in the end.
+            are to belong to, whose thumbnail they become unless it was given one; `keep_original`, false to delete the
+            source in the end.
 
     Raises:
         ValueError_: There is no such component or version.
