@@ -2,7 +2,8 @@
 
 import gc
 import signal
-from collections.abc import Iterator
+import sys
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).parts[0] in SLOW:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
+    """Fail tests that leave the default session connected: other tests, in whatever order, would ask their server."""
+    outcome = yield
+    module = sys.modules.get("trackteroid.session")
+    if module is not None and module.SESSION.connected:
+        with module.SESSION.elsewhere():
+            pass  # it is not connected after that
+        pytest.fail(f"{item.nodeid} leaves SESSION connected; use it inside of `with SESSION.elsewhere():`")
+    return outcome
 
 
 def pytest_collection_finish() -> None:

@@ -20,6 +20,7 @@ from docs.serving import serving
 from selections import slow
 from trackteroid.cli import main
 from trackteroid.cli.asking import AskingCommand
+from trackteroid.session import SESSION
 
 _LINK = re.compile(r"\]\((?P<page>[^)#:\s]*)(?:#(?P<anchor>[^)]+))?\)")
 
@@ -83,7 +84,8 @@ def test_shell_commands_print_what_the_page_shows(
     monkeypatch.setenv("FTRACK_SERVER", "sqlite:///show.db")
     monkeypatch.setenv("FTRACK_API_USER", "demo")
     for block in shell_blocks(_text(page)):
-        printed = "".join(_printed(line) for line in block.code.splitlines())
+        with SESSION.elsewhere():
+            printed = "".join(_printed(line) for line in block.code.splitlines())
         assert printed.strip() == (block.shown or "").strip(), f"{_name(page)}, line {block.line}"
 
 
