@@ -24,7 +24,7 @@ from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.folding import with_folded, written
 from trackteroid.server.rules import finish
-from trackteroid.server.storage import builtin
+from trackteroid.server.storage import builtin, engines
 
 NOW = "2024-05-06T07:08:09"
 LATER = "2024-05-06T07:08:19"
@@ -208,13 +208,9 @@ def _template() -> sqlite3.Connection:
 def _engine(raw: sqlite3.Connection) -> sa.Engine:
     raw.execute("PRAGMA foreign_keys=ON")
     raw.isolation_level = None
-    engine = sa.create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN")
+    return sa.create_engine(
+        "sqlite+trackteroid://", creator=lambda: raw, poolclass=StaticPool, execution_options=engines.SHARED
+    )
 
 
 @contextmanager

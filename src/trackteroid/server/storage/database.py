@@ -202,6 +202,8 @@ class Database:
             return
         with self._turn, self.engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
+            if self.is_memory:
+                fresh.copy_into(driver)
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
                 connection = engines.prepare(connection, PREPARE)
@@ -212,14 +214,16 @@ class Database:
 
     def _prepare(self, connection: sa.Connection) -> bool:
         """Make the tables and built-in rows of a fresh database; check those of an existing one."""
-        tables = set(sa.inspect(connection).get_table_names())
+        tables = () if self.is_memory else set(sa.inspect(connection).get_table_names())
         if not tables and self.is_read_only:
             raise DatabaseError(f"The database {self.name} is empty, and open for reading only. Leave out mode=ro.")
         if not tables:
             engines.check(connection)
-            fresh.create(connection)
+            if not self.is_memory:  # that is a copy
+                fresh.create(connection)
+                keeping.keep(connection)
+            fresh.identify(connection)
             _check_references(connection)
-            keeping.keep(connection)
             moments.begin(connection)
             return True
         if "server_information" not in tables or "format" not in (information := _information(connection)):

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 from sqlalchemy.util import LRUCache
@@ -182,11 +184,9 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
     pool: dict[str, Any] = (
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
     )
-    url = sa.URL.create("sqlite", database=address.path or None)
-    options = {"compiled_cache": _Statements(_STATEMENTS)}
-    engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=options, **pool)
+    url = sa.URL.create(f"sqlite+{_DRIVER}", database=address.path or None)
+    engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=SHARED, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
-    engine.dialect.do_begin = _begin_reading if address.mode == "ro" else _begin_sqlite
     return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema, DEMO: address.has_demo})
 
 
@@ -198,14 +198,37 @@ class _Statements(LRUCache[Any, Any]):
             super().__setitem__(key, compiled)
 
 
-def _configure_read_only(connection: Any, _: Any) -> None:
+#: Options of engines for SQLite: what one of them has compiled, none of this process compiles again.
+SHARED: Mapping[str, Any] = {"compiled_cache": _Statements(_STATEMENTS)}
+
+
+class Sqlite(SQLiteDialect_pysqlite):
+    """SQLite as its driver is used here. All are equal, so that they share what is compiled."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin in the way of what the transaction is for; whoever only reads keeps no writer waiting."""
+        purpose = dbapi_connection.info.pop(PURPOSE, READ)
+        reads = purpose in (READ, READ_BACK) or dbapi_connection.info.get(READ_ONLY)
+        dbapi_connection.cursor().execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+_DRIVER = "trackteroid"
+registry.register(f"sqlite.{_DRIVER}", __name__, Sqlite.__name__)
+
+
+def _configure_read_only(connection: Any, record: Any) -> None:
+    record.info[READ_ONLY] = True
     connection.isolation_level = None
     for pragma in ("query_only=ON", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_reading(dbapi_connection: PoolProxiedConnection) -> None:
-    dbapi_connection.cursor().execute("BEGIN")
 
 
 def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
@@ -226,11 +249,6 @@ def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
             connection.execute(f"PRAGMA {pragma}")
 
     return configure
-
-
-def _begin_sqlite(dbapi_connection: PoolProxiedConnection) -> None:
-    purpose = dbapi_connection.info.pop(PURPOSE, READ)
-    dbapi_connection.cursor().execute("BEGIN" if purpose in (READ, READ_BACK) else "BEGIN IMMEDIATE")
 
 
 def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
