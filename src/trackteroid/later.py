@@ -42,6 +42,11 @@ ROOMS = (
     "trackteroid.query.conditions",
     "trackteroid.query.rows",
     "trackteroid.query.tabular",
+    "trackteroid.server.demo",
+    "trackteroid.server.drawing",
+    "trackteroid.server.files.pictures",
+    "trackteroid.server.files.thumbnails",
+    "trackteroid.server.http.serving",
 )
 
 _PREFIXES = tuple(f"{room}." for room in ROOMS)
