@@ -11,6 +11,7 @@ import importlib as _importlib
 import importlib.util as _util
 import typing as _typing
 
+from trackteroid import later as _later
 from trackteroid.constants import __VERSION__
 
 if _typing.TYPE_CHECKING:
@@ -49,6 +50,8 @@ if _typing.TYPE_CHECKING:
         "TrackteroidError",
     ]
     __all__ += entities.__all__
+
+_later.install()
 
 __version__ = __VERSION__
 

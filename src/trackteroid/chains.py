@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from copy import copy
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, SupportsIndex, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Protocol, SupportsIndex, TypeVar, cast, overload
 from uuid import UUID
 
 from trackteroid.errors import InvalidArgumentsError
+from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -34,6 +34,7 @@ class Condition:
     """
 
     __slots__ = ()
+    __match_args__: ClassVar[tuple[str, ...]] = ()
 
     def __and__(self, other: object) -> Condition:
         return AllOf((self, condition_of(other)))
@@ -242,7 +243,7 @@ class Chain(Generic[V]):
     has = any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compared(Condition):
     """``chain operator value``; never met by a missing value."""
 
@@ -256,7 +257,7 @@ class Compared(Condition):
         return f"{self.chain!r} {'==' if self.operator == 'is' else self.operator} {self.value!r}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Between(Condition):
     """``start <= chain <= end``; never met by a missing value."""
 
@@ -268,7 +269,7 @@ class Between(Condition):
         return f"{self.chain!r}.between({self.start!r}, {self.end!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class In(Condition):
     """The value of *chain* is one of several, or found by a query."""
 
@@ -279,7 +280,7 @@ class In(Condition):
         return f"{self.chain!r}.in_({self.values!r})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HasValue(Condition):
     """There is a value."""
 
@@ -289,7 +290,7 @@ class HasValue(Condition):
         return f"{self.chain!r}.is_not_none()"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exists(Condition):
     """There is a related entity that meets a condition, if one is given."""
 
@@ -300,7 +301,7 @@ class Exists(Condition):
         return f"{self.chain!r}.any({'' if self.condition is None else repr(self.condition)})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negated(Condition):
     """What holds where the condition does not."""
 
@@ -316,7 +317,7 @@ class Negated(Condition):
                 return f"~{_grouped(self.condition)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AllOf(Condition):
     """All of the parts."""
 
@@ -326,7 +327,7 @@ class AllOf(Condition):
         return " & ".join(map(_grouped, self.parts))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf(Condition):
     """At least one of the parts."""
 
@@ -381,8 +382,7 @@ def step_name(name: str) -> str:
 
 def values_in(condition: Condition) -> list[object]:
     """Return what a condition is made of: its path and what that is compared with, several values as a tuple."""
-    names = [each.name for each in fields(condition)]  # pyright: ignore[reportArgumentType]  # all are dataclasses
-    return [getattr(condition, name) for name in names]
+    return [getattr(condition, name) for name in condition.__match_args__]
 
 
 def _listed(values: tuple[object, ...]) -> object:

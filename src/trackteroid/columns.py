@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 from trackteroid.chains import Chain, is_chain
@@ -13,6 +12,7 @@ from trackteroid.projections import follow
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path
 from trackteroid.tables import Column, Kind
+from trackteroid.values import frozen
 
 CUSTOM, CUSTOM_ATTRIBUTES = "custom_", "custom_attributes"
 
@@ -33,7 +33,7 @@ _CUSTOM_KINDS: dict[str, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """Where the cell of a column is found, from the entity of its row.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeGuard, cast
 
@@ -19,6 +18,7 @@ from trackteroid.chains import steps_of as steps_of
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.schema.types import Schema
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen, replace
 
 Operator = Literal["is", "is_not", "like", "not_like", ">=", "<=", ">", "<"]
 
@@ -35,7 +35,7 @@ _OPPOSITES: dict[Operator, Operator] = {
 """What holds where a comparison does not, if there is a value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """``path operator "value"``; the value None is the server's ``none``."""
 
@@ -44,7 +44,7 @@ class Comparison:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership:
     """``path in ("a","b")``."""
 
@@ -53,7 +53,7 @@ class Membership:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InSubquery:
     """``path in (select id from Shot where ...)``."""
 
@@ -62,7 +62,7 @@ class InSubquery:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """``path has (...)`` for one entity, ``path any (...)`` where there can be several."""
 
@@ -71,28 +71,28 @@ class Related:
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Raw:
     """Text as somebody wrote it."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """The opposite, where it cannot be said more directly."""
 
     condition: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """All of the parts; without parts, everything."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """At least one of the parts; without parts, nothing."""
 

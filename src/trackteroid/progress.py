@@ -20,14 +20,15 @@ import os
 import sys
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from trackteroid.values import frozen
 
 #: The bytes of the units that sizes are written in.
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """How far work has come.
 

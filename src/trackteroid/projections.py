@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, cast
 
@@ -21,9 +20,10 @@ from trackteroid.errors import (
 )
 from trackteroid.schema.relations import Relation, Relations
 from trackteroid.schema.types import AttributeSchema, Schema, parse_path
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """Where a chain leads.
 

@@ -1,9 +1,12 @@
 """Sessions: the connection to a server, and what was asked and changed through it."""
 
+from __future__ import annotations
+
 import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -12,45 +15,48 @@ import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
 from ftrack_api.entity.base import Entity as FtrackEntity
 
+from trackteroid.client import replacement
 from trackteroid.client.arguments import ARGUMENTS
-from trackteroid.client.commit.ensuring import ensured
+from trackteroid.client.commit import ensuring
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.given import type_called
 from trackteroid.client.missing import Missing, checked, decided, reading
-from trackteroid.client.replacement import Replacement
 from trackteroid.client.requests_log import Exchange, Profile
 from trackteroid.client.results import ResultStore
 from trackteroid.client.sending import RETRIES
-from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
-from trackteroid.collections.allowed import Projects, allowed_statuses, allowed_types, project_ids
+from trackteroid.collections import EmptyCollection, EntityCollection, allowed, make_collection, preloading
+from trackteroid.collections import history as histories
 from trackteroid.collections.arguments import require_type
-from trackteroid.collections.change.delete import committing
+from trackteroid.collections.change import delete as deleting
 from trackteroid.collections.context import context_of
-from trackteroid.collections.history import Change, history
-from trackteroid.collections.preloading import Preloaded, load_project
-from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree
 from trackteroid.configuration import logger
-from trackteroid.display.graphs import Graph
 from trackteroid.entities import Entity, entity_class, known
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, UnconfirmedCommitError
-from trackteroid.events.log import EventLog
+from trackteroid.events import log
 from trackteroid.events.methods import EventSession
-from trackteroid.operations.batches import AT_ONCE
-from trackteroid.operations.format.container import AnyPath
-from trackteroid.operations.format.file import check
-from trackteroid.operations.plan import Plan, plan
-from trackteroid.operations.recording import deferred_operations
-from trackteroid.operations.replay import OnConflict, ReplayResult, replay
-from trackteroid.operations.transaction import repeated_while_others_create, transaction
+from trackteroid.operations import AT_ONCE, recording, replaying
+from trackteroid.operations import plan as plans
+from trackteroid.operations import transaction as transactions
+from trackteroid.operations.format import file as operations_file
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.types import schema_of
 from trackteroid.session_state import editing
 
 if TYPE_CHECKING:
     from trackteroid.client.inprocess.servers import InProcessServer
+    from trackteroid.client.replacement import Replacement
+    from trackteroid.collections.allowed import Projects
+    from trackteroid.collections.history import Change
+    from trackteroid.collections.preloading import Preloaded
+    from trackteroid.collections.trees.building import Attributes, Hierarchy, Tree
+    from trackteroid.display.graphs import Graph
+    from trackteroid.events.log import EventLog
+    from trackteroid.operations.format.container import AnyPath
+    from trackteroid.operations.plan import Plan
+    from trackteroid.operations.replaying import OnConflict, ReplayResult
 
 
 class Session(EventSession):
@@ -95,12 +101,12 @@ class Session(EventSession):
 
     def __init__(
         self,
-        server_url: "str | InProcessServer | None" = None,
+        server_url: str | InProcessServer | None = None,
         api_key: str | None = None,
         api_user: str | None = None,
         auto_populate: bool = False,
         plugin_paths: list[str] | None = None,
-        cache: "Cache | Callable[[ftrack_api.Session], Cache | None] | None" = None,
+        cache: Cache | Callable[[ftrack_api.Session], Cache | None] | None = None,
         cache_key_maker: KeyMaker | None = None,
         auto_connect_event_hub: bool = False,
         schema_cache_path: str | bool | None = None,
@@ -135,7 +141,7 @@ class Session(EventSession):
         self.retries = retries
         self.missing = missing
 
-    def __enter__(self) -> "Session":
+    def __enter__(self) -> Session:
         return self
 
     @property
@@ -189,7 +195,7 @@ class Session(EventSession):
         self.query_results.keeping = reuse
 
     @contextmanager
-    def reusing_query_results(self) -> "Generator[None]":
+    def reusing_query_results(self) -> Generator[None]:
         """Let the same query return the same collection, for the time of a block.
 
         Commits, `reconnect` and `close` forget what was returned before.
@@ -227,16 +233,16 @@ class Session(EventSession):
         >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
         """
         type_called(self, entity_type)
-        return ensured(self, entity_type, data, identifying_keys)
+        return ensuring.ensured(self, entity_type, data, identifying_keys)
 
     @outermost
     def ensure_hierarchy(
         self,
-        parent: "EntityCollection | EmptyCollection",
+        parent: EntityCollection | EmptyCollection,
         tree: Tree,
         types: Sequence[type[Entity] | str],
         *,
-        attributes: Attributes = NOTHING,
+        attributes: Attributes = MappingProxyType({}),
     ) -> Hierarchy:
         """Return a hierarchy below one entity; what is missing of it is created and committed, all of it or nothing.
 
@@ -258,12 +264,13 @@ class Session(EventSession):
             raise InvalidArgumentsError(f"A hierarchy begins below an entity, given as a collection, not {parent!r}.")
         if context_of(parent).session is not self:
             raise EntityCollectionOperationError(f"{parent!r} is of another session. Query it with this one.")
-        return repeated_while_others_create(self, lambda: parent.get_or_create(tree, types, attributes=attributes))
+        make = partial(parent.get_or_create, tree, types, attributes=attributes)
+        return transactions.repeated_while_others_create(self, make)
 
     @outermost
     def allowed_statuses(
         self, entity_type: type[Entity] | str, project: Projects = None, *, task_type: str | None = None
-    ) -> "EntityCollection | EmptyCollection":
+    ) -> EntityCollection | EmptyCollection:
         """Return the statuses that entities of a type may have in a project, in their order.
 
         One request, and one more for a project that is given by its name, and for the name of a type the first time.
@@ -280,19 +287,19 @@ class Session(EventSession):
         >>> session.allowed_statuses(Task, "sync", task_type="Animation").name  # doctest: +SKIP
         ['Not started', 'In progress', 'Approved']
         """
-        found = allowed_statuses(self, entity_type, project, task_type)
+        found = allowed.allowed_statuses(self, entity_type, project, task_type)
         return make_collection(entity_class("Status", schema_of(self)), found, session=self, schema=SCHEMA.default)
 
     @outermost
     def allowed_types(
         self, entity_type: type[Entity] | str, project: Projects = None
-    ) -> "EntityCollection | EmptyCollection":
+    ) -> EntityCollection | EmptyCollection:
         """Return the types that entities of a type may have in a project, in their order, as `allowed_statuses` does.
 
         >>> session.allowed_types(Task, "sync").name  # doctest: +SKIP
         ['Animation', 'Compositing', 'Layout']
         """
-        found = allowed_types(self, entity_type, project)
+        found = allowed.allowed_types(self, entity_type, project)
         return make_collection(entity_class("Type", schema_of(self)), found, session=self, schema=SCHEMA.default)
 
     @outermost
@@ -321,11 +328,11 @@ class Session(EventSession):
         >>> loaded[Shot].children.status.name  # doctest: +SKIP
         """
         with self.profile() as profile:
-            ids = project_ids(self, project)
+            ids = allowed.project_ids(self, project)
             if not ids:
                 raise InvalidArgumentsError("preload() needs a project: a collection of one, or its name.")
-            found = load_project(self, ids, types, projections)
-        return Preloaded(MappingProxyType(found), profile.requests, profile.rows, profile.bytes)
+            found = preloading.load_project(self, ids, types, projections)
+        return preloading.Preloaded(MappingProxyType(found), profile.requests, profile.rows, profile.bytes)
 
     @outermost
     def commit(self) -> None:
@@ -365,7 +372,7 @@ class Session(EventSession):
         """
         return super().confirm_commit()
 
-    def another(self) -> "Session":
+    def another(self) -> Session:
         """Return another session of the same user on the same server, made with the same arguments.
 
         It has a connection, entities and pending operations of its own, as threads need that change something.
@@ -375,9 +382,9 @@ class Session(EventSession):
         return made
 
     @contextmanager
-    def settling(self) -> "Generator[None]":
+    def settling(self) -> Generator[None]:
         """Wrap taking over the answer to a commit: what it deleted is gone for good, and results are asked for anew."""
-        with committing(self), super().settling():
+        with deleting.committing(self), super().settling():
             yield
         self.query_results.clear()
 
@@ -388,7 +395,7 @@ class Session(EventSession):
         >>> for logged in session.events.follow(where="topic=ftrack.update"):  # doctest: +SKIP
         ...     print(logged.sequence, logged.event["data"]["entities"])
         """
-        return EventLog(self)
+        return log.EventLog(self)
 
     @outermost
     def history(self, entity_type: str | type[Entity], ids: Iterable[str], *attributes: str) -> list[Change]:
@@ -397,7 +404,7 @@ class Session(EventSession):
         >>> session.history(Task, [task_id], "status")  # doctest: +SKIP
         """
         name = entity_type if isinstance(entity_type, str) else entity_type.__name__
-        return history(self, name, ids, attributes)
+        return histories.history(self, name, ids, attributes)
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit the changes of a block at its end, all or none.
@@ -419,7 +426,7 @@ class Session(EventSession):
         if self.blocks.refusal("commit") is None:
             self.attempts.expect()
             self.find_out()
-        return transaction(self)
+        return transactions.transaction(self)
 
     def graph(self, *entity_types: type[Entity]) -> Graph:
         """Return the types of the server and what leads from one to another: print it for Graphviz, or draw it.
@@ -431,7 +438,7 @@ class Session(EventSession):
         return schema_of(self).graph(*(require_type(each).__name__ for each in entity_types))
 
     @contextmanager
-    def profile(self) -> "Generator[Profile]":
+    def profile(self) -> Generator[Profile]:
         """Count what is sent and received in a block: requests, rows, bytes and time, by query.
 
         The profile also names queries that were sent again and again for one entity after the other.
@@ -494,10 +501,10 @@ class Session(EventSession):
         >>> with session.deferred_operations("publish.db"):  # doctest: +SKIP
         ...     version.comment = "approved"
         """
-        return deferred_operations(self, path, clear)
+        return recording.deferred_operations(self, path, clear)
 
     @outermost
-    def plan(self, paths: "AnyPath | Iterable[AnyPath]", *, check: bool = False) -> Plan:
+    def plan(self, paths: AnyPath | Iterable[AnyPath], *, check: bool = False) -> Plan:
         """Return what `reconnect_and_commit` would do with one or several files. Nothing is changed or sent.
 
         Args:
@@ -509,12 +516,12 @@ class Session(EventSession):
 
         >>> print(session.plan("publish.db"))  # doctest: +SKIP
         """
-        return plan(self, paths, check=check)
+        return plans.plan(self, paths, check=check)
 
     @outermost
     def reconnect_and_commit(
         self,
-        paths: "AnyPath | Iterable[AnyPath]",
+        paths: AnyPath | Iterable[AnyPath],
         on_conflict: OnConflict = "overwrite",
         *,
         allow_other_server: bool = False,
@@ -545,11 +552,11 @@ class Session(EventSession):
         self.blocks.check("reconnect_and_commit")
         files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
-            check(file)
+            operations_file.check(file)
         self.reconnect(**overrides)
-        return replay(self, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
+        return replaying.replay(self, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
 
-    def get_cached_collections(self) -> "dict[type[Entity], EntityCollection | EmptyCollection]":
+    def get_cached_collections(self) -> dict[type[Entity], EntityCollection | EmptyCollection]:
         """Return what the session holds in memory: one collection for each entity type, most of them empty.
 
         Nothing is asked of the server for it, but a session that has not connected yet does so.
@@ -624,10 +631,10 @@ def replace_ftrack_api_sessions(
     ...     existing_tool.main()
     """
     if not issubclass(kind, Session):
-        return Replacement(kind, arguments)
+        return replacement.Replacement(kind, arguments)
     if kind not in _replacing:
         _replacing[kind] = type(kind.__name__, (_AtOnce, kind), {"__module__": kind.__module__})
-    return Replacement(_replacing[kind], arguments)
+    return replacement.Replacement(_replacing[kind], arguments)
 
 
 class _AtOnce(Session):

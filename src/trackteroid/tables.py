@@ -16,6 +16,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import UnknownAttributeError, nearest, printable, suggest
 from trackteroid.spelling import moment_of
+from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -27,7 +28,7 @@ Row: TypeAlias = "tuple[Any, ...]"
 PAGE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One column of a table.
 

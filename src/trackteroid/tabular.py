@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.display.page import html_of
-from trackteroid.display.terminal import console, drawn, write
+from trackteroid.display import page as pages
+from trackteroid.display import terminal
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError
-from trackteroid.export.arrow_data import reader_of
-from trackteroid.export.files import AnyPath, replacing
-from trackteroid.export.text import iter_csv, iter_json
+from trackteroid.export import arrow_data, files, text
 from trackteroid.extras import optional
 from trackteroid.tables import Row, Table
+from trackteroid.values import replace
+
+if TYPE_CHECKING:
+    from trackteroid.export.files import AnyPath
 
 #: How many rows are drawn, where nobody says so.
 _ROWS = 10
@@ -67,14 +68,14 @@ class Tabular:
         if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"rows is {rows!r}, but has to be 0 or a larger whole number.")
         found = self._drawn(columns)
-        screen = console(file, width)
-        write(screen, drawn(found, screen.width, rows))
+        screen = terminal.console(file, width)
+        terminal.write(screen, terminal.drawn(found, screen.width, rows))
 
     def __rich_console__(self, screen: Any, options: Any) -> Iterator[Any]:
-        yield drawn(self._drawn(), options.max_width, _ROWS)
+        yield terminal.drawn(self._drawn(), options.max_width, _ROWS)
 
     def _repr_html_(self) -> str:
-        return html_of(self._drawn(), _ROWS)
+        return pages.html_of(self._drawn(), _ROWS)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         text = io.StringIO()
@@ -112,11 +113,11 @@ class Tabular:
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
-        return reader_of(self._loaded(columns)).read_all()
+        return arrow_data.reader_of(self._loaded(columns)).read_all()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
         """Return an Arrow stream, by which pandas, Polars, DuckDB and others read it batch by batch."""
-        return reader_of(self._loaded(None)).__arrow_c_stream__(requested_schema)
+        return arrow_data.reader_of(self._loaded(None)).__arrow_c_stream__(requested_schema)
 
     def to_pandas(self, columns: Iterable[object] | None = None) -> Any:
         """Return a ``pandas.DataFrame``.
@@ -153,7 +154,7 @@ class Tabular:
         With *spreadsheet* it begins with the mark by which Excel knows UTF-8, and text that begins like a formula, with
         ``=``, ``+``, ``-``, ``@``, a tab or a line break, has a ``'`` before it.
         """
-        lines = iter_csv(self._loaded(columns), spreadsheet=spreadsheet)
+        lines = text.iter_csv(self._loaded(columns), spreadsheet=spreadsheet)
         return _written(path, lines, mark="\ufeff" if spreadsheet else "")
 
     @overload
@@ -167,7 +168,7 @@ class Tabular:
 
         With *lines*, each object is in a line of its own and there is no list around them.
         """
-        return _written(path, iter_json(self._loaded(columns), lines=lines))
+        return _written(path, text.iter_json(self._loaded(columns), lines=lines))
 
     def to_parquet(self, path: AnyPath, columns: Iterable[object] | None = None) -> None:
         """Write a Parquet file, batch by batch; see `to_arrow`.
@@ -176,8 +177,8 @@ class Tabular:
             MissingExtraError: pyarrow is not installed.
         """
         parquet = optional("pyarrow.parquet", "export", "Parquet")
-        reader = reader_of(self._loaded(columns))
-        with replacing(path) as stream, parquet.ParquetWriter(stream, reader.schema) as writer:
+        reader = arrow_data.reader_of(self._loaded(columns))
+        with files.replacing(path) as stream, parquet.ParquetWriter(stream, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)
 
@@ -227,7 +228,7 @@ def _written(path: AnyPath | None, parts: Iterator[str], mark: str = "") -> str 
         return mark + "".join(parts)
     if isinstance(path, (list, tuple, set, frozenset)):
         raise InvalidArgumentsError(f"The first argument is the path of a file, not {path!r}. Write columns={path!r}.")
-    with replacing(path) as stream:
+    with files.replacing(path) as stream:
         stream.write(mark.encode())
         stream.writelines(part.encode() for part in parts)
     return None

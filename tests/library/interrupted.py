@@ -20,7 +20,7 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 
 from trackteroid.operations import deferred_operations, recording, replay
 from trackteroid.operations.format import container, file, places
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.session import Session
 
 FAULTS = ("killed before the answer is read", "request lost", "answer lost", "sent twice")

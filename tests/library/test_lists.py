@@ -17,7 +17,7 @@ from selections import slow
 from trackteroid import AssetVersion, Query, Shot, TypedContextList
 from trackteroid.errors import AssignmentError
 from trackteroid.operations.recording import deferred_operations
-from trackteroid.operations.replay import replay
+from trackteroid.operations.replaying import replay
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

@@ -17,7 +17,7 @@ from trackteroid.operations import deferred_operations, recording, replay
 from trackteroid.operations.batches import batches_of
 from trackteroid.operations.format import file
 from trackteroid.operations.record import CreateRecord, DeleteRecord, EntityRecord, ListRecord, UpdateRecord
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.server import EmbeddedServer, Limits
 from trackteroid.session import Session

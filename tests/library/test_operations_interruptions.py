@@ -14,7 +14,7 @@ import pytest
 
 from trackteroid.operations import deferred_operations, replay
 from trackteroid.operations.format import container, file
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

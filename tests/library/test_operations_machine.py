@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from trackteroid.operations import replay
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

@@ -17,7 +17,7 @@ from trackteroid.errors import OperationsFileError
 from trackteroid.operations import deferred_operations, replay
 from trackteroid.operations.format import container, file, places
 from trackteroid.operations.format.repair import repair
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 

@@ -17,7 +17,7 @@ from trackteroid.errors import OperationsFileError, PublishingError, RefusedErro
 from trackteroid.operations import replay
 from trackteroid.operations.format import file as operations_file
 from trackteroid.operations.format.repair import repair
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 
 
 @pytest.fixture

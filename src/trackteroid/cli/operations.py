@@ -14,13 +14,12 @@ from trackteroid.cli.command import Group, json_option, say
 from trackteroid.cli.connecting import Server, connected, server_of, server_options
 from trackteroid.cli.exits import exit_codes
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import ReplayResult, replay
-from trackteroid.operations.batches import AT_ONCE
+from trackteroid.operations import AT_ONCE, ReplayResult, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair as recover
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import plan
-from trackteroid.operations.replay import Step
+from trackteroid.operations.replaying import Step
 from trackteroid.session import Session
 
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))

@@ -1,5 +1,7 @@
 """A session that connects when it is first needed, and writes the answers of queries in one pass."""
 
+from __future__ import annotations
+
 import json
 import logging
 import os
@@ -58,7 +60,7 @@ class Switched:
 
     __slots__ = ("_before", "_is_open", "_name", "_session", "_thread", "_value")
 
-    def __init__(self, session: "LazySession", name: str, value: bool) -> None:
+    def __init__(self, session: LazySession, name: str, value: bool) -> None:
         self._session, self._name, self._value = session, name, value
         self._before, self._thread, self._is_open = value, threading.get_ident(), False
 
@@ -134,7 +136,7 @@ class LazySession(BaseSession, HydratingSession):
         is_waiting = not (vars(self).get("_connected", True) or vars(self)["_closed"])
         return is_waiting and _PROBES.match(name) is None
 
-    def __copy__(self) -> "LazySession":
+    def __copy__(self) -> LazySession:
         copied = type(self).__new__(type(self))
         vars(copied).update(vars(self))
         return copied
@@ -280,7 +282,7 @@ class LazySession(BaseSession, HydratingSession):
         else:
             request.headers.pop(_TOKEN_HEADER, None)
 
-    def another(self) -> "LazySession":
+    def another(self) -> LazySession:
         """Return another session of the same user on the same server, made with the same arguments.
 
         It has a connection, entities and pending operations of its own, as threads need that change something.
@@ -426,15 +428,15 @@ class LazySession(BaseSession, HydratingSession):
     def record_operations(self, value: bool) -> None:
         self._record_operations[threading.get_ident()] = value
 
-    def operation_recording(self, record_operations: bool) -> "Switched":
+    def operation_recording(self, record_operations: bool) -> Switched:
         """Record changes, or do not, for the time of a block."""
         return Switched(self, "record_operations", record_operations)
 
-    def auto_populating(self, auto_populate: bool) -> "Switched":
+    def auto_populating(self, auto_populate: bool) -> Switched:
         """Fetch attributes that were not fetched yet when they are read, or do not, for the time of a block."""
         return Switched(self, "auto_populate", auto_populate)
 
-    def _auto_populate_settings(self) -> "defaultdict[int, bool]":
+    def _auto_populate_settings(self) -> defaultdict[int, bool]:
         """Return the setting by thread, which can be read and changed before connecting."""
         default = bool(self._arguments.given.get("auto_populate", True))
         return vars(self).setdefault("_auto_populate", defaultdict(lambda: default))

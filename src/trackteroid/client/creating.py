@@ -10,7 +10,7 @@ hold) is left to ftrack_api.
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import ftrack_api.entity.factory
@@ -23,12 +23,13 @@ from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_changes import LocalChanges, is_watched
 from trackteroid.client.recording import assignment, creation
+from trackteroid.values import frozen
 
 #: The methods through which ftrack_api makes an entity, besides those that decide what it holds.
 CREATING_METHODS = ("__init__", "_construct")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """What becomes of values that are given under the same names.
 
@@ -47,7 +48,7 @@ class Form:
     order: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blueprint:
     """How entities of one type are created.
 

@@ -36,6 +36,7 @@ from trackteroid.client.local_lists import tell_of
 from trackteroid.errors import suggest
 from trackteroid.schema.types import schema_of
 from trackteroid.session_state import of_connection
+from trackteroid.values import frozen
 
 ATTRIBUTE = "custom_attributes"
 
@@ -72,7 +73,7 @@ _PROJECTS = {
 _DEEPEST = 100
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration:
     """One custom attribute, as it is configured on the server.
 

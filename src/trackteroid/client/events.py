@@ -4,12 +4,14 @@ ftrack_api's own lets programs wait for events that cannot come, and queues what
 in the background has failed. Events within this process (``publish(event, synchronous=True)``) need no server.
 """
 
+from __future__ import annotations
+
 import queue
 import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
 from ftrack_api.event.base import Event
@@ -22,9 +24,11 @@ from ftrack_api.exception import EventHubConnectionError, NotUniqueError
 
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
-from trackteroid.client.inprocess.servers import Lease
 from trackteroid.client.sending import keep_secrets
 from trackteroid.errors import EventHubError
+
+if TYPE_CHECKING:
+    from trackteroid.client.inprocess.servers import Lease
 
 _LOCAL = "Within this process events need no connection: publish(event, synchronous=True)."
 #: Seconds to wait for the hub's answer, as in ftrack_api.
@@ -46,7 +50,7 @@ class SessionEventHub(EventHub):
     _waiting = 0
 
     @classmethod
-    def adopt(cls, hub: EventHub, session: BaseSession, lease: Lease | None = None) -> "SessionEventHub":
+    def adopt(cls, hub: EventHub, session: BaseSession, lease: Lease | None = None) -> SessionEventHub:
         """Return a hub with the state of *hub*, which ftrack_api has just made for *session* and its own server."""
         adopted = cls.__new__(cls)
         vars(adopted).update(vars(hub))

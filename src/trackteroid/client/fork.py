@@ -8,6 +8,8 @@ entities and pending operations are copies that the child may use.
 Nothing of the parent's is closed in the child: closing may speak to the other end, for both of them.
 """
 
+from __future__ import annotations
+
 import copy
 import os
 import threading
@@ -23,6 +25,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.contract import LOCKS
 from trackteroid.client.inprocess import servers
 from trackteroid.errors import ForkedSessionError
+from trackteroid.later import has_run
 
 _sessions: WeakSet[BaseSession] = WeakSet()
 #: What belongs to the parent of this process. It is kept, because letting go of it would close it.
@@ -69,7 +72,8 @@ def lease_again(session: BaseSession, lease: servers.Lease, connection: requests
 
 
 def _after_fork_in_child() -> None:
-    servers.after_fork(_inherited)
+    if has_run(servers):
+        servers.after_fork(_inherited)
     for session in list(_sessions):
         _renew(session)
 

@@ -20,6 +20,7 @@ import urllib3.exceptions
 
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
+from trackteroid.values import frozen
 
 #: What a proxy or a server that is being restarted answers, in HTTP's numbers.
 UNAVAILABLE = (502, 503, 504)
@@ -222,7 +223,7 @@ def text_of(query: str) -> str:
     return re.sub(r"(?:\s+(?:offset|limit)\s+\d+)+\s*$", "", query)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueryCost:
     """What all queries of one text, or of one shape, cost together.
 

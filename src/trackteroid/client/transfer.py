@@ -11,7 +11,6 @@ import hashlib
 import os
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import Any, TypeAlias, TypeVar
@@ -25,6 +24,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.sending import RETRIES, keep_secrets, pause
 from trackteroid.errors import TransferError
 from trackteroid.spelling import written_id
+from trackteroid.values import frozen
 
 T = TypeVar("T")
 Advance: TypeAlias = Callable[[int], None]
@@ -45,7 +45,7 @@ _EXPIRED = (401, 403, 404, 410)
 _NO_RANGE, _PARTIAL = 416, 206
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outgoing:
     """A file that is to be the data of a component.
 
@@ -300,7 +300,7 @@ class Incoming:
         return self._response.iter_content(CHUNK)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """A part of a file, which is read as often as it is sent."""
 

@@ -7,7 +7,6 @@ version workflow; all other kinds of contexts have lists of their own. One reque
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -23,6 +22,7 @@ from trackteroid.collections.sets import unique
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.values import frozen
 
 _ASKED = (
     "name",
@@ -44,7 +44,7 @@ _ASKED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Workflow:
     """What one project schema allows.
 

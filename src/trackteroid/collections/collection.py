@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Sequence
 from copy import copy
-from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast, overload
 from uuid import UUID
@@ -15,7 +14,8 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, plain_value
 from trackteroid.client.missing import reading
-from trackteroid.collections import querying, selecting, sets, sorting, tabular
+from trackteroid.collections import hierarchy, querying, selecting, sets, sorting, tabular
+from trackteroid.collections import history as histories
 from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
@@ -27,11 +27,10 @@ from trackteroid.collections.arguments import (
     unknown_attribute,
 )
 from trackteroid.collections.attributes import E_co, Readable
-from trackteroid.collections.change.assign import CUSTOM_PREFIX, assign, assign_each
-from trackteroid.collections.change.create import create_batch
-from trackteroid.collections.change.delete import commit, delete
-from trackteroid.collections.change.links import link, unlink
-from trackteroid.collections.change.parents import check_parent_known
+from trackteroid.collections.change import assign as assigning
+from trackteroid.collections.change import create as creating
+from trackteroid.collections.change import delete as deleting
+from trackteroid.collections.change import links, parents
 from trackteroid.collections.context import (
     Context,
     Memo,
@@ -43,8 +42,6 @@ from trackteroid.collections.context import (
     views_of,
 )
 from trackteroid.collections.files.verbs import FileVerbs
-from trackteroid.collections.hierarchy import tree
-from trackteroid.collections.history import Change, history_of
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, custom_names, read_custom, read_entities, read_values
 from trackteroid.collections.selecting import (
@@ -55,15 +52,14 @@ from trackteroid.collections.selecting import (
     table_of,
     type_name_of,
 )
-from trackteroid.collections.tabular import SAMPLE
 from trackteroid.collections.trees.verbs import TreeVerbs
-from trackteroid.display.graphs import Explanation
-from trackteroid.display.trees import Tree
+from trackteroid.display import graphs
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import AttributeSchema, Step, parse_path
 from trackteroid.tabular import DataTable, Tabular
+from trackteroid.values import replace
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -71,6 +67,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from trackteroid.collections.attributes import Creator
+    from trackteroid.collections.history import Change
+    from trackteroid.display.graphs import Explanation
+    from trackteroid.display.trees import Tree
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
@@ -95,7 +94,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         """
         relations = relations_of(self._context.session, self._context.schema)
         own, name = type_name_of(self), require_type(target).__name__
-        return Explanation.of(relations.explain(own, name), [own], relations.edges(own, name))
+        return graphs.Explanation.of(relations.explain(own, name), [own], relations.edges(own, name))
 
     def from_entities(
         self,
@@ -182,10 +181,10 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         found = self._find_attribute(name)
         if found is not None:
             return self._read(found)
-        if name.startswith(CUSTOM_PREFIX) and name != CUSTOM_PREFIX:
+        if name.startswith(assigning.CUSTOM_PREFIX) and name != assigning.CUSTOM_PREFIX:
             custom = self._find_attribute("custom_attributes")
             if custom is not None:
-                return read_custom(self, custom, name.removeprefix(CUSTOM_PREFIX))
+                return read_custom(self, custom, name.removeprefix(assigning.CUSTOM_PREFIX))
         if self._context.types.find_type(name):
             return self._read_related(name)
         raise unknown_attribute(self, name)
@@ -214,7 +213,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
 
     def _set(self, name: str, value: object) -> None:
         refuse_unloaded(self, f'Cannot set "{name}" on {self!r}, which is not all of it')
-        assign(self, name, value, follow=self._follow)
+        assigning.assign(self, name, value, follow=self._follow)
 
     if not TYPE_CHECKING:  # checkers know the attributes by the stub of `Readable`
         __getattr__, __setattr__ = _get, _set
@@ -242,7 +241,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
             UnloadedAttributeError: what this was read from was not loaded for all entities.
         """
         check_functions("apply", predicate)
-        return assign_each(self, predicate, attribute_name)
+        return assigning.assign_each(self, predicate, attribute_name)
 
     def count(self, predicate: Callable[[EntityCollection[E_co]], object]) -> int:
         """Return for how many elements *predicate* is true."""
@@ -393,9 +392,9 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
     def create_batch(self, *batch: dict[str, Any]) -> EntityCollection[E_co]:
         """Create one entity for every dictionary of attributes and return all of them; or none if one is wrong."""
         check_values(*batch)
-        check_parent_known(self)
+        parents.check_parent_known(self)
         known = self._as_loaded()
-        return collected(known._context.part(), sets.Table.make(create_batch(known, batch)))
+        return collected(known._context.part(), sets.Table.make(creating.create_batch(known, batch)))
 
     def delete(self) -> Session:
         """Record the deletion of every entity and return the session, for ``collection.delete().commit()``.
@@ -406,32 +405,32 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
             SharedVocabularyError: the whole site would lose it, see `Session.editing_vocabulary`.
             DeletionError: the setting ``ALLOWED_FOR_DELETION_RESOLVER`` does not allow this.
         """
-        delete(self)
+        deleting.delete(self)
         return self._context.session
 
     def link_inputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Make every entity of *other* an input of every entity here; existing links stay as they are."""
-        link(self, "incoming_links", other)
+        links.link(self, "incoming_links", other)
         return self
 
     def link_outputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Make every entity here an input of every entity of *other*; existing links stay as they are."""
-        link(self, "outgoing_links", other)
+        links.link(self, "outgoing_links", other)
         return self
 
     def unlink_inputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Remove the links that come from entities of *other*."""
-        unlink(self, "incoming_links", other)
+        links.unlink(self, "incoming_links", other)
         return self
 
     def unlink_outputs(self, other: EntityCollection[Any] | EmptyCollection[Any]) -> Self:
         """Remove the links that lead to entities of *other*."""
-        unlink(self, "outgoing_links", other)
+        links.unlink(self, "outgoing_links", other)
         return self
 
     def commit(self) -> None:
         """Send **all** pending changes of the session to the server."""
-        commit(self._context.session)
+        deleting.commit(self._context.session)
 
     # The server
 
@@ -476,7 +475,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         2026-11-01 18:02:11 UTC, ada: status of Task 3f2e... In progress -> Approved
         """
         check_texts("history", attributes)
-        return history_of(self, attributes)
+        return histories.history_of(self, attributes)
 
     def get(
         self, entity_type: type[E], projections: Iterable[object] | None = None
@@ -525,7 +524,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         return tabular.loaded_table(self, columns)
 
     def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
-        return tabular.table(self, columns, sample=SAMPLE)
+        return tabular.table(self, columns, sample=tabular.SAMPLE)
 
     def tree(self, depth: int | None = None) -> Tree:
         """Ask the server for all that is below these contexts, and return the hierarchy: print or `show` it.
@@ -541,7 +540,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         ├── Assets Folder
         └── bc Sequence (In progress)
         """
-        return tree(self, depth)
+        return hierarchy.tree(self, depth)
 
     # Reading, and deriving other collections
 

@@ -15,6 +15,7 @@ from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.schema.types import AttributeSchema, Schema, schema_of
+from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -48,7 +49,7 @@ class Origin:
         return read[1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """The collection and the attribute that another collection was read from.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, UpdateEntityOperation
@@ -23,11 +23,13 @@ from trackteroid.client.hydration.together import records_of, texts_for
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.selecting import find_attribute, type_name_of
-from trackteroid.collections.trees.ancestry import Ancestry, Place, has_place
-from trackteroid.collections.trees.paths import path_of
+from trackteroid.collections.trees import ancestry, paths
 from trackteroid.errors import UnknownAttributeError, nearest
 from trackteroid.schema.types import schema_of
 from trackteroid.spelling import quoted
+
+if TYPE_CHECKING:
+    from trackteroid.collections.trees.ancestry import Place
 
 #: Where a value comes from.
 Origin = Literal["own", "inherited", "default", "computed"]
@@ -137,8 +139,8 @@ class Reading:
         self.entities = entities
         self._session = session
         types = schema_of(session)
-        placed = [each for each in entities if has_place(types, each.entity_type)]
-        self._ancestry = Ancestry(session, placed) if placed else None
+        placed = [each for each in entities if ancestry.has_place(types, each.entity_type)]
+        self._ancestry = ancestry.Ancestry(session, placed) if placed else None
         self._placed = {_id(entity) for entity in placed}
         self._finder = Finder(session)
         self._known: dict[tuple[str, Any, str | None], dict[str, Configuration]] = {}
@@ -150,7 +152,7 @@ class Reading:
         """Return an entity and all that is above it, the nearest first."""
         if self._ancestry is not None and _id(entity) in self._placed:
             return self._ancestry.of(_id(entity))
-        return (Place(_id(entity), _name_of(entity), entity.entity_type),)
+        return (ancestry.Place(_id(entity), _name_of(entity), entity.entity_type),)
 
     def configurations(self, entity: FtrackEntity) -> dict[str, Configuration]:
         """Return the configurations that count for an entity, by key; of the keys that were asked for."""
@@ -172,7 +174,7 @@ class Reading:
         """Yield the values, those of each entity by key."""
         for entity in self.entities:
             places = self.above(entity)
-            path = path_of(places)
+            path = paths.path_of(places)
             for key, configuration in self.configurations(entity).items():
                 value, origin, source = self._value(places, configuration, inherited=inherited)
                 at = (source.id, source.name) if source else (None, "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.selecting import by_id, type_name_of
 from trackteroid.errors import InvalidArgumentsError, NoHistoryError, UnknownAttributeError, nearest, suggest
 from trackteroid.schema.types import schema_of
+from trackteroid.values import frozen
 
 #: What the server says of itself if it keeps one: the moment from which on it does.
 _SINCE: Final = "history_since"
@@ -22,7 +22,7 @@ _SINCE: Final = "history_since"
 _AT_ONCE: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A change of one attribute of one entity.
 

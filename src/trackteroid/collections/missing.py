@@ -6,7 +6,6 @@ import sys
 import warnings
 from abc import ABCMeta
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
 
@@ -19,6 +18,7 @@ from trackteroid.collections.context import Selection, Unloaded, context_of
 from trackteroid.collections.selecting import sources_of, type_name_of
 from trackteroid.errors import MissingValueWarning, NoValueError, UnloadedAttributeError
 from trackteroid.schema.types import AttributeSchema, Schema
+from trackteroid.values import replace
 
 V = TypeVar("V")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -21,6 +20,7 @@ from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 #: The condition that entities of a type, and of all kinds of it, are in projects.
 _IN_PROJECT = {
@@ -52,7 +52,7 @@ _USUAL: Mapping[str, tuple[str, ...]] = {
 TYPES = ("Project", "TypedContext", "Asset", "AssetVersion")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Preloaded:
     """What was loaded of a project, and what that took.
 

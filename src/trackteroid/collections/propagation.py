@@ -6,7 +6,6 @@ What a declaration means for some entities is worked out first, as a plan that c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -30,6 +29,7 @@ from trackteroid.collections.trees.paths import path_of
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.values import frozen
 
 #: How many of the entities below have to have a status.
 When: TypeAlias = Literal["all", "any"]
@@ -40,7 +40,7 @@ Rule: TypeAlias = "Mapping[str | tuple[str, ...], str]"
 _STATUS = ("name", "status_id", "status.name")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusChange:
     """One entity that is to get another status.
 
@@ -63,7 +63,7 @@ class StatusChange:
         return f"{self.path}: {self.old or 'no status'} -> {self.new} ({reasons})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PropagationPlan:
     """What a declaration means for some entities. Nothing has changed yet.
 
@@ -92,7 +92,7 @@ class PropagationPlan:
         return "\n".join([*map(str, self.changes), f"{len(self.changes)} to change, {self.unchanged} stay as they are"])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Propagation:
     """A declaration that statuses follow from those of what is below.
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from trackteroid import configuration
 from trackteroid.client.missing import mode_of
+from trackteroid.collections import tabular
 from trackteroid.collections.context import Context, Selection, context_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.collections.missing import tell_missed
 from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
-from trackteroid.collections.tabular import note_asked
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections
@@ -33,7 +33,7 @@ def fetch_attributes(selection: Selection, attributes: Iterable[object], *, only
         paths = usable_projections(context.session, context.types, own, declared)
     if entities := selection.values():
         fetch(context.session, entities, paths, only_missing=only_missing)
-        note_asked(selection, paths)
+        tabular.note_asked(selection, paths)
     else:
         log = configuration.logger("entities")
         log.info("There is nothing to load %s for.", ", ".join(map(str, attributes)))
@@ -47,7 +47,7 @@ def fetch_related(selection: Selection, target: str, projections: Iterable[objec
     wanted = requested_paths(context, (target,), projections) or list(context.types.type(target).primary_key)
     paths = [f"{way}.{path}" for way in ways for path in wanted]
     fetch(context.session, selection.values(), paths)
-    note_asked(selection, paths)
+    tabular.note_asked(selection, paths)
 
 
 def query_children(selection: Selection, projections: Iterable[object] | None, session: Any) -> list[Any]:

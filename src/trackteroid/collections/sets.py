@@ -6,15 +6,15 @@ Every result keeps the order of the first table, and what is in several has the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.client.entities import Key, key_of, stored_values, type_names
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Entities without duplicates, in order, by what tells them apart.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -23,6 +22,7 @@ from trackteroid.schema.types import Schema, Step
 from trackteroid.spelling import moment_of
 from trackteroid.tables import PAGE, Column, Kind, Row
 from trackteroid.tabular import DataTable
+from trackteroid.values import frozen
 
 #: Of how many entities is looked at what is loaded, where no query says what was asked for and to draw some.
 SAMPLE = 100
@@ -32,7 +32,7 @@ SAMPLE = 100
 _PAGES = {"TypedContext": "task", "Project": "show", "AssetVersion": "assetversion"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """The columns of a collection, and where their cells are found."""
 

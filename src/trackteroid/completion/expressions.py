@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from trackteroid.chains import Chain, is_chain, steps_of
@@ -18,6 +17,7 @@ from trackteroid.entities import __all__ as entity_types
 from trackteroid.entities import known
 from trackteroid.entities.base import Entity, EntityType, entity_class, find_entity_class
 from trackteroid.query import Query
+from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -29,14 +29,14 @@ _SAME = ("where", "inject")
 _PART = ("filter", "sort", "max", "min", "union", "difference", "intersection", "fetch_attributes")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """Entities of a type, as a collection that is not there yet."""
 
     entity_type: type[Entity]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribute:
     """The beginning of an attribute: ``owner.begun``."""
 
@@ -44,7 +44,7 @@ class Attribute:
     begun: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """The beginning of an argument: ``owner.method(before, "begun``; without a quote, nothing of it is there yet."""
 

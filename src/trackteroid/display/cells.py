@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.tables import Column, Row, Table, as_text
+from trackteroid.values import frozen
 
 #: What stands for what was not loaded, and for what has no value.
 NOT_LOADED, NOTHING = "not loaded", ""
@@ -76,7 +76,7 @@ def _single(value: Any) -> str:
     return visible(text)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shown:
     """The part of a table that is drawn.
 

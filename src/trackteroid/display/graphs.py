@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from trackteroid.display.cells import visible
+from trackteroid.values import frozen
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 130, 30, 150, 50, 12
 _CHARACTER = 6.5
@@ -17,7 +17,7 @@ _ARROW = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edge:
     """What leads from one type to another.
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from trackteroid.display.cells import visible
 from trackteroid.display.terminal import console, write
+from trackteroid.values import frozen
 
 #: How many children of one are drawn.
 _MOST = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """One of what is in a hierarchy.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from trackteroid.values import frozen
 
 ANY = ("Entity",)
 """Targets of a criterion: every entity type a relation is known to."""
@@ -11,7 +12,7 @@ ANY = ("Entity",)
 Kind = Literal["values", "range", "day", "flag", "mapped", "json", "raw", "where"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """One argument of a range: ``start`` of ``by_lifespan`` demands ``start_date >= "..."``.
 
@@ -24,7 +25,7 @@ class Bound:
     holds: Literal["moment", "number"] = "moment"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CriterionRule:
     """One ``by_...`` of an entity type.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
@@ -21,6 +20,7 @@ from ftrack_api.session import Session
 import trackteroid.session
 from trackteroid.errors import UnknownTypeNameError, nearest, suggest
 from trackteroid.session_state import of_connection
+from trackteroid.values import frozen
 
 __all__ = [
     "ASSET_TYPES",
@@ -41,7 +41,7 @@ _PYTHON_TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttributeInfo:
     """The Python types a custom attribute accepts, whether it holds several values, and whether it can be set."""
 

@@ -24,6 +24,7 @@ from trackteroid.events.legacy import LegacyNames, legacy_names
 from trackteroid.events.listening import Callback, described
 from trackteroid.events.received import Received
 from trackteroid.schema.types import schema_of
+from trackteroid.values import frozen
 
 DISCOVER: Final = "ftrack.action.discover"
 LAUNCH: Final = "ftrack.action.launch"
@@ -35,7 +36,7 @@ Reply = Callable[[Any], None]
 Answer = Callable[[Mapping[str, Any], Any], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Message:
     """What the one who has started an action is told at its end.
 

@@ -12,11 +12,11 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal, cast, get_args, get_origin
 
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.spelling import moment_of
+from trackteroid.values import frozen
 
 
 class Multiline:
@@ -33,7 +33,7 @@ class FormError(ValueError):
     """Something that was entered does not fit. The message is for the one who has entered it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field of a form.
 
@@ -164,7 +164,7 @@ class Field:
         return FormError(f"{self.label}: {str(entered)!r} is not {expected}.")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Form:
     """The fields of a function that is an action."""
 

@@ -33,6 +33,7 @@ from trackteroid.events.records import (
 )
 from trackteroid.events.views import View
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.values import frozen
 
 Callback = Callable[..., Any]
 
@@ -79,7 +80,7 @@ class Registry:
         self.handlers.append(handler)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """An attribute of a type that somebody listens to; None for any."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Final
 
 from ftrack_api.event.base import Event
+
+from trackteroid.values import frozen
 
 #: The topic of what tells that events are lost: its data have ``from`` and ``to``, the first and the last number.
 GAP: Final = "trackteroid.gap"
@@ -15,7 +16,7 @@ GAP: Final = "trackteroid.gap"
 EVERYTHING: Final = "topic=*"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoggedEvent:
     """An event, and where it is in the log.
 

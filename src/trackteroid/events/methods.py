@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ftrack_api.event.base import Event
 
@@ -14,14 +14,14 @@ from trackteroid.client.events import SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EventHubError, InvalidArgumentsError
-from trackteroid.events import actions, jobs, listening
-from trackteroid.events.asking import has_log
-from trackteroid.events.dispatching import Stopping
-from trackteroid.events.listening import Handler, Registry
-from trackteroid.events.received import Received, Reply
-from trackteroid.events.running import OnError, Outcome, Runner, Told, checked_handlers, subscription_of
-from trackteroid.events.sources import FollowingSource, GroupSource, HubSource, LogSource, Since, Source
+from trackteroid.events import actions, asking, dispatching, jobs, listening, received, running, sources
 from trackteroid.session_state import of_session
+
+if TYPE_CHECKING:
+    from trackteroid.events.listening import Handler
+    from trackteroid.events.received import Reply
+    from trackteroid.events.running import OnError, Outcome, Told
+    from trackteroid.events.sources import Since, Source
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,7 +32,7 @@ class EventSession(LazySession):
     @property
     def handlers(self) -> tuple[Handler, ...]:
         """What `listen` calls: listeners, actions and answers, in the order in which they were registered."""
-        return tuple(of_session(self, Registry).handlers)
+        return tuple(of_session(self, listening.Registry).handlers)
 
     def on(
         self,
@@ -168,11 +168,11 @@ class EventSession(LazySession):
         return register
 
     def _register(self, handler: Handler) -> None:
-        of_session(self, Registry).add(handler, self)
+        of_session(self, listening.Registry).add(handler, self)
 
     def _answer(self, event: Mapping[str, Any], data: Any) -> None:
         # Whichever thread has the answer: this is the session that is connected to the hub.
-        kept = of_session(self, Registry).replies
+        kept = of_session(self, listening.Registry).replies
         if kept is not None:
             kept.append(data)
             return
@@ -233,20 +233,20 @@ class EventSession(LazySession):
             raise InvalidArgumentsError(f"threads is {threads!r}, but at least one is needed.")
         if at_most_once and group is None:
             raise InvalidArgumentsError("at_most_once is settled by a group, which remembers it: give group= too.")
-        handlers = checked_handlers(self, self.handlers)
+        handlers = running.checked_handlers(self, self.handlers)
         self.mark_changes(f"trackteroid:{group}" if group else self.client_token or uuid.uuid4().hex)
-        stopping = Stopping(duration)
+        stopping = dispatching.Stopping(duration)
         with stopping.on_signals():
             source: Source
             if group is not None:
-                source = GroupSource(self, group, since=since, lease=lease, at_most_once=at_most_once)
+                source = sources.GroupSource(self, group, since=since, lease=lease, at_most_once=at_most_once)
             elif since is not None:
-                source = LogSource(self, subscription_of(handlers), since)
-            elif has_log(self):
-                source = FollowingSource(self, subscription_of(handlers))
+                source = sources.LogSource(self, running.subscription_of(handlers), since)
+            elif asking.has_log(self):
+                source = sources.FollowingSource(self, running.subscription_of(handlers))
             else:
-                source = HubSource(self, subscription_of(handlers))
-            runner = Runner(
+                source = sources.HubSource(self, running.subscription_of(handlers))
+            runner = running.Runner(
                 self,
                 handlers,
                 source,
@@ -288,7 +288,8 @@ class EventSession(LazySession):
         if wait is None:
             hub.publish(event)
             return []
-        return [Reply(each["data"], each["source"]) for each in map(dict[str, Any], hub.ask(event, wait, replies))]
+        replied = map(dict[str, Any], hub.ask(event, wait, replies))
+        return [received.Reply(each["data"], each["source"]) for each in replied]
 
     @outermost
     def from_event(
@@ -304,7 +305,7 @@ class EventSession(LazySession):
         Raises:
             EntityCollectionOperationError: entities of several types are selected, and nothing says which are wanted.
         """
-        given = event.event if isinstance(event, Received) else event
+        given = event.event if isinstance(event, received.Received) else event
         return actions.from_event(self, given, entity_type, projections)
 
     def job(self, name: str, entities: Any = None) -> AbstractContextManager[jobs.RunningJob]:

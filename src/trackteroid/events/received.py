@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 from ftrack_api.session import Session
 
 from trackteroid.events.records import sent_at
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """An event that somebody has published.
 
@@ -47,7 +47,7 @@ class Received:
         return cast("Mapping[str, Any]", source.get("user") or {}).get("username")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What somebody has replied to an event.
 

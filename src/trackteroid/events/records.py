@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any, Literal, TypeAlias, cast
 
@@ -13,6 +12,7 @@ from ftrack_api.session import Session
 from trackteroid.events.legacy import LegacyNames, canonical, legacy_names
 from trackteroid.schema.types import Schema
 from trackteroid.spelling import moment_of
+from trackteroid.values import frozen, replace
 
 UPDATE = "ftrack.update"
 #: How attributes begin in code that are custom ones.
@@ -26,7 +26,7 @@ _ACTIONS: tuple[Action, ...] = ("add", "update", "remove", "move")
 _FORGOTTEN = frozenset({"isopen", "isrequirecomment", "context_type"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Values:
     """The old and the new value of an attribute, as the event has them: ids, and dates as text."""
 
@@ -34,7 +34,7 @@ class Values:
     new: Any
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityRecord:
     """What one event tells of one entity.
 
@@ -87,7 +87,7 @@ def _values(names: LegacyNames, type_name: str, changes: Mapping[str, Any]) -> d
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Entities of one event that changed alike, as the event has it: one `Change` is made of it when it is handled."""
 

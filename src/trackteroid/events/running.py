@@ -19,6 +19,7 @@ from trackteroid.events.dispatching import Dispatcher, Stopping, Task, undone_on
 from trackteroid.events.listening import Handler, Listener
 from trackteroid.events.logged import GAP
 from trackteroid.events.sources import Source
+from trackteroid.values import frozen
 
 OnError: TypeAlias = Literal["continue", "stop"]
 
@@ -49,7 +50,7 @@ class Outcome:
     given_back: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """What is reported of one call.
 

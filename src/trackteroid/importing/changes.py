@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -15,6 +15,7 @@ from trackteroid.errors import TableError
 from trackteroid.operations.transaction import transaction
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
+from trackteroid.values import frozen
 
 Action: TypeAlias = Literal["create", "change", "delete", "keep"]
 _VERBS: Mapping[Action, str] = {"create": "Create", "change": "Change", "delete": "Delete", "keep": "Keep"}
@@ -23,7 +24,7 @@ _VERBS: Mapping[Action, str] = {"create": "Create", "change": "Change", "delete"
 _NAMED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RowChange:
     """What happens to one entity.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -19,6 +19,7 @@ from trackteroid.importing.targets import Target, held_by, is_same, target_of, v
 from trackteroid.schema.membership import keys_of_reference
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.tables import as_text
+from trackteroid.values import frozen
 
 Empty: TypeAlias = Literal["keep", "clear"]
 _KNOWN_EMPTY = ("keep", "clear")
@@ -27,7 +28,7 @@ _KNOWN_EMPTY = ("keep", "clear")
 _LISTED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """How a table is read.
 
@@ -232,7 +233,7 @@ class _Planner:
         return cast("Selection", self._near)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Problem:
     text: str
 
@@ -240,7 +241,7 @@ class _Problem:
 _FAILED = object()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Parents:
     """What new entities belong to.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -22,11 +21,12 @@ from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, 
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.spelling import moment_of, written_id
 from trackteroid.tables import Kind
+from trackteroid.values import frozen
 
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What the cells of one column say.
 

@@ -1,7 +1,24 @@
 """Deferred operations: changes that are recorded into a file now and sent later, perhaps by another process."""
 
-from trackteroid.operations.loading import Conflict
-from trackteroid.operations.recording import deferred_operations
-from trackteroid.operations.replay import OnConflict, ReplayResult, replay
+from typing import TYPE_CHECKING
 
-__all__ = ["Conflict", "OnConflict", "ReplayResult", "deferred_operations", "replay"]
+from trackteroid.later import names_of
+
+if TYPE_CHECKING:
+    from trackteroid.operations.loading import Conflict
+    from trackteroid.operations.recording import deferred_operations
+    from trackteroid.operations.replaying import OnConflict, ReplayResult, replay
+
+__all__ = ["AT_ONCE", "Conflict", "OnConflict", "ReplayResult", "deferred_operations", "replay"]
+
+#: How many operations are sent in one transaction unless another number is asked for.
+AT_ONCE = 10_000
+
+__getattr__ = names_of(
+    __name__,
+    {
+        "loading": ("Conflict",),
+        "recording": ("deferred_operations",),
+        "replaying": ("OnConflict", "ReplayResult", "replay"),
+    },
+)

@@ -7,18 +7,15 @@ there is such a place: between what creates an entity and what else happens to i
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
 from trackteroid.operations.format.file import in_pieces
 from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord
 from trackteroid.operations.values import EntityReference, References
-
-#: How many operations are sent in one transaction unless another number is asked for.
-AT_ONCE = 10_000
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Consecutive operations of one file: the numbers of the file, of the first, and of the one behind the last."""
 

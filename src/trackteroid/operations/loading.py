@@ -4,7 +4,6 @@ A change of a value that somebody else has changed on the server in the meantime
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from ftrack_api.collection import Collection
@@ -19,6 +18,7 @@ from trackteroid.client.recording import assignment, creation
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value, to_datetime
+from trackteroid.values import frozen
 
 Values = Mapping[str, object]
 
@@ -157,7 +157,7 @@ def _key(entity_class: type[Entity], reference: EntityReference) -> dict[str, st
 Target: TypeAlias = tuple[EntityReference, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conflict:
     """One value that the server and the file disagree about.
 

@@ -5,7 +5,6 @@ Found out from the files alone, or also from what the server holds.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -24,6 +23,7 @@ from trackteroid.operations.values import EntityReference, Json, References, enc
 from trackteroid.progress import size_text
 from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
+from trackteroid.values import frozen, replace
 
 Action: TypeAlias = Literal["create", "change", "delete", "create and delete"]
 #: What the server says: a value "changed" since, the entity is "gone", "exists" before it is created, or all is "done".
@@ -43,7 +43,7 @@ _REMARKS: Mapping[Finding, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedChange:
     """One value that will be set.
 
@@ -65,7 +65,7 @@ class PlannedChange:
     current: object = NOT_SET
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedEntity:
     """Everything that will happen to one entity.
 
@@ -90,7 +90,7 @@ class PlannedEntity:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedUpload:
     """A file that will be sent.
 
@@ -111,7 +111,7 @@ class PlannedUpload:
         return f"Send {self.path} ({size_text(self.size)}){remark}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedFile:
     """What one file will do, and where it comes from.
 
@@ -150,7 +150,7 @@ class PlannedFile:
         return "\n".join([*_heading(self), *map(str, self.uploads), *map(str, self.entities), *reviews])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan(Tabular):
     """What committing the *files* will do; *checked* when the server was asked about it.
 

@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -21,9 +20,10 @@ from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen, replace
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrived:
     """What is known to have arrived of files.
 
@@ -36,7 +36,7 @@ class Arrived:
     witnesses: tuple[EntityReference, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiting:
     """Operations of one file that are to be sent, unless they are there already.
 

@@ -5,7 +5,7 @@ file, and becomes an operation again in any session (see `trackteroid.operations
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias, cast
 
 from ftrack_api.attribute import Attribute
@@ -25,11 +25,12 @@ from trackteroid.operations.values import (
     decode_value,
     encode_value,
 )
+from trackteroid.values import frozen
 
 JsonObject: TypeAlias = dict[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateRecord:
     """Creation of *entity* with the attribute *values*."""
 
@@ -37,7 +38,7 @@ class CreateRecord:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateRecord:
     """Assignment of *new_value* to one attribute of *entity* that is no list.
 
@@ -53,14 +54,14 @@ class UpdateRecord:
     server_value: object = NOT_SET
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeleteRecord:
     """Deletion of *entity*."""
 
     entity: EntityReference
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListRecord:
     """Change of one list of *entity*: what was *added* to it and *removed* from it.
 
@@ -85,7 +86,7 @@ class ListRecord:
 OperationRecord: TypeAlias = CreateRecord | UpdateRecord | DeleteRecord | ListRecord
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EntityRecord:
     """What a session knew about one entity: the server's *values*, or its own for an entity it *created*."""
 

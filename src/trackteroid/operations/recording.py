@@ -7,7 +7,6 @@ import contextlib
 import copy
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -22,7 +21,7 @@ from trackteroid.client.entities import find_in_memory, forget
 from trackteroid.client.local_changes import changed_entities
 from trackteroid.configuration import logger
 from trackteroid.errors import DeferredOperationsError
-from trackteroid.operations.batches import AT_ONCE
+from trackteroid.operations import AT_ONCE
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.record import (
@@ -38,6 +37,7 @@ from trackteroid.operations.record import (
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.publishing.delivery import Delivery
 from trackteroid.session_state import Action, Block, Companion, blocks_of, innermost, opening
+from trackteroid.values import frozen
 
 #: Why nothing is sent inside of a block: it would be what was meant for the file.
 _REFUSALS: Mapping[Action, str] = {
@@ -277,7 +277,7 @@ def _give_identity(session: Session, records: Iterable[OperationRecord]) -> None
                 attribute.set_remote_value(entity, attribute.get_local_value(entity))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Snapshot:
     """What differed from the server, per entity, when the snapshot was taken; *seen* keeps those entities alive."""
 

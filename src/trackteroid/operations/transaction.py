@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar, cast
 
@@ -20,11 +19,12 @@ from trackteroid.errors import NotConnectedError, RefusedError, TransactionError
 from trackteroid.operations.recording import Snapshot, find_cached
 from trackteroid.operations.values import EntityReference
 from trackteroid.session_state import Action, Block, Companion, blocks_of
+from trackteroid.values import frozen
 
 Made = TypeVar("Made")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Savepoint:
     """What was pending and changed in a session at one moment, to return to."""
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from trackteroid.values import frozen
+
 #: How many points a line has at most; what lasts longer is looked at every few days.
 _MOST = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """At some moment, something got a status.
 

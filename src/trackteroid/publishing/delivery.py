@@ -20,9 +20,10 @@ from trackteroid.configuration import logger
 from trackteroid.errors import TrackteroidError, TransferError
 from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.transfers import Places, Transfer
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Review:
     """A file on the server, of which a version gets what browsers can show.
 

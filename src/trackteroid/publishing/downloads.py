@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import Any, BinaryIO, TypeAlias, cast
@@ -24,13 +23,14 @@ from trackteroid.errors import PublishingError, TransferError
 from trackteroid.publishing import disk
 from trackteroid.publishing.locations import all_locations, decoded
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 Advance: TypeAlias = Callable[[int], None]
 #: How many components one query asks for.
 _AT_ONCE = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """Where the data of a component is.
 

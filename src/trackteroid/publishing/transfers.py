@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -15,13 +15,14 @@ from ftrack_api.session import Session
 from trackteroid.client.transfer import CHUNK, IN_ONE, Carrier, Outgoing, checksum_of, is_server, same_file
 from trackteroid.errors import PublishingError, TransferError
 from trackteroid.publishing import disk
+from trackteroid.values import frozen
 
 Advance: TypeAlias = Callable[[int], None]
 #: How many small files a server is told of at once: their addresses do not work for long.
 _AT_ONCE = 50
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transfer:
     """A file that is to be where a location keeps a component.
 

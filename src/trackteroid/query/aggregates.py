@@ -7,7 +7,6 @@ its metadata, and only in their strict mode; whether they follow references is k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -23,6 +22,7 @@ from trackteroid.errors import InvalidArgumentsError, RefusedError, suggest
 from trackteroid.projections import resolve_projections
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 #: What servers of ours say that aggregate whatever they are asked for.
 SUPPORTED = "supports_aggregates"
@@ -46,7 +46,7 @@ _FUNCTIONS: Mapping[str, Callable[[Sequence[Any]], Any]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Aggregate:
     """One value of each group: a function of an attribute of the entities in it."""
 
@@ -65,7 +65,7 @@ class Aggregate:
         return f"{self.function}_{self.path}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What is aggregated: the entities of one type that meet conditions.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from trackteroid.entities.base import Entity, entity_class
@@ -35,9 +34,10 @@ from trackteroid.schema.relations import Relation, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas
 from trackteroid.spelling import written_ids
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CriterionCompiler:
     """Turns criteria on one entity type into conditions. Only a criterion with a target looks into the schema."""
 
@@ -132,7 +132,7 @@ class CriterionCompiler:
         return _Place(head, False, one_of(f"{last}_id", criterion.args)) if is_kept else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Place:
     """Where something is asked: of the entities themselves (no path), or of those at the end of a path."""
 

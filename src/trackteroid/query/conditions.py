@@ -8,7 +8,7 @@ entities as a whole: ``not versions any (...)``.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from trackteroid.chains import (
@@ -40,9 +40,10 @@ from trackteroid.query.literals import Subject
 from trackteroid.query.worlds import World, as_query
 from trackteroid.schema.relations import Relation, Relations
 from trackteroid.schema.types import AttributeSchema, Schema, parse_path
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConditionReader:
     """Reads conditions on entities of one server, under one entry of ``SCHEMA``.
 

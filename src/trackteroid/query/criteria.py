@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -25,6 +25,7 @@ from trackteroid.expressions import (
 from trackteroid.query.literals import KINDS, Moment, day_of, is_number, moment_of
 from trackteroid.query.worlds import as_query
 from trackteroid.schema.relations import Relation
+from trackteroid.values import replace
 
 _FLAGS = ("true", "false", "1", "0", "none")
 

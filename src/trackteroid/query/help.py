@@ -10,7 +10,6 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from inspect import Parameter, Signature
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +22,7 @@ from trackteroid.errors import suggest
 from trackteroid.expressions import And, Comparison, Expression, Membership, Or, Related
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.session_state import of_connection
+from trackteroid.values import frozen
 
 _VALUES = "One of the values has to match; text with ``%`` is a pattern."
 _KINDS = {
@@ -187,7 +187,7 @@ _SECONDS = 60.0
 _LISTED = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """A value that should name an entity of a type; text with ``%`` any of several."""
 

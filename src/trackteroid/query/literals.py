@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Literal, cast
 
@@ -31,12 +30,13 @@ from trackteroid.expressions import (
 from trackteroid.query.worlds import HasSubquery, World, as_query
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.spelling import written_id, written_ids
+from trackteroid.values import frozen
 
 _FLAGS = ("true", "false")
 _NUMBERS = ("integer", "number")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What values are compared with: an attribute, as it is called in code.
 
@@ -234,7 +234,7 @@ _TEXT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Moment:
     """A moment, or a day: its ``first`` moment, and the one right after it, as text.
 

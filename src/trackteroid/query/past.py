@@ -12,7 +12,7 @@ from ftrack_api.session import Session as AnySession
 
 from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.client.past import forget_present, unchangeable
-from trackteroid.collections.history import check_history
+from trackteroid.collections import history as histories
 from trackteroid.errors import InvalidArgumentsError, PastError
 from trackteroid.query.literals import KINDS, end_of
 from trackteroid.session import Session
@@ -115,7 +115,7 @@ def past_of(session: AnySession, moment: object) -> PastSession:
     present = present_of(session)
     if not isinstance(present, Session):
         raise InvalidArgumentsError("as_of() asks through a trackteroid.Session; make one for the same server.")
-    check_history(present)
+    histories.check_history(present)
     at = moment_text(moment)
     known: weakref.WeakValueDictionary[Any, PastSession] = vars(present).setdefault(
         "pasts", weakref.WeakValueDictionary()

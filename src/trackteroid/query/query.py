@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, TypeVar, cast, overload
 
 from ftrack_api.session import Session
 
-from trackteroid import configuration
+from trackteroid import configuration, tables
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, Condition, condition_of
 from trackteroid.client.failures import outermost
@@ -18,8 +17,7 @@ from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
-from trackteroid.columns import Way
-from trackteroid.display.graphs import Explanation
+from trackteroid.display import graphs
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.entities.criteria import WHERE, CriterionRule
 from trackteroid.errors import (
@@ -32,31 +30,35 @@ from trackteroid.errors import (
     suggest,
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
-from trackteroid.importing.changes import RowsPlan
-from trackteroid.importing.planning import Empty, Options, key_columns, plan
+from trackteroid.importing import planning
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
-from trackteroid.query import tabular
-from trackteroid.query.aggregates import Groups, Question
+from trackteroid.query import aggregates, tabular
+from trackteroid.query import conditions as condition_readers
+from trackteroid.query import rows as rows_of
 from trackteroid.query.asking import Asking, E_co
 from trackteroid.query.compiling import CriterionCompiler, check
-from trackteroid.query.conditions import ConditionReader
 from trackteroid.query.criteria import Criteria, Criterion, call
 from trackteroid.query.help import comparing, explain, hint, instead
 from trackteroid.query.kinds import check_entity_type, kind_of
 from trackteroid.query.past import PastSession, past_of, present_of
-from trackteroid.query.rows import FIRST, LARGEST, Column, Reader, Row, column_of, read_columns
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text, page_sizes
 from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, schema_of
-from trackteroid.tables import Column as TableColumn
 from trackteroid.tabular import DataTable, Tabular
+from trackteroid.values import replace
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from trackteroid.collections import EmptyCollection, EntityCollection
+    from trackteroid.columns import Way
+    from trackteroid.display.graphs import Explanation
+    from trackteroid.importing.changes import RowsPlan
+    from trackteroid.importing.planning import Empty
+    from trackteroid.query.aggregates import Groups, Question
+    from trackteroid.query.rows import Reader, Row
 
 #: How many keys come in one page, where nothing else is wanted.
 _KEYS = 5_000
@@ -165,7 +167,7 @@ class Query(Tabular, Asking[E_co]):
             raise InvalidArgumentsError(f"where() takes conditions, and no keywords: where({meant}).")
         if not conditions:
             raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
-        reader = ConditionReader(self._types(), self._relations(), self._world)
+        reader = condition_readers.ConditionReader(self._types(), self._relations(), self._world)
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
 
@@ -351,7 +353,7 @@ class Query(Tabular, Asking[E_co]):
         """
         if not attributes:
             raise InvalidArgumentsError('group_by() needs an attribute: group_by("status.name").')
-        return Groups(self._question(), attributes)
+        return aggregates.Groups(self._question(), attributes)
 
     @outermost
     def exists(self) -> bool:
@@ -467,7 +469,7 @@ class Query(Tabular, Asking[E_co]):
             return self.table(columns)
         criteria = [("criterion", each.called) for each in self._criteria]
         rows = [("entities", self._type_name), *criteria, ("text", str(self))]
-        return DataTable.of("", [TableColumn("Query"), TableColumn(self._type_name)], rows)
+        return DataTable.of("", [tables.Column("Query"), tables.Column(self._type_name)], rows)
 
     @outermost
     def from_rows(
@@ -507,9 +509,9 @@ class Query(Tabular, Asking[E_co]):
         >>> print(plan)  # doctest: +SKIP
         >>> plan.commit()  # doctest: +SKIP
         """
-        keys = key_columns(key)
-        options = Options(keys, parent, columns or {}, empty, delete, spreadsheet)
-        return plan(self, frame, options)
+        keys = planning.key_columns(key)
+        options = planning.Options(keys, parent, columns or {}, empty, delete, spreadsheet)
+        return planning.plan(self, frame, options)
 
     def as_subquery(self) -> tuple[str, str] | None:
         """Return the type of the entities and the text that selects their ids; None if there cannot be any."""
@@ -529,14 +531,14 @@ class Query(Tabular, Asking[E_co]):
         if target is not None:
             name = require_type(target).__name__
             described = relations.explain(self._type_name, name)
-            return Explanation.of(described, [self._type_name], relations.edges(self._type_name, name))
+            return graphs.Explanation.of(described, [self._type_name], relations.edges(self._type_name, name))
         where = self._checked_where()
         pairs = dict.fromkeys((each.source, each.target) for each in self._used())
         described = [relations.explain(source, other) for source, other in pairs]
         counts = self._question().can_aggregate
         text = explain(self._text(self.projections, where), described, is_impossible=NOTHING in where, counts=counts)
         edges = [edge for source, other in pairs for edge in relations.edges(source, other)]
-        return Explanation.of(text, [self._type_name], edges)
+        return graphs.Explanation.of(text, [self._type_name], edges)
 
     if not TYPE_CHECKING:  # checkers know the criteria by the stub of `Asking`
 
@@ -647,19 +649,19 @@ class Query(Tabular, Asking[E_co]):
         def iterate(paths: list[str]) -> Iterator[Any]:
             return self.iterate(projections=paths)
 
-        return Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
+        return aggregates.Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
 
     def _rows(self, wanted: object, window: Window, *, as_dicts: bool) -> Iterator[Any]:
         """Return an iterator over the rows of *wanted* columns; what is wrong with these is said at once."""
         types = self._types()
-        columns = read_columns(types, self._relations(), self._type_name, wanted)
+        columns = rows_of.read_columns(types, self._relations(), self._type_name, wanted)
         names = [column.name for column in columns]
         if as_dicts and len(set(names)) < len(names):
             raise InvalidArgumentsError(f"A dictionary has each name once, and of these one is twice: {names}.")
         where = self._checked_where()
         if NOTHING in where or window[0] == 0:
             return iter(())
-        reader = Reader(self._session, types, self._type_name, columns)
+        reader = rows_of.Reader(self._session, types, self._type_name, columns)
         rows = (row for page in self._window_of_rows(reader, where, window) for row in reader.without_key(page))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
 
@@ -667,8 +669,8 @@ class Query(Tabular, Asking[E_co]):
         where = self._checked_where()
         if NOTHING in where or window[0] == 0:
             return iter(())
-        columns = [column_of(way) for way in ways]
-        reader = Reader(self._session, self._types(), self._type_name, columns, has_moments=False)
+        columns = [rows_of.column_of(way) for way in ways]
+        reader = rows_of.Reader(self._session, self._types(), self._type_name, columns, has_moments=False)
         return (list(reader.without_key(page)) for page in self._window_of_rows(reader, where, window))
 
     def _keys(self) -> Iterator[list[Row]]:
@@ -677,13 +679,13 @@ class Query(Tabular, Asking[E_co]):
         if NOTHING in where:
             return iter(())
         keys = types.type(self._type_name).primary_key
-        reader = Reader(self._session, types, self._type_name, [Column(key, (), key) for key in keys])
+        reader = rows_of.Reader(self._session, types, self._type_name, [rows_of.Column(key, (), key) for key in keys])
         return self._pages_of_rows(reader, where, order=f" order by {', '.join(keys)}", sizes=(_KEYS, _KEYS))
 
     def _window_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
         limit, offset, order, order_by = window
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._pages_of_rows(reader, where, sizes=self._pages((FIRST, LARGEST)))
+            return self._pages_of_rows(reader, where, sizes=self._pages((rows_of.FIRST, rows_of.LARGEST)))
         text = f"{self._text(reader.projections, where)} order by {self._order_by(order_by, order)}"
         return self._told(text, reader.window(text, limit, offset))
 

@@ -7,7 +7,6 @@ nothing of either becomes an entity, and the session keeps nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.session import Session
@@ -20,6 +19,7 @@ from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import Schema, Step, parse_path
+from trackteroid.values import frozen
 
 #: What servers of ours say that answer with columns.
 SUPPORTED = "supports_columns"
@@ -30,7 +30,7 @@ _Record: TypeAlias = "dict[str, Any]"
 FIRST, LARGEST = 2_000, 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """One plain value of each entity.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import takewhile
 from typing import Any, Literal, Protocol, cast
@@ -28,6 +27,7 @@ from trackteroid.projections import resolve_projections
 from trackteroid.schema.relations import Relations
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.spelling import written_id
+from trackteroid.values import replace
 
 _DIRECTIONS = ("ascending", "descending")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from inspect import getattr_static
 from typing import Protocol, cast
 
@@ -16,6 +15,7 @@ from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsE
 from trackteroid.expressions import are_texts
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.session_state import HasSchemas
+from trackteroid.values import frozen
 
 
 class HasSubquery(Protocol):
@@ -41,7 +41,7 @@ def as_query(value: object) -> HasSubquery | None:
     return cast("HasSubquery", value) if hasattr(type(value), "as_subquery") else None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class World:
     """Where a query is asked. Ids of another server mean nothing here, or something else.
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
-from trackteroid.display.page import html_of
+from trackteroid.display import page
 from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.tables import Column, Table
@@ -66,7 +66,7 @@ class SchemaEntries:
             for path in paths
         ]
         names = [Column(name) for name in ("entry", "from", "to", "path")]
-        return html_of(Table.of("configured paths", names, rows), rows=100)
+        return page.html_of(Table.of("configured paths", names, rows), rows=100)
 
     def _load(self) -> dict[str, SchemaEntry]:
         with self._lock:

@@ -8,16 +8,17 @@ operations on single rows, which two people can do at the same time without undo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 from typing import TypeAlias
 
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 _NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owned:
     """The member holds the id of its owner, so it has one owner at most.
 
@@ -37,7 +38,7 @@ class Owned:
         return {self.key: owner_id, **kind, **self.values}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Linked:
     """An entity of its own links owner and member: a ``ListObject`` has a ``list_id`` and an ``entity_id``.
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import field
+from typing import TYPE_CHECKING, Any, Literal
 
 from trackteroid.configuration import logger
-from trackteroid.display.graphs import Edge, Graph
+from trackteroid.display import graphs
 from trackteroid.errors import RelationError, UnknownNameError, suggest
 from trackteroid.schema.types import AttributeSchema, Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas, of_connection
+from trackteroid.values import frozen
+
+if TYPE_CHECKING:
+    from trackteroid.display.graphs import Edge, Graph
 
 Origin = Literal["resolver", "curated", "inferred"]
 
@@ -62,7 +66,7 @@ _DEPTHS = {"Episode": 1, "Sequence": 2, "AssetBuild": 3, "Milestone": 3, "Shot":
 """How deep in the tree of a project a type usually is; the types that are not named here are near the root."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SchemaEntry:
     """The relations a studio configures under one name: ``entities["Task"]["Shot"] == ("parent[Shot]",)``.
 
@@ -88,12 +92,12 @@ class SchemaEntry:
     def graph(self) -> Graph:
         """Return the relations that are configured, to be drawn; each edge is a path."""
         edges = [
-            Edge(source, target, path)
+            graphs.Edge(source, target, path)
             for source, targets in self.entities.items()
             for target, paths in targets.items()
             for path in paths
         ]
-        return Graph((), edges)
+        return graphs.Graph((), edges)
 
     def __getitem__(self, key: str) -> object:
         if key not in ("name", "entities"):
@@ -101,7 +105,7 @@ class SchemaEntry:
         return getattr(self, key)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """How to get from the entities of one type to those of another.
 
@@ -202,7 +206,7 @@ class Relations:
             here = source
             for step, attribute in zip(parse_path(path), self._schema.walk(source, path), strict=True):
                 end = step.cast or attribute.target or here
-                found[Edge(here, end, attribute.name, attribute.is_many, is_marked=True)] = None
+                found[graphs.Edge(here, end, attribute.name, attribute.is_many, is_marked=True)] = None
                 here = end
         return list(found)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
-from trackteroid.display.graphs import Edge, Graph
+from trackteroid.display import graphs
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, nearest, suggest
 from trackteroid.session_state import HasSchemas, Memory, of_connection
+from trackteroid.values import frozen
+
+if TYPE_CHECKING:
+    from trackteroid.display.graphs import Graph
 
 Kind = Literal["scalar", "reference", "collection", "mapped"]
 
@@ -36,7 +39,7 @@ _BASES.update({f"{subject}CustomAttributeLink": "CustomAttributeLink" for subjec
 _BASES.update({f"{subject}CustomAttributeLinkFrom": "CustomAttributeLinkFrom" for subject in _LINK_SUBJECTS})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One step of a path, and the type it is narrowed to: ``parent[Shot]``."""
 
@@ -61,7 +64,7 @@ def parse_path(text: str) -> tuple[Step, ...]:
     return tuple(Step(match["attribute"], match["cast"]) for match in matches if match)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttributeSchema:
     """One attribute of an entity type.
 
@@ -98,7 +101,7 @@ class AttributeSchema:
         return self.name == "id" or (self.format == "foreign_key" and self.name.endswith("id"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeSchema:
     """One entity type. ``object_type_id`` is set for the types made from a server's object types (Task, Shot, ...)."""
 
@@ -208,12 +211,12 @@ class Schema:
         chosen = [self.type(name).name for name in names] or list(self.types)
         ends = set(chosen) if len(chosen) > 1 else set(self.types)
         edges = [
-            Edge(name, attribute.target, attribute.name, attribute.is_many)
+            graphs.Edge(name, attribute.target, attribute.name, attribute.is_many)
             for name in chosen
             for attribute in self.attributes(name).values()
             if attribute.target in ends
         ]
-        return Graph(chosen, edges)
+        return graphs.Graph(chosen, edges)
 
     def walk(self, type_name: str, path: str) -> tuple[AttributeSchema, ...]:
         """Return the attributes along a path such as ``asset.parent[Shot].name`` that starts at *type_name*.

@@ -55,6 +55,7 @@ from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database, Watched
 from trackteroid.server.storage.object_types import Models, announce
 from trackteroid.server.storage.together import RefusedTogetherError, refused_together
+from trackteroid.values import frozen
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -75,7 +76,7 @@ _TICKET_SECONDS, _TICKET = 60, "hub"
 _USE_KEPT = timedelta(hours=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """The answer to one call.
 
@@ -94,7 +95,7 @@ class Reply:
     wait: Wait | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """The operations of one call, whether one of them may write, and whether one asks about the past."""
 
@@ -146,7 +147,7 @@ class _Call:
     wait: Wait | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Beginning:
     """The answers to the queries that a batch begins with, and what they have cost."""
 

@@ -34,8 +34,8 @@ from trackteroid.server.files import rows
 from trackteroid.server.files.opening import open_store
 from trackteroid.server.files.service import Files
 from trackteroid.server.files.stores import StoreError
+from trackteroid.server.http import serving
 from trackteroid.server.http.listening import listen
-from trackteroid.server.http.serving import make_runner
 from trackteroid.server.media.encoder import Encoder
 from trackteroid.server.model import standard_model
 from trackteroid.server.model.editions import NEWEST, Edition, edition
@@ -149,7 +149,7 @@ class EmbeddedServer:
             >>> server.close()
         """
         listener = listen("127.0.0.1", 0)
-        runner = make_runner(self.app, self.api.limits, end_waits=self.api.hub.end_waits)
+        runner = serving.make_runner(self.app, self.api.limits, end_waits=self.api.hub.end_waits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()
         try:

@@ -10,7 +10,7 @@ half done does without some of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.entity.base import Entity
@@ -32,6 +32,7 @@ from trackteroid.client.entities import (
     storage_of,
 )
 from trackteroid.client.local_changes import changed_entities
+from trackteroid.values import replace
 
 Answer: TypeAlias = list[dict[str, Any]]
 Values: TypeAlias = dict[tuple[int, str], tuple[Entity, str, Any]]

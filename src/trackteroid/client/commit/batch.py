@@ -11,7 +11,7 @@ added or removed meanwhile is in neither, so only the difference says what was m
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
@@ -22,6 +22,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key, storage_of
 from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.values import frozen, replace
 
 #: Says whether an attribute of a type is a list of entities.
 IsList: TypeAlias = "Callable[[str, str], bool]"
@@ -33,7 +34,7 @@ class Changes(PlainBatch):
     """The operations of a commit."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListEdit:
     """The change of one list: everything that was added to it and removed from it.
 
@@ -297,7 +298,7 @@ TYPE = "__entity_type__"
 _NONE: Mapping[MemberKey, Reference] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """What was added to a list and what was removed from it."""
 

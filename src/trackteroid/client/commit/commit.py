@@ -15,7 +15,6 @@ agree with their ids, and lists have what was added to them and not what was rem
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,9 +26,10 @@ from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_g
 from trackteroid.client.commit.settling import Settling
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.schema.types import schema_of
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """What a commit sends.
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity
@@ -42,6 +41,7 @@ from trackteroid.client.entities import Key
 from trackteroid.errors import AssignmentError
 from trackteroid.schema.membership import Linked, Membership, Owned, find_membership
 from trackteroid.schema.types import schema_of
+from trackteroid.values import frozen, replace
 
 #: What servers of ours say that take additions and removals.
 SUPPORTED = "supports_list_changes"
@@ -49,7 +49,7 @@ SUPPORTED = "supports_list_changes"
 CHANGES = "list_changes"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gone:
     """A member that could not be added to a list, because somebody else has deleted it.
 
@@ -68,7 +68,7 @@ class Gone:
         return f"{_named(self.member)} does not exist any more and was not added to {place}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Resolved:
     """What is sent for a batch with changes of lists.
 
@@ -95,7 +95,7 @@ def resolve(session: Session, steps: Iterable[Step]) -> Resolved:
     return _Resolving(session, listed).result()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _List:
     """A list that changes, and what makes an entity a member of it."""
 

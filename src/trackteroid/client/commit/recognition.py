@@ -8,7 +8,6 @@ Otherwise nobody can tell: somebody else may have changed the same values since.
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.collection import Collection, MappedCollectionProxy
@@ -20,6 +19,7 @@ from trackteroid.client.commit.batch import key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
 from trackteroid.client.entities import Key, key_of, with_keys
 from trackteroid.spelling import moment_of
+from trackteroid.values import frozen
 
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
@@ -37,7 +37,7 @@ class Arrival(enum.Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One operation of a batch."""
 

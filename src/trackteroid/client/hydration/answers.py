@@ -20,7 +20,7 @@ import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from operator import is_
@@ -42,6 +42,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import Storage, Values, storage_of, take
 from trackteroid.client.local_lists import follow, rows_of
+from trackteroid.values import frozen
 
 #: The classes of JSON values that can hold something to decode.
 CONTAINERS: Final = frozenset({dict, list})
@@ -122,7 +123,7 @@ def is_plain(entity_class: type[Entity]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """The attributes of records that have the same keys."""
 
@@ -134,7 +135,7 @@ class Shape:
     has_relations: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """How records of one entity type become entities.
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 import arrow  # pyright: ignore[reportMissingTypeStubs]  # ships annotations in part only
@@ -23,6 +22,7 @@ from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.spelling import moment_of
+from trackteroid.values import frozen
 
 
 def convert(attribute: AttributeSchema, value: object, owner: Selection, types: Schema, subject: Subject) -> Any:
@@ -149,7 +149,7 @@ def _scalar(attribute: AttributeSchema, value: object) -> Any:
     return converted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accepted:
     """What is taken.
 

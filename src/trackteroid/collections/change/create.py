@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -28,11 +28,12 @@ from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import CreationError
 from trackteroid.schema.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreationRule:
     """How entities of a type are created.
 
@@ -108,7 +109,7 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
     return created
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prepared:
     """All that is needed to create one entity.
 

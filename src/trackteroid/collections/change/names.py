@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -28,6 +27,7 @@ from trackteroid.entities.base import entity_class
 from trackteroid.errors import AssignmentError, CreationError, suggest
 from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_connection
+from trackteroid.values import frozen
 
 #: How many names are listed at most.
 _LISTED = 30
@@ -38,7 +38,7 @@ _PAGE = 5000
 _UPWARDS = ("project", "parent", "asset", "context")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What gets an attribute for which somebody is looked for by name.
 

@@ -19,9 +19,10 @@ from trackteroid.errors import AssignmentError, CreationError
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.session_state import of_connection
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """Something that is linked to a note: what it is called, what it takes, and how it is linked.
 
@@ -48,7 +49,7 @@ _LABEL = _Part("category", "NoteLabel")
 _PARTS = (_RECIPIENTS, _LABELS, _ATTACHMENTS)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoteParts:
     """What is created together with a note: links to recipients, labels and attachments."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -26,9 +25,10 @@ from trackteroid.schema.membership import (
     references_with,
 )
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where something new is created: in an array attribute of one entity.
 

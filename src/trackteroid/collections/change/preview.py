@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from ftrack_api.collection import Collection
@@ -32,9 +32,10 @@ from trackteroid.client.entities import (
 from trackteroid.schema.membership import Linked, Owned, memberships_in, references_with
 from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_session
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Shown:
     """An array attribute that shows what was not committed yet, and the ids of these objects."""
 
@@ -47,7 +48,7 @@ class _Places(dict[tuple[int, str], _Shown]):
     """Where a session shows what was not committed yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """A new entity, and entities that it relates without holding them: by their ids."""
 

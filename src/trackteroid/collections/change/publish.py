@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,9 +25,10 @@ from trackteroid.publishing.locations import Foreseen, NumberNeededError, forese
 from trackteroid.publishing.paths import Given
 from trackteroid.session_state import blocks_of
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Publication:
     """What was published, as entities of ftrack_api."""
 

@@ -9,7 +9,6 @@ import datetime
 import json
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
@@ -25,6 +24,7 @@ from trackteroid.client.entities import find_in_memory, forget, mapping, set_loc
 from trackteroid.collections.change.convert import Accepted, accepted_by_configuration, arrow_of, check_is_there
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.errors import AssignmentError, UnknownAttributeError, nearest, suggest
+from trackteroid.values import frozen
 
 
 @contextmanager
@@ -111,7 +111,7 @@ _CHOOSING = ("enumerator", "dynamic enumerator")
 _MOST_NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """A custom attribute of one entity and what it is set to."""
 
@@ -206,7 +206,7 @@ def _refusal(type_name: str, configuration: Configuration, value: object) -> Ass
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choices:
     """What an enumerator offers.
 

@@ -21,6 +21,7 @@ from trackteroid.progress import OnProgress, size_text
 from trackteroid.publishing.locations import find_location, keeps_data
 from trackteroid.publishing.paths import FILMS, PICTURES, AnyPath, Given, Paths, gathered
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 Thumbnail: TypeAlias = "Literal['auto'] | AnyPath | None"
 Reviewable: TypeAlias = "Literal['auto'] | bool"
@@ -40,7 +41,7 @@ class Wishes:
     attributes: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """What one version is published below: a context and the asset there, an asset, or the version that exists.
 

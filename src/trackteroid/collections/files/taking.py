@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,9 +20,10 @@ from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.downloads import Fetcher, Source, find_members, find_sources, unavailable
 from trackteroid.publishing.naming import FIELDS, fields_of, name_of
 from trackteroid.publishing.thumbnails import Thumbnail, fetch_thumbnails
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A component and where it goes: one file, or a folder with a file for each member.
 
@@ -38,7 +38,7 @@ class Target:
     files: tuple[tuple[Any, Path], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetched:
     """What was downloaded; see `trackteroid.publishing.published.Downloaded`."""
 

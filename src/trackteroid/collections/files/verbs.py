@@ -5,22 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.collections.change.publish import Publication, lines_of, publish
+from trackteroid.collections.change import publish as publishing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.files.intending import Intention, Reviewable, Thumbnail, Wishes
-from trackteroid.collections.files.taking import download, open_all, thumbnails
+from trackteroid.collections.files import intending, taking
 from trackteroid.collections.selecting import type_name_of
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import PublishingError
 from trackteroid.progress import OnProgress
-from trackteroid.publishing.naming import PATTERN
-from trackteroid.publishing.paths import Paths
-from trackteroid.publishing.published import Downloaded, Published
-from trackteroid.publishing.thumbnails import Thumbnail as Picture
+from trackteroid.publishing import published
+
+if TYPE_CHECKING:
+    from trackteroid.collections.change.publish import Publication
+    from trackteroid.collections.files.intending import Intention, Reviewable, Thumbnail
+    from trackteroid.publishing.paths import Paths
+    from trackteroid.publishing.published import Downloaded, Published
+    from trackteroid.publishing.thumbnails import Thumbnail as Picture
 
 
 class FileVerbs(Selection):
@@ -69,7 +72,7 @@ class FileVerbs(Selection):
             TransferError: a file could not be stored. Nothing of it is left.
             ServerError: the server refuses it. Nothing of it is left.
         """
-        wishes = Wishes(
+        wishes = intending.Wishes(
             name=name,
             asset=asset,
             type=type,
@@ -79,8 +82,8 @@ class FileVerbs(Selection):
             on_progress=on_progress,
             attributes=attributes,
         )
-        intention = Intention(self, paths, wishes)
-        return self._published(intention, publish(self, intention))
+        intention = intending.Intention(self, paths, wishes)
+        return self._published(intention, publishing.publish(self, intention))
 
     def create_from(self, paths: Paths, **options: Any) -> Any:
         """Publish files as components of the version that these were read from, and return the new components.
@@ -106,7 +109,7 @@ class FileVerbs(Selection):
     def download(
         self,
         folder: str | os.PathLike[str] = ".",
-        pattern: str = PATTERN,
+        pattern: str = "{asset}_v{version:03d}_{name}{file_type}",
         *,
         overwrite: bool = False,
         on_progress: OnProgress | None = None,
@@ -127,9 +130,9 @@ class FileVerbs(Selection):
             PublishingError: the pattern does not fit, leads out of the folder, or two would be the same file.
             TransferError: a file cannot be read, or is not what its component says.
         """
-        done = download(self, folder, pattern, overwrite=overwrite, on_progress=on_progress)
+        done = taking.download(self, folder, pattern, overwrite=overwrite, on_progress=on_progress)
         left = self._made_of(context_of(self).entity_type, done.unavailable)
-        return Downloaded(done.paths, done.skipped, left, done.size)
+        return published.Downloaded(done.paths, done.skipped, left, done.size)
 
     def open(self) -> Any:
         """Open the data of these components for reading, wherever it is: a binary file, or several in a list.
@@ -143,7 +146,7 @@ class FileVerbs(Selection):
             PublishingError: a component is in no location that the session has access to.
             TransferError: it cannot be read.
         """
-        files = list(open_all(self))
+        files = list(taking.open_all(self))
         return files[0] if len(files) == 1 else files
 
     def thumbnails(self, size: int = 300) -> list[Picture]:
@@ -160,11 +163,11 @@ class FileVerbs(Selection):
             PublishingError: such entities have no thumbnails.
             TransferError: the server cannot be reached.
         """
-        return thumbnails(self, size)
+        return taking.thumbnails(self, size)
 
     def _published(self, intention: Intention, publication: Publication) -> Published:
         delivery = publication.delivery
-        result = Published(
+        result = published.Published(
             versions=self._of("AssetVersion", publication.versions),
             components=self._of("Component", publication.components),
             location=None if intention.location is None else str(intention.location["name"]),
@@ -173,7 +176,7 @@ class FileVerbs(Selection):
             thumbnails=self._of("Component", publication.thumbnails),
             jobs=self._of("Job", publication.jobs),
             is_committed=publication.is_committed,
-            lines=tuple(lines_of(intention, publication)),
+            lines=tuple(publishing.lines_of(intention, publication)),
         )
         if delivery.failure is not None and intention.wishes.reviewable is True:
             raise PublishingError(

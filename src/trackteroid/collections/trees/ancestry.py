@@ -7,7 +7,6 @@ yet, is above or below what it was put there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -27,9 +26,10 @@ from trackteroid.client.entities import (
 from trackteroid.client.hydration.together import entities_of, texts_for
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """An entity of a hierarchy.
 
@@ -44,7 +44,7 @@ class Place:
     type: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kind:
     """Entities that have a place in the hierarchy: what leads to the one above, and what the server is asked for."""
 

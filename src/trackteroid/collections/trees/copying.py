@@ -6,7 +6,6 @@ It is read with a few requests, checked, and then recorded: what is above before
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -34,6 +33,7 @@ from trackteroid.collections.trees.target import (
 )
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 #: What may be copied along with the hierarchy.
 Part: TypeAlias = Literal[
@@ -62,7 +62,7 @@ _VERSION = ("version", "comment", "date", "is_published", "user_id")
 _VERB = "copy"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copied:
     """What was copied; it is pending until it is committed.
 
@@ -83,7 +83,7 @@ class Copied:
         return "\n".join([f"copied: {counts or 'nothing'}", *(f"left out: {each}" for each in self.left_out)])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What is going to be copied: contexts with what is above first, assets, and versions."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -19,6 +18,7 @@ from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.ancestry import Ancestry, Place
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.types import Schema, schema_of
+from trackteroid.values import frozen
 
 #: How many things one message names.
 _NAMED = 5
@@ -200,7 +200,7 @@ def _name(entity: FtrackEntity, reference: str) -> str:
     return next((str(stored_value(each, "name")) for each in members(stored_value(entity, reference))), "?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where something goes.
 

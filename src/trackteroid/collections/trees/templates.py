@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -22,13 +21,14 @@ from trackteroid.collections.trees.target import called, created_below, parent_i
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import EntityCollectionOperationError, suggest
 from trackteroid.schema.types import Schema
+from trackteroid.values import frozen
 
 _TEMPLATES = "select name, project_schema_id, items.task_type.name from TaskTemplate"
 _SCHEMAS = "select project_schema_id, project_schema.name from Project where id in ({ids})"
 _TASKS = "select name, parent_id, type.name from TypedContext where parent_id in ({ids})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Known:
     """What the server says: templates, the schema of each project, and what is below the entities."""
 

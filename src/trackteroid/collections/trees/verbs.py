@@ -11,19 +11,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from trackteroid.client.entities import key_of
+from trackteroid.collections import custom_values
 from trackteroid.collections.arguments import check_texts, require_type
-from trackteroid.collections.change.custom_values import clear_custom_values, push_custom_values
+from trackteroid.collections.change import custom_values as changing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.custom_values import CustomValues, read_custom_values
-from trackteroid.collections.trees.building import NOTHING, Attributes, Hierarchy, Tree, get_or_create
-from trackteroid.collections.trees.copying import USUAL, Copied, Part, copy_tree
-from trackteroid.collections.trees.moving import move
-from trackteroid.collections.trees.paths import read_paths
-from trackteroid.collections.trees.templates import apply_template
+from trackteroid.collections.trees import building, copying, moving, paths, templates
 from trackteroid.entities.base import Entity, entity_class
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from trackteroid.collections.custom_values import CustomValues
+    from trackteroid.collections.trees.building import Attributes, Hierarchy, Tree
+    from trackteroid.collections.trees.copying import Copied, Part
 
 
 class TreeVerbs(Selection):
@@ -48,7 +48,7 @@ class TreeVerbs(Selection):
         bc/bc0010: fps = 25 (inherited from bc)
         """
         check_texts("custom_values", keys)
-        return read_custom_values(self, keys, inherited=inherited)
+        return custom_values.read_custom_values(self, keys, inherited=inherited)
 
     def clear_custom_values(self, *keys: str) -> Self:
         """Take back the own values of custom attributes, so that they are inherited, or the default, again.
@@ -60,7 +60,7 @@ class TreeVerbs(Selection):
             UnknownAttributeError: none of the entities has such an attribute; the message suggests similar ones.
         """
         check_texts("clear_custom_values", keys)
-        clear_custom_values(self, keys)
+        changing.clear_custom_values(self, keys)
         return self
 
     def push_custom_values(self, *keys: str, to: type[Entity], overwrite: bool = True) -> Any:
@@ -84,7 +84,7 @@ class TreeVerbs(Selection):
         """
         check_texts("push_custom_values", keys)
         wanted = require_type(to)
-        return self._made_of(wanted, push_custom_values(self, keys, wanted.__name__, overwrite=overwrite))
+        return self._made_of(wanted, changing.push_custom_values(self, keys, wanted.__name__, overwrite=overwrite))
 
     def paths(self, separator: str = "/", *, project: bool = False) -> list[str]:
         """Return where the entities are: for each the names of what is above it and its own, from below the project.
@@ -102,10 +102,10 @@ class TreeVerbs(Selection):
         >>> tasks.paths()  # doctest: +SKIP
         ['sq010/sh0010/Compositing', 'sq010/sh0010/Animation']
         """
-        return read_paths(self, separator, project=project)
+        return paths.read_paths(self, separator, project=project)
 
     def get_or_create(
-        self, tree: Tree, types: Sequence[type[Entity] | str], *, attributes: Attributes = NOTHING
+        self, tree: Tree, types: Sequence[type[Entity] | str], *, attributes: Attributes = MappingProxyType({})
     ) -> Hierarchy:
         """Return what is there of a hierarchy below this one entity, and create what is missing of it.
 
@@ -130,11 +130,11 @@ class TreeVerbs(Selection):
         >>> print(made)  # doctest: +SKIP
         1 found, 1 created: sq010/sh0010
         """
-        entities, created = get_or_create(self, tree, types, attributes)
+        entities, created = building.get_or_create(self, tree, types, attributes)
         new = set(created)
         found = tuple(path for path in entities if path not in new)
         typed = entity_class("TypedContext", context_of(self).types)
-        return Hierarchy(found, tuple(created), entities, lambda some: self._kinds_of(typed, some))
+        return building.Hierarchy(found, tuple(created), entities, lambda some: self._kinds_of(typed, some))
 
     def move_to(self, parent: Selection) -> Self:
         """Let the entities, with all that is below them, be below *parent* from now on.
@@ -150,14 +150,14 @@ class TreeVerbs(Selection):
 
         >>> build.move_to(folder).commit()  # doctest: +SKIP
         """
-        move(self, parent)
+        moving.move(self, parent)
         return self
 
     def copy_to(
         self,
         parent: Selection,
         *,
-        with_: Iterable[Part] = USUAL,
+        with_: Iterable[Part] = ("custom_attributes", "metadata", "thumbnails", "links"),
         name: str | Callable[[str], str] | None = None,
     ) -> Copied:
         """Copy the entities, with all that is below them, below *parent*; the copies are pending until the commit.
@@ -182,11 +182,11 @@ class TreeVerbs(Selection):
         >>> shot.copy_to(sequence, name="sh0020").roots  # doctest: +SKIP
         EntityCollection[Shot]{1}
         """
-        copies, copying = copy_tree(self, parent, with_, name)
-        left_out = tuple(f"{count} x {what}" if count > 1 else what for what, count in copying.left_out.items())
-        ids = {original: key_of(copy)[1][0] for original, copy in copying.copies.items()}
+        copies, done = copying.copy_tree(self, parent, with_, name)
+        left_out = tuple(f"{count} x {what}" if count > 1 else what for what, count in done.left_out.items())
+        ids = {original: key_of(copy)[1][0] for original, copy in done.copies.items()}
         roots = self._kinds_of(self.entity_type, copies)
-        return Copied(roots, MappingProxyType(ids), MappingProxyType(copying.counts), left_out)
+        return copying.Copied(roots, MappingProxyType(ids), MappingProxyType(done.counts), left_out)
 
     def apply_template(self, template: Selection | str) -> Any:
         """Create the tasks of a task template that are missing below these entities, and return those.
@@ -203,7 +203,7 @@ class TreeVerbs(Selection):
         >>> shots.apply_template("Animation shot")  # doctest: +SKIP
         EntityCollection[Task]{12}
         """
-        return self._made_of(entity_class("Task", context_of(self).types), apply_template(self, template))
+        return self._made_of(entity_class("Task", context_of(self).types), templates.apply_template(self, template))
 
     def _kinds_of(self, entity_type: type[Entity], entities: Any) -> Any:
         """Return the collection of these entities; of their own type, if they have one."""

@@ -39,7 +39,7 @@ import uuid
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import cast, overload
@@ -60,6 +60,7 @@ from trackteroid.operations.record import (
 from trackteroid.operations.values import EntityReference, Json, decode_value, encode_value
 from trackteroid.publishing.delivery import Delivery, Review
 from trackteroid.publishing.transfers import Transfer
+from trackteroid.values import frozen, replace
 
 #: The newest format that is read, the one that is written, and the one with files, which older tools must not replay.
 FORMAT, USUAL_FORMAT, FORMAT_WITH_FILES = 3, 2, 3
@@ -68,7 +69,7 @@ HEADER, OPERATIONS, STATE, CHECKS = b"__header__", b"__operations__", b"__state_
 FILES = b"__files__"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where operations were recorded: the address and the identity of the server, and the user's name."""
 
@@ -86,7 +87,7 @@ class Origin:
         return cls(_without_credentials(address), session.server_information.get("server_id"), session.api_user)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Header:
     """The description of an operations file."""
 
@@ -138,7 +139,7 @@ class Attached:
         return Attached((*self.transfers, *other.transfers), (*self.reviews, *other.reviews))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OperationsFile:
     """The content of an operations file; *header* is None for files of older tools."""
 

@@ -7,13 +7,13 @@ import json
 import re
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.operations.record import CreateRecord, EntityRecord, OperationRecord, operation_from_json
 from trackteroid.operations.values import EntityReference, Json, References, decode_value
+from trackteroid.values import frozen
 
 _OPERATIONS = b"__operations__"
 
@@ -111,7 +111,7 @@ class DamagedGdbmError(ValueError):
     """The bytes are not, or no longer, those of a GNU dbm file."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Layout:
     """Where things are, in files of one byte order and one size of addresses, as a C compiler aligns them."""
 

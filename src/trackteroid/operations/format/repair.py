@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -13,11 +12,12 @@ from trackteroid.errors import OperationsFileError
 from trackteroid.operations.format import container, file, places
 from trackteroid.operations.record import EntityRecord, OperationRecord, entity_from_json, operation_from_json
 from trackteroid.operations.values import Json
+from trackteroid.values import frozen
 
 _NOT_JSON = (ValueError, TypeError, KeyError, RecursionError)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repair:
     """What could be saved from a damaged file.
 
@@ -195,7 +195,7 @@ _USUAL_PAGE = 4096
 _LEAF = 0x0D
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remains:
     """One record; *value* is only the beginning of it unless *is_complete*."""
 

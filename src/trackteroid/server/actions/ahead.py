@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from trackteroid.server.actions.removal import read_removal
@@ -21,6 +20,7 @@ from trackteroid.server.model import EntityType, Key, Reference
 from trackteroid.server.rules import rules_of
 from trackteroid.server.rules.step import Step
 from trackteroid.spelling import written_id
+from trackteroid.values import frozen
 
 _ON_ENTITIES = ("create", "update", "delete")
 
@@ -72,7 +72,7 @@ def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
     read_removal(uow, list(gone.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Expected:
     """What one operation is about, as far as that can be told before it is carried out.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import orjson
@@ -23,13 +22,14 @@ from trackteroid.server.model import EntityType, Key, Reference, Scalar, Unknown
 from trackteroid.server.model.column_types import JsonText
 from trackteroid.server.model.keeping import DELETE, KEPT
 from trackteroid.spelling import quoted
+from trackteroid.values import frozen
 
 #: What entities are called by, the first that they have.
 _NAMES: Final = ("full_name", "username", "name", "label")
 _MOST_IDS: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Asked:
     """An attribute that is asked for, and the column that has its values; those of references are ids."""
 
@@ -133,7 +133,7 @@ def _changes(
     return reversed(found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Entry:
     """A change or a deletion of a row, as it is kept."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, cast
 
 from trackteroid.server.compiler import run
@@ -24,9 +24,10 @@ from trackteroid.server.language import (
     parse,
 )
 from trackteroid.server.model import EntityType, UnknownName
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Searched:
     """Where the entities of a family are searched.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, cast
 
 from trackteroid.server.actions.references import read_reference
@@ -12,6 +11,7 @@ from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.core.values import is_object, shown
 from trackteroid.server.model import Collection, EntityType
+from trackteroid.values import frozen
 
 #: What `__type__` of an object says that has additions and removals.
 LIST_CHANGES = "list_changes"
@@ -19,7 +19,7 @@ LIST_CHANGES = "list_changes"
 Members = Mapping[RowKey, EntityType]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SentList:
     """What becomes of the members of an entity. They are keys, with the types that the client has named.
 

@@ -11,7 +11,6 @@ import hmac
 import secrets
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from trackteroid.server.core.failures import InvalidCredentialsError
 from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Actor
 from trackteroid.server.model import Model
+from trackteroid.values import frozen
 
 #: How many letters of a key are kept, for people to know it by.
 _SHOWN = 6
@@ -37,7 +37,7 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LocalKey:
     """A key that one running process accepts for one user; it is never stored. It follows the user, not the name."""
 
@@ -49,7 +49,7 @@ class LocalKey:
         return user_id == self.user_id and hmac.compare_digest(self.digest, digest(key))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """Who has come in, and with which stored key.
 

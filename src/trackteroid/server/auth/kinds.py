@@ -7,9 +7,10 @@ set of permissions. What nobody granted is forbidden.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal, cast
+
+from trackteroid.values import frozen
 
 Action = Literal["create", "read", "update", "delete"]
 Permission = tuple[str, Action]
@@ -52,7 +53,7 @@ EVERYBODY: Final[tuple[Permission, ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """A security role of every server.
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from trackteroid.server.auth.kinds import EVERYBODY, OWN, Action, Permission
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Key, Model
+from trackteroid.values import frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,7 @@ def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[En
     return [found for found in model if found.base is None and found.view is None and found.table in tables]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Held:
     """Where somebody has a permission.
 

@@ -7,7 +7,6 @@ every row is where it belongs. Rows that the server writes by itself are not loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +18,12 @@ from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType
+from trackteroid.values import frozen
 
 _WAITING = "permissions to look at in the end"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wanted:
     """What somebody does to a row, to be looked at in the end."""
 

@@ -7,7 +7,6 @@ by is always told.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +21,7 @@ from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import to_wire
 from trackteroid.server.language import Path, Projection, Query
 from trackteroid.server.model import Scalar
+from trackteroid.values import frozen
 
 Column = sa.ColumnElement[Any]
 
@@ -35,7 +35,7 @@ _FUNCTIONS: dict[str, Callable[[Column], Column]] = {
 _NUMBERS = ("integer", "number")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Value:
     """One value of every row: its name in the answer, its column and what it is."""
 

@@ -8,7 +8,6 @@ statement.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,12 +20,13 @@ from trackteroid.server.compiler.sources import Source
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Scalar
+from trackteroid.values import frozen
 
 Expression = Callable[[Source], sa.ColumnElement[Any]]
 Loader = Callable[[Request, EntityType, Sequence[str]], dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Derived:
     """A value made by `make` from the first of `columns` that the entity type has."""
 

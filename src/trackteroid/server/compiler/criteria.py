@@ -12,7 +12,6 @@ collections and at ``has``, of which the negation says that there is none such.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -43,6 +42,7 @@ from trackteroid.server.language import (
     Step,
 )
 from trackteroid.server.model import Attribute, Collection, EntityType, Model, Reference, Scalar
+from trackteroid.values import frozen
 
 Inner = Callable[[Source], Condition | None]
 Ask = Callable[[Source, Step, bool], Condition]
@@ -104,7 +104,7 @@ def _finds_nothing(operator: Operator, value: Literal) -> bool:
     return operator is Operator.IS and value.is_null
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walk:
     """How to get to the end of a path and what to ask there: of one member at least where it runs through many.
 

@@ -16,14 +16,14 @@ for. This is right for whatever the client knows, see `docs/decisions/0022-warm-
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 from trackteroid.server.compiler.readers import Record, Shared
 from trackteroid.server.model import Model
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kind:
     """How records of one type are written: `key` is what a bare one has, `order` the places of the attributes."""
 

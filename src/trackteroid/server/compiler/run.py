@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from trackteroid.server.compiler.aggregates import aggregate, is_aggregate, read_row
@@ -21,6 +21,7 @@ from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Path, Query, Step
 from trackteroid.server.model import Collection, EntityType, Scalar
+from trackteroid.values import frozen
 
 logger = logging.getLogger("trackteroid.server")
 
@@ -28,7 +29,7 @@ logger = logging.getLogger("trackteroid.server")
 _SHOWN = 500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The answer to a query.
 
@@ -51,7 +52,7 @@ class Answer:
         return told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """The columns of a query.
 

@@ -7,7 +7,6 @@ it is taken from there as it is; what is made of several, or takes a statement o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, cast
 
@@ -16,11 +15,12 @@ from trackteroid.server.compiler.sources import present_name
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.language import Path
 from trackteroid.server.model import Scalar
+from trackteroid.values import frozen
 
 Columns = list[Sequence[Any]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where the values of one projection are.
 

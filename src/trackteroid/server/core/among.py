@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -30,7 +29,7 @@ class _Texts(sa.TypeDecorator[Any]):
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> sa.types.TypeEngine[Any]:
         """Return the type of the parameter."""
-        return dialect.type_descriptor(ARRAY(self.of) if dialect.name == "postgresql" else sa.Text())
+        return dialect.type_descriptor(sa.ARRAY(self.of) if dialect.name == "postgresql" else sa.Text())
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
         """Return the parameter."""

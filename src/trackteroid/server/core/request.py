@@ -14,9 +14,10 @@ from trackteroid.server.core.spending import Spending
 from trackteroid.server.core.waiting import Wait
 from trackteroid.server.model import Model
 from trackteroid.server.model.editions import NEWEST, Edition
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Actor:
     """The authenticated user a request runs as, and whether they held the role of administrators when it came."""
 

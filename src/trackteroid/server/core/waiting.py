@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from trackteroid.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Wait:
     """What a call waits for.
 

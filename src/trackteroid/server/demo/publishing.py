@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from zlib import crc32
 
 from trackteroid.server.demo.contexts import ASSET_BUILDS, CHARACTER, ENVIRONMENT, SEQUENCES
 from trackteroid.server.demo.people import worker
 from trackteroid.server.demo.script import Entity, Script, in_turn, known, moment
+from trackteroid.values import frozen
 
 #: Where the demo's files would be, were there any.
 ROOT = "/mnt/projects"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssetPlan:
     """One asset: its path, type, the task it is made in, its number of versions and the first version's number."""
 

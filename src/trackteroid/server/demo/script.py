@@ -5,11 +5,11 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from trackteroid.server.storage import builtin
+from trackteroid.values import frozen
 
 _Option = TypeVar("_Option")
 
@@ -19,7 +19,7 @@ _NAMESPACE = uuid.UUID("0f6e9f0e-6d0b-5b57-8d0f-5a9d5f6c1b2a")
 START = datetime(2026, 1, 5, 9)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entity:
     """Something that exists: its type and id, and the path it was created under."""
 

@@ -23,6 +23,7 @@ from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_wor
 from trackteroid.server.events import log
 from trackteroid.server.events.envelopes import UPDATE
 from trackteroid.server.model import EntityType, Model
+from trackteroid.values import frozen
 
 #: What the server writes down of its own accord, and what only those see who take part in it.
 _SILENT: Final = frozenset({"Event", "Feed", "StatusChange", "Conversation", "Message", "Participant"})
@@ -66,7 +67,7 @@ def _is_told(entity_type: EntityType) -> bool:
     return entity_type.served and entity_type.root.name not in _SILENT and place_of(entity_type) is not None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Lead:
     """A key that leads to another row, and the families that it may lead to; none if it is the id of a project."""
 

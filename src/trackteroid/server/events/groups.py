@@ -10,7 +10,6 @@ All that is one statement for each step, however many events there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,12 +19,13 @@ import sqlalchemy as sa
 from trackteroid.server.core import clock
 from trackteroid.server.events.reading import Found, Viewer, Wanted, again, read
 from trackteroid.server.model import standard_model
+from trackteroid.values import frozen
 
 #: How many events that are not done a group may have before no further ones are looked at.
 WINDOW: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """A group.
 
@@ -49,7 +49,7 @@ class Group:
         return Wanted(self.expression, orjson.loads(self.subscriber))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taken:
     """An event that a consumer has taken, and for the how manieth time it was handed out."""
 
@@ -57,7 +57,7 @@ class Taken:
     delivery: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Taking:
     """What a consumer wants: who they are, how much, and for how long they have it."""
 
@@ -66,7 +66,7 @@ class Taking:
     lease_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Row:
     """An event that is not done."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final, Literal
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.model import standard_model
+from trackteroid.values import frozen
 
 #: What PostgreSQL tells those who follow.
 CHANNEL: Final = "trackteroid_events"
@@ -32,7 +32,7 @@ _TRIMMED: Final = "events_trimmed"
 Form = Literal["event", "changes"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """An event to be logged.
 
@@ -49,7 +49,7 @@ class Entry:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Logged:
     """An event in the log.
 

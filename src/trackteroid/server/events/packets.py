@@ -7,12 +7,12 @@ and its acknowledgements carry exactly one object; the JavaScript client takes e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import orjson
 
 from trackteroid.server.core.failures import ValidationError
+from trackteroid.values import frozen
 
 CONNECTED: Final = "1::"
 HEARTBEAT: Final = "2::"
@@ -22,7 +22,7 @@ DISCONNECT: Final = "0::"
 _NAME: Final = "ftrack.event"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packet:
     """What a client has sent.
 

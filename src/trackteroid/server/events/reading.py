@@ -23,6 +23,7 @@ from trackteroid.server.events.log import Logged
 from trackteroid.server.events.subscriptions import topics_of
 from trackteroid.server.events.updates import update_event
 from trackteroid.server.model import Model
+from trackteroid.values import frozen
 
 #: What tells of events that are not kept any more.
 GAP: Final = "trackteroid.gap"
@@ -59,7 +60,7 @@ class Wanted:
         return self.expression.matches(event) and (not target or parse(target).matches(self.subscriber))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Viewer:
     """Who reads: the entity types, and what limits them; None for those who may see everything."""
 
@@ -67,7 +68,7 @@ class Viewer:
     policy: Policy | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """An event that was found.
 

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.model import standard_model
+from trackteroid.values import frozen
 
 #: How secrets begin, as Standard Webhooks has it; the rest is Base64.
 _PREFIX: Final = "whsec_"
@@ -63,7 +64,7 @@ class Webhook:
         return f"{self.id}-{sequence}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Again:
     """What was given up, and somebody wants to be sent once more."""
 

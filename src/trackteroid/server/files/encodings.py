@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -12,12 +11,13 @@ import sqlalchemy as sa
 
 from trackteroid.server.files.plans import Output
 from trackteroid.server.model import Model
+from trackteroid.values import frozen
 
 #: How often a job is tried whose worker has ended without a word.
 TRIES: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoding:
     """A job that encodes.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from trackteroid.values import frozen
 
 #: Films, and how each is read. Nothing is guessed: some formats name other files to read.
 FILMS: Final[Mapping[str, str]] = {
@@ -28,7 +29,7 @@ DOCUMENTS: Final = (".pdf",)
 SHOWN: Final[Mapping[str, str]] = {".m4v": "mp4", ".mp4": "mp4", ".webm": "webm"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """One thing that is made.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -22,11 +22,12 @@ from trackteroid.server.core.unit_of_work import chunks
 from trackteroid.server.files.reading import drawn_piece
 from trackteroid.server.files.stores import Piece
 from trackteroid.server.model import Model
+from trackteroid.values import frozen
 
 UPLOADING, STORED, REMOVED = "uploading", "stored", "removed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StoredFile:
     """The data of a component, or what is to become it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, cast
 
@@ -14,13 +13,14 @@ from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.files import rows
 from trackteroid.server.files.rows import StoredFile
+from trackteroid.values import frozen
 
 #: The pictures a second of a sequence that says nothing of it.
 _USUAL_RATE = 24.0
 _FASTEST = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """What is to be encoded.
 

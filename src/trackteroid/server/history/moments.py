@@ -6,7 +6,6 @@ is the earliest moment that can be asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.model import standard_model
+from trackteroid.values import frozen
 
 #: Any number will do, as long as all servers use the same. Whoever holds it commits before the next one.
 _MARKING: Final = 0x7472_6869
@@ -32,7 +32,7 @@ INSERT INTO history_moment (at, user_id, event, batch) SELECT %s, %s, %s, %s
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """From when on changes are kept.
 

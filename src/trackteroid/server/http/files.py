@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
@@ -22,13 +22,12 @@ from trackteroid.server.auth import addresses
 from trackteroid.server.core.failures import Failure, LeftError, LimitError, ValidationError, ValueError_
 from trackteroid.server.core.request import Actor
 from trackteroid.server.core.request import Request as Asked
-from trackteroid.server.files import kinds, pictures, rows
+from trackteroid.server.files import kinds, pictures, rows, thumbnails
 from trackteroid.server.files.permission import require_reading, require_writing
 from trackteroid.server.files.reading import Joined
 from trackteroid.server.files.rows import StoredFile
 from trackteroid.server.files.service import Files, check_arrived, check_size
 from trackteroid.server.files.stores import Piece, Writer
-from trackteroid.server.files.thumbnails import Thumbnails
 from trackteroid.server.http.calls import Calls, leave
 from trackteroid.server.http.ranges import Wanted, wanted
 from trackteroid.server.model import Model
@@ -63,7 +62,6 @@ class FileCalls:
         self._api = api
         self._files = files
         self._calls = calls
-        self._thumbnails = Thumbnails(api.limits)
         self._disk, self._database, self._drawing = map(ThreadPoolExecutor, (_DISK, _DATABASE, _DRAWING))
 
     def routes(self) -> list[Route]:
@@ -75,6 +73,10 @@ class FileCalls:
             Route("/component/upload", self._told(self.upload), methods=["PUT"]),
             Route("/img/{name}", self._told(self.picture)),
         ]
+
+    @cached_property
+    def _thumbnails(self) -> thumbnails.Thumbnails:
+        return thumbnails.Thumbnails(self._api.limits)
 
     async def get(self, request: Request) -> Response:
         """Send the data of a component, all of it or a range."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from trackteroid.values import frozen
 
 _RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII)
 _MOST_DIGITS = 18
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """What is answered to a request for a file.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from trackteroid.values import frozen
 
 
 class Operator(Enum):
@@ -19,7 +20,7 @@ class Operator(Enum):
     LESS_EQUAL = "<="
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One attribute of a path, with the entity type it is cast to: ``parent[Shot]``."""
 
@@ -27,7 +28,7 @@ class Step:
     cast: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """``asset.parent[Shot].name``."""
 
@@ -37,7 +38,7 @@ class Path:
         return ".".join(f"{step.name}[{step.cast}]" if step.cast else step.name for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A value as written. What an unquoted word means (a number, a flag, nothing, text) is for the column to say."""
 
@@ -50,7 +51,7 @@ class Literal:
         return not self.quoted and self.text.lower() in ("none", "null")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """``path operator value``."""
 
@@ -59,7 +60,7 @@ class Comparison:
     value: Literal
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Membership:
     """``path in (...)`` or ``path not_in (...)``, over values or the results of another query."""
 
@@ -68,7 +69,7 @@ class Membership:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quantifier:
     """``path any (...)`` or ``path has (...)``; without criteria: there is one."""
 
@@ -76,21 +77,21 @@ class Quantifier:
     criteria: Criteria | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """``not criteria``."""
 
     criteria: Criteria
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     """All of them."""
 
     parts: tuple[Criteria, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Or:
     """At least one of them."""
 
@@ -100,7 +101,7 @@ class Or:
 Criteria = Comparison | Membership | Quantifier | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Projection:
     """An attribute that is asked for, possibly aggregated: ``count(id)``."""
 
@@ -108,7 +109,7 @@ class Projection:
     function: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """One key of the order."""
 
@@ -116,7 +117,7 @@ class Order:
     descending: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """A whole query."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from trackteroid.server.model.attributes import Attribute, Scalar
 from trackteroid.server.model.types import EntityType, entity_type
+from trackteroid.values import frozen
 
 _CLASSIFIER = "object_typeid"
 
@@ -18,7 +19,7 @@ NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
 _MILESTONE = "01decdd1-51cb-11e3-9d5b-20c9d0831e59"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectType:
     """One object type: what its entity type is called, and what of its entities may be changed."""
 

@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from trackteroid.server.model.attributes import Attribute, Key, Reference, Scalar, text
+from trackteroid.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unique:
     """Columns whose values together occur only once among the entities of a type.
 

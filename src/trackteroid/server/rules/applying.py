@@ -8,18 +8,17 @@ first by id. Values are made of that one only, and written to that one only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sqlalchemy as sa
 
 from trackteroid.server.model import EntityType, Model
 from trackteroid.server.model.column_types import caseless
+from trackteroid.values import frozen
 
 Column = sa.ColumnElement[object]
 Condition = sa.ColumnElement[bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Owner:
     """The entities that have custom attributes of one kind.
 
@@ -51,7 +50,7 @@ OWNERS = {
 HIERARCHICAL_KINDS = {"show", *(owner.kind for owner in OWNERS.values() if owner.has_hierarchical)}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Applying:
     """The entities of one kind beside the configurations that count for them.
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 from trackteroid.server.core.failures import ValidationError, nearest, suggestion
 from trackteroid.server.core.values import shown
+from trackteroid.values import frozen
 
 _MOST_NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Choices:
     """What an enumerator offers.
 

@@ -15,7 +15,7 @@ import tempfile
 import uuid
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,14 @@ from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.engines import DatabaseError, make_engine, shown
 from trackteroid.server.storage.lasting import synchronise, synchronise_folder
 from trackteroid.server.storage.sqlite_addresses import AddressError, SqliteAddress, read_address
+from trackteroid.values import frozen
 
 _SQLITE, _POSTGRESQL = b"SQLite format 3\x00", b"PGDMP"
 #: Something that every database of ours has.
 _MARK = "server_information"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Copied:
     """What was copied: how many rows of how many tables.
 

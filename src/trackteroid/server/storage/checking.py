@@ -7,7 +7,7 @@ backup or a program that wrote past the server.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from trackteroid.server.rules import homes
 from trackteroid.server.rules.custom_attributes import search_columns
 from trackteroid.server.storage.database import Database
 from trackteroid.server.storage.object_types import Models
+from trackteroid.values import frozen
 
 _SHOWN = 3
 #: Types whose keys have a rule of their own.
@@ -29,7 +30,7 @@ _LINKS = ("CustomAttributeLink", "CustomAttributeLinkFrom")
 _PIECE = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """Something that breaks a rule.
 
@@ -56,7 +57,7 @@ class Finding:
         return f"{self.rule}: {self.text}{named}.{state}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """What was looked at and what was found."""
 

@@ -11,7 +11,7 @@ import threading
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -29,6 +29,7 @@ from trackteroid.server.storage import engines, fresh, migrations
 from trackteroid.server.storage.engines import PREPARE, READ, READ_BACK, WRITE, WRITE_ALONE, DatabaseError, Durability
 from trackteroid.server.storage.grouping import Grouping
 from trackteroid.server.storage.sqlite_addresses import AddressError, make_private
+from trackteroid.values import frozen
 
 __all__ = ["Database", "DatabaseError", "Durability"]
 
@@ -41,7 +42,7 @@ _WATCHING = 2
 _TRIES = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Watched(Generic[T]):
     """What was found in a database, and whether it is as it was then."""
 

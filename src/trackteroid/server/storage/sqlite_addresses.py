@@ -11,12 +11,13 @@ import os
 import re
 import sqlite3
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
 
 from trackteroid.server.core.failures import nearest, suggestion
+from trackteroid.values import frozen
 
 Mode = Literal["ro", "rw", "rwc"]
 
@@ -34,7 +35,7 @@ class AddressError(ValueError):
     """The address means nothing; the message says what would."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SqliteAddress:
     """Where a SQLite database is, and how it is opened.
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Final
+
+from trackteroid.values import frozen
 
 #: What goes with every page: it runs nothing, loads nothing, is kept nowhere, and its address stays here.
 HEADERS: Final = {
@@ -38,7 +39,7 @@ th, td {{ text-align: left; vertical-align: top; padding: .2em 1.5em .2em 0; whi
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """One page: a title, a line below it, a table and a line below that."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
@@ -30,6 +30,7 @@ from trackteroid.server.language import (
 )
 from trackteroid.server.model import EntityType, Model, Reference, Scalar, UnknownName
 from trackteroid.server.web.pages import Page
+from trackteroid.values import frozen
 
 #: The widgets, and whether they are always about an entity.
 WIDGETS: Final[Mapping[str, bool]] = {"info": True, "tasks": False, "tasks_browser": False}
@@ -68,7 +69,7 @@ _TASKS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Widget:
     """What a link shows, to whom.
 

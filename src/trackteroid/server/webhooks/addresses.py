@@ -9,11 +9,11 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 from trackteroid.server.events.webhooks import DeliveryError
+from trackteroid.values import frozen
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -22,7 +22,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _INSIDE: Final = tuple(map(ipaddress.ip_network, ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "fec0::/10")))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Allowed:
     """What is allowed inside of the own network: hosts by name, and networks."""
 

@@ -3,7 +3,6 @@
 import contextlib
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from pathlib import Path
@@ -26,8 +25,8 @@ from trackteroid.errors import (
     OperationsFileError,
     UnexpectedAnswerError,
 )
-from trackteroid.operations import recognition
-from trackteroid.operations.batches import AT_ONCE, Part, batches_of
+from trackteroid.operations import AT_ONCE, recognition
+from trackteroid.operations.batches import Part, batches_of
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile, in_pieces
@@ -45,6 +44,7 @@ from trackteroid.operations.values import EntityReference
 from trackteroid.progress import OnProgress
 from trackteroid.publishing.delivery import Delivery, Review, ask_once, check_all
 from trackteroid.publishing.transfers import Transfer
+from trackteroid.values import frozen, replace
 
 
 class Step(Enum):
@@ -80,7 +80,7 @@ def ignore(*_: object) -> None:
 OnConflict: TypeAlias = Literal["overwrite", "raise", "skip"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReplayResult:
     """What a replay did.
 
