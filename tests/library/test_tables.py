@@ -85,6 +85,12 @@ def test_csv_is_read_again(made: DataTable, spreadsheet: bool) -> None:
     assert list(read_csv(made.to_csv(spreadsheet=spreadsheet), spreadsheet=spreadsheet)) == expected
 
 
+def test_a_row_of_json_stays_one_line_for_whoever_reads_it() -> None:
+    text = "one\x85two\u2028three\u2029four\nfive"
+    (line,) = table([(text,)], Column("name")).to_json(lines=True).splitlines()
+    assert json.loads(line) == {"name": text}
+
+
 @pytest.mark.promise("not-loaded-is-not-null")
 def test_csv_tells_apart_no_value_empty_text_and_what_was_not_loaded() -> None:
     written = table([("a", None), ("b", ""), ("c", NOT_SET)], Column("name"), Column("comment")).to_csv()

@@ -83,7 +83,7 @@ def test_it_goes_on_knowing_what_the_schema_does_not_say(old: EmbeddedServer) ->
 def test_authors_are_found_by_what_users_have_with_either_schema(old: EmbeddedServer) -> None:
     (user,) = query(old, f'User where username is "{old.username}"')
     old.call([create("Note", "mine", content="x", user_id=user["id"], parent_id="p-task", parent_type="Task")])
-    new = EmbeddedServer(str(old.database.engine.url))
+    new = EmbeddedServer(f"sqlite:///{old.database.engine.url.database}")
     for author in ("author", "author[User]"):
         for condition in (f'{author} has (username is "{old.username}")', f'{author}.username is "{old.username}"'):
             found = {record["id"] for record in query(old, f"Note where {condition}")}

@@ -66,12 +66,16 @@ def _unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULAS) else text
 
 
+#: What JSON allows in a text and some readers of lines take for the end of one, as Python's ``splitlines`` does.
+_BREAKS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+
+
 def iter_json(table: Table, *, lines: bool = False) -> Iterator[str]:
     """Yield a table as JSON, one object for each row: a list of these, or each in a line of its own."""
     names = [json.dumps(printable(name), ensure_ascii=False) for name in table.names]
     objects = (_object(names, row) for page in table.pages() for row in page)
     if lines:
-        yield from (f"{each}\n" for each in objects)
+        yield from (f"{each.translate(_BREAKS)}\n" for each in objects)
         return
     yield "["
     separator = "\n"
