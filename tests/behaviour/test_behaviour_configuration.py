@@ -52,6 +52,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.mark.promise(
     "several-paths-are-alternatives", "relations-are-configured-by-a-function", "overrides-inherit-by-default"
 )
+@pytest.mark.slow
 def test_relations_come_from_the_file_and_overrides_inherit_them(file: Path) -> None:
     file.write_text(RELATIONS, encoding="utf-8")
     program = (
@@ -92,6 +93,7 @@ except AttributeError as error: print("feature" in str(error), isinstance(error,
 
 
 @pytest.mark.promise("relation-works-everywhere")
+@pytest.mark.slow
 def test_configured_paths_are_read_projected_and_filtered_by_type(file: Path) -> None:
     file.write_text(
         "def RELATIONSHIPS_RESOLVER(api_version):\n"
@@ -158,6 +160,7 @@ print(Query(Asset, session=session).get_first().delete() is session)
 
 
 @pytest.mark.promise("configuration-mistakes-are-reported-every-time")
+@pytest.mark.slow
 def test_a_mistake_in_it_is_told_whenever_it_is_needed(file: Path) -> None:
     file.write_text(
         "def RELATIONSHIPS_RESOLVER(api_version): return {'entities': {'Task': {'Shot': 'parnet'}}}", encoding="utf-8"
@@ -183,6 +186,7 @@ for _ in range(2):
 
 @pytest.mark.promise("configuration-is-one-python-file")
 @pytest.mark.parametrize(("path", "caught"), [("missing.py", "OSError"), ("settings.json", "AssertionError")])
+@pytest.mark.slow
 def test_a_file_that_is_none_is_told(tmp_path: Path, path: str, caught: str) -> None:
     named = tmp_path / path
     if path.endswith(".json"):

@@ -110,6 +110,7 @@ class TestImportingEverything:
         theirs = set(dir(builtins)) | set(sys.stdlib_module_names)
         assert theirs.intersection(trackteroid.__all__) == set()
 
+    @pytest.mark.slow
     def test_what_the_caller_imported_before_stays_what_it_was(self) -> None:
         program = (
             "import copy, re, sys, inspect, importlib, itertools, logging\n"
@@ -156,6 +157,7 @@ def test_a_submodule_can_be_imported_under_its_dotted_name() -> None:
 
 class TestImportingWithoutAServer:
     @pytest.mark.promise("importing-needs-no-server")
+    @pytest.mark.slow
     def test_it_works_and_queries_can_be_written_and_read(self) -> None:
         program = (
             "from trackteroid import AssetVersion, OBJECT_TYPES, Query, SESSION, Scene, TASK_TYPES\n"
@@ -274,6 +276,7 @@ class TestPrivateNamesOfFtrackApi:
         assert len(list(_uses(module, names))) == 3
 
     @pytest.mark.promise("ftrack-api-internals-in-one-place")
+    @pytest.mark.slow
     def test_the_server_does_not_import_ftrack_api(self) -> None:
         importing = [
             path.name

@@ -85,6 +85,7 @@ from trackteroid.schema.relations import SchemaEntry
         ),
     ],
 )
+@pytest.mark.slow
 def test_conditions_are_written_as_people_know_them_from_logs(near: Session, build: Any, conditions: str) -> None:
     assert where(build(lambda entity_type: Query(entity_type, session=near))) == conditions
 

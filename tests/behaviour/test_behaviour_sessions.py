@@ -342,6 +342,7 @@ class TestDeferring:
 
 
 @pytest.mark.promise("threads-do-not-meet")
+@pytest.mark.slow
 def test_threads_with_schemas_and_sessions_of_their_own_do_not_meet(server: Any, near: Session) -> None:
     """Two threads, two entries of SCHEMA, two sessions: each sees only its own paths and its own entities."""
     entries = SchemaEntries(

@@ -169,6 +169,7 @@ def test_what_arrived_counts_whatever_came_back(back: Any, run: Any, session: Se
 @pytest.mark.parametrize("back", BROKEN.values(), ids=list(BROKEN))
 @pytest.mark.parametrize("again", [committed, in_a_block, Session.commit])
 @pytest.mark.parametrize("run", [committed, in_a_block])
+@pytest.mark.slow
 def test_what_did_not_arrive_is_there_once_after_trying_again(
     back: Any, run: Any, again: Any, session: Session, server: Server
 ) -> None:

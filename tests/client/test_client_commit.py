@@ -217,6 +217,7 @@ def test_threads_that_read_collections_while_another_commits_lose_none(session: 
 # How fast.
 
 
+@pytest.mark.slow
 def test_a_commit_of_one_change_does_not_depend_on_what_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(Path(__file__).parents[2]))
     benchmark = importlib.import_module("benchmarks.commit")

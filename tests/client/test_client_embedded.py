@@ -263,6 +263,7 @@ def test_the_real_embedded_server_answers(tmp_path: Path) -> None:
         assert other.query('select username from User where username is "grace"').one()["id"] == user["id"]
 
 
+@pytest.mark.slow
 def test_a_program_that_ends_without_closing_its_session_says_nothing() -> None:
     code = "from trackteroid import Query, Session, Shot; s = Session(server_url='sqlite://?demo')\n"
     code += "print(len(Query(Shot, s).get_all()) > 0)"

@@ -254,6 +254,7 @@ def _outcome(session: Any) -> Any:
 
 @pytest.mark.parametrize("rows", UNUSUAL.values(), ids=list(UNUSUAL))
 @pytest.mark.parametrize("before", [[], [task(name="old", status={"__entity_type__": "Status", "id": "old"})]])
+@pytest.mark.slow
 def test_unusual_answers_end_as_with_ftrack_api(rows: list[Any], before: list[Any]) -> None:
     pages = [page(*before), page(*rows), page(task(name="afterwards"))]
     expected, found = (outcome(session, server, *pages) for session, server in both())
@@ -421,6 +422,7 @@ def switching_often() -> Iterator[None]:
 
 @pytest.mark.promise("threads-can-share-a-session")
 @pytest.mark.usefixtures("switching_often")
+@pytest.mark.slow
 def test_threads_can_query_at_once() -> None:
     def answer(operation: dict[str, Any]) -> Any:
         first = int(operation["expression"].partition("sort is ")[2].split()[0])

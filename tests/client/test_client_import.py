@@ -103,6 +103,7 @@ def test_help_and_completion_of_the_command_line_load_neither_client_nor_server(
     assert loaded == ""
 
 
+@pytest.mark.slow
 def test_whatever_is_named_in_the_package_can_be_imported_from_it() -> None:
     program = (
         "from trackteroid import *\nimport trackteroid\nprint(len([globals()[name] for name in trackteroid.__all__]))"

@@ -83,6 +83,7 @@ NOT_FOR_NUMBERS = ("a key of metadata", "a key of the metadata of an entity", "a
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+@pytest.mark.slow
 def test_a_name_that_is_no_utf_8_is_refused_when_it_is_given(way: Callable[..., Any], session: Session) -> None:
     with pytest.raises((errors.UnsendableValueError, errors.AssignmentError)) as caught:
         way(session, NAME)
@@ -94,6 +95,7 @@ def test_a_name_that_is_no_utf_8_is_refused_when_it_is_given(way: Callable[..., 
 
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=list(WAYS))
+@pytest.mark.slow
 def test_in_a_deferred_block_it_leaves_a_file_that_can_be_sent(
     way: Callable[..., Any], session: Session, tmp_path: Path
 ) -> None:

@@ -460,6 +460,7 @@ class Result:
 
 
 @pytest.mark.promise("results-are-not-kept-alive")
+@pytest.mark.slow
 def test_results_are_kept_alive_only_while_they_are_reused(session: Session) -> None:
     session.query_results.put("a", Result())
     gc.collect()

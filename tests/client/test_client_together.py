@@ -48,6 +48,7 @@ def test_ids_are_split_and_occur_once() -> None:
     assert texts_for("{ids}", []) == []
 
 
+@pytest.mark.slow
 def test_entities_are_those_of_the_session() -> None:
     server = demo_server()
     with Session(server_url=server) as session:

@@ -122,6 +122,7 @@ def ids(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 @pytest.mark.parametrize("seed", few_fast(range(700, 760), 8))
+@pytest.mark.slow
 def test_what_is_left_is_what_ftrack_api_leaves(seed: int, ids: Any) -> None:
     servers = FakeServer(), FakeServer()
     stock = Writing(patient(servers[0]), servers[0], seed)

@@ -19,6 +19,7 @@ def shots(server: str, name: str = "%") -> list[dict[str, object]]:
 
 
 @pytest.mark.promise("commands-show-before-they-change")
+@pytest.mark.slow
 def test_a_dry_run_shows_the_plan_and_sends_nothing(server: str) -> None:
     done = shell("set", "Shot where name is 'bc0010'", "status=Completed", 'description=5" of rain', "--dry-run")
     assert done.code == 0
@@ -28,6 +29,7 @@ def test_a_dry_run_shows_the_plan_and_sends_nothing(server: str) -> None:
     assert shots(server, "bc0010")[0]["status.name"] == "In progress"
 
 
+@pytest.mark.slow
 def test_what_is_set_is_converted_and_found_by_its_name(fresh_server: str) -> None:
     given = ("status=Completed", "description=5\" of 'rain'")
     done = shell("set", "Shot", "--by-name", "bc0010", *given, "--json")
@@ -73,6 +75,7 @@ def test_changes_are_deferred_into_a_file(fresh_server: str, tmp_path: Path) -> 
     assert shots(fresh_server, "bc0010")[0]["description"] == "later"
 
 
+@pytest.mark.slow
 def test_something_new_is_created_where_a_path_leads_and_deleted_after_a_question(fresh_server: str) -> None:
     done = shell("create", "Shot", "name=sh777", "status=On Hold", "--parent", "sync/bc")
     assert done.code == 0

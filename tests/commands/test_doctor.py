@@ -21,6 +21,7 @@ def states(done: Ended) -> dict[str, str]:
     return {check["name"]: check["state"] for check in done.data["checks"]}
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_told_without_keys_and_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTRACK_SERVER", "http://127.0.0.1:9")
     monkeypatch.setenv("FTRACK_API_KEY", "a-secret-key")

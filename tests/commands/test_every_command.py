@@ -97,6 +97,7 @@ def test_the_program_of_every_command_is_a_program_and_has_no_secrets(
     assert list(tmp_path.iterdir()) == [], "something was done"
 
 
+@pytest.mark.slow
 def test_programs_of_changes_do_the_same(fresh_server: str) -> None:
     given = ("Shot", "--by-name", "bc0010", "status=Completed", "description=it's done")
     exec(shell("set", *given, "--server", fresh_server, "--python").printed, {})

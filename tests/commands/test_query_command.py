@@ -20,6 +20,7 @@ from trackteroid.session import Session
 pytestmark = pytest.mark.usefixtures("server")
 
 
+@pytest.mark.slow
 def test_what_is_asked_is_drawn_with_lists_of_what_is_related() -> None:
     done = shell(
         *("query", "Shot", "--by-name", "bc%", "--by-project", "sync", "--select", "name,Task.Status.name", "--table")

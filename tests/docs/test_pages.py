@@ -76,6 +76,7 @@ def test_shell_commands_exist(page: Path) -> None:
 
 @pytest.mark.promise("documentation-runs")
 @pytest.mark.parametrize("page", [page for page in PAGES if shell_blocks(_text(page))], ids=_name)
+@pytest.mark.slow
 def test_shell_commands_print_what_the_page_shows(
     page: Path, production: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ def tasks(ask: Any) -> Any:
 
 
 class TestAssigning:
+    @pytest.mark.slow
     def test_one_name_is_that_of_all(self, tasks: Any) -> None:
         tasks.status = "Approved"
         assert [task.status.name for task in tasks] == [["Approved"]] * 3

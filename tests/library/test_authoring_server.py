@@ -96,6 +96,7 @@ def test_a_whole_project_is_created(ask: Any, requests: list[str]) -> None:
     ],
     ids=lambda each: each.__name__ if isinstance(each, type) else "",
 )
+@pytest.mark.slow
 def test_what_belongs_to_a_project(ask: Any, project: Any, kind: Any, values: dict[str, Any]) -> None:
     created = ask(kind).by_name("none yet").get_all().create(parent=project, **values)
     found = stored(ask, created, "name")

@@ -225,6 +225,7 @@ CONVERSIONS: dict[str, Callable[[Any], object]] = {
 class TestNoValueBecomesSomething:
     @pytest.mark.parametrize("convert", CONVERSIONS.values(), ids=list(CONVERSIONS))
     @pytest.mark.parametrize("read", [lambda e: e.task.name[0], lambda e: e.comment, lambda e: e.comment[0].upper()])
+    @pytest.mark.slow
     def test_by_accident(self, empty: Any, read: Any, convert: Callable[[Any], object]) -> None:
         with pytest.raises(TypeError):
             convert(read(empty))

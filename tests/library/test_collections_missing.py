@@ -147,6 +147,7 @@ class TestWarning:
 
     @pytest.mark.parametrize("use", USES.values(), ids=list(USES))
     @pytest.mark.parametrize("attribute", ["children", "Task"])
+    @pytest.mark.slow
     def test_every_use_of_a_relation_that_was_not_loaded_tells(
         self, session: Any, attribute: str, use: Callable[[Any], object]
     ) -> None:
@@ -901,6 +902,7 @@ class TestOnAServer:
         found.fetch_attributes(*caught.value.projections)
         assert self.read(found, way) == self.expected(connected, type_name, way)
 
+    @pytest.mark.slow
     def test_what_is_fetched_is_what_would_have_been_asked_for(self, connected: Any, type_name: str, way: str) -> None:
         session = connected("fetch")
         found = Query(entity_class(type_name), session=session).get_all(limit=30, order_by="id")

@@ -88,6 +88,7 @@ def test_fetching_keeps_local_changes(session: FakeSession, assets: Any) -> None
 
 
 @pytest.mark.promise("fetching-asks-in-parts")
+@pytest.mark.slow
 def test_fetching_asks_for_many_entities_in_parts(session: FakeSession) -> None:
     session.answer("select id, name from Asset", [record("Asset", str(n), name="x") for n in range(2500)])
     many: Any = Query(Asset, session=session).get_all()

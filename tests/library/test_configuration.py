@@ -67,6 +67,7 @@ class TestTheFile:
             configuration.read(other)
 
     @pytest.mark.promise("configuration-is-one-python-file")
+    @pytest.mark.slow
     def test_it_is_found_through_the_environment_and_read_when_first_needed(self, file: Path) -> None:
         file.write_text("print('read'); LOGGING_NAMESPACE = 'studio'", encoding="utf-8")
         program = (

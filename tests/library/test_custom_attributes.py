@@ -172,6 +172,7 @@ def count_calls(session: Session) -> list[Any]:
 
 
 @pytest.mark.parametrize("kind", [Project, Folder, Sequence, Shot, Task, Asset, AssetVersion])
+@pytest.mark.slow
 def test_hierarchical_attributes_of_everything_in_a_project_can_be_set(
     session: Session, admin: Session, kind: Any
 ) -> None:
@@ -229,6 +230,7 @@ class TestChoices:
             ("lens", "50mm", ["50mm"]),
         ],
     )
+    @pytest.mark.slow
     def test_are_taken(self, session: Session, admin: Session, key: str, value: Any, kept: Any) -> None:
         found = shot(session)
         setattr(found, f"custom_{key}", [value])
@@ -250,6 +252,7 @@ class TestChoices:
             ("lens", "", "takes a text or a list of texts"),
         ],
     )
+    @pytest.mark.slow
     def test_are_checked(self, session: Session, key: str, value: Any, message: str) -> None:
         found = shot(session)
         for attempt in (
@@ -303,6 +306,7 @@ class TestSameKeys:
         assert (row["configuration_id"], row["value"]) == (here, 5)
 
     @pytest.mark.parametrize("auto_populate", [True, False])
+    @pytest.mark.slow
     def test_something_new_has_the_one_of_its_project(
         self, server: EmbeddedServer, admin: Session, auto_populate: bool
     ) -> None:

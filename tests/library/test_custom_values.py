@@ -98,6 +98,7 @@ def test_hierarchies_agree_with_a_model(rated: Session) -> None:
 
 
 @pytest.mark.promise("inherited-values")
+@pytest.mark.slow
 def test_thousands_of_entities_take_two_requests(rated: Session) -> None:
     tree = [f"q{i // 50}/s{i}" for i in range(1200)]
     made = one(rated, Project, "sync").get_or_create(tree, [Sequence, Shot]).all(Shot)

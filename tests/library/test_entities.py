@@ -211,6 +211,7 @@ def test_the_import_paths_of_existing_code_work(module: str, names: list[str]) -
     assert not hasattr(imported, "no_such_name")
 
 
+@pytest.mark.slow
 def test_importing_never_connects() -> None:
     program = (
         "import socket, ftrack_api\n"

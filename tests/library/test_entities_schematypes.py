@@ -106,6 +106,7 @@ def test_the_default_session_is_used_without_another(session: FakeSession, monke
 
 
 @pytest.mark.promise("nothing-outlives-its-connection")
+@pytest.mark.slow
 def test_nothing_is_kept_of_a_session_that_is_gone(session: FakeSession) -> None:
     other = FakeSession()
     other.answer("select id, name from Type", [record("Type", "t", name="Roto")])

@@ -73,6 +73,7 @@ def two(case: Case, server: EmbeddedServer, kind: str, populating: bool) -> Iter
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("loaded", [True, False], ids=["loaded", "not loaded"])
+@pytest.mark.slow
 def test_both_members_are_in_the_list(
     name: str, loaded: bool, populating: bool, kind: str, server: EmbeddedServer
 ) -> None:
@@ -107,6 +108,7 @@ REMOVABLE = (
 
 
 @pytest.mark.parametrize("name", REMOVABLE)
+@pytest.mark.slow
 def test_only_what_was_removed_is_gone(name: str, kind: str, server: EmbeddedServer) -> None:
     case = CASES[name]
     (mine, my_owner), (theirs, their_owner) = two(case, server, kind, True)
@@ -178,6 +180,7 @@ def test_a_note_is_created_in_one_operation(server: EmbeddedServer) -> None:
     assert note["parent_id"] == shot["id"]
 
 
+@pytest.mark.slow
 def test_a_member_that_somebody_has_deleted_is_told_and_the_rest_is_sent(
     kind: str, server: EmbeddedServer, caplog: pytest.LogCaptureFixture
 ) -> None:

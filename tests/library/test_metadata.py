@@ -90,6 +90,7 @@ def entity_of(session: Session, type_name: str) -> Any:
 
 
 @pytest.mark.parametrize("type_name", TYPES)
+@pytest.mark.slow
 def test_all_types_that_have_them_can_be_set_emptied_and_set_again(
     session: Session, other: Session, type_name: str
 ) -> None:

@@ -246,6 +246,7 @@ def test_what_was_corrected_between_two_attempts_is_not_undone(address, session,
         assert [bids[task] for task in tasks] == [777.0, *[555.0] * 5]
 
 
+@pytest.mark.slow
 def test_a_conflict_is_raised_before_the_first_batch_and_not_for_what_arrived(address, session, path):
     task = session.query("select id, bid, name from Task").first()
     names = [f"conflict {number}" for number in range(4)]
@@ -280,6 +281,7 @@ def test_a_conflict_is_raised_before_the_first_batch_and_not_for_what_arrived(ad
 
 
 @pytest.mark.promise("long-files-are-sent-in-transactions")
+@pytest.mark.slow
 def test_a_batch_that_is_refused_leaves_those_before_it_and_says_so(address, session, path, caplog):
     session.create("Scope", {"name": "taken"})
     session.commit()
@@ -299,6 +301,7 @@ def test_a_batch_that_is_refused_leaves_those_before_it_and_says_so(address, ses
     assert len(session.query('Scope where name like "free%"').all()) == 3
 
 
+@pytest.mark.slow
 def test_what_is_appended_between_two_attempts_is_sent_too(address, session, path):
     task = record(session, path, "longer")
 

@@ -78,6 +78,7 @@ def test_a_repaired_file_says_where_it_comes_from(written, path, output):
 
 @settings(max_examples=60)
 @given(data=st.data())
+@pytest.mark.slow
 def test_flipped_bits_and_zeroed_blocks_cost_what_comes_after_them(written, path, output, data):
     damaged = bytearray(written)
     position = data.draw(st.integers(0, len(damaged) - 1))

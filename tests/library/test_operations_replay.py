@@ -468,6 +468,7 @@ def test_a_file_that_another_process_replays_is_not_sent(server, session, path, 
 
 
 @pytest.mark.promise("reconnect-and-commit-sends-a-file")
+@pytest.mark.slow
 def test_the_session_reconnects_and_commits(server, path, published):
     with connected(server, Session) as session:
         task_of(session)["bid"] = 9
@@ -709,6 +710,7 @@ def meaning(rows):
 )
 @settings(max_examples=20)
 @given(steps=changes, interruption=st.sampled_from([None, "request lost", "answer lost"]))
+@pytest.mark.slow
 def test_replaying_means_the_same_as_committing(server, recording, session, tmp_path, steps, interruption):
     path = tmp_path / "operations.dbm"
     path.unlink(missing_ok=True)

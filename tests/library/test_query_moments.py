@@ -169,6 +169,7 @@ def test_custom_attributes_that_are_dates_count_days_whole(session: Session, day
     ).map(lambda value: value.replace(microsecond=0) if isinstance(value, datetime) else value),
     written=st.sampled_from([lambda value: value, lambda value: value.isoformat(), lambda value: str(value)]),
 )
+@pytest.mark.slow
 def test_everything_lies_before_or_in_or_after_a_moment(session: Session, value: Any, written: Any) -> None:
     known = moments(session, "AssetVersion", "date")
     given_value = written(value)

@@ -120,6 +120,7 @@ class TestSeveralKeys:
     TYPES = [getattr(entities, name) for name in entities.__all__ if name != "Entity"]
 
     @pytest.mark.parametrize("entity_type", TYPES, ids=lambda each: each.__name__)
+    @pytest.mark.slow
     def test_every_entity_of_every_type_comes_once(self, demo: Session, entity_type: Any) -> None:
         names = schema_of(demo).type(entity_type.__name__).primary_key
         found = demo.query(f"select {', '.join(names)} from {entity_type.__name__} order by {', '.join(names)}").all()

@@ -346,6 +346,7 @@ class TestReuse:
         assert other is not first
         assert len(session.queries) == len(caplog.records) == 2
 
+    @pytest.mark.slow
     def test_empty_results_are_reused_too(self, session: ReusingSession) -> None:
         session.answer(f"{SHOTS} where", [])
         with session.reusing():

@@ -194,6 +194,7 @@ def test_a_condition_and_its_opposite_find_what_python_finds(
 
 @settings(max_examples=60)
 @given(meaning=meanings(MEANINGS))
+@pytest.mark.slow
 def test_combined_conditions_find_what_python_finds(
     session: Session, shots: list[Record], meaning: tuple[Condition, Predicate]
 ) -> None:

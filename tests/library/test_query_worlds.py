@@ -60,6 +60,7 @@ TAKEN: dict[str, Callable[[Any, Any], Any]] = {
 
 @pytest.mark.parametrize("taken", TAKEN)
 @pytest.mark.parametrize("given", GIVEN)
+@pytest.mark.slow
 def test_what_another_session_found_is_refused_wherever_it_is_given(given: str, taken: str) -> None:
     value, own = GIVEN[given](Query(Status, answering())), answering(FakeTrackteroidSession)
     with pytest.raises(EntityCollectionOperationError, match="session"):

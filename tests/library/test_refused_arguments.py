@@ -82,6 +82,7 @@ def methods(of: type) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("which", ["three", "one", "none", "not loaded"])
+@pytest.mark.slow
 def test_methods_of_collections_refuse_what_they_cannot_take(session: Session, versions: Any, which: str) -> None:
     collections = {"three": versions, "one": versions[0], "none": versions[:0], "not loaded": versions.components}
     collection, values = collections[which], strange(session, versions)
@@ -92,6 +93,7 @@ def test_methods_of_collections_refuse_what_they_cannot_take(session: Session, v
             in_words(session, getattr(collection, name), first, second)
 
 
+@pytest.mark.slow
 def test_methods_of_queries_refuse_what_they_cannot_take(session: Session, versions: Any) -> None:
     for name in (*methods(Query), "by_name", "not_by_name", "by_id", "by_publish_time", "by_metadata", "inject"):
         for value in strange(session, versions):

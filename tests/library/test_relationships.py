@@ -129,6 +129,7 @@ def test_nothing_is_found_by_way_of_notes_that_not_everything_has(version: str, 
 
 
 @pytest.mark.promise("relations-do-not-depend-on-order")
+@pytest.mark.slow
 def test_paths_do_not_depend_on_the_order_in_which_a_server_lists_things() -> None:
     ordered = relations()
     shuffled = [Relations(Schema.from_schemas(shuffled_schemas(seed)), SchemaEntry()) for seed in (1, 2)]

@@ -166,6 +166,7 @@ def test_the_schema_of_a_session_is_made_once_per_connection() -> None:
     assert schema_of(session) is not first
 
 
+@pytest.mark.slow
 def test_the_schema_does_not_keep_a_session_alive() -> None:
     session = ListeningSession()
     schema_of(session)

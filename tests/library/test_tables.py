@@ -60,6 +60,7 @@ def as_json(value: Any) -> Any:
 
 @pytest.mark.promise("tables-keep-their-values")
 @given(tables())
+@pytest.mark.slow
 def test_json_says_everything(made: DataTable) -> None:
     expected = [{name: as_json(value) for name, value in row.items()} for row in made.to_dicts()]
     assert json.loads(made.to_json()) == expected

@@ -35,6 +35,7 @@ def test_the_stubs_are_what_the_schema_and_the_declarations_say() -> None:
         assert path.read_text(encoding="utf-8") == text, "run: python docs/stubs.py"
 
 
+@pytest.mark.slow
 def test_an_attribute_is_known_by_name_and_type(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text("from trackteroid import Query, Shot\nQuery(Shot).get_one().name[0].nmae\n", encoding="utf-8")

@@ -65,6 +65,7 @@ def title(text: str) -> str:
     return html.unescape(found)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_task_says_what_it_is(server: EmbeddedServer) -> None:
     (shot,) = query(server, "select id from Shot limit 1")
     dates = {"start_date": "2024-05-06T07:08:09", "end_date": "2024-05-07"}
@@ -105,6 +106,7 @@ def test_a_project_has_a_status_of_its_own_kind(server: EmbeddedServer) -> None:
     assert dict(cells(text))["Status"] == "active"
 
 
+@pytest.mark.slow
 def test_every_type_with_entities_has_a_page(server: EmbeddedServer) -> None:
     shown = 0
     for schema in server.call([{"action": "query_schemas"}])[0]:

@@ -99,6 +99,7 @@ def test_any_name_of_a_file_can_be_said(tmp_path: Path, name: str) -> None:
     assert {each.name.removesuffix("-wal").removesuffix("-shm") for each in tmp_path.iterdir()} == {name}
 
 
+@pytest.mark.slow
 def test_a_database_can_be_opened_for_reading_only(tmp_path: Path) -> None:
     address = f"sqlite:///{tmp_path}/show.db"
     EmbeddedServer(address, with_demo=True).close()
@@ -196,6 +197,7 @@ def test_passwords_are_never_shown() -> None:
 
 
 @pytest.mark.parametrize("address", ["sqlite://?demo", "sqlite:///show.db?demo"])
+@pytest.mark.slow
 def test_the_demo_production_can_be_asked_for_in_the_address(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

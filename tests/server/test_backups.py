@@ -70,6 +70,7 @@ def writing(server: EmbeddedServer) -> Iterator[list[str]]:
     thread.join()
 
 
+@pytest.mark.slow
 def test_a_backup_is_the_database_as_of_one_moment(
     server: EmbeddedServer, writing: list[str], database: Path, tmp_path: Path
 ) -> None:

@@ -237,6 +237,7 @@ TURNS: dict[str, tuple[str, list[Operation]]] = {
 
 
 @pytest.mark.parametrize("turn", TURNS)
+@pytest.mark.slow
 def test_what_a_batch_turns_around_is_the_same(pair: Pair, turn: str) -> None:
     message, batch = TURNS[turn]
     status, answer = pair.answer(batch)
@@ -302,6 +303,7 @@ def everything(count: int) -> Iterator[tuple[str, list[Operation]]]:
     yield "no shots, with all that is in them", [delete("Shot", f"s{n}") for n in numbers]
 
 
+@pytest.mark.slow
 def test_the_number_of_statements_does_not_grow_with_a_batch() -> None:
     counts: list[dict[str, int]] = []
     for count in (30, 120):

@@ -104,6 +104,7 @@ def test_a_circle_is_found_and_ends(database: Database) -> None:
     assert "hierarchy" in rules(check(database, repair=True))
 
 
+@pytest.mark.slow
 def test_a_database_that_is_only_read_is_looked_at_and_not_repaired(database: Database, tmp_path: Path) -> None:
     with closing(Database(f"sqlite:///{(tmp_path / 'demo.db').as_posix()}?mode=ro")) as reading:
         assert check(reading).is_sound
@@ -117,6 +118,7 @@ def run(*arguments: object) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.mark.slow
 def test_the_commands(tmp_path: Path) -> None:
     url = f"sqlite:///{demo_database(tmp_path).as_posix()}"
     assert run("check", "--database", url) == (0, f"{url}: all rules hold.\n")

@@ -130,6 +130,7 @@ TRYING = settings(
 
 @TRYING
 @given(st.integers(0, WORLDS - 1), st.sampled_from(TYPES), st.data())
+@pytest.mark.slow
 def test_no_attribute_is_lost_on_the_way_into_the_client(seed: int, name: str, data: DataObject) -> None:
     client = session()
     client.server.world = world(seed)
@@ -139,6 +140,7 @@ def test_no_attribute_is_lost_on_the_way_into_the_client(seed: int, name: str, d
 
 @TRYING
 @given(st.integers(0, WORLDS - 1), st.lists(st.sampled_from(TYPES), min_size=2, max_size=5), st.data())
+@pytest.mark.slow
 def test_no_attribute_is_lost_whatever_the_client_knows_already(seed: int, names: list[str], data: DataObject) -> None:
     client = session()
     client.server.world = world(seed)

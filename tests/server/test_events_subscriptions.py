@@ -17,6 +17,7 @@ from trackteroid.server.events.subscriptions import Subscription, Subscriptions,
 @given(
     st.lists(expressions, max_size=8), st.data(), candidates, st.sampled_from(["", "id=s1", "id=s1 or id=s3", "x=y"])
 )
+@pytest.mark.slow
 def test_those_are_found_whose_expression_matches(
     texts: list[str], data: st.DataObject, event: dict[str, Any], target: str
 ) -> None:

@@ -258,6 +258,7 @@ def test_a_change_and_its_event_are_there_together_when_the_server_is_killed(
 
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 3), policies())
+@pytest.mark.slow
 def test_of_every_row_is_told_what_may_be_read_of_it(number: int, policy: Policy) -> None:
     whole = world(number)
     judge = Judge(MODEL, policy, whole.naive.tables)

@@ -80,6 +80,7 @@ def test_what_is_stored_beside_a_text_is_what_databases_cannot_fold(text: str, o
     assert folded(f"{text} {other}") == f"{folded(text)} {folded(other)}"
 
 
+@pytest.mark.slow
 def test_every_letter_folds_as_its_forms_do() -> None:
     for code in range(sys.maxunicode + 1):
         letter = chr(code)
@@ -96,6 +97,7 @@ def test_all_pythons_fold_letters_that_the_oldest_knows_alike() -> None:
 
 @pytest.mark.parametrize("mark", ["\u0315\u0327", "\u0f73", "\u0344\u0327", "\u0301"], ids=ascii)
 @pytest.mark.parametrize("start", ["", "a", "ΑΣ "])
+@pytest.mark.slow
 def test_text_of_nothing_but_accents_is_folded_as_any_other(mark: str, start: str) -> None:
     text = start + mark * 1_500
     assert folded(text) == normalize("NFC", normalize("NFD", text).casefold())

@@ -64,6 +64,7 @@ def refusal(remembered: Remembered, moment: Any) -> str:
 
 @pytest.mark.promise("the-past-is-as-it-was")
 @pytest.mark.parametrize(("seed", "batches"), [(0, 6), *(slow(seed, 25) for seed in range(1, 4))])
+@pytest.mark.slow
 def test_whatever_was_seen_is_seen_again_afterwards(remembered: Remembered, seed: int, batches: int) -> None:
     check_that_the_past_is_as_it_was(remembered, seed, batches)
 

@@ -116,6 +116,7 @@ def contents(server: EmbeddedServer) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("place", PLACES)
+@pytest.mark.slow
 def test_nothing_that_is_written_into_a_query_becomes_sql(server: EmbeddedServer, place: str) -> None:
     before = contents(server)
     for attack in ATTACKS:
@@ -135,6 +136,7 @@ def test_values_are_compared_as_they_are(server: EmbeddedServer, attack: str) ->
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("name", ["expression", "terms", "context_id", "object_type_ids", "entity_type", "action"])
+@pytest.mark.slow
 def test_nothing_that_is_written_into_an_operation_becomes_sql(server: EmbeddedServer, name: str, attack: str) -> None:
     before = contents(server)
     value = [attack] if name in ("terms", "object_type_ids") else attack

@@ -241,6 +241,7 @@ class TestObjectTypes:
             MODEL.with_object_types([ObjectType("1", name)])
 
     @given(st.lists(names, unique_by=type_name_of, max_size=5))
+    @pytest.mark.slow
     def test_any_set_of_names_is_served_beside_the_standard_types(self, found: list[str]) -> None:
         model = MODEL.with_object_types([ObjectType(f"id {name}", name) for name in found])
         added = [schema for schema in model.schemas if schema["id"] not in MODEL.types]

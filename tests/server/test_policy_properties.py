@@ -53,6 +53,7 @@ def test_an_answer_tells_what_somebody_may_see(number: int, policy: Policy, data
 
 @fuzzing(30)
 @given(st.integers(0, 3), policies(), st.data())
+@pytest.mark.slow
 def test_groups_and_counts_are_of_what_somebody_may_see(number: int, policy: Policy, data: DataObject) -> None:
     tried = seen(number, policy)
     query = data.draw(groupings(world(number)))
@@ -61,6 +62,7 @@ def test_groups_and_counts_are_of_what_somebody_may_see(number: int, policy: Pol
 
 @fuzzing(20)
 @given(st.integers(0, 3), policies(), st.data())
+@pytest.mark.slow
 def test_searches_find_what_somebody_may_see(number: int, policy: Policy, data: DataObject) -> None:
     tried = seen(number, policy)
     query = data.draw(queries(world(number)))

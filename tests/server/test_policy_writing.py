@@ -340,6 +340,7 @@ class TestAdministrators:
             EmbeddedServer(url, user="newcomer")
 
 
+@pytest.mark.slow
 def test_a_database_that_outlives_the_process_is_guarded(tmp_path: Any) -> None:
     url = f"sqlite:///{(tmp_path / 'one.db').as_posix()}"
     for with_demo, asked, is_open in (

@@ -77,6 +77,7 @@ VALUES: list[tuple[str, Any, Any, str | None, float | None]] = [
 
 
 @pytest.mark.parametrize(("kind", "value", "kept", "text", "number"), VALUES)
+@pytest.mark.slow
 def test_values_are_kept_typed_and_searchable(
     server: Server, shot: str, kind: str, value: Any, kept: Any, text: str | None, number: float | None
 ) -> None:

@@ -134,6 +134,7 @@ def test_a_query_may_not_be_longer_than_the_limit() -> None:
         parse(head + "x" * (most - len(head) + 1))
 
 
+@pytest.mark.slow
 def test_a_query_may_not_have_more_words_than_the_limit() -> None:
     with pytest.raises(LimitError, match=f"more than {STANDARD.query_words} words .* limit query_words"):
         parse("T where " + "a=1 and " * STANDARD.query_words + "a=1")

@@ -19,11 +19,13 @@ from trackteroid.server.language.literals import read_literal, write_literal
 
 @given(queries)
 @settings(max_examples=150)
+@pytest.mark.slow
 def test_what_is_written_reads_the_same(query: Query) -> None:
     assert parse(render(query)) == query
 
 
 @given(queries)
+@pytest.mark.slow
 def test_canonical_text_is_a_fixed_point(query: Query) -> None:
     text = render(query)
     assert render(parse(text)) == text
@@ -77,6 +79,7 @@ def test_any_text_parses_or_fails_properly(text: str) -> None:
 
 @given(queries.map(render), st.data())
 @settings(max_examples=150)
+@pytest.mark.slow
 def test_a_damaged_query_parses_or_fails_properly(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 8)))
