@@ -141,6 +141,28 @@ def test_a_value_in_itself_is_printed() -> None:
     assert repr(made).endswith("Of(held=[...])")
 
 
+def test_values_in_values_are_compared_and_hashed_once_each() -> None:
+    class Counted:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def __eq__(self, other: object) -> bool:
+            self.asked += 1
+            return self is not other
+
+        def __hash__(self) -> int:
+            self.asked += 1
+            return 1
+
+    first, second = Counted(), Counted()
+    one, other = VALUES["Of"](first), VALUES["Of"](second)
+    for _ in range(10):
+        one, other = VALUES["Of"](one), VALUES["Of"](other)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert (first.asked, second.asked) == (2, 1)
+
+
 def test_each_value_gets_what_a_factory_makes() -> None:
     first, second = VALUES["Plain"](1), VALUES["Plain"](1)
     assert first.third == []
