@@ -57,7 +57,11 @@ def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what reads the values of a class, as a tuple."""
     if len(names) > 1:
         return attrgetter(*names)
-    return staticmethod(lambda instance: tuple(getattr(instance, name) for name in names))
+
+    def read(instance: Any) -> tuple[Any, ...]:
+        return tuple(getattr(instance, name) for name in names)
+
+    return staticmethod(read)
 
 
 def _hashing(kept: dict[str, Any]) -> dict[str, Any]:
