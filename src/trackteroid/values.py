@@ -37,9 +37,7 @@ else:
         made = type(cls)(cls.__name__, cls.__bases__, _METHODS | _hashing(kept) | kept | {"__slots__": names})
         made.__qualname__ = cls.__qualname__
         made.__match_args__ = names
-        made.__values__ = (
-            attrgetter(*names, *names[:1]) if names else staticmethod(lambda _: ())
-        )  # a tuple, also of one
+        made.__values__ = _reader(names)
         made.__init__ = _initialiser(made, names, given)
         made.__dataclass_fields__ = made.__dataclass_params__ = _Described(cls.__annotations__, given)
         return made
@@ -53,6 +51,17 @@ def replace(instance: T, /, **changes: Any) -> T:
 
 def _is_of_class(kind: object) -> bool:
     return "ClassVar" in (kind if isinstance(kind, str) else str(kind)).partition("[")[0]
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads the values of a class, as a tuple."""
+    if len(names) > 1:
+        return attrgetter(*names)
+
+    def read(instance: Any) -> tuple[Any, ...]:
+        return tuple(getattr(instance, name) for name in names)
+
+    return staticmethod(read)
 
 
 def _hashing(kept: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def test_what_is_used_has_run() -> None:
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Let modules of a folder run later, as ``later_room.<name>``."""
-    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(later, "_PREFIXES", ("later_room.",))
     package = tmp_path / "later_room"
     package.mkdir()

@@ -8,6 +8,7 @@ import inspect
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
@@ -92,7 +93,7 @@ def _seen(cls: type[Any], arguments: list[tuple[Any, ...]]) -> list[Any]:
     return [
         [repr(each).replace("<locals>", "") for each in made],
         [[one == other for one in made] for other in made],
-        [len({_outcome(lambda each=each: hash(each)) for each in made})],
+        [len({_outcome(partial(hash, each)) for each in made})],
         [_outcome(lambda each=each: hash(each) == hash(copy.copy(each))) for each in made],
         [[(each.name, each.type, each.default) for each in dataclasses.fields(one)] for one in made],
         [dataclasses.asdict(each) for each in made],
@@ -100,7 +101,7 @@ def _seen(cls: type[Any], arguments: list[tuple[Any, ...]]) -> list[Any]:
         [_outcome(lambda each=each, name=name: setattr(each, name, 1)) for each in made for name in cls.__slots__],
         [_outcome(lambda each=each, name=name: delattr(each, name)) for each in made for name in cls.__slots__],
         [repr(copy.deepcopy(each)) == repr(each) for each in made],
-        [_outcome(lambda each=each: vars(each)) for each in made],
+        [_outcome(partial(vars, each)) for each in made],
         str(inspect.signature(cls)),
         cls.__match_args__,
         cls.__slots__,
@@ -140,6 +141,28 @@ def test_a_value_in_itself_is_printed() -> None:
     assert repr(made).endswith("Of(held=[...])")
 
 
+def test_values_in_values_are_compared_and_hashed_once_each() -> None:
+    class Counted:
+        def __init__(self) -> None:
+            self.asked = 0
+
+        def __eq__(self, other: object) -> bool:
+            self.asked += 1
+            return self is not other
+
+        def __hash__(self) -> int:
+            self.asked += 1
+            return 1
+
+    first, second = Counted(), Counted()
+    one, other = VALUES["Of"](first), VALUES["Of"](second)
+    for _ in range(10):
+        one, other = VALUES["Of"](one), VALUES["Of"](other)
+    assert one == other
+    assert hash(one) == hash(other)
+    assert (first.asked, second.asked) == (2, 1)
+
+
 def test_each_value_gets_what_a_factory_makes() -> None:
     first, second = VALUES["Plain"](1), VALUES["Plain"](1)
     assert first.third == []
@@ -157,4 +180,4 @@ def test_a_dataclass_may_extend_a_value_class_and_a_value_class_may_not() -> Non
 
         @frozen
         class _Less(Pickled):
-            third: int
+            third: int = 3

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from trackteroid.operations.recording import deferred_operations
     from trackteroid.operations.replaying import OnConflict, ReplayResult, replay
 
-__all__ = ["AT_ONCE", "Conflict", "OnConflict", "ReplayResult", "deferred_operations", "replay"]
+__all__ = ["Conflict", "OnConflict", "ReplayResult", "deferred_operations", "replay"]
 
 #: How many operations are sent in one transaction unless another number is asked for.
 AT_ONCE = 10_000

@@ -41,6 +41,10 @@ class Index:
         """Return the known rows with a value, by key."""
         return self._rows.get(value, _NOTHING)
 
+    def has_any(self, values: Iterable[Any]) -> bool:
+        """Return whether there are known rows with one of these values."""
+        return any(map(self._rows.get, values))
+
 
 class Known:
     """The rows that a batch knows.

@@ -94,7 +94,11 @@ class UnitOfWork:
         if self._pending.one_by_one or not self._is_exact(entity_type, column):
             return None
         index = self._known.index(entity_type.table, column)
-        return any(map(index.get, values)) or (None if self._unknown(entity_type, column, values) else False)
+        if index.has_any(values):
+            return True
+        # Deleting asks this of all that could refer to each row, and mostly all of it is known.
+        is_known = index.complete.issuperset(values) or not self._unknown(entity_type, column, values)
+        return False if is_known else None
 
     def find_all(self, entity_type: EntityType | str, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
         """Return the existing rows among those with the primary keys `keys`, by key."""
@@ -291,22 +295,21 @@ class UnitOfWork:
         if self._known.is_absent(entity_type.table, key):
             return True
         parts = zip(entity_type.key_attributes, key, strict=True) if len(key) > 1 else ()
-        return any(self._is_new(attribute, part) for attribute, part in parts)
+        return any(is_new(part) for attribute, part in parts if (is_new := self._newness(attribute)))
 
     def _unknown(self, entity_type: EntityType, column: str, values: Sequence[Any]) -> list[Any]:
         """Return the values of which some rows may not be known. Nothing else refers to what the batch has made."""
         complete = self._known.index(entity_type.table, column).complete
         unknown = [value for value in values if value not in complete]
-        key = self.model.columns(entity_type.table)[column] if unknown else None
-        return [value for value in unknown if not self._is_new(key, value)]
+        is_new = self._newness(self.model.columns(entity_type.table)[column]) if unknown else None
+        return [value for value in unknown if not is_new(value)] if is_new else unknown
 
-    def _is_new(self, key: Scalar | None, value: Any) -> bool:
-        """Return whether a key leads to something that the batch has made."""
-        return (
-            isinstance(key, Key)
-            and key.target is not None
-            and self.changes.is_new(self.model.type(key.target).table, (value,))
-        )
+    def _newness(self, key: Scalar) -> Callable[[Any], bool] | None:
+        """Return what tells whether a value of a key leads to something that the batch has made; None if none does."""
+        if not isinstance(key, Key) or key.target is None:
+            return None
+        table = self.model.type(key.target).table
+        return lambda value: self.changes.is_new(table, (value,))
 
     def _is_exact(self, entity_type: EntityType, column: str) -> bool:
         """Return whether values of `column` are told apart in Python as in the database."""

@@ -81,14 +81,14 @@ class _Row:
 def find(connection: sa.Connection, name: str, *, locked: bool = False) -> Group | None:
     """Return the group with a name; nobody else can take of it until the end of the transaction if it is locked."""
     table = _groups()
-    statement = sa.select(*(table.c[each] for each in Group.__slots__)).where(table.c.name == name)
+    statement = sa.select(*(table.c[each] for each in Group.__match_args__)).where(table.c.name == name)
     row = connection.execute(statement.with_for_update() if locked else statement).first()
     return None if row is None else Group(*row)
 
 
 def add(connection: sa.Connection, group: Group) -> None:
     """Keep a new group."""
-    connection.execute(sa.insert(_groups()).values({name: getattr(group, name) for name in Group.__slots__}))
+    connection.execute(sa.insert(_groups()).values({name: getattr(group, name) for name in Group.__match_args__}))
 
 
 def move(connection: sa.Connection, name: str, position: int) -> None:
@@ -224,7 +224,7 @@ def _look_on(
 
 def _rows(connection: sa.Connection, name: str) -> list[_Row]:
     table = _deliveries()
-    columns = [table.c[each] for each in _Row.__slots__]
+    columns = [table.c[each] for each in _Row.__match_args__]
     rows = connection.execute(sa.select(*columns).where(table.c.group_name == name).order_by(table.c.sequence))
     return [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows.mappings()]
 

@@ -20,6 +20,8 @@ from trackteroid.server.model.object_types import ObjectType, object_type_id_of
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.model.types import EntityType, Unique
 
+_NONE: Mapping[str, Scalar] = MappingProxyType({})
+
 
 class UnknownName(LookupError):  # noqa: N818 - reads as what it is: "except UnknownName"
     """An entity type or attribute that does not exist. `near` holds the nearest existing names."""
@@ -171,7 +173,7 @@ class Model:
 
     def columns(self, table: str) -> Mapping[str, Scalar]:
         """Return the stored attributes of all types that share `table`, by column name."""
-        return self._columns.get(table, MappingProxyType({}))
+        return self._columns.get(table, _NONE)
 
     @cached_property
     def _columns(self) -> Mapping[str, Mapping[str, Scalar]]:
