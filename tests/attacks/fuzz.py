@@ -44,15 +44,16 @@ INSIDE = re.compile(
 ROUND = 5_000
 #: How many are sent at once.
 TOGETHER = 4
-LIMITS = Limits(statement_seconds=5, call_seconds=20, wrong_keys=10**9, user_calls=TOGETHER)
+LIMITS = Limits(
+    statement_seconds=5, call_seconds=20, wrong_keys=10**9, user_calls=TOGETHER, event_wait_seconds=0.01
+)
 
 
 class World:
     """A guarded server with people of three kinds, as an application."""
 
     def __init__(self, url: str) -> None:
-        self.server = guarded_server(url)
-        self.server.api.limits = LIMITS
+        self.server = guarded_server(url, limits=LIMITS, durability="relaxed")
         self.server.call(
             [*production("secret")[1:], create("Note", content=CANARY, parent_id="secret-task", parent_type="Task")]
         )

@@ -153,6 +153,8 @@ PATHS = [
     "/component/thumbnail",
     "/img/thumbnail2.png",
     "/upload",
+    "/socket.io/1/",
+    "/socket.io/1/websocket/nobody",
     "/../etc/passwd",
     "/api/",
     "//api",
@@ -171,6 +173,51 @@ FILES = [
     ("/img/thumbnail2.png", "GET"),
     ("/img/../../x", "GET"),
 ]
+
+
+#: Moments and numbers of events, as questions about the past and the log have them.
+MOMENTS: list[Any] = [0, 1, 5, 10**6, "2024-05-01T12:00:00", "9999-12-31T23:59:59", "0001-01-01T00:00:00"]
+EXPRESSIONS = [
+    "topic=*",
+    "topic=ftrack.update",
+    "topic=ftrack.* and data.entities.entityType=task",
+    'source.user.username!="member"',
+    "topic",
+    "((((",
+    "topic=" + "*" * 300,
+]
+#: What newer actions know, with what may be told of it.
+TOLD: dict[str, list[Any]] = {
+    "after": MOMENTS,
+    "where": EXPRESSIONS,
+    "subscriber": [{"id": "x"}, {"id": "x", "applicationId": "y"}],
+    "most": [1, 10, 1000],
+    "wait": [0, 1, 60, 10**12],
+    "group": ["g", "h", "x" * 300],
+    "consumer": ["c", "d"],
+    "at_most_once": [True, False],
+    "lease": [0, 1, 10**9],
+    "done": [[1], [1, 2, 3], [10**30]],
+    "give_back": [[1], [2, 2]],
+    "renew": [[1], [3]],
+    "delete": [True, False],
+    "url": ["http://127.0.0.1:9/x", "https://[::1]:9", "file:///etc/passwd", "http://169.254.169.254/latest"],
+    "webhook": ["w", "p"],
+    "secret": ["s" * 40, "s"],
+    "paused": [True, False],
+    "component_id": IDS,
+    "upload_id": ["u", "p-component"],
+    "part_number": [0, 1, 10_001],
+    "parts": [1, 3, 10**9, [{"part_number": 1, "e_tag": "x"}]],
+    "file_name": ["x.mov", "../x", "x" * 300],
+    "file_size": [0, 7, 10**15],
+    "checksum": ["1B2M2Y8AsgTpgAmY7PhCfg==", "x"],
+    "version_id": IDS,
+    "keep_original": [True, False],
+    "entity_types": [["Task"], ["Task", "Shot"], ["Note"]],
+    "attributes": [["name"], ["name", "status_id"], ["content"]],
+    "ids": [["p-task"], ["secret-task"], IDS],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +362,10 @@ class Inputs:
         chance = self.chance.random()
         if chance < 0.5:
             made: Any = {"action": "query", "expression": self.query()}
+            if self.chance.random() < 0.15:
+                made["as_of"] = self.pick(MOMENTS)
+            if self.chance.random() < 0.1:
+                made["answer"] = self.pick(["columns", "records"])
         elif chance < 0.85:
             made = self.change()
         else:
@@ -360,6 +411,9 @@ class Inputs:
         made: dict[str, Any] = {"action": self.pick(sorted(ACTIONS))}
         for _ in range(self.pick([0, 2, 4])):
             made[self.pick(words)] = self.value()
+        for name in self.pick([(), *[list(TOLD)] * 3]):
+            if self.chance.random() < 0.5:
+                made[name] = self.pick(TOLD[name]) if self.chance.random() < 0.8 else self.value()
         if made["action"] == "_authorize_operation":
             made["operation"] = self.change()
         if made["action"] == "get_widget_url":

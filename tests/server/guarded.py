@@ -67,9 +67,9 @@ class Person:
         return answer["content"]
 
 
-def guarded_server(url: str = "sqlite://") -> EmbeddedServer:
+def guarded_server(url: str = "sqlite://", **options: Any) -> EmbeddedServer:
     """A guarded server with the projects "p" and "q" and a task, an asset, versions and notes in each."""
-    server = EmbeddedServer(url, is_open=False)
+    server = EmbeddedServer(url, is_open=False, **options)
     for project in "pq":
         server.call(list(production(project)))
     server.call([create("Project", "secret", name="secret", full_name="secret", is_private=True)])
