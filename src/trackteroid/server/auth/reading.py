@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Held, Place, Policy, families_of, place_of
+from trackteroid.server.core.among import among
 from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
@@ -123,9 +124,12 @@ class _Reading:
         if not place.keys or (held.everywhere and self.policy.closed <= held.projects):
             return True
         nowhere = _all(_is_empty(rows.c[name]) for name in place.keys)
-        if place.home:
-            return _any([self._holds(rows.c[place.home], held), nowhere])
-        return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
+        if not place.home:
+            return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
+        if entity_type.root.name in self.policy.placed:
+            return self._holds(rows.c[place.home], held)
+        # An index that has the project need not be left for the keys, of any but the few rows that are in none.
+        return _any([self._holds(rows.c[place.home], held), _all([_is_empty(rows.c[place.home]), nowhere])])
 
     def _is_on(self, entity_type: EntityType, rows: sa.FromClause, name: str, held: Held) -> Condition:
         """Return whether the key `name` leads to a row in a project where a permission is held."""
@@ -139,8 +143,9 @@ class _Reading:
     def _holds(self, project: sa.ColumnElement[Any], held: Held) -> Condition:
         if held.everywhere:
             closed = sorted(self.policy.closed - held.projects)
-            return project.not_in(closed) if closed else True
-        return project.in_(sorted(held.projects))
+            return sa.not_(among(project, closed)) if closed else True
+        projects = sorted(held.projects)
+        return project == projects[0] if len(projects) == 1 else among(project, projects)
 
     def _table(self, entity_type: EntityType) -> sa.FromClause:
         return self.model.table(entity_type).alias()

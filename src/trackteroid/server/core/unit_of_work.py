@@ -50,11 +50,11 @@ class UnitOfWork:
 
     # Reading
 
-    def find(self, entity_type: EntityType | str, key: RowKey | str) -> Row | None:
+    def find(self, entity_type: EntityType | str, key: RowKey | str | int) -> Row | None:
         """Return the row with the primary key `key` (a plain id will do), or None."""
         if isinstance(entity_type, str):
             entity_type = self.model.type(entity_type)
-        if isinstance(key, str):
+        if not isinstance(key, tuple):
             key = (key,)
         row = self._known.rows[entity_type.table].get(key)
         if row is None and not self._is_absent(entity_type, key):

@@ -28,6 +28,8 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 }
 #: The key of what everything belongs to: whole projects are read, page after page.
 _WHOLE = "project_id"
+#: Columns with the project of a row, which tell whether it may be seen.
+_HOMES = (_WHOLE, "home_id")
 _NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -95,7 +97,7 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         elif (attribute.unique or attribute.indexed) and name != leading:
             sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *(pages if name == _WHOLE else ()))
     if len(pages) > len(table.primary_key):
-        sa.Index(f"ix_{table.name}_pages", *pages)
+        sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:
         if holder.table == table.name and holder.view is None:
             for unique in holder.unique:
