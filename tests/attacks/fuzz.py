@@ -44,9 +44,7 @@ INSIDE = re.compile(
 ROUND = 5_000
 #: How many are sent at once.
 TOGETHER = 4
-LIMITS = Limits(
-    statement_seconds=5, call_seconds=20, wrong_keys=10**9, user_calls=TOGETHER, event_wait_seconds=0.01
-)
+LIMITS = Limits(statement_seconds=5, call_seconds=20, wrong_keys=10**9, user_calls=TOGETHER, event_wait_seconds=0.01)
 
 
 class World:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 import pytest
 import sqlalchemy as sa
 
@@ -90,7 +91,23 @@ ANSWERS: list[tuple[str, list[dict[str, Any]]]] = [
 
 @pytest.mark.parametrize(("text", "expected"), ANSWERS, ids=[text for text, _ in ANSWERS])
 def test_rows_are_plain_values(production: TinyProduction, text: str, expected: list[dict[str, Any]]) -> None:
-    assert production.query(text, strict=True).records == expected
+    records = production.query(text, strict=True).records
+    assert records == expected
+    assert orjson.loads(orjson.dumps(records)) == expected
+
+
+def test_sums_that_no_answer_can_hold_are_refused(production: TinyProduction) -> None:
+    connection, table = production.work.connection, production.work.model.table("Component")
+    rows = [{"id": f"big-{n}", "name": "big", "size": 2**62, "concrete_type": "FileComponent"} for n in range(4)]
+    with connection.begin_nested() as nested:
+        connection.execute(sa.insert(table), rows)
+        for text in ("sum(size)", "sum(size), count(id)"):
+            with pytest.raises(QueryError, match="A sum has more than 63 bits"):
+                production.query(f'select {text} from Component where name is "big"', strict=True)
+        assert production.query('select max(size) from Component where name is "big"', strict=True).records == [
+            {"max_size": 2**62}
+        ]
+        nested.rollback()
 
 
 def test_pages_of_groups_say_whether_there_are_more(production: TinyProduction) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from server.planned import MODEL, Planned, fill
 from server.real_queries import PUBLISHED, SELECTIVE
+from trackteroid.server.auth.policy import Held, Policy
 from trackteroid.server.storage.database import Database
 
 
@@ -68,3 +69,25 @@ def test_the_rows_before_a_page_are_stepped_over_in_an_index(planned: Planned, t
     page = plan[: plan.index("SCAN page")]
     assert f"COVERING INDEX {index}" in page[1], plan
     assert not any("ORDER BY" in step for step in page), plan
+
+
+@pytest.mark.parametrize(
+    ("text", "index"),
+    [
+        ("select count(id) from AssetVersion", "COVERING INDEX ix_asset_version_project_id (project_id=?)"),
+        ("select count(id) from Note", "COVERING INDEX ix_note_project_id (project_id=?)"),
+        ("select count(id) from Asset", "COVERING INDEX ix_asset_project_id (project_id=?)"),
+        ("select name from FileComponent limit 5 offset 40", "ix_component_pages"),
+        ("select content from Note limit 5", "sqlite_autoindex_note_1"),
+    ],
+)
+def test_whoever_sees_some_projects_is_answered_from_indexes(planned: Planned, text: str, index: str) -> None:
+    held = Held(everywhere=False, projects=frozenset(planned.names[kind] for kind in ("Project", "Shot")))
+    grants = frozenset(((kind, "read"), held) for kind in ("contexts", "assets", "notes", "own_notes"))
+    planned.work.policy = Policy("u", "u", grants, frozenset())
+    try:
+        plan = planned.plan(text)
+    finally:
+        planned.work.policy = None
+    assert any(index in step for step in plan), "\n".join(plan)
+    assert not any("TEMP B-TREE" in step for step in plan), "\n".join(plan)

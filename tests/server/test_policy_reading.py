@@ -100,6 +100,24 @@ def test_counts_are_of_what_is_seen(server: EmbeddedServer, artist: Person) -> N
     assert artist.call(text)[0]["data"] == [{"count_id": 1, "sum_bid": 10.0}]
 
 
+@pytest.mark.parametrize(
+    ("kind", "values"), [("Asset", {}), ("Note", {"content": "x"}), ("FileComponent", {"name": "x"})]
+)
+def test_what_is_in_no_project_counts_as_soon_as_it_is_there(kind: str, values: dict[str, str]) -> None:
+    server = guarded_server()
+    artist = Person(server, "artist").holds("User", "p")
+    count = {"action": "query", "expression": f"select count(id) from {kind}"}
+
+    def counted() -> int:
+        return artist.call(count)[0]["data"][0]["count_id"]
+
+    before = counted()
+    assert before == len(artist.ids(kind)) == sum(one.startswith("p-") for one in artist.ids(kind))
+    server.call([create(kind, "loose", **values)])
+    assert counted() == len(artist.ids(kind)) == before + 1
+    server.close()
+
+
 def ask(person: Person, **operation: object) -> Operation:
     answer = person.call(operation)
     return answer if isinstance(answer, dict) else answer[0]

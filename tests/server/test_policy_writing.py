@@ -355,3 +355,9 @@ def test_a_database_that_outlives_the_process_is_guarded(tmp_path: Any) -> None:
     memory = EmbeddedServer("sqlite://")
     assert memory.is_open
     memory.close()
+
+
+@pytest.mark.parametrize("number", [7, 2**63 - 1, 2**63, -1])
+def test_a_key_that_is_a_number_leads_nowhere_for_anybody(artist: Person, number: int) -> None:
+    answer = artist.call(create("Feed", social_id=number))
+    assert answer["exception"] in ("IntegrityError", "ValidationError", "PermissionError"), answer

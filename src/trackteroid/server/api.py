@@ -392,8 +392,7 @@ class Api:
             files=self.files,
             ring=self.hub.ring,
         )
-        asks = not call.batch.writes and not call.batch.looks_back
-        request.policy = self._policy(request, only_asks=asks)
+        request.policy = self._policy(request)
         if opened.is_first_use_since(_now(minus=_USE_KEPT)):
             call.opened = opened
         return request
@@ -404,12 +403,12 @@ class Api:
         if key_id is not None and not self.database.is_read_only:
             self._transaction(partial(note_use, model=standard_model(), key_id=key_id, now=_now()), write=True)
 
-    def _policy(self, request: Request, *, only_asks: bool = False) -> Policy | None:
+    def _policy(self, request: Request) -> Policy | None:
         """Return what limits whoever asks; None for administrators, and where everybody may do everything."""
         actor = request.actor
         if self.is_open or actor.is_administrator:
             return None
-        return load_policy(request.connection, request.model, actor.id, actor.username, only_asks=only_asks)
+        return load_policy(request.connection, request.model, actor.id, actor.username)
 
     def _answers(self, call: _Call, request: Request, operations: Iterable[Mapping[str, Any]]) -> list[Any]:
         answers = [self._act(request, operation, call) for operation in operations]

@@ -214,7 +214,6 @@ class Policy:
         username: Their name, for messages.
         grants: The permissions that their roles grant, and where.
         closed: The private projects.
-        placed: The families of which it is known that every row is in a project, or on something.
         by_permission: The same as `grants`.
     """
 
@@ -222,7 +221,6 @@ class Policy:
     username: str
     grants: frozenset[tuple[Permission, Held]]
     closed: frozenset[str]
-    placed: frozenset[str] = frozenset()
     by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -258,68 +256,33 @@ def policy_of(request: Request) -> Policy | None:
     return policy if isinstance(policy, Policy) else None
 
 
-def load_policy(
-    connection: sa.Connection, model: Model, user_id: str, username: str, *, only_asks: bool = False
-) -> Policy:
-    """Return what a user may do, from the roles that they hold.
-
-    Args:
-        connection: The transaction in which it counts.
-        model: The entity types.
-        user_id: The user.
-        username: Their name.
-        only_asks: Rows will be read as they are now, and none will be made.
-    """
-    statement = _grants(model, with_loose=only_asks)
-    rows = connection.execute(statement, {"user_id": user_id}).all()
-    return _assembled(user_id, username, tuple(map(tuple, rows)), frozenset(_found_at_home(model) if only_asks else ()))
-
-
-@cache
-def _found_at_home(model: Model) -> tuple[str, ...]:
-    """Return the families whose rows are found by the project that they are in: one finds those in none as fast."""
-    types = [entity_type for entity_type in map(model.type, PLACES) if entity_type.base is None]
-    return tuple(
-        entity_type.name
-        for entity_type in types
-        if (place := PLACES[entity_type.name]).is_derived
-        and place.kind
-        and model.columns(entity_type.table)[place.home].indexed
-    )
+def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
+    """Return what a user may do, from the roles that they hold."""
+    rows = connection.execute(_grants(model), {"user_id": user_id}).all()
+    return _assembled(user_id, username, tuple(map(tuple, rows)))
 
 
 @lru_cache(maxsize=256)
-def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...], families: frozenset[str]) -> Policy:
-    """Return the policy that rows of `_grants` amount to; one and the same for the same rows.
-
-    Args:
-        user_id: The user.
-        username: Their name.
-        rows: What they hold, the private projects, and those of `families` that have rows in no project.
-        families: The families that have been looked at.
-    """
-    closed = {project for role, project, *_ in rows if role is None and project is not None}
-    loose = {family for role, project, _, family, _ in rows if role is None and project is None}
+def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
+    """Return the policy that rows of `_grants` amount to; one and the same for the same rows."""
+    closed = {project for role, project, *_ in rows if role is None}
     projects: dict[str, set[str]] = {}
     for role, project, *_ in rows:
         if role is not None and project is not None:
             projects.setdefault(role, set()).add(project)
     grants: dict[Permission, Held] = dict.fromkeys(EVERYBODY, Held(everywhere=True))
     for role, _, everywhere, kind, action in rows:
-        if role is not None and kind is not None:
+        if kind is not None:
             held = Held(everywhere is not None, frozenset(projects.get(role, ())))
             known = grants.get((kind, action), held)
             if held.everywhere or held.projects:
                 grants[kind, action] = known.joined(held)
-    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed), families - loose)
+    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed))
 
 
 @cache
-def _grants(model: Model, *, with_loose: bool) -> sa.Executable:
-    """Return the private projects, the projects that roles of a user are for, and what these roles grant.
-
-    With the families, where asked for, of which some rows are in no project.
-    """
+def _grants(model: Model) -> sa.Executable:
+    """Return the private projects, the projects that roles of a user are for, and what these roles grant."""
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]
@@ -347,13 +310,4 @@ def _grants(model: Model, *, with_loose: bool) -> sa.Executable:
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
     )
-    found = [_loose(model, model.type(name)) for name in _found_at_home(model)] if with_loose else []
-    loose = [sa.select(nothing, nothing, nothing, sa.literal(name), nothing).where(each) for name, each in found]
-    return sa.union_all(private, for_projects, held, *loose)
-
-
-def _loose(model: Model, entity_type: EntityType) -> tuple[str, sa.ColumnElement[bool]]:
-    """Return the name of a family, and whether there is a row of it in no project."""
-    place, rows = PLACES[entity_type.name], model.table(entity_type).alias()
-    empty = [rows.c[name].is_(None) for name in (place.home, *place.keys)]
-    return entity_type.name, sa.select(sa.literal(1)).select_from(rows).where(*empty).exists()
+    return sa.union_all(private, for_projects, held)

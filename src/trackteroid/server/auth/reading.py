@@ -6,7 +6,7 @@ rows tell their project, or what they are on does, which is found by its primary
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,11 +16,42 @@ from trackteroid.server.core.among import among
 from trackteroid.server.model import EntityType, Model
 
 Condition = sa.ColumnElement[bool] | bool
+AsRead = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
+
+#: It changes no answer, but a subquery with an offset is not read as a whole.
+_FROM_FIRST = sa.literal_column("0")
 
 
-def visible(policy: Policy, model: Model, entity_type: EntityType, rows: sa.FromClause) -> Condition:
-    """Return whether a user may see one of `rows`, which are of `entity_type`."""
-    return _Reading(policy, model).visible(entity_type, rows)
+def visible(
+    policy: Policy,
+    model: Model,
+    entity_type: EntityType,
+    rows: sa.FromClause,
+    *,
+    as_read: AsRead | None = None,
+    all_placed: bool = False,
+) -> Condition:
+    """Return whether a user may see one of `rows`, which are of `entity_type`.
+
+    Args:
+        policy: What the user may do.
+        model: The entity types.
+        entity_type: What the rows are.
+        rows: The rows.
+        as_read: Makes of a column with a project what is compared, so that no index of it is used.
+        all_placed: It is known that none of the rows is in no project; see `loose`.
+    """
+    return _Reading(policy, model, as_read, all_placed=all_placed).visible(entity_type, rows)
+
+
+def loose(model: Model, entity_type: EntityType) -> sa.Select[Any] | None:
+    """Return a statement that finds a row in no project, of types whose rows are found by their project; else None."""
+    place = place_of(entity_type)
+    if place is None or not place.is_derived or not model.columns(entity_type.table)[place.home].indexed:
+        return None
+    rows = model.table(entity_type)
+    empty = [rows.c[name].is_(None) for name in (place.home, *place.keys)]
+    return sa.select(sa.literal(1)).select_from(rows).where(*empty).limit(1)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
@@ -55,9 +86,11 @@ def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -
 
 
 class _Reading:
-    def __init__(self, policy: Policy, model: Model) -> None:
+    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None, *, all_placed: bool) -> None:
         self.policy = policy
         self.model = model
+        self._as_read = as_read
+        self._all_placed = all_placed
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
         """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
@@ -79,14 +112,17 @@ class _Reading:
         found = [(family, table := self._table(family), self.visible(family, table)) for family in families]
         if all(condition is True for _, _, condition in found):
             return True
-        leads = {family: _exists(table, rows, name, condition) for family, table, condition in found}
+        one_by_one = len(found) > 1
+        leads = {
+            family: _exists(table, rows, name, condition, one_by_one=one_by_one) for family, table, condition in found
+        }
         kind = rows.c.get(f"{name.removesuffix('_id')}_type")
         anywhere = _any(leads.values())
         if len(leads) == 1 or kind is None or isinstance(anywhere, bool):
             return anywhere
         # Rows say of what type it is. Where they do, only one family needs to be looked at.
         named = (
-            (kind.in_([each.name for each in self.model.subtypes(family)]), sa.false() if lead is False else lead)
+            (among(kind, [each.name for each in self.model.subtypes(family)]), sa.false() if lead is False else lead)
             for family, lead in leads.items()
         )
         return sa.case(*named, else_=anywhere)
@@ -126,10 +162,12 @@ class _Reading:
         nowhere = _all(_is_empty(rows.c[name]) for name in place.keys)
         if not place.home:
             return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
-        if entity_type.root.name in self.policy.placed:
+        if self._all_placed:
             return self._holds(rows.c[place.home], held)
         # An index that has the project need not be left for the keys, of any but the few rows that are in none.
-        return _any([self._holds(rows.c[place.home], held), _all([_is_empty(rows.c[place.home]), nowhere])])
+        return _any(
+            [self._holds(rows.c[place.home], held), _all([_is_empty(self._compared(rows.c[place.home])), nowhere])]
+        )
 
     def _is_on(self, entity_type: EntityType, rows: sa.FromClause, name: str, held: Held) -> Condition:
         """Return whether the key `name` leads to a row in a project where a permission is held."""
@@ -141,22 +179,40 @@ class _Reading:
         return _any(_exists(table, rows, name, self._holds(table.c[place.home], held)) for table, place in above)
 
     def _holds(self, project: sa.ColumnElement[Any], held: Held) -> Condition:
+        project = self._compared(project)
         if held.everywhere:
             closed = sorted(self.policy.closed - held.projects)
             return sa.not_(among(project, closed)) if closed else True
         projects = sorted(held.projects)
         return project == projects[0] if len(projects) == 1 else among(project, projects)
 
+    def _compared(self, project: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        return project if self._as_read is None else self._as_read(project)
+
     def _table(self, entity_type: EntityType) -> sa.FromClause:
         return self.model.table(entity_type).alias()
 
 
-def _exists(table: sa.FromClause, rows: sa.FromClause, name: str, condition: Condition) -> Condition:
+def _exists(
+    table: sa.FromClause, rows: sa.FromClause, name: str, condition: Condition, *, one_by_one: bool = False
+) -> Condition:
+    """Return whether the key `name` leads to a row of a table that meets a condition.
+
+    Args:
+        table: The table.
+        rows: What has the key.
+        name: Its name.
+        condition: The condition.
+        one_by_one: To be found for each row, and only for those that are looked at. Of several families, PostgreSQL
+            would otherwise read each as a whole before the first page.
+    """
     if condition is False:
         return False
     found = sa.select(table.c.id).select_from(table).where(table.c.id == rows.c[name])
     if not isinstance(condition, bool):
         found = found.where(condition)
+    if one_by_one:
+        found = found.offset(_FROM_FIRST)
     return found.correlate(rows).exists()
 
 

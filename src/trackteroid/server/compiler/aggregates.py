@@ -7,6 +7,7 @@ by is always told.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from trackteroid.server.compiler.aliases import aliases_for
 from trackteroid.server.compiler.columns import end_column
 from trackteroid.server.compiler.criteria import condition
 from trackteroid.server.compiler.dialects import as_compared, extreme, in_order
+from trackteroid.server.compiler.limits import LARGEST, TOO_LARGE
 from trackteroid.server.compiler.sources import Selection, Source, type_conditions, type_named
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
@@ -53,7 +55,8 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
     """Return the statement of a query that counts or groups, and what its columns are; one row more than wanted."""
     if not request.strict:
         raise QueryError("Counting and grouping need strict mode; send the header ftrack-strict-api: true.")
-    selection = Selection(request.model, type_named(request.model, query.entity_type), aliases_for(request))
+    entity_type = type_named(request.model, query.entity_type)
+    selection = Selection(request.model, entity_type, aliases_for(request, entity_type))
     root = selection.root
     groups = {str(path): _end(root, path) for path in query.group}
     values = {name: Value(name, _shown(column, attribute), attribute) for name, (column, attribute) in groups.items()}
@@ -75,8 +78,23 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
 
 
 def read_row(values: Sequence[Value], row: Sequence[Any]) -> dict[str, Any]:
-    """Return a row of the statement as it is answered."""
-    return {value.name: to_wire(value.attribute, found) for value, found in zip(values, row, strict=True)}
+    """Return a row of the statement as it is answered.
+
+    Raises:
+        QueryError: A sum is larger than numbers of an answer may be.
+    """
+    return {value.name: to_wire(value.attribute, _plain(found)) for value, found in zip(values, row, strict=True)}
+
+
+def _plain(found: Any) -> Any:
+    """Return a number as answers have it: PostgreSQL has others for sums and means of whole numbers."""
+    if not isinstance(found, Decimal):
+        return found
+    if found != found.to_integral_value():
+        return float(found)
+    if abs(found) >= LARGEST:
+        raise QueryError(TOO_LARGE)
+    return int(found)
 
 
 def _end(root: Source, path: Path) -> tuple[Column, Scalar]:

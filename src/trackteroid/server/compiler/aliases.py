@@ -16,14 +16,15 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy, policy_of
-from trackteroid.server.auth.reading import visible
+from trackteroid.server.auth.reading import loose, visible
+from trackteroid.server.compiler.dialects import unindexed
 from trackteroid.server.compiler.views import VIEWS
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Model
 
 _Rows = tuple[sa.FromClause, sa.ColumnElement[bool] | None]
-_Pool = dict[tuple[str, bool], list[_Rows]]
+_Pool = dict[tuple[str, bool, bool], list[_Rows]]
 _POOLS: WeakKeyDictionary[Model, dict[Policy | None, _Pool]] = WeakKeyDictionary()
 
 #: How many places a statement may have where rows come in. Building more takes seconds, and databases cannot hold it.
@@ -45,11 +46,14 @@ class Aliases:
     Args:
         model: The model all types belong to.
         policy: What whoever asks may see; None for everything.
+        by_project: A table of which all rows are wanted where a FROM clause begins, and not a page of them: those of
+            some projects are best found by these, since none is in no project.
     """
 
-    def __init__(self, model: Model, policy: Policy | None = None) -> None:
+    def __init__(self, model: Model, policy: Policy | None = None, *, by_project: str | None = None) -> None:
         self.model = model
         self.policy = policy
+        self._by_project = by_project
         self._pools = _POOLS.setdefault(model, {})
         if len(self._pools) > _MOST_POOLS:
             self._pools.clear()
@@ -77,6 +81,7 @@ class Aliases:
         policy = None if is_seen else self.policy
         key = entity_type.name if entity_type.view else entity_type.table
         is_root = is_root and policy is not None
+        by_project = is_root and key == self._by_project
         place = self._used[key, policy is None, is_root]
         self._used[key, policy is None, is_root] += 1
         self._places += 1
@@ -86,11 +91,11 @@ class Aliases:
                 'or ask for many values with one "in".'
             )
         if place >= _MOST_KEPT:
-            return _rows(self.model, entity_type, policy, is_root=is_root)
-        pool = self._pools.setdefault(policy, {}).setdefault((key, is_root), [])
+            return _rows(self.model, entity_type, policy, is_root=is_root, by_project=by_project)
+        pool = self._pools.setdefault(policy, {}).setdefault((key, is_root, by_project), [])
         # Another thread may add one in the meantime; an alias too many does no harm.
         while len(pool) <= place:
-            pool.append(_rows(self.model, entity_type, policy, is_root=is_root))
+            pool.append(_rows(self.model, entity_type, policy, is_root=is_root, by_project=by_project))
         return pool[place]
 
     def count_condition(self) -> None:
@@ -111,19 +116,29 @@ class Aliases:
         return self.relation(self.model.type(name))
 
 
-def aliases_for(request: Request) -> Aliases:
-    """Return the aliases for one statement of a request: of the rows that its caller may see."""
-    return Aliases(request.model, policy_of(request))
+def aliases_for(request: Request, counted: EntityType | None = None) -> Aliases:
+    """Return the aliases for one statement of a request: of the rows that its caller may see.
+
+    Args:
+        request: The request.
+        counted: The type of its root, if all rows of that are read.
+    """
+    policy = policy_of(request)
+    found = None if policy is None or counted is None else loose(request.model, counted)
+    if counted is None or found is None or request.connection.execute(found).first() is not None:
+        return Aliases(request.model, policy)
+    return Aliases(request.model, policy, by_project=counted.table)
 
 
-def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_root: bool) -> _Rows:
+def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_root: bool, by_project: bool) -> _Rows:
     """Return the rows of a type that may be seen; or all of them, with the condition that tells which may be."""
     rows = VIEWS[entity_type.view](model, entity_type).subquery() if entity_type.view else model.table(entity_type)
     if policy is None:
         return rows.alias(), None
     if is_root:
         rows = rows.alias()
-    seen = visible(policy, model, entity_type, rows)
+    as_read = None if by_project else unindexed
+    seen = visible(policy, model, entity_type, rows, as_read=as_read, all_placed=by_project)
     if seen is True:
         return rows if is_root else rows.alias(), None
     condition = sa.false() if seen is False else seen

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.compiler import compiles
 
-from trackteroid.server.core.failures import LimitError
+from trackteroid.server.core.failures import LimitError, QueryError
 from trackteroid.server.core.request import Request
 
 _SLOW = logging.getLogger("trackteroid.server.slow")
@@ -25,6 +25,10 @@ _SHORTEST_TIMEOUT, _LONGEST_TIMEOUT = 0.001, 2_000_000.0
 
 #: The seconds that PostgreSQL has to hear that a statement is to be stopped.
 _PATIENCE = 5.0
+
+#: From where on SQLite has no whole numbers, how it says so, and what clients are told on any database.
+LARGEST, _OVERFLOW = 2**63, "integer overflow"
+TOO_LARGE = "A sum has more than 63 bits. Sum fewer entities at once, or ask for the values and sum these."
 
 #: How SQLite and PostgreSQL say that a statement took too long, and both that they cannot hold an expression.
 _INTERRUPTED, _CANCELLED = "interrupted", "57014"
@@ -43,6 +47,7 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
 
     Raises:
         LimitError: It takes too long, brings too many rows or is more than the database can hold.
+        QueryError: A sum is too large for it.
         LeftError: Whoever asked has left.
     """
     began = time.monotonic()
@@ -53,6 +58,8 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
         raise LimitError("The query nests too deep. Split it into several.") from None
     except OperationalError as error:
         reason = str(error.orig)
+        if reason == _OVERFLOW:
+            raise QueryError(TOO_LARGE) from None
         if any(sign in reason for sign in _TOO_DEEP):
             raise LimitError("The query is more than the database can hold at once. Split it into several.") from None
         if reason == _INTERRUPTED or getattr(error.orig, "sqlstate", None) == _CANCELLED:
