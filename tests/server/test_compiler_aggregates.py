@@ -99,15 +99,15 @@ def test_rows_are_plain_values(production: TinyProduction, text: str, expected: 
 def test_sums_that_no_answer_can_hold_are_refused(production: TinyProduction) -> None:
     connection, table = production.work.connection, production.work.model.table("Component")
     rows = [{"id": f"big-{n}", "name": "big", "size": 2**62, "concrete_type": "FileComponent"} for n in range(4)]
-    with connection.begin_nested() as nested:
-        connection.execute(sa.insert(table), rows)
+    connection.execute(sa.insert(table), rows)
+    try:
         for text in ("sum(size)", "sum(size), count(id)"):
             with pytest.raises(QueryError, match="A sum has more than 63 bits"):
                 production.query(f'select {text} from Component where name is "big"', strict=True)
-        assert production.query('select max(size) from Component where name is "big"', strict=True).records == [
-            {"max_size": 2**62}
-        ]
-        nested.rollback()
+        largest = production.query('select max(size) from Component where name is "big"', strict=True)
+        assert largest.records == [{"max_size": 2**62}]
+    finally:
+        connection.execute(sa.delete(table).where(table.c.name == "big"))
 
 
 def test_pages_of_groups_say_whether_there_are_more(production: TinyProduction) -> None:

@@ -71,23 +71,14 @@ def test_the_rows_before_a_page_are_stepped_over_in_an_index(planned: Planned, t
     assert not any("ORDER BY" in step for step in page), plan
 
 
-@pytest.mark.parametrize(
-    ("text", "index"),
-    [
-        ("select count(id) from AssetVersion", "COVERING INDEX ix_asset_version_project_id (project_id=?)"),
-        ("select count(id) from Note", "COVERING INDEX ix_note_project_id (project_id=?)"),
-        ("select count(id) from Asset", "COVERING INDEX ix_asset_project_id (project_id=?)"),
-        ("select name from FileComponent limit 5 offset 40", "ix_component_pages"),
-        ("select content from Note limit 5", "sqlite_autoindex_note_1"),
-    ],
-)
-def test_whoever_sees_some_projects_is_answered_from_indexes(planned: Planned, text: str, index: str) -> None:
+@pytest.mark.parametrize("kind", ["Asset", "AssetVersion", "Note"])
+def test_what_is_in_some_projects_is_counted_in_an_index(planned: Planned, kind: str) -> None:
     held = Held(everywhere=False, projects=frozenset(planned.names[kind] for kind in ("Project", "Shot")))
     grants = frozenset(((kind, "read"), held) for kind in ("contexts", "assets", "notes", "own_notes"))
     planned.work.policy = Policy("u", "u", grants, frozenset())
     try:
-        plan = planned.plan(text)
+        plan = planned.plan(f"select count(id) from {kind}")
     finally:
         planned.work.policy = None
-    assert any(index in step for step in plan), "\n".join(plan)
-    assert not any("TEMP B-TREE" in step for step in plan), "\n".join(plan)
+    index = f"ix_{MODEL.type(kind).table}_project_id"
+    assert any(index in step and "project_id" in step.replace(index, "") for step in plan), "\n".join(plan)

@@ -30,13 +30,13 @@ from trackteroid.server.auth import signatures
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core import clock
+from trackteroid.server.core.batches import read_batch
 from trackteroid.server.core.collecting import collecting_seldom
 from trackteroid.server.core.failures import (
     BusyError,
     Failure,
     IntegrityError,
     InvalidCredentialsError,
-    LimitError,
     ValidationError,
 )
 from trackteroid.server.core.limits import STANDARD, Limits
@@ -473,18 +473,7 @@ def _in_words(do: Callable[[S], T], subject: S) -> T:
 
 def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:
     """Return the batch that a request body holds."""
-    try:
-        batch = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise ValidationError(f"The request is not JSON: {error}.") from None
-    if not isinstance(batch, list):
-        raise ValidationError("A request is a list of operations.")
-    operations = cast("list[Any]", batch)
-    if len(operations) > limits.call_operations:
-        raise LimitError(
-            f"The call has {len(operations)} operations, more than this server's limit call_operations, which is "
-            f"{limits.call_operations}. Commit more often."
-        )
+    operations = read_batch(body, limits)
     for operation in operations:
         action: object = cast("dict[str, Any]", operation).get("action") if isinstance(operation, dict) else None
         if not isinstance(action, str):

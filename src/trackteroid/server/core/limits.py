@@ -70,6 +70,14 @@ class Limits:
             "to 80 bytes beside the call itself."
         },
     )
+    body_memory: int = field(
+        default=140_000_000,
+        metadata={"help": "Bytes of memory that the values of a call may take, beside the text of one operation."},
+    )
+    operation_bytes: int = field(
+        default=8 * 1024 * 1024,
+        metadata={"help": "Bytes that one operation may have in a call of more than one megabyte."},
+    )
     body_seconds: float = field(default=120.0, metadata={"help": "Seconds that a call may take to arrive."})
     header_bytes: int = field(default=32 * 1024, metadata={"help": "Bytes that the headers of a request may have."})
     header_seconds: float = field(

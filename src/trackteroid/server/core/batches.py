@@ -1,0 +1,122 @@
+"""The operations that a body holds, read piece by piece: their text goes as they come.
+
+A decoder of JSON needs memory for the text, for what it makes of it on the way and for the values. Of a body of fifty
+megabytes that would be several hundred. So a few operations are read at a time, and their text is given up. Where an
+operation ends is found by trying: a part of a list that begins at an element and reads as a list by itself ends at one.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, Final, cast
+
+import orjson
+
+from trackteroid.server.core.failures import LimitError, ValidationError
+from trackteroid.server.core.limits import Limits
+
+#: How much is read at once.
+_PIECE: Final = 1024 * 1024
+#: Where an operation may end that another one follows.
+_END: Final = re.compile(rb"\}[ \t\r\n]*,")
+_BEGIN: Final = re.compile(rb"[ \t\r\n]*\[")
+
+
+def read_batch(body: bytes | bytearray, limits: Limits, *, piece: int = _PIECE) -> list[Any]:
+    """Return the elements of the list in a body. Of a `bytearray`, nothing may be left then.
+
+    Raises:
+        ValidationError: It is no list, or not JSON.
+        LimitError: It has too many operations, too large ones, or its values take too much memory.
+    """
+    if len(body) <= piece:
+        found = _listed(body)
+        _check_count(len(found), limits)
+        return found
+    begins = _BEGIN.match(body)
+    if begins is None:
+        raise ValidationError("A request is a list of operations.")
+    found = list[Any]()
+    begin, held = begins.end(), 0
+    del begins  # as long as it is there, the text cannot get shorter
+    while True:
+        part, end = _next(body, begin, limits, piece)
+        if found and not part:
+            raise ValidationError("The request is not JSON: there is nothing behind the last comma.")
+        found += part
+        _check_count(len(found), limits)
+        held += _weight(part)
+        if held > limits.body_memory:
+            raise LimitError(
+                f"The values of the call take more than {limits.body_memory} bytes of memory, this server's limit "
+                "body_memory. Send fewer operations at once."
+            )
+        if end is None:
+            return found
+        begin = end
+        if isinstance(body, bytearray):
+            del body[:end]
+            begin = 0
+
+
+def _check_count(count: int, limits: Limits) -> None:
+    if count > limits.call_operations:
+        raise LimitError(
+            f"The call has {count} operations or more, and this server's limit call_operations is "
+            f"{limits.call_operations}. Commit more often."
+        )
+
+
+def _next(body: bytes | bytearray, begin: int, limits: Limits, piece: int) -> tuple[list[Any], int | None]:
+    """Return the next elements of a list, and where the ones after them begin, if there are any."""
+    size = piece
+    while True:
+        match = _END.search(body, begin + size)
+        if match is None:
+            if len(body) - begin > limits.operation_bytes + piece:
+                raise _too_large(limits)
+            return _listed(b"[" + body[begin:]), None
+        end = match.start() + 1
+        try:
+            return orjson.loads(b"[" + body[begin:end] + b"]"), match.end()
+        except orjson.JSONDecodeError as error:
+            if size > limits.operation_bytes:
+                raise _too_large(limits) from error
+        size *= 2
+
+
+def _listed(text: bytes | bytearray) -> list[Any]:
+    try:
+        values = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ValidationError(f"The request is not JSON: {error}.") from None
+    if not isinstance(values, list):
+        raise ValidationError("A request is a list of operations.")
+    return cast("list[Any]", values)
+
+
+def _too_large(limits: Limits) -> LimitError:
+    return LimitError(
+        f"An operation of the call has more than {limits.operation_bytes} bytes, this server's limit operation_bytes, "
+        "or it is not JSON. Send less at once."
+    )
+
+
+def _weight(values: Iterable[Any]) -> int:
+    """Return the bytes of memory that values take. What occurs again is one object, mostly names of attributes."""
+    seen: set[int] = set()
+    total, waiting = 0, [*values]
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        total += sys.getsizeof(value)
+        if isinstance(value, dict):
+            waiting += value.keys()
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+    return total
