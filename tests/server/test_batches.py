@@ -43,7 +43,7 @@ def in_pieces(text: bytes | bytearray, piece: int) -> Any:
         return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(BATCHES, SEPARATORS, st.booleans(), st.integers(1, 40))
 def test_a_body_in_pieces_is_what_the_whole_is(
     batch: list[Any], separators: tuple[str, str], is_ascii: bool, piece: int
@@ -57,7 +57,7 @@ def test_a_body_in_pieces_is_what_the_whole_is(
     assert in_pieces(rest, piece) == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example([{"a": 1}, {"b": 2}], 9, b"", 1)
 @example([{"a": 1}, {"b": 2}], 17, b",", 1)
 @example([{"a": 1}, {"b": 2}], 8, b"]", 1)
@@ -90,9 +90,7 @@ def test_one_name_for_many_values_counts_once() -> None:
     assert len(read_batch(text, Limits(body_memory=300_000), piece=20_000)) == 1000
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"[", b"]", b"{}", b'[{"a":1},]', b'[{"a":1}],', b'[{"a":1},{"a":2}]]', b" null "]
-)
+@pytest.mark.parametrize("text", ["", "[", "]", "{}", '[{"a":1},]', '[{"a":1}],', '[{"a":1},{"a":2}]]', " null "])
 def test_a_request_is_a_list(text: str) -> None:
     for piece in (1, 5, 100):
         with pytest.raises(Failure):

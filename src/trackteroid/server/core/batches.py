@@ -79,6 +79,8 @@ def _next(body: bytes | bytearray, begin: int, limits: Limits, piece: int) -> tu
                 raise _too_large(limits)
             return _listed(b"[" + body[begin:]), None
         end = match.start() + 1
+        if end - begin - size > limits.operation_bytes:  # no operation ends in between
+            raise _too_large(limits)
         try:
             return orjson.loads(b"[" + body[begin:end] + b"]"), match.end()
         except orjson.JSONDecodeError as error:
