@@ -39,7 +39,9 @@ else:
         made.__match_args__ = names
         made.__values__ = _reader(names)
         made.__init__ = _initialiser(made, names, given)
-        made.__dataclass_fields__ = made.__dataclass_params__ = _Described(cls.__annotations__, given)
+        made.__dataclass_fields__, made.__dataclass_params__ = (
+            _Described(name, cls.__annotations__, given) for name in _DESCRIBED
+        )
         return made
 
 
@@ -102,19 +104,25 @@ def _initialiser(made: type[Any], names: tuple[str, ...], given: dict[str, Any])
     return initialiser
 
 
+_DESCRIBED = ("__dataclass_fields__", "__dataclass_params__")
+
+
 class _Described:
     """What `dataclasses` wants to know of a class, found out when it first does."""
 
-    def __init__(self, annotations: dict[str, Any], given: dict[str, Any]) -> None:
+    def __init__(self, name: str, annotations: dict[str, Any], given: dict[str, Any]) -> None:
+        self._name = name
         self._namespace = {"__annotations__": annotations, **given}
 
     def __get__(self, _instance: object, owner: type[Any]) -> Any:
         twin: Any = dataclass(frozen=True)(
             type(owner.__name__, (), {**self._namespace, "__module__": owner.__module__})
         )
-        made: Any = next(each for each in owner.__mro__ if vars(each).get("__dataclass_fields__") is self)
-        made.__dataclass_fields__, made.__dataclass_params__ = twin.__dataclass_fields__, twin.__dataclass_params__
-        return made.__dataclass_fields__
+        # Several threads may ask at once. What they find out is the same, and whoever is late changes nothing.
+        made: Any = next((each for each in owner.__mro__ if vars(each).get(self._name) is self), None)
+        if made is not None:
+            setattr(made, self._name, getattr(twin, self._name))
+        return getattr(owner if made is None else made, self._name)
 
 
 @recursive_repr()

@@ -181,3 +181,18 @@ def test_a_dataclass_may_extend_a_value_class_and_a_value_class_may_not() -> Non
         @frozen
         class _Less(Pickled):
             third: int = 3
+
+
+def test_several_threads_that_ask_first_are_all_told() -> None:
+    @frozen
+    class Value:
+        first: int
+
+    class Special(Value):
+        pass
+
+    described = {name: vars(Value)[name] for name in ("__dataclass_params__", "__dataclass_fields__")}
+    for owner in (Value, Value, Special, Special):  # each has found the descriptor before the first was done
+        assert list(described["__dataclass_fields__"].__get__(None, owner)) == ["first"]
+        assert described["__dataclass_params__"].__get__(None, owner).frozen
+    assert dataclasses.replace(Value(1), first=2) == Value(2)

@@ -64,7 +64,7 @@ def read_batch(body: bytes | bytearray, limits: Limits, *, piece: int = _PIECE) 
 def _check_count(count: int, limits: Limits) -> None:
     if count > limits.call_operations:
         raise LimitError(
-            f"The call has {count} operations or more, and this server's limit call_operations is "
+            f"The call has {count} operations, more than this server's limit call_operations, which is "
             f"{limits.call_operations}. Commit more often."
         )
 
