@@ -33,7 +33,7 @@ def as_json(text: bytes) -> Any:
         found = json.loads(text, parse_constant=lambda name: json.loads(f"<{name}"))
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, list) else None
+    return found if isinstance(found, list) else None  # pyright: ignore[reportUnknownVariableType] -- of any kind
 
 
 def in_pieces(text: bytes | bytearray, piece: int) -> Any:

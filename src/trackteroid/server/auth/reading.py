@@ -19,7 +19,7 @@ Condition = sa.ColumnElement[bool] | bool
 AsRead = Callable[[sa.ColumnElement[Any]], sa.ColumnElement[Any]]
 
 #: It changes no answer, but a subquery with an offset is not read as a whole.
-_FROM_FIRST = sa.literal_column("0")
+_FROM_FIRST = sa.literal_column("0", sa.Integer())
 
 
 def visible(
