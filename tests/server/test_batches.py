@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from trackteroid.server.core.batches import read_batch
+from trackteroid.server.core.batches import _most, _weight, read_batch
 from trackteroid.server.core.failures import Failure, LimitError, ValidationError
 from trackteroid.server.core.limits import Limits
 
@@ -83,6 +84,14 @@ def test_what_is_no_json_as_a_whole_is_none_in_pieces(batch: list[Any], place: i
 def test_what_is_too_much_names_its_limit(kind: type, text: bytes, limits: Limits, name: str) -> None:
     with pytest.raises(LimitError, match=f"limit {name}"):
         read_batch(kind(text), limits, piece=1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(BATCHES, st.booleans())
+def test_what_values_take_is_never_thought_to_be_less(batch: list[Any], is_ascii: bool) -> None:
+    text = b"," + json.dumps(batch, ensure_ascii=is_ascii).encode("utf-8", "replace") + b","
+    held = _weight([orjson.loads(text[1:-1])]) if b"\\ud" not in text else 0
+    assert _most(text, 0, None) >= held
 
 
 def test_one_name_for_many_values_counts_once() -> None:
