@@ -11,10 +11,12 @@ from typing import Any
 import ftrack_api
 import ftrack_api.event.base
 import pytest
+import requests
 
 from publishing.kept import components, kept, rows
 from trackteroid import Asset, AssetVersion, Query, Session, Shot, Task
 from trackteroid.errors import CreationError, PublishingError, RefusedError, TrackteroidError, TransferError
+from trackteroid.publishing import delivery
 from trackteroid.publishing import disk as disks
 from trackteroid.publishing.paths import gathered
 
@@ -222,17 +224,53 @@ def test_a_version_keeps_the_thumbnail_that_it_has(shot: Any, files: Path) -> No
     assert done.version.publish(files / "comp.png", name="other", thumbnail=files / "comp.png").thumbnails
 
 
+@pytest.mark.promise("killed-publishing-leaves-nothing-half")
+def test_who_is_killed_after_the_commit_has_asked_for_the_review(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for in the call that commits, so there is no moment in between."""
+
+    def die(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(delivery.Delivery, "has_arrived", die)
+    with pytest.raises(KeyboardInterrupt):
+        shot.publish(files / "comp.png", asset="scene", type="Scene", location="ftrack.server")
+    (component,) = session.query(f"Component where version.asset.context_id is {shot.id[0]} and name is main").all()
+    assert len(session.query(f'Job where data like "%{component["id"]}%"').all()) == 1
+
+
+def test_a_lost_answer_leaves_one_version_with_one_review(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, lost = session._request.post, list[str]()
+
+    def losing(address: str, **options: Any) -> Any:
+        answer = send(address, **options)
+        if not lost and "encode_media" in str(options.get("data")):
+            lost.append(address)
+            raise requests.ConnectionError("lost")
+        return answer
+
+    monkeypatch.setattr(session._request, "post", losing)
+    done = shot.publish(files / "comp.png", asset="scene", type="Scene", location="ftrack.server")
+    assert lost
+    assert rows(session, shot) == (1, 1, ["main"])
+    assert len(done.jobs) == len(session.query(f'Job where data like "%{done.components.id[0]}%"').all()) == 1
+
+
 def test_a_server_that_makes_no_reviews_has_the_rest(
     session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = session.call
 
     def without_encoding(data: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if data[0]["action"] == "encode_media":
+        if data[0]["action"] == "encode_media":  # nor says that it takes it along with a commit
             raise ftrack_api.exception.ServerError("Invalid action u'encode_media'")
         return call(data)
 
     monkeypatch.setattr(session, "call", without_encoding)
+    monkeypatch.setattr(delivery, "_REVIEWS_IN_COMMITS", "said by no server")
     done = shot.publish(files / "comp.png", asset="scene", type="Scene")
     assert "no review" in repr(done)
     assert done.version.version == [1]
