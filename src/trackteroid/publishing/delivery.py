@@ -117,11 +117,10 @@ class Delivery:
         self._begun.clear()
         self._announce()
         try:
-            # What went along may have gone another way: ftrack_api's own commit takes nothing along.
-            self.jobs = tuple(
-                (self.along() and find_job(self.session, review)) or ask_for(self.session, review)
-                for review in self.reviews
-            )
+            # What went along may not have: ftrack_api's own commit takes nothing along.
+            has_gone = bool(self.along())
+            found = (find_job(self.session, review) if has_gone else None for review in self.reviews)
+            self.jobs = tuple(job or ask_for(self.session, each) for each, job in zip(self.reviews, found, strict=True))
         except (ftrack_api.exception.Error, TrackteroidError, requests.RequestException) as error:
             self.failure = error
             logger("publishing").warning(

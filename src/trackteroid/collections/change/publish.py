@@ -168,7 +168,7 @@ class _Publishing:
         """Return the first of some ids that is free; none, if they have been something else too often."""
         text = f"select id from {type_name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608
         used = {each["id"] for each in self._session.query(text).all()}
-        return next(({"id": each} for each in ids if each not in used), {})
+        return dict([("id", each) for each in ids if each not in used][:1])
 
     def _create(self, type_name: str, data: Mapping[str, Any]) -> FtrackEntity:
         near = Selection(Context(entity_class(type_name, self._context.types), self._context.origin), ())
