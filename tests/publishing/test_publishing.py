@@ -296,18 +296,41 @@ def test_a_server_that_makes_no_reviews_has_the_rest(
         ("scene.ma", {"coment": "x"}, 'no attribute "coment".*"comment"'),
         ("scene.ma", {"type": "Compositting"}, "Compositing"),
         ({"main": "scene.ma", " ": "comp.png"}, {}, "has no name"),
+        ({None: "scene.ma"}, {}, "has no name: None is none"),
+        ("scene.ma", {"name": 5}, "has no name: 5 is none"),
+        ("", {}, "'' is no path of a file"),
+        (b"scene.ma", {}, "is no path"),
+        ("a" * 5000, {}, r"aaa\.\.\. cannot be read"),
+        ("a\0b", {}, "There is no file"),
+        ("nowhere.ma", {}, r"There is no file .*nowhere\.ma\. It is a link that leads nowhere"),
+        ("plate.%04d.exr [1-999999999]", {}, "names 999,999,999 files"),
+        ("plate.%04d.exr [1003-1001]", {}, "goes backwards"),
+        ("scene.ma", {"thumbnail": ["comp.png", "scene.ma"]}, "thumbnail names 2 files"),
+        ("scene.ma", {"on_progress": 5}, "on_progress is 5, which cannot be called"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_sent(
     session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch, paths: Any, options: Any, message: str
 ) -> None:
     monkeypatch.chdir(files)
+    if os.name != "nt":  # where not everybody may make links
+        (files / "nowhere.ma").symlink_to("gone")
+    elif paths == "nowhere.ma":
+        pytest.skip("no links")
     before = rows(session, shot)
     with session.profile() as profile, pytest.raises(TrackteroidError, match=message):
         shot.publish(paths, **({"asset": "new", "type": "Scene"} | options))
     assert "upload" not in str(profile)
     assert rows(session, shot) == before
     assert not session.recorded_operations
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_only_ordinary_files_are_published(shot: Any, files: Path) -> None:
+    """Whoever opened a pipe to see what is in it would wait for ever."""
+    os.mkfifo(files / "pipe.ma")
+    with pytest.raises(PublishingError, match="is no ordinary file"):
+        shot.publish(files / "pipe.ma", asset="new", type="Scene")
 
 
 def test_names_that_are_taken_and_arguments_for_something_new(session: Session, shot: Any, files: Path) -> None:
