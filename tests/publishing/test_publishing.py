@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -411,6 +412,25 @@ def test_ctrl_c_while_sending_leaves_nothing(
     assert rows(session, shot) == before
     assert shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="new", type="Scene").version.version == [1]
     assert disk["name"] in shot.publish(files / "scene.ma", asset="new").location
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+def test_a_server_whose_disk_is_full_is_sent_it_once(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, written = rows(session, shot), list[int]()
+
+    def full(_: int) -> None:
+        written.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(TransferError, match=r"status 507: .*it is full"):
+            shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server")
+    assert len(written) == 1
+    assert rows(session, shot) == before
+    assert shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server").version.version == [1]
 
 
 def test_a_transaction_around_takes_everything_back_or_commits_once(

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
-from trackteroid.server.core.failures import Failure
+from trackteroid.server.core.failures import StorageError
 from trackteroid.server.files.stores import Piece, StoreError
 
 _LOG = logging.getLogger("trackteroid.server.files")
@@ -189,7 +189,7 @@ def _in_words() -> Generator[None]:
     try:
         yield
     except Exception as error:  # what obstore raises has no other base
-        raise Failure(
+        raise StorageError(
             "The server cannot write to where it keeps files. Nothing was kept. Tell whoever runs it, and try again."
         ) from error
 
