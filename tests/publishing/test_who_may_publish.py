@@ -10,7 +10,7 @@ import pytest
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from publishing.kept import kept
-from server.guarded import Person, guarded_server
+from server.guarded import Person, guarded_server, role
 from trackteroid import AssetVersion, Query, Session, Shot
 from trackteroid.errors import RefusedError, TransferError
 from trackteroid.operations import replay
@@ -31,10 +31,13 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def people(server: EmbeddedServer) -> dict[str, Person]:
-    """An artist of the project p, and one who only looks there."""
+    """An artist of the project p, one who only looks there, and one who may make what is new, and change nothing."""
     found = {"artist": "User", "visitor": "Assigned"}
     people = {name: Person(server, name).holds(kind, "p") for name, kind in found.items()}
     people["artist"].holds("Assigned", "q")
+    people["adder"] = Person(server, "adder").holds("Project Manager", "p")
+    change = {"action": "update_security_role_permissions", "role_id": role("Project Manager")}
+    server.call([{**change, "revoke": {"assets": ["update", "delete"]}}])
     return people
 
 
@@ -67,9 +70,10 @@ def shot_of(session: Session) -> Any:
     return Query(Shot, session=session).by_id("p-shot").get_one()
 
 
-def test_an_artist_publishes_with_thumbnail_and_review(server: EmbeddedServer, opened: Open, files: Path) -> None:
-    session = opened("artist")
-    done = shot_of(session).publish(files / "comp.png", asset="new", type="Render", location="ftrack.server")
+@pytest.mark.parametrize("name", ["artist", "adder"])
+def test_who_may_make_assets_publishes_with_thumbnail_and_review(opened: Open, files: Path, name: str) -> None:
+    session = opened(name)
+    done = shot_of(session).publish(files / "comp.png", asset=f"of {name}", type="Render", location="ftrack.server")
     assert (done.version.version, len(done.thumbnails), len(done.jobs)) == ([1], 1, 1)
     with done.components.open() as data:
         assert data.read() == (files / "comp.png").read_bytes()
