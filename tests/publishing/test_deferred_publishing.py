@@ -154,6 +154,18 @@ def test_what_is_added_to_a_file_is_sent_as_well(
     assert published
 
 
+def test_files_that_make_the_same_asset_share_it_in_any_order(
+    session: Session, shot: Any, files: Path, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "1.dbm", tmp_path / "2.dbm"]
+    for each in (*paths, paths[0]):
+        with session.deferred_operations(each, clear=False):
+            shot.publish(files / "scene.ma", asset="shared", type="Scene", location="ftrack.server")
+    session.rollback()
+    assert [replay(session, each).uploaded for each in reversed(paths)] == [1, 2]
+    assert rows(session, shot) == (1, 3, ["main"] * 3)
+
+
 def test_a_damaged_file_is_repaired_with_what_it_sends_or_not_at_all(
     published: Any, path: Path, tmp_path: Path
 ) -> None:

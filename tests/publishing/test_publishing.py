@@ -53,6 +53,37 @@ def test_the_next_version_of_the_asset_that_is_there_needs_no_type(shot: Any, fi
     assert [*first.version.version, *second.version.version, *third.version.version] == [1, 2, 3]
 
 
+def test_an_asset_that_somebody_has_deleted_or_renamed_is_made_anew(
+    session: Session, database: Path, shot: Any, files: Path
+) -> None:
+    seen: set[str] = set()
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as other:
+        for name in (None, "other", "another"):
+            done = shot.publish(files / "scene.ma", asset="again", type="Scene")
+            assert (done.version.version, done.version.asset.name) == ([1], ["again"])
+            seen.update(done.version.asset.id)
+            asset: Any = other.query(f"Asset where id is {done.version.asset.id[0]}").one()
+            if name is None:
+                other.delete(asset)
+            else:
+                asset["name"] = name
+            other.commit()
+    assert len(seen) == 3
+    assert rows(session, shot) == (2, 2, ["main", "main"])
+
+
+def test_one_block_publishes_twice_to_an_asset_that_it_makes(session: Session, shot: Any, files: Path) -> None:
+    with session.transaction():
+        first = shot.publish(files / "scene.ma", asset="both", type="Scene")
+        second = shot.publish(files / "scene.ma", asset="BOTH", type="Scene")
+    assert first.version.asset == second.version.asset
+    assert rows(session, shot) == (1, 2, ["main", "main"])
+    assert [first.version.version, second.version.version] == [[1], [2]]
+    with pytest.raises(RuntimeError), session.transaction():
+        raise RuntimeError(shot.publish(files / "scene.ma", asset="gone", type="Scene"))
+    assert shot.publish(files / "scene.ma", asset="gone", type="Scene").version.version == [1]
+
+
 def test_it_takes_few_requests_however_many_frames(session: Session, shot: Any, files: Path) -> None:
     with session.profile() as profile:
         shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="plate", type="Compositing", name="plate")

@@ -165,9 +165,13 @@ class _Publishing:
         return self._create("Asset", {**self._free(ids, "Asset"), **new})
 
     def _free(self, ids: Sequence[str], type_name: str) -> dict[str, str]:
-        """Return the first of some ids that is free; none, if they have been something else too often."""
+        """Return the first of some ids that is free; none, if they have been something else too often.
+
+        What this session remembers under such an id may be deleted by now, and is kept apart all the same.
+        """
+        remembered = {each for each in ids if find_in_memory(self._session, type_name, [each]) is not None}
         text = f"select id from {type_name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608
-        used = {each["id"] for each in self._session.query(text).all()}
+        used = {each["id"] for each in self._session.query(text).all()} | remembered
         return dict([("id", each) for each in ids if each not in used][:1])
 
     def _create(self, type_name: str, data: Mapping[str, Any]) -> FtrackEntity:
