@@ -1,12 +1,14 @@
-"""Several who publish at once: each gets a version of its own, of one asset, on every server and both databases."""
+"""Several who publish at once: each gets a version of its own, of one asset, on both databases."""
 
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,9 @@ TOGETHER = 4
 
 
 @pytest.fixture
-def client() -> str:
+def client(running: Running) -> str:
+    if running.adapter is None:
+        pytest.skip("the transport makes no difference, the database may")
     return "ours"
 
 
@@ -85,6 +89,53 @@ def test_first_publishers_make_one_asset_and_a_version_each(
     for number, each in enumerate(done):
         with each.components.open() as data:
             assert data.read() == scene(tmp_path, number).read_bytes()
+
+
+#: Publishes once it is told to.
+PROGRAM = """
+import sys
+from trackteroid import Query, Session, Shot
+
+url, key, shot, path = sys.argv[1:]
+with Session(url, key, "demo", plugin_paths=[], schema_cache_path=False) as session:
+    found = Query(Shot, session=session).by_id(shot).get_one()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    print(found.publish(path, asset="first", type="Scene", location="ftrack.server").version.version[0], flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.promise("first-publishers-share-the-asset")
+def test_first_publishers_in_processes_of_their_own_do_so_as_well(
+    running: Running, session: Any, shot: Any, tmp_path: Path
+) -> None:
+    with running.server.listening() as url, ExitStack() as stack:
+        told = [url, running.server.api_key, shot["id"]]
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", PROGRAM, *told, str(scene(tmp_path, number))],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for number in range(TOGETHER)
+        ]
+        assert [each.stdout.readline() for each in processes if each.stdout] == ["ready\n"] * TOGETHER
+        numbers = [each.communicate()[0] for each in _all_told(processes)]
+    assert sorted(map(int, numbers)) == [1, 2, 3, 4]
+    assert published(session, shot) == (["first"], [1, 2, 3, 4])
+
+
+def _all_told(processes: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:
+    """The processes, each of which was told to go before any is waited for."""
+    for each in processes:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    return processes
 
 
 @contextmanager

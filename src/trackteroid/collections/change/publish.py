@@ -128,9 +128,7 @@ class _Publishing:
         intention = self._intention
         if blocks_of(self._session).refusal("commit") is not None:
             return False
-        if isinstance(
-            error, TransferError
-        ):  # where the number of a version that nobody has yet is the name of a folder
+        if isinstance(error, TransferError):  # somebody has put files where those of a new number were to go
             return bool(self._numbers) and isinstance(error.__cause__, FileExistsError)
         found = find_targets(self._selection, intention.wishes)
         if [each.asset is None for each in found] != [each.asset is None for each in intention.targets]:
