@@ -44,13 +44,14 @@ def test_a_version_is_there_with_all_of_its_files_or_not_at_all(database: Path, 
             "files": list(map(str, (picture, *files))),
             "disk": str(disk),
             "location": where,
+            "asset": f"killed in {where}",
             "stride": 3,
         }
         before = {json.loads(job["data"])["source_component_id"] for job in session.query("select data from Job").all()}
         program = [sys.executable, str(Path(killed.__file__))]
         ran = subprocess.run(program, input=json.dumps(told), capture_output=True, text=True, timeout=120)
         assert json.loads(ran.stdout)["ended"] == 0, ran.stderr
-        versions = Query(AssetVersion, session=session).by_name("killed").get_all(projections=["version"])
+        versions = Query(AssetVersion, session=session).by_name(f"killed in {where}").get_all(projections=["version"])
         assert 1 <= len(versions) < json.loads(ran.stdout)["moments"]
         for version in versions:
             assert _contents(session, version, tmp_path / version.id[0], disk) == contents
