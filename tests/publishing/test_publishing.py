@@ -53,6 +53,40 @@ def test_the_next_version_of_the_asset_that_is_there_needs_no_type(shot: Any, fi
     assert [*first.version.version, *second.version.version, *third.version.version] == [1, 2, 3]
 
 
+@pytest.mark.promise("first-publishers-share-the-asset")
+@pytest.mark.parametrize("tool", ["this library", "another one"])
+@pytest.mark.parametrize("where", ["ftrack.server", "studio.disk"])
+def test_who_is_second_by_a_moment_publishes_below_the_asset_of_the_first(
+    session: Session, database: Path, shot: Any, files: Path, disk: Any, where: str, tool: str
+) -> None:
+    """The other one is through between the look for the asset and the commit: while the file is sent."""
+    assert disk
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as other:
+        theirs = Query(Shot, session=other).by_id(shot.id[0]).get_one()
+        overtaking = [theirs]
+
+        def overtake(_: object) -> None:
+            if not overtaking:
+                return
+            overtaking.clear()
+            if tool == "this library":
+                theirs.publish(files / "scene.ma", asset="First", type="Scene")
+            else:
+                new: Any = {
+                    "name": "First",
+                    "parent": theirs.values()[0],
+                    "type": other.query("AssetType where name is Scene").one(),
+                }
+                other.create("AssetVersion", {"asset": other.create("Asset", new)})
+                other.commit()
+
+        done = shot.publish(files / "scene.ma", asset="first", type="Scene", location=where, on_progress=overtake)
+    assert (done.version.asset.name, done.version.version) == (["First"], [2])
+    assert rows(session, shot)[:2] == (1, 2)
+    with done.components.open() as data:
+        assert data.read() == b"requires maya;"
+
+
 def test_an_asset_that_somebody_has_deleted_or_renamed_is_made_anew(
     session: Session, database: Path, shot: Any, files: Path
 ) -> None:
