@@ -6,7 +6,6 @@ Such an asset is claimed by its id, see `trackteroid.spelling.claims`. What else
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from ftrack_api.session import Session
@@ -15,12 +14,13 @@ from trackteroid.client.entities import key_of
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.spelling import claims, folded, is_claim, quoted
+from trackteroid.values import frozen, replace
 
 #: What an asset is made with.
 _IDENTITY = ("name", "parent", "context_id", "type", "type_id")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claimed:
     """An asset that a file makes below a context, where there is to be no other of that name."""
 
