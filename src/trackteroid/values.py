@@ -103,9 +103,10 @@ class _Described:
         twin: Any = dataclass(frozen=True)(
             type(owner.__name__, (), {**self._namespace, "__module__": owner.__module__})
         )
-        made: Any = next(each for each in owner.__mro__ if vars(each).get("__dataclass_fields__") is self)
-        made.__dataclass_fields__, made.__dataclass_params__ = twin.__dataclass_fields__, twin.__dataclass_params__
-        return made.__dataclass_fields__
+        made: Any = next((each for each in owner.__mro__ if vars(each).get("__dataclass_fields__") is self), None)
+        if made is not None:  # else another thread has found it out meanwhile
+            made.__dataclass_params__, made.__dataclass_fields__ = twin.__dataclass_params__, twin.__dataclass_fields__
+        return cast("Any", owner).__dataclass_fields__
 
 
 @recursive_repr()

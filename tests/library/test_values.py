@@ -158,3 +158,16 @@ def test_a_dataclass_may_extend_a_value_class_and_a_value_class_may_not() -> Non
         @frozen
         class _Less(Pickled):
             third: int
+
+
+def test_threads_may_ask_at_once_what_dataclasses_want_to_know() -> None:
+    """Each has found the same descriptor, and the first of them replaces it."""
+
+    @frozen
+    class Asked:
+        name: str
+
+    found: Any = vars(Asked)["__dataclass_fields__"]
+    first, second = found.__get__(None, Asked), found.__get__(None, Asked)
+    assert first is second
+    assert dataclasses.asdict(Asked("x")) == {"name": "x"}  # type: ignore[call-overload]
