@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
@@ -28,6 +29,7 @@ from PIL import Image
 
 MIB = 2**20
 SIZE = int(os.environ.get("TRACKTEROID_BENCH_FILE", "256")) * MIB
+LARGE = int(os.environ.get("TRACKTEROID_BENCH_LARGE", "2048")) * MIB
 ROUNDS = 5
 KEY = "a-key-that-is-long-enough-for-this"
 
@@ -62,6 +64,7 @@ def run() -> Iterator[str]:
         with ours(folder) as (served, call), bare(folder) as (plain, address):
             yield from _compared(folder, served, call, plain, address)
             yield from _thumbnails(served, call)
+            yield from _large(served, call)
 
 
 def _compared(folder: Path, ours: psutil.Process, call: Any, bare: psutil.Process, address: str) -> Iterator[str]:
@@ -90,6 +93,40 @@ def _compared(folder: Path, ours: psutil.Process, call: Any, bare: psutil.Proces
         ratios = [mine[1] / theirs[1] for mine, theirs in zip(seconds[way], seconds[f"{way}, bare"], strict=True)]
         yield f"{way} / bare, processor: {statistics.median(ratios):.2f}"
     yield f"memory of the server: {(ours.memory_info().rss - before) / MIB:.0f} MiB more after {ROUNDS} files"
+
+
+def _large(ours: psutil.Process, call: Any) -> Iterator[str]:
+    """Yield what one file that is larger than all others costs, sent and fetched, in memory and time."""
+    component, piece, before = str(uuid.uuid4()), os.urandom(MIB), ours.memory_info().rss
+    told = call("call", _component(component), _metadata(component, LARGE))[1]
+    with most_memory(ours) as most:
+        begun = time.perf_counter()
+        requests.put(told["url"], data=(piece for _ in range(LARGE // MIB)), timeout=600).raise_for_status()
+        up, begun = time.perf_counter() - begun, time.perf_counter()
+        get(call("address", component), LARGE)
+        down = time.perf_counter() - begun
+    call("remove", component)
+    size, more = LARGE / MIB, (most[0] - before) / MIB
+    yield f"a file of {size / 1024:g} GiB: {size / up:,.0f} MiB/s up, {size / down:,.0f} MiB/s down"
+    yield f"memory of the server meanwhile: at most {more:.0f} MiB more"
+
+
+@contextmanager
+def most_memory(process: psutil.Process) -> Generator[list[int]]:
+    """The most memory that a process has at any moment of a block."""
+    most, is_over = [process.memory_info().rss], threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(0.02):
+            most[0] = max(most[0], process.memory_info().rss)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield most
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def _thumbnails(ours: psutil.Process, call: Any) -> Iterator[str]:
@@ -157,10 +194,10 @@ def put(url: str, folder: Path) -> None:
         requests.put(url, data=source, timeout=600).raise_for_status()
 
 
-def get(url: str) -> None:
+def get(url: str, size: int = SIZE) -> None:
     with requests.get(url, stream=True, timeout=600) as answer:
         answer.raise_for_status()
-        assert sum(map(len, answer.iter_content(MIB))) == SIZE
+        assert sum(map(len, answer.iter_content(MIB))) == size
 
 
 def spent(process: psutil.Process) -> float:

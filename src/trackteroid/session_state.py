@@ -108,6 +108,10 @@ Kind = TypeVar("Kind", bound="Block")
 class Companion(Protocol):
     """What goes with the operations of a block and is no operation: files that were sent, or are yet to be."""
 
+    def along(self) -> Iterable[dict[str, Any]]:
+        """Return what is asked of the server in the same call as the operations, so that it does all or nothing."""
+        ...
+
     def has_arrived(self) -> None:
         """Do what is left to do, now that the server has the operations."""
         ...
@@ -136,6 +140,10 @@ class Block:
     def take_along(self, companion: Companion) -> bool:  # noqa: ARG002 - others do
         """Return whether the block sees to what goes with its operations, from now on."""
         return False
+
+    def along(self) -> Iterable[dict[str, Any]]:
+        """Return what is asked of the server in the same call as the operations."""
+        return ()
 
 
 class Blocks:
@@ -195,6 +203,10 @@ class Blocks:
     def take_along(self, companion: Companion) -> bool:
         """Return whether a block sees to what goes with the operations; the innermost one does that can."""
         return any(block.take_along(companion) for block in self)
+
+    def along(self) -> list[dict[str, Any]]:
+        """Return what is asked of the server in the same call as the operations that are committed now."""
+        return [each for block in self for each in block.along()]
 
     def note_created(self, created: Iterable[Any]) -> None:
         """Tell all blocks what a file has taken that creates this."""

@@ -8,11 +8,15 @@ midnight, what has no time zone is UTC, as for the server.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
+import unicodedata
 from collections.abc import Sequence
 
 _UUID = re.compile(r"\s*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\s*", re.I)
 _WRITTEN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+_CLAIM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 _SMALL = b"0123456789abcdef-"
 _LENGTH = len("11c137c0-ee7e-4f9c-91c5-8c77cec22b2c")
@@ -42,6 +46,46 @@ def is_id(text: str) -> bool:
     (True, False)
     """
     return _UUID.fullmatch(text) is not None
+
+
+def folded(text: str) -> str:
+    """Return a text in the one form of all that differ from it by capitals, or by how accents are put together.
+
+    >>> folded("STRASSE") == folded("Straße"), folded("e\u0301") == folded("\u00e9")
+    (True, True)
+    """
+    return unicodedata.normalize("NFC", text.casefold())
+
+
+#: How often something can have become something else, so that its id is taken, before nothing like it is claimed.
+_CLAIMS = 8
+
+
+def claims(*parts: object) -> list[str]:
+    """Return the ids for something that there is to be once, made of what it is: whoever makes it makes the same.
+
+    Of several who make it at the same moment, one does, and the others are refused, because the id is taken. A server
+    of ours also refuses it when somebody has made the same under another id. The first that is free is meant: others
+    belong to what was the same once, and has another name by now.
+
+    They are UUIDs of version 8, the one for rules of one's own, so that none is mistaken for an id made by chance.
+
+    >>> claims("Asset", "Comp") == claims("Asset", "comp"), claims("Asset", "plate")[0]
+    (True, '3b1dbf93-1667-8228-90fa-fd9189bc62a2')
+    """
+    text = "\0".join(folded(str(part)) for part in parts)
+    return [_claim(f"{text}\0{number}") for number in range(_CLAIMS)]
+
+
+def _claim(text: str) -> str:
+    digits = list(hashlib.sha256(text.encode()).hexdigest()[:32])
+    digits[12], digits[16] = "8", "89ab"[int(digits[16], 16) % 4]
+    return written_id("".join(digits))
+
+
+def is_claim(text: str) -> bool:
+    """Return whether an id was one of `claims`."""
+    return _CLAIM.fullmatch(text) is not None
 
 
 def written_ids(texts: Sequence[str]) -> Sequence[str]:

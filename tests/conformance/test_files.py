@@ -204,6 +204,72 @@ def test_a_structure_names_what_is_on_the_server_by_its_id(session: Session, ser
     assert server_location.structure.get_resource_identifier(component) == component["id"]
 
 
+def test_the_standard_structure_names_folders_by_what_the_server_tells(
+    session: Session, project: Any, shot: Any, path: str, tmp_path: Path
+) -> None:
+    """By project, contexts, asset and number; of the assets of one name each begins with the first version."""
+    structure, within = ftrack_api.structure.standard.StandardStructure("versions"), project["name"]
+    for frame in (1, 2):
+        (tmp_path / f"seq.{frame:04}.jpg").write_bytes(b"frame")
+    called = {"plate": "plate", "Plate": "plate", "\u00e5\u00e4\u00f6": "aao", "my plate@2": "my_plate_2"}
+    for parent, folders in ((project, f"{within}/versions"), (shot, f"{within}/sq010/sh010")):
+        assets = [session.create("Asset", {"name": name, "parent": parent}) for name in called]
+        versions = [session.create("AssetVersion", {"asset": asset}) for asset in assets]
+        session.commit()
+        for version, folder in zip(versions, called.values(), strict=True):
+            file = session.create_component(path, {"name": "M\u00e4in", "version": version}, location=None)
+            frames = f"{tmp_path}/seq.%04d.jpg [1-2]"
+            sequence = session.create_component(frames, {"name": "seq", "version_id": version["id"]}, location=None)
+            container = session.create("ContainerComponent", {"name": "all", "version": version})
+            inner = session.create_component(path, {"name": "inner", "container": container}, location=None)
+            names = [
+                structure.get_resource_identifier(each) for each in (file, sequence, sequence["members"][1], inner)
+            ]
+            assert names == [
+                f"{folders}/{folder}/v001/{name}"
+                for name in ("main.exr", "seq.%04d.jpg", "seq.0002.jpg", "all/inner.exr")
+            ]
+        session.rollback()
+    alone = session.create_component(path, {"name": "main"}, location=None)
+    with pytest.raises(ftrack_api.exception.StructureError):
+        structure.get_resource_identifier(alone)
+    session.rollback()
+
+
+def test_plugins_say_what_type_a_file_has(session: Session, tmp_path: Path, name: str) -> None:
+    """`create_component` asks who listens, before it takes the end of the name."""
+    asked: list[str] = []
+
+    def answer(event: Any) -> str | None:
+        asked.append(event["data"]["file_path"])
+        return ".tar.gz" if event["data"]["file_path"].endswith(".tar.gz") else None
+
+    session.event_hub.subscribe("topic=ftrack.api.session.get-file-type-from-string", answer)
+    for end, kind in ((".tar.gz", ".tar.gz"), (".exr", ".exr"), ("", "")):
+        file = tmp_path / f"{name}{end}"
+        file.write_bytes(b"data")
+        component = session.create_component(str(file), location=None)
+        assert (component["file_type"], asked[-1]) == (kind, str(file))
+    session.rollback()
+
+
+def test_a_container_is_there_as_far_as_its_members_are(
+    session: Session, other: Session, server_location: Any, path: str
+) -> None:
+    container = session.create("ContainerComponent", {"name": "all"})
+    for number in range(4):
+        session.create_component(path, {"name": f"part{number}", "container": container}, location=None)
+    session.commit()
+    assert container.get_availability()[server_location["id"]] == 0.0
+    origin = session.get("Location", ftrack_api.symbol.ORIGIN_LOCATION_ID)
+    for number, member in enumerate(container["members"], start=1):
+        server_location.add_component(member, origin, recursive=False)
+        seen = other.query(f"ContainerComponent where id is {container['id']}").one()
+        assert seen.get_availability()[server_location["id"]] == 25.0 * number
+    server_location.remove_component(container["members"][0])
+    assert container.get_availability()[server_location["id"]] == 75.0
+
+
 @pytest.mark.parametrize("transfers", ["to the server", "from the server"])
 def test_a_sequence_and_its_members(
     session: Session, other: Session, version: Any, server_location: Any, disk: Any, tmp_path: Path, transfers: str

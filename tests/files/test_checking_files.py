@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from files.sending import Client, client_of, component, kept, new_id
+from files.sending import Client, client_of, component, kept, metadata, new_id
 from trackteroid.cli import main
 from trackteroid.server import EmbeddedServer
 
@@ -79,6 +81,26 @@ def test_data_of_no_component_is_found_and_removed(client: Client, component_id:
     code, (finding,) = check(client, "--repair")
     assert (code, finding["is_repaired"]) == (0, True)
     assert check(client) == (0, [])
+    assert client.get(component_id).content == b"data"
+
+
+def test_what_a_killed_client_has_left_is_found_and_removed_after_a_day(
+    client: Client, component_id: str, tmp_path: Path
+) -> None:
+    """Its data is there, and the commit that was to make the component never came; another one never sent its data."""
+    left = new_id()
+    told, _ = client.call(metadata(left, b"left over"), metadata(new_id(), b"never sent"))
+    assert client.http.put(told["url"], data=b"left over").status_code == 200
+    assert check(client) == (0, []), "it may yet come"
+    with closing(sqlite3.connect(tmp_path / "show.db")) as connection:
+        connection.execute("update stored_file set created_at = '2020-01-01T00:00:00'")
+        connection.execute("update stored_file set stored_at = created_at where stored_at is not null")
+        connection.commit()
+    code, (finding,) = check(client)
+    assert (code, finding["rule"], finding["count"], finding["is_derived"]) == (1, "files", 2, True)
+    assert check(client, "--repair")[0] == 0
+    assert check(client) == (0, [])
+    assert [path.read_bytes() for path in kept(tmp_path / "show.files")] == [b"data"]
     assert client.get(component_id).content == b"data"
 
 

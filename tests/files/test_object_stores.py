@@ -1,41 +1,35 @@
-"""Files in an object store: one that runs here, and speaks the protocol of S3."""
+"""Files in object stores: those that run here, and speak the protocols of the clouds."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from files import clouds
 from files.sending import Client, client_of, component, md5, metadata, new_id
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.files.checking import check_files
 from trackteroid.server.files.objects import ObjectStore
 
 pytest.importorskip("obstore")
-moto: Any = pytest.importorskip("moto.server")
-boto3: Any = pytest.importorskip("boto3")
+pytest.importorskip("moto.server")
+pytest.importorskip("boto3")
 
 DATA = bytes(range(256)) * 50_000
 
 
-@pytest.fixture(scope="module")
-def bucket() -> Iterator[str]:
+@pytest.fixture(
+    scope="module",
+    params=["s3", pytest.param("gs", marks=pytest.mark.slow), pytest.param("az", marks=pytest.mark.slow)],
+)
+def bucket(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a bucket, and where programs look for its keys."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=port, verbose=False)
-    server.start()
-    endpoint = f"http://127.0.0.1:{port}"
-    keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "us-east-1"}
-    with pytest.MonkeyPatch.context() as patched:
-        for name, value in {**keys, "AWS_ENDPOINT": endpoint, "NO_PROXY": "127.0.0.1"}.items():
+    with clouds.serving(request.param) as (address, variables), pytest.MonkeyPatch.context() as patched:
+        for name, value in {**variables, "NO_PROXY": "127.0.0.1"}.items():
             patched.setenv(name, value)
-        given = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
-        boto3.client("s3", endpoint_url=endpoint, **given).create_bucket(Bucket="films")
-        yield "s3://films/show"
-    server.stop()
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -51,9 +45,10 @@ def test_what_is_sent_comes_back_from_the_store_itself(client: Client) -> None:
     component_id = client.send(DATA)
     answer = client.get(component_id)
     assert (answer.status_code, answer.content) == (200, DATA)
-    (told,) = answer.history
-    assert told.status_code == 307
-    assert "X-Amz-Signature" in told.headers["Location"]
+    if not client.server.files.store.name.startswith("gs://"):  # where there is nobody here who signs
+        (told,) = answer.history
+        assert told.status_code == 307
+        assert "X-Amz-Signature" in told.headers["Location"] or "sig=" in told.headers["Location"]
     part = client.get(component_id, headers={"Range": "bytes=10-19"})
     assert (part.status_code, part.content) == (206, DATA[10:20])
 
@@ -76,7 +71,7 @@ def test_data_that_was_changed_on_its_way_is_refused(client: Client) -> None:
 
 
 def test_parts_become_one_file(client: Client) -> None:
-    component_id, parts = new_id(), {1: b"a" * 6_000_000, 2: b"b" * 10, 3: b"c"}
+    component_id, parts = new_id(), {1: b"a" * 11_000_000, 2: b"b" * 10, 3: b"c"}
     size = sum(map(len, parts.values()))
     told = client.call(component(component_id), metadata(component_id, b"", file_size=size, checksum=None, parts=3))[1]
     tags = {
@@ -88,8 +83,10 @@ def test_parts_become_one_file(client: Client) -> None:
     answer = client.call(done | {"upload_id": told["upload_id"]})
     assert isinstance(answer, list), answer
     assert client.get(component_id).content == b"".join(parts.values())
-    between = client.get(component_id, headers={"Range": "bytes=5999999-6000010"})
+    between = client.get(component_id, headers={"Range": "bytes=10999999-11000010"})
     assert (between.status_code, between.content) == (206, b"a" + b"b" * 10 + b"c")
+    # What the store itself has got in parts has no MD5 for a tag.
+    assert list(check_files(client.server.database, client.server.files.store, read_all=True)) == []
 
 
 def test_removed_data_is_gone_from_the_store(client: Client) -> None:
@@ -136,10 +133,8 @@ def test_thumbnails_and_films_are_made_of_what_is_there(client: Client, tmp_path
 
 
 def test_what_cannot_be_reached_is_told(bucket: str) -> None:
-    with pytest.raises(
-        DatabaseError, match=r"s3://nowhere/x cannot be used for files: .*Check the address and the keys"
-    ):
-        EmbeddedServer("sqlite://", files="s3://nowhere/x")
+    with pytest.raises(DatabaseError, match=r"://nowhere/x cannot be used for files: .*Check the address and the keys"):
+        EmbeddedServer("sqlite://", files=f"{bucket[:2]}://nowhere/x")
 
 
 def test_what_has_changed_meanwhile_is_not_read(bucket: str) -> None:

@@ -113,6 +113,7 @@ def test_a_full_disk_is_told_without_its_path(store: FolderStore, monkeypatch: p
     with pytest.raises(Failure, match=r"it is full\. Nothing was kept") as caught:
         writer.finish()
     assert "secret" not in str(caught.value)
+    assert caught.value.status == 507, "so that nobody sends all of it again and again"
     writer.discard()
 
 

@@ -60,6 +60,16 @@ def test_small_pictures_stay_small() -> None:
     assert drawn(saved(halves(size=(40, 20)))).size == (40, 20)
 
 
+def test_what_comes_with_a_palette_keeps_its_colours_as_it_does_at_the_original() -> None:
+    """The client's own tests compare the bytes of such a thumbnail with those that the original has made."""
+    picture = Image.linear_gradient("L").resize((400, 200)).convert("P")
+    exact = picture.convert("RGBA")
+    exact.thumbnail((10, 10), Image.Resampling.LANCZOS, reducing_gap=None)
+    wanted = io.BytesIO()
+    exact.save(wanted, "PNG")
+    assert draw(io.BytesIO(saved(picture, "PNG")), 10, Limits()) == wanted.getvalue()  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("form", "mode", "options"),
     [

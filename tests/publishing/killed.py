@@ -47,7 +47,8 @@ def publish(told, limit):
         return answer
 
     requests.Session.send = sending
-    shot.publish(told["files"], asset="killed", type="Scene", location=told["location"], on_progress=moments.pass_by)
+    options = {"asset": told["asset"], "type": "Scene", "location": told["location"]}
+    shot.publish(told["files"], **options, on_progress=moments.pass_by)
 
 
 def main():

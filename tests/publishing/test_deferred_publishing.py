@@ -11,7 +11,7 @@ import requests
 from click.testing import CliRunner
 
 from publishing.kept import components, kept, rows
-from trackteroid import Session
+from trackteroid import Query, Session, Shot
 from trackteroid.cli import main
 from trackteroid.errors import OperationsFileError, PublishingError, RefusedError, TransferError
 from trackteroid.operations import replay
@@ -152,6 +152,28 @@ def test_what_is_added_to_a_file_is_sent_as_well(
     assert len(operations_file.read(path).attached.transfers) == 5
     assert replay(session, path).uploaded == 5
     assert published
+
+
+def test_a_shot_from_before_a_replay_can_be_published_to_again(database: Path, files: Path, tmp_path: Path) -> None:
+    """It knows of the asset that was made in the block, under the connection that there was then."""
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as session:
+        shot = Query(Shot, session=session).get_first(projections=["assets.name"])
+        for name in ("first", "second"):
+            with session.deferred_operations(tmp_path / name):
+                shot.publish(files / "scene.ma", asset=f"{name} of all", type="Scene", location="ftrack.server")
+            assert session.reconnect_and_commit(tmp_path / name).uploaded == 1
+
+
+def test_files_that_make_the_same_asset_share_it_in_any_order(
+    session: Session, shot: Any, files: Path, tmp_path: Path
+) -> None:
+    paths = [tmp_path / "1.dbm", tmp_path / "2.dbm"]
+    for each in (*paths, paths[0]):
+        with session.deferred_operations(each, clear=False):
+            shot.publish(files / "scene.ma", asset="shared", type="Scene", location="ftrack.server")
+    session.rollback()
+    assert [replay(session, each).uploaded for each in reversed(paths)] == [1, 2]
+    assert rows(session, shot) == (1, 3, ["main"] * 3)
 
 
 def test_a_damaged_file_is_repaired_with_what_it_sends_or_not_at_all(

@@ -58,6 +58,12 @@ def test_nothing_is_overwritten_unless_one_says_so(published: Any, files: Path, 
     assert (here / "all_v001_scene.ma").read_bytes() == (files / "scene.ma").read_bytes()
 
 
+def test_a_folder_that_cannot_be_made_is_told(published: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(PublishingError, match=r"The folder .*within cannot be made"):
+        published.download(tmp_path / "file" / "within")
+
+
 @pytest.mark.parametrize(
     ("pattern", "message"),
     [

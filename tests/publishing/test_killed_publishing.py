@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from publishing import killed
 from publishing.kept import kept
 from trackteroid import AssetVersion, Query, Session, Shot
 from trackteroid.client import transfer
 from trackteroid.server import EmbeddedServer
+from trackteroid.server.files.checking import check_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")]
 
@@ -28,7 +30,9 @@ def test_a_version_is_there_with_all_of_its_files_or_not_at_all(database: Path, 
     files = [tmp_path / "given" / f"plate.{frame}.exr" for frame in (1, 2, 3)]
     for seed, file in enumerate(files):
         file.write_bytes(random.Random(seed).randbytes(200_000))
-    contents = [file.read_bytes() for file in files]
+    picture = tmp_path / "given" / "comp.png"
+    Image.new("RGB", (64, 36), "teal").save(picture)
+    contents = [file.read_bytes() for file in (picture, *files)]
     disk = tmp_path / "disk"
     server = EmbeddedServer(f"sqlite:///{database.as_posix()}")
     with server.listening() as url, Session(server, plugin_paths=[]) as session:
@@ -37,18 +41,25 @@ def test_a_version_is_there_with_all_of_its_files_or_not_at_all(database: Path, 
             "server": url,
             "key": server.api_key,
             "shot": Query(Shot, session=session).by_name("sh020").get_first().id[0],
-            "files": list(map(str, files)),
+            "files": list(map(str, (picture, *files))),
             "disk": str(disk),
             "location": where,
-            "stride": 2,
+            "asset": f"killed in {where}",
+            "stride": 3,
         }
+        before = {json.loads(job["data"])["source_component_id"] for job in session.query("select data from Job").all()}
         program = [sys.executable, str(Path(killed.__file__))]
         ran = subprocess.run(program, input=json.dumps(told), capture_output=True, text=True, timeout=120)
         assert json.loads(ran.stdout)["ended"] == 0, ran.stderr
-        versions = Query(AssetVersion, session=session).by_name("killed").get_all(projections=["version"])
+        versions = Query(AssetVersion, session=session).by_name(f"killed in {where}").get_all(projections=["version"])
         assert 1 <= len(versions) < json.loads(ran.stdout)["moments"]
         for version in versions:
             assert _contents(session, version, tmp_path / version.id[0], disk) == contents
+        jobs = [json.loads(job["data"])["source_component_id"] for job in session.query("select data from Job").all()]
+        assert len(set(jobs)) == len(jobs)
+        reviews = [job for job in jobs if job not in before]
+        assert len(reviews) == len(versions), "each version has one review that was asked for"
+        assert list(check_files(server.database, server.files.store)) == []
     hidden = {name for name in kept(disk) if "/." in name}
     assert all(content in contents for name, content in kept(disk).items() if name not in hidden)
     server.close()
@@ -60,7 +71,8 @@ def _contents(session: Session, version: Any, folder: Path, disk: Path) -> list[
     location.accessor = killed.ftrack_api.accessor.disk.DiskAccessor(prefix=str(disk))
     location.structure = killed.ftrack_api.structure.standard.StandardStructure()
     version.fetch_attributes("components.name")
-    result = version.components.download(folder)
+    given = version.components.filter(lambda component: component.name[0] in ("comp", "plate"))
+    result = given.download(folder)
     assert not result.unavailable
     return [content for _, content in sorted(kept(folder).items())]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from contextlib import closing
@@ -11,10 +12,12 @@ from typing import Any
 import ftrack_api
 import ftrack_api.event.base
 import pytest
+import requests
 
 from publishing.kept import components, kept, rows
 from trackteroid import Asset, AssetVersion, Query, Session, Shot, Task
 from trackteroid.errors import CreationError, PublishingError, RefusedError, TrackteroidError, TransferError
+from trackteroid.publishing import delivery
 from trackteroid.publishing import disk as disks
 from trackteroid.publishing.paths import gathered
 
@@ -48,6 +51,71 @@ def test_the_next_version_of_the_asset_that_is_there_needs_no_type(shot: Any, fi
     third = first.version.asset.publish(files / "scene.ma", comment="again")
     assert first.version.asset == second.version.asset == third.version.asset
     assert [*first.version.version, *second.version.version, *third.version.version] == [1, 2, 3]
+
+
+@pytest.mark.promise("first-publishers-share-the-asset")
+@pytest.mark.parametrize("tool", ["this library", "another one"])
+@pytest.mark.parametrize("where", ["ftrack.server", "studio.disk"])
+def test_who_is_second_by_a_moment_publishes_below_the_asset_of_the_first(
+    session: Session, database: Path, shot: Any, files: Path, disk: Any, where: str, tool: str
+) -> None:
+    """The other one is through between the look for the asset and the commit: while the file is sent."""
+    assert disk
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as other:
+        theirs = Query(Shot, session=other).by_id(shot.id[0]).get_one()
+        overtaking = [theirs]
+
+        def overtake(_: object) -> None:
+            if not overtaking:
+                return
+            overtaking.clear()
+            if tool == "this library":
+                theirs.publish(files / "scene.ma", asset="First", type="Scene")
+            else:
+                new: Any = {
+                    "name": "First",
+                    "parent": theirs.values()[0],
+                    "type": other.query("AssetType where name is Scene").one(),
+                }
+                other.create("AssetVersion", {"asset": other.create("Asset", new)})
+                other.commit()
+
+        done = shot.publish(files / "scene.ma", asset="first", type="Scene", location=where, on_progress=overtake)
+    assert (done.version.asset.name, done.version.version) == (["First"], [2])
+    assert rows(session, shot)[:2] == (1, 2)
+    with done.components.open() as data:
+        assert data.read() == b"requires maya;"
+
+
+def test_an_asset_that_somebody_has_deleted_or_renamed_is_made_anew(
+    session: Session, database: Path, shot: Any, files: Path
+) -> None:
+    seen: set[str] = set()
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as other:
+        for name in (None, "other", "another"):
+            done = shot.publish(files / "scene.ma", asset="again", type="Scene")
+            assert (done.version.version, done.version.asset.name) == ([1], ["again"])
+            seen.update(done.version.asset.id)
+            asset: Any = other.query(f"Asset where id is {done.version.asset.id[0]}").one()
+            if name is None:
+                other.delete(asset)
+            else:
+                asset["name"] = name
+            other.commit()
+    assert len(seen) == 3
+    assert rows(session, shot) == (2, 2, ["main", "main"])
+
+
+def test_one_block_publishes_twice_to_an_asset_that_it_makes(session: Session, shot: Any, files: Path) -> None:
+    with session.transaction():
+        first = shot.publish(files / "scene.ma", asset="both", type="Scene")
+        second = shot.publish(files / "scene.ma", asset="BOTH", type="Scene")
+    assert first.version.asset == second.version.asset
+    assert rows(session, shot) == (1, 2, ["main", "main"])
+    assert [first.version.version, second.version.version] == [[1], [2]]
+    with pytest.raises(RuntimeError), session.transaction():
+        raise RuntimeError(shot.publish(files / "scene.ma", asset="gone", type="Scene"))
+    assert shot.publish(files / "scene.ma", asset="gone", type="Scene").version.version == [1]
 
 
 def test_it_takes_few_requests_however_many_frames(session: Session, shot: Any, files: Path) -> None:
@@ -222,17 +290,53 @@ def test_a_version_keeps_the_thumbnail_that_it_has(shot: Any, files: Path) -> No
     assert done.version.publish(files / "comp.png", name="other", thumbnail=files / "comp.png").thumbnails
 
 
+@pytest.mark.promise("killed-publishing-leaves-nothing-half")
+def test_who_is_killed_after_the_commit_has_asked_for_the_review(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked for in the call that commits, so there is no moment in between."""
+
+    def die(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(delivery.Delivery, "has_arrived", die)
+    with pytest.raises(KeyboardInterrupt):
+        shot.publish(files / "comp.png", asset="scene", type="Scene", location="ftrack.server")
+    (component,) = session.query(f"Component where version.asset.context_id is {shot.id[0]} and name is main").all()
+    assert len(session.query(f'Job where data like "%{component["id"]}%"').all()) == 1
+
+
+def test_a_lost_answer_leaves_one_version_with_one_review(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, lost = session._request.post, list[str]()
+
+    def losing(address: str, **options: Any) -> Any:
+        answer = send(address, **options)
+        if not lost and "encode_media" in str(options.get("data")):
+            lost.append(address)
+            raise requests.ConnectionError("lost")
+        return answer
+
+    monkeypatch.setattr(session._request, "post", losing)
+    done = shot.publish(files / "comp.png", asset="scene", type="Scene", location="ftrack.server")
+    assert lost
+    assert rows(session, shot) == (1, 1, ["main"])
+    assert len(done.jobs) == len(session.query(f'Job where data like "%{done.components.id[0]}%"').all()) == 1
+
+
 def test_a_server_that_makes_no_reviews_has_the_rest(
     session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = session.call
 
     def without_encoding(data: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        if data[0]["action"] == "encode_media":
+        if data[0]["action"] == "encode_media":  # nor says that it takes it along with a commit
             raise ftrack_api.exception.ServerError("Invalid action u'encode_media'")
         return call(data)
 
     monkeypatch.setattr(session, "call", without_encoding)
+    monkeypatch.setattr(delivery, "_REVIEWS_IN_COMMITS", "said by no server")
     done = shot.publish(files / "comp.png", asset="scene", type="Scene")
     assert "no review" in repr(done)
     assert done.version.version == [1]
@@ -258,18 +362,41 @@ def test_a_server_that_makes_no_reviews_has_the_rest(
         ("scene.ma", {"coment": "x"}, 'no attribute "coment".*"comment"'),
         ("scene.ma", {"type": "Compositting"}, "Compositing"),
         ({"main": "scene.ma", " ": "comp.png"}, {}, "has no name"),
+        ({None: "scene.ma"}, {}, "has no name: None is none"),
+        ("scene.ma", {"name": 5}, "has no name: 5 is none"),
+        ("", {}, "'' is no path of a file"),
+        (b"scene.ma", {}, "is no path"),
+        ("a" * 5000, {}, r"aaa\.\.\. cannot be read"),
+        ("a\0b", {}, "There is no file"),
+        ("nowhere.ma", {}, r"There is no file .*nowhere\.ma\. It is a link that leads nowhere"),
+        ("plate.%04d.exr [1-999999999]", {}, "names 999,999,999 files"),
+        ("plate.%04d.exr [1003-1001]", {}, "goes backwards"),
+        ("scene.ma", {"thumbnail": ["comp.png", "scene.ma"]}, "thumbnail names 2 files"),
+        ("scene.ma", {"on_progress": 5}, "on_progress is 5, which cannot be called"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_sent(
     session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch, paths: Any, options: Any, message: str
 ) -> None:
     monkeypatch.chdir(files)
+    if os.name != "nt":  # where not everybody may make links
+        (files / "nowhere.ma").symlink_to("gone")
+    elif paths == "nowhere.ma":
+        pytest.skip("no links")
     before = rows(session, shot)
     with session.profile() as profile, pytest.raises(TrackteroidError, match=message):
         shot.publish(paths, **({"asset": "new", "type": "Scene"} | options))
     assert "upload" not in str(profile)
     assert rows(session, shot) == before
     assert not session.recorded_operations
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+def test_only_ordinary_files_are_published(shot: Any, files: Path) -> None:
+    """Whoever opened a pipe to see what is in it would wait for ever."""
+    os.mkfifo(files / "pipe.ma")
+    with pytest.raises(PublishingError, match="is no ordinary file"):
+        shot.publish(files / "pipe.ma", asset="new", type="Scene")
 
 
 def test_names_that_are_taken_and_arguments_for_something_new(session: Session, shot: Any, files: Path) -> None:
@@ -350,6 +477,25 @@ def test_ctrl_c_while_sending_leaves_nothing(
     assert rows(session, shot) == before
     assert shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="new", type="Scene").version.version == [1]
     assert disk["name"] in shot.publish(files / "scene.ma", asset="new").location
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such limit")
+def test_a_server_whose_disk_is_full_is_sent_it_once(
+    session: Session, shot: Any, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, written = rows(session, shot), list[int]()
+
+    def full(_: int) -> None:
+        written.append(1)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(TransferError, match=r"status 507: .*it is full"):
+            shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server")
+    assert len(written) == 1
+    assert rows(session, shot) == before
+    assert shot.publish(files / "scene.ma", asset="new", type="Scene", location="ftrack.server").version.version == [1]
 
 
 def test_a_transaction_around_takes_everything_back_or_commits_once(

@@ -158,10 +158,13 @@ class _Watched:
         slot = storage_of(entity)[self._name]
         before, unset = slot["local"], NOT_SET
         is_set = before is not unset or slot["remote"] is not unset
+        session = entity.session
         if is_set and value is not unset and not self._attribute.mutable:
+            # What is merged from before a reconnect brings its ids along, which are what they were.
+            if not session.record_operations and value == (slot["remote"] if before is unset else before):
+                return
             raise ImmutableAttributeError(self._attribute)
         slot["local"] = value
-        session = entity.session
         if session.record_operations:
             operation = assignment(entity.entity_type, primary_key(entity), self._name, before, value)
             session.recorded_operations.push(operation)

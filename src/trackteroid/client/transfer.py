@@ -42,7 +42,7 @@ IN_ONE = PART * (_FEWEST_PARTS - 1)
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 #: Answers after which addresses may be too old, and others are asked for.
 _EXPIRED = (401, 403, 404, 410)
-_NO_RANGE, _PARTIAL = 416, 206
+_NO_RANGE, _PARTIAL, _FORBIDDEN = 416, 206, 403
 
 
 @frozen
@@ -363,6 +363,11 @@ def _announcing(file: Outgoing, **more: Any) -> dict[str, Any]:
 
 def _in_base_64(md5: str) -> str:
     return base64.b64encode(bytes.fromhex(md5)).decode()
+
+
+def is_forbidden(error: TransferError) -> bool:
+    """Return whether the server does not let the user do it."""
+    return isinstance(error.__cause__, _StatusError) and error.__cause__.status == _FORBIDDEN
 
 
 def _is_expired(error: TransferError) -> bool:

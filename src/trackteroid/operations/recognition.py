@@ -19,7 +19,7 @@ from trackteroid.operations.format.file import OperationsFile, now
 from trackteroid.operations.loading import current_values
 from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference
-from trackteroid.spelling import quoted
+from trackteroid.spelling import is_claim, quoted
 from trackteroid.values import frozen, replace
 
 
@@ -83,10 +83,14 @@ def find_missing(session: Session, waiting: Sequence[Waiting]) -> tuple[Operatio
 
 
 def witness_of(operations: Iterable[OperationRecord]) -> EntityReference | None:
-    """Return an entity that exists on the server when, and only when, these operations have been applied."""
+    """Return an entity that exists on the server when, and only when, these operations have been applied.
+
+    What is claimed by its id may have been made by others.
+    """
     found: dict[EntityReference, None] = {}
     for operation in operations:
-        if isinstance(operation, CreateRecord) and [name for name, _ in operation.entity.key] == ["id"]:
+        key = operation.entity.key
+        if isinstance(operation, CreateRecord) and [name for name, _ in key] == ["id"] and not is_claim(key[0][1]):
             found[operation.entity] = None
         elif isinstance(operation, DeleteRecord):
             found.pop(operation.entity, None)

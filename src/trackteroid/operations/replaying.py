@@ -14,6 +14,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.commit import batch_of, settle
+from trackteroid.client.commit.ensuring import is_of_another
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.connection import LazySession
 from trackteroid.client.sending import is_answer_to
@@ -23,6 +24,7 @@ from trackteroid.errors import (
     DeferredOperationsError,
     InvalidArgumentsError,
     OperationsFileError,
+    RefusedError,
     UnexpectedAnswerError,
 )
 from trackteroid.operations import AT_ONCE, recognition
@@ -38,6 +40,7 @@ from trackteroid.operations.loading import (
     watched_attributes,
     without_conflicts,
 )
+from trackteroid.operations.overtaken import find_claimed, with_assets_of_others
 from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference
@@ -231,6 +234,7 @@ class _Replay:
         self._on_step, self._on_progress, self._on_upload = observers
         self._done = ReplayResult()
         self._left: tuple[EntityReference, ...] = ()
+        self._claimed = [each for claimed in files for each in find_claimed(in_pieces(claimed.content.operations, 0))]
 
     def run(self) -> ReplayResult:
         """Send everything, and return what was done."""
@@ -248,7 +252,7 @@ class _Replay:
         self._on_progress(done, total)
         for number, batch in enumerate(batches):
             try:
-                self._send(batch, arrived.counts, conflicts)
+                self._send_again_if_overtaken(batch, arrived.counts, conflicts)
             except Exception:
                 if number:
                     logger("operations").warning(
@@ -277,12 +281,23 @@ class _Replay:
         )
         return _conflicts(self._session, operations, arrived, self._on_conflict)
 
+    def _send_again_if_overtaken(
+        self, batch: Sequence[Part], counts: Sequence[int], conflicts: tuple[Conflict, ...] | None
+    ) -> None:
+        """Send one batch; once more if somebody else has made one of its assets in that moment."""
+        try:
+            self._send(batch, counts, conflicts)
+        except RefusedError as refusal:
+            if not self._claimed or not is_of_another(refusal):
+                raise
+            self._send(batch, counts, conflicts)
+
     def _send(self, batch: Sequence[Part], counts: Sequence[int], conflicts: tuple[Conflict, ...] | None) -> None:
         """Send one batch; without *conflicts* it is the only one."""
         session, is_only = self._session, conflicts is None
         files = [self._files[part.file] for part in batch]
         waiting = [recognition.Waiting(self._files[part.file].content, part.start, part.stop) for part in batch]
-        missing = recognition.find_missing(session, waiting)
+        missing = with_assets_of_others(session, recognition.find_missing(session, waiting), self._claimed)
         found = self._conflicts(missing, counts) if conflicts is None else conflicts
         remaining = without_conflicts(missing, found)
         self._on_step(Step.COMPARED)

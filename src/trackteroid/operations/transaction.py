@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, Operation, Operations
@@ -104,6 +104,10 @@ class Transaction(Block):
         """See to what goes with the changes of the block, and return True."""
         self.companions.append(companion)
         return True
+
+    def along(self) -> Iterable[dict[str, Any]]:
+        """Return what is asked of the server in the call that commits the block."""
+        return [each for companion in self.companions for each in companion.along()]
 
 
 #: How often a commit is repeated at most because others have created the same meanwhile; each time they are further.

@@ -22,6 +22,9 @@ from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.transfers import Places, Transfer
 from trackteroid.values import frozen
 
+#: What servers say of themselves that make reviews in the transaction of the components, if they are asked so.
+_REVIEWS_IN_COMMITS = "supports_reviews_in_commits"
+
 
 @frozen
 class Review:
@@ -49,6 +52,11 @@ class Review:
     def as_json(self) -> dict[str, Any]:
         """Return it as an object for ``json.dumps``."""
         return asdict(self)
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """What asks a server for it."""
+        return {"action": "encode_media", **self.as_json()}
 
 
 @dataclass(slots=True)
@@ -99,12 +107,20 @@ class Delivery:
                 logger("publishing").warning("%s It belongs to nothing, and can be removed by hand.", error)
             begun.pop()
 
+    def along(self) -> list[dict[str, Any]]:
+        """Return what asks for the reviews, where the server takes that in the call that commits the components."""
+        is_taken = self.session.server_information.get(_REVIEWS_IN_COMMITS)
+        return [review.request for review in self.reviews] if is_taken else []
+
     def has_arrived(self) -> None:
-        """Ask for the reviews, and tell who listens, now that the server has the components."""
+        """Tell who listens, and see that the reviews are asked for, now that the server has the components."""
         self._begun.clear()
         self._announce()
         try:
-            self.jobs = tuple(ask_for(self.session, review) for review in self.reviews)
+            # What went along may not have: ftrack_api's own commit takes nothing along.
+            has_gone = bool(self.along())
+            found = (find_job(self.session, review) if has_gone else None for review in self.reviews)
+            self.jobs = tuple(job or ask_for(self.session, each) for each, job in zip(self.reviews, found, strict=True))
         except (ftrack_api.exception.Error, TrackteroidError, requests.RequestException) as error:
             self.failure = error
             logger("publishing").warning(
@@ -121,8 +137,7 @@ class Delivery:
 
 def ask_for(session: Session, review: Review) -> str:
     """Let the server make a review, and return the id of the job that does it."""
-    operation = {"action": "encode_media", **review.as_json()}
-    answer: list[dict[str, Any]] = session.call([operation])
+    answer: list[dict[str, Any]] = session.call([review.request])
     return str(answer[0]["job_id"])
 
 
@@ -131,10 +146,16 @@ def ask_once(session: Session, reviews: Iterable[Review]) -> tuple[str, ...]:
     return tuple(ask_for(session, review) for review in reviews if not _was_asked(session, review))
 
 
+def find_job(session: Session, review: Review) -> str | None:
+    """Return the id of the job that makes a review, or has made it."""
+    text = f'select id from Job where type is encode_media and data like "%{review.component_id}%"'  # noqa: S608
+    found: Any = session.query(text).first()
+    return None if found is None else str(found["id"])
+
+
 def _was_asked(session: Session, review: Review) -> bool:
     """Return whether a job encodes the component, or has done so and removed it."""
-    text = f'select id from Job where type is encode_media and data like "%{review.component_id}%"'  # noqa: S608
-    if session.query(text).first() is not None:
+    if find_job(session, review) is not None:
         return True
     return session.query(f"select id from Component where id is {review.component_id}").first() is None  # noqa: S608
 

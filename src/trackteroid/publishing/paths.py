@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,7 +23,12 @@ Paths: TypeAlias = "AnyPath | Iterable[AnyPath] | Mapping[str, AnyPath]"
 PICTURES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
 FILMS = frozenset({".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".mxf", ".webm"})
 #: The end of the notation of sequences: "plate.%04d.exr [1001-1100]".
-_NOTATION = re.compile(r"%\d*d[^/\\]* \[[\d, -]+\]$")
+_NOTATION = re.compile(r"%\d*d[^/\\]* \[([\d, -]+)\]$")
+_RANGE = re.compile(r"(\d+)-(\d+)")
+#: The most files of a sequence: whoever writes more has mistyped a range.
+_MOST_FILES = 1_000_000
+#: How much of a path is shown that is too long.
+_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def _named(paths: Paths, name: str) -> list[tuple[str, str]]:
         return [(name, _text(paths))]
     if isinstance(paths, Mapping):
         by_name = cast("Mapping[str, AnyPath]", paths)
-        return [(str(each), _text(path)) for each, path in by_name.items()]
+        return [(each, _text(path)) for each, path in by_name.items()]
     if not isinstance(paths, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         _text(paths)
     found = _collected([_text(path) for path in paths])
@@ -101,7 +107,10 @@ def _named(paths: Paths, name: str) -> list[tuple[str, str]]:
 def _text(path: AnyPath) -> str:
     if not isinstance(path, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise PublishingError(f"{path!r} is no path. Give the path of a file, several, or a mapping of names to paths.")
-    return os.fspath(path)
+    text = os.fspath(path)
+    if not isinstance(text, str) or not text:  # pyright: ignore[reportUnnecessaryIsInstance]  # as above
+        raise PublishingError(f"{text!r} is no path of a file. Give it as text.")
+    return text
 
 
 def _collected(paths: Sequence[str]) -> list[str]:
@@ -127,15 +136,16 @@ def _called(path: str) -> str:
 
 
 def _given(name: str, path: str) -> Given:
-    if not name.strip():
-        raise PublishingError(f"{path} has no name. Name the component that it is to be.")
+    if not isinstance(name, str) or not name.strip():  # pyright: ignore[reportUnnecessaryIsInstance]  # as above
+        raise PublishingError(f"{path} has no name: {name!r} is none. Name the component that it is to be, in a text.")
     if not _is_notation(path):
         file = Path(os.path.abspath(os.path.expanduser(path)))
         _check(file)
         return Given(name, os.fspath(file), (file,))
+    _check_ranges(path)
     absolute = os.path.abspath(os.path.expanduser(path))
     files = tuple(map(Path, clique.parse(absolute)))
-    missing = [file for file in files if not file.is_file()]
+    missing = [file for file in files if not os.path.isfile(file)]
     if missing:
         raise PublishingError(
             f"{len(missing)} of {len(files)} files of the sequence {path} are missing, the first is {missing[0].name}. "
@@ -146,11 +156,39 @@ def _given(name: str, path: str) -> Given:
     return Given(name, absolute, files)
 
 
+def _check_ranges(path: str) -> None:
+    """Refuse a sequence of more files than anybody has, before each of them is looked for."""
+    found = _NOTATION.search(path)
+    ranges = _RANGE.findall(found[1]) if found else []
+    count = sum(int(last) - int(first) + 1 for first, last in ranges)
+    if count > _MOST_FILES:
+        raise PublishingError(
+            f"{path} names {count:,} files, more than {_MOST_FILES:,}. Write the ranges that are there."
+        )
+    backwards = next((f"{first}-{last}" for first, last in ranges if int(first) > int(last)), None)
+    if backwards is not None:
+        raise PublishingError(
+            f"{path} has the range {backwards}, which goes backwards. Write the ranges that are there."
+        )
+
+
 def _check(file: Path) -> None:
-    if file.is_dir():
+    try:
+        is_folder, is_file = stat.S_ISDIR(file.stat().st_mode), stat.S_ISREG(file.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: there is a NUL in it
+        near = [each.name for each in file.parent.iterdir()] if os.path.isdir(file.parent) else []
+        link = " It is a link that leads nowhere." if file.name in near else suggest(file.name, near)
+        raise PublishingError(f"There is no file {file}.{link}") from None
+    except OSError as error:
+        raise PublishingError(f"{_shortened(file)} cannot be read: {error.strerror}.") from error
+    if is_folder:
         raise PublishingError(f"{file} is a folder. Name the files in it.")
-    if not file.is_file():
-        near = [each.name for each in file.parent.iterdir()] if file.parent.is_dir() else []
-        raise PublishingError(f"There is no file {file}.{suggest(file.name, near)}")
+    if not is_file:
+        raise PublishingError(f"{file} is no ordinary file, but a device, a pipe or the like. Name a file.")
     if not os.access(file, os.R_OK):
         raise PublishingError(f"{file} cannot be read: permission denied.")
+
+
+def _shortened(file: Path) -> str:
+    text = str(file)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -12,7 +12,16 @@ import ftrack_api.exception
 from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.session import Session
 
-from trackteroid.client.transfer import CHUNK, IN_ONE, Carrier, Outgoing, checksum_of, is_server, same_file
+from trackteroid.client.transfer import (
+    CHUNK,
+    IN_ONE,
+    Carrier,
+    Outgoing,
+    checksum_of,
+    is_forbidden,
+    is_server,
+    same_file,
+)
 from trackteroid.errors import PublishingError, TransferError
 from trackteroid.publishing import disk
 from trackteroid.values import frozen
@@ -139,7 +148,7 @@ class Places:
         accessor = self._accessor(transfer)
         try:
             if is_server(accessor):
-                self._carrier.remove(transfer.component_id)
+                self._remove_from_server(transfer, is_put=is_put)
             elif isinstance(accessor, DiskAccessor):
                 target = _target(accessor, transfer)
                 written = disk.aside(target, transfer.component_id)
@@ -150,6 +159,13 @@ class Places:
                 accessor.remove(transfer.resource_identifier)
         except (OSError, ftrack_api.exception.Error) as error:
             raise TransferError(f"{transfer.resource_identifier} could not be removed again: {error}") from error
+
+    def _remove_from_server(self, transfer: Transfer, *, is_put: bool) -> None:
+        try:
+            self._carrier.remove(transfer.component_id)
+        except TransferError as error:
+            if is_put or not is_forbidden(error):  # whoever may not remove it has not been let send it either
+                raise
 
     def _accessor(self, transfer: Transfer) -> Any:
         location: Any = self._session.get("Location", transfer.location_id)

@@ -109,7 +109,7 @@ class Attempts:
 
     def _send(self, attempt: Attempt, otherwise: Callable[[], None] | None) -> None:
         session = self._session
-        attempt.batch = batch_of(session)
+        attempt.batch = batch_of(session, () if otherwise is not None else session.blocks.along())
         if not attempt.payloads:
             session.not_added = settle(session, attempt.batch, [])
             return

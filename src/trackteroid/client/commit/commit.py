@@ -23,6 +23,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.commit.batch import Changes, ListEdit, Payload, Step, finished, steps_of, update_payload
 from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_gone
+from trackteroid.client.commit.recognition import goes_along
 from trackteroid.client.commit.settling import Settling
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.schema.types import schema_of
@@ -35,7 +36,8 @@ class Batch:
 
     Attributes:
         operations: what was pending when the batch was made.
-        payloads: the operations of the request; none when the pending ones cancel each other out.
+        payloads: the operations of the request; none when the pending ones cancel each other out. What goes along with
+            them stands behind them.
         edits: the changes of lists among the pending operations.
         gone: what is not added to lists, because it does not exist any more.
     """
@@ -45,9 +47,14 @@ class Batch:
     edits: tuple[ListEdit, ...] = ()
     gone: tuple[Gone, ...] = ()
 
+    @property
+    def changes(self) -> list[Payload]:
+        """The payloads of what was pending."""
+        return [payload for payload in self.payloads if not goes_along(payload)]
 
-def batch_of(session: Session) -> Batch:
-    """Return what has to be sent for what is pending in *session*.
+
+def batch_of(session: Session, along: Iterable[Payload] = ()) -> Batch:
+    """Return what has to be sent for what is pending in *session*, and what goes *along* with it in the same call.
 
     For some changes of lists this asks the server, see `trackteroid.client.commit.lists`.
     """
@@ -55,7 +62,8 @@ def batch_of(session: Session) -> Batch:
         operations = tuple(session.recorded_operations)
         steps = _steps(session, operations)
     resolved = resolve(session, steps)
-    return Batch(operations, Changes(finished(resolved.payloads)), resolved.edits, resolved.gone)
+    payloads = finished(resolved.payloads)
+    return Batch(operations, Changes([*payloads, *along] if payloads else ()), resolved.edits, resolved.gone)
 
 
 def outlined(session: Session, operations: Iterable[Operation]) -> list[Payload]:
@@ -90,7 +98,8 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
     Where nothing was left to send, everything pending is forgotten. Returns what could not be added to lists, of which
     the log tells, too.
     """
-    gone = (*batch.gone, *ignored_in(batch.payloads, answer))
+    changes = batch.changes
+    gone = (*batch.gone, *ignored_in(changes, answer))
     for each in gone:
         session.logger.warning("%s.", each)
     if not batch.operations:
@@ -104,7 +113,7 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
         session.recorded_operations.push(operation)
     edits = without_gone(batch.edits, gone)
     with session._thread_lock, session.auto_populating(False), session.operation_recording(False):
-        Settling(session, batch.payloads, edits, since).settle(answer)
+        Settling(session, changes, edits, since).settle(answer[: len(changes)])
     return gone
 
 

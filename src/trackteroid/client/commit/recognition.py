@@ -18,7 +18,8 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.commit.batch import key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
 from trackteroid.client.entities import Key, key_of, with_keys
-from trackteroid.spelling import moment_of
+from trackteroid.client.hydration.answers import PlainBatch
+from trackteroid.spelling import is_claim, moment_of
 from trackteroid.values import frozen
 
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
@@ -58,9 +59,17 @@ def changes_of(batch: Batch) -> list[Change] | None:
     Clients that leave it to the server to make the keys of what they create send none. Such a creation cannot be
     looked for.
     """
-    if not batch or not all(_is_change(operation) for operation in batch):
+    changes = (
+        [operation for operation in batch if not goes_along(operation)] if isinstance(batch, PlainBatch) else batch
+    )
+    if not changes or not all(_is_change(operation) for operation in changes):
         return None
-    return [Change.of(operation) for operation in batch]
+    return [Change.of(operation) for operation in changes]
+
+
+def goes_along(operation: Mapping[str, Any]) -> bool:
+    """Return whether an operation of a commit only goes along with the changes: it has arrived if they have."""
+    return operation.get("action") == "encode_media"
 
 
 def _is_change(operation: Mapping[str, Any]) -> bool:
@@ -102,8 +111,9 @@ def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str
 def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
     deleted = {change.key for change in changes if change.action == "delete"}
     created = {change.key for change in changes if change.action == "create"} - deleted
-    # Keys that the client makes up tell for sure; a key made of others, such as that of metadata, may have been there.
-    own = {key for key in created if len(key[1]) == 1 or is_witness(*key)}
+    # Keys that the client makes up tell for sure; one made of something else, such as that of metadata, may have been
+    # there, or somebody else may have made it.
+    own = {key for key in created if (len(key[1]) == 1 and not is_claim(key[1][0])) or is_witness(*key)}
     if own & found.keys():
         return Arrival.ARRIVED
     if created - found.keys():

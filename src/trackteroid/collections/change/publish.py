@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import ftrack_api.exception
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
-from trackteroid.client.entities import stored_value
+from trackteroid.client.entities import find_in_memory, key_of_operation, stored_value
 from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.context import Context, Selection, context_of
@@ -19,12 +20,13 @@ from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.files.intending import Intention, Target, find_targets
 from trackteroid.configuration import logger
 from trackteroid.entities.base import entity_class
+from trackteroid.errors import TransferError
 from trackteroid.publishing.components import Maker, Place, number_is_needed
 from trackteroid.publishing.delivery import Delivery, Review
 from trackteroid.publishing.locations import Foreseen, NumberNeededError, foreseen_version, keeps_data
 from trackteroid.publishing.paths import Given
 from trackteroid.session_state import blocks_of
-from trackteroid.spelling import quoted
+from trackteroid.spelling import claims, folded, quoted
 from trackteroid.values import frozen
 
 
@@ -40,34 +42,63 @@ class Publication:
     is_committed: bool
 
 
+#: How often it is tried again at most because others have published the same meanwhile; each time they are further.
+_ATTEMPTS = 20
+
+
 def publish(selection: Selection, intention: Intention) -> Publication:
     """Publish below every entity of a collection; all of it or nothing.
+
+    Who finds that somebody else has made the asset meanwhile, or the version of that number, goes on with that asset,
+    or with the next number.
 
     Raises:
         PublishingError: it cannot be done as it is wished.
         TransferError: a file cannot be stored.
         ServerError: the server refuses it.
     """
-    try:
-        return _Publishing(selection, intention).run()
-    except ftrack_api.exception.ServerError:
-        # Somebody may have made the asset meanwhile. Then it is theirs that gets the version.
-        found = find_targets(selection, intention.wishes)
-        is_same = [each.asset is None for each in found] == [each.asset is None for each in intention.targets]
-        if is_same or blocks_of(context_of(selection).session).refusal("commit") is not None:
-            raise
-        intention.targets = found
-        return _Publishing(selection, intention).run()
+    left, numbers = _ATTEMPTS, dict[int, int]()
+    while True:
+        publishing = _Publishing(selection, intention, numbers)
+        try:
+            return publishing.run()
+        except _NumberFoundError as found:
+            numbers[found.place] = found.number
+        except (ftrack_api.exception.ServerError, TransferError) as error:
+            left -= 1
+            if not left or not publishing.is_overtaken(error):
+                raise
+            intention.targets, numbers = find_targets(selection, intention.wishes), {}
+
+
+class _NumberFoundError(Exception):
+    """A new version has to be made with a number, because its location keeps components by it.
+
+    Attributes:
+        place: which of the versions.
+        number: its number.
+    """
+
+    def __init__(self, place: int, number: int) -> None:
+        super().__init__(place, number)
+        self.place, self.number = place, number
 
 
 class _Publishing:
-    """Publishes what is intended, once."""
+    """Publishes what is intended, once.
 
-    def __init__(self, selection: Selection, intention: Intention) -> None:
+    Args:
+        selection: what it is published below.
+        intention: what it is.
+        numbers: the numbers of new versions that have to be known before, by their places among all.
+    """
+
+    def __init__(self, selection: Selection, intention: Intention, numbers: Mapping[int, int]) -> None:
         self._selection = selection
         self._context = context_of(selection)
         self._session = self._context.session
         self._intention = intention
+        self._numbers = numbers
         self._maker = Maker(self._session)
         self._delivery = Delivery(self._session)
         self._components: list[FtrackEntity] = []
@@ -79,8 +110,8 @@ class _Publishing:
         commits = blocks.refusal("commit") is None
         with cast("Any", self._session).transaction():
             blocks.take_along(self._delivery)
-            versions = [self._version(target) for target in self._intention.targets]
-            reviews = [review for version in versions for review in self._publish(version)]
+            versions = [self._version(place, target) for place, target in enumerate(self._intention.targets)]
+            reviews = [review for place, version in enumerate(versions) for review in self._publish(place, version)]
             self._delivery.transfers = tuple(self._maker.transfers)
             self._delivery.added = tuple(self._maker.added)
             self._delivery.reviews = tuple(reviews)
@@ -92,25 +123,65 @@ class _Publishing:
             tuple(versions), tuple(self._components), tuple(self._thumbnails), jobs, self._delivery, commits
         )
 
-    def _version(self, target: Target) -> FtrackEntity:
+    def is_overtaken(self, error: Exception) -> bool:
+        """Return whether it ended with an *error* because somebody else has published the same, and may be repeated."""
+        intention = self._intention
+        if blocks_of(self._session).refusal("commit") is not None:
+            return False
+        if isinstance(error, TransferError):  # somebody has put files where those of a new number were to go
+            return bool(self._numbers) and isinstance(error.__cause__, FileExistsError)
+        found = find_targets(self._selection, intention.wishes)
+        if [each.asset is None for each in found] != [each.asset is None for each in intention.targets]:
+            return True
+        numbered = ((found[place].asset, number) for place, number in self._numbers.items())
+        return any(asset is not None and self._next_number(asset) > number for asset, number in numbered)
+
+    def _version(self, place: int, target: Target) -> FtrackEntity:
         """Return the version that gets the components, which may be new, as its asset may be."""
         if target.version is not None:
             return target.version
         asset, wishes = target.asset, self._intention.wishes
         if asset is None:
-            asset = self._create("Asset", {"name": wishes.asset, "type": wishes.type, "parent": target.context})
-        return self._create("AssetVersion", {"asset": asset, **wishes.attributes})
+            asset = self._new_asset(cast("FtrackEntity", target.context))
+        number = self._numbers.get(place)
+        if number is None:
+            return self._create("AssetVersion", {"asset": asset, **wishes.attributes})
+        claim = self._free(claims("AssetVersion", stored_value(asset, "id"), number), "AssetVersion")
+        return self._create("AssetVersion", {**claim, "asset": asset, "version": number, **wishes.attributes})
+
+    def _new_asset(self, context: FtrackEntity) -> FtrackEntity:
+        """Return an asset that is made, or is going to be by what was recorded before."""
+        wishes = self._intention.wishes
+        ids = claims("Asset", stored_value(context, "id"), wishes.asset)
+        pending = (each for each in self._session.recorded_operations if isinstance(each, CreateEntityOperation))
+        for operation in pending:
+            if operation.entity_type == "Asset" and key_of_operation(operation)[1][0] in ids:
+                asset = find_in_memory(self._session, *key_of_operation(operation))
+                if asset is not None and folded(str(stored_value(asset, "name"))) == folded(str(wishes.asset)):
+                    return asset
+        new = {"name": wishes.asset, "type": wishes.type, "parent": context}
+        return self._create("Asset", {**self._free(ids, "Asset"), **new})
+
+    def _free(self, ids: Sequence[str], type_name: str) -> dict[str, str]:
+        """Return the first of some ids that is free; none, if they have been something else too often.
+
+        What this session remembers under such an id may be deleted by now, and is kept apart all the same.
+        """
+        remembered = {each for each in ids if find_in_memory(self._session, type_name, [each]) is not None}
+        text = f"select id from {type_name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608
+        used = {each["id"] for each in self._session.query(text).all()} | remembered
+        return dict([("id", each) for each in ids if each not in used][:1])
 
     def _create(self, type_name: str, data: Mapping[str, Any]) -> FtrackEntity:
         near = Selection(Context(entity_class(type_name, self._context.types), self._context.origin), ())
         return create_batch(near, [data])[0]
 
-    def _publish(self, version: FtrackEntity) -> list[Review]:
+    def _publish(self, place: int, version: FtrackEntity) -> list[Review]:
         """Make the components, the thumbnail and the review of a version."""
         intention, maker = self._intention, self._maker
         made = [(given, maker.component(given, version=version)) for given in intention.given]
         self._components += [component for _, component in made]
-        self._locate(version, made)
+        self._locate(place, version, made)
         on_server = {
             given.files[0]: component
             for given, component in made
@@ -138,7 +209,7 @@ class _Publishing:
         fetch_missing(self._session, [version], "thumbnail_id")
         return not isinstance(stored_value(version, "thumbnail_id"), str)
 
-    def _locate(self, version: FtrackEntity, made: Sequence[tuple[Given, Any]]) -> None:
+    def _locate(self, place: int, version: FtrackEntity, made: Sequence[tuple[Given, Any]]) -> None:
         location = self._intention.location
         if location is None:
             return
@@ -147,7 +218,7 @@ class _Publishing:
         except NumberNeededError as error:
             if blocks_of(self._session).defers:
                 raise number_is_needed(location, error) from None
-            places = self._foreseen_places(version, made)
+            places = self._foreseen_places(place, version, made)
         for each in places:
             self._maker.locate(each, location)
 
@@ -155,24 +226,22 @@ class _Publishing:
         location = self._intention.location
         return [self._maker.places(component, given, location, foreseen) for given, component in made]
 
-    def _foreseen_places(self, version: Any, made: Sequence[tuple[Given, Any]]) -> list[list[Place]]:
-        """Return where the location keeps components by the number that their new version will have.
+    def _foreseen_places(self, place: int, version: Any, made: Sequence[tuple[Given, Any]]) -> list[list[Place]]:
+        """Return where the location keeps components by the number of their version.
 
-        The version gets the number here, so that it keeps it: the next one with which nothing is in the way, such as
-        what somebody has left there who was killed.
+        Raises:
+            _NumberFoundError: the version is new, and is to be made with this number: the next one with which nothing
+                is in the way, such as what somebody has left there who was killed.
         """
         known = stored_value(version, "version")
         if isinstance(known, int):
             return self._numbered_places(version, made, known)
-        number = self._next_number(version)
-        places = self._numbered_places(version, made, number)
-        while (taken := self._find_taken(places)) is not None:
+        number = self._next_number(version["asset"])
+        while (taken := self._find_taken(self._numbered_places(version, made, number))) is not None:
             name = self._intention.location["name"]
-            logger("publishing").warning('%s is there, in "%s", and belongs to no version.', taken, name)
+            logger("publishing").warning('%s is there, in "%s", and belongs to no version yet.', taken, name)
             number += 1
-            places = self._numbered_places(version, made, number)
-        version["version"] = number
-        return places
+        raise _NumberFoundError(place, number)
 
     def _numbered_places(self, version: Any, made: Sequence[tuple[Given, Any]], number: int) -> list[list[Place]]:
         with self._session.auto_populating(True):
@@ -182,8 +251,8 @@ class _Publishing:
         except NumberNeededError as error:
             raise number_is_needed(self._intention.location, error) from None
 
-    def _next_number(self, version: Any) -> int:
-        text = f"select version from AssetVersion where asset_id is {version['asset']['id']}"  # noqa: S608
+    def _next_number(self, asset: Any) -> int:
+        text = f"select version from AssetVersion where asset_id is {stored_value(asset, 'id')}"  # noqa: S608
         latest: Any = self._session.query(f"{text} order by version descending").first()
         return 1 + (latest["version"] or 0 if latest is not None else 0)
 

@@ -65,6 +65,10 @@ class Intention:
             raise PublishingError(
                 "Files are published in a transaction, which those of ftrack_api do not have. Use trackteroid.Session."
             )
+        if not (wishes.on_progress is None or callable(wishes.on_progress)):
+            raise InvalidArgumentsError(
+                f"on_progress is {wishes.on_progress!r}, which cannot be called. Give a function."
+            )
         if not selection.values():
             raise PublishingError(f"Cannot publish to {selection!r}: there is nothing to publish below.")
         self.given = gathered(paths, wishes.name)
@@ -118,7 +122,9 @@ class Intention:
             return None
         if wanted == "auto":
             return next((each.files[0] for each in self.given if each.is_picture), None)
-        found = gathered(wanted, "thumbnail")[0]
+        found, *more = gathered(wanted, "thumbnail")
+        if more:
+            raise PublishingError(f"thumbnail names {1 + len(more)} files. It is one picture.")
         if not found.is_picture:
             raise PublishingError(f"{found.path} is no picture that can be a thumbnail: {', '.join(sorted(PICTURES))}.")
         return found.files[0]

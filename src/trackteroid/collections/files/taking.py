@@ -65,7 +65,7 @@ def download(
     fetcher, size = Fetcher(context_of(selection).session), 0
     with following("Downloading", total, on_progress=on_progress) as advance:
         for part, path in (pair for parts in wanted.values() for pair in parts):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             size += fetcher.fetch(sources[part["id"]], path, int(part["size"] or 0), advance, overwrite=overwrite)
     return Fetched(
         tuple(path for path, parts in wanted.items() if parts),
@@ -73,6 +73,13 @@ def download(
         tuple(each.component for each in lacking),
         size,
     )
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PublishingError(f"The folder {folder} cannot be made: {error.strerror}. Name another one.") from error
 
 
 def planned(

@@ -35,6 +35,7 @@ def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, An
         PermissionError_: The caller may not change the version, or make components.
     """
     files, uow = files_of(request), unit_of_work(request)
+    request.pending.flush(request.transaction)  # the component may be made in the same call
     component = require_reading(request, str(operation.get("component_id")))
     source = find_source(request, component)
     version_id, keep = operation.get("version_id"), operation.get("keep_original") is not False

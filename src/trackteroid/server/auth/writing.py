@@ -60,9 +60,11 @@ def require_update(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> None
         return
     _protect_administrator(uow, row, "change")
     if policy_of(uow.request) is not None:
-        if not _is_new(uow, row):
+        is_new = _is_new(uow, row)  # however many operations of a batch it takes to make it
+        if not is_new:
             _require(uow, row, "update")
-        _wait(uow, row, "update", [name for name, value in values.items() if value != row.values[name]])
+        changed = [name for name, value in values.items() if value != row.values[name]]
+        _wait(uow, row, "create" if is_new else "update", changed)
 
 
 def require_delete(uow: UnitOfWork, rows: Iterable[Row]) -> None:

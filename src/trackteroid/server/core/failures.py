@@ -12,6 +12,7 @@
     +-- LimitError               413  a request larger than the server takes
     +-- BusyError                429  nothing was done, because others were before it: to be sent again later
     +-- LeftError                499  whoever asked has left; nobody reads this
+    +-- StorageError             507  files cannot be written to where they are kept
 
 The status only shows when the client asked for strict answers; otherwise it is 200 and the body tells. What is refused
 before its body was read, and a `BusyError`, always have their status.
@@ -117,6 +118,12 @@ class BusyError(Failure):
     def __init__(self, message: str, *, retry_after: int = 1) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class StorageError(Failure):
+    """Files cannot be written to where they are kept: it is full, or was made read-only. Trying again does not help."""
+
+    status = 507
 
 
 class LeftError(Failure):

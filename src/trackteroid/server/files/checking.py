@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 import sqlalchemy as sa
 
+from trackteroid.server.core.limits import Limits
 from trackteroid.server.files import rows
 from trackteroid.server.files.reading import Joined, is_drawn
 from trackteroid.server.files.rows import StoredFile
@@ -19,6 +21,7 @@ from trackteroid.server.storage.database import Database
 
 _SHOWN = 3
 _PIECE = 1024 * 1024
+_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 def check_files(database: Database, store: Store, *, repair: bool = False, read_all: bool = False) -> Iterator[Finding]:
@@ -27,7 +30,7 @@ def check_files(database: Database, store: Store, *, repair: bool = False, read_
     Args:
         database: The rows.
         store: The data.
-        repair: Remove data that no row tells of.
+        repair: Remove data that no row tells of, and what nobody has finished for a day.
         read_all: Read all data, and compare it with its checksum.
     """
     model = standard_model()
@@ -49,6 +52,22 @@ def check_files(database: Database, store: Store, *, repair: bool = False, read_
     text = f"{len(surplus):,} files in {store.name} are of no component"
     if surplus:
         yield Finding("files", text, len(surplus), tuple(surplus[:_SHOWN]), is_derived=True, is_repaired=repair)
+    yield from _abandoned(database, store, repair=repair)
+
+
+def _abandoned(database: Database, store: Store, *, repair: bool) -> Iterator[Finding]:
+    """Yield what a server is going to remove: nobody has completed it, or made a component for it."""
+    model, before = standard_model(), rows.abandoned_before(Limits().upload_seconds)
+    given_up = database.run(lambda connection: rows.find_abandoned(connection, model, before), write=False)
+    if not given_up:
+        return
+    if repair:
+        database.run(lambda connection: rows.mark_removed(connection, model, given_up), write=True)
+        for file_id in given_up:
+            store.remove(file_id)
+        database.run(lambda connection: rows.forget(connection, model, given_up), write=True)
+    text = f"{len(given_up):,} files were begun or sent, and nobody has completed them or made their components"
+    yield Finding("files", text, len(given_up), tuple(given_up[:_SHOWN]), is_derived=True, is_repaired=repair)
 
 
 def _without_data(connection: sa.Connection, have: set[str]) -> list[str]:
@@ -74,14 +93,19 @@ def _is_whole(store: Store, file: StoredFile, *, read_all: bool) -> bool:
 
 
 def _is_unchanged(store: Store, file: StoredFile, number: int) -> bool:
-    """Return whether a piece is what was sent, as far as its store or its row tell what that was."""
+    """Return whether a piece is what was sent, as far as its store or its row tell what that was.
+
+    Object stores have other tags for what comes to them in parts, and some for everything. Those tell nothing.
+    """
     piece = file.pieces[number]
+    known = {text for text in (file.checksum if len(file.pieces) == 1 else None, piece.e_tag) if text}
+    if not any(map(_MD5.fullmatch, known)):
+        return True
     digest = hashlib.md5(usedforsecurity=False)
     with Joined(store, file.id, [piece]) as data:
         while read := data.read(_PIECE):
             digest.update(read)
-    known = file.checksum if len(file.pieces) == 1 else piece.e_tag
-    return digest.hexdigest() in (known, piece.e_tag)
+    return digest.hexdigest() in known
 
 
 def _finding(text: str, component_ids: Sequence[str]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from trackteroid.server.core.failures import Failure
+from trackteroid.server.core.failures import StorageError
 from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.stores import Piece, StoreError
 from trackteroid.server.storage.lasting import synchronise_folder
@@ -170,7 +170,7 @@ def _in_words() -> Generator[None]:
         yield
     except OSError as error:
         reason = "it is full" if error.errno in _FULL else error.strerror
-        raise Failure(
+        raise StorageError(
             f"The server cannot write to where it keeps files: {reason}. Nothing was kept. Tell whoever runs it, and "
             "try again."
         ) from error

@@ -9,17 +9,27 @@ from __future__ import annotations
 import hashlib
 import importlib
 import io
+import logging
 import os
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, BinaryIO, cast
 
-from trackteroid.server.core.failures import Failure
+from trackteroid.server.core.failures import StorageError
 from trackteroid.server.files.stores import Piece, StoreError
 
+_LOG = logging.getLogger("trackteroid.server.files")
 #: Nothing is asked of a store when it is opened but whether it is there; this is never an id.
 _ANYTHING = "trackteroid"
+#: Where programs of the clouds look for the address of another store that speaks their protocol.
+_ENDPOINTS = ("AWS_ENDPOINT", "AWS_ENDPOINT_URL", "AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT")
+_GOOGLE_ENDPOINT = re.compile(r'"gcs_base_url"\s*:\s*"http://')
+#: Large objects go in so many bytes at once, of which so many are on their way: an upload takes no more memory.
+_SENT, _TOGETHER = 10 * 1024 * 1024, 2
+#: The bytes that are fetched at once.
+_FETCHED = 4 * 1024 * 1024
 
 
 class ObjectStore:
@@ -41,10 +51,10 @@ class ObjectStore:
                 'Object stores need a package that is not installed (obstore). Run: pip install "trackteroid[objects]"'
             ) from None
         self.name = address
+        self._signs = True
         try:
-            # An address of one's own (AWS_ENDPOINT) may be on this machine, without TLS.
-            plain = os.environ.get("AWS_ENDPOINT", "").startswith("http://")
-            self._store: Any = stores.from_url(address, client_options={"allow_http": plain})
+            # An address of one's own may be on this machine, without TLS.
+            self._store: Any = stores.from_url(address, client_options={"allow_http": True} if _is_plain() else None)
             self._obstore.list_with_delimiter(self._store, prefix=_ANYTHING)
         except Exception as error:  # what obstore raises has no other base
             reason = str(error).partition("\n")[0][:300]
@@ -86,8 +96,16 @@ class ObjectStore:
         yield from sorted(path.rstrip("/") for path in found["common_prefixes"])
 
     def address(self, file_id: str, piece: Piece, *, seconds: int) -> str | None:
-        """Return an address of the store's own; it says nothing of names and types."""
-        return self._obstore.sign(self._store, "GET", _path(file_id, piece.number), timedelta(seconds=seconds))
+        """Return an address of the store's own; it says nothing of names and types. Not all keys can sign one."""
+        if not self._signs:
+            return None
+        try:
+            return self._obstore.sign(self._store, "GET", _path(file_id, piece.number), timedelta(seconds=seconds))
+        except Exception as error:  # noqa: BLE001 - what obstore raises has no other base
+            self._signs = False
+            reason = str(error).partition("\n")[0][:300]
+            _LOG.warning("%s signs no addresses for these keys, so files go through this server: %s", self.name, reason)
+            return None
 
     def close(self) -> None:
         """Do nothing: no connection has to be closed."""
@@ -104,7 +122,7 @@ class ObjectWriter:
         self._obstore, self._store, self._path, self._number = obstore, store, path, number
         self._digest, self.size = hashlib.md5(usedforsecurity=False), 0
         with _in_words():
-            self._writer: Any = obstore.open_writer(store, path)
+            self._writer: Any = obstore.open_writer(store, path, buffer_size=_SENT, max_concurrency=_TOGETHER)
 
     @property
     def md5(self) -> str:
@@ -137,6 +155,7 @@ class _Object(io.RawIOBase):
         super().__init__()
         self._obstore, self._store, self._path, self._size = obstore, store, path, size
         self._position = 0
+        self._fetched, self._start = b"", 0
 
     def readable(self) -> bool:
         return True
@@ -152,10 +171,14 @@ class _Object(io.RawIOBase):
         return self._position
 
     def readinto(self, buffer: Any, /) -> int:
-        count = min(len(buffer), self._size - self._position)
-        if count <= 0:
-            return 0
-        data = bytes(self._obstore.get_range(self._store, self._path, start=self._position, length=count))
+        within = self._position - self._start
+        if not 0 <= within < len(self._fetched):
+            count = min(max(len(buffer), _FETCHED), self._size - self._position)
+            if count <= 0:
+                return 0
+            self._start, within = self._position, 0
+            self._fetched = bytes(self._obstore.get_range(self._store, self._path, start=self._start, length=count))
+        data = self._fetched[within : within + len(buffer)]
         buffer[: len(data)] = data
         self._position += len(data)
         return len(data)
@@ -166,9 +189,16 @@ def _in_words() -> Generator[None]:
     try:
         yield
     except Exception as error:  # what obstore raises has no other base
-        raise Failure(
+        raise StorageError(
             "The server cannot write to where it keeps files. Nothing was kept. Tell whoever runs it, and try again."
         ) from error
+
+
+def _is_plain() -> bool:
+    """Return whether there is a store without TLS at an address of one's own."""
+    return any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS) or bool(
+        _GOOGLE_ENDPOINT.search(os.environ.get("GOOGLE_SERVICE_ACCOUNT_KEY", ""))
+    )
 
 
 def _path(file_id: str, number: int) -> str:

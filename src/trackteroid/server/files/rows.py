@@ -10,6 +10,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -145,6 +146,11 @@ def find_removed(connection: sa.Connection, model: Model) -> list[str]:
     """Return the ids of files whose data is to go."""
     table = _table(model)
     return list(connection.execute(sa.select(table.c.id).where(table.c.state == REMOVED)).scalars())
+
+
+def abandoned_before(seconds: float) -> str:
+    """Return the moment before which a file was announced or complete that nobody has used for so many seconds."""
+    return (clock.now() - timedelta(seconds=seconds)).replace(tzinfo=None, microsecond=0).isoformat()
 
 
 def find_abandoned(connection: sa.Connection, model: Model, before: str) -> list[str]:

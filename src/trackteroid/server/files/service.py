@@ -9,13 +9,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
-from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, ValidationError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Request
@@ -88,9 +86,8 @@ class Files:
         return True
 
     def _give_up(self, connection: sa.Connection, model: Any) -> None:
-        before = clock.now() - timedelta(seconds=self.limits.upload_seconds)
-        text = before.replace(tzinfo=None, microsecond=0).isoformat()
-        rows.mark_removed(connection, model, rows.find_abandoned(connection, model, text))
+        before = rows.abandoned_before(self.limits.upload_seconds)
+        rows.mark_removed(connection, model, rows.find_abandoned(connection, model, before))
 
     def _run(self, work: Callable[[sa.Connection, Any], T], *, write: bool) -> T:
         return self._database.run(lambda connection: work(connection, standard_model()), write=write)

@@ -1,4 +1,4 @@
-"""Thumbnails: pictures fitted into a square, as the PNG with a palette that ftrack makes.
+"""Thumbnails: pictures fitted into a square, as PNG with a palette; of those that come with one, as the original's.
 
 What a picture says of itself is looked at before anything of it is decoded, and only formats are tried that pictures
 of a production have. A picture may still be wrong in any way: that is told, and ends after some time.
@@ -70,7 +70,8 @@ def draw(data: io.RawIOBase, size: int, limits: Limits) -> bytes:
         with closing(Image.open(hurried, formats=FORMATS)) as picture:
             if picture.width * picture.height > limits.thumbnail_pixels:
                 raise _too_large(limits)
-            return _png(_fitted(picture, size))
+            # The original leaves what came with a palette all of its colours: its thumbnails are the same bytes.
+            return _png(_fitted(picture, size), is_exact=picture.mode == "P")
     except UnidentifiedImageError:
         raise ValidationError(f"This is no picture that a thumbnail can be made of: {', '.join(FORMATS)}.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -98,7 +99,9 @@ def _fitted(picture: ImageFile.ImageFile, size: int) -> Image.Image:
 
 
 def on_screen(picture: Image.Image) -> Image.Image:
-    """Return a picture with 8 bits a channel, with transparency only where there is some."""
+    """Return a picture with 8 bits a channel, with transparency only where there is some, or may have been."""
+    if picture.mode == "P":
+        return picture.convert("RGBA")
     if picture.mode.startswith(("I", "F")):
         deep = picture.convert("I" if picture.mode.startswith("I") else "F")
         return _scaled(deep, 255 if picture.mode == "F" else 1 / 256).convert("L").convert("RGB")
@@ -115,14 +118,17 @@ def _scaled(picture: Image.Image, factor: float) -> Image.Image:
     return point(lambda value: value * factor)  # pyright: ignore[reportUnknownLambdaType]
 
 
-def _png(picture: Image.Image) -> bytes:
-    """Return a picture with 256 colours as PNG."""
+def _png(picture: Image.Image, *, is_exact: bool) -> bytes:
+    """Return a picture as PNG, with 256 colours unless they have to be exact."""
+    file = io.BytesIO()
+    if is_exact:
+        picture.save(file, "PNG")
+        return file.getvalue()
     method = Image.Quantize.FASTOCTREE if picture.mode == "RGBA" else Image.Quantize.MEDIANCUT
     few = picture.quantize(_COLOURS, method)
     if picture.mode == "RGB":
         colours = few.getpalette() or []
         few.putpalette([*colours, *[0] * (3 * _COLOURS - len(colours))])
-    file = io.BytesIO()
     few.save(file, "PNG")
     return file.getvalue()
 

@@ -100,7 +100,7 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:
         if holder.table == table.name and holder.view is None:
-            for unique in holder.unique:
+            for unique in (each for each in holder.unique if not each.if_claimed):
                 _make_findable(model, holder, table, unique.columns)
     return table
 

@@ -17,11 +17,13 @@ from trackteroid.values import frozen
 class Unique:
     """Columns whose values together occur only once among the entities of a type.
 
-    An empty value is like no other, except in the columns `even_empty`: groups at the top have that in common.
+    An empty value is like no other, except in the columns `even_empty`: groups at the top have that in common. Where
+    they may occur several times, `if_claimed` keeps them from it for new entities that claim them by their id.
     """
 
     columns: tuple[str, ...]
     even_empty: tuple[str, ...] = ()
+    if_claimed: bool = False
 
 
 @dataclass(frozen=True, eq=False)

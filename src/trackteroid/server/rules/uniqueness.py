@@ -11,11 +11,12 @@ from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from trackteroid.server.core.changes import Row
+from trackteroid.server.core.changes import Change, Row
 from trackteroid.server.core.failures import IntegrityError
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
 from trackteroid.server.core.values import shown
 from trackteroid.server.model import EntityType, Model, Unique
+from trackteroid.spelling import is_claim
 
 _Statements = dict[tuple[str, Unique], sa.Executable]
 _STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
@@ -30,7 +31,7 @@ def check_uniqueness(uow: UnitOfWork) -> None:
     touched: dict[tuple[EntityType, Unique], dict[str, Row]] = {}
     for change in uow.changes:
         for entity_type, unique in uow.model.uniques(change.row.type) if change.kind != "delete" else ():
-            if not change.new.keys().isdisjoint(unique.columns):
+            if not change.new.keys().isdisjoint(unique.columns) and (not unique.if_claimed or _claims(change)):
                 touched.setdefault((entity_type, unique), {})[change.row.key[0]] = change.row
     for (entity_type, unique), rows in touched.items():
         statement = _statement(uow.model, entity_type, unique)
@@ -39,6 +40,11 @@ def check_uniqueness(uow: UnitOfWork) -> None:
             for row_id in chunk:
                 if row_id in found:
                     raise _refusal(uow, unique, rows, row_id, found[row_id])
+
+
+def _claims(change: Change) -> bool:
+    """Return whether a new row claims by its id what it is, so that there is to be no other of that kind."""
+    return change.kind == "create" and is_claim(str(change.row.key[0]))
 
 
 def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:

@@ -190,7 +190,8 @@ def _is_missing(model: Model, key: sa.ColumnElement[Any], family: EntityType) ->
 def _uniqueness(checking: _Checking) -> Iterator[Finding]:
     """Yield what may occur once does not occur twice."""
     for entity_type in checking.model:
-        uniques = [unique for holder, unique in checking.model.uniques(entity_type) if holder is entity_type]
+        own = [unique for holder, unique in checking.model.uniques(entity_type) if holder is entity_type]
+        uniques = [unique for unique in own if not unique.if_claimed]
         if entity_type.view is not None or not uniques:
             continue
         table = checking.model.table(entity_type)

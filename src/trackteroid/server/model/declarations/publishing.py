@@ -81,6 +81,7 @@ TYPES: tuple[EntityType, ...] = (
         },
         system_projections=("context_id",),
         groups=True,
+        unique=(Unique(("context_id", "name"), if_claimed=True),),
     ),
     entity_type(
         "AssetAncestor",
@@ -137,6 +138,7 @@ TYPES: tuple[EntityType, ...] = (
         },
         system_projections=("assetid",),
         groups=True,
+        unique=(Unique(("asset_id", "version"), if_claimed=True),),
     ),
     entity_type(
         "AssetVersionLink",
