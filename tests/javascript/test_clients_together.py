@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 
-from postgres.cluster import cluster  # noqa: F401 - a fixture
+from postgres.cluster import cluster  # noqa: F401  # pyright: ignore[reportUnusedImport] - a fixture
 from server.test_crash_recovery import Serving, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")]
@@ -59,7 +59,7 @@ class Widget:
 
 
 @contextmanager
-def running(command: list[str], server: Serving, **options: Any) -> Iterator[subprocess.Popen[str]]:
+def running(command: list[str], server: Serving, **options: Any) -> Generator[subprocess.Popen[str]]:
     credentials = {"FTRACK_SERVER": server.url, "FTRACK_API_USER": "demo", "FTRACK_API_KEY": "secret"}
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     with subprocess.Popen(command, env=os.environ | credentials, **pipes, **options) as process:

@@ -94,8 +94,7 @@ def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int
         piece = enumerate(rows[place : place + count])
         connection.execute(_appending(count), {f"{name}_{n}": value for n, row in piece for name, value in row.items()})
     if connection.dialect.name == "postgresql":
-        _, sequence = connection.execute(_telling()).one()
-        return sequence
+        return connection.execute(_telling()).scalar_one()
     return last(connection)
 
 
@@ -202,10 +201,10 @@ def _last() -> sa.Select[Any]:
 
 
 @cache
-def _telling() -> sa.Select[Any]:
+def _telling() -> sa.Executable:
     # Whoever looks at the table itself for the number is in the way of others that append to it.
     own = sa.func.currval(sa.func.pg_get_serial_sequence(_table().name, "sequence"))
-    return sa.select(sa.func.pg_notify(CHANNEL, ""), own)
+    return sa.select(own, sa.func.pg_notify(CHANNEL, ""))
 
 
 @cache
