@@ -51,10 +51,10 @@ class Worker:
 
 
 @contextmanager
-def worker(database: str) -> Generator[Worker]:
-    """A worker that serves `database` for the time of a block."""
+def worker(database: str, *options: str) -> Generator[Worker]:
+    """A worker that serves `database` for the time of a block, with further options of `serve`."""
     key = secrets.token_hex(16)
-    command = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0", "--database", database]
+    command = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0", "--database", database, *options]
     environment = os.environ | {"TRACKTEROID_SERVE_KEY": key, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         try:

@@ -22,9 +22,7 @@ import pytest
 from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
 
-HERE = Path(__file__).parent
-OFFLINE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ECONNRESET", "ENETUNREACH")
-NPM, NODE = shutil.which("npm"), shutil.which("node")
+NODE = shutil.which("node")
 
 
 @pytest.fixture(scope="module")
@@ -33,27 +31,6 @@ def url_and_server() -> Iterator[tuple[str, EmbeddedServer]]:
     with server.listening() as url:
         yield url, server
     server.close()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the client is installed."""
-    if not NPM or not NODE:
-        pytest.skip("Node.js and npm are not installed")
-    folder = tmp_path_factory.mktemp("javascript")
-    for path in (HERE / "package.json", *HERE.glob("*.mjs")):
-        shutil.copy(path, folder)
-    install = subprocess.run(
-        [NPM, "install", "--no-audit", "--no-fund", "--no-package-lock"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if any(sign in install.stderr for sign in OFFLINE):
-        pytest.skip("the npm registry cannot be reached")
-    assert install.returncode == 0, install.stderr
-    return folder
 
 
 def run(script: str, folder: Path, url_and_server: tuple[str, EmbeddedServer], *arguments: str) -> Any:

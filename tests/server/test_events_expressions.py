@@ -61,7 +61,14 @@ def test_it_matches_what_the_client_matches(text: str, candidate: Any) -> None:
 def test_whatever_matches_has_one_of_the_values_that_are_needed(text: str, candidate: Any) -> None:
     expression = parse(text)
     if expression.needs is not None and expression.matches(candidate):
-        assert any(value_at(candidate, tuple(field.split("."))) == value for field, value in expression.needs)
+        assert any(has(candidate, field, value) for field, value in expression.needs)
+    if expression.topics is not None and expression.matches(candidate):
+        assert any(has(candidate, "topic", topic) for topic in expression.topics)
+
+
+def has(candidate: Any, field: str, value: str) -> bool:
+    found = value_at(candidate, tuple(field.split(".")))
+    return found == value or (value.endswith("*") and isinstance(found, str) and found.startswith(value[:-1]))
 
 
 @pytest.mark.parametrize(

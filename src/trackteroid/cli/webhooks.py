@@ -47,7 +47,12 @@ def add(*, url: str, where: str, secret_file: Path | None, user: str | None, as_
     made = _call(database, "add_webhook", user, url=url, where=where, secret=secret)["data"]
     if secret is not None:
         del made["secret"]
-    _say(as_json, made, *(f"{name}: {value}" for name, value in made.items()))
+    _say(
+        as_json,
+        made,
+        *(f"{name}: {value}" for name, value in made.items()),
+        "Events are sent while `trackteroid serve` runs on this database, those of meanwhile as well.",
+    )
 
 
 @webhooks.command("list")

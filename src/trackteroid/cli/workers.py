@@ -12,6 +12,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ _READY, _RETIRE = "ready", "retire"
 _resource: Any = importlib.import_module("resource") if os.name == "posix" else None
 #: The files and connections that a process may have open, where the system allows so many.
 _DESCRIPTORS = 65_536
+#: The seconds that a thread computes before it is another one's turn.
+_SWITCH_SECONDS = 0.0005
 # Windows does not interrupt the wait for a process.
 _PATIENCE = 0.5 if os.name == "nt" else None
 
@@ -237,7 +240,12 @@ def make_runner(server: EmbeddedServer, serving: Serving) -> uvicorn.Server:
 
 
 def prepare_process(serving: Serving) -> None:
-    """Let this process have as many connections as it may, and write the log of requests to standard error."""
+    """Let this process have as many connections as it may, and write the log of requests to standard error.
+
+    Its threads take turns more often than usual: the one that serves all connections gives up its turn whenever it
+    sends something, and would wait up to 5 ms each time for one that computes.
+    """
+    sys.setswitchinterval(_SWITCH_SECONDS)
     if _resource is not None:
         usual, most = _resource.getrlimit(_resource.RLIMIT_NOFILE)
         wanted = _DESCRIPTORS if most == _resource.RLIM_INFINITY else min(most, _DESCRIPTORS)

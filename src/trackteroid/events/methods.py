@@ -14,14 +14,14 @@ from trackteroid.client.events import SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EventHubError, InvalidArgumentsError
-from trackteroid.events import actions, asking, dispatching, jobs, listening, received, running, sources
+from trackteroid.events import actions, dispatching, jobs, listening, received, running, sources
 from trackteroid.session_state import of_session
 
 if TYPE_CHECKING:
     from trackteroid.events.listening import Handler
     from trackteroid.events.received import Reply
     from trackteroid.events.running import OnError, Outcome, Told
-    from trackteroid.events.sources import Since, Source
+    from trackteroid.events.sources import Since
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -229,23 +229,17 @@ class EventSession(LazySession):
             NoEventLogError: there is a *group* or a *since*, and the server keeps no log.
             EventHubError: the server has no event hub, or the connection to it is lost for good.
         """
-        if threads < 1:
-            raise InvalidArgumentsError(f"threads is {threads!r}, but at least one is needed.")
-        if at_most_once and group is None:
-            raise InvalidArgumentsError("at_most_once is settled by a group, which remembers it: give group= too.")
+        _check_options(threads, group, at_most_once=at_most_once)
         handlers = running.checked_handlers(self, self.handlers)
         self.mark_changes(f"trackteroid:{group}" if group else self.client_token or uuid.uuid4().hex)
         stopping = dispatching.Stopping(duration)
         with stopping.on_signals():
-            source: Source
             if group is not None:
-                source = sources.GroupSource(self, group, since=since, lease=lease, at_most_once=at_most_once)
-            elif since is not None:
-                source = sources.LogSource(self, running.subscription_of(handlers), since)
-            elif asking.has_log(self):
-                source = sources.FollowingSource(self, running.subscription_of(handlers))
+                source: sources.Source = sources.GroupSource(
+                    self, group, since=since, lease=lease, at_most_once=at_most_once
+                )
             else:
-                source = sources.HubSource(self, running.subscription_of(handlers))
+                source = sources.source_of(self, running.subscription_of(handlers), since)
             runner = running.Runner(
                 self,
                 handlers,
@@ -334,3 +328,10 @@ def _hub_of(session: Any) -> SessionEventHub:
     if not hub.connected:
         hub.connect()
     return hub
+
+
+def _check_options(threads: int, group: str | None, *, at_most_once: bool) -> None:
+    if threads < 1:
+        raise InvalidArgumentsError(f"threads is {threads!r}, but at least one is needed.")
+    if at_most_once and group is None:
+        raise InvalidArgumentsError("at_most_once is settled by a group, which remembers it: give group= too.")

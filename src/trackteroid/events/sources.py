@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, Protocol, TypeAlias
 from ftrack_api.event.base import Event
 
 from trackteroid.client.base import BaseSession
-from trackteroid.events.asking import ask, check_log
+from trackteroid.events.asking import ask, check_log, has_log
 from trackteroid.events.deliveries import Delivery
 from trackteroid.events.group import EventGroup
 from trackteroid.events.leases import STALE, LeaseKeeper
@@ -211,6 +211,16 @@ class GroupSource:
     def _let_go(self, deliveries: Sequence[Delivery]) -> None:
         if self._keeper is not None:
             self._keeper.let_go(deliveries)
+
+
+def source_of(session: BaseSession, expression: str, since: Since | None) -> Source:
+    """Return where a session that is in no group hears events: from a position in the log on, or from now on.
+
+    From now on it is the log, too, of a server that keeps one; of others it is their event hub alone.
+    """
+    if since is not None:
+        return LogSource(session, expression, since)
+    return FollowingSource(session, expression) if has_log(session) else HubSource(session, expression)
 
 
 def _delivery(logged: LoggedEvent, until: float | None = None) -> Delivery:

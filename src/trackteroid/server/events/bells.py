@@ -11,7 +11,7 @@ from typing import Any
 
 from trackteroid.server.core.waiting import Wait
 from trackteroid.server.events.expressions import parse
-from trackteroid.server.events.members import in_loop
+from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.subscriptions import Subscription
 
 
@@ -56,8 +56,8 @@ class CallBell(Bell):
     """
 
     def __init__(self, wait: Wait, loop: asyncio.AbstractEventLoop) -> None:
-        self._rung = rung = asyncio.Event()
-        super().__init__(wait.expression, lambda: in_loop(loop, rung.set), subscriber=wait.subscriber, group=wait.group)
+        self._rung, waiting = (rung := asyncio.Event()), Loop(loop)
+        super().__init__(wait.expression, lambda: waiting.do(rung.set), subscriber=wait.subscriber, group=wait.group)
 
     async def heard(self) -> None:
         """Wait until it is rung, and make it ready to be rung again."""

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Final, Protocol, cast
+from typing import Final, Protocol, TypeVar, cast
 
 from trackteroid.server.core.failures import ParseError
+
+T = TypeVar("T")
 
 #: How long an expression may be, and how many parentheses and negations may be open at one place.
 LONGEST: Final = 8_192
@@ -36,7 +38,8 @@ _CONDITION: Final = re.compile(
 _WORD: Final = re.compile(r"\s*(?:(not|and|or)(?![A-Za-z0-9_.])(?!\s*[=!<>])|([()]))", re.IGNORECASE)
 _BLANK: Final = re.compile(r"\s*")
 
-#: What must be so for an expression to match: that one of these fields has one of these values.
+#: What must be so for an expression to match: that one of these fields has one of these values, or begins like one that
+#: ends with a star.
 Needs = frozenset[tuple[str, str]]
 
 
@@ -50,6 +53,11 @@ class Expression(Protocol):
     @property
     def needs(self) -> Needs | None:
         """Fields with values of which a candidate must have at least one; None where nothing is known of that."""
+        ...
+
+    @property
+    def topics(self) -> frozenset[str] | None:
+        """The topics of which a candidate must have one, or how they begin; None where nothing is known of that."""
         ...
 
 
@@ -84,8 +92,13 @@ class Condition:
 
     @property
     def needs(self) -> Needs | None:
-        """The value, if it is the only one that will do."""
-        return frozenset({(self.field, self.value)}) if self.sign == "=" and not self.is_prefix else None
+        """The value, or how it begins, if no others will do."""
+        return frozenset({(self.field, self.value)}) if self.sign == "=" else None
+
+    @property
+    def topics(self) -> frozenset[str] | None:
+        """The value, if it is about topics."""
+        return frozenset({self.value}) if self.sign == "=" and self.field == "topic" else None
 
 
 @dataclass(frozen=True)
@@ -102,7 +115,13 @@ class All:
     def needs(self) -> Needs | None:
         """What the pickiest of its parts needs: the topic, which many have in common, only if there is nothing else."""
         known = [needs for part in self.parts if (needs := part.needs) is not None]
-        return min(known, key=_is_about_topics, default=None)
+        return min(known, key=_pickiness, default=None)
+
+    @property
+    def topics(self) -> frozenset[str] | None:
+        """The fewest that one of its parts needs."""
+        known = [topics for part in self.parts if (topics := part.topics) is not None]
+        return min(known, key=lambda topics: (any(each.endswith("*") for each in topics), len(topics)), default=None)
 
 
 @dataclass(frozen=True)
@@ -118,8 +137,12 @@ class Any_:  # noqa: N801 - Any is taken
     @property
     def needs(self) -> Needs | None:
         """What one of its parts needs."""
-        known = [part.needs for part in self.parts]
-        return None if None in known else frozenset(chain.from_iterable(cast("list[Needs]", known)))
+        return _either(part.needs for part in self.parts)
+
+    @property
+    def topics(self) -> frozenset[str] | None:
+        """The topics of all of its parts."""
+        return _either(part.topics for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -134,6 +157,11 @@ class Not:
 
     @property
     def needs(self) -> Needs | None:
+        """Nothing is known."""
+        return None
+
+    @property
+    def topics(self) -> frozenset[str] | None:
         """Nothing is known."""
         return None
 
@@ -235,14 +263,18 @@ class _Parser:
         )
 
 
-def _is_about_topics(needs: Needs) -> tuple[bool, int]:
-    return (any(field == "topic" for field, _ in needs), len(needs))
+def _either(parts: Iterable[frozenset[T] | None]) -> frozenset[T] | None:
+    """Return what one of several needs, if all of them need something."""
+    known = list(parts)
+    return None if None in known else frozenset(chain.from_iterable(cast("list[frozenset[T]]", known)))
 
 
-def conditions_of(expression: Expression) -> Iterator[Condition]:
-    """Yield the conditions that must all hold for an expression to match."""
-    if isinstance(expression, Condition):
-        yield expression
-    elif isinstance(expression, All):
-        for part in expression.parts:
-            yield from conditions_of(part)
+def _pickiness(needs: Needs) -> tuple[bool, bool, bool, int]:
+    """Return a number that is the lower, the fewer events have what is needed."""
+    values = [value for _, value in needs]
+    return (
+        "*" in values,
+        any(field == "topic" for field, _ in needs),
+        any(value.endswith("*") for value in values),
+        len(needs),
+    )

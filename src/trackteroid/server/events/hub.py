@@ -30,6 +30,7 @@ from trackteroid.server.events import log, packets
 from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
 from trackteroid.server.events.expressions import parse
+from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.members import Member
 from trackteroid.server.events.reading import Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
@@ -47,6 +48,8 @@ _LOG: Final = logging.getLogger("trackteroid.server.events")
 _PAGE: Final = 200
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
+#: The seconds from one transaction to the next while many events come. What comes after a pause is written at once.
+_APART: Final = 0.01
 #: The seconds between two looks at whether those who are connected may still be.
 CHECK_SECONDS: Final = 2.0
 #: The seconds before what has failed because of the database is tried again.
@@ -74,6 +77,7 @@ class Hub:
         self._switching = threading.Lock()
         self._members: dict[Member, dict[str, Subscription[Member]]] = {}
         self._subscriptions: Subscriptions[Member] = Subscriptions()
+        self._loops: dict[asyncio.AbstractEventLoop, Loop] = {}
         self._bells: dict[Bell, None] = {}
         self._waiting: Subscriptions[Bell] = Subscriptions()
         self._published: list[_Published] = []
@@ -92,10 +96,10 @@ class Hub:
             Failure: The database is not available, or open for reading only.
         """
         self.check_log()
-        member = Member(self, opened, self._limits, loop)
         with self._switching:
             self._begin()
             with self._lock:
+                member = Member(self, opened, self._limits, self._loops.setdefault(loop, Loop(loop)))
                 self._members[member] = {}
         return member
 
@@ -171,6 +175,7 @@ class Hub:
 
     def _stop(self) -> None:
         threads, self._threads = self._threads, None
+        self._loops.clear()
         if threads is not None:
             threads.stop()
             self.write_published()
@@ -412,9 +417,12 @@ class _Threads:
         self._position = self._hub.hand_on(self._position)
 
     def _run(self, woken: threading.Event, wait: Callable[[], object], work: Callable[[], object]) -> None:
+        began = 0.0
         while not self._stopping.is_set():
             wait()
+            self._stopping.wait(began + _APART - time.monotonic())
             woken.clear()
+            began = time.monotonic()
             try:
                 work()
             except Exception:  # noqa: BLE001 - whatever it is, the next event finds the hub alive

@@ -8,11 +8,13 @@ read it from here. Numbers rise, and have gaps.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
-from typing import Any, Final, Literal
+from operator import attrgetter
+from typing import Any, Final, Literal, cast
 
+import orjson
 import sqlalchemy as sa
 
 from trackteroid.server.core.limits import Limits
@@ -25,6 +27,11 @@ CHANNEL: Final = "trackteroid_events"
 _APPENDING: Final = 0x7472_6565
 #: After how many commits of a process is looked for events that are no longer kept.
 TRIM_EVERY: Final = 256
+#: How many topics are looked for in the database; of more the rest is left to whoever reads.
+_MOST_TOPICS: Final = 32
+_COLUMNS: Final = ("at", "topic", "user_id", "form", "size", "content")
+#: How many events are written by one statement.
+_PIECES: Final = (64, 16, 4, 1)
 #: Where it is kept up to which number events were deleted.
 _TRIMMED: Final = "events_trimmed"
 
@@ -83,11 +90,21 @@ def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int
         }
         for entry in entries
     ]
-    connection.execute(_appending(), rows)
+    for place, count in _pieces(len(rows)):
+        piece = enumerate(rows[place : place + count])
+        connection.execute(_appending(count), {f"{name}_{n}": value for n, row in piece for name, value in row.items()})
     if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
-        return connection.execute(_own_last()).scalar_one()
+        return connection.execute(_telling()).scalar_one()
     return last(connection)
+
+
+def _pieces(count: int) -> Iterator[tuple[int, int]]:
+    """Yield where pieces of a list begin and how long they are, of few different lengths, and few pieces."""
+    place = 0
+    for size in _PIECES:
+        while count - place >= size:
+            yield place, size
+            place += size
 
 
 def last(connection: sa.Connection) -> int:
@@ -101,7 +118,12 @@ def trimmed(connection: sa.Connection) -> int:
 
 
 def since(
-    connection: sa.Connection, sequence: int, most: int, *, until: int = sys.maxsize, topics: tuple[str, ...] = ()
+    connection: sa.Connection,
+    sequence: int,
+    most: int,
+    *,
+    until: int = sys.maxsize,
+    topics: frozenset[str] | None = None,
 ) -> list[Logged]:
     """Return the events after the one with this number, not more than `most`.
 
@@ -110,10 +132,15 @@ def since(
         sequence: The number after which to begin.
         most: How many there may be.
         until: The last number that matters.
-        topics: What their topic has to be, all of it; a star at the end stands for any rest.
+        topics: One of which they have; a star at the end stands for any rest.
     """
-    rows = connection.execute(_since(topics), {"after": sequence, "until": until, "most": most})
-    return [_logged(row) for row in rows]
+    if topics is not None and len(topics) > _MOST_TOPICS:
+        topics = None
+    asked = {"after": sequence, "until": until, "most": most}
+    if connection.dialect.name == "sqlite":
+        rows: Iterable[Sequence[Any]] = orjson.loads(connection.execute(_since_as_json(topics), asked).scalar_one())
+        return sorted(map(_logged, rows), key=attrgetter("sequence"))
+    return [_logged(row) for row in connection.execute(_since(topics), asked)]
 
 
 def these(connection: sa.Connection, sequences: Iterable[int]) -> dict[int, Logged]:
@@ -160,9 +187,12 @@ def _table() -> sa.Table:
     return standard_model().table("HubEvent")
 
 
-@cache
-def _appending() -> sa.Insert:
-    return sa.insert(_table())
+@lru_cache(maxsize=len(_PIECES))
+def _appending(count: int) -> sa.Executable:
+    # One statement for many rows: the driver lets other threads go on at each one, and each time waits for its turn.
+    # As text, because SQLAlchemy would compile it anew every time.
+    rows = ", ".join("(" + ", ".join(f":{name}_{n}" for name in _COLUMNS) + ")" for n in range(count))
+    return sa.text(f"INSERT INTO {_table().name} ({', '.join(_COLUMNS)}) VALUES {rows}")  # noqa: S608 - only our names
 
 
 @cache
@@ -171,10 +201,10 @@ def _last() -> sa.Select[Any]:
 
 
 @cache
-def _own_last() -> sa.Select[Any]:
-    # Whoever looks at the table itself for this is in the way of others that append to it.
-    table = _table().name
-    return sa.select(sa.func.currval(sa.func.pg_get_serial_sequence(table, "sequence")))
+def _telling() -> sa.Executable:
+    # Whoever looks at the table itself for the number is in the way of others that append to it.
+    own = sa.func.currval(sa.func.pg_get_serial_sequence(_table().name, "sequence"))
+    return sa.select(own, sa.func.pg_notify(CHANNEL, ""))
 
 
 @cache
@@ -192,11 +222,18 @@ def _select() -> sa.Select[Any]:
 
 
 @lru_cache(maxsize=256)
-def _since(topics: tuple[str, ...]) -> sa.Executable:
+def _since(topics: frozenset[str] | None) -> sa.Executable:
     sequence = _table().c.sequence
     between = (sequence > sa.bindparam("after"), sequence <= sa.bindparam("until"))
-    wanted = map(_has_topic, topics)
+    wanted = () if topics is None else (sa.or_(*map(_has_topic, sorted(topics))),)
     return _select().where(*between, *wanted).order_by(sequence).limit(sa.bindparam("most"))
+
+
+@lru_cache(maxsize=256)
+def _since_as_json(topics: frozenset[str] | None) -> sa.Executable:
+    # SQLite lets other threads go on at each row, and waits for its turn again. This is one row.
+    found = cast("sa.Select[Any]", _since(topics)).subquery()
+    return sa.select(sa.func.json_group_array(sa.func.json_array(*found.c)))
 
 
 def _has_topic(topic: str) -> sa.ColumnElement[bool]:

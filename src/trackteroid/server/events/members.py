@@ -13,6 +13,7 @@ from trackteroid.server.auth.access import Opened
 from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.events import packets
+from trackteroid.server.events.loops import Loop
 
 #: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
 HEARTBEAT_SECONDS: Final = 5.0
@@ -45,7 +46,7 @@ class Member:
         loop: Where it is served.
     """
 
-    def __init__(self, hub: Hub, opened: Opened, limits: Limits, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, hub: Hub, opened: Opened, limits: Limits, loop: Loop) -> None:
         self.actor = opened.actor
         self.key_id = opened.key_id
         self._hub = hub
@@ -99,7 +100,7 @@ class Member:
     def settle(self, answers: Iterable[str], count: int) -> None:
         """Let the answers be sent to so many events of this client, which are in the log now or never will be."""
         self._offer(list(answers))
-        in_loop(self._loop, self._settled, count)
+        self._loop.do(lambda: self._settled(count))
 
     def end(self, reason: str) -> None:
         """Say why the connection ends, and end it."""
@@ -110,7 +111,7 @@ class Member:
             self._waiting.clear()
             self._waiting.extend((packets.error_packet(reason), packets.DISCONNECT))
         self._wake()
-        in_loop(self._loop, self._ending.set)
+        self._loop.do(self._ending.set)
 
     def _offer(self, offered: list[str]) -> None:
         size = sum(map(len, offered))
@@ -137,7 +138,7 @@ class Member:
             if self._is_woken:
                 return
             self._is_woken = True
-        in_loop(self._loop, self._awake.set)
+        self._loop.do(self._awake.set)
 
     def _take(self) -> str | None:
         with self._lock:
@@ -215,12 +216,3 @@ class Member:
                 self.end(f"This client has answered no heartbeat for {DEAD_SECONDS} seconds.")
                 return
             self._offer([packets.HEARTBEAT])
-
-
-def in_loop(loop: asyncio.AbstractEventLoop, do: Callable[..., object], *arguments: object) -> None:
-    """Let a loop do something, unless it has ended, with everything in it."""
-    try:
-        loop.call_soon_threadsafe(do, *arguments)
-    except RuntimeError:
-        if not loop.is_closed():
-            raise

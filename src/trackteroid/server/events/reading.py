@@ -20,7 +20,6 @@ from trackteroid.server.events import log
 from trackteroid.server.events.envelopes import envelope
 from trackteroid.server.events.expressions import Expression, parse
 from trackteroid.server.events.log import Logged
-from trackteroid.server.events.subscriptions import topics_of
 from trackteroid.server.events.updates import update_event
 from trackteroid.server.model import Model
 from trackteroid.values import frozen
@@ -103,7 +102,7 @@ def read(connection: sa.Connection, viewer: Viewer, wanted: Wanted, after: int, 
     """Return the events after a number that somebody wants and may see, as many as are read for one answer."""
     page, newest = Page([], after), log.last(connection)
     _tell_gap(connection, page)
-    topics, looked_at, size = topics_of(wanted.expression), 0, 0
+    topics, looked_at, size = wanted.expression.topics, 0, 0
     while page.position < newest and len(page.found) < most:
         rows = log.since(connection, page.position, _PAGE, until=newest, topics=topics)
         for logged in rows:

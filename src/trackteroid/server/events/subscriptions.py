@@ -1,8 +1,8 @@
 """Who wants which events.
 
 Thousands subscribe, and few want any one event. So subscriptions are filed under a value that events must have for
-them, where their expression names one, and only those are asked that are filed under a value of the event, and those
-that are filed under none.
+them, or under how it begins, where their expression names one; and only those are asked that are filed under a value of
+the event, and those that are filed under none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, cast
 
 from trackteroid.server.core.failures import ValidationError
-from trackteroid.server.events.expressions import Expression, conditions_of, parse, value_at
+from trackteroid.server.events.expressions import Expression, parse, value_at
 
 C = TypeVar("C")
 
@@ -40,16 +40,6 @@ class Subscription(Generic[C]):
         """The id of the subscriber."""
         return self.subscriber["id"]
 
-    @property
-    def topics(self) -> tuple[str, ...]:
-        """The topics that it is about, or how they begin if there is a star; empty for all that there are."""
-        return topics_of(self.expression)
-
-
-def topics_of(expression: Expression) -> tuple[str, ...]:
-    """Return the topics that all events have which an expression matches, or how they begin if there is a star."""
-    return tuple(each.value for each in conditions_of(expression) if each.field == "topic" and each.sign == "=")
-
 
 def subscriber_in(data: object) -> tuple[Mapping[str, Any], str]:
     """Return who subscribes to what, as `ftrack.meta.subscribe` and `ftrack.meta.unsubscribe` say it.
@@ -75,9 +65,10 @@ class Subscriptions(Generic[C]):
     def __init__(self) -> None:
         self._all: dict[Subscription[C], None] = {}
         self._by_id: dict[str, dict[Subscription[C], None]] = {}
-        self._filed: dict[str, dict[str, dict[Subscription[C], None]]] = {}
+        self._filed: dict[str, _File[C]] = {}
         self._unfiled: dict[Subscription[C], None] = {}
-        self._topics: Counter[tuple[str, ...]] = Counter()
+        self._topics: _File[C] = _File()
+        self._any_topic: dict[Subscription[C], None] = {}
 
     def __len__(self) -> int:
         return len(self._all)
@@ -86,22 +77,28 @@ class Subscriptions(Generic[C]):
         """File a subscription."""
         self._all[subscription] = None
         self._by_id.setdefault(subscription.id, {})[subscription] = None
-        self._topics[subscription.topics] += 1
-        for place in self._places(subscription):
-            place[subscription] = None
+        needs, topics = subscription.expression.needs, subscription.expression.topics
+        if needs is None:
+            self._unfiled[subscription] = None
+        for field, value in needs or ():
+            self._filed.setdefault(field, _File()).add(value, subscription)
+        if topics is None:
+            self._any_topic[subscription] = None
+        for topic in topics or ():
+            self._topics.add(topic, subscription)
 
     def remove(self, subscription: Subscription[C]) -> None:
         """Take a subscription out."""
         del self._all[subscription]
         _take(self._by_id, subscription.id, subscription)
-        self._topics[subscription.topics] -= 1
-        if not self._topics[subscription.topics]:
-            del self._topics[subscription.topics]
         self._unfiled.pop(subscription, None)
         for field, value in subscription.expression.needs or ():
-            _take(self._filed[field], value, subscription)
+            self._filed[field].remove(value, subscription)
             if not self._filed[field]:
                 del self._filed[field]
+        self._any_topic.pop(subscription, None)
+        for topic in subscription.expression.topics or ():
+            self._topics.remove(topic, subscription)
 
     def called(self, subscriber_id: str) -> list[Subscription[C]]:
         """Return the subscriptions of subscribers with an id."""
@@ -109,7 +106,7 @@ class Subscriptions(Generic[C]):
 
     def may_want(self, topic: str) -> bool:
         """Return whether anybody may want events with a topic, so that it is worth while to make one."""
-        return any(all(_agrees(topic, wanted) for wanted in topics) for topics in self._topics)
+        return bool(self._any_topic) or next(self._topics.find(topic), None) is not None
 
     def wanting(self, event: Mapping[str, Any]) -> Iterator[Subscription[C]]:
         """Yield the subscriptions that an event is for: it is addressed to them, and they want it.
@@ -130,26 +127,55 @@ class Subscriptions(Generic[C]):
     def _addressed(self, target: Expression) -> list[Subscription[C]]:
         """Return the subscriptions that a target may mean; nearly always it names one subscriber."""
         needs = target.needs
-        if needs is None or any(field != "id" for field, _ in needs):
+        if needs is None or any(field != "id" or value.endswith("*") for field, value in needs):
             return list(self._all)
         return [each for _, value in needs for each in self._by_id.get(value, ())]
 
-    def _candidates(self, event: Mapping[str, Any]) -> Iterator[Subscription[C]]:
-        yield from list(self._unfiled)
-        seen: set[int] = set()
-        for field, values in list(self._filed.items()):
+    def _candidates(self, event: Mapping[str, Any]) -> dict[Subscription[C], None]:
+        """Return the subscriptions that an event has a value for, and those of which nothing is known."""
+        found = dict(self._unfiled)
+        for field, file in self._filed.items():
             value = value_at(event, tuple(field.split(".")))
-            for each in list(values.get(value, ()) if isinstance(value, str) else ()):
-                if id(each) not in seen:
-                    seen.add(id(each))
-                    yield each
+            if isinstance(value, str):
+                found.update(dict.fromkeys(file.find(value)))
+        return found
 
-    def _places(self, subscription: Subscription[C]) -> Iterator[dict[Subscription[C], None]]:
-        needs = subscription.expression.needs
-        if needs is None:
-            yield self._unfiled
-        for field, value in needs or ():
-            yield self._filed.setdefault(field, {}).setdefault(value, {})
+
+class _File(Generic[C]):
+    """Subscriptions by the values that they need in one field, or by how these begin if there is a star."""
+
+    def __init__(self) -> None:
+        self._equal: dict[str, dict[Subscription[C], None]] = {}
+        self._beginning: dict[str, dict[Subscription[C], None]] = {}
+        #: How many beginnings there are of each length.
+        self._lengths: Counter[int] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self._equal or self._beginning)
+
+    def add(self, value: str, subscription: Subscription[C]) -> None:
+        if not value.endswith("*"):
+            self._equal.setdefault(value, {})[subscription] = None
+            return
+        if value not in self._beginning:
+            self._lengths[len(value) - 1] += 1
+        self._beginning.setdefault(value, {})[subscription] = None
+
+    def remove(self, value: str, subscription: Subscription[C]) -> None:
+        if not value.endswith("*"):
+            _take(self._equal, value, subscription)
+            return
+        _take(self._beginning, value, subscription)
+        if value not in self._beginning:
+            self._lengths[len(value) - 1] -= 1
+            self._lengths += Counter()  # without those of which there are none
+
+    def find(self, value: str) -> Iterator[Subscription[C]]:
+        """Yield the subscriptions for which a value will do."""
+        yield from self._equal.get(value, ())
+        for length in self._lengths:
+            if length <= len(value):
+                yield from self._beginning.get(f"{value[:length]}*", ())
 
 
 def _take(places: dict[str, dict[Subscription[C], None]], name: str, subscription: Subscription[C]) -> None:
@@ -158,7 +184,3 @@ def _take(places: dict[str, dict[Subscription[C], None]], name: str, subscriptio
     place.pop(subscription, None)
     if not place:
         places.pop(name, None)
-
-
-def _agrees(topic: str, wanted: str) -> bool:
-    return topic.startswith(wanted[:-1]) if wanted.endswith("*") else topic == wanted

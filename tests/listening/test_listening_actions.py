@@ -6,14 +6,13 @@ import datetime
 import enum
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo_servers import demo_server
 from trackteroid import AssetVersion, Project, Query, Session, Shot, Task
 from trackteroid.entities import Job
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
@@ -21,24 +20,6 @@ from trackteroid.events import Message, Multiline, Received, RunningJob
 from trackteroid.events.forms import Field, FormError, form_of
 from trackteroid.server import EmbeddedServer
 from trackteroid.testing import Events, ExpectedEventError
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedServer]:
-    server = demo_server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def session(server: EmbeddedServer) -> Iterator[Session]:
-    with Session(server_url=server, plugin_paths=[]) as session:
-        yield session
-
-
-@pytest.fixture
-def events(session: Session) -> Events:
-    return Events(session)
 
 
 @pytest.fixture

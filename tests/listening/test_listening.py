@@ -14,7 +14,6 @@ from typing import Any
 import arrow
 import pytest
 
-from demo_servers import demo_server
 from trackteroid import AssetVersion, Query, Session, Shot, Status, Task
 from trackteroid.errors import (
     InvalidArgumentsError,
@@ -29,30 +28,11 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.testing import Events, ExpectedEventError, request_budget
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[EmbeddedServer]:
-    server = demo_server()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def session(server: EmbeddedServer) -> Iterator[Session]:
-    """The session that listens."""
-    with Session(server_url=server, plugin_paths=[]) as session:
-        yield session
-
-
 @pytest.fixture
 def other(server: EmbeddedServer) -> Iterator[Session]:
     """The session of somebody who changes things."""
     with Session(server_url=server, plugin_paths=[]) as other:
         yield other
-
-
-@pytest.fixture
-def events(session: Session) -> Events:
-    return Events(session)
 
 
 @pytest.fixture
