@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from commands.shell import shell
-from trackteroid import Asset, AssetVersion, Query, Shot, Task, TypedContext
+from trackteroid import Asset, AssetVersion, Query, Sequence, Shot, Task, TypedContext
+from trackteroid.cli.delete import going_with
 from trackteroid.errors import UnreachableServerError
 from trackteroid.session import Session
 
@@ -87,8 +89,22 @@ def test_something_new_is_created_where_a_path_leads_and_deleted_after_a_questio
     }
     gone = shell("delete", "Shot", "--by-name", "sh777", answer="y\n")
     assert gone.code == 0
-    assert "With it: 1 TypedContext" in gone.printed
+    assert "With it: 1 Task" in gone.printed
     assert shots(fresh_server, "sh777") == []
+
+
+def test_deleting_says_all_that_goes_and_other_servers_are_asked_for_the_usual(fresh_server: str) -> None:
+    done = shell("delete", "Sequence", "--by-name", "bc", "--dry-run")
+    told = {kind: int(count) for count, kind in re.findall(r"With it: (\d+) (\w+)", done.printed)}
+    assert {"Task", "Note", "Timelog", "FileComponent", "TypedContextLink", "Metadata"} <= told.keys()
+    assert told["Shot"] == 6
+    with Session(server_url=fresh_server) as session:
+        found = Query(Sequence, session).by_name("bc").get_all()
+        del session.server_information["supports_trial_deletions"]
+        usual = list(going_with(session, "Sequence", found))
+        assert usual[0] == "With it: 26 TypedContext"
+        assert usual[-1].startswith("And what belongs to it: notes, time logs, ")
+    assert len(shots(fresh_server, "bc%")) == 6
 
 
 @pytest.mark.parametrize(

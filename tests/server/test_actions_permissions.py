@@ -141,6 +141,21 @@ def test_a_held_role_is_deleted_by_administrators_only(server: EmbeddedServer, s
     assert server.call([{"action": "permissions"}])[0]["data"]["is_administrator"] is True
 
 
+def test_a_trial_of_deletions_tells_all_that_would_go(server: EmbeddedServer) -> None:
+    def ask(expression: str) -> list[dict[str, Any]]:
+        return server.call([{"action": "query", "expression": expression}])[0]["data"]
+
+    (project,) = ask("select id from Project limit 1")
+    tasks = ask(f"select id from Task where project_id is {project['id']}")
+    project_and_task = [("Project", project["id"]), ("Task", tasks[0]["id"])]
+    tried = [{"action": "delete", "entity_type": kind, "entity_key": [key]} for kind, key in project_and_task]
+    answer = server.call([{"action": "_authorize_operation", "operations": tried}])[0]["data"]
+    assert (answer["is_authorized"], answer["gone"]["Project"], answer["gone"]["Task"]) == (True, 1, len(tasks))
+    assert len(ask(f"select id from Task where project_id is {project['id']}")) == len(tasks)
+    (nothing,) = server.call([authorize(action="query", expression="User")])
+    assert nothing["data"] == {"is_authorized": True, "reason": None}
+
+
 def test_a_role_cannot_be_taken_over_through_the_list_of_a_user(server: EmbeddedServer, somebody: Somebody) -> None:
     held = server.call([{"action": "query", "expression": 'UserSecurityRole where user.username is "demo"'}])
     role = {"__entity_type__": "UserSecurityRole", "id": held[0]["data"][0]["id"]}

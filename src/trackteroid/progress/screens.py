@@ -65,9 +65,10 @@ def _lines(works: Sequence[Seen]) -> Any:
 
     lines = Table.grid(padding=(0, 1))
     lines.add_column(no_wrap=True, overflow="ellipsis")
+    lines.add_column(no_wrap=True)
     for progress, seconds in works:
         bar = ProgressBar(total=progress.total, completed=progress.done, width=20, pulse=progress.total is None)
-        lines.add_row(progress.description, bar, progress.amount, time_text(progress, seconds))
+        lines.add_row(progress.description, bar, f"{progress.amount} {time_text(progress, seconds)}".strip())
     return lines
 
 

@@ -468,14 +468,15 @@ class Query(Tabular, Asking[E_co]):
             left = None if most is None else max(0, most - start)
             return self._pages_of_table(ways, (left, offset + start, order, order_by))
 
-        return DataTable(name, tabular.columns(self._session, name, ways), read)
+        found = tabular.columns(self._session, name, ways)
+        return DataTable(name, found if columns is None else tables.shown(found), read)
 
     def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
         if columns is not None:
             return self.table(columns)
         criteria = [("criterion", each.called) for each in self._criteria]
         rows = [("entities", self._type_name), *criteria, ("text", str(self))]
-        return DataTable.of("", [tables.Column("Query"), tables.Column(self._type_name)], rows)
+        return DataTable.of("", [tables.Column("Query"), tables.Column(self._type_name, is_whole=True)], rows)
 
     @outermost
     def from_rows(
