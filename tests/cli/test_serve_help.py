@@ -23,5 +23,5 @@ def test_help_of_serve_imports_no_server() -> None:
 
 
 def test_help_of_serve_names_the_schemas_that_there_are() -> None:
-    assert SCHEMAS == tuple(EDITIONS)
+    assert tuple(EDITIONS) == SCHEMAS
     assert SCHEMAS[-1] == NEWEST.version
