@@ -16,6 +16,9 @@ from trackteroid.values import frozen
 
 CUSTOM, CUSTOM_ATTRIBUTES = "custom_", "custom_attributes"
 
+#: An address that nobody reads; notebooks show the picture instead.
+_PICTURE = "thumbnail_url"
+
 #: What the schema calls the values of attributes.
 _KINDS: dict[str | None, Kind] = {
     "string": "text",
@@ -64,7 +67,7 @@ class Way:
     def column(self, kind: Kind | None = None) -> Column:
         """Return the column; with a kind, of what is known to hold that."""
         found = kind or ("json" if self.key is not None or self.attribute.is_many else kind_of(self.attribute))
-        return Column(self.name, found, self.is_many, self.attribute.is_id)
+        return Column(self.name, found, self.is_many, self.attribute.is_id or self.attribute.name == _PICTURE)
 
 
 def kind_of(attribute: AttributeSchema) -> Kind:

@@ -16,7 +16,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import UnknownAttributeError, nearest, printable, suggest
 from trackteroid.spelling import moment_of
-from trackteroid.values import frozen
+from trackteroid.values import frozen, replace
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -36,13 +36,15 @@ class Column:
         name: what it is called, such as ``"name"``, ``"status.name"`` or ``"custom_fps"``.
         kind: what its cells hold; moments as anything that `trackteroid.spelling.moment_of` takes, ``"json"`` anything.
         is_many: whether a cell holds a list of these.
-        is_id: whether it tells entities apart and says nothing to people.
+        is_hidden: whether it says nothing to people, such as an id, so that it is only drawn for who asks for it.
+        is_whole: whether it is drawn in as many lines as it needs, rather than cut.
     """
 
     name: str
     kind: Kind = "text"
     is_many: bool = False
-    is_id: bool = False
+    is_hidden: bool = False
+    is_whole: bool = False
 
     def plain(self, value: Any) -> Any:
         """Return the value of a cell as built-in types: text, numbers, flags, moments in UTC, lists of these.
@@ -62,6 +64,11 @@ class Column:
         return value if found is None else found.astimezone(timezone.utc)
 
 
+def shown(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return columns that somebody asks for, of which none is hidden."""
+    return tuple(replace(column, is_hidden=False) for column in columns)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Named columns and their rows, which are read when they are needed.
@@ -74,6 +81,7 @@ class Table:
         links: the address of the page of a row, by the first cells of the row; empty if it has none.
         pictures: the address of the picture of a row, as `links`.
         notes: what else there is to say, in sentences.
+        one: what a single row is, where that is not the title.
     """
 
     title: str
@@ -83,15 +91,18 @@ class Table:
     links: Callable[[int], str] | None = None
     pictures: Callable[[int], str] | None = None
     notes: tuple[str, ...] = field(default=())
+    one: str = ""
 
     @classmethod
-    def of(cls, title: str, columns: Sequence[Column], rows: Sequence[Row], *, notes: Sequence[str] = ()) -> Self:
+    def of(
+        cls, title: str, columns: Sequence[Column], rows: Sequence[Row], *, notes: Sequence[str] = (), one: str = ""
+    ) -> Self:
         """Return the table of rows that are there already."""
 
         def read(start: int, stop: int | None) -> Iterator[Sequence[Row]]:
             yield rows[start:stop]
 
-        return cls(title, tuple(columns), read, len(rows), notes=tuple(notes))
+        return cls(title, tuple(columns), read, len(rows), notes=tuple(notes), one=one)
 
     @property
     def names(self) -> list[str]:

@@ -13,6 +13,7 @@ from trackteroid.display import terminal
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError
 from trackteroid.export import arrow_data, files, text
 from trackteroid.extras import optional
+from trackteroid.progress import counted
 from trackteroid.tables import Row, Table
 from trackteroid.values import replace
 
@@ -39,6 +40,15 @@ class Tabular:
 
     def _loaded(self, columns: Iterable[object] | None) -> Table:
         return self.table(columns)
+
+    def _taken_along(self, columns: Iterable[object] | None) -> Table:
+        """Return what is read to the end here and now; whoever waits sees how far that is."""
+        table = self._loaded(columns)
+
+        def read(start: int, stop: int | None) -> Iterator[Sequence[Row]]:
+            return counted(table.read(start, stop), f"Reading {table.title}", table.count)
+
+        return replace(table, read=read)
 
     def _drawn(self, columns: Iterable[object] | None = None) -> Table:
         """Return what is drawn."""
@@ -99,7 +109,7 @@ class Tabular:
         >>> Query(Shot).to_dicts(["name", "status.name"])  # doctest: +SKIP
         [{'name': 'bc0010', 'status.name': 'Approved'}, ...]
         """
-        table = self._loaded(columns)
+        table = self._taken_along(columns)
         names = table.names
         return [
             {name: value for name, value in zip(names, row, strict=True) if value is not NOT_SET}
@@ -113,7 +123,7 @@ class Tabular:
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
-        return arrow_data.reader_of(self._loaded(columns)).read_all()
+        return arrow_data.reader_of(self._taken_along(columns)).read_all()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
         """Return an Arrow stream, by which pandas, Polars, DuckDB and others read it batch by batch."""
@@ -154,7 +164,7 @@ class Tabular:
         With *spreadsheet* it begins with the mark by which Excel knows UTF-8, and text that begins like a formula, with
         ``=``, ``+``, ``-``, ``@``, a tab or a line break, has a ``'`` before it.
         """
-        lines = text.iter_csv(self._loaded(columns), spreadsheet=spreadsheet)
+        lines = text.iter_csv(self._taken_along(columns), spreadsheet=spreadsheet)
         return _written(path, lines, mark="\ufeff" if spreadsheet else "")
 
     @overload
@@ -168,7 +178,7 @@ class Tabular:
 
         With *lines*, each object is in a line of its own and there is no list around them.
         """
-        return _written(path, text.iter_json(self._loaded(columns), lines=lines))
+        return _written(path, text.iter_json(self._taken_along(columns), lines=lines))
 
     def to_parquet(self, path: AnyPath, columns: Iterable[object] | None = None) -> None:
         """Write a Parquet file, batch by batch; see `to_arrow`.
@@ -177,7 +187,7 @@ class Tabular:
             MissingExtraError: pyarrow is not installed.
         """
         parquet = optional("pyarrow.parquet", "export", "Parquet")
-        reader = arrow_data.reader_of(self._loaded(columns))
+        reader = arrow_data.reader_of(self._taken_along(columns))
         with files.replacing(path) as stream, parquet.ParquetWriter(stream, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)

@@ -308,7 +308,7 @@ def test_durability_is_an_option(monkeypatch: pytest.MonkeyPatch, options: tuple
         seen.append(given["durability"])
         raise DatabaseError("That is all.")
 
-    monkeypatch.setattr("trackteroid.cli.serve.EmbeddedServer", refuse)
+    monkeypatch.setattr("trackteroid.cli.serving.EmbeddedServer", refuse)
     result = CliRunner().invoke(main, ["serve", "--port", "0", *options])
     assert "That is all." in result.output
     assert seen == [durability]

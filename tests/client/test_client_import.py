@@ -82,9 +82,9 @@ except SystemExit:
     [
         (["--help"], {}, "  generate    Fill a database with a made-up production"),
         (["--version"], {}, "trackteroid, version"),
-        ([], {"COMP_WORDS": "trackteroid ", "COMP_CWORD": "1"}, "plain,generate"),
-        ([], {"COMP_WORDS": "trackteroid o", "COMP_CWORD": "1"}, "plain,operations"),
-        ([], {"COMP_WORDS": "trackteroid --h", "COMP_CWORD": "1"}, "plain,--help"),
+        ([], {"COMP_LINE": "trackteroid "}, "plain\tgenerate"),
+        ([], {"COMP_LINE": "trackteroid o"}, "plain\toperations"),
+        ([], {"COMP_LINE": "trackteroid --h"}, "plain\t--help"),
     ],
 )
 def test_help_and_completion_of_the_command_line_load_neither_client_nor_server(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 
 import pytest
 
 from commands.shell import shell
-from trackteroid import Asset, AssetVersion, Query, Shot, Task, TypedContext
+from trackteroid import Query, Sequence, Shot, Task
+from trackteroid.cli.delete import going_with
+from trackteroid.entities.base import entity_class
 from trackteroid.errors import UnreachableServerError
 from trackteroid.session import Session
 
@@ -87,8 +90,25 @@ def test_something_new_is_created_where_a_path_leads_and_deleted_after_a_questio
     }
     gone = shell("delete", "Shot", "--by-name", "sh777", answer="y\n")
     assert gone.code == 0
-    assert "With it: 1 TypedContext" in gone.printed
+    assert "With it: 1 Task" in gone.printed
     assert shots(fresh_server, "sh777") == []
+
+
+def test_deleting_says_all_that_goes_and_other_servers_are_asked_for_the_usual(
+    fresh_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = shell("delete", "Sequence", "--by-name", "bc", "--dry-run")
+    told = {kind: int(count) for count, kind in re.findall(r"With it: (\d+) (\w+)", done.printed)}
+    assert {"Task", "Note", "Timelog", "FileComponent", "TypedContextLink", "Metadata"} <= told.keys()
+    assert told["Shot"] == 6
+    with Session(server_url=fresh_server) as session:
+        found = Query(Sequence, session).by_name("bc").get_all()
+        monkeypatch.setattr(Session, "server_information", {})
+        usual = list(going_with(session, "Sequence", found))
+        assert usual[0] == "With it: 25 TypedContext"
+        assert usual[-1].startswith("And what belongs to it: notes, time logs, ")
+    monkeypatch.undo()
+    assert len(shots(fresh_server, "bc%")) == 6
 
 
 @pytest.mark.parametrize(
@@ -120,17 +140,17 @@ def test_what_does_not_fit_is_told_before_anything_is_changed(
 
 @pytest.mark.parametrize("what", [("Sequence", "bc"), ("Project", "sync"), ("Asset", "bc0040_comp")])
 def test_what_is_said_to_go_with_it_is_what_goes(fresh_server: str, what: tuple[str, str]) -> None:
-    kinds = [TypedContext, Asset, AssetVersion]
+    kinds = {"Shot", "Task", "Asset", "AssetVersion", "Note", "Timelog", "FileComponent", "Metadata", "ListObject"}
 
     def counts() -> dict[str, int]:
         with Session(server_url=fresh_server) as session:
-            return {kind.__name__: Query(kind, session).count() for kind in kinds}
+            return {kind: Query(entity_class(kind), session).count() for kind in kinds}
 
     before = counts()
     done = shell("delete", what[0], "--by-name", what[1], "--yes")
-    said = {words[3]: int(words[2]) for line in done.printed.splitlines() if (words := line.split())[:1] == ["With"]}
+    told = re.findall(r"With it: ([\d,]+) (\w+)", done.printed)
+    said = {kind: int(count.replace(",", "")) for count, kind in told if kind in kinds}
     gone = {kind: before[kind] - count for kind, count in counts().items()}
-    gone["TypedContext"] -= what[0] == "Sequence"
     gone["Asset"] -= what[0] == "Asset"
     assert said == {kind: count for kind, count in gone.items() if count} != {}
 

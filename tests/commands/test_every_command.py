@@ -129,10 +129,7 @@ def completed(shell_name: str, *words: str) -> list[str]:
     if shell_name == "powershell":
         given = {"COMP_WORDS": "\n".join(["trackteroid", *words[:-1]]), "COMP_CWORD": words[-1]}
     else:
-        given = {
-            "COMP_WORDS": " ".join(["trackteroid", *words]),
-            "COMP_CWORD": words[-1] if shell_name == "fish" else str(len(words)),
-        }
+        given = {"COMP_LINE": " ".join(["trackteroid", *words])}
     given["_TRACKTEROID_COMPLETE"] = f"{shell_name}_complete"
     return CliRunner().invoke(main, [], env=given, prog_name="trackteroid").output.splitlines()
 

@@ -209,3 +209,11 @@ def test_dates_are_moments(rated: Session) -> None:
     rated.commit()
     (stored,) = one(rated, Shot, "bc0010").custom_values("due", inherited=True)
     assert (pending.value, pending.origin) == (stored.value, stored.origin) == (arrow.get(2026, 3, 1), "inherited")
+
+
+def test_custom_values_are_a_table_and_their_repr_is_short(ask: Any) -> None:
+    values = ask(Shot).by_name("bc0010").get_one().custom_values("fps", inherited=True)
+    assert repr(values) == "<CustomValues: 1 values>"
+    (row,) = values.to_dicts(["path", "key", "value"])
+    assert (row["path"], row["key"], row["value"]) == (values[0].path, "fps", values[0].value)
+    assert "<td" in values._repr_html_()

@@ -315,3 +315,34 @@ def test_pages_have_links_and_pictures_only_of_servers_and_without_keys() -> Non
     page = made._repr_html_()
     assert page.count("https://studio.ftrackapp.com/thumbnail?id=1") == 2
     assert not re.search("javascript|secret|invalid", page)
+
+
+def drawn_at(width: int, table: DataTable) -> str:
+    text = io.StringIO()
+    table.show(width=width, file=text)
+    return text.getvalue()
+
+
+def test_a_narrow_terminal_cuts_text_and_neither_numbers_nor_moments() -> None:
+    columns = [Column("comment"), Column("date", "moment"), Column("frames", "integer")]
+    moment = datetime(2026, 1, 5, 9, tzinfo=timezone.utc)
+    drawn = drawn_at(46, DataTable.of("Shot", columns, [("a comment that is far too long", moment, 123456789)]))
+    assert "2026-01-05 09:00Z" in drawn
+    assert "123456789" in drawn
+    assert "a commen" in drawn
+    assert "too long" not in drawn
+
+
+def test_what_is_to_be_read_in_full_takes_several_lines() -> None:
+    words = "select id, name from Shot where project has (name is sync)"
+    columns = [Column("Query"), Column("Shot", is_whole=True)]
+    drawn = drawn_at(40, DataTable.of("", columns, [("text", words)]))
+    assert "".join(drawn.split()).endswith("text" + words.replace(" ", ""))
+
+
+def test_what_says_nothing_is_drawn_for_who_asks_for_it_and_one_row_is_one() -> None:
+    columns = [Column("id", is_hidden=True), Column("name")]
+    table = DataTable.of("changes", columns, [("11", "comp")], one="change")
+    assert "11" not in drawn_at(80, table)
+    assert "1 change\n" in drawn_at(80, table)
+    assert '<th style="text-align:left;max-width:40em">name</th>' in table._repr_html_()

@@ -141,6 +141,21 @@ def test_a_held_role_is_deleted_by_administrators_only(server: EmbeddedServer, s
     assert server.call([{"action": "permissions"}])[0]["data"]["is_administrator"] is True
 
 
+def test_a_trial_of_deletions_tells_all_that_would_go(server: EmbeddedServer) -> None:
+    def ask(expression: str) -> list[dict[str, Any]]:
+        return server.call([{"action": "query", "expression": expression}])[0]["data"]
+
+    made = server.call([create("Group", name="compositors"), create("User", username="leaving")])
+    group, user = (each["data"]["id"] for each in made)
+    server.call([create("Membership", group_id=group, user_id=user)])
+    tried = [{"action": "delete", "entity_type": "Group", "entity_key": [group]}] * 2
+    answer = server.call([{"action": "_authorize_operation", "operations": tried}])[0]["data"]
+    assert answer == {"is_authorized": True, "reason": None, "gone": {"Group": 1, "Membership": 1}}
+    assert len(ask(f"select id from Group where id is {group}")) == 1
+    (nothing,) = server.call([authorize(action="query", expression="User")])
+    assert nothing["data"] == {"is_authorized": True, "reason": None}
+
+
 def test_a_role_cannot_be_taken_over_through_the_list_of_a_user(server: EmbeddedServer, somebody: Somebody) -> None:
     held = server.call([{"action": "query", "expression": 'UserSecurityRole where user.username is "demo"'}])
     role = {"__entity_type__": "UserSecurityRole", "id": held[0]["data"][0]["id"]}

@@ -6,10 +6,10 @@ import click
 
 from trackteroid.cli.codes import outline
 from trackteroid.cli.lazy import LazyGroup
-from trackteroid.cli.powershell import add_powershell
+from trackteroid.cli.shells import add_shells
 from trackteroid.constants import __VERSION__
 
-add_powershell()
+add_shells()
 
 
 @click.group(

@@ -8,6 +8,7 @@ import click
 
 from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.cli.ending import ending_in_order
+from trackteroid.progress import following
 from trackteroid.server import DatabaseError
 from trackteroid.server.storage import backups
 
@@ -31,7 +32,7 @@ def backup(*, file: Path, database: str, force: bool, as_json: bool) -> None:
     pg_restore.
     """
     try:
-        with ending_in_order():
+        with ending_in_order(), following("Copying the database"):
             copied = backups.backup(database, file, force=force)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error

@@ -7,6 +7,7 @@ from dataclasses import replace
 import click
 
 from trackteroid.cli.command import Command, json_option, say
+from trackteroid.progress import following
 from trackteroid.server import Database, DatabaseError
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.files.checking import check_files
@@ -34,9 +35,11 @@ def check(*, database: str, repair: bool, files: str | None, read_files: bool, a
     try:
         opened = Database(backups.existing(database))
         try:
-            report = look(opened, repair=repair)
+            with following("Looking at the database"):
+                report = look(opened, repair=repair)
             store = open_store(files, opened)
-            found = tuple(check_files(opened, store, repair=repair, read_all=read_files))
+            with following("Looking at the files"):
+                found = tuple(check_files(opened, store, repair=repair, read_all=read_files))
             report = replace(report, rules=(*report.rules, "files"), findings=(*report.findings, *found))
         finally:
             opened.close()

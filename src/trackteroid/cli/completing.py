@@ -42,12 +42,19 @@ def complete_values(context: click.Context, _parameter: click.Parameter, incompl
 
 
 def complete_criteria(context: click.Context, incomplete: str) -> list[CompletionItem]:
-    """Return the criteria of the type of the statement that start so, as options."""
+    """Return the criteria of the type of the statement that start so, as options, and names of related types."""
     name = _type_in(context)
     if not incomplete.startswith("-") or name not in entities.__all__:
         return []
-    own = [each.replace("_", "-") for each in entity_class(name).criteria if each.startswith("by_")]
-    return _starting(incomplete, (f"--{prefix}{each}" for each in sorted(own) for prefix in ("", "not-")))
+    criteria = [each.replace("_", "-") for each in entity_class(name).criteria if each.startswith("by_")]
+    typed = incomplete.partition("by-")[2]  # by-project for by-project-name; all of them at once would hide the others
+    criteria += [
+        f"by-{each.lower()}"
+        for each in entities.__all__
+        if typed and each != "Entity" and each.lower().startswith(typed) and "by_name" in entity_class(each).criteria
+    ]
+    own = dict.fromkeys(sorted(criteria))
+    return _starting(incomplete, (f"--{prefix}{each}" for each in own for prefix in ("", "not-")))
 
 
 def _type_in(context: click.Context) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from trackteroid.cli.changing import change, changing_options, manner_of
 from trackteroid.cli.completing import complete_types
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.selected import selected
+from trackteroid.client.entities import primary_key
 from trackteroid.entities.base import entity_class
 from trackteroid.query import Query
 from trackteroid.schema.types import schema_of
@@ -34,6 +36,10 @@ _WITH: dict[str, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]] = {
     "AssetVersion": (("Component", (("version_id",),)),),
     "List": (("ListObject", (("list_id",),)),),
 }
+
+
+#: What goes with contexts, assets and versions besides.
+_BELONGS = ("notes", "time logs", "assignments", "links", "components", "metadata", "custom values")
 
 
 def _python(**given: Any) -> str:
@@ -61,12 +67,41 @@ def delete(**given: Any) -> None:
         statement = read_statement(given["statement"])
         query = query_of(session, statement, given["criteria"])
         found = selected(query, statement)
-        also = list(going_with(session, query.entity_type.__name__, list(found.keys())))
+        also = list(going_with(session, query.entity_type.__name__, found))
         change(session, found.delete, manner, also=also, ask=True)
 
 
-def going_with(session: Session, type_name: str, ids: Sequence[str]) -> Iterator[str]:
-    """Yield what goes with entities of a type, as far as the schema tells: how many of which type."""
+def going_with(session: Session, type_name: str, found: Any) -> Iterator[str]:
+    """Yield what goes with entities of a type: how many of which type, and what lets go of them is not told.
+
+    Servers of ours delete them on trial. Others are asked for what usually goes, and what else there may be is named.
+    """
+    if session.server_information.get("supports_trial_deletions"):
+        yield from _told_by_trial(session, found)
+    elif told := list(_told_by_schema(session, type_name, list(found.keys()))):
+        yield from told
+        yield f"And what belongs to {'it' if len(found) == 1 else 'them'}: {', '.join(_BELONGS)}"
+
+
+def _told_by_trial(session: Session, found: Any) -> Iterator[str]:
+    entities: list[Any] = found.values()
+    tried = [
+        {"action": "delete", "entity_type": each.entity_type, "entity_key": list(primary_key(each).values())}
+        for each in entities
+    ]
+    trial: Any = [{"action": "_authorize_operation", "operations": tried}]
+    answer: dict[str, Any] = session.call(trial)[0]["data"] if tried else {}
+    gone: dict[str, int] = answer.get("gone", {})
+    left = Counter(gone)
+    left.subtract(Counter(str(each.entity_type) for each in entities))
+    for kind, count in sorted(left.items(), key=lambda each: (-each[1], each[0])):
+        if count > 0:
+            yield f"With {'it' if len(entities) == 1 else 'them'}: {count:,} {kind}"
+    if answer.get("reason"):
+        yield f"The server would refuse it: {answer['reason']}"
+
+
+def _told_by_schema(session: Session, type_name: str, ids: Sequence[str]) -> Iterator[str]:
     types = schema_of(session)
     known = next((_WITH[kind] for kind in types.lineage(type_name) if kind in _WITH), ())
     for kind, paths in known:

@@ -30,7 +30,30 @@ Exit codes:
 """
 
 
-@click.command(cls=Command, epilog=_CODES)
+def _python(*, folder: Path, pattern: str, overwrite: bool, **options: Any) -> str:
+    server = server_of(options)
+    arguments = [repr(str(folder)), *([repr(pattern)] if pattern != PATTERN else [])]
+    call = f".download({', '.join([*arguments, *(['overwrite=True'] if overwrite else [])])})"
+    world = "" if server.is_default else ", session"
+    components = f"Query(Component{world})"
+    if options["ids"]:
+        ids = ", ".join(map(repr, options["ids"]))
+        return "\n".join([*server.python(["Component", "Query"]), f"print({components}.by_id({ids}).get_all(){call})"])
+    with connected(server) as session:
+        asset = _of_asset(find_owner(session, options["context"]), options)
+    named = "" if options["name"] is None else f".inject({_named(options['name'])!r})"
+    return "\n".join(
+        [
+            *server.python(["AssetVersion", "Component", "Query"]),
+            f"versions = Query(AssetVersion{world}).inject({asset!r}).get_all()",
+            "version = versions.max(lambda version: version.version)",
+            f'components = {components}.inject(f"version_id is {{version.id[0]}}"){named}.get_all()',
+            f"print(components{call})",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python, epilog=_CODES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--context", metavar="NAMES", help=f"What the asset is below. {CONTEXT_HELP}")
 @click.option("--asset", help="The name of the asset.")
@@ -78,17 +101,25 @@ def _components(session: Session, options: dict[str, Any]) -> Any:
     version = _version(session, find_owner(session, options["context"]), options)
     query = Query(Component, session=session).inject(f"version_id is {version.id[0]}")
     if options["name"] is not None:
-        query = query.inject(f"name is {quoted(options['name'])}")
+        query = query.inject(_named(options["name"]))
     found = query.get_all()
     if not found:
         raise PublishingError(f"Version {version.version[0]} of {options['asset']} has no such component.")
     return found
 
 
-def _version(session: Session, context: Any, options: dict[str, Any]) -> Any:
-    asset = f"asset.context_id is {context.id[0]} and asset.name is {quoted(options['asset'])}"
+def _named(name: str) -> str:
+    return f"name is {quoted(name)}"
+
+
+def _of_asset(context: Any, options: dict[str, Any]) -> str:
+    """Return the condition for the versions of the asset that is meant, or for the one that is."""
     number = "" if options["number"] is None else f" and version is {options['number']}"
-    found = Query(AssetVersion, session=session).inject(asset + number).get_all()
+    return f"asset.context_id is {context.id[0]} and asset.name is {quoted(options['asset'])}{number}"
+
+
+def _version(session: Session, context: Any, options: dict[str, Any]) -> Any:
+    found = Query(AssetVersion, session=session).inject(_of_asset(context, options)).get_all()
     if not found:
         wanted = "version" if options["number"] is None else f"version {options['number']}"
         raise PublishingError(f'There is no {wanted} of an asset "{options["asset"]}" below "{context.name[0]}".')

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 from sqlalchemy.exc import IntegrityError
 
 from trackteroid.cli.command import Command, json_option, say, without_password
+from trackteroid.progress import following
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.demo.generate import SCALES
 from trackteroid.server.demo.generate import generate as fill
@@ -33,9 +32,8 @@ def generate(*, scale: str, database: str, seed: int, as_json: bool) -> None:
         server = EmbeddedServer(database)
         try:
             steps = SCALES[scale].projects + 1
-            stream = sys.stderr if as_json else None
-            with click.progressbar(length=steps, label=f"Generating {steps - 1} projects", file=stream) as bar:
-                rows = fill(server.database, SCALES[scale], seed=seed, progress=bar.update)
+            with following("Generating", steps, unit="steps") as advance:
+                rows = fill(server.database, SCALES[scale], seed=seed, progress=advance)
         finally:
             server.close()
     except DatabaseError as error:

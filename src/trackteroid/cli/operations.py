@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
 import click
 
@@ -19,8 +18,6 @@ from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair as recover
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import plan
-from trackteroid.operations.replaying import Step
-from trackteroid.session import Session
 
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 _FILE = click.argument("path", metavar="FILE", type=click.Path(path_type=Path))
@@ -169,44 +166,14 @@ def commit(
             foreign = any(each.is_foreign for each in planned.files) and not allow_other_server
             refused = foreign or (on_conflict == "raise" and planned.has_conflicts)
         else:
-            stream = sys.stderr if as_json else None
-            result = _commit(
-                session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once, stream=stream
-            )
+            for path in dict.fromkeys(files):  # before anything else, so that a wrong path is no matter of the server
+                file.check(path)
+            result = replay(session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
             say(_as_json(result), _report(result), as_json=as_json)
             refused = False
     if refused:
         click.echo("Committing would be refused.", err=True)
         raise SystemExit(REFUSED)
-
-
-def _commit(
-    session: Session,
-    files: Sequence[Path],
-    on_conflict: Literal["overwrite", "raise", "skip"],
-    *,
-    allow_other_server: bool,
-    at_once: int,
-    stream: TextIO | None,
-) -> ReplayResult:
-    # Before anything else, so that a wrong path is no matter of the server.
-    length = sum(len(file.check(path).operations) for path in dict.fromkeys(files))
-    with click.progressbar(
-        tuple(Step),
-        length=length,
-        label="Committing",
-        item_show_func=lambda step: step and step.value,
-        file=stream,
-    ) as bar:
-        return replay(
-            session,
-            files,
-            on_conflict,
-            allow_other_server=allow_other_server,
-            at_once=at_once,
-            on_step=lambda step: bar.update(0, step),
-            on_progress=lambda done, _: bar.update(done - bar.pos),
-        )
 
 
 def _report(result: ReplayResult) -> Iterator[str]:

@@ -28,7 +28,41 @@ Exit codes:
 """
 
 
-@click.command(cls=Command, epilog=_CODES)
+def _python(*, paths: tuple[str, ...], defer: Path | None, **options: Any) -> str:
+    server = server_of(options)
+    if (options["context"] is None) == (options["version_id"] is None):
+        raise click.UsageError(_WHERE)
+    with connected(server) as session:
+        below, wishes = _wishes(session, options)
+    given = {name: value for name, value in _options(wishes).items() if value != getattr(Wishes(), name, None)}
+    world = "" if server.is_default else ", session"
+    task = given.pop("task", None)
+    arguments = [
+        repr(paths[0] if len(paths) == 1 else list(paths)),
+        *(f"{name}={value!r}" for name, value in given.items()),
+    ]
+    if task is not None:
+        arguments.append(f"task=Query(Task{world}).by_id({task.id[0]!r}).get_one()")
+    kind = below.entity_type.__name__
+    names = [kind, "Query", *(["Task"] if task is not None and kind != "Task" else [])]
+    call = f"print(below.publish({', '.join(arguments)}))"
+    return "\n".join(
+        [
+            *server.python(sorted(names), needs_session=defer is not None),
+            f"below = Query({kind}{world}).by_id({below.id[0]!r}).get_one()",
+            *(
+                [call]
+                if defer is None
+                else [f"with {server.session}.deferred_operations({str(defer)!r}, clear=False):", f"    {call}"]
+            ),
+        ]
+    )
+
+
+_WHERE = "Say where: with --context and --asset, or with --version."
+
+
+@click.command(cls=Command, python=_python, epilog=_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--context", metavar="NAMES", help=f"What it is published below. {CONTEXT_HELP}")
 @click.option("--version", "version_id", metavar="ID", help="The version that gets the components, instead.")
@@ -53,7 +87,7 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
     The server and the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
     if (options["context"] is None) == (options["version_id"] is None):
-        raise click.UsageError("Say where: with --context and --asset, or with --version.")
+        raise click.UsageError(_WHERE)
     with ending_in_order(), connected(server_of(options)) as session:
         below, wishes = _wishes(session, options)
         given = paths[0] if len(paths) == 1 else list(paths)

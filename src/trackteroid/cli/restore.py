@@ -8,6 +8,7 @@ import click
 
 from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.cli.ending import ending_in_order
+from trackteroid.progress import following
 from trackteroid.server import DatabaseError
 from trackteroid.server.storage import backups
 
@@ -30,7 +31,7 @@ def restore(*, file: Path, database: str, force: bool, as_json: bool) -> None:
     Servers may go on running on it. If anything fails, the database is as it was.
     """
     try:
-        with ending_in_order():
+        with ending_in_order(), following("Restoring the database"):
             copied = backups.restore(file, database, force=force)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error

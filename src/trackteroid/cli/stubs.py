@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from trackteroid.cli.command import Command
+from trackteroid.cli.connecting import Server
 from trackteroid.cli.exits import exit_codes
 from trackteroid.session import Session
 from trackteroid.stubs import files, read_site, write_package, write_wheel
@@ -21,7 +22,20 @@ Exit codes:
 """
 
 
-@click.command(cls=Command, epilog=_CODES)
+def _python(*, folder: Path, server: str | None, wheel: bool, **_: object) -> str:
+    asked, write = Server(server), "write_wheel" if wheel else "write_package"
+    return "\n".join(
+        [
+            "from pathlib import Path",
+            "",
+            f"from trackteroid.stubs import files, read_site, {write}",
+            *asked.python([], needs_session=True),
+            f"print({write}(files(read_site({asked.session})), Path({str(folder)!r})))",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python, epilog=_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--server", metavar="URL", help="The server.  [default: FTRACK_SERVER]")
 @click.option("--wheel", is_flag=True, help="Write a wheel, to be installed beside trackteroid, instead of a folder.")

@@ -23,7 +23,17 @@ from trackteroid.events.views import View
 from trackteroid.session import Session
 
 
-@click.command(cls=Command)
+def _python(*, expression: str, since: Since | None, most: int | None, **given: Any) -> str:
+    server = server_of(given)
+    position = [] if since in (None, "now") else [str(since)]
+    arguments = [*position, *([f"where={expression!r}"] if expression != EVERYTHING else [])]
+    events = f"{server.session}.events.follow({', '.join(arguments)})"
+    lines = [*(["from itertools import islice", ""] if most else []), *server.python([], needs_session=True)]
+    lines.append(f"for logged in {f'islice({events}, {most})' if most else events}:")
+    return "\n".join([*lines, "    print(logged.sequence, logged.at, logged.event)"])
+
+
+@click.command(cls=Command, python=_python)
 @click.argument("expression", default=EVERYTHING)
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each event.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from trackteroid.cli.codes import outline
-from trackteroid.cli.command import Group
+from trackteroid.cli.command import Group, without_password
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 _DATABASE = click.option(
@@ -25,12 +25,46 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _WEBHOOK = click.argument("webhook", metavar="ID")
 
 
+def _python(action: str, **arguments: str) -> Callable[..., str]:
+    """Return what makes the program of an action; in *arguments*, expressions, ``{url}`` is what was given."""
+
+    def program(*, database: str, user: str | None = None, **given: Any) -> str:
+        shown = {name: repr(str(value) if isinstance(value, Path) else value) for name, value in given.items()}
+        filled = {name: text.format(**shown) for name, text in arguments.items()}
+        operation = ", ".join(f"{name!r}: {text}" for name, text in {"action": repr(action), **filled}.items())
+        server = ", ".join([repr(without_password(database)), *([repr(user)] if user else [])])
+        has_path = any("Path(" in text for text in filled.values())
+        return "\n".join(
+            [
+                "from contextlib import closing",
+                *(["from pathlib import Path"] if has_path else []),
+                "",
+                "from trackteroid.server import EmbeddedServer",
+                "",
+                f"with closing(EmbeddedServer({server})) as server:",
+                f"    print(server.call([{{{operation}}}])[0])",
+            ]
+        )
+
+    return program
+
+
+def _python_of_add(*, secret_file: Path | None, **given: Any) -> str:
+    secret = {"secret": "Path({secret_file}).read_text().strip()"} if secret_file is not None else {}
+    return _python("add_webhook", url="{url}", where="{where}", **secret)(secret_file=secret_file, **given)
+
+
+def _python_of_send_again(*, sequences: tuple[int, ...], **given: Any) -> str:
+    again = list(sequences) or True
+    return _python("change_webhook", webhook="{webhook}", send_again="{again}")(again=again, **given)
+
+
 @click.group(cls=Group, epilog=outline())
 def webhooks() -> None:
     """Say where a server sends events by itself. `trackteroid serve` sends them."""
 
 
-@webhooks.command()
+@webhooks.command(python=_python_of_add)
 @click.argument("url")
 @click.option("--where", default="topic=*", show_default=True, help="Which events, as in subscriptions.")
 @click.option(
@@ -55,7 +89,7 @@ def add(*, url: str, where: str, secret_file: Path | None, user: str | None, as_
     )
 
 
-@webhooks.command("list")
+@webhooks.command("list", python=_python("webhooks"))
 @_JSON
 @_DATABASE
 def list_webhooks(*, as_json: bool, database: str) -> None:
@@ -64,7 +98,7 @@ def list_webhooks(*, as_json: bool, database: str) -> None:
     _say(as_json, found, *map(_line, found))
 
 
-@webhooks.command()
+@webhooks.command(python=_python("change_webhook", webhook="{webhook}", remove="True"))
 @_WEBHOOK
 @_JSON
 @_DATABASE
@@ -74,7 +108,7 @@ def remove(*, webhook: str, as_json: bool, database: str) -> None:
     _say(as_json, {"id": webhook}, f"{webhook} is removed.")
 
 
-@webhooks.command()
+@webhooks.command(python=_python("change_webhook", webhook="{webhook}", paused="True"))
 @_WEBHOOK
 @_JSON
 @_DATABASE
@@ -84,7 +118,7 @@ def pause(*, webhook: str, as_json: bool, database: str) -> None:
     _say(as_json, {"id": webhook, "is_paused": True}, f"{webhook} is paused.")
 
 
-@webhooks.command()
+@webhooks.command(python=_python("change_webhook", webhook="{webhook}", paused="False"))
 @_WEBHOOK
 @_JSON
 @_DATABASE
@@ -94,7 +128,7 @@ def resume(*, webhook: str, as_json: bool, database: str) -> None:
     _say(as_json, {"id": webhook, "is_paused": False}, f"{webhook} goes on.")
 
 
-@webhooks.command()
+@webhooks.command(python=_python("webhook_failures", webhook="{webhook}"))
 @_WEBHOOK
 @_JSON
 @_DATABASE
@@ -109,7 +143,7 @@ def failed(*, webhook: str, as_json: bool, database: str) -> None:
     _say(as_json, found, *lines)
 
 
-@webhooks.command("send-again")
+@webhooks.command("send-again", python=_python_of_send_again)
 @_WEBHOOK
 @click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
 @_JSON

@@ -10,7 +10,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from logging import Logger
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -37,8 +37,9 @@ from trackteroid.client.hydration.hydrating import HydratingSession, QueryResult
 from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
 from trackteroid.client.requests_log import Observers
-from trackteroid.client.sending import RETRIES, Call, is_reading, prepare, send
+from trackteroid.client.sending import RETRIES, Call, is_patient, is_reading, prepare, send
 from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nearest, suggest
+from trackteroid.progress import following, waiting
 from trackteroid.session_state import Blocks, SessionState
 
 #: Names that Python and tools look for on every object, which no plugin gives to a session.
@@ -208,7 +209,8 @@ class LazySession(BaseSession, HydratingSession):
         What only asks is repeated while the server cannot be reached, see `trackteroid.client.sending`.
         """
         self._wait_for_connection()
-        result = Call(self, data, self._send, self.attempts).answer()
+        with nullcontext() if is_patient(data) else waiting("Waiting for the server"):
+            result = Call(self, data, self._send, self.attempts).answer()
         if not is_reading(data):
             self.accepted_batches += 1
         return result
@@ -223,7 +225,8 @@ class LazySession(BaseSession, HydratingSession):
         """
         self.blocks.check("commit")
         self._wait_for_connection()
-        self.attempts.commit(only_changed(self, self._local_changes), super().commit)
+        with following(f"Committing {len(self.recorded_operations):,} operations"):
+            self.attempts.commit(only_changed(self, self._local_changes), super().commit)
 
     def confirm_commit(self) -> bool:
         """Return whether the last commit has arrived, should anything have interrupted it."""
@@ -308,7 +311,8 @@ class LazySession(BaseSession, HydratingSession):
             chosen = self._forget_connection()
             self._connecting = True
             try:
-                super().__init__(**self._initialiser_arguments())
+                with following("Connecting"):
+                    super().__init__(**self._initialiser_arguments())
                 self._thread_lock = self._thread_lock  # under this name from now on, whatever ftrack_api calls it
             except BaseException as error:
                 explained = failures.connecting(self, error) if isinstance(error, Exception) else error

@@ -329,11 +329,12 @@ class Profile(Tabular):
     def table(self, columns: Iterable[object] | None = None) -> DataTable:
         """Return what the queries of each shape cost, and other requests, as a table."""
         costs = (*self.shapes, *self._others())
-        rows = [(each.requests, each.rows, each.bytes, each.seconds * 1e3, each.query) for each in costs]
+        rows = [(each.requests, each.rows, each.bytes, round(each.seconds * 1e3, 1), each.query) for each in costs]
         names = [Column(name, "integer") for name in ("requests", "rows", "bytes")]
         notes = [f"One by one: {each.texts} queries of the shape: {each.query}" for each in self.one_by_one()]
         notes += [f"Repeated: {self._times(each.query)} times the same query: {each.query}" for each in self.repeated()]
-        found = DataTable.of("kinds of requests", [*names, Column("ms", "number"), Column("query")], rows, notes=notes)
+        known = [*names, Column("ms", "number"), Column("query", is_whole=True)]
+        found = DataTable.of("kinds of requests", known, rows, notes=notes, one="kind of request")
         return found.table(columns)
 
     def __str__(self) -> str:

@@ -364,6 +364,11 @@ def is_reading(batch: Batch) -> bool:
     return all(action in _READING or action.startswith("query_") for action in actions)
 
 
+def is_patient(batch: Batch) -> bool:
+    """Return whether the server may let *batch* wait until something happens, so that time says nothing."""
+    return any(operation.get("action") == "events" for operation in batch)
+
+
 def is_outage(error: Exception) -> bool:
     """Return whether *error* is one of the connection rather than of what was sent over it."""
     return isinstance(error, (ConnectionError, ReadTimeout, ChunkedEncodingError)) and not isinstance(error, SSLError)

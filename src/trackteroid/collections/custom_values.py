@@ -27,6 +27,8 @@ from trackteroid.collections.trees import ancestry, paths
 from trackteroid.errors import UnknownAttributeError, nearest
 from trackteroid.schema.types import schema_of
 from trackteroid.spelling import quoted
+from trackteroid.tables import Column
+from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
     from trackteroid.collections.trees.ancestry import Place
@@ -69,8 +71,8 @@ class CustomValue:
         return f"{self.path}: {self.key} = {self.value!r} ({origin})"
 
 
-@dataclass(frozen=True, slots=True)
-class CustomValues(Sequence[CustomValue]):
+@dataclass(frozen=True, slots=True, repr=False)
+class CustomValues(Tabular, Sequence[CustomValue]):
     """The values of custom attributes of a collection, in its order, those of each entity by key.
 
     Attributes:
@@ -78,6 +80,8 @@ class CustomValues(Sequence[CustomValue]):
     """
 
     rows: tuple[CustomValue, ...]
+
+    _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
 
     @overload
     def __getitem__(self, index: int) -> CustomValue: ...
@@ -103,8 +107,22 @@ class CustomValues(Sequence[CustomValue]):
             found.setdefault(row.entity_id, {})[row.key] = row.value
         return found
 
+    def table(self, columns: Iterable[object] | None = None) -> DataTable:
+        """Return them as a table, with a row for each value."""
+        rows = [(row.entity_id, row.path, row.key, row.value, row.origin, row.source) for row in self.rows]
+        known = [
+            Column("id", is_hidden=columns is None),
+            *(Column(name) for name in ("path", "key")),
+            Column("value", "json"),
+            *(Column(name) for name in ("origin", "source")),
+        ]
+        return DataTable.of("values", known, rows, one="value").table(columns)
+
     def __str__(self) -> str:
         return "\n".join(map(str, self.rows))
+
+    def __repr__(self) -> str:
+        return f"<CustomValues: {len(self.rows):,} values>"
 
 
 def read_custom_values(selection: Selection, keys: Sequence[str], *, inherited: bool) -> CustomValues:

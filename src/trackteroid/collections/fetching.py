@@ -30,6 +30,7 @@ from trackteroid.client.entities import (
     with_keys,
 )
 from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.progress import following
 from trackteroid.schema.types import Schema, parse_path, schema_of
 
 #: What ftrack_api keeps several entities in.
@@ -53,15 +54,17 @@ def fetch(
     if only_missing:
         known, wanted = _missing(types, known, wanted)
     twins = attach(session, known)
-    for type_name, group in _queried_as(types, known, wanted).items():
-        asked = list(dict.fromkeys(path for each in wanted if (path := _followed(types, type_name, each))))
-        for start in range(0, len(group) if asked else 0, CHUNK):
-            chunk = group[start : start + CHUNK]
-            names = chunk[0].primary_key_attributes
-            keys = zip(*(stored_values(chunk, name) for name in names), strict=True)
-            text = with_keys(type_name, names, keys, asked)
-            configuration.logger("query").info('Performing query: "%s"', text)
-            fetch_pages(session, text, page_size=len(chunk))
+    with following("Fetching", len(known), unit="entities") as advance:
+        for type_name, group in _queried_as(types, known, wanted).items():
+            asked = list(dict.fromkeys(path for each in wanted if (path := _followed(types, type_name, each))))
+            for start in range(0, len(group) if asked else 0, CHUNK):
+                chunk = group[start : start + CHUNK]
+                names = chunk[0].primary_key_attributes
+                keys = zip(*(stored_values(chunk, name) for name in names), strict=True)
+                text = with_keys(type_name, names, keys, asked)
+                configuration.logger("query").info('Performing query: "%s"', text)
+                fetch_pages(session, text, page_size=len(chunk))
+                advance(len(chunk))
     for entity, twin in twins:
         _catch_up(entity, twin, {parse_path(path)[0].attribute for path in wanted})
 

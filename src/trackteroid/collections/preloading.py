@@ -8,13 +8,14 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
-from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.hydrating import iter_pages
 from trackteroid.client.hydration.together import PAGE, chunks
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.context import context_of
 from trackteroid.collections.making import make_collection
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import InvalidArgumentsError
+from trackteroid.progress import counted
 from trackteroid.projections import resolve_projections, usable_projections
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import relations_of
@@ -108,7 +109,8 @@ def load_project(
     for name, text in texts.items():
         entities: list[FtrackEntity] = []
         for ids in chunks(project_ids):
-            entities += fetch_pages(session, text.replace("{ids}", ",".join(map(quoted, ids))), page_size=PAGE)
+            pages = iter_pages(session, text.replace("{ids}", ",".join(map(quoted, ids))), page_size=PAGE)
+            entities += (entity for page in counted(pages, f"Reading {name}") for entity in page)
         found[name] = make_collection(entity_class(name, schema), entities, session=session, schema=SCHEMA.default)
     return found
 

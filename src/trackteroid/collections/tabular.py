@@ -20,7 +20,7 @@ from trackteroid.errors import UnknownNameError
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import Schema, Step
 from trackteroid.spelling import moment_of
-from trackteroid.tables import PAGE, Column, Kind, Row
+from trackteroid.tables import PAGE, Column, Kind, Row, shown
 from trackteroid.tabular import DataTable
 from trackteroid.values import frozen
 
@@ -109,7 +109,7 @@ def _plan(selection: Selection, wanted: Iterable[object] | None, sample: int | N
                 found.setdefault((each.name, each.steps), each)
     ways = tuple(found.values())
     columns = tuple(way.column(_kind_of_values(context.types, way, entities) if way.key else None) for way in ways)
-    return _Plan(ways, columns)
+    return _Plan(ways, columns if wanted is None else shown(columns))
 
 
 def _asked(selection: Selection) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.spelling import moment_of
 from trackteroid.tables import Column, Row, Table, as_text
 from trackteroid.values import frozen
 
@@ -66,6 +67,7 @@ def _listed(values: Sequence[Any]) -> str:
 def _single(value: Any) -> str:
     if value is None or value is NOT_SET:
         return NOTHING
+    value = value if isinstance(value, str) else moment_of(value) or value
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M") + ("Z" if value.tzinfo else "")
     if isinstance(value, float):
@@ -81,7 +83,7 @@ class Shown:
     """The part of a table that is drawn.
 
     Attributes:
-        columns: the columns, without those that only tell entities apart.
+        columns: the columns, without those that are hidden.
         first: the first rows, each with its number.
         last: the last rows, each with its number.
         hidden: how many rows are between them; None where it is not known how many there are.
@@ -106,7 +108,7 @@ class Shown:
 
 def part_of(table: Table, most: int) -> Shown:
     """Return the first and the last rows of a table, *most* in all; no others are read."""
-    named = tuple((place, column) for place, column in enumerate(table.columns) if not column.is_id)
+    named = tuple((place, column) for place, column in enumerate(table.columns) if not column.is_hidden)
     columns = named or tuple(enumerate(table.columns))
     if table.count is None:
         first = _read(table, 0, most + 1)
@@ -126,7 +128,8 @@ def caption(table: Table, shown: Shown, left_out: Sequence[str] = ()) -> list[st
     """Return what is said below a table: how many rows there are, and what is not shown of them."""
     count = len(shown.first) + len(shown.last)
     if table.count is not None:
-        size = f"{table.count:,} {table.title}" + (f", {shown.hidden:,} of them not shown" if shown.hidden else "")
+        named = table.one if table.one and table.count == 1 else table.title
+        size = f"{table.count:,} {named}" + (f", {shown.hidden:,} of them not shown" if shown.hidden else "")
     elif shown.hidden == 0:
         size = f"{count:,} {table.title}"
     else:

@@ -7,12 +7,12 @@ from html import escape
 from urllib.parse import urlsplit
 
 from trackteroid.display.cells import NOT_LOADED, caption, part_of, visible
-from trackteroid.tables import Table
+from trackteroid.tables import Column, Table
 
 #: What pictures and links may begin with: nothing that a browser runs.
 _SCHEMES = ("http", "https")
-#: The column of addresses of pictures.
-_PICTURE = "thumbnail_url"
+#: How cells look: notebooks have rules of their own, which only a style beside the text stands above.
+_TEXT, _NUMBER, _MOMENT = "text-align:left;max-width:40em", "text-align:right", "text-align:left;white-space:nowrap"
 #: How the names of servers end that have no port.
 _NOWHERE = ".invalid"
 
@@ -23,19 +23,18 @@ def html_of(table: Table, rows: int) -> str:
     cells = list(shown.cells())
     pictures = [_address(table.pictures, number) for number, _ in cells]
     has_pictures = any(pictures)
-    # Where pictures are seen, nobody needs their addresses.
-    kept = [place for place, (_, each) in enumerate(shown.columns) if not (has_pictures and each.name == _PICTURE)]
-    head = [*([""] if has_pictures else []), *(visible(shown.columns[place][1].name) for place in kept)]
-    lines = [_row("th", [escape(name) for name in head])]
+    styles = [*([_TEXT] if has_pictures else []), *(_style(column) for _, column in shown.columns)]
+    head = [*([""] if has_pictures else []), *(visible(column.name) for _, column in shown.columns)]
+    lines = [_row("th", [escape(name) for name in head], styles)]
     for place, (number, texts) in enumerate(cells):
         if place == len(shown.first):
-            lines.append(_row("td", ["&hellip;" for _ in head]))
-        written = [_cell(texts[column]) for column in kept]
+            lines.append(_row("td", ["&hellip;" for _ in head], styles))
+        written = [_cell(text) for text in texts]
         if written and (link := _address(table.links, number)):
             written[0] = f'<a href="{escape(link)}" rel="noreferrer">{written[0] or "&rarr;"}</a>'
         if has_pictures:
             written.insert(0, _picture(pictures[place]))
-        lines.append(_row("td", written))
+        lines.append(_row("td", written, styles))
     told = "<br>".join(escape(line) for line in caption(table, shown))
     return f"<div><table>\n{''.join(lines)}</table>\n<small>{told}</small></div>"
 
@@ -56,5 +55,12 @@ def _cell(text: str) -> str:
     return f"<em>{NOT_LOADED}</em>" if text == NOT_LOADED else escape(text)
 
 
-def _row(tag: str, cells: Sequence[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>\n"
+def _style(column: Column) -> str:
+    if column.is_many:
+        return _TEXT
+    return _NUMBER if column.kind in ("number", "integer") else _MOMENT if column.kind == "moment" else _TEXT
+
+
+def _row(tag: str, cells: Sequence[str], styles: Sequence[str]) -> str:
+    pairs = zip(cells, styles, strict=True)
+    return "<tr>" + "".join(f'<{tag} style="{style}">{cell}</{tag}>' for cell, style in pairs) + "</tr>\n"

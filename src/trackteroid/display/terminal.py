@@ -12,6 +12,8 @@ from trackteroid.tables import Table
 #: How narrow and how wide a column gets, and what there is between two of them.
 _NARROWEST, _WIDEST, _BETWEEN = 10, 80, 3
 _NUMBERS = ("number", "integer")
+#: What says nothing, or something else, when it is cut.
+_INDIVISIBLE = (*_NUMBERS, "moment")
 
 
 def console(file: Any = None, width: int | None = None) -> Any:
@@ -60,8 +62,8 @@ def _grid(shown: Shown, cells: Sequence[list[str]], widths: Sequence[int]) -> An
             Text(visible(column.name)),
             width=width,
             justify="right" if column.kind in _NUMBERS and not column.is_many else "left",
-            overflow="ellipsis",
-            no_wrap=True,
+            overflow="fold" if column.is_whole else "ellipsis",
+            no_wrap=not column.is_whole,
         )
     for number, texts in enumerate(cells):
         if number == len(shown.first):
@@ -78,23 +80,26 @@ def _widths(shown: Shown, cells: Sequence[list[str]], width: int) -> list[int]:
     """
     from rich.cells import cell_len  # an optional package
 
-    wanted: list[int] = []
+    wanted: list[tuple[int, int]] = []  # how wide each wants to be, and has to be
     for place, (_, column) in enumerate(shown.columns):
         texts = [visible(column.name), *(row[place] for row in cells)]
-        wanted.append(min(_WIDEST, max(map(cell_len, texts), default=0)))
+        most = min(_WIDEST, max(map(cell_len, texts), default=0))
+        wanted.append((most, most if column.kind in _INDIVISIBLE and not column.is_many else min(most, _NARROWEST)))
     while wanted:
         room = width - _BETWEEN * (len(wanted) - 1)
-        if sum(min(each, _NARROWEST) for each in wanted) <= room:
+        if sum(least for _, least in wanted) <= room:
             return _fitted(wanted, room)
         if len(wanted) == 1:
-            return [max(1, min(wanted[0], room))]
+            return [max(1, min(wanted[0][0], room))]
         wanted.pop()
     return []
 
 
-def _fitted(wanted: Sequence[int], room: int) -> list[int]:
+def _fitted(wanted: Sequence[tuple[int, int]], room: int) -> list[int]:
     """Return widths that fit into the room: the widest ones are cut to the same width."""
-    highest = max(wanted)
-    while highest > _NARROWEST and sum(min(each, highest) for each in wanted) > room:
+    highest = max(most for most, _ in wanted)
+    widths = [most for most, _ in wanted]
+    while sum(widths) > room:
         highest -= 1
-    return [min(each, highest) for each in wanted]
+        widths = [max(least, min(most, highest)) for most, least in wanted]
+    return widths

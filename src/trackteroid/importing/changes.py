@@ -103,12 +103,18 @@ class RowsPlan(Tabular):
         return any(change.action != "keep" for change in self.changes)
 
     def __str__(self) -> str:
-        kept, gone = self.found("keep"), self.found("delete")
-        counts = f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} unchanged, "
-        counts += f"{len(gone)} deleted" if gone else f"{len(kept)} not in the table, which stay"
+        kept = self.found("keep")
         lines = [line for change in self.changes if change.action != "keep" for line in change.lines(self.type_name)]
         named = ", ".join(change.name for change in kept[:_NAMED]) + (", ..." if len(kept) > _NAMED else "")
-        return "\n".join([f"{self.type_name}: {counts}", *lines, *([f"Not in the table: {named}"] if kept else [])])
+        return "\n".join(
+            [f"{self.type_name}: {self._counts}", *lines, *([f"Not in the table: {named}"] if kept else [])]
+        )
+
+    @property
+    def _counts(self) -> str:
+        kept, gone = self.found("keep"), self.found("delete")
+        counts = f"{len(self.new)} new, {len(self.changed)} changed, {self.unchanged} unchanged, "
+        return counts + (f"{len(gone)} deleted" if gone else f"{len(kept)} not in the table, which stay")
 
     def __repr__(self) -> str:
         return f"<RowsPlan {self.type_name}: {len(self.new)} new, {len(self.changed)} changed, {len(self.gone)} gone>"
@@ -120,7 +126,7 @@ class RowsPlan(Tabular):
             told = [(name, words(old), words(new)) for name, (old, new) in change.values.items()]
             rows += [(change.action, change.name, *each) for each in told or [(None, None, None)]]
         names = [Column("action"), Column(self.type_name), Column("attribute"), Column("old"), Column("new")]
-        found = DataTable.of("changes", names, rows, notes=[f"{self.unchanged:,} rows change nothing"])
+        found = DataTable.of("lines", names, rows, notes=[self._counts], one="line")
         return found.table(columns)
 
     def record(self) -> None:

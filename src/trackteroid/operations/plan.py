@@ -165,6 +165,10 @@ class Plan(Tabular):
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.files))
 
+    def __repr__(self) -> str:
+        count = words(sum(len(planned.entities) for planned in self.files), "entity", "entities")
+        return f"<Plan for {count} in {', '.join(planned.path.name for planned in self.files)}>"
+
     def table(self, columns: Iterable[object] | None = None) -> DataTable:
         """Return the plan as a table, with one row for each value that is set."""
         rows = [
@@ -174,7 +178,7 @@ class Plan(Tabular):
             for change in [(each.attribute, each.text) for each in entity.changes] or [(None, None)]
         ]
         names = ("file", "action", "entity", "attribute", "change", "finding")
-        return DataTable.of("changes", [Column(name) for name in names], rows).table(columns)
+        return DataTable.of("changes", [Column(name) for name in names], rows, one="change").table(columns)
 
     def found(self, finding: Finding) -> tuple[PlannedEntity, ...]:
         """Return the entities about which, or about a change of which, the server says *finding*."""

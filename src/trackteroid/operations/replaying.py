@@ -44,7 +44,7 @@ from trackteroid.operations.overtaken import find_claimed, with_assets_of_others
 from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference
-from trackteroid.progress import OnProgress
+from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.delivery import Delivery, Review, ask_once, check_all
 from trackteroid.publishing.transfers import Transfer
 from trackteroid.values import frozen, replace
@@ -116,7 +116,7 @@ def replay(
     allow_other_server: bool = False,
     at_once: int = AT_ONCE,
     on_step: Observer = ignore,
-    on_progress: Progress = ignore,
+    on_progress: Progress | None = None,
     on_upload: OnProgress | None = None,
 ) -> ReplayResult:
     """Send the operations in the files at *paths*, in that order and in one request, and mark the files as committed.
@@ -135,7 +135,8 @@ def replay(
         allow_other_server: replay on a server that is known to be another one than the files were recorded for.
         at_once: how many operations are sent in one transaction; fewer where the server takes no more in one call.
         on_step: called after each step.
-        on_progress: called with how many operations have arrived and how many there are, after each request.
+        on_progress: called with how many operations have arrived and how many there are, after each request; without
+            it, there is a bar on a terminal.
         on_upload: called with how far sending the files has come that belong to the operations; without it, there is a
             bar on a terminal.
 
@@ -160,12 +161,28 @@ def replay(
             logger("operations").info("%s was already committed on %s.", content.path, content.state.committed)
         _remove_witnesses(session, [claimed for claimed in files if claimed not in waiting])
         on_step(Step.CLAIMED)
-        result = (
-            _Replay(session, waiting, on_conflict, at_once, (on_step, on_progress, on_upload)).run()
-            if waiting
-            else ReplayResult()
-        )
+        result = ReplayResult()
+        if waiting:
+            with _told(on_progress, sum(len(claimed.content.operations) for claimed in waiting)) as tell:
+                result = _Replay(session, waiting, on_conflict, at_once, (on_step, tell, on_upload)).run()
     return replace(result, already_committed=tuple(content.path for content in done))
+
+
+@contextlib.contextmanager
+def _told(on_progress: Progress | None, total: int) -> Generator[Progress]:
+    """Tell how many operations have arrived: to who is called, or to who waits."""
+    if on_progress is not None:
+        yield on_progress
+        return
+    with following("Committing", total, unit="operations") as advance:
+        before = 0
+
+        def tell(done: int, _: int) -> None:
+            nonlocal before
+            advance(done - before)
+            before = done
+
+        yield tell
 
 
 class _ClaimedFile:

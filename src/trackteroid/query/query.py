@@ -14,7 +14,7 @@ from trackteroid import session as sessions
 from trackteroid.chains import Chain, Condition, condition_of
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import collector_paused
-from trackteroid.client.hydration.hydrating import fetch_pages, iter_records
+from trackteroid.client.hydration.hydrating import fetch_pages, iter_pages, iter_records
 from trackteroid.collections import make_collection
 from trackteroid.collections.arguments import require_type
 from trackteroid.display import graphs
@@ -31,6 +31,7 @@ from trackteroid.errors import (
 )
 from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
 from trackteroid.importing import planning
+from trackteroid.progress import counted
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
 from trackteroid.query import aggregates, tabular
 from trackteroid.query import conditions as condition_readers
@@ -231,7 +232,12 @@ class Query(Tabular, Asking[E_co]):
             return self._fetch(asked, projected, lambda: self._read_all(projected, where))
         ordered = f"{asked} order by {self._order_by(order_by, order)}"
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
-        return self._fetch(text, projected, lambda: fetch_pages(self._session, ordered, limit=limit, offset=offset))
+
+        def read() -> list[Any]:
+            pages = iter_pages(self._session, ordered, limit=limit, offset=offset)
+            return [entity for page in counted(pages, self._reading) for entity in page]
+
+        return self._fetch(text, projected, read)
 
     get_all = get
 
@@ -425,7 +431,7 @@ class Query(Tabular, Asking[E_co]):
         [(1, 'animation', 'Approved'), (2, 'animation', 'In progress'), ...]
         """
         check_window(limit, offset, order, order_by)
-        return list(self._rows(columns, (limit, offset, order, order_by), as_dicts=as_dicts))
+        return list(self._rows(columns, (limit, offset, order, order_by), as_dicts=as_dicts, is_counted=True))
 
     @outermost
     def iter_rows(self, columns: Iterable[object], *, as_dicts: bool = False) -> Iterator[Any]:
@@ -462,14 +468,15 @@ class Query(Tabular, Asking[E_co]):
             left = None if most is None else max(0, most - start)
             return self._pages_of_table(ways, (left, offset + start, order, order_by))
 
-        return DataTable(name, tabular.columns(self._session, name, ways), read)
+        found = tabular.columns(self._session, name, ways)
+        return DataTable(name, found if columns is None else tables.shown(found), read)
 
     def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
         if columns is not None:
             return self.table(columns)
         criteria = [("criterion", each.called) for each in self._criteria]
         rows = [("entities", self._type_name), *criteria, ("text", str(self))]
-        return DataTable.of("", [tables.Column("Query"), tables.Column(self._type_name)], rows)
+        return DataTable.of("", [tables.Column("Query"), tables.Column(self._type_name, is_whole=True)], rows)
 
     @outermost
     def from_rows(
@@ -651,8 +658,11 @@ class Query(Tabular, Asking[E_co]):
 
         return aggregates.Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
 
-    def _rows(self, wanted: object, window: Window, *, as_dicts: bool) -> Iterator[Any]:
-        """Return an iterator over the rows of *wanted* columns; what is wrong with these is said at once."""
+    def _rows(self, wanted: object, window: Window, *, as_dicts: bool, is_counted: bool = False) -> Iterator[Any]:
+        """Return an iterator over the rows of *wanted* columns; what is wrong with these is said at once.
+
+        They are counted for those who wait for all of them.
+        """
         types = self._types()
         columns = rows_of.read_columns(types, self._relations(), self._type_name, wanted)
         names = [column.name for column in columns]
@@ -662,7 +672,10 @@ class Query(Tabular, Asking[E_co]):
         if NOTHING in where or window[0] == 0:
             return iter(())
         reader = rows_of.Reader(self._session, types, self._type_name, columns)
-        rows = (row for page in self._window_of_rows(reader, where, window) for row in reader.without_key(page))
+        pages = self._window_of_rows(reader, where, window)
+        if is_counted:
+            pages = counted(pages, self._reading)
+        rows = (row for page in pages for row in reader.without_key(page))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
 
     def _pages_of_table(self, ways: Sequence[Way], window: Window) -> Iterator[list[Row]]:
@@ -785,12 +798,17 @@ class Query(Tabular, Asking[E_co]):
     def _order_by(self, order_by: object, order: str) -> str:
         return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
+    @property
+    def _reading(self) -> str:
+        """What whoever waits is told."""
+        return f"Reading {self._type_name}"
+
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
         sizes = self._pages(page_sizes())
         pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions), sizes=sizes)
         found: list[Any] = []
         with collector_paused() as sweep:
-            for page in pages.all(where):
+            for page in counted(pages.all(where), self._reading):
                 found += page
                 sweep()
         return found

@@ -66,7 +66,8 @@ class SchemaEntries:
             for path in paths
         ]
         names = [Column(name) for name in ("entry", "from", "to", "path")]
-        return page.html_of(Table.of("configured paths", names, rows), rows=100)
+        notes = [f"Entries: {', '.join(self)}. Paths that are not configured are found by themselves."]
+        return page.html_of(Table.of("configured paths", names, rows, notes=notes, one="configured path"), rows=100)
 
     def _load(self) -> dict[str, SchemaEntry]:
         with self._lock:

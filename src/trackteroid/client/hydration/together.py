@@ -13,6 +13,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 
 from trackteroid.client.hydration.hydrating import can_hydrate, fetch_pages, iter_records
+from trackteroid.progress import following
 from trackteroid.spelling import quoted
 
 T = TypeVar("T")
@@ -67,16 +68,18 @@ def entities_of(session: Session, texts: Sequence[str]) -> list[list[Entity]]:
 def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> list[list[Any]]:
     found: list[list[Any]] = [[] for _ in texts]
     waiting = [(number, 0) for number in range(len(texts))]
-    while waiting:
-        asked, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-        batch = [
-            {"action": "query", "expression": f"{texts[number]} offset {offset} limit {PAGE}"}
-            for number, offset in asked
-        ]
-        for (number, _), answer in zip(asked, call(batch), strict=True):
-            found[number].extend(answer["data"])
-            metadata: dict[str, Any] = answer.get("metadata") or {}
-            following: int | None = metadata.get("next", {}).get("offset")
-            if following is not None:
-                waiting.append((number, following))
+    with following("Reading", unit="rows") as advance:
+        while waiting:
+            asked, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+            batch = [
+                {"action": "query", "expression": f"{texts[number]} offset {offset} limit {PAGE}"}
+                for number, offset in asked
+            ]
+            for (number, _), answer in zip(asked, call(batch), strict=True):
+                found[number].extend(answer["data"])
+                advance(len(answer["data"]))
+                metadata: dict[str, Any] = answer.get("metadata") or {}
+                next_offset: int | None = metadata.get("next", {}).get("offset")
+                if next_offset is not None:
+                    waiting.append((number, next_offset))
     return found

@@ -28,6 +28,7 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "supports_columns": True,
         "supports_event_log": True,
         "supports_reviews_in_commits": True,
+        "supports_trial_deletions": True,
         "history_since": None if kept is None else kept.at,
         "own_orders": sorted(each.name for each in request.model.types.values() if each.order),
         "call_operations": request.limits.call_operations,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -53,27 +54,46 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
     def authorize_operation(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         """Tell whether the caller may do `operation`: it is carried out and taken back.
 
+        With several `operations` it tells of all of them together, and in `gone` of which type how many entities are
+        deleted, with all that goes with them; the original server knows `operation` only.
+
         Raises:
             Failure: The operation fails for another reason than missing permission.
         """
-        tried: Any = operation.get("operation")
-        action = actions.get(str(tried.get("action"))) if is_object(tried) else None
-        if action is None:
+        several: Any = operation.get("operations")
+        tried = cast("list[Any]", several) if isinstance(several, list) else [operation.get("operation")]
+        known: list[tuple[Action, Any]] = [
+            (action, each)
+            for each in filter(is_object, tried)
+            if (action := actions.get(str(cast("dict[str, Any]", each).get("action")))) is not None
+        ]
+        if len(known) < len(tried) or not tried:
             raise ValidationError(f'The action "{_AUTHORIZE}" needs "operation", one to check; got {shown(tried)}.')
         trial = request.connection.begin_nested()
         try:
-            reason = _refusal(request.anew(), action, tried)
+            attempt = request.anew()
+            reason = _refusal(attempt, known)
+            gone = _gone(attempt)
         finally:
             trial.rollback()
-        return {"action": _AUTHORIZE, "data": {"is_authorized": reason is None, "reason": reason}}
+        data = {"is_authorized": reason is None, "reason": reason}
+        return {"action": _AUTHORIZE, "data": data if several is None else {**data, "gone": gone}}
 
     return authorize_operation
 
 
-def _refusal(request: Request, action: Action, operation: Mapping[str, Any]) -> str | None:
-    """Carry an operation out, and return why the caller may not do that, if there is a reason."""
+def _gone(request: Request) -> dict[str, int]:
+    """Return of which type how many entities are gone, of those that clients know."""
+    changes = unit_of_work(request).changes
+    types = Counter(change.row.type.name for change in changes if change.kind == "delete" and change.row.type.served)
+    return dict(sorted(types.items()))
+
+
+def _refusal(request: Request, operations: Iterable[tuple[Action, Mapping[str, Any]]]) -> str | None:
+    """Carry operations out, and return why the caller may not do that, if there is a reason."""
     try:
-        action(request, operation)
+        for action, operation in operations:
+            action(request, operation)
     except PermissionError_ as refusal:
         return str(refusal)
     try:
