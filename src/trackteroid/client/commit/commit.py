@@ -23,7 +23,7 @@ from ftrack_api.session import Session
 
 from trackteroid.client.commit.batch import Changes, ListEdit, Payload, Step, finished, steps_of, update_payload
 from trackteroid.client.commit.lists import Gone, ignored_in, resolve, without_gone
-from trackteroid.client.commit.recognition import goes_along
+from trackteroid.client.commit.recognition import changes_in
 from trackteroid.client.commit.settling import Settling
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.schema.types import schema_of
@@ -48,9 +48,9 @@ class Batch:
     gone: tuple[Gone, ...] = ()
 
     @property
-    def changes(self) -> list[Payload]:
+    def changes(self) -> Sequence[Payload]:
         """The payloads of what was pending."""
-        return [payload for payload in self.payloads if not goes_along(payload)]
+        return changes_in(self.payloads)
 
 
 def batch_of(session: Session, along: Iterable[Payload] = ()) -> Batch:

@@ -59,17 +59,18 @@ def changes_of(batch: Batch) -> list[Change] | None:
     Clients that leave it to the server to make the keys of what they create send none. Such a creation cannot be
     looked for.
     """
-    changes = (
-        [operation for operation in batch if not goes_along(operation)] if isinstance(batch, PlainBatch) else batch
-    )
+    changes = changes_in(batch) if isinstance(batch, PlainBatch) else batch
     if not changes or not all(_is_change(operation) for operation in changes):
         return None
     return [Change.of(operation) for operation in changes]
 
 
-def goes_along(operation: Mapping[str, Any]) -> bool:
-    """Return whether an operation of a commit only goes along with the changes: it has arrived if they have."""
-    return operation.get("action") == "encode_media"
+def changes_in(batch: Batch) -> Batch:
+    """Return the changes of a commit, without what goes along with them behind them: it has arrived if they have."""
+    count = len(batch)
+    while count and batch[count - 1].get("action") == "encode_media":
+        count -= 1
+    return batch[:count]
 
 
 def _is_change(operation: Mapping[str, Any]) -> bool:
