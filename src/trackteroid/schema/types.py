@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -112,6 +112,31 @@ class TypeSchema:
     object_type_id: str | None = None
 
 
+class _Types(Mapping[str, TypeSchema]):
+    """The types of a server by name, each read when it is first asked for: most programs need a few of a hundred.
+
+    Attributes:
+        read: those that have been.
+    """
+
+    def __init__(self, schemas: Iterable[Mapping[str, Any]]) -> None:
+        self._schemas = {each["id"]: each for each in schemas}
+        self.read: dict[str, TypeSchema] = {}
+
+    def __getitem__(self, name: str) -> TypeSchema:
+        found = self.read.get(name)
+        return self.read.setdefault(name, _read_type(self._schemas[name])) if found is None else found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._schemas
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._schemas)
+
+    def __len__(self) -> int:
+        return len(self._schemas)
+
+
 class Schema:
     """All entity types of a server, and which of them are kinds of others.
 
@@ -120,8 +145,8 @@ class Schema:
     'scalar'
     """
 
-    def __init__(self, types: Iterable[TypeSchema], bases: Mapping[str, str]) -> None:
-        self.types: Mapping[str, TypeSchema] = MappingProxyType({each.name: each for each in types})
+    def __init__(self, types: _Types, bases: Mapping[str, str]) -> None:
+        self.types = types
         self._bases = {name: base for name, base in bases.items() if name in self.types and base in self.types}
         self._lineages = {name: self._lineage(name) for name in self.types}
         self._subtypes = self._find_subtypes()
@@ -133,11 +158,11 @@ class Schema:
     def from_schemas(cls, schemas: Iterable[Mapping[str, Any]]) -> Schema:
         """Read the answer of a server to ``query_schemas`` (which is also ``session.schemas``)."""
         schemas = list(schemas)
-        return cls(map(_read_type, schemas), {each["id"]: base for each in schemas if (base := _base_of(each))})
+        return cls(_Types(schemas), {each["id"]: base for each in schemas if (base := _base_of(each))})
 
     def find_type(self, name: str) -> TypeSchema | None:
         """Return the type with this *name*, or None."""
-        return self.types.get(name)
+        return self.types.read.get(name) or self.types.get(name)
 
     def type(self, name: str) -> TypeSchema:
         """Return the type with this *name*.
@@ -145,7 +170,7 @@ class Schema:
         Raises:
             UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
         """
-        if found := self.types.get(name):
+        if found := self.types.read.get(name) or self.types.get(name):
             return found
         raise UnknownEntityTypeError(
             f'The server has no entity type "{name}".{suggest(name, self.types)}',
