@@ -50,10 +50,11 @@ def test_a_command_without_its_packages_says_what_to_install(name: str, missing:
 @pytest.mark.parametrize(
     ("words", "missing", "completed"),
     [
-        ("trackteroid serve --work", "", "plain,--workers"),
-        ("trackteroid operations re", "", "plain,repair"),
-        ("trackteroid operations show --ch", "", "plain,--check"),
-        ("trackteroid serve --work", "uvicorn", ""),
+        ("trackteroid serve --work", "", "plain\t--workers"),
+        ("trackteroid operations re", "", "plain\trepair"),
+        ("trackteroid operations show --ch", "", "plain\t--check"),
+        ("trackteroid serve --work", "uvicorn", "plain\t--workers"),
+        ("trackteroid generate --sc", "sqlalchemy", ""),
     ],
 )
 def test_shells_complete_commands_and_options(words: str, missing: str, completed: str) -> None:
@@ -61,13 +62,9 @@ def test_shells_complete_commands_and_options(words: str, missing: str, complete
         f"import sys; {missing!r} and sys.modules.update({{{missing!r}: None}}); "
         "from trackteroid.cli import main; main(prog_name='trackteroid')"
     )
-    variables = {
-        "_TRACKTEROID_COMPLETE": "bash_complete",
-        "COMP_WORDS": words,
-        "COMP_CWORD": str(words.count(" ")),
-    }
+    variables = {"_TRACKTEROID_COMPLETE": "bash_complete", "COMP_LINE": words}
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=os.environ | variables
     )
-    assert done.stdout.strip() == completed
+    assert [line.rpartition("\t")[0] for line in done.stdout.splitlines()] == ([completed] if completed else [])
     assert done.stderr == ""

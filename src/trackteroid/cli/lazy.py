@@ -13,6 +13,14 @@ from trackteroid.cli.codes import INTERRUPTED
 from trackteroid.cli.command import SuggestingGroup
 
 
+def lacking(command: str, error: ModuleNotFoundError) -> click.ClickException:
+    """Return the refusal of a command whose packages are not installed."""
+    package = str(error.name).partition(".")[0]
+    return click.ClickException(
+        f'`{command}` needs packages that are not installed ({package}). Run: pip install "trackteroid[server]"'
+    )
+
+
 class LazyGroup(SuggestingGroup):
     """A group that imports the module of a command when that is run, documented or completed.
 
@@ -47,11 +55,7 @@ class LazyGroup(SuggestingGroup):
         except ModuleNotFoundError as error:
             if ctx.resilient_parsing:  # a shell asks how its line may go on, and shows no messages
                 return None
-            package = str(error.name).partition(".")[0]
-            raise click.ClickException(
-                f"`{cmd_name}` needs packages that are not installed ({package}). "
-                'Run: pip install "trackteroid[server]"'
-            ) from error
+            raise lacking(cmd_name, error) from error
         # A command that is called like a built-in has a sign behind its name.
         return getattr(module, f"{cmd_name}_", None) or getattr(module, cmd_name)
 

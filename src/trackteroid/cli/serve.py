@@ -11,6 +11,7 @@ import click
 
 from trackteroid.cli.command import Command
 from trackteroid.cli.instructions import FORMATS, USUAL
+from trackteroid.cli.lazy import lacking
 from trackteroid.server.core.limits import Limits, most_of
 
 #: The versions of `trackteroid.server.model.editions`, which takes the time to import a server.
@@ -140,6 +141,8 @@ def serve(**given: Any) -> None:
     It listens on loopback unless told otherwise. Ctrl-C stops it; with several workers, SIGHUP replaces them one by one
     and drops no request.
     """
-    from trackteroid.cli.serving import start  # with a server, for which nobody who asks for help has to wait
-
+    try:
+        from trackteroid.cli.serving import start  # with a server, for which nobody who asks for help has to wait
+    except ModuleNotFoundError as error:
+        raise lacking("serve", error) from error
     start(**given)
