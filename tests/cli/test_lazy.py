@@ -66,5 +66,5 @@ def test_shells_complete_commands_and_options(words: str, missing: str, complete
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, env=os.environ | variables
     )
-    assert [line.rpartition("\t")[0] for line in done.stdout.splitlines()] == ([completed] if completed else [])
+    assert [line.rpartition("\t")[0] for line in done.stdout.split("\n") if line] == ([completed] if completed else [])
     assert done.stderr == ""
