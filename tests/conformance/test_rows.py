@@ -139,7 +139,6 @@ def test_values_with_keys(session: Any, form: str) -> None:
 
 def test_long_lists_and_many_pages(session: Any, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("FIRST", 7), ("LARGEST", 11)):
-        monkeypatch.setattr(f"trackteroid.query.query.{name}", value)
         monkeypatch.setattr(f"trackteroid.query.rows.{name}", value)
     everything = Query(TypedContext, session=session).rows(["id", "name"])
     assert len(everything) == Query(TypedContext, session=session).count()
