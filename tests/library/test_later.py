@@ -75,6 +75,15 @@ def test_a_module_runs_once_for_all_threads_and_each_sees_all_of_it(room: Path) 
     assert later.has_run(module)
 
 
+def test_tools_that_look_at_all_modules_run_none_of_them(room: Path) -> None:
+    """``unittest.TestCase.assertWarns`` asks each for its warnings, and ``doctest`` for its tests."""
+    asked = _module(room, "asked", "import no_such_package")
+    for name in ("__warningregistry__", "__test__", "__wrapped__", "__path__"):
+        assert not hasattr(asked, name), name
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        _ = asked.name
+
+
 def test_a_module_that_fails_fails_for_everybody_who_asks(room: Path) -> None:
     module = _module(room, "broken", "raise RuntimeError('no')")
     for _ in range(2):
