@@ -65,8 +65,8 @@ class _Unrun(ModuleType):
     """A module that has not run."""
 
     def __getattr__(self, name: str) -> Any:
-        # Whoever imports something of it asks whether it is a package, and tools such as unittest ask all modules for what
-        # few have. That is no use of it, and it must not fail because a package that it needs is not installed.
+        # Whoever imports something of it asks whether it is a package, and tools such as unittest ask all modules for
+        # what few have. That is no use of it, and it must not fail because a package that it needs is not installed.
         if name.startswith("__") and name != "__all__":
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name)
         spec: Any = self.__spec__
