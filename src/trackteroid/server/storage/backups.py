@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Generator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -163,8 +163,8 @@ def _restore_sqlite(file: Path, url: str, *, force: bool) -> Copied:
         )
     if target.exists() and target.stat().st_size and not force:
         raise DatabaseError(f"{address} holds a database already. Give another address, or replace it with --force.")
-    with _in_words(target), tempfile.TemporaryDirectory(prefix=".restoring-", dir=target.absolute().parent) as folder:
-        staged = SqliteAddress(str(Path(folder) / "staged.db"))
+    with _in_words(target), _folder_beside(target) as folder:
+        staged = SqliteAddress(str(folder / "staged.db"))
         _copy_sqlite(SqliteAddress(str(file), mode="ro"), Path(staged.path))
         # Brings an older one up to date and refuses a newer one, before anything else is touched.
         Database(str(staged)).close()
@@ -181,6 +181,20 @@ def _restore_sqlite(file: Path, url: str, *, force: bool) -> Copied:
             # One transaction: whoever reads meanwhile sees what was there before, or all of this.
             source.backup(database)
             return _verified(database, wanted, before)
+
+
+@contextmanager
+def _folder_beside(target: Path) -> Generator[Path]:
+    """A folder beside a file for the time of a block; it is gone whenever that is interrupted.
+
+    A `tempfile.TemporaryDirectory` is there for a moment before anybody knows of it.
+    """
+    folder = target.absolute().parent / f".restoring-{uuid.uuid4().hex}"
+    try:
+        folder.mkdir(0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_ours(tables: Mapping[str, int], address: str) -> None:
