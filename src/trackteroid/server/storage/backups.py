@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Generator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -183,7 +183,7 @@ def _restore_sqlite(file: Path, url: str, *, force: bool) -> Copied:
             return _verified(database, wanted, before)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _folder_beside(target: Path) -> Generator[Path]:
     """A folder beside a file for the time of a block; it is gone whenever that is interrupted.
 
