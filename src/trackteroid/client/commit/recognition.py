@@ -8,7 +8,7 @@ Otherwise nobody can tell: somebody else may have changed the same values since.
 
 import enum
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ftrack_api.collection import Collection, MappedCollectionProxy
 from ftrack_api.entity.base import Entity
@@ -22,6 +22,7 @@ from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.spelling import is_claim, moment_of
 from trackteroid.values import frozen
 
+_Operation = TypeVar("_Operation", bound=Mapping[str, Any])
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
@@ -65,7 +66,7 @@ def changes_of(batch: Batch) -> list[Change] | None:
     return [Change.of(operation) for operation in changes]
 
 
-def changes_in(batch: Batch) -> Batch:
+def changes_in(batch: Sequence[_Operation]) -> Sequence[_Operation]:
     """Return the changes of a commit, without what goes along with them behind them: it has arrived if they have."""
     count = len(batch)
     while count and batch[count - 1].get("action") == "encode_media":
