@@ -75,6 +75,8 @@ def _moto(*, is_for_all: bool = False) -> Generator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     endpoint = f"http://127.0.0.1:{server.server_port}"
+    # All of them in a process share what they keep.
+    requests.post(f"{endpoint}/moto-api/reset", timeout=60).raise_for_status()
     given = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
     boto3.client("s3", endpoint_url=endpoint, **given).create_bucket(Bucket="films")
     try:
