@@ -216,7 +216,8 @@ def _nowhere(related: Related, schema: Schema, type_name: str) -> Expression:
 
 def _none_of(opposed: list[_Opposed]) -> _Opposed:
     """Return that all of the opposites hold; what they have in common is said once, at the end."""
-    present = {each.path for each, _ in opposed if isinstance(each, Comparison) and each.value is None}
+    there = [each for each, _ in opposed if isinstance(each, Comparison) and each.operator == "is_not"]
+    present = {each.path for each in there if each.value is None}
     kept = [(each, {path: None for path in gaps if path not in present}) for each, gaps in opposed]
     first = kept[0][1] if kept else {}
     if all(gaps == first for _, gaps in kept):

@@ -242,6 +242,15 @@ def test_exactly_one_of_a_condition_and_its_opposite_holds(
     assert _holds(expression, entity, related) == _holds(opposite(opposed, schema, "Thing"), entity, related)
 
 
+def test_neither_a_value_nor_an_empty_one_means_none() -> None:
+    """Of what is missing nobody says that it is not empty, so that is said beside."""
+    either = Or((Comparison("a", "is_not", None), Comparison("a", "is", "")))
+    neither = opposite(either, schema_with(), "Thing")
+    assert _holds(neither, {"a": None}, {})
+    assert not _holds(neither, {"a": ""}, {})
+    assert not _holds(neither, {"a": "x"}, {})
+
+
 def test_conditions_can_be_written_with_dots() -> None:
     asked = And((one_of("name", ["a", "b%"]), Not(Related("metadata", "any", IS_A)), Raw("x is 1")))
     assert render(along("task.status", asked)) == (
