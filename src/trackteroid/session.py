@@ -32,13 +32,14 @@ from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change import delete as deleting
 from trackteroid.collections.context import context_of
 from trackteroid.configuration import logger
+from trackteroid.constants import AT_ONCE
 from trackteroid.entities import Entity, entity_class, known
 from trackteroid.entities import __all__ as known_types
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, UnconfirmedCommitError
 from trackteroid.events import log
 from trackteroid.events.methods import EventSession
-from trackteroid.operations import AT_ONCE, recording, replaying
 from trackteroid.operations import plan as plans
+from trackteroid.operations import recording, replaying
 from trackteroid.operations import transaction as transactions
 from trackteroid.operations.format import file as operations_file
 from trackteroid.schema.entries import SCHEMA

@@ -12,8 +12,9 @@ from trackteroid.cli.codes import REFUSED, outline
 from trackteroid.cli.command import Group, json_option, say
 from trackteroid.cli.connecting import Server, connected, server_of, server_options
 from trackteroid.cli.exits import exit_codes
+from trackteroid.constants import AT_ONCE
 from trackteroid.errors import OperationsFileError
-from trackteroid.operations import AT_ONCE, ReplayResult, replay
+from trackteroid.operations import ReplayResult, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair as recover
 from trackteroid.operations.naming import words

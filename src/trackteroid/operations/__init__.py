@@ -11,9 +11,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Conflict", "OnConflict", "ReplayResult", "deferred_operations", "replay"]
 
-#: How many operations are sent in one transaction unless another number is asked for.
-AT_ONCE = 10_000
-
 __getattr__ = names_of(
     __name__,
     {

@@ -20,8 +20,8 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.client.entities import find_in_memory, forget
 from trackteroid.client.local_changes import changed_entities
 from trackteroid.configuration import logger
+from trackteroid.constants import AT_ONCE
 from trackteroid.errors import DeferredOperationsError
-from trackteroid.operations import AT_ONCE
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.record import (

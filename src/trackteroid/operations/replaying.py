@@ -19,6 +19,7 @@ from trackteroid.client.commit.lists import Gone
 from trackteroid.client.connection import LazySession
 from trackteroid.client.sending import is_answer_to
 from trackteroid.configuration import logger
+from trackteroid.constants import AT_ONCE
 from trackteroid.errors import (
     ConflictError,
     DeferredOperationsError,
@@ -27,7 +28,7 @@ from trackteroid.errors import (
     RefusedError,
     UnexpectedAnswerError,
 )
-from trackteroid.operations import AT_ONCE, recognition
+from trackteroid.operations import recognition
 from trackteroid.operations.batches import Part, batches_of
 from trackteroid.operations.format import container, file
 from trackteroid.operations.format.container import AnyPath
