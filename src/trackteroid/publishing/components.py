@@ -10,7 +10,8 @@ from typing import Any, TypeAlias
 from ftrack_api.session import Session
 from ftrack_api.symbol import SERVER_LOCATION_ID
 
-from trackteroid.client.transfer import IN_ONE, checksum_of
+from trackteroid.client import transfer as carrying
+from trackteroid.client.transfer import checksum_of
 from trackteroid.errors import PublishingError
 from trackteroid.publishing.locations import (
     Foreseen,
@@ -84,7 +85,7 @@ class Maker:
     def _transfer(self, path: Path, component_id: str, location_id: str, place: str) -> Transfer:
         size = path.stat().st_size
         # What is sent in parts now is read once; whatever is sent later is compared with what it was.
-        is_compared = size <= IN_ONE or blocks_of(self.session).defers
+        is_compared = size <= carrying.IN_ONE or blocks_of(self.session).defers
         md5 = checksum_of(path) if is_compared else ""
         return Transfer(str(path), size, md5, component_id, location_id, place)
 

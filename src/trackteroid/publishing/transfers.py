@@ -12,9 +12,9 @@ import ftrack_api.exception
 from ftrack_api.accessor.disk import DiskAccessor
 from ftrack_api.session import Session
 
+from trackteroid.client import transfer as carrying
 from trackteroid.client.transfer import (
     CHUNK,
-    IN_ONE,
     Carrier,
     Outgoing,
     checksum_of,
@@ -103,7 +103,7 @@ class Places:
     def __init__(self, session: Session, transfers: Sequence[Transfer] = ()) -> None:
         self._session = session
         self._carrier = Carrier(session)
-        self._waiting = [each for each in transfers if each.size <= IN_ONE and is_server(self._accessor(each))]
+        self._waiting = [each for each in transfers if each.size <= carrying.IN_ONE and is_server(self._accessor(each))]
         self._told: dict[str, Mapping[str, Any]] = {}
 
     def put(self, transfer: Transfer, advance: Advance, *, again: bool = False) -> bool:
