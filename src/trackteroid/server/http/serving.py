@@ -18,7 +18,6 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Send
 from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from trackteroid.server.core.limits import Limits
@@ -37,12 +36,6 @@ _DRAIN_SECONDS: Final = 10.0
 
 #: The bytes around an event in the message that carries it.
 _AROUND_EVENT: Final = 1024
-
-#: How many messages of a client of the event hub may wait, and how long one may be, while more are read.
-_WAITING: Final = 64
-_SHORT: Final = 16 * 1024
-#: How many bytes are sent in one piece.
-_TOGETHER: Final = 64 * 1024
 
 #: How many bytes of headers are read before they are measured.
 _PIECE: Final = 1024
@@ -111,18 +104,10 @@ def _guarded(limits: Limits, proxies: frozenset[str]) -> type[HttpToolsProtocol]
 
 
 class HubConnection(WebSocketsSansIOProtocol):
-    """A connection to the event hub, which began as one of HTTP and counts among those of its address.
-
-    Most of what the hub sends is short, and much of it at the same time: what is sent while the loop is busy leaves in
-    one piece. So does what comes: it is read on while a little of it waits.
-    """
+    """A connection to the event hub, which began as one of HTTP and counts among those of its address."""
 
     #: What is to be done when it is lost.
     forget: Callable[[], None] | None = None
-
-    #: What is to be sent together, and how many bytes that is.
-    _frames: list[bytes] | None = None
-    _size = 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
@@ -132,64 +117,13 @@ class HubConnection(WebSocketsSansIOProtocol):
 
     async def send(self, message: Any) -> None:
         """Send something; a refusal is an answer, too."""
-        text = message.get("text") if message["type"] == "websocket.send" else None
-        if text is None or self.close_sent or not self.handshake_complete:
-            self._flush()
-            await super().send(message)
-            self.handshake_complete = self.handshake_complete or self.close_sent
-            return
-        if not self.writable.is_set():
-            await self.writable.wait()
-        if self.disconnected or self.transport.is_closing():
-            raise ClientDisconnected
-        self._add(frame(text.encode()))
-
-    def send_receive_event_to_app(self) -> None:
-        """Hand on a message; only if many wait, or long ones, no more are read before that."""
-        is_little = self.queue.qsize() < _WAITING and sum(map(len, self.frames)) < _SHORT
-        was_paused, self.read_paused = self.read_paused, self.read_paused or is_little
-        super().send_receive_event_to_app()
-        if is_little:
-            self.read_paused = was_paused
-
-    def shutdown(self) -> None:
-        """Close the connection, because the server ends."""
-        self._flush()
-        super().shutdown()
+        await super().send(message)
+        self.handshake_complete = self.handshake_complete or self.close_sent
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """Close the connection, although perhaps nobody reads what was sent there last."""
         super().on_task_complete(task)
         self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
-
-    def _add(self, data: bytes) -> None:
-        if self._frames is None:
-            self._frames = []
-            self.loop.call_soon(self._flush)
-        self._frames.append(data)
-        self._size += len(data)
-        if self._size > _TOGETHER:
-            self._flush()
-
-    def _flush(self) -> None:
-        frames, self._frames, self._size = self._frames, None, 0
-        if frames and not self.transport.is_closing():
-            self.transport.write(frames[0] if len(frames) == 1 else b"".join(frames))
-
-
-def frame(payload: bytes) -> bytes:
-    """Return a text of the server as one frame of a WebSocket.
-
-    Example:
-        >>> frame(b"2::")
-        b'\\x81\\x032::'
-    """
-    size = len(payload)
-    if size < 126:
-        return bytes((0x81, size)) + payload
-    if size < 1 << 16:
-        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
-    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
 class _Stage(Enum):
