@@ -42,13 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object]:
-    """Fail tests that leave the default session connected: other tests, in whatever order, would ask their server."""
+    """Fail tests that leave the default session connected or closed: others would ask their server, or nobody."""
     outcome = yield
     module = sys.modules.get("trackteroid.session")
-    if module is not None and module.SESSION.connected:
-        with module.SESSION.elsewhere():
-            pass  # it is not connected after that
-        pytest.fail(f"{item.nodeid} leaves SESSION connected; use it inside of `with SESSION.elsewhere():`")
+    if module is not None and (module.SESSION.connected or module.SESSION.closed):
+        left = repr(module.SESSION)
+        module.SESSION._begin_anew({}, closed=False)
+        pytest.fail(f"{item.nodeid} leaves {left}; use it inside of `with SESSION.elsewhere():`")
     return outcome
 
 

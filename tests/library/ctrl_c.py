@@ -1,10 +1,12 @@
 """Ctrl-C at any line: the N-th line that the library, or ftrack_api, runs in a block raises KeyboardInterrupt."""
 
+import dis
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import ftrack_api
@@ -30,12 +32,35 @@ class Lines:
         return self.line if name.startswith(WATCHED) and not (name.startswith(SERVER) or is_going) else None
 
     def line(self, frame: FrameType, event: str, _: Any) -> Any:
-        if event == "line":
+        if event == "line" and frame.f_lasti not in _leaving(frame.f_code):
             self.count += 1
             if self.count == self.limit:
                 self.where = f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno} {frame.f_code.co_name}"
                 raise KeyboardInterrupt
         return self.line
+
+
+@cache
+def _leaving(code: CodeType) -> frozenset[int]:
+    """Return where *code* comes back to a ``with`` to leave it: no signal is looked at there before it is left.
+
+    Python looks after calls, and what a block calls last is within it. Interrupted here, a lock would stay locked.
+    """
+    starts = dict(dis.findlinestarts(code))
+    line: int | None = None
+    entered: set[int | None] = set()
+    places: dict[int, int | None] = {}
+    block: list[int] = []
+    for instruction in dis.get_instructions(code):
+        if instruction.offset in starts:
+            line, block = starts[instruction.offset], []
+        places[instruction.offset] = line
+        block.append(instruction.offset)
+        if instruction.opname in ("BEFORE_WITH", "SETUP_WITH", "BEFORE_ASYNC_WITH", "SETUP_ASYNC_WITH"):
+            entered.add(line)
+            for offset in block:
+                places.pop(offset, None)
+    return frozenset(offset for offset, line in places.items() if line in entered)
 
 
 @contextmanager

@@ -263,6 +263,22 @@ def test_nothing_is_left_of_a_substitution(ftrack_server: FreshServer) -> None:
     assert not SESSION.connected
 
 
+def test_a_tool_that_closes_the_default_session_closes_it_nowhere_else(ftrack_server: FreshServer) -> None:
+    for _ in range(2):
+        with substitute(ftrack_server):
+            assert not Query(Task).get_all()
+            SESSION.close()
+        assert not SESSION.closed
+
+
+def test_the_default_session_works_in_a_substitution_although_it_is_closed(ftrack_server: FreshServer) -> None:
+    with SESSION.elsewhere():
+        SESSION.close()
+        with substitute(ftrack_server):
+            assert not Query(Task).get_all()
+        assert SESSION.closed, "as it was before"
+
+
 # Strategies
 
 

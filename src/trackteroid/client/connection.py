@@ -308,12 +308,15 @@ class LazySession(BaseSession, HydratingSession):
                 return
             if self._closed:
                 raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
-            chosen = self._forget_connection()
-            self._connecting = True
+            chosen: dict[str, Any] = {}
             try:
+                self._connecting = True
+                chosen = self._forget_connection()
                 with following("Connecting"):
                     super().__init__(**self._initialiser_arguments())
                 self._thread_lock = self._thread_lock  # under this name from now on, whatever ftrack_api calls it
+                vars(self).update(chosen)
+                self._connected = True
             except BaseException as error:
                 explained = failures.connecting(self, error) if isinstance(error, Exception) else error
                 self._drop_connection()
@@ -324,8 +327,6 @@ class LazySession(BaseSession, HydratingSession):
                 raise explained from None
             finally:
                 self._connecting = False
-            vars(self).update(chosen)
-            self._connected = True
 
     def _wait_for_connection(self) -> None:
         """Connect, or let another thread that is about to connect finish.
@@ -355,7 +356,7 @@ class LazySession(BaseSession, HydratingSession):
                 self.attempts.forget()
                 self._give_back_server()
             chosen = self._forget_connection()
-            self._connected = self._closed = False
+            self._closed = False
             if "auto_populate" not in overrides and "_auto_populate" in chosen:
                 self._auto_populate = chosen["_auto_populate"]
             self._connect()
@@ -364,29 +365,30 @@ class LazySession(BaseSession, HydratingSession):
     def elsewhere(self, **arguments: Any) -> Generator[None]:
         """Be a session with other arguments for the time of a block, and one that is not connected before and after it.
 
-        What is pending is discarded at both ends, as by `close`. It connects when it is first used, in the block too.
+        What is pending is discarded at both ends, as by `close`. It connects when it is first used, in the block too,
+        also when it was closed before, which it then is again.
         """
-        before = dict(self._arguments.given)
-        self._begin_anew({**before, **arguments})
+        before, was_closed = dict(self._arguments.given), self._closed
+        self._begin_anew({**before, **arguments}, closed=False)
         try:
             yield
         finally:
-            self._begin_anew(before)
+            self._begin_anew(before, closed=was_closed)
 
-    def _begin_anew(self, arguments: dict[str, Any]) -> None:
+    def _begin_anew(self, arguments: dict[str, Any], *, closed: bool) -> None:
         """Forget everything but the settings, and take these arguments for the next connection."""
         with self._connection_lock:
-            was_closed = self._closed
             self.close()
             self.attempts.forget()
             chosen = self._forget_connection()
             self._arguments = Arguments(arguments)
-            self._connected, self._closed = False, was_closed
+            self._closed = closed
             if "_auto_populate" in chosen:
                 self._auto_populate = chosen["_auto_populate"]
 
     def _forget_connection(self) -> dict[str, Any]:
-        """Remove what the initialiser set, and return it."""
+        """Remove what the initialiser set, and return it. Interrupted, it leaves a session that connects again."""
+        self._connected = False
         self._recipes = {}
         self._blueprints = {}
         self._local_changes = LocalChanges()
