@@ -44,12 +44,12 @@ check: $(STAMP)
 # The same tests of queries as in `make test-slow`, on thousands of made-up productions and queries instead of hundreds, and
 # more than ten thousand sessions.
 fuzz: $(STAMP)
-	TRACKTEROID_FUZZ=5000 $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
+	TRACKTEROID_FUZZ=5000 TRACKTEROID_PAIRS=all $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
 		tests/server/test_compiler_limits.py tests/postgres/test_query_fuzz_on_postgresql.py \
 		tests/library/test_custom_attributes_agree.py tests/postgres/test_custom_attributes_on_postgresql.py \
 		tests/library/test_warm_sessions.py tests/postgres/test_warm_sessions_on_postgresql.py \
 		tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py \
-		tests/conformance/test_races.py
+		tests/conformance
 
 # Hostile requests to the whole application, and two hundred clients at once for five minutes; each says what it found.
 # TRACKTEROID_ATTACK is how many requests; TRACKTEROID_SEED makes others.

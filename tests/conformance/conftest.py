@@ -3,10 +3,13 @@
 `session` is a stock `ftrack_api.Session` or ours, in process or over HTTP on loopback, on SQLite or on PostgreSQL, with
 the newest schema or the one before, always against the demo production. Tests make what they change in a project of
 their own.
+
+Each client and each server is among the pairs that are tried; ``TRACKTEROID_PAIRS=all`` (``make fuzz``) tries all.
 """
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +25,31 @@ from trackteroid.client.inprocess.asgi import AsgiAdapter, BorrowedAdapter
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
+#: The servers and clients that are tried together.
+PAIRS = {
+    ("in process", "ours"),
+    ("http", "ours"),
+    ("http", "stock"),
+    ("postgresql", "stock"),
+    ("older schema", "stock"),
+}
 INTERNAL_URL = "http://conformance.invalid"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the pairs of servers and clients that are not to be tried."""
+    if os.environ.get("TRACKTEROID_PAIRS") == "all":
+        return
+    left_out = [item for item in items if isinstance(item, pytest.Function) and not _is_tried(item)]
+    if left_out:
+        items[:] = [item for item in items if item not in set(left_out)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _is_tried(item: pytest.Function) -> bool:
+    chosen = item.callspec.params if hasattr(item, "callspec") else {}
+    pair = chosen.get("running"), chosen.get("client")
+    return None in pair or pair[1] not in ("ours", "stock") or pair in PAIRS
 
 
 class Running:

@@ -78,7 +78,7 @@ def agree(both: tuple[ftrack_api.Session, Session], data: st.DataObject) -> None
 
 
 @settings(
-    max_examples=BUDGET or 8,
+    max_examples=BUDGET or 3,
     derandomize=not BUDGET,
 )
 @given(st.data())

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 RACES = settings(
-    max_examples=BUDGET // 20 if BUDGET else 4,
+    max_examples=BUDGET // 20 if BUDGET else 2,
     stateful_step_count=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate] if not BUDGET else list(Phase),
     suppress_health_check=list(HealthCheck),

@@ -56,31 +56,43 @@ class Switched:
     """A setting of a session that has another value for the time of a block.
 
     Ctrl-C may come when a block ends and its exit has not begun, or right after its entry. A session that records
-    nothing from then on would lose what is changed later. But then the block lets go of this object, which ends it.
+    nothing from then on would lose what is changed later. But then the block lets go of this object, which ends it,
+    at once or when garbage is collected: by any thread, in any order, and in the midst of other blocks, which go on.
     """
 
-    __slots__ = ("_before", "_is_open", "_name", "_session", "_thread", "_value")
+    __slots__ = ("_before", "_name", "_session", "_thread", "_value")
 
     def __init__(self, session: LazySession, name: str, value: bool) -> None:
         self._session, self._name, self._value = session, name, value
-        self._before, self._thread, self._is_open = value, threading.get_ident(), False
+        self._thread = 0
+        # What it was before the block, in a list that is known to the session, too; empty when the block has ended.
+        self._before: list[bool] = []
 
     def __enter__(self) -> None:
-        self._before = getattr(self._session, self._name)
-        self._is_open = True
-        setattr(self._session, self._name, self._value)
+        session, name, thread = self._session, self._name, threading.get_ident()
+        self._thread, self._before = thread, [getattr(session, name)]
+        session.open_switches[name, thread].append(self._before)
+        session.__dict__["_" + name][thread] = self._value
 
     def __exit__(self, *_: object) -> None:
         self._end()
 
     def __del__(self) -> None:
-        if self._is_open:
+        if self._before:
             self._end()
 
     def _end(self) -> None:
-        if self._is_open and threading.get_ident() == self._thread:  # the setting is one of that thread
-            setattr(self._session, self._name, self._before)
-            self._is_open = False
+        session, name, thread, before = self._session, self._name, self._thread, self._before
+        for number, block in enumerate(blocks := session.open_switches[name, thread]):
+            if block is not before:
+                continue
+            if block is not blocks[-1]:
+                blocks[number + 1][0] = before[0]
+            elif "_" + name in session.__dict__:  # a new connection has settings of its own
+                session.__dict__["_" + name][thread] = before[0]
+            del blocks[number]
+            break
+        self._before = []
 
 
 class LazySession(BaseSession, HydratingSession):
@@ -107,6 +119,7 @@ class LazySession(BaseSession, HydratingSession):
         self._local_changes = LocalChanges()
         self.accepted_batches = 0
         self.blocks = Blocks()
+        self.open_switches: defaultdict[tuple[str, int], list[list[bool]]] = defaultdict(list)
         self.trackteroid_state = SessionState()
         self.attempts = Attempts(self)
         self.not_added = ()
@@ -308,25 +321,35 @@ class LazySession(BaseSession, HydratingSession):
                 return
             if self._closed:
                 raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
-            chosen: dict[str, Any] = {}
             try:
                 self._connecting = True
-                chosen = self._forget_connection()
                 with following("Connecting"):
-                    super().__init__(**self._initialiser_arguments())
-                self._thread_lock = self._thread_lock  # under this name from now on, whatever ftrack_api calls it
-                vars(self).update(chosen)
-                self._connected = True
-            except BaseException as error:
-                explained = failures.connecting(self, error) if isinstance(error, Exception) else error
-                self._drop_connection()
-                self._forget_connection()
-                vars(self).update(chosen)
-                if explained is error:
-                    raise
-                raise explained from None
+                    self._open_connection()
+            except Exception as error:  # noqa: BLE001 - it is raised below, or what explains it
+                explained = failures.connecting(self, error)
+                try:
+                    if explained is error:
+                        raise
+                    raise explained from None
+                finally:
+                    del explained  # or this frame and what it holds would stay until garbage is collected
             finally:
                 self._connecting = False
+
+    def _open_connection(self) -> None:
+        """Run ftrack_api's initialiser. Values that were set before stay, also when it fails."""
+        chosen: dict[str, Any] = {}
+        try:
+            chosen = self._forget_connection()
+            super().__init__(**self._initialiser_arguments())
+            self._thread_lock = self._thread_lock  # under this name from now on, whatever ftrack_api calls it
+            vars(self).update(chosen)
+            self._connected = True
+        except BaseException:
+            self._drop_connection()
+            self._forget_connection()
+            vars(self).update(chosen)
+            raise
 
     def _wait_for_connection(self) -> None:
         """Connect, or let another thread that is about to connect finish.
