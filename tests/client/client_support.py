@@ -2,8 +2,9 @@
 
 import json
 import threading
+import uuid
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,8 @@ def information() -> dict[str, Any]:
     return answer[0] if isinstance(answer, list) else answer
 
 
-def start_up(operation: dict[str, Any]) -> Any:
-    return information() if operation["action"] == "query_server_information" else schemas()
+def start_up(operation: dict[str, Any], **more: Any) -> Any:
+    return information() | more if operation["action"] == "query_server_information" else schemas()
 
 
 class FakeServer(BaseAdapter):
@@ -45,7 +46,8 @@ class FakeServer(BaseAdapter):
     def __init__(self, answer: Callable[[dict[str, Any]], Any] | None = None) -> None:
         super().__init__()
         self.answer = answer or (lambda operation: {"action": operation["action"], "data": [], "metadata": {}})
-        self.starting: Callable[[dict[str, Any]], Any] = start_up
+        # Nobody in this process knows its schema yet.
+        self.starting: Callable[[dict[str, Any]], Any] = partial(start_up, schema_hash=uuid.uuid4().hex)
         self.requests: list[list[dict[str, Any]]] = []
         self.closed = 0
         self.headers: list[Any] = []

@@ -21,7 +21,7 @@ import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 
-from trackteroid.client import failures, fork, given
+from trackteroid.client import failures, fork, given, shared_schemas
 from trackteroid.client.arguments import Arguments, checked_settings, setting
 from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.attempt import finish
@@ -49,6 +49,8 @@ _PROBES = re.compile(r"__|_repr_|_ipython_|_pytest|_mock_|_sympy|_asdict$|_field
 #: The header that says who of the clients of one user changes something, as the JavaScript client sends it.
 _TOKEN_HEADER = "ftrack-clienttoken"  # noqa: S105  # it opens nothing
 
+#: The event by which plugins may make classes of their own.
+_MAKING_CLASSES = "ftrack.api.session.construct-entity-type"
 _CLOSED = "The session was closed. Call reconnect() to use it again."
 
 
@@ -514,12 +516,26 @@ class LazySession(BaseSession, HydratingSession):
         # The initialiser may let another thread connect the hub right away. Somebody else's hub is left alone.
         vars(self)["_event_hub"] = SessionEventHub.adopt(value, self, self._lease) if type(value) is EventHub else value
 
+    def _load_schemas(self, schema_cache_path: str | bool) -> list[dict[str, Any]]:
+        name = self._server_information.get("schema_hash")
+        is_written = isinstance(schema_cache_path, bool) or exists(schema_cache_path)
+        schemas = shared_schemas.find_schemas(name) if is_written else None
+        if schemas is None:
+            schemas = super()._load_schemas(schema_cache_path)
+            shared_schemas.keep_schemas(name, schemas)
+        return schemas
+
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> dict[str, type[Entity]]:
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
-            entity_classes = super()._build_entity_type_classes(schemas)
-            adopt(entity_classes.values())
-            watch(entity_classes.values())
+            is_usual = isinstance(self._event_hub, SessionEventHub) and not self._event_hub.may_hear(_MAKING_CLASSES)
+            entity_classes = shared_schemas.find_classes(schemas) if is_usual else None
+            if entity_classes is None:
+                entity_classes = super()._build_entity_type_classes(schemas)
+                adopt(entity_classes.values())
+                watch(entity_classes.values())
+                if is_usual:
+                    shared_schemas.keep_classes(schemas, entity_classes)
             self._built = schemas, entity_classes
         return dict(self._built[1])
 

@@ -7,19 +7,25 @@ in the background has failed. Events within this process (``publish(event, synch
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import requests
 from ftrack_api.event.base import Event
+from ftrack_api.event.expression import Expression
 from ftrack_api.event.hub import (
     EventHub,
     SocketIoSession,
     _ProcessorThread,  # pyright: ignore[reportPrivateUsage] - there is no other way to read what comes
 )
+from ftrack_api.event.subscriber import Subscriber
+from ftrack_api.event.subscription import Subscription
 from ftrack_api.exception import EventHubConnectionError, NotUniqueError
 
 from trackteroid.client import failures
@@ -33,6 +39,34 @@ if TYPE_CHECKING:
 _LOCAL = "Within this process events need no connection: publish(event, synchronous=True)."
 #: Seconds to wait for the hub's answer, as in ftrack_api.
 _TIMEOUT = 60
+
+
+#: Subscriptions of which everybody sees that they can be read, and which topic they want.
+_OF_ONE_TOPIC = re.compile(
+    r"""topic=(?P<topic>[\w.-]+)(\ and\ [\w_]+\.[\w_.]+=("[^"\\\n]*"|[\w,./@+-]+))*""", re.ASCII | re.VERBOSE
+)
+
+
+class _Subscription(Subscription):
+    """A subscription that is read once it matters. Reading it takes ten milliseconds, and each session has some."""
+
+    def __init__(self, subscription: str) -> None:
+        self._subscription = subscription
+        found = _OF_ONE_TOPIC.fullmatch(subscription.strip())
+        self.topic = None if found is None else found["topic"]
+        if found is None:
+            _read(subscription)  # or this raises
+
+    def includes(self, event: Event) -> bool:
+        """Return whether it includes *event*."""
+        if self.topic is not None and event["topic"] != self.topic:
+            return False
+        return _read(self._subscription).match(event)
+
+
+@lru_cache(maxsize=256)
+def _read(subscription: str) -> Expression:
+    return Subscription.parser.parse(subscription)
 
 
 class SessionEventHub(EventHub):
@@ -57,6 +91,24 @@ class SessionEventHub(EventHub):
         adopted._address = session.address
         adopted._lease = lease
         return adopted
+
+    def may_hear(self, topic: str) -> bool:
+        """Return whether a subscriber may be called for events of this topic."""
+        wanted = {getattr(subscriber.subscription, "topic", None) for subscriber in list(self._subscribers)}
+        return not wanted.isdisjoint((topic, None))
+
+    def _add_subscriber(
+        self, subscription: str, callback: Any, subscriber: dict[str, Any] | None = None, priority: int = 100
+    ) -> Subscriber:
+        subscriber = {} if subscriber is None else subscriber
+        subscriber.setdefault("id", uuid.uuid4().hex)
+        if self.get_subscriber_by_identifier(subscriber["id"]) is not None:
+            raise NotUniqueError(f"Subscriber with identifier {subscriber['id']} already exists.")
+        added = Subscriber.__new__(Subscriber)
+        added.subscription, added.callback = _Subscription(subscription), callback
+        added.metadata, added.priority = subscriber, priority
+        self._subscribers.append(added)
+        return added
 
     def connect(self) -> None:
         """Connect to the event hub of the server.

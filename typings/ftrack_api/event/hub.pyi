@@ -5,6 +5,7 @@ from threading import Thread
 from typing import Any
 
 from ftrack_api.event.base import Event
+from ftrack_api.event.subscriber import Subscriber
 
 class SocketIoSession(tuple[str, str, list[str]]):
     def __new__(cls, id: str, heartbeatTimeout: str, supportedTransports: list[str]) -> SocketIoSession: ...  # noqa: N803
@@ -17,7 +18,7 @@ class EventHub:
     logger: Logger
     _intentional_disconnect: bool
     _processor_thread: _ProcessorThread
-    _subscribers: list[Any]
+    _subscribers: list[Subscriber]
     _api_user: str
     _api_key: str
     _headers: dict[str, str]
@@ -49,6 +50,7 @@ class EventHub:
     ) -> Any: ...
     def _notify_server_about_subscriber(self, subscriber: Any) -> None: ...
     def _handle(self, event: Event, synchronous: bool = False) -> Any: ...
+    def get_subscriber_by_identifier(self, identifier: str) -> Subscriber | None: ...
     def publish_reply(self, source_event: Any, data: Any, source: dict[str, Any] | None = None) -> None: ...
     def _handle_reply(self, event: Event) -> None: ...
     def _publish(self, event: Event, synchronous: bool = False, callback: Any = None, on_reply: Any = None) -> Any: ...
