@@ -353,10 +353,43 @@ def decisions() -> Iterator[str]:
         yield f"{number}. [{title}]({record.name})"
 
 
+# Tasks
+
+#: Lines and requests of the same tasks with the first edition; what it could not do has none.
+_FIRST_EDITION = {
+    "Publish a version and a component": "8 / 5",
+    "Shots from the table of an editor": "12 / 6",
+    "Statuses in bulk": "5 / 4",
+    "Bids against logged time": "2 / 1",
+    "The latest approved version of each asset": "2 / 1",
+    "Apply a template": "5 / 4",
+    "Copy a template": "failed",
+    "A note with labels and recipients": "failed",
+    "A review session from a list": "8 / 3",
+    "One custom attribute from another": "6 / 5",
+    "Delete a project": "4 / 11",
+    "Move a build": "5 / 4",
+    "Copy an asset with its versions": "13 / 6",
+    "Components that belong to nothing": "1 / 1",
+}
+
+
+def counted_tasks() -> Iterator[str]:
+    """How many lines and requests the programs of the page take. What they print is compared when they are run."""
+    yield "| task, lines / requests | Trackteroid | `ftrack_api` | first edition |\n|---|---|---|---|"
+    page = (FOLDER / "counted-tasks.md").read_text(encoding="utf-8")
+    for title, section in re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", page, re.DOTALL | re.MULTILINE):
+        programs = re.findall(r"^```python\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+        ours, theirs = (len([line for line in code.splitlines() if line.strip()]) for code in programs[:2])
+        (asked,) = re.findall(r"^(\d+) and (\d+) requests$", section, re.MULTILINE)
+        yield f"| {title} | {ours} / {asked[0]} | {theirs} / {asked[1]} | {_FIRST_EDITION[title]} |"
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
     for part in (
         *(criteria, error_tree, error_table, names, entity_types, commands, exit_codes, limits, roles, decisions),
+        counted_tasks,
         *(compatibility.compatible_actions, compatibility.compatible_queries, compatibility.compatible_rules),
         *(compatibility.compatible_types, compatibility.partly, compatibility.refused),
     )

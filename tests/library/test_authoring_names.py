@@ -167,3 +167,13 @@ def test_creating_takes_the_names_of_all_references(ask: Any) -> None:
     version.commit()
     stored = ask(AssetVersion).by_id(*version.keys()).get_one(projections=["user.username", "status.name"])
     assert (stored.user.username, stored.status.name) == (["noor"], ["Approved"])
+
+
+def test_types_of_which_there_is_nothing_are_asked_for_once(ask: Any, session: Session) -> None:
+    versions = ask(AssetVersion).get_all(limit=3)
+    with session.profile() as profile:
+        for version in versions:
+            version.notes.create(content="Look!", author="paul", recipients=["noor", "mira"])
+    session.rollback()
+    assert "from Collaborator" in str(profile)
+    assert not profile.repeated()

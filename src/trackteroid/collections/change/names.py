@@ -125,8 +125,7 @@ def _search(
     held: dict[Key, FtrackEntity] = {}
     is_fresh = True
     for kind in kinds:
-        known = _known_names(session, kind)
-        if ask or not known:
+        if ask or kind not in of_connection(session, _Known):
             held |= _asked(session, types, kind)
         else:
             is_fresh = False
