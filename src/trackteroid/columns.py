@@ -64,6 +64,10 @@ class Way:
         """What has to be loaded."""
         return ".".join([*(step.attribute for step in self.steps), self.attribute.name])
 
+    def end(self, types: Schema, type_name: str) -> str:
+        """Return the type of what has the value, from entities of a type."""
+        return types.end(type_name, _text(self.steps)) or type_name if self.steps else type_name
+
     def column(self, kind: Kind | None = None) -> Column:
         """Return the column; with a kind, of what is known to hold that."""
         found = kind or ("json" if self.key is not None or self.attribute.is_many else kind_of(self.attribute))

@@ -131,8 +131,71 @@ def test_lists_are_lists(session: Session) -> None:
     field = found.to_arrow().schema.field("children.name")
     assert pyarrow.types.is_list(field.type)
     assert json.loads(found.to_json())[0]["children.name"] == row["children.name"]
-    with pytest.raises(InvalidArgumentsError, match="several values for each entity"):
-        Query(Shot, session).to_dicts(["children.name"])
+
+
+#: Lists of every kind: of what has nothing, of lists, behind references, of one kind only, of custom attributes.
+LISTS = [
+    "children.name",
+    "children.assignments.resource.username",
+    "children.status.name",
+    "children.created_at",
+    "children",
+    "children[Task].bid",
+    "parent.children.name",
+    "parent.children[Shot].custom_fps",
+    "assets.versions.is_published",
+]
+
+
+@pytest.mark.promise("queries-and-collections-are-the-same-tables")
+def test_lists_of_queries_are_those_of_collections(session: Session) -> None:
+    query = Query(Shot, session).by_name(Project, "sync")
+    columns = ["id", *LISTS]
+    collection = query.get_all([*LISTS, "parent.children[Shot].custom_attributes"])
+
+    def told(source: Any) -> list[dict[str, Any]]:
+        rows = source.to_arrow(columns).sort_by("id").to_pylist()
+        return [
+            {name: sorted(cell, key=str) if isinstance(cell, list) else cell for name, cell in row.items()}
+            for row in rows
+        ]
+
+    assert told(query) == told(collection)
+    schema = query.to_arrow(columns).schema
+    assert schema.names == collection.to_arrow(columns).schema.names
+    assert {schema.field(name).type for name in ("children.id", "children.name")} == {pyarrow.list_(pyarrow.string())}
+    assert schema.field("children.created_at").type == pyarrow.list_(pyarrow.timestamp("us", "UTC"))
+    numbers = pyarrow.list_(pyarrow.float64())
+    assert [schema.field(name).type for name in ("children.bid", "parent.children.custom_fps")] == [numbers, numbers]
+
+
+@pytest.mark.promise("arrow-streams")
+def test_pandas_polars_and_duckdb_read_the_lists_of_queries(session: Session) -> None:
+    found = Query(Shot, session).by_name(Project, "sync").table(["name", "children", "children.created_at"])
+    names = ["name", "children.id", "children.created_at"]
+    assert list(pandas.DataFrame.from_arrow(found)) == names
+    frame = polars.DataFrame(found)
+    assert frame.schema == {
+        "name": polars.String,
+        "children.id": polars.List(polars.String),
+        "children.created_at": polars.List(polars.Datetime("us", "UTC")),
+    }
+    counted = 'select sum(len("children.id")) as many, max(typeof("children.created_at")) as kind from found'
+    assert duckdb.sql(counted).fetchall()[0] == (
+        frame["children.id"].list.len().sum(),
+        "TIMESTAMP WITH TIME ZONE[]",
+    )
+
+
+def test_lists_are_streamed_in_smaller_pages(fresh: Session, requests_of: Listen) -> None:
+    fresh.server_information  # noqa: B018  # connects
+    with requests_of(fresh) as asked:
+        stream = Query(AssetVersion, fresh).table(["version", "components.name"]).__arrow_c_stream__()
+        reader = pyarrow.RecordBatchReader._import_from_c_capsule(stream)
+        assert asked == []
+        assert reader.read_next_batch().num_rows == 250
+        assert asked == ["query"]
+    assert not [key for key in fresh._local_cache.keys() if "Component" in key]  # noqa: SIM118  # a cache of ftrack_api
 
 
 @pytest.mark.promise("arrow-streams")

@@ -23,28 +23,23 @@ from trackteroid.cli.completing import complete_attributes, complete_types
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.output import Output, output_of, output_options, write_table
 from trackteroid.cli.statements import Statement
-from trackteroid.columns import ways_of
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.schema.relations import relations_of
-from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 from trackteroid.tabular import DataTable
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for: the query, the columns, whether some have several values, and which rows.
+    """What is asked for: the query, the columns, and which rows.
 
     Attributes:
         query: the query.
         columns: the columns; None for those that a query asks for by itself.
-        has_lists: whether a column has several values for an entity.
         statement: the statement, with what options say.
     """
 
     query: Any
     columns: list[Any] | None
-    has_lists: bool
     statement: Statement
 
     @property
@@ -59,9 +54,7 @@ class Asked:
         }
 
     def table(self) -> DataTable:
-        """Return the answer. A query makes no entities, unless a column is a list."""
-        if self.has_lists:
-            return self.query.get(self.columns, **self.window).table(self.columns)
+        """Return the answer, of which no entities are made."""
         return self.query.table(self.columns, **self.window)
 
 
@@ -82,10 +75,8 @@ def _python(**given: Any) -> str:
 def _printing(query: str, columns: str | None, found: Asked, output: Output) -> str:
     window = [f"{name}={value!r}" for name, value in found.window.items()]
     arguments = ", ".join([*([columns] if columns else []), *window])
-    table = f"{query}.get({arguments})" if found.has_lists else f"{query}.table({arguments})"
-    path = repr(str(output.path)) if output.path else ""
-    own = columns if columns and found.has_lists else ""
-    given = ", ".join(filter(None, [path, own and f"columns={own}"]))
+    table = f"{query}.table({arguments})"
+    given = repr(str(output.path)) if output.path else ""
     match output.form:
         case "table":
             return f"{table}.show({given})"
@@ -147,11 +138,9 @@ def _asked(session: Session, given: dict[str, Any]) -> Asked:
     if given["descending"]:
         statement = replace(statement, order="descending")
     found = query_of(session, statement, given["criteria"])
-    name, types = found.entity_type.__name__, schema_of(session)
+    name = found.entity_type.__name__
     names = listed(given["select"]) or list(statement.select)
     if given["select"] is not None and not names:
         raise InvalidArgumentsError("--select names no column: --select name,status.name")
     columns = [column_of(session, name, each) for each in names] or None
-    relations = relations_of(session, found.schema)
-    ways = [way for column in columns or [] for way in ways_of(types, relations, name, column)]
-    return Asked(found, columns, any(way.is_many for way in ways), statement)
+    return Asked(found, columns, statement)

@@ -698,7 +698,7 @@ class Query(Tabular, Asking[E_co]):
     def _window_of_rows(self, reader: Reader, where: list[Expression], window: Window) -> Iterator[list[Row]]:
         limit, offset, order, order_by = window
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._pages_of_rows(reader, where, sizes=self._pages((rows_of.FIRST, rows_of.LARGEST)))
+            return self._pages_of_rows(reader, where, sizes=self._pages(reader.sizes))
         text = f"{self._text(reader.projections, where)} order by {self._order_by(order_by, order)}"
         return self._told(text, reader.window(text, limit, offset))
 

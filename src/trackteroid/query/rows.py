@@ -6,7 +6,7 @@ nothing of either becomes an entity, and the session keeps nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.session import Session
@@ -27,24 +27,33 @@ SUPPORTED = "supports_columns"
 Row: TypeAlias = "tuple[Any, ...]"
 _Record: TypeAlias = "dict[str, Any]"
 #: How many rows the first page may have, and the largest: a row of values takes a tenth of the bytes of an entity.
-FIRST, LARGEST = 2_000, 20_000
+PAGES = (2_000, 20_000)
+#: The same for rows with lists, each of which may be long.
+PAGES_WITH_LISTS = (250, 2_000)
 
 
 @frozen
 class Column:
-    """One plain value of each entity.
+    """What each entity has one plain value of, or a list.
 
     Attributes:
         name: what it is called in dictionaries.
-        way: the references that lead to the entity that has it.
+        way: the references and lists that lead to what has it.
         attribute: the attribute that it is the value of.
         key: which of the values, of an attribute with keys.
+        lists: for each step of the way, whether it leads to any number of entities.
     """
 
     name: str
     way: tuple[Step, ...]
     attribute: str
     key: str | None = None
+    lists: tuple[bool, ...] = ()
+
+    @property
+    def is_many(self) -> bool:
+        """Whether it is a list for each entity."""
+        return any(self.lists)
 
     @property
     def projections(self) -> tuple[str, ...]:
@@ -55,7 +64,7 @@ class Column:
     @property
     def is_plain(self) -> bool:
         """Whether it is the value at the end of a path, whatever the path leads to."""
-        return self.key is None and not any(step.cast for step in self.way)
+        return self.key is None and not self.is_many and not any(step.cast for step in self.way)
 
 
 def read_columns(types: Schema, relations: Relations, type_name: str, wanted: object) -> list[Column]:
@@ -92,7 +101,7 @@ def _is_plain(way: Way, item: str | Chain[Any]) -> bool:
 
 def column_of(way: Way, name: str | None = None) -> Column:
     """Return the column that is found on a way; with a name, that of this name."""
-    return Column(name or way.name, way.steps, way.attribute.name, way.key)
+    return Column(name or way.name, way.steps, way.attribute.name, way.key, way.lists)
 
 
 def _no_column(type_name: str, item: object) -> InvalidArgumentsError:
@@ -130,6 +139,8 @@ class Reader:
         self._has_columns = bool(session.server_information.get(SUPPORTED)) and all(
             column.is_plain for column in columns
         )
+        #: How many rows the first page may have, and the largest.
+        self.sizes = PAGES_WITH_LISTS if any(column.is_many for column in columns) else PAGES
         wanted = [projection for column in columns for projection in column.projections]
         #: How a server is asked for all of it; the primary key comes first.
         self.projections = list(dict.fromkeys([*self._keys, *wanted]))
@@ -148,9 +159,9 @@ class Reader:
     def window(self, text: str, limit: int | None, offset: int) -> Iterator[list[Row]]:
         """Yield the pages of what the query *text* finds behind an offset, *limit* rows in all."""
         following: int | None = offset
-        left = limit
+        left, (_, largest) = limit, self.sizes
         while following is not None and left != 0:
-            page, following = self.fetch(text, limit=LARGEST if left is None else min(LARGEST, left), offset=following)
+            page, following = self.fetch(text, limit=largest if left is None else min(largest, left), offset=following)
             page = page if left is None else page[:left]
             left = None if left is None else left - len(page)
             yield page
@@ -175,27 +186,33 @@ class Reader:
         known = _Known(self._types)
         for record in records:
             known.meet(record)
-        getters = [self._getter(known, column) for column in self._columns]
         names = self._keys
-        return [(*(record[name] for name in names), *(get(record) for get in getters)) for record in records]
+        return [
+            (*(record[name] for name in names), *(self._cell(known, column, record) for column in self._columns))
+            for record in records
+        ]
 
-    def _getter(self, known: _Known, column: Column) -> Callable[[_Record], Any]:
-        def get(record: _Record) -> Any:
-            found: _Record | None = known.whole(record)
-            for step in column.way:
-                found = found.get(step.attribute)
-                if not isinstance(found, dict):
-                    return None
-                found = known.whole(found)
-                if step.cast and not self._types.is_a(found["__entity_type__"], step.cast):
-                    return None
+    def _cell(self, known: _Known, column: Column, record: _Record, place: int = 0) -> Any:
+        """Return the value at the end of a way, of which *place* steps are gone; a list, if there may be several."""
+        found = known.whole(record)
+        if place == len(column.way):
             value = found.get(column.attribute)
             if column.key is not None:
                 return _value_of(known, value, column.key)
             # Kinds of a type may disagree: what is an entity for this one is no value.
             return None if is_record(value) else decode(value)
+        step = column.way[place]
+        value = found.get(step.attribute)
+        ends = [each for each in (value if isinstance(value, list) else [value]) if self._is_meant(each, step)]
+        cells = [self._cell(known, column, each, place + 1) for each in ends]
+        has_lists = any(column.lists[place + 1 :])
+        if not any(column.lists[place : place + 1]):
+            return cells[0] if cells else [] if has_lists else None
+        return [each for cell in cells for each in cell or ()] if has_lists else cells
 
-        return get
+    def _is_meant(self, value: Any, step: Step) -> bool:
+        """Return whether a step leads to this, which is an entity of the type that is meant."""
+        return is_record(value) and (step.cast is None or self._types.is_a(value["__entity_type__"], step.cast))
 
 
 def _value_of(known: _Known, values: Any, key: str) -> Any:
