@@ -94,6 +94,7 @@ def test_the_program_of_every_command_is_a_program_and_has_no_secrets(
         assert done.code == 0, (path, done.said)
         compile(done.printed, " ".join(path), "exec")
         assert "secret" not in done.printed, path
+        assert "main(" not in done.printed, "what a command does is told by calls of the library"
     assert list(tmp_path.iterdir()) == [], "something was done"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from commands.shell import shell
 from trackteroid import AssetVersion, Query, Shot
-from trackteroid.session import Session
+from trackteroid.session import SESSION, Session
 
 
 def run(*arguments: object) -> tuple[str, dict[str, Any]]:
@@ -123,3 +123,76 @@ def test_webhooks(tmp_path: Path) -> None:
     assert "'again': 0" in run("webhooks", "send-again", hook["id"], *database)[0]
     run("webhooks", "remove", hook["id"], *database)
     assert shell("webhooks", "list", "--json", *database).data == []
+
+
+@pytest.mark.slow
+def test_users_and_their_database(tmp_path: Path) -> None:
+    database = ("--database", f"sqlite:///{(tmp_path / 'people.db').as_posix()}")
+    run("users", "add", "ann", "--role", "Administrator", *database)
+    run("users", "add", "bob", *database)
+    run("users", "role", "add", "bob", "API", *database)
+    run("users", "role", "deny", "API", "notes", "delete", *database)
+    run("users", "role", "allow", "API", "notes", "delete", *database)
+    assert run("users", "role", "list", *database)[0].count("'role':") == len(
+        shell("users", "role", "list", "--json", *database).data
+    )
+    key, _ = run("users", "key", "new", "bob", "--name", "laptop", "--days", "2", *database)
+    assert len(key.strip()) > 20
+    assert "'laptop'" in run("users", "key", "list", "bob", *database)[0]
+    run("users", "key", "revoke", "bob", "--name", "laptop", *database)
+    run("users", "role", "remove", "bob", "API", *database)
+    run("users", "deactivate", "bob", *database)
+    (bob,) = [each for each in shell("users", "list", "--json", *database).data if each["username"] == "bob"]
+    assert (bob["is_active"], bob["roles"], bob["keys"]) == (False, [], 0)
+    assert str(bob) in run("users", "list", *database)[0]
+    assert run("check", *database)[0].strip() == ""
+
+
+@pytest.mark.slow
+def test_serving(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def ask_meanwhile(_: str) -> str:
+        address, user = printed.getvalue().split()
+        with Session(server_url=address, api_user=user, api_key="x", plugin_paths=[]) as session:
+            asked.append(Query(Shot, session).count())
+        return ""
+
+    monkeypatch.setattr("builtins.input", ask_meanwhile)
+    monkeypatch.setenv("TRACKTEROID_SERVE_KEY", "x")
+    program = shell(
+        "serve", "--demo", "--key", "x", "--port", "0", "--answer-rows", "5000", "--slow-query", "3", "--python"
+    ).printed
+    assert "limits=Limits(answer_rows=5000), options=Options(slow_query=3.0)" in program
+    assert "# This cannot do what these say: --port." in program
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(program, {})
+    assert asked == [25]
+
+
+def test_listening(fresh_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "tool.py"
+    source.write_text("from trackteroid import SESSION\n\n@SESSION.on('topic=nothing')\ndef see(event): ...\n")
+    monkeypatch.setenv("FTRACK_SERVER", fresh_server)
+    monkeypatch.setattr(SESSION, "listen", lambda **options: options)
+    printed, _ = run("listen", source, "--group", "farm", "--duration", "0", "--stop-on-error")
+    assert printed.strip() == "{'group': 'farm', 'duration': 0.0, 'on_error': 'stop'}"
+
+
+def test_doctor_and_completion(server: str) -> None:
+    printed, _ = run("doctor", "--server", server)
+    checks = shell("doctor", "--server", server, "--json").data["checks"]
+    assert [line.split()[0] for line in printed.splitlines()][: len(checks)] == [each["state"] for each in checks]
+    assert run("completion", "bash")[0] == shell("completion", "bash").printed
+
+
+def test_the_demo_says_why_it_has_none() -> None:
+    program = shell("demo", "--python").printed
+    assert all(line.startswith("# ") for line in program.splitlines())
+    assert "record.py" in program
+
+
+@pytest.mark.slow
+def test_generating(tmp_path: Path) -> None:
+    assert "rows" in run("generate", "--database", f"sqlite:///{(tmp_path / 'made.db').as_posix()}")[0]

@@ -138,8 +138,7 @@ def test_values_with_keys(session: Any, form: str) -> None:
 
 
 def test_long_lists_and_many_pages(session: Any, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("FIRST", 7), ("LARGEST", 11)):
-        monkeypatch.setattr(f"trackteroid.query.rows.{name}", value)
+    monkeypatch.setattr("trackteroid.query.rows.PAGES", (7, 11))
     everything = Query(TypedContext, session=session).rows(["id", "name"])
     assert len(everything) == Query(TypedContext, session=session).count()
     assert len(dict(everything)) == len(everything)

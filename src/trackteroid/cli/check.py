@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from trackteroid.cli.command import Command, json_option, say
+from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.progress import following
 from trackteroid.server import Database, DatabaseError
 from trackteroid.server.core.failures import PermissionError_
@@ -17,7 +17,26 @@ from trackteroid.server.storage import backups
 from trackteroid.server.storage.checking import check as look
 
 
-@click.command(cls=Command)
+def _python(*, database: str, repair: bool, files: str | None, read_files: bool, **_: object) -> str:
+    return "\n".join(
+        [
+            "from contextlib import closing",
+            "",
+            "from trackteroid.server import Database",
+            "from trackteroid.server.files.checking import check_files",
+            "from trackteroid.server.files.opening import open_store",
+            "from trackteroid.server.storage.backups import existing",
+            "from trackteroid.server.storage.checking import check",
+            "",
+            f"with closing(Database(existing({without_password(database)!r}))) as database:",
+            f"    print(*check(database, repair={repair}).findings, sep='\\n')",
+            f"    store = open_store({files!r}, database)",
+            f"    print(*check_files(database, store, repair={repair}, read_all={read_files}), sep='\\n')",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python)
 @click.option("--database", required=True, metavar="URL", help="What to look at, such as sqlite:///production.db.")
 @click.option(
     "--repair", is_flag=True, help="Repair what follows from the rest, such as ancestors and latest versions."

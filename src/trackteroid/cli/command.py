@@ -15,8 +15,6 @@ from trackteroid.cli.codes import outline
 
 _ARGUMENTS: Final = "trackteroid.cli.arguments"
 _PYTHON: Final = "trackteroid.cli.python"
-#: Options whose values nobody is shown.
-_SECRET_OPTIONS: Final = ("--key",)
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -54,11 +52,11 @@ class Command(click.Command):
     """A command that can tell how the same is done in Python.
 
     Args:
-        python: returns the program for the parameters of a call; by default one that calls the command.
+        python: returns the program for the parameters of a call, or comments that say why there is none.
         attributes: what `click.Command` takes.
     """
 
-    def __init__(self, *args: Any, python: Callable[..., str] | None = None, **attributes: Any) -> None:
+    def __init__(self, *args: Any, python: Callable[..., str], **attributes: Any) -> None:
         attributes.setdefault("epilog", outline())
         super().__init__(*args, **attributes)
         self._python = python
@@ -80,7 +78,7 @@ class Command(click.Command):
         """Run the command, or print the program."""
         if not ctx.meta.get(_PYTHON):
             return super().invoke(ctx)
-        click.echo(self._python(**ctx.params) if self._python else _calling(ctx))
+        click.echo(self._python(**ctx.params))
         return None
 
 
@@ -111,7 +109,7 @@ class Group(SuggestingGroup):
 
 
 def note_arguments(ctx: click.Context, args: list[str]) -> None:
-    """Remember the arguments of a command, for the program that does the same."""
+    """Remember the arguments of a command, for what completes them."""
     ctx.meta[_ARGUMENTS] = list(args)
 
 
@@ -122,30 +120,6 @@ def arguments_of(ctx: click.Context) -> list[str]:
 
 def _note_python(ctx: click.Context, _: click.Parameter, value: bool) -> None:
     ctx.meta[_PYTHON] = value
-
-
-def _calling(ctx: click.Context) -> str:
-    names = ctx.command_path.split()[1:]
-    given = [argument for argument in arguments_of(ctx) if argument != "--python"]
-    return f"from trackteroid.cli import main\n\nmain({[*names, *_shown(given)]!r}, standalone_mode=False)"
-
-
-def _shown(arguments: list[str]) -> list[str]:
-    """Return arguments without keys and passwords.
-
-    >>> _shown(["--key", "secret", "--database", "postgresql://ann:secret@db/show"])
-    ['--key', '***', '--database', 'postgresql://ann:***@db/show']
-    """
-    found: list[str] = []
-    for before, argument in zip(["", *arguments], arguments, strict=False):
-        name, has_value, _ = argument.partition("=")
-        if before in _SECRET_OPTIONS:
-            found.append("***")
-        elif has_value and name in _SECRET_OPTIONS:
-            found.append(f"{name}=***")
-        else:
-            found.append(without_password(argument))
-    return found
 
 
 def without_password(text: str) -> str:

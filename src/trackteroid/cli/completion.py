@@ -18,7 +18,20 @@ _PLACES = {
 }
 
 
-@click.command(cls=Command)
+def _python(*, shell: str, **_: object) -> str:
+    return "\n".join(
+        [
+            "from click.shell_completion import get_completion_class",
+            "",
+            "from trackteroid.cli import main",
+            "",
+            f"complete = get_completion_class({shell!r})(main, {{}}, 'trackteroid', '_TRACKTEROID_COMPLETE')",
+            "print(complete.source())",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python)
 @click.argument("shell", type=click.Choice(tuple(_PLACES)))
 @json_option
 @click.pass_context

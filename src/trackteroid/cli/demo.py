@@ -23,7 +23,16 @@ _STEPS = (
 )
 
 
-@click.command(cls=Command)
+def _python(**_: object) -> str:
+    programs = "\n".join(f"#   {program}: {title}" for program, title in _STEPS)
+    return (
+        "# No program does the same: the demo is about programs that know nothing of each other, each in a process\n"
+        "# of its own. They are in the folder trackteroid/cli/programs of the installed package, and are run one\n"
+        f"# after the other against a server that `trackteroid serve --demo` starts:\n{programs}"
+    )
+
+
+@click.command(cls=Command, python=_python)
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep the database in.")
 @json_option
 def demo(*, keep: Path | None, as_json: bool) -> None:

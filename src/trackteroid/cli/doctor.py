@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from trackteroid.cli.codes import REFUSED
-from trackteroid.cli.command import Command, json_option, say
+from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.cli.connecting import server_of, server_options
 from trackteroid.cli.diagnosis import Check, examine
 
@@ -16,7 +16,25 @@ _SIGNS = {"ok": "ok     ", "note": "note   ", "warning": "WARNING", "error": "ER
 _COLOURS = {"ok": "green", "note": None, "warning": "yellow", "error": "red"}
 
 
-@click.command(cls=Command)
+def _python(**given: Any) -> str:
+    server = server_of(given)
+    options = {"url": server.url and without_password(server.url), "user": server.user}
+    arguments = [f"{name}={value!r}" for name, value in options.items() if value]
+    if server.key_file:
+        arguments.append(f"key_file=Path({str(server.key_file)!r})")
+    return "\n".join(
+        [
+            *(["from pathlib import Path", ""] if server.key_file else []),
+            "from trackteroid.cli.connecting import Server",
+            "from trackteroid.cli.diagnosis import examine",
+            "",
+            f"for check in examine(Server({', '.join(arguments)})):",
+            "    print(check.state, check.name, check.text, check.advice)",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python)
 @json_option
 @server_options
 def doctor(**given: Any) -> None:

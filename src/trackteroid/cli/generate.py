@@ -12,7 +12,21 @@ from trackteroid.server.demo.generate import SCALES
 from trackteroid.server.demo.generate import generate as fill
 
 
-@click.command(cls=Command)
+def _python(*, scale: str, database: str, seed: int, **_: object) -> str:
+    return "\n".join(
+        [
+            "from contextlib import closing",
+            "",
+            "from trackteroid.server import EmbeddedServer",
+            "from trackteroid.server.demo.generate import SCALES, generate",
+            "",
+            f"with closing(EmbeddedServer({without_password(database)!r})) as server:",
+            f"    print(generate(server.database, SCALES[{scale!r}], seed={seed}), 'rows')",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python)
 @click.option(
     "--scale",
     type=click.Choice(["s", "m", "l"]),

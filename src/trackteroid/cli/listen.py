@@ -42,7 +42,30 @@ class SinceType(click.ParamType[Since]):
         return int(value)
 
 
-@click.command(cls=Command, epilog=_CODES)
+def _python(*, sources: tuple[str, ...], stop_on_error: bool, as_json: bool, **given: Any) -> str:
+    loaded = [
+        f"runpy.run_path({source!r})" if Path(source).suffix == ".py" else f"import_module({source!r})"
+        for source in sources
+    ]
+    usual = {"threads": 1, "lease": 60.0, "at_most_once": False}
+    options = {name: value for name, value in given.items() if value not in (None, usual.get(name))}
+    arguments = [f"{name}={value!r}" for name, value in options.items()]
+    arguments += [f"on_error={'stop' if stop_on_error else 'continue'!r}", *(["report=print"] if as_json else [])]
+    return "\n".join(
+        [
+            *(["import runpy"] if any("runpy" in each for each in loaded) else []),
+            *(["from importlib import import_module"] if any("import_module" in each for each in loaded) else []),
+            "",
+            "from trackteroid import SESSION",
+            "",
+            *loaded,
+            "with SESSION:",
+            f"    print(SESSION.listen({', '.join(arguments)}))",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python, epilog=_CODES)
 @click.argument("sources", metavar="FILE|MODULE...", nargs=-1, required=True)
 @click.option("--group", metavar="NAME", help="Share the events with all who listen as this group.")
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log, and miss nothing.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.command import Command
+from trackteroid.cli.command import Command, without_password
 from trackteroid.cli.instructions import FORMATS, USUAL
 from trackteroid.cli.lazy import lacking
 from trackteroid.server.core.limits import Limits, most_of
@@ -41,7 +41,58 @@ def _checked_places(_context: click.Context, _option: click.Parameter, texts: tu
     return texts
 
 
-@click.command(cls=Command)
+#: What only the command does, for the program it is in cannot: share a port with processes, and serve others.
+_ONLY_HERE = {
+    "host": "127.0.0.1",
+    "port": 8080,
+    "workers": 1,
+    "tls_cert": None,
+    "trusted_proxy": (),
+    "metrics": False,
+}
+
+
+def _python(**given: Any) -> str:
+    from trackteroid.server.core.options import QUIET, Options
+
+    database, user = without_password(given["database"]), given["user"]
+    arguments = [repr(database), *([repr(user)] if user else [])]
+    arguments += [f"{name}=True" for name in ("with_demo",) if given[name]]
+    if given["key_file"]:
+        arguments.append(f"key=Path({str(given['key_file'])!r}).read_text().strip()")
+    elif given["key"]:
+        arguments.append("key=os.environ['TRACKTEROID_SERVE_KEY']")
+    usual = {"is_open": None, "files": None, "schema": None, "durability": "full"}
+    arguments += [f"{name}={given[name]!r}" for name, value in usual.items() if given[name] != value]
+    limits = [f"{each.name}={given[each.name]!r}" for each in fields(Limits) if given[each.name] != each.default]
+    options = [
+        f"{each.name}={given[each.name]!r}"
+        for each in fields(Options)
+        if each.name != "metrics" and given[each.name] != getattr(QUIET, each.name)
+    ]
+    arguments += [f"limits=Limits({', '.join(limits)})"] if limits else []
+    arguments += [f"options=Options({', '.join(options)})"] if options else []
+    left_out = [f"--{name.replace('_', '-')}" for name, value in _ONLY_HERE.items() if given[name] != value]
+    return "\n".join(
+        [
+            *(["import os"] if "os.environ" in str(arguments) else []),
+            "from contextlib import closing",
+            *(["from pathlib import Path"] if "Path(" in str(arguments) else []),
+            "",
+            f"from trackteroid.server import EmbeddedServer{', Limits' if limits else ''}",
+            *(["from trackteroid.server.core.options import Options"] if options else []),
+            "",
+            "# In this process, on a free port of loopback. For others, and for workers, only the command will do.",
+            *([f"# This cannot do what these say: {', '.join(left_out)}."] if left_out else []),
+            f"server = EmbeddedServer({', '.join(arguments)})",
+            "with closing(server), server.listening() as url:",
+            "    print(url, server.username)",
+            "    input('Enter stops it. ')",
+        ]
+    )
+
+
+@click.command(cls=Command, python=_python)
 @click.option("--demo", "with_demo", is_flag=True, help="Fill the database with the demo production.")
 @click.option(
     "--database",

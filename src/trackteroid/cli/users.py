@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from trackteroid.cli.codes import outline
-from trackteroid.cli.command import Group, json_option, say
+from trackteroid.cli.command import Group, json_option, say, without_password
 from trackteroid.server.people import People
 from trackteroid.server.storage.database import Database, DatabaseError
 
@@ -26,12 +26,33 @@ _PROJECTS = click.option("--project", "projects", multiple=True, metavar="NAME",
 _NAME = click.option("--name", "label", default="key", show_default=True, help="What the key is called.")
 
 
+def _python(call: str) -> Callable[..., str]:
+    """Return what makes the program of a call; in it, ``{name}`` is what was given as that."""
+
+    def program(*, database: str, **given: Any) -> str:
+        # Arguments of which there may be several are tuples for click; people write lists.
+        shown = {name: repr([*value] if name in ("projects", "actions") else value) for name, value in given.items()}
+        return "\n".join(
+            [
+                "from contextlib import closing",
+                "",
+                "from trackteroid.server import Database",
+                "from trackteroid.server.people import People",
+                "",
+                f"with closing(Database({without_password(database)!r})) as database:",
+                f"    {call.format(**shown)}",
+            ]
+        )
+
+    return program
+
+
 @click.group(cls=Group, epilog=outline())
 def users() -> None:
     """Say who may use a database, and what they may do. Whoever can open the database may run this."""
 
 
-@users.command()
+@users.command(python=_python("People(database).add({username}, {role}, {projects})"))
 @_USER
 @click.option("--role", help="A role to begin with.")
 @_PROJECTS
@@ -44,7 +65,7 @@ def add(*, username: str, role: str | None, projects: tuple[str, ...], as_json: 
     say({"username": username}, f"Added {username}.", as_json=as_json)
 
 
-@users.command("list")
+@users.command("list", python=_python('print(*People(database).list(), sep="\\n")'))
 @json_option
 @_DATABASE
 def list_users(*, as_json: bool, database: str) -> None:
@@ -60,7 +81,7 @@ def list_users(*, as_json: bool, database: str) -> None:
     say(found, lines, as_json=as_json)
 
 
-@users.command()
+@users.command(python=_python("People(database).deactivate({username})"))
 @_USER
 @json_option
 @_DATABASE
@@ -76,7 +97,7 @@ def role() -> None:
     """Give and take roles, and say what they grant."""
 
 
-@role.command("list")
+@role.command("list", python=_python('print(*People(database).roles(), sep="\\n")'))
 @json_option
 @_DATABASE
 def list_roles(*, as_json: bool, database: str) -> None:
@@ -94,7 +115,7 @@ def list_roles(*, as_json: bool, database: str) -> None:
     say(found, lines, as_json=as_json)
 
 
-@role.command("add")
+@role.command("add", python=_python("People(database).give_role({username}, {name}, {projects})"))
 @_USER
 @_ROLE
 @_PROJECTS
@@ -107,7 +128,7 @@ def add_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bo
     say(_giving(username, name, projects), f"{username} has the role {name}{_in(projects)}.", as_json=as_json)
 
 
-@role.command("remove")
+@role.command("remove", python=_python("People(database).take_role({username}, {name}, {projects})"))
 @_USER
 @_ROLE
 @_PROJECTS
@@ -120,7 +141,7 @@ def remove_role(*, username: str, name: str, projects: tuple[str, ...], as_json:
     say(_giving(username, name, projects), f"{username} no longer has the role {name}{_in(projects)}.", as_json=as_json)
 
 
-@role.command("allow")
+@role.command("allow", python=_python("People(database).change_role({name}, grant={{{kind}: {actions}}})"))
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
@@ -135,7 +156,7 @@ def allow(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, data
     )
 
 
-@role.command("deny")
+@role.command("deny", python=_python("People(database).change_role({name}, revoke={{{kind}: {actions}}})"))
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
@@ -157,7 +178,7 @@ def key() -> None:
     """Make, list and revoke the API keys of users."""
 
 
-@key.command("new")
+@key.command("new", python=_python("print(People(database).new_key({username}, {label}, {days}))"))
 @_USER
 @_NAME
 @click.option("--days", type=click.FloatRange(0, min_open=True), help="Days until it expires.  [default: never]")
@@ -170,7 +191,7 @@ def new_key(*, username: str, label: str, days: float | None, as_json: bool, dat
     say({"username": username, "name": label, "api_key": made}, made, as_json=as_json)
 
 
-@key.command("list")
+@key.command("list", python=_python('print(*People(database).keys({username}), sep="\\n")'))
 @_USER
 @json_option
 @_DATABASE
@@ -186,7 +207,7 @@ def list_keys(*, username: str, as_json: bool, database: str) -> None:
     say(found, lines, as_json=as_json)
 
 
-@key.command("revoke")
+@key.command("revoke", python=_python("People(database).revoke_key({username}, {label})"))
 @_USER
 @_NAME
 @json_option

@@ -196,14 +196,15 @@ class Reader:
         """Return the value at the end of a way, of which *place* steps are gone; a list, if there may be several."""
         found = known.whole(record)
         if place == len(column.way):
-            value = found.get(column.attribute)
+            value: Any = found.get(column.attribute)
             if column.key is not None:
                 return _value_of(known, value, column.key)
             # Kinds of a type may disagree: what is an entity for this one is no value.
             return None if is_record(value) else decode(value)
         step = column.way[place]
-        value = found.get(step.attribute)
-        ends = [each for each in (value if isinstance(value, list) else [value]) if self._is_meant(each, step)]
+        reached: Any = found.get(step.attribute)
+        every: list[Any] = cast("list[Any]", reached) if isinstance(reached, list) else [reached]
+        ends = [each for each in every if self._is_meant(each, step)]
         cells = [self._cell(known, column, each, place + 1) for each in ends]
         has_lists = any(column.lists[place + 1 :])
         if not any(column.lists[place : place + 1]):
