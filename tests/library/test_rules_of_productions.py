@@ -140,6 +140,57 @@ class TestPropagation:
         assert tasks <= {*versions.task.id}
         assert tasks
 
+    @pytest.mark.promise("propagated-statuses")
+    def test_what_is_below_follows_what_is_above(self, shot: Any, session: Session) -> None:
+        omitted = Propagation(Shot, to=Task, rule={"Omitted": "Omitted"}, direction="down")
+        assert len(omitted.plan(shot)) == 0
+        shot.status = "Omitted"
+        plan = omitted.plan(shot)
+        assert {(each.path, each.new, *each.because.items()) for each in plan.changes} == {
+            (path, "Omitted", ("Omitted", 1)) for path in shot.children.paths()
+        }
+        assert [each.path for each in omitted.plan(shot.children[:1]).changes] == shot.children[:1].paths()
+        plan.apply()
+        assert shot.children.status.name == ["Omitted"]
+        assert (len(omitted.plan(shot)), omitted.plan(shot).unchanged) == (0, len(shot.children))
+
+    def test_downwards_any_number_takes_three_requests(self, ask: Ask) -> None:
+        omitted = Propagation(Shot, to=Task, rule={"Omitted": "Omitted"}, direction="down")
+        shots, tasks = ask(Shot).get_all(["status"]), ask(Task).get_all()
+        shots.apply(lambda _: "Omitted", "status")
+        omitted.plan(shots[:0])
+        for given in (shots, tasks):
+            with request_budget(3):
+                assert omitted.plan(given).changes
+
+    def test_versions_follow_their_task(self, ask: Ask) -> None:
+        published = Propagation(Task, to=AssetVersion, rule={"Approved": "Approved"}, direction="down", latest=True)
+        task = ask(AssetVersion).by_name("bc0040_comp").get_all(["task.status"]).task
+        task.status = "Approved"
+        versions = ask(AssetVersion).where(AssetVersion.task_id == task.id[0]).get_all(["asset_id", "version"])
+        newest = versions.group_and_map(lambda each: each.asset_id, lambda each: max(each.version))
+        plan = published.plan(task)
+        assert 0 < len(plan) + plan.unchanged == len(newest) < len(versions)
+        assert {each.path.rpartition("/")[2] for each in plan.changes} <= {f"v{number}" for number in newest.values()}
+
+    @pytest.mark.promise("propagated-statuses")
+    def test_only_the_latest_versions_count(self, ask: Ask, session: Session) -> None:
+        rule = {"Approved": "Approved"}
+        every, latest = (Propagation(AssetVersion, Task, rule, latest=only) for only in (False, True))
+        versions = ask(AssetVersion).by_name("bc0040_comp").get_all(["version", "task.status", "status"])
+        task = versions.task
+        task.status = "WIP"
+        versions.apply(lambda _: "WIP", "status")
+        newest = versions.max(lambda each: each.version)
+        newest.status = "Approved"
+        assert (len(every.plan(task)), len(latest.plan(task))) == (0, 1)
+        assert [str(each) for each in latest.plan(versions[:1]).changes] == [
+            "bc/bc0040/Compositing: WIP -> Approved (1 Approved)"
+        ]
+        newest.status = "WIP"
+        versions.min(lambda each: each.version).status = "Approved"
+        assert len(latest.plan(task)) == 0
+
     def test_what_a_project_does_not_allow_is_told(self, shot: Any) -> None:
         shot.children.apply(lambda _: "Approved", "status")
         rule = Propagation(Task, to=Shot, rule={"Approved": "Client approved"})
@@ -153,6 +204,10 @@ class TestPropagation:
             self.DONE.plan(ask(User).get_all())
         with pytest.raises(InvalidArgumentsError, match='"all" or "any"'):
             Propagation(Task, to=Shot, rule={"Approved": "Completed"}, when="most")  # type: ignore[arg-type]
+        with pytest.raises(InvalidArgumentsError, match='"up" or "down"'):
+            Propagation(Task, to=Shot, rule={"Approved": "Completed"}, direction="left")  # type: ignore[arg-type]
+        with pytest.raises(InvalidArgumentsError, match="Only versions have a latest one"):
+            Propagation(Task, to=Shot, rule={"Approved": "Completed"}, latest=True)
         with pytest.raises(InvalidArgumentsError, match="is a dictionary"):
             Propagation(Task, to=Shot, rule={})
         with pytest.raises(InvalidArgumentsError, match="entity class"):

@@ -1,4 +1,5 @@
-"""Statuses that follow from other statuses, declared as a mapping: a shot is done when all its tasks are.
+"""Statuses that follow from other statuses, declared as a mapping: a shot is done when all its tasks are, and what is
+below a shot that is omitted is omitted.
 
 What a declaration means for some entities is worked out first, as a plan that can be looked at, and applied on request.
 """
@@ -23,18 +24,22 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import Ancestry
+from trackteroid.collections.trees.ancestry import Ancestry, kind_of
 from trackteroid.collections.trees.below import find_below
 from trackteroid.collections.trees.paths import path_of
 from trackteroid.entities.base import Entity
+from trackteroid.entities.publishing import AssetVersion
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
-from trackteroid.schema.types import Schema, schema_of
+from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
 
 #: How many of the entities below have to have a status.
 When: TypeAlias = Literal["all", "any"]
 
-#: Statuses below, and the status that is to follow; the first that applies counts.
+#: Whether statuses follow from those of what is below, or of what is above.
+Direction: TypeAlias = Literal["up", "down"]
+
+#: Statuses, and the status that is to follow; the first that applies counts.
 Rule: TypeAlias = "Mapping[str | tuple[str, ...], str]"
 
 _STATUS = ("name", "status_id", "status.name")
@@ -49,7 +54,7 @@ class StatusChange:
         path: where it is.
         old: the name of its status; None if it has none.
         new: the name of the status that it is to get.
-        because: how many of the entities below have which status.
+        because: how many of the entities that this follows from have which status.
     """
 
     entity_id: str
@@ -94,24 +99,32 @@ class PropagationPlan:
 
 @frozen
 class Propagation:
-    """A declaration that statuses follow from those of what is below.
+    """A declaration that statuses follow from those of what is below or above.
 
     Attributes:
-        of: the type of what is below: tasks, for instance, or versions.
-        to: the type of what gets the status: anything above; of versions also their task.
-        rule: statuses below, one name or several, and the status that follows. The first that applies counts.
+        of: the type of what has the statuses: tasks, for instance, or versions.
+        to: the type of what gets one: anything above; of versions also their task. The other way round for `down`.
+        rule: statuses, one name or several, and the status that follows. The first that applies counts.
         when: whether all entities below have to have one of the statuses, or any of them.
+        direction: ``"up"``, to what is above, or ``"down"``, to what is below.
+        latest: whether of the versions of an asset only the newest counts: among those below the same entity, if they
+            have the statuses, and among those that would get one.
 
     >>> done = Propagation(Task, to=Shot, rule={("Approved", "Omitted"): "Approved"})  # doctest: +SKIP
     >>> print(done.plan(tasks).apply())  # doctest: +SKIP
     sq010/sh0010: In progress -> Approved (3 Approved)
     1 to change, 4 stay as they are
+
+    >>> Propagation(Shot, to=Task, rule={"Omitted": "Omitted"}, direction="down")  # doctest: +SKIP
+    >>> Propagation(AssetVersion, to=Task, rule={"Approved": "Approved"}, latest=True)  # doctest: +SKIP
     """
 
     of: type[Entity]
     to: type[Entity]
     rule: Rule
     when: When = "all"
+    direction: Direction = "up"
+    latest: bool = False
 
     def __post_init__(self) -> None:
         """Check what can be checked without a server.
@@ -123,6 +136,13 @@ class Propagation:
             require_type(each)
         if self.when not in get_args(When):
             raise InvalidArgumentsError(f'when is "all" or "any", not {self.when!r}.')
+        if self.direction not in get_args(Direction):
+            raise InvalidArgumentsError(f'direction is "up" or "down", not {self.direction!r}.')
+        if self.latest and not issubclass(self._lower, AssetVersion):
+            raise InvalidArgumentsError(
+                f"Only versions have a latest one, and this propagation leads from {self.of.__name__} to "
+                f"{self.to.__name__}. Leave out latest=True."
+            )
         if not isinstance(self.rule, Mapping) or not self.rule:  # pyright: ignore[reportUnnecessaryIsInstance]  # untyped callers
             raise InvalidArgumentsError(
                 f'The rule of a propagation is a dictionary such as {{("Approved", "Omitted"): "Approved"}}, not '
@@ -130,10 +150,11 @@ class Propagation:
             )
 
     def plan(self, entities: Selection) -> PropagationPlan:
-        """Return what follows for what is above these entities, or for these themselves if they are of the upper type.
+        """Return what follows for entities of the one type, or from entities of the other one.
 
-        Two requests; one more if anything is to change, for what the projects allow, and one for the names of statuses
-        the first time. Statuses that were set in the session count.
+        What has the statuses is found where entities that would get one are given, and the other way round. Two
+        requests; one more if anything is to change, for what the projects allow, and one for the names of statuses the
+        first time. Statuses that were set in the session count.
 
         Raises:
             AssignmentError: there is no status of a name; the message suggests similar ones.
@@ -145,37 +166,53 @@ class Propagation:
         if not entities.values():
             return PropagationPlan((), 0)
         upper = self._upper(session, types, entities)
-        pairs = self._below(session, upper) if upper else []
-        return self._planned(session, types, upper, pairs)
+        pairs = self._below(session, types, upper) if upper else []
+        if self.latest:
+            pairs = _newest(pairs)
+        return self._planned(session, types, self._reasons(entities, upper, pairs, session))
+
+    @property
+    def _lower(self) -> type[Entity]:
+        return self.of if self.direction == "up" else self.to
+
+    @property
+    def _higher(self) -> type[Entity]:
+        return self.to if self.direction == "up" else self.of
 
     def _upper(self, session: Session, types: Schema, entities: Selection) -> list[FtrackEntity]:
-        """Return what is to get statuses: what is above the entities, or they themselves."""
-        given, of, to = list(entities.values()), self.of.__name__, self.to.__name__
-        if all(types.is_a(each.entity_type, to) for each in given):
-            fetch(session, given, [*_STATUS, "link"])
+        """Return the upper ones: what is above the entities, or they themselves."""
+        given, lower, higher = list(entities.values()), self._lower.__name__, self._higher.__name__
+        projections = [*_STATUS, "link", *self._type_of_tasks(types, higher)]
+        if all(types.is_a(each.entity_type, higher) for each in given):
+            fetch(session, given, projections)
             return given
-        if not all(types.is_a(each.entity_type, of) for each in given):
+        if not all(types.is_a(each.entity_type, lower) for each in given):
             raise EntityCollectionOperationError(
-                f"This propagation leads from {of} to {to}, so it takes a collection of either, not {entities!r}."
+                f"This propagation leads from {self.of.__name__} to {self.to.__name__}, so it takes a collection of "
+                f"either, not {entities!r}."
             )
         if self._is_by_task(types):
-            fetch(session, given, [f"task.{each}" for each in (*_STATUS, "link")])
+            fetch(session, given, [f"task.{each}" for each in projections])
             return unique(task for each in given for task in members(stored_value(each, "task")))
         ids = _ids_of_contexts(session, types, given)
         where = "id in ({ids}) or descendants any (id in ({ids}))"
-        texts = texts_for(f"select {', '.join((*_STATUS, 'link'))} from {to} where {where}", ids)  # noqa: S608  # ftrack's
+        texts = texts_for(f"select {', '.join(projections)} from {higher} where {where}", ids)  # noqa: S608  # ftrack's
         found = [each for page in entities_of(session, texts) for each in page] if texts else []
         return without_deleted(session, unique(found))
 
-    def _below(self, session: Session, upper: Sequence[FtrackEntity]) -> list[tuple[FtrackEntity, FtrackEntity]]:
-        """Return what is below, each with the nearest of the entities above it."""
-        own = {key_of(each)[1][0]: each for each in upper}
-        if self._is_by_task(schema_of(session)):
-            query = "select version, task_id, status_id, status.name from AssetVersion where task_id in ({ids})"
+    def _below(
+        self, session: Session, types: Schema, upper: Sequence[FtrackEntity]
+    ) -> list[tuple[FtrackEntity, FtrackEntity]]:
+        """Return the lower ones, each with the nearest of the entities above it."""
+        own, lower = {key_of(each)[1][0]: each for each in upper}, self._lower.__name__
+        wanted = ["status_id", "status.name", *self._type_of_tasks(types, lower)]
+        if self._is_by_task(types):
+            asked = ", ".join([kind_of(types, lower).projections, "task_id", *wanted])
+            query = f"select {asked} from AssetVersion where task_id in ({{ids}})"  # noqa: S608  # ftrack's
             pages = entities_of(session, texts_for(query, own))
             found = without_deleted(session, unique(each for page in pages for each in page))
             return [(each, own[str(task)]) for each in found if (task := stored_value(each, "task_id")) in own]
-        below = find_below(session, upper, self.of.__name__, ("status_id", "status.name"))
+        below = find_below(session, upper, lower, wanted)
         ancestry = Ancestry(session, below, ask=False)
         nearest = [
             (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below
@@ -183,32 +220,49 @@ class Propagation:
         return [(each, above) for each, above in nearest if above is not None]
 
     def _is_by_task(self, types: Schema) -> bool:
-        return types.is_a(self.of.__name__, "AssetVersion") and self.to.__name__ == "Task"
+        return types.is_a(self._lower.__name__, "AssetVersion") and self._higher.__name__ == "Task"
 
-    def _planned(
+    def _type_of_tasks(self, types: Schema, type_name: str) -> list[str]:
+        """Return what says which statuses are allowed, for what gets one: types of tasks have their own."""
+        return ["type_id"] if type_name == self.to.__name__ and types.is_a(type_name, "Task") else []
+
+    def _reasons(
         self,
-        session: Session,
-        types: Schema,
+        given: Selection,
         upper: Sequence[FtrackEntity],
         pairs: Iterable[tuple[FtrackEntity, FtrackEntity]],
+        session: Session,
+    ) -> list[tuple[FtrackEntity, list[str]]]:
+        """Return what may get a status, each with the statuses that it follows from."""
+
+        def status(entity: FtrackEntity) -> str:
+            return _status_name(session, entity) or "no status"
+
+        if self.direction == "up":
+            below: dict[str, list[str]] = {}
+            for entity, above in pairs:
+                below.setdefault(key_of(above)[1][0], []).append(status(entity))
+            return [(each, below.get(key_of(each)[1][0], [])) for each in upper]
+        keys = {key_of(each) for each in given.values()}
+        return [(entity, [status(above)]) for entity, above in pairs if keys & {key_of(entity), key_of(above)}]
+
+    def _planned(
+        self, session: Session, types: Schema, reasons: Sequence[tuple[FtrackEntity, list[str]]]
     ) -> PropagationPlan:
-        below: dict[str, list[str]] = {}
-        for entity, above in pairs:
-            below.setdefault(key_of(above)[1][0], []).append(_status_name(session, entity) or "no status")
-        following = [(each, self.follows(below.get(key_of(each)[1][0], ()))) for each in upper]
+        following = [(each, self.follows(names), names) for each, names in reasons]
         changing = [
-            (each, new)
-            for each, new in following
+            (each, new, names)
+            for each, new, names in following
             if new is not None and _folded(_status_name(session, each)) != _folded(new)
         ]
         if not changing:
-            return PropagationPlan((), len(upper))
-        ancestry = Ancestry(session, [each for each, _ in changing], ask=False)
-        projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _ in changing}
+            return PropagationPlan((), len(reasons))
+        ancestry = Ancestry(session, [each for each, _, _ in changing], ask=False)
+        projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _, _ in changing}
         allowed = workflows(session, list(dict.fromkeys(projects.values())))
         settings = [
             (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]])))
-            for each, new in changing
+            for each, new, _ in changing
         ]
         changes = tuple(
             StatusChange(
@@ -216,14 +270,14 @@ class Propagation:
                 path_of(ancestry.of_entity(each)),
                 _status_name(session, each),
                 str(stored_value(status, "name")),
-                _counted(below[key_of(each)[1][0]]),
+                _counted(names),
             )
-            for each, status in settings
+            for (each, status), (_, _, names) in zip(settings, changing, strict=True)
         )
-        return PropagationPlan(changes, len(upper) - len(changes), tuple(settings), session)
+        return PropagationPlan(changes, len(reasons) - len(changes), tuple(settings), session)
 
     def follows(self, statuses: Iterable[str]) -> str | None:
-        """Return the status that follows from these statuses of what is below; None if none does.
+        """Return the status that follows from these statuses; None if none does.
 
         >>> Propagation(Task, to=Shot, rule={"Approved": "Done"}).follows(["Approved"])  # doctest: +SKIP
         'Done'
@@ -277,6 +331,17 @@ def _ids_of_contexts(session: Session, types: Schema, entities: Sequence[FtrackE
 
 def _several(names: str | tuple[str, ...]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _newest(pairs: Iterable[tuple[FtrackEntity, FtrackEntity]]) -> list[tuple[FtrackEntity, FtrackEntity]]:
+    """Return the pairs with the newest version of each asset, of those below the same entity."""
+    newest: dict[object, tuple[FtrackEntity, FtrackEntity]] = {}
+    for version, above in pairs:
+        place = (key_of(above), stored_value(version, "asset_id"))
+        known = newest.get(place)
+        if known is None or int(str(stored_value(version, "version"))) > int(str(stored_value(known[0], "version"))):
+            newest[place] = (version, above)
+    return list(newest.values())
 
 
 def _counted(names: Iterable[str]) -> dict[str, int]:
