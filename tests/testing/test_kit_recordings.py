@@ -9,6 +9,7 @@ from typing import Any
 import ftrack_api
 import pytest
 
+from trackteroid import Session
 from trackteroid.testing import FreshServer, Make, RemovedFrom, ReplayMismatchError, record, replay, substitute
 
 KINDS = ("session", "stock_session")
@@ -108,3 +109,37 @@ def test_tools_that_make_their_own_sessions_are_replayed(recorded: Path, ftrack_
     options = {"plugin_paths": [], "schema_cache_path": False, "auto_populate": False}
     with replay(recorded) as server, substitute(server), ftrack_api.Session(**options) as own:
         report(own)
+
+
+@pytest.mark.parametrize("kind", [Session, ftrack_api.Session])
+def test_tools_that_make_their_own_sessions_are_recorded(
+    kind: type[ftrack_api.Session], recorded: Path, ftrack_server: FreshServer
+) -> None:
+    def tool() -> list[Any]:
+        options = {"plugin_paths": [], "schema_cache_path": False, "auto_populate": False}
+        with ftrack_api.Session(**options) as first:
+            assert first.query("select name from Shot").all()
+        with ftrack_api.Session(**options) as second:
+            return report(second)
+
+    before = ftrack_server.session()
+    before.query("select name from Location").all()
+    with substitute(ftrack_server, session=kind), record(recorded):
+        found = tool()
+        before.query("select name from Location").all()
+    text = recorded.read_text(encoding="utf-8")
+    assert len(json.loads(text)["calls"]) == 5
+    assert "from Location" not in text, "that is no session of the tool"
+    assert ftrack_server.api_key not in text
+    with replay(recorded) as server, substitute(server, session=kind):
+        assert tool() == found
+
+
+def test_what_connects_in_the_block_is_recorded(recorded: Path, ftrack_server: FreshServer) -> None:
+    session = ftrack_server.session()
+    with record(recorded), substitute(ftrack_server):
+        report(session)
+    with replay(recorded) as server:
+        report(server.session())
+    with pytest.raises(ValueError, match="nothing to record"), record(recorded):
+        pass

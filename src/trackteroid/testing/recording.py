@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, cast
+from unittest import mock
 
 import ftrack_api
 import requests
@@ -104,32 +106,40 @@ class NewIds:
 
 @contextmanager
 def record(
-    path: str | Path, session: ftrack_api.Session, *, removed: RemovedFrom = STANDARD, keep_ids: bool = True
+    path: str | Path,
+    session: ftrack_api.Session | None = None,
+    *,
+    removed: RemovedFrom = STANDARD,
+    keep_ids: bool = True,
 ) -> Generator[Recording]:
-    """Record what the server answers to a session, for the time of a block, into a file for `replay`.
+    """Record what the server answers to sessions, for the time of a block, into a file for `replay`.
 
     The file is written at the end of a block that does not raise. It is meant to be read, and to be committed.
 
     Args:
         path: The file.
-        session: A session of ours or of the official client.
+        session: A session of ours or of the official client. Without one, those that connect in the block are recorded,
+            of either client: those that an existing tool makes by itself.
         removed: What is removed besides secrets, see `RemovedFrom`.
         keep_ids: Whether ids of entities stay what they are; else they are numbered.
 
     >>> with record("tests/recorded/approve.json", session):  # doctest: +SKIP
     ...     tool.approve(session, "sh0010")
+    >>> with record("tests/recorded/approve.json"):  # doctest: +SKIP
+    ...     tool.main(["--shot", "sh0010"])
+
+    Raises:
+        ValueError: There is no session to be recorded, or several of different servers.
     """
-    connection: Any = _connection(session)
-    own = [str(session.api_key), str(session.server_url)]
-    clean, clean_schema = removed.cleaner(own), removed.cleaner(own, by_name=False)
-    recording = Recording(clean(session.server_information), clean_schema(cast("Any", session).schemas))
     noted: list[tuple[Json, Json]] = []
-    hook = _noting(noted)
-    connection.hooks["response"].insert(0, hook)
-    try:
+    recording = Recording({}, [])
+    with _made_in_block(_noting(noted)) if session is None else _connected(session, _noting(noted)) as sessions:
         yield recording
-    finally:
-        connection.hooks["response"].remove(hook)
+    own = list(dict.fromkeys(str(each) for made in sessions for each in (made.api_key, made.server_url)))
+    clean, clean_schema = removed.cleaner(own), removed.cleaner(own, by_name=False)
+    first = _only_server(sessions)
+    recording.information = clean(first.server_information)
+    recording.schemas = clean_schema(cast("Any", first).schemas)
     new = NewIds()
     for ask, answer in noted:
         named = new.named(ask)
@@ -139,10 +149,72 @@ def record(
     recording.write(Path(path))
 
 
-def _connection(session: ftrack_api.Session) -> Any:
-    """Return what a session sends through; one that is not connected yet connects."""
+@contextmanager
+def _connected(session: ftrack_api.Session, hook: Any) -> Generator[list[ftrack_api.Session]]:
+    """Call the hook with each response to a session; one that is not connected yet connects."""
     _ = session.server_information  # connects
-    return connection_of(session)
+    connection: Any = connection_of(session)
+    connection.hooks["response"].insert(0, hook)
+    try:
+        yield [session]
+    finally:
+        connection.hooks["response"].remove(hook)
+
+
+@contextmanager
+def _made_in_block(hook: Any) -> Generator[list[ftrack_api.Session]]:
+    """Call the hook with each response to the sessions that connect meanwhile, from the first one on.
+
+    Both clients connect in the initialiser of the official one, which makes what they send through.
+    """
+    sessions: list[ftrack_api.Session] = []
+    connections: list[requests.Session] = []
+    connecting: set[int] = set()
+    initialise, prepare = ftrack_api.Session.__init__, requests.Session.__init__
+
+    def initialised(self: ftrack_api.Session, *arguments: Any, **options: Any) -> None:
+        thread = threading.get_ident()
+        is_outermost = thread not in connecting
+        connecting.add(thread)
+        try:
+            initialise(self, *arguments, **options)
+        finally:
+            if is_outermost:
+                connecting.discard(thread)
+        if is_outermost:
+            sessions.append(self)
+
+    def prepared(self: requests.Session, *arguments: Any, **options: Any) -> None:
+        prepare(self, *arguments, **options)
+        if threading.get_ident() in connecting:
+            cast("Any", self).hooks["response"].insert(0, hook)
+            connections.append(self)
+
+    with (
+        mock.patch.object(ftrack_api.Session, "__init__", initialised),
+        mock.patch.object(requests.Session, "__init__", prepared),
+    ):
+        try:
+            yield sessions
+        finally:
+            for each in connections:
+                cast("Any", each).hooks["response"].remove(hook)
+
+
+def _only_server(sessions: list[ftrack_api.Session]) -> ftrack_api.Session:
+    """Return one of the sessions, which all have the same server."""
+    if not sessions:
+        raise ValueError(
+            "No session has connected in this block, so there is nothing to record. For one that was connected before: "
+            "record(path, session)."
+        )
+    servers = {str(each.server_url).rstrip("/") for each in sessions}
+    if len(servers) > 1:
+        raise ValueError(
+            f"Sessions of several servers have connected in this block: {', '.join(sorted(servers))}. A recording is "
+            "of one: record(path, session)."
+        )
+    return sessions[0]
 
 
 def _noting(noted: list[tuple[Json, Json]]) -> Any:
