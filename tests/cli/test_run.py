@@ -73,3 +73,28 @@ def test_what_cannot_run_says_why(words: tuple[str, ...], code: int, said: str, 
     assert done.returncode == code
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_what_the_server_answers_is_recorded_and_replayed(folder: Path) -> None:
+    recorded = folder / "recorded" / "tool.json"
+    before = run(folder, "--server", "sqlite:///show.db", "--record", str(recorded), "tool.py", "7")
+    assert (before.returncode, before.stdout) == (7, "trackteroid.session demo 7\n"), before.stderr
+    assert "query" in recorded.read_text(encoding="utf-8")
+    for words, module in (((), "trackteroid.session"), (("--stock",), "ftrack_api.session")):
+        after = run(folder, *words, "--replay", str(recorded), "tool.py", "7")
+        assert (after.returncode, after.stdout) == (7, f"{module} demo 7\n"), after.stderr
+    tool = (folder / "tool.py").read_text(encoding="utf-8")
+    (folder / "tool.py").write_text(tool.replace('"User"', '"Shot"'), encoding="utf-8")
+    other = run(folder, "--replay", str(recorded), "tool.py", "7")
+    assert other.returncode == 1
+    assert "This is not what was asked when" in other.stderr
+    both = run(folder, "--replay", str(recorded), "--server", "sqlite://", "tool.py")
+    assert (both.returncode, "leave out --server" in both.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("--record", "new.json"), ("--replay", "tool.py")])
+def test_recording_and_replaying_have_programs(words: tuple[str, str], folder: Path) -> None:
+    done = run(folder, *words, "--python", "tool.py")
+    compile(done.stdout, "program", "exec")
+    assert f"{words[0].removeprefix('--')}({words[1]!r})" in done.stdout

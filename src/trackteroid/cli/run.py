@@ -39,6 +39,12 @@ def _python(**given: Any) -> str:
     kind, server = "ftrack_api.Session" if given["stock"] else "Session", given["server"]
     arguments = "" if server is None else f", arguments={dict(_arguments(server))!r}"
     target = f"runpy.run_module({module!r}, " if module else f"runpy.run_path({words[0]!r}, "
+    block, imported = f"replace_ftrack_api_sessions({kind}{arguments})", []
+    if given["recording"]:
+        block, imported = f"{block}, record({str(given['recording'])!r})", ["record"]
+    elif given["replayed"]:
+        block = f"replay({str(given['replayed'])!r}) as server, substitute(server, session={kind})"
+        imported = ["replay", "substitute"]
     return "\n".join(
         [
             "import runpy",
@@ -46,9 +52,10 @@ def _python(**given: Any) -> str:
             "",
             *(["import ftrack_api", ""] if given["stock"] else []),
             "from trackteroid.session import Session, replace_ftrack_api_sessions",
+            *([f"from trackteroid.testing import {', '.join(imported)}"] if imported else []),
             "",
             f"sys.argv = {[module, *words] if module else list(words)!r}",
-            f"with replace_ftrack_api_sessions({kind}{arguments}):",
+            f"with {block}:",
             f'    {target}run_name="__main__")',
         ]
     )
@@ -62,10 +69,31 @@ def _python(**given: Any) -> str:
 )
 @click.option("--server", metavar="ADDRESS", help="Let all its sessions go here, whatever addresses it gives.")
 @click.option("--stock", is_flag=True, help="Keep the sessions of ftrack_api; only --server is minded.")
+@click.option(
+    "--record",
+    "recording",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the server answers into this file, without secrets.",
+)
+@click.option(
+    "--replay",
+    "replayed",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Answer from such a file, without a server; fail if the tool asks something else.",
+)
 @click.option("-m", "module", metavar="MODULE", help="Run a module instead of a file, as python -m does.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, an object with the output of the tool and its code.")
 @click.argument("words", metavar="[TOOL] [ARGUMENTS]...", nargs=-1, type=click.UNPROCESSED)
-def run(*, server: str | None, stock: bool, module: str | None, as_json: bool, words: tuple[str, ...]) -> None:
+def run(
+    *,
+    server: str | None,
+    stock: bool,
+    recording: Path | None,
+    replayed: Path | None,
+    module: str | None,
+    as_json: bool,
+    words: tuple[str, ...],
+) -> None:
     """Run a tool that is written for ftrack_api with sessions of ours.
 
     TOOL is a Python file.
@@ -78,13 +106,54 @@ def run(*, server: str | None, stock: bool, module: str | None, as_json: bool, w
             f"The sessions of ftrack_api reach servers only, and {server} is a database. Start a server on it with "
             "`trackteroid serve`, or leave out --stock."
         )
+    if replayed and (server or recording):
+        raise click.UsageError("--replay answers without a server: leave out --server and --record.")
     kind = ftrack_api.Session if stock else Session
     tool = partial(_run_module, module, words) if module else partial(_run_file, words)
+    if as_json:
+        tool = partial(_run_for_json, tool)
+    if replayed:
+        _replay(replayed, kind, tool)
+        return
     with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
-        if as_json:
-            _run_for_json(tool)
+        if recording:
+            _record(recording, tool)
         else:
             tool()
+
+
+def _record(path: Path, tool: Callable[[], None]) -> None:
+    """Run a tool and write what its sessions are answered; what it exits with is no reason not to."""
+    from trackteroid.testing import record
+
+    ending: SystemExit | None = None
+    try:
+        with record(path):
+            try:
+                tool()
+            except SystemExit as end:
+                ending = end
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    if ending is not None:
+        raise ending
+
+
+def _replay(path: Path, kind: type[ftrack_api.Session], tool: Callable[[], None]) -> None:
+    """Run a tool whose sessions are answered from a recording."""
+    from trackteroid.testing import ReplayMismatchError, replay, substitute
+
+    ending: SystemExit | None = None
+    try:
+        with replay(path) as server, substitute(server, session=kind):
+            try:
+                tool()
+            except SystemExit as end:
+                ending = end
+    except (ReplayMismatchError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    if ending is not None:
+        raise ending
 
 
 def _tool(module: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
