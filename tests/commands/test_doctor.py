@@ -90,8 +90,10 @@ def test_packages_that_clash_lack_or_are_not_needed_are_named(monkeypatch: pytes
 def test_without_what_reads_versions_everything_else_is_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FTRACK_SERVER", raising=False)
     monkeypatch.setitem(sys.modules, "packaging.requirements", None)
-    found = states(shell("doctor", "--json"))
+    done = shell("doctor", "--json")
+    found = states(done)
     assert (found["Packages"], found["Address"]) == ("note", "error")
+    assert [check["name"] for check in done.data["checks"]].count("Packages") == 1
 
 
 class _At:

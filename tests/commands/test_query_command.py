@@ -134,3 +134,10 @@ def test_the_statement_finds_what_the_library_finds(server: str) -> None:
         names = sorted(Query(Shot, session).by_name("bc%").get().name)
     found = shell("query", "Shot where name like 'bc%'", "--select", "name", "--json").data
     assert sorted(row["name"] for row in found) == names
+
+
+def test_what_is_wrong_is_said_before_there_is_output() -> None:
+    for form in ("--csv", "--json", "--jsonl"):
+        done = shell("query", "Shot where nmae is 'x'", form)
+        assert (done.code, done.printed) == (1, "")
+        assert "Did you mean name?" in done.said

@@ -65,9 +65,9 @@ def examine(server: Server) -> Iterator[Check]:
         *(_versions, _packages, _extras, _superfluous, _configuration),
         *(_address, _credentials, _proxies, _certificates, _answer),
     )
-    for part in parts:
-        for check in _seen(part, server):
-            yield Check(check.name, check.state, without_secrets(check.text), without_secrets(check.advice))
+    checks = (check for part in parts for check in _seen(part, server))
+    for check in dict.fromkeys(checks):  # several may not be seen for the same reason
+        yield Check(check.name, check.state, without_secrets(check.text), without_secrets(check.advice))
 
 
 def _seen(part: Callable[[Server], Iterator[Check]], server: Server) -> Iterator[Check]:

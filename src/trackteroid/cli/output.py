@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
@@ -14,7 +15,7 @@ from trackteroid.cli.command import write_parts
 from trackteroid.display.cells import caption, part_of, visible
 from trackteroid.errors import MissingExtraError
 from trackteroid.export.text import iter_csv, iter_json
-from trackteroid.tables import Table
+from trackteroid.tables import Row, Table
 from trackteroid.tabular import DataTable
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -79,11 +80,22 @@ def write_table(table: DataTable, output: Output, *, rows: int | None = None) ->
             table.to_parquet(output.path)
             click.echo(f"{output.path}: written.", err=True)
         case "csv":
-            write_parts(iter_csv(table))
+            write_parts(iter_csv(_begun(table)))
         case "json" | "jsonl":
-            write_parts(iter_json(table, lines=output.form == "jsonl"))
+            write_parts(iter_json(_begun(table), lines=output.form == "jsonl"))
         case _:
             draw(table, ROWS if rows is None else rows)
+
+
+def _begun(table: DataTable) -> DataTable:
+    """Return a table to be read once, of which the first page is read: what is wrong is said before there is output."""
+    pages = iter(table.read(0, None))
+    first = list(islice(pages, 1))
+
+    def read(_start: int, _stop: int | None) -> Iterator[Sequence[Row]]:
+        return chain(first, pages)
+
+    return replace(table, read=read)
 
 
 def draw(table: DataTable, rows: int) -> None:
