@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import Field, fields
 from pathlib import Path
 
@@ -21,7 +21,8 @@ from click.testing import CliRunner
 
 from trackteroid.cli import main
 from trackteroid.cli.instructions import address_of, remarks_for
-from trackteroid.server import DatabaseError, Limits
+from trackteroid.cli.serving import mode_of
+from trackteroid.server import DatabaseError, EmbeddedServer, Limits
 
 COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]
 
@@ -312,3 +313,9 @@ def test_durability_is_an_option(monkeypatch: pytest.MonkeyPatch, options: tuple
     result = CliRunner().invoke(main, ["serve", "--port", "0", *options])
     assert "That is all." in result.output
     assert seen == [durability]
+
+
+def test_nobody_is_told_to_give_roles_where_that_cannot_be_done(tmp_path: Path) -> None:
+    for database, said in (("sqlite://", "in a file"), (f"sqlite:///{tmp_path.as_posix()}/a.db", "users role add")):
+        with closing(EmbeddedServer(database, is_open=False)) as server:
+            assert said in mode_of(server)

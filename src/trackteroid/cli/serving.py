@@ -87,7 +87,7 @@ def start(
             schema=schema,
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
-        remarks = [_mode(server), *_place(server), *_films(with_demo=given["with_demo"]), *remarks_for(host, url)]
+        remarks = [mode_of(server), *_place(server), *_films(with_demo=given["with_demo"]), *remarks_for(host, url)]
         instructions = _instructions(url, server, found, form, remarks, in_memory=database.partition("?")[0] in _MEMORY)
         _run(server, serving, listener, workers, instructions, form)
     click.echo(remark("Stopped.", form), err=form == "json")
@@ -184,10 +184,15 @@ def _open(database: str, user: str | None, **options: Any) -> EmbeddedServer:
         raise click.ClickException(str(error)) from error
 
 
-def _mode(server: EmbeddedServer) -> str:
+def mode_of(server: EmbeddedServer) -> str:
     """Return what users may do, and how to change that."""
     if server.is_open:
         return "Open: every user may do everything. Have their roles count with --guarded."
+    if server.database.is_memory:
+        return (
+            "Guarded: users may do what their roles grant. None can be given to others in memory: have a database in a "
+            "file, or let everybody do everything with --open."
+        )
     where = f"--database {server.database.name}"
     return f"Guarded: users may do what their roles grant. Give one: trackteroid users role add USER ROLE {where}"
 
