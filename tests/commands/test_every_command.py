@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
+import requests
 from click.testing import CliRunner
 
 from commands.shell import shell
+from trackteroid import AssetVersion, Project, Shot
 from trackteroid.cli import main
 from trackteroid.cli.codes import CODES
 from trackteroid.query import Query
+from trackteroid.server import EmbeddedServer
+from trackteroid.session import Session
 
 
 def commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -203,3 +209,19 @@ def test_the_console_has_everything_imported() -> None:
     assert json.loads(shell("console", "--json", "-c", "print(1 + 1)").printed) == {"output": "2\n"}
     assert shell("console", "--json").code == 2
     assert shell("console", "-c", "Query(Shot).by_nmae('x')").code == 2
+
+
+@pytest.mark.slow
+def test_where_links_lead_on_our_server_it_says_how_to_look_at_what_they_mean(server: str) -> None:
+    embedded = EmbeddedServer("sqlite://?demo")
+    with closing(embedded), embedded.listening() as url:
+        session = Session(server_url=url, api_user=embedded.username, api_key=embedded.api_key, plugin_paths=[])
+        with session:
+            for kind in (Shot, Project, AssetVersion):
+                html = Query(kind, session).get_first()._repr_html_()
+                link = re.search(r'href="([^"#]*)#slideEntityId=([^&]+)&amp;slideEntityType=(\w+)', html)
+                assert link is not None
+                told = requests.get(link[1], timeout=60).text
+                (words,) = re.findall(rf"trackteroid (get \w+) ID +\({link[3]}\)", told)
+                found = shell(*words.split(), link[2], "--server", server, "--json")
+                assert found.data["id"] == link[2]

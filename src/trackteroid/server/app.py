@@ -27,6 +27,13 @@ from trackteroid.server.web import HEADERS
 _WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
 
     FTRACK_SERVER={url}
+
+Links to entities (#slideEntityId=ID&slideEntityType=TYPE) are for ftrack's own application, which is not here.
+To see one:
+
+    trackteroid get TypedContext ID     (task)
+    trackteroid get Project ID          (show)
+    trackteroid get AssetVersion ID     (assetversion)
 """
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEADERS["Content-Security-Policy"]}
 
