@@ -187,6 +187,7 @@ def test_pandas_polars_and_duckdb_read_the_lists_of_queries(session: Session) ->
     )
 
 
+@pytest.mark.promise("arrow-streams")
 def test_lists_are_streamed_in_smaller_pages(fresh: Session, requests_of: Listen) -> None:
     fresh.server_information  # noqa: B018  # connects
     with requests_of(fresh) as asked:
