@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import ftrack_api
 import ftrack_api.exception

@@ -1,4 +1,4 @@
-"""The unmodified JavaScript client sends files, in one part and in several, to a server that is killed at every step."""
+"""The unmodified JavaScript client sends files, whole and in parts, to a server that is killed at every step."""
 
 from __future__ import annotations
 

@@ -115,9 +115,8 @@ def unresolved(schemas: dict[str, dict[str, Any]]) -> list[str]:
                 found.append(f"{place} has no type")
             if fragment.get("type") == "array" and not fragment.get("items"):
                 found.append(f"{place} does not say what is in it")
-            for target in (fragment.get("$ref"), fragment.get("items", {}).get("$ref")):
-                if target not in (None, *schemas):
-                    found.append(f"{place} refers to {target}")
+            targets = (fragment.get("$ref"), fragment.get("items", {}).get("$ref"))
+            found += [f"{place} refers to {target}" for target in targets if target not in (None, *schemas)]
         base = schema.get("$mixin", {}).get("$ref")
         if base not in (None, *schemas):
             found.append(f"{schema['id']} is mixed with {base}")
