@@ -2,7 +2,8 @@
 
 Run as a program, it reads as JSON from its input: the server, the key, the file, and what the components are called.
 Each time it forks, the fork uploads once and dies at one of its moments: before or after one of its requests, or
-whenever more of the file was sent. It prints how many moments there are, and how the last fork ended, which was not killed.
+whenever more of the file was sent. It prints how many moments there are, and how the last fork ended, which was not
+killed.
 """
 
 from __future__ import annotations
