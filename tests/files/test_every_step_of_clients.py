@@ -20,16 +20,13 @@ import requests
 from files import uploading
 from files.nursery import KEY, Nursery, nursery
 from files.sending import kept
-from files.test_every_step import World
+from files.test_every_step import STRESS, World
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal"),
 ]
-
-#: ``TRACKTEROID_STRESS=1`` takes every moment on PostgreSQL as well, where it is otherwise every fifth.
-STRESS = int(os.environ.get("TRACKTEROID_STRESS", "0"))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +56,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def stride(world: World) -> int:
-    """How many moments are passed over."""
+    """One of how many moments is taken."""
     return 1 if STRESS or world.database.startswith("sqlite") else 5
 
 

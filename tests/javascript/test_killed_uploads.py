@@ -1,4 +1,7 @@
-"""The unmodified JavaScript client sends files, whole and in parts, to a server that is killed at every step."""
+"""The unmodified JavaScript client sends files, whole and in parts, to a server that is killed at any step.
+
+``TRACKTEROID_STRESS=1`` takes every step rather than every third.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ import pytest
 
 from files.nursery import KEY, different_steps, is_alive, nursery
 from files.sending import kept, new_id
-from files.test_every_step import World
+from files.test_every_step import STRESS, World
 
 pytestmark = [
     pytest.mark.slow,
@@ -92,7 +95,7 @@ def send_all(world: World, page: Browser) -> None:
     for what in (ONE, MANY):
         world.start()
         assert page.send(world, **what)[1] is None
-        for step in different_steps(world.client.url):
+        for step in different_steps(world.client.url)[:: 1 if STRESS else 3]:
             world.start(dies_at=step)
             component_id, error = page.send(world, **what)
             ended["by itself" if error is None else "by a second try"] += 1
@@ -105,4 +108,4 @@ def send_all(world: World, page: Browser) -> None:
             assert world.get(component_id).content == content(what["size"])
             where = f'ComponentLocation where component_id is "{component_id}" and location.name is "ftrack.server"'
             assert len(world.call({"action": "query", "expression": where})[0]["data"]) == 1
-    assert min(ended.values()) > 3, ended
+    assert min(ended.values()) > 0, ended
