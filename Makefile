@@ -65,9 +65,11 @@ attack: $(STAMP)
 test-clients: $(STAMP)
 	TRACKTEROID_CLIENTS=all $(BIN)/python -m pytest -n auto tests/releases
 
-# The same writers and kills as in `make test-slow`, twenty times as long.
+# The same writers and kills as in `make test-slow`, twenty times as long, and each step of an upload.
 stress: $(STAMP)
-	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py
+	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py tests/files/test_every_step.py \
+		tests/files/test_every_step_of_clients.py tests/javascript/test_killed_uploads.py \
+		tests/publishing/test_killed_publishing.py
 
 # Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.
 bench: $(STAMP)

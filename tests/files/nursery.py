@@ -31,11 +31,12 @@ class Nursery:
 
     process: subprocess.Popen[str]
 
-    def server(self, database: str, files: Path, *, dies_at: int = 0) -> tuple[int, str]:
+    def server(self, database: str, files: Path, *, dies_at: int = 0, port: int = 0) -> tuple[int, str]:
         """The process and the address of a new server, which dies at a step, or never."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"database": database, "files": str(files), "dies_at": dies_at}) + "\n")
+        told = {"database": database, "files": str(files), "dies_at": dies_at, "port": port}
+        self.process.stdin.write(json.dumps(told) + "\n")
         self.process.stdin.flush()
         told = json.loads(self.process.stdout.readline())
         assert "problem" not in told, told["problem"]
@@ -92,7 +93,7 @@ def _main() -> None:
             os._exit(0)
 
 
-def _live(database: str, files: str, dies_at: int) -> None:
+def _live(database: str, files: str, dies_at: int, port: int) -> None:
     import sqlalchemy as sa
 
     from trackteroid.server import EmbeddedServer
@@ -146,7 +147,7 @@ def _live(database: str, files: str, dies_at: int) -> None:
 
         await server.app(scope, receive, sending)
 
-    listener = listen("127.0.0.1", 0)
+    listener = listen("127.0.0.1", port)
     runner = make_runner(app, server.api.limits, end_waits=server.api.hub.end_waits)
     print(json.dumps({"pid": os.getpid(), "url": f"http://127.0.0.1:{listener.getsockname()[1]}"}), flush=True)
     server.encode_what_is_left()

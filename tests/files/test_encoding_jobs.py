@@ -232,3 +232,34 @@ def test_a_killed_worker_is_replaced_and_in_the_end_given_up(
     with client.server.database.begin(write=False) as connection:
         assert connection.exec_driver_sql("select count(*) from encoding").scalar() == 0
     assert client.get(source).content == path.read_bytes()
+
+
+def test_a_worker_that_was_given_up_too_early_spoils_nothing(
+    client: Client, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands still for so long that another one takes its job, and goes on when that is done."""
+    first, made, makers = client.server._encoder, encoders.Encoder._made, list[encoders.Encoder]()
+    other = encoders.Encoder(client.server.api, client.server.files)
+
+    def made_late(self: encoders.Encoder, *arguments: Any) -> dict[str, Any]:
+        result = made(self, *arguments)
+        makers.append(self)
+        if self is first:
+            with client.server.database.begin(write=True) as connection:
+                connection.exec_driver_sql("update encoding set claimed_until = '2020-01-01'")
+            other.wake()
+            finished(client, job_id)
+        return result
+
+    monkeypatch.setattr(encoders.Encoder, "_made", made_late)
+    source = send(client, path.read_bytes(), ".mov")
+    job_id = encode(client, source, keep_original=True)
+    finished(client, job_id)
+    if thread := first._thread:
+        thread.join(60)
+    other.close()
+    told = finished(client, job_id)
+    assert makers == [first, other]
+    assert told["status"] == "done", told
+    assert len(query(client, f'JobComponent where job_id is "{job_id}"')) == 3
+    assert [client.get(each["component_id"]).status_code for each in told["output"]] == [200] * 3

@@ -5,7 +5,8 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import pytest
 from files.sending import Client, client_of, component, kept, md5, metadata, new_id
 from trackteroid.server import EmbeddedServer, Limits
 from trackteroid.server.auth import signatures
+from trackteroid.server.http.files import FileCalls
 
 DATA = bytes(range(256)) * 1000
 
@@ -353,6 +355,48 @@ def test_what_nobody_finishes_or_uses_is_cleared_away(
     with client.server.database.begin(write=False) as connection:
         found = connection.exec_driver_sql("select state from stored_file where component_id in (?, ?)", (used, unused))
         assert found.scalars().all() == ["stored"]
+
+
+@pytest.mark.parametrize("when", ["while it comes", "when all of it has come"])
+def test_what_is_given_up_while_it_is_sent_is_refused(
+    client: Client, folder: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    component_id = client.send(b"before")
+    told = client.call(metadata(component_id, b"after"))[0]
+    settle = FileCalls._settle
+
+    def give_up() -> None:
+        with client.server.database.begin(write=True) as connection:
+            connection.exec_driver_sql("update stored_file set state = 'removed' where state = 'uploading'")
+        client.server.files.clear()
+
+    def pieces() -> Iterator[bytes]:
+        yield b"af"
+        if when == "while it comes":
+            wait_until(lambda: len(kept(folder)) == 2)
+            give_up()
+        yield b"ter"
+
+    def settle_late(self: FileCalls, *arguments: Any) -> None:
+        if when == "when all of it has come":
+            give_up()
+            # What came too late to be removed with the rest.
+            put = client.server.files.store.write(arguments[0].id, 1)
+            put.finish()
+        settle(self, *arguments)
+
+    monkeypatch.setattr(FileCalls, "_settle", settle_late)
+    answer = client.http.put(told["url"], data=pieces())
+    assert (answer.status_code, "Begin again with get_upload_metadata" in answer.text) == (404, True), answer.text
+    assert client.get(component_id).content == b"before"
+    assert [path.read_bytes() for path in kept(folder)] == [b"before"]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, "it never came about"
+        time.sleep(0.01)
 
 
 def test_a_page_of_another_origin_may_read_the_etag(client: Client) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 import ftrack_api
 import pytest
+import requests
 
 from demo_servers import demo_server
 from trackteroid.server import EmbeddedServer
@@ -191,4 +192,9 @@ def test_what_python_sends_javascript_encodes_and_both_fetch_the_same(
     made = [each["component_id"] for each in told["output"]]
     heard = run("films.mjs", folder, url_and_server, "fetch", source, *made)
     assert heard[0][0] == sha256(path.read_bytes())
+    shown = [
+        requests.get(server.get_thumbnail_url(python.get("Component", each), size=100), timeout=60) for each in made[1:]
+    ]
+    assert [answer.headers["content-type"] for answer in shown] == ["image/png"] * len(shown)
+    assert [status for _, _, status in heard[2:]] == [answer.status_code for answer in shown] == [200, 200]
     assert [digest for digest, _, _ in heard] == [sha256(data_of(python, each)) for each in (source, *made)]

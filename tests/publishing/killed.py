@@ -2,8 +2,8 @@
 
 Run as a program, it reads as JSON from its input: the server, the key, the id of a shot, the files, a folder of a disk,
 and how many moments are passed over. Each case runs in a fork of its own, which publishes once and dies at one of its
-moments: before or after one of its requests, or whenever more of a file was read. It prints how many moments there are,
-and how the last fork ended, which was not killed.
+moments: before or after one of its requests or of what it does to a disk, or whenever more of a file was read. It
+prints how many moments there are, and how the last fork ended, which was not killed.
 """
 
 import json
@@ -30,12 +30,18 @@ class Moments:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def publish(told, limit):
+def connect(told):
     session = Session(told["server"], told["key"], "demo", plugin_paths=[], schema_cache_path=False)
     location = session.query("Location where name is studio.disk").one()
     location.accessor = ftrack_api.accessor.disk.DiskAccessor(prefix=told["disk"])
     location.structure = ftrack_api.structure.standard.StandardStructure()
     shot = Query(Shot, session=session).by_id(told["shot"]).get_one()
+    # The forks have connections of their own.
+    session._request.close()
+    return shot
+
+
+def publish(told, shot, limit):
     moments, send = Moments(limit), requests.Session.send
 
     def sending(self, request, **options):
@@ -46,19 +52,31 @@ def publish(told, limit):
         moments.pass_by()
         return answer
 
+    def watched(do):
+        def done(*arguments, **options):
+            moments.pass_by()
+            result = do(*arguments, **options)
+            moments.pass_by()
+            return result
+
+        return done
+
     requests.Session.send = sending
+    for name in ("fsync", "link", "replace", "rename", "mkdir", "unlink"):
+        setattr(os, name, watched(getattr(os, name)))
     options = {"asset": told["asset"], "type": "Scene", "location": told["location"]}
     shot.publish(told["files"], **options, on_progress=moments.pass_by)
 
 
 def main():
     told = json.load(sys.stdin)
+    shot = connect(told)
     limit = 0
     while True:
         child = os.fork()
         if child == 0:
             try:
-                publish(told, limit)
+                publish(told, shot, limit)
             except BaseException:  # noqa: BLE001  # whatever it is, the test shows it
                 sys.excepthook(*sys.exc_info())
                 os._exit(1)

@@ -87,6 +87,26 @@ def test_who_is_second_by_a_moment_publishes_below_the_asset_of_the_first(
         assert data.read() == b"requires maya;"
 
 
+def test_a_transaction_in_which_somebody_was_first_can_be_run_again(
+    session: Session, database: Path, shot: Any, files: Path
+) -> None:
+    """It is refused as a whole: only whoever wrote it can do all of it again."""
+    with Session(f"sqlite:///{database.as_posix()}", plugin_paths=[]) as other:
+        theirs = Query(Shot, session=other).by_id(shot.id[0]).get_one()
+
+        def come_second() -> None:
+            with session.transaction():
+                shot.publish(files / "scene.ma", asset="first", type="Scene")
+                theirs.publish(files / "scene.ma", asset="first", type="Scene")
+
+        with pytest.raises(RefusedError, match="Run the block again: it finds theirs"):
+            come_second()
+        assert rows(session, shot)[:2] == (1, 1)
+    with session.transaction():
+        done = shot.publish(files / "scene.ma", asset="first", type="Scene")
+    assert (done.version.version, rows(session, shot)[:2]) == ([2], (1, 2))
+
+
 def test_an_asset_that_somebody_has_deleted_or_renamed_is_made_anew(
     session: Session, database: Path, shot: Any, files: Path
 ) -> None:

@@ -110,6 +110,11 @@ class Transaction(Block):
         return [each for companion in self.companions for each in companion.along()]
 
 
+#: What is said besides, if others have made what a block publishes.
+_OVERTAKEN = (
+    " Somebody else has made it meanwhile, so nothing of the block was kept. Run the block again: it finds theirs."
+)
+
 #: How often a commit is repeated at most because others have created the same meanwhile; each time they are further.
 _ATTEMPTS = 20
 
@@ -164,6 +169,8 @@ def transaction(session: Session) -> Generator[None]:
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
         if not has_arrived:
             finish(partial(_take_back, session, block.companions, was_sent=accepted is not None))
+        if block.companions and isinstance(error, RefusedError) and is_of_another(error):
+            error.args, error.message = (f"{error}{_OVERTAKEN}",), f"{error.message}{_OVERTAKEN}"
         raise
     for companion in block.companions if accepted is not None else ():
         companion.has_arrived()

@@ -76,10 +76,18 @@ def claim(connection: sa.Connection, model: Model, now: str, until: str) -> Enco
     return claimed
 
 
-def prolong(connection: sa.Connection, model: Model, job_id: str, until: str) -> None:
-    """Somebody still works at a job."""
+def is_claimed(connection: sa.Connection, model: Model, encoding: Encoding) -> bool:
+    """Return whether a job is still whose it was: nobody else has taken it, and it is not finished."""
     table = _table(model)
-    connection.execute(sa.update(table).where(table.c.id == job_id).values(claimed_until=until))
+    found = sa.select(table.c.id).where(table.c.id == encoding.id, table.c.tries == encoding.tries)
+    return connection.execute(found).first() is not None
+
+
+def prolong(connection: sa.Connection, model: Model, encoding: Encoding, until: str) -> None:
+    """Somebody still works at a job, if it is still theirs."""
+    table = _table(model)
+    change = sa.update(table).where(table.c.id == encoding.id, table.c.tries == encoding.tries)
+    connection.execute(change.values(claimed_until=until))
 
 
 def finish(connection: sa.Connection, model: Model, job_id: str) -> None:

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from trackteroid.server.core.failures import StorageError
 from trackteroid.server.files.scratch import Scratch
-from trackteroid.server.files.stores import Piece, StoreError
+from trackteroid.server.files.stores import GivenUpError, Piece, StoreError
 from trackteroid.server.storage.lasting import synchronise_folder
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -149,7 +149,10 @@ class FolderWriter:
         with _in_words():
             os.fsync(self._file.fileno())
             self._file.close()
-            os.replace(self._aside, self._home / f"{piece.number}.{piece.e_tag}")
+            try:
+                os.replace(self._aside, self._home / f"{piece.number}.{piece.e_tag}")
+            except FileNotFoundError:  # it was removed with all that had come of the file
+                raise GivenUpError from None
             synchronise_folder(self._home)
         return piece
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
 
@@ -27,6 +28,8 @@ _UNKNOWN: Final = "application/octet-stream"
 #: What a browser shows without running anything of it.
 _SHOWN: Final = ("image/", "video/", "audio/", "text/plain", "application/pdf")
 _RUN: Final = ("image/svg+xml",)
+#: The signs of the name of a file that is sent: what disks and headers can take.
+_LONGEST: Final = 200
 
 
 def content_type(extension: str) -> str:
@@ -60,5 +63,21 @@ def file_name(name: str | None, extension: str | None) -> str:
 
 def disposition(name: str, *, shown: bool) -> str:
     """Return the header that tells a browser what a file is called, and whether to show or to save it."""
-    plain = "".join(sign if sign.isascii() and sign.isprintable() and sign not in '"\\%' else "_" for sign in name)
+    name = _harmless(name)
+    plain = "".join(sign if sign.isascii() and sign not in '"%' else "_" for sign in name)
     return f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _harmless(name: str) -> str:
+    """Return a name that whoever saves a file can take as it is: no path, nothing invisible, and not too long.
+
+    >>> _harmless("../etc/passwd"), _harmless("main.exr"), len(_harmless("x" * 999 + ".exr"))
+    ('_._etc_passwd', 'main.exr', 200)
+    """
+    sound = "".join(sign if sign.isprintable() and sign not in "/\\" else "_" for sign in name)
+    if sound.startswith("."):
+        sound = f"_{sound[1:]}"
+    if len(sound) > _LONGEST:
+        end = PurePosixPath(sound).suffix[-_LONGEST // 4 :]
+        sound = sound[: _LONGEST - len(end)] + end
+    return sound

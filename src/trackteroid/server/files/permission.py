@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from trackteroid.server.auth.writing import may_read, require_kind, require_update
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import PermissionError_, ValidationError, ValueError_
@@ -11,6 +13,9 @@ from trackteroid.server.core.values import shown
 from trackteroid.server.files import rows
 from trackteroid.spelling import written_id
 
+#: The signs that an id may have. Most have 36.
+_LONGEST_ID: Final = 255
+
 
 def require_reading(request: Request, component_id: str) -> Row:
     """Return a component whose data the caller may have.
@@ -18,6 +23,8 @@ def require_reading(request: Request, component_id: str) -> Row:
     Raises:
         ValueError_: There is no such component, as far as they may know.
     """
+    if not component_id:
+        raise ValueError_("Name a component: the address has no id of one.")
     uow = unit_of_work(request)
     component = uow.find("Component", written_id(component_id))
     if component is None or not may_read(uow, component):
@@ -32,7 +39,7 @@ def require_writing(request: Request, component_id: object) -> str:
         PermissionError_: They may not.
         ValidationError: It is no id, or that of something without data of its own.
     """
-    if not isinstance(component_id, str) or not component_id.strip():
+    if not isinstance(component_id, str) or not component_id.strip() or not _may_be_id(component_id):
         raise ValidationError(f"component_id must be the id of a FileComponent; got {shown(component_id)}.")
     component_id = written_id(component_id)
     uow = unit_of_work(request)
@@ -47,3 +54,8 @@ def require_writing(request: Request, component_id: object) -> str:
         raise ValidationError(f"{component.label} has no data of its own; its members have.")
     require_update(uow, component, {"name": component.values["name"]})
     return component_id
+
+
+def _may_be_id(text: str) -> bool:
+    """Return whether a component may have such an id: data that came for another one would be nobody's for ever."""
+    return len(text) <= _LONGEST_ID and text.isprintable()

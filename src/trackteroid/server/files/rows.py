@@ -21,7 +21,7 @@ from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import chunks
 from trackteroid.server.files.reading import drawn_piece
-from trackteroid.server.files.stores import Piece
+from trackteroid.server.files.stores import GivenUpError, Piece
 from trackteroid.server.model import Model
 from trackteroid.values import frozen
 
@@ -122,9 +122,12 @@ def is_of_others(request: Request, component_id: str) -> bool:
 
 
 def settle(request: Request, file: StoredFile, pieces: Sequence[Piece], checksum: str) -> None:
-    """A file is complete, and takes the place of the one before."""
+    """A file is complete, and takes the place of the one before.
+
+    Raises:
+        GivenUpError: Nobody waits for it any more.
+    """
     table = _table(request.model)
-    remove(request, file.component_id)
     settled = {
         "state": STORED,
         "stored_at": request.now,
@@ -132,7 +135,12 @@ def settle(request: Request, file: StoredFile, pieces: Sequence[Piece], checksum
         "checksum": checksum,
         "pieces": _text(pieces),
     }
-    request.connection.execute(sa.update(table).where(table.c.id == file.id).values(settled))
+    # It may be there already: whoever has not heard so sends it again.
+    expected = sa.update(table).where(table.c.id == file.id, table.c.state != REMOVED)
+    if not request.connection.execute(expected.values(settled)).rowcount:
+        raise GivenUpError
+    before = sa.update(table).where(table.c.component_id == file.component_id, table.c.state == STORED)
+    request.connection.execute(before.where(table.c.id != file.id).values(state=REMOVED))
 
 
 def remove(request: Request, component_id: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
+from trackteroid.server.core.failures import ValueError_
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
@@ -92,6 +94,13 @@ class Store(Protocol):
     def address(self, file_id: str, piece: Piece, *, seconds: int) -> str | None:
         """Return where a client can fetch a piece from the store itself for some time; None if it cannot."""
         ...
+
+
+class GivenUpError(ValueError_):
+    """Nobody waits for a file any more: it took too long, or was removed."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing more is expected of this file. Begin again with get_upload_metadata.")
 
 
 class StoreError(Exception):

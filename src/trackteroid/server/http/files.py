@@ -27,7 +27,7 @@ from trackteroid.server.files.permission import require_reading, require_writing
 from trackteroid.server.files.reading import Joined
 from trackteroid.server.files.rows import StoredFile
 from trackteroid.server.files.service import Files, check_arrived, check_size
-from trackteroid.server.files.stores import Piece, Writer
+from trackteroid.server.files.stores import GivenUpError, Piece, Writer
 from trackteroid.server.http.calls import Calls, leave
 from trackteroid.server.http.ranges import Wanted, wanted
 from trackteroid.server.model import Model
@@ -207,7 +207,7 @@ class FileCalls:
             file_id, part = addresses.open_sending(connection, model, token)
             file = rows.find(connection, model, file_id)
             if file is None or file.state == rows.REMOVED or (file.state == rows.STORED and file.parts):
-                raise ValueError_("Nothing more is expected of this file. Begin again with get_upload_metadata.")
+                raise GivenUpError
             found[:] = [(file, part)]
             return addresses.find_sender(connection, model, file.user_id)
 
@@ -221,7 +221,12 @@ class FileCalls:
             require_writing(asked, file.component_id)
             rows.settle(asked, file, [piece], md5)
 
-        self._api.attend(partial(addresses.find_sender, user_id=file.user_id), settle, write=True)
+        try:
+            self._api.attend(partial(addresses.find_sender, user_id=file.user_id), settle, write=True)
+        except GivenUpError:
+            # Its row may be gone, so that nobody would ever remove what has come since.
+            self._files.store.remove(file.id)
+            raise
 
     def _clearing(self) -> BackgroundTask:
         return BackgroundTask(self._in, self._database, self._files.clear)

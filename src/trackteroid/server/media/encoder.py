@@ -1,7 +1,8 @@
 """Sees to the jobs that encode: one after the other, each in a process of its own.
 
 A job is somebody's for some time, which whoever works at it prolongs. If they are killed, it becomes free again, and
-somebody else begins anew: nothing of what was made counts before all of it is there, in one transaction.
+somebody else begins anew: nothing of what was made counts before all of it is there, in one transaction. Whoever was
+only slow, and lost the job by that, changes nothing any more.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +32,7 @@ from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.files import encodings, rows
 from trackteroid.server.files.encodings import TRIES, Encoding
 from trackteroid.server.files.plans import Output
+from trackteroid.server.files.reading import Joined
 from trackteroid.server.files.rows import StoredFile
 from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.service import Files
@@ -132,6 +134,8 @@ class Encoder:
                 self._keep(encoding, folder, told)
         except _EndedError:
             self._release(encoding)
+        except _LostError:
+            _LOG.warning("The job %s took so long that another server has taken it.", encoding.id)
         except Failure as failure:
             self._fail(encoding, str(failure))
 
@@ -153,7 +157,7 @@ class Encoder:
         roles = {output.role for _, output in encoding.outputs}
         passed = roles & ({"document"} if encodings.can_encode() else {"document", "film"})
         for role in passed:
-            self._copy(source, folder / _NAMES[role])
+            self._copy(encoding, source, folder / _NAMES[role])
         if roles == passed:
             return {}
         files = [
@@ -169,12 +173,21 @@ class Encoder:
         }
         return self._run(encoding, task)
 
-    def _copy(self, source: Source, path: Path) -> None:
+    def _copy(self, encoding: Encoding, source: Source, path: Path) -> None:
         """Take a file that browsers show as it is."""
         (_, file), *_ = source.files
         with self._files.open(file) as data, path.open("wb") as copy:
-            while read := data.read(_PIECE):
+            for read in self._patiently(encoding, data):
                 copy.write(read)
+
+    def _patiently(self, encoding: Encoding, data: IO[bytes] | Joined) -> Iterator[bytes]:
+        """Yield all of a file, and go on having the job however long that takes."""
+        said = time.monotonic()
+        while read := data.read(_PIECE):
+            yield read
+            if time.monotonic() - said > _PROLONG:
+                said = time.monotonic()
+                self._prolong(encoding)
 
     def _run(self, encoding: Encoding, task: Mapping[str, Any]) -> dict[str, Any]:
         """Let a process do it, and hear how far it is."""
@@ -221,10 +234,10 @@ class Encoder:
             )
         return _EndedError()
 
-    def _prolong(self, encoding: Encoding, progress: float) -> None:
+    def _prolong(self, encoding: Encoding, progress: float | None = None) -> None:
         def prolong(request: Request) -> None:
-            encodings.prolong(request.connection, request.model, encoding.id, _later())
-            self._set_job(request, encoding, "running", {"progress": progress})
+            encodings.prolong(request.connection, request.model, encoding, _later())
+            self._set_job(request, encoding, "running", {} if progress is None else {"progress": progress})
 
         self._attend(encoding, prolong)
 
@@ -236,7 +249,7 @@ class Encoder:
 
         files = self._attend(encoding, announce)
         pieces = [
-            self._store(file.id, folder / _NAMES[output.role])
+            self._store(encoding, file.id, folder / _NAMES[output.role])
             for file, (_, output) in zip(files, encoding.outputs, strict=True)
         ]
 
@@ -249,11 +262,11 @@ class Encoder:
 
         self._attend(encoding, keep)
 
-    def _store(self, file_id: str, path: Path) -> Piece:
+    def _store(self, encoding: Encoding, file_id: str, path: Path) -> Piece:
         writer = self._files.store.write(file_id, 1)
         try:
             with path.open("rb") as made:
-                while read := made.read(_PIECE):
+                for read in self._patiently(encoding, made):
                     writer.write(read)
             return writer.finish()
         finally:
@@ -266,6 +279,8 @@ class Encoder:
 
         try:
             self._attend(encoding, fail)
+        except _LostError:
+            _LOG.warning("The job %s was taken by another server: %s", encoding.id, reason)
         except Failure as failure:
             # Whoever wanted it is not there any more, nor is their job.
             _LOG.warning("The job %s ended: %s (%s)", encoding.id, reason, failure)
@@ -275,11 +290,15 @@ class Encoder:
     def _release(self, encoding: Encoding) -> None:
         """Let somebody else have a job."""
         now = _text(clock.now() - timedelta(seconds=1))
-        free = partial(encodings.prolong, model=standard_model(), job_id=encoding.id, until=now)
+        free = partial(encodings.prolong, model=standard_model(), encoding=encoding, until=now)
         self._api.database.run(free, write=True)
 
     def _attend(self, encoding: Encoding, work: Any, *, write: bool = True) -> Any:
-        """Do something in a transaction, for whoever wanted the job. Their permission was asked when they did."""
+        """Do something in a transaction, for whoever wanted the job. Their permission was asked when they did.
+
+        Raises:
+            _LostError: Somebody else has the job by now.
+        """
 
         def identify(connection: sa.Connection, model: Model) -> Actor:
             jobs = model.table("Job")
@@ -291,6 +310,8 @@ class Encoder:
 
         def done(request: Request) -> Any:
             request.policy = None
+            if not encodings.is_claimed(request.connection, request.model, encoding):
+                raise _LostError
             result = work(request)
             if write:
                 finish(request)
@@ -310,6 +331,10 @@ class Encoder:
 
 class _EndedError(Exception):
     """Whoever encoded was ended; it can be done again."""
+
+
+class _LostError(Exception):
+    """Somebody else has taken the job, because it took too long; or has finished it."""
 
 
 def _make_component(

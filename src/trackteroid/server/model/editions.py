@@ -29,7 +29,7 @@ class Edition:
         attributes: Attributes that types lack.
         unlisted: Attributes that types have, and do not list among their properties.
         system_projections: System projections that types lack.
-        formerly: What was said of attributes instead, by type and name; None takes away what is said today.
+        formerly: What was said of attributes instead, by type and name.
         hidden: What types do not say of themselves.
     """
 
@@ -77,8 +77,7 @@ class Edition:
         _leave_out(schema, "system_projections", {*_of(entity_type, self.system_projections)})
         for (type_name, name), fragment in self.formerly.items():
             if type_name == entity_type.name:
-                said = schema["properties"][name] | fragment
-                schema["properties"][name] = {what: value for what, value in said.items() if value is not None}
+                schema["properties"][name] |= fragment
         return schema
 
 
@@ -141,7 +140,6 @@ _FORMER_SCHEMA: Final = Edition(
         ("DashboardResource", "resource_id"): {"$ref": "Resource"},
         ("Note", "author"): {"$ref": "User"},
         ("Note", "user_id"): {"description": "Foreign key(s): User.id"},
-        ("User", "user_type_id"): {"type": None},
     },
     hidden=("$mixin", "metadata"),
 )
