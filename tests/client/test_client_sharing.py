@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client_support import FakeServer, Mounting, information, schemas
+from client_support import FakeServer, Mounting, in_threads, information, schemas
 from ftrack_api.event.base import Event
 from ftrack_api.event.subscription import Subscription
 from ftrack_api.exception import NotUniqueError, ParseError
@@ -13,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from trackteroid.client.events import _Subscription
+from trackteroid.client.shared_schemas import made_types
 
 PLATE = {"id": "Plate", "properties": {"id": {"type": "string"}}, "primary_key": ["id"]}
 
@@ -59,6 +60,49 @@ def test_only_the_first_session_of_a_process_asks_for_a_schema(server: FakeServe
     assert first.types["Shot"] is second.types["Shot"]
     assert first.types is not second.types
     assert actions(server).count("query_schemas") == 1
+
+
+def test_classes_are_made_when_they_are_asked_for(server: FakeServer) -> None:
+    session, stock = Mounting(server).ours(), Mounting(server).stock()
+    assert "Shot" in session.types
+    assert "Shoot" not in session.types
+    assert session.types.get("Shoot") is None
+    with pytest.raises(KeyError, match="Shoot"):
+        session.types["Shoot"]
+    made = session.types["Shot"]
+    assert session.types.get("Shot") is made
+    assert len(made_types(session.types)) < 5, "those of locations, which ftrack_api makes, and this one"
+    assert list(session.types) == list(stock.types)
+    assert session.types["Shot"] is made
+    assert dict(session.types) == session.types
+    assert [each.entity_type for each in session.types.values()] == list(stock.types)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda types: types.pop("Shot"),
+        lambda types: types.__delitem__("Shot"),
+        lambda types: types.update(Shot=types["Task"]),
+        lambda types: types.__setitem__("Shot", types["Task"]),
+        lambda types: types.clear(),
+    ],
+)
+def test_whoever_changes_the_types_of_a_session_changes_those_of_no_other(
+    server: FakeServer, change: Callable[[Any], Any]
+) -> None:
+    session, other = Mounting(server).ours(), Mounting(server).ours()
+    before = other.types["Shot"]
+    change(session.types)
+    assert session.types.get("Shot") is not before
+    assert other.types["Shot"] is before
+
+
+def test_threads_that_ask_at_once_get_the_same_class(server: FakeServer) -> None:
+    sessions = [Mounting(server).ours() for _ in range(2)]
+    types = [session.types for session in sessions]
+    found = in_threads(4, lambda: [each[schema["id"]] for schema in schemas() for each in types])
+    assert all(each == found[0] for each in found)
 
 
 def test_another_schema_is_another_one(server: FakeServer) -> None:

@@ -20,6 +20,7 @@ import ftrack_api.exception
 import requests
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
+from ftrack_api.entity.factory import StandardFactory
 
 from trackteroid.client import failures, fork, given, shared_schemas
 from trackteroid.client.arguments import Arguments, checked_settings, setting
@@ -38,6 +39,7 @@ from trackteroid.client.inprocess import servers
 from trackteroid.client.local_changes import LocalChanges, only_changed, seen_memory_of, watch
 from trackteroid.client.requests_log import Observers
 from trackteroid.client.sending import RETRIES, Call, is_patient, is_reading, prepare, send
+from trackteroid.client.shared_schemas import EntityTypes
 from trackteroid.errors import UnexpectedAnswerError, UnknownAttributeError, nearest, suggest
 from trackteroid.progress import following, waiting
 from trackteroid.session_state import Blocks, SessionState
@@ -528,16 +530,14 @@ class LazySession(BaseSession, HydratingSession):
     def _build_entity_type_classes(self, schemas: list[dict[str, Any]]) -> dict[str, type[Entity]]:
         # After a reconnect to the same schema entities from before are of the same classes as new ones.
         if self._built is None or self._built[0] != schemas:
-            is_usual = isinstance(self._event_hub, SessionEventHub) and not self._event_hub.may_hear(_MAKING_CLASSES)
-            entity_classes = shared_schemas.find_classes(schemas) if is_usual else None
-            if entity_classes is None:
-                entity_classes = super()._build_entity_type_classes(schemas)
-                adopt(entity_classes.values())
-                watch(entity_classes.values())
-                if is_usual:
-                    shared_schemas.keep_classes(schemas, entity_classes)
+            hub = self._event_hub
+            if isinstance(hub, SessionEventHub) and not hub.may_hear(_MAKING_CLASSES):
+                entity_classes = shared_schemas.types_of(schemas, _usual_class)
+            else:
+                entity_classes = _watched(super()._build_entity_type_classes(schemas))
             self._built = schemas, entity_classes
-        return dict(self._built[1])
+        built = self._built[1]
+        return EntityTypes(built.shared) if isinstance(built, EntityTypes) else dict(built)
 
     def _read_schemas_from_cache(self, schema_cache_path: str) -> tuple[list[dict[str, Any]], str | None]:
         return super()._read_schemas_from_cache(schema_cache_path) if exists(schema_cache_path) else ([], None)
@@ -554,6 +554,19 @@ class LazySession(BaseSession, HydratingSession):
     def _configure_locations(self) -> None:
         super()._configure_locations()
         give_access(self, is_embedded=self._lease is not None)
+
+
+def _usual_class(schema: dict[str, Any]) -> type[Entity]:
+    """Return the class that ftrack_api makes where no plugin makes another one."""
+    made = StandardFactory().create(schema)
+    _watched({made.entity_type: made})
+    return made
+
+
+def _watched(entity_classes: dict[str, type[Entity]]) -> dict[str, type[Entity]]:
+    adopt(entity_classes.values())
+    watch(entity_classes.values())
+    return entity_classes
 
 
 def exists(path: str) -> bool:

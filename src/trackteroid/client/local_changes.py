@@ -31,6 +31,7 @@ from trackteroid.client.given import check_value, is_sendable
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
 from trackteroid.client.recording import assignment
+from trackteroid.client.shared_schemas import made_types
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
 RESETTING_METHODS = ("clear", "__delitem__", "__iter__", "__getitem__")
@@ -117,8 +118,9 @@ def watch(entity_classes: Iterable[type[Entity]]) -> None:
 
 def can_tell(session: Session) -> bool:
     """Return whether all local values of *session* are sure to be noted, and its entities are ordinary ones."""
+    # There are only entities of classes that were made, see `EntityTypes`; those that were not are not made for this.
     changes = cast("LocalChanges | None", getattr(session, "_local_changes", None))
-    return changes is not None and can_hydrate(session) and changes.notes_all(session.types.values())
+    return changes is not None and can_hydrate(session) and changes.notes_all(made_types(session.types))
 
 
 def changed_entities(session: Session) -> list[Entity]:

@@ -1,26 +1,106 @@
 """What the sessions of a process share: the schemas that servers have sent, and the classes that were made of them.
 
 To fetch a schema, to read it and to make its classes is most of what a connection costs. The hash by which a server
-names its schema tells whether it is one that is known, as it does for the file in which ftrack_api keeps it. Nobody
-changes what is shared: classes that plugins have a say in are each session's own.
+names its schema tells whether it is one that is known, as it does for the file in which ftrack_api keeps it. Classes
+that plugins have a say in are each session's own; all others are made when somebody first asks for them.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import wraps
 from typing import Any, Final
 
 from ftrack_api.entity.base import Entity
 
 Schemas = list[dict[str, Any]]
-Classes = dict[str, type[Entity]]
+Make = Callable[[dict[str, Any]], type[Entity]]
 
 #: How many schemas are kept: those of a server or two, before and after somebody has changed them.
 _KEPT: Final = 4
 
 
-#: By the hash; the classes are there once a session has made them.
-_known: Final[OrderedDict[str, tuple[Schemas, Classes]]] = OrderedDict()
+class Shared:
+    """Schemas, and the classes that were made of them so far."""
+
+    def __init__(self, schemas: Schemas, make: Make) -> None:
+        self.schemas = {str(schema["id"]): schema for schema in schemas}
+        self._make = make
+        self._made: dict[str, type[Entity]] = {}
+        self._lock = threading.RLock()
+
+    def make(self, name: str) -> type[Entity]:
+        """Return the class of this name, the same for everybody."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._make(self.schemas[name])
+            return self._made[name]
+
+
+class EntityTypes(dict[str, type[Entity]]):
+    """The ``types`` of a session, each of which is made when it is first asked for.
+
+    Whatever looks at all of them, or changes them, makes all; from then on it is a dictionary like others.
+    """
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__()
+        self.shared = shared
+        self._is_full = False
+
+    def __missing__(self, name: str) -> type[Entity]:
+        if self._is_full or name not in self.shared.schemas:
+            raise KeyError(name)
+        made = self.shared.make(name)
+        super().__setitem__(name, made)
+        return made
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (not self._is_full and name in self.shared.schemas)
+
+    def get(self, name: Any, default: Any = None) -> Any:
+        """Return the class of this name."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def fill(self) -> None:
+        """Make all that there are, in the order of the schema."""
+        if not self._is_full:
+            everything = {name: self.shared.make(name) for name in self.shared.schemas}
+            self._is_full = True
+            super().clear()
+            super().update(everything)
+
+
+def made_types(types: dict[str, type[Entity]]) -> list[type[Entity]]:
+    """Return the classes among *types* that were made."""
+    return list(dict[str, type[Entity]].values(types))
+
+
+def _filled(name: str) -> Callable[..., Any]:
+    method = getattr(dict, name)
+
+    @wraps(method)
+    def call(types: EntityTypes, *arguments: Any, **named: Any) -> Any:
+        types.fill()
+        return method(types, *arguments, **named)
+
+    return call
+
+
+for _name in (
+    *("__delitem__", "__eq__", "__ior__", "__iter__", "__len__", "__ne__", "__or__", "__repr__", "__reversed__"),
+    *("__ror__", "__setitem__", "clear", "copy", "items", "keys", "pop", "popitem", "setdefault", "update", "values"),
+):
+    setattr(EntityTypes, _name, _filled(_name))
+
+#: By the hash; what is shared is there once a session had no plugin for its classes.
+_known: Final[OrderedDict[str, tuple[Schemas, list[Shared]]]] = OrderedDict()
+_lock: Final = threading.Lock()
 
 
 def find_schemas(name: object) -> Schemas | None:
@@ -32,18 +112,16 @@ def find_schemas(name: object) -> Schemas | None:
 def keep_schemas(name: object, schemas: Schemas) -> None:
     """Keep schemas for sessions to come."""
     if isinstance(name, str) and schemas:
-        _known[name] = schemas.copy(), {}
-        while len(_known) > _KEPT:
-            _known.popitem(last=False)
+        with _lock:
+            _known[name] = schemas.copy(), []
+            while len(_known) > _KEPT:
+                _known.popitem(last=False)
 
 
-def find_classes(schemas: Schemas) -> Classes | None:
-    """Return the classes that were made of these schemas; None if nobody has made any to be shared."""
-    return next((classes for known, classes in list(_known.values()) if classes and known == schemas), None)
-
-
-def keep_classes(schemas: Schemas, classes: Classes) -> None:
-    """Keep classes for sessions to come."""
-    for known, kept in list(_known.values()):
-        if known == schemas:
-            kept.update(classes)
+def types_of(schemas: Schemas, make: Make) -> EntityTypes:
+    """Return the types of a session with these schemas; *make* makes a class of one, unless somebody has."""
+    with _lock:
+        shared = next((shared for known, shared in _known.values() if known == schemas), list[Shared]())
+        if not shared:
+            shared.append(Shared(schemas, make))
+    return EntityTypes(shared[0])
