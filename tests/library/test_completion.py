@@ -23,6 +23,14 @@ from trackteroid.session import Session
 Complete = Callable[[str], list[str]]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _all_the_time_that_it_takes() -> Iterator[None]:
+    """What is completed does not depend on how busy the machine is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(completing, "PATIENCE", 60.0)
+        yield
+
+
 @pytest.fixture(scope="module")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A session on the demo production that is connected."""
