@@ -47,6 +47,7 @@ from trackteroid.schema.types import schema_of
 from trackteroid.session_state import editing
 
 if TYPE_CHECKING:
+    from trackteroid.chains import Chain
     from trackteroid.client.inprocess.servers import InProcessServer
     from trackteroid.client.replacement import Replacement
     from trackteroid.collections.allowed import Projects
@@ -399,7 +400,9 @@ class Session(EventSession):
         return log.EventLog(self)
 
     @outermost
-    def history(self, entity_type: str | type[Entity], ids: Iterable[str], *attributes: str) -> list[Change]:
+    def history(
+        self, entity_type: str | type[Entity], ids: Iterable[str], *attributes: str | Chain[Any]
+    ) -> list[Change]:
         """Return what became of attributes of entities, as `history` of collections does; these may be deleted.
 
         >>> session.history(Task, [task_id], "status")  # doctest: +SKIP

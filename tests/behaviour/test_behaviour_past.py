@@ -139,6 +139,45 @@ def test_a_history_tells_who_has_changed_what(author: Session, tasks: Any, befor
     assert tasks[1].history("status") == []
 
 
+@pytest.mark.promise("history-of-attributes")
+def test_metadata_custom_attributes_and_lists_have_a_history(author: Session, shot: Any) -> None:
+    shot.metadata = {"lens": "35mm"}
+    shot.custom_fstart = 1001
+    author.commit()
+    shot.metadata = {"lens": "50mm"}
+    shot.custom_fstart = 1009
+    author.commit()
+    changes = shot.history(Shot.metadata["lens"], "custom_fstart")
+    by_attribute = [
+        [(each.old, each.new) for each in changes if each.attribute == name]
+        for name in ('metadata["lens"]', "custom_fstart")
+    ]
+    assert by_attribute == [[(None, "35mm"), ("35mm", "50mm")], [(None, 1001), (1001, 1009)]]
+    assert shot.history(Shot.custom_fstart) == [each for each in changes if each.attribute == "custom_fstart"]
+    category = author.query("ListCategory").first()
+    made = author.create("TypedContextList", {"name": "x", "project": shot.project.values()[0], "category": category})
+    author.commit()
+    made["items"].append(shot.values()[0])
+    author.commit()
+    made["items"].remove(shot.values()[0])
+    author.commit()
+    moves = author.history("TypedContextList", [made["id"]], "items")
+    assert [(each.old, each.new) for each in moves] == [(None, shot.name[0]), (shot.name[0], None)]
+
+
+@pytest.mark.promise("history-of-attributes")
+def test_what_has_no_history_is_refused_in_words(author: Session, shot: Any) -> None:
+    for asked, error, message in (
+        ("statsu", UnknownAttributeError, "status"),
+        (Shot.status.name, InvalidArgumentsError, "leads away from Shot"),
+        (3, InvalidArgumentsError, "not 3"),
+        ("children", RefusedError, "no history"),
+        ("custom_fstrat", RefusedError, "fstart"),
+    ):
+        with pytest.raises(error, match=message):
+            shot.history(asked)
+
+
 @pytest.mark.promise("the-past-is-as-it-was")
 @pytest.mark.parametrize(
     ("moment", "text"),

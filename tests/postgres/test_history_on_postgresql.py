@@ -12,6 +12,8 @@ from selections import slow
 from server.guarded import create, update
 from server.remembered import Remembered, check_that_the_past_is_as_it_was
 from server.test_history import (  # noqa: F401 - the same tests as on SQLite
+    test_a_history_tells_of_keys_of_metadata_and_custom_attributes,
+    test_a_history_tells_who_came_into_a_list_and_left_it,
     test_a_history_tells_who_has_changed_what_also_of_what_is_gone,
     test_nobody_sees_in_the_past_what_they_may_not_see_now,
     test_nothing_is_left_of_a_question,

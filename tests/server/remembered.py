@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from random import Random
 from typing import Any, cast
 
@@ -136,3 +137,59 @@ def check_that_the_past_is_as_it_was(remembered: Remembered, seed: int, batches:
         assert {name for name in rows if rows[name] != before[name]} == set(), f"seed {seed}, moment {number}"
         assert remembered.answers_at(at) == answers, f"seed {seed}, moment {number}"
     assert remembered.rows() == now
+
+
+#: What a history is asked for: types of entities, how their ids begin, the attribute, and where its values are.
+HISTORIES = (
+    ("Task", "task", "metadata.k", "SELECT parent_id, value FROM metadata WHERE key = 'k'"),
+    ("Shot", "shot", "metadata.K", "SELECT parent_id, value FROM metadata WHERE key = 'K'"),
+    ("AssetVersion", "version", "custom_attributes.grade", "SELECT entity_id, value FROM custom_attribute_value "
+     "WHERE configuration_id = 'attribute1'"),
+    ("Task", "task", "custom_attributes.fps", "SELECT entity_id, value FROM custom_attribute_value "
+     "WHERE configuration_id = 'attribute0'"),
+    ("TypedContextList", "list", "items", "SELECT list_id, entity_id FROM list_object"),
+    ("Task", "task", "bid", "SELECT id, bid FROM context"),
+)  # fmt: skip
+
+
+def check_that_a_history_leads_from_moment_to_moment(remembered: Remembered, seed: int, batches: int) -> None:
+    """Change things at random; what a history tells, done again from the beginning, is what was seen on the way."""
+    random, seen = Random(seed), list[tuple[str, list[dict[str, Any]]]]()
+    for _ in range(batches + 1):
+        seen.append((remembered.time_of(remembered.number()), [_values(remembered, each) for each in HISTORIES]))
+        remembered.change(random)
+    for place, (entity_type, _, attribute, _) in enumerate(HISTORIES):
+        ids = sorted({entity for _, values in seen for entity in values[place]})
+        if ids:
+            asked = {"action": "history", "entity_type": entity_type, "ids": ids, "attributes": [attribute]}
+            changes = remembered.send([asked])[1][0]["data"]
+            for (start, before), (end, after) in pairwise(seen):
+                between = [each for each in changes if start < each["at"] <= end]
+                assert _done(before[place], between, attribute) == after[place], f"{attribute}, seed {seed}, {end}"
+
+
+def _values(remembered: Remembered, history: tuple[str, str, str, str]) -> dict[str, Any]:
+    """What there is now, by the ids of entities; of lists all that is in them."""
+    _, prefix, attribute, statement = history
+    found: dict[str, Any] = {}
+    with remembered.server.database.begin(write=False) as connection:
+        for entity, value in connection.execute(sa.text(statement)):
+            if attribute == "items":
+                found.setdefault(entity, []).append(value)
+            elif entity.startswith(prefix) and value is not None:
+                found[entity] = json.loads(value) if attribute.startswith("custom") else value
+    return {entity: sorted(value) if isinstance(value, list) else value for entity, value in found.items()}
+
+
+def _done(values: dict[str, Any], changes: list[dict[str, Any]], attribute: str) -> dict[str, Any]:
+    found = {entity: list(value) if isinstance(value, list) else value for entity, value in values.items()}
+    for each in changes:
+        if attribute == "items":
+            members = found.setdefault(each["id"], [])
+            members.remove(each["old"]) if each["old"] else members.append(each["new"])
+        else:
+            assert found.pop(each["id"], None) == each["old"]
+            found |= {} if each["new"] is None else {each["id"]: each["new"]}
+    return {
+        entity: sorted(value) if isinstance(value, list) else value for entity, value in found.items() if value != []
+    }

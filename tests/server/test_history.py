@@ -17,7 +17,12 @@ import sqlalchemy as sa
 from selections import slow
 from server.guarded import Person, create, delete, update
 from server.random_batches import STATUSES
-from server.remembered import KEY, Remembered, check_that_the_past_is_as_it_was
+from server.remembered import (
+    KEY,
+    Remembered,
+    check_that_a_history_leads_from_moment_to_moment,
+    check_that_the_past_is_as_it_was,
+)
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.history import keeping, moments
@@ -67,6 +72,12 @@ def refusal(remembered: Remembered, moment: Any) -> str:
 @pytest.mark.slow
 def test_whatever_was_seen_is_seen_again_afterwards(remembered: Remembered, seed: int, batches: int) -> None:
     check_that_the_past_is_as_it_was(remembered, seed, batches)
+
+
+@pytest.mark.promise("history-of-attributes")
+@pytest.mark.parametrize(("seed", "batches"), [(5, 10), *(slow(seed, 40) for seed in range(6, 9))])
+def test_a_history_leads_from_each_moment_to_the_next(remembered: Remembered, seed: int, batches: int) -> None:
+    check_that_a_history_leads_from_moment_to_moment(remembered, seed, batches)
 
 
 def test_two_changes_within_a_second_are_told_apart(remembered: Remembered) -> None:
@@ -176,14 +187,71 @@ def test_a_history_tells_who_has_changed_what_also_of_what_is_gone(remembered: R
     assert numbers == sorted(numbers)
 
 
+def told(answer: Any, *sides: str) -> list[tuple[Any, ...]]:
+    return [tuple(each.get(name) for name in ("attribute", *(sides or ("old", "new")))) for each in answer[0]["data"]]
+
+
+def test_a_history_tells_of_keys_of_metadata_and_custom_attributes(remembered: Remembered) -> None:
+    awkward = 'a.b "\\ \n\t\x1f\x7fé\u2028\U0001f600 '
+    remembered.send([create("Metadata", parent_id=TASK, key="lens", value="35mm")])
+    remembered.send([create("Metadata", parent_id=TASK, key=awkward, value="1")])
+    remembered.send([update("Metadata", TASK, "lens", value="50mm"), update("Metadata", TASK, awkward, value="2")])
+    value = {"configuration_id": "attribute0", "entity_id": TASK}
+    remembered.send([create("CustomAttributeValue", **value, value="24")])
+    remembered.send([update("CustomAttributeValue", "attribute0", TASK, value="25")])
+    remembered.send([delete("Metadata", TASK, "lens")])
+    remembered.send([update("Task", TASK, bid=3.0)])
+    names = ["metadata.lens", f"metadata.{awkward}", "custom_attributes.fps", "bid"]
+    asked = {"action": "history", "entity_type": "Task", "ids": [TASK], "attributes": names}
+    answer = remembered.send([asked])[1]
+    assert told(answer)[:-1] == [
+        ("metadata.lens", None, "35mm"),
+        (f"metadata.{awkward}", None, "1"),
+        ("metadata.lens", "35mm", "50mm"),
+        (f"metadata.{awkward}", "1", "2"),
+        ("custom_attributes.fps", None, "24"),
+        ("custom_attributes.fps", "24", "25"),
+        ("metadata.lens", "50mm", None),
+    ]
+    assert told(answer, "new")[-1] == ("bid", 3.0)
+    numbers = [each["event"] for each in answer[0]["data"]]
+    assert numbers == sorted(numbers)
+    assert {each["username"] for each in answer[0]["data"]} == {"demo"}
+
+
+def test_a_history_tells_who_came_into_a_list_and_left_it(remembered: Remembered) -> None:
+    remembered.send(
+        [create("TypedContextList", "dailies", name="dailies", project_id="project0", category_id="category")]
+    )
+    remembered.send([create("Task", "hidden", name="hidden", parent_id="project1")])
+    links = [create("ListObject", f"l-{each}", list_id="dailies", entity_id=each) for each in (TASK, "hidden")]
+    remembered.send(links)
+    remembered.send([delete("ListObject", f"l-{TASK}")])
+    remembered.send([create("ListObject", "again", list_id="dailies", entity_id=TASK)])
+    remembered.send([delete("Task", TASK)])
+    asked = {"action": "history", "entity_type": "TypedContextList", "ids": ["dailies"], "attributes": ["items"]}
+    assert told(remembered.send([asked])[1]) == [
+        ("items", None, TASK),
+        ("items", None, "hidden"),
+        ("items", TASK, None),
+        ("items", None, TASK),
+        ("items", TASK, None),
+    ]
+    ann = Person(remembered.server, "ann").holds("User", "project0")
+    assert {each[2] or each[1] for each in told(ann.call(asked))} == {TASK}, "what is of other projects is not told"
+    others = Person(remembered.server, "ben").holds("User", "project1")
+    assert told(others.call(asked)) == []
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"attributes": ["custom_attributes.fsp"]}, 'no custom attribute "fsp", at least not now. Did you mean fps'),
         ({"entity_type": "Tsak"}, "There is no entity type Tsak. Did you mean Task"),
         ({"entity_type": "ApiKey"}, "secrets"),
         ({"entity_type": "Metadata"}, "only what has an id"),
         ({"attributes": ["statsu"]}, "Did you mean status"),
-        ({"attributes": ["children"]}, "only plain values and references"),
+        ({"attributes": ["children"]}, "only plain values, references to one entity"),
         ({"attributes": []}, '"attributes" to be a list of texts'),
         ({"ids": "x"}, '"ids" to be a list of texts'),
     ],

@@ -20,7 +20,6 @@ from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
     check_name,
-    check_texts,
     check_values,
     entities_for,
     require_type,
@@ -66,6 +65,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from trackteroid.chains import Chain
     from trackteroid.collections.attributes import Creator
     from trackteroid.collections.history import Change
     from trackteroid.display.graphs import Explanation
@@ -455,7 +455,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         querying.fetch_attributes(self, attributes, only_missing=only_missing)
         return self
 
-    def history(self, *attributes: str) -> list[Change]:
+    def history(self, *attributes: str | Chain[Any]) -> list[Change]:
         """Return what became of attributes of these entities: who has changed them, when, from what to what.
 
         Changes are in the order in which they were made, for as long as the server keeps them, with one request for a
@@ -463,7 +463,8 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Entities that are deleted have a history, too; `Session.history` takes their ids.
 
         Args:
-            attributes: plain values such as ``"bid"``, and references such as ``"status"``.
+            attributes: plain values such as ``"bid"``, references such as ``"status"``, custom attributes
+                (``"custom_fps"``), keys of metadata (``Shot.metadata["lens"]``), and the ``"items"`` of lists.
 
         Raises:
             InvalidArgumentsError: none is named.
@@ -474,7 +475,6 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         ...     print(change)
         2026-11-01 18:02:11 UTC, ada: status of Task 3f2e... In progress -> Approved
         """
-        check_texts("history", attributes)
         return histories.history_of(self, attributes)
 
     def get(

@@ -8,11 +8,17 @@ from typing import Any, Final
 
 from ftrack_api.session import Session
 
+from trackteroid.chains import Chain, is_chain, steps_of
 from trackteroid.client.hydration.answers import decode
 from trackteroid.client.hydration.hydrating import plain_answers
 from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.missing import EmptyValues
 from trackteroid.collections.selecting import by_id, type_name_of
+from trackteroid.columns import CUSTOM, CUSTOM_ATTRIBUTES
 from trackteroid.errors import InvalidArgumentsError, NoHistoryError, UnknownAttributeError, nearest, suggest
+from trackteroid.projections import follow
+from trackteroid.schema.entries import SCHEMA
+from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import schema_of
 from trackteroid.values import frozen
 
@@ -31,9 +37,10 @@ class Change:
         user: the name of the user who has made it; None where the server itself has.
         entity: the id of the entity.
         entity_type: its type, as it was asked for.
-        attribute: the attribute.
-        old: the value before; of references the name, or the id where that cannot be known.
-        new: the value from then on; None where the entity was deleted.
+        attribute: the attribute, such as ``status``, ``custom_fps`` and ``metadata["lens"]``.
+        old: the value before; of references the name, or the id where that cannot be known. Of the items of a list
+            what has left it.
+        new: the value from then on; None where the entity was deleted. Of the items of a list what has come into it.
         number: the number of the event in the log that tells of it, if there is one.
     """
 
@@ -64,12 +71,14 @@ def check_history(session: Session) -> None:
         )
 
 
-def history_of(selection: Selection, attributes: Sequence[str]) -> list[Change]:
+def history_of(selection: Selection, attributes: Sequence[str | Chain[Any]]) -> list[Change]:
     """Return the changes of attributes of the entities of a collection, oldest first."""
     return history(context_of(selection).session, type_name_of(selection), map(str, by_id(selection)), attributes)
 
 
-def history(session: Session, type_name: str, ids: Iterable[str], attributes: Sequence[str]) -> list[Change]:
+def history(
+    session: Session, type_name: str, ids: Iterable[str], attributes: Sequence[str | Chain[Any]]
+) -> list[Change]:
     """Return the changes of attributes of entities with these ids, oldest first.
 
     Raises:
@@ -77,31 +86,48 @@ def history(session: Session, type_name: str, ids: Iterable[str], attributes: Se
         UnknownAttributeError: there is none of this name; the message suggests similar ones.
         NoHistoryError: the server keeps none.
     """
-    wanted = list(dict.fromkeys(attributes))
-    if not wanted or not all(isinstance(name, str) for name in wanted):  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not attributes:
         raise InvalidArgumentsError('history() takes names of attributes: history("status", "bid").')
-    _check(session, type_name, wanted)
+    shown = {_wanted(session, type_name, each): _shown(each) for each in attributes}
     check_history(session)
     known = list(dict.fromkeys(ids))
     found: list[Change] = []
     for start in range(0, len(known), _AT_ONCE):
         some = known[start : start + _AT_ONCE]
-        operation = {"action": "history", "entity_type": type_name, "ids": some, "attributes": wanted}
+        operation = {"action": "history", "entity_type": type_name, "ids": some, "attributes": list(shown)}
         answer = plain_answers(session, [operation])[0]
-        found += [_change(type_name, record) for record in answer["data"]]
+        found += [_change(type_name, record, shown[record["attribute"]]) for record in answer["data"]]
     return sorted(found, key=lambda change: change.at) if len(known) > _AT_ONCE else found
 
 
-def _check(session: Session, type_name: str, names: Iterable[str]) -> None:
-    known = schema_of(session).type(type_name).attributes
-    for name in names:
-        if name not in known:
-            raise UnknownAttributeError(
-                f'{type_name} has no attribute "{name}".{suggest(name, known)}', name=name, near=nearest(name, known)
+def _wanted(session: Session, type_name: str, asked: object) -> str:
+    """Return what the server calls an attribute, or one of its keys."""
+    schema = schema_of(session)
+    if is_chain(asked):
+        found = follow(schema, relations_of(session, SCHEMA.default), type_name, asked)
+        if found.attribute is None or found.paths != ("",):
+            raise InvalidArgumentsError(
+                f"{asked!r} leads away from {type_name}. Ask for an attribute of {type_name}, or for the history of "
+                "what it leads to."
             )
+        return found.attribute.name if found.key is None else f"{found.attribute.name}.{found.key}"
+    if not isinstance(asked, str) or isinstance(asked, EmptyValues):
+        raise InvalidArgumentsError(f'history takes attributes such as "bid" or Shot.bid, not {asked!r}.')
+    known = schema.type(type_name).attributes
+    if asked not in known and asked.startswith(CUSTOM) and CUSTOM_ATTRIBUTES in known:
+        return f"{CUSTOM_ATTRIBUTES}.{asked.removeprefix(CUSTOM)}"
+    if asked not in known:
+        raise UnknownAttributeError(
+            f'{type_name} has no attribute "{asked}".{suggest(asked, known)}', name=asked, near=nearest(asked, known)
+        )
+    return asked
 
 
-def _change(type_name: str, record: Mapping[str, Any]) -> Change:
+def _shown(asked: str | Chain[Any]) -> str:
+    return asked if isinstance(asked, str) else "".join(steps_of(asked)[1:])
+
+
+def _change(type_name: str, record: Mapping[str, Any], attribute: str) -> Change:
     def value(side: str) -> Any:
         name = record.get(f"{side}_name")
         return decode(record[side]) if name is None else name
@@ -112,7 +138,7 @@ def _change(type_name: str, record: Mapping[str, Any]) -> Change:
         record["username"],
         record["id"],
         type_name,
-        record["attribute"],
+        attribute,
         value("old"),
         value("new"),
         record["event"],

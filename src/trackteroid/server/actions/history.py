@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection as Names
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
-import orjson
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Place, place_of, policy_of
@@ -13,30 +13,35 @@ from trackteroid.server.compiler import run
 from trackteroid.server.core.among import among
 from trackteroid.server.core.failures import LimitError, QueryError, ValidationError, nearest, suggestion
 from trackteroid.server.core.request import Request
-from trackteroid.server.core.values import shown, to_wire
+from trackteroid.server.core.values import shown
 from trackteroid.server.history.asking import standing
+from trackteroid.server.history.entries import Entry, entries_of
 from trackteroid.server.history.moments import kept_since
+from trackteroid.server.history.tracing import (
+    Members,
+    Part,
+    Traced,
+    Value,
+    in_order,
+    trace_members,
+    trace_part,
+    trace_values,
+)
 from trackteroid.server.history.undoing import Undone, Values, values_of
 from trackteroid.server.language import parse
-from trackteroid.server.model import EntityType, Key, Reference, Scalar, UnknownName, standard_model
-from trackteroid.server.model.column_types import JsonText
+from trackteroid.server.model import Collection, EntityType, Key, Reference, Scalar, UnknownName, standard_model
 from trackteroid.server.model.keeping import DELETE, KEPT
 from trackteroid.spelling import quoted
-from trackteroid.values import frozen
 
 #: What entities are called by, the first that they have.
 _NAMES: Final = ("full_name", "username", "name", "label")
 _MOST_IDS: Final = 10_000
 
 
-@frozen
-class _Asked:
-    """An attribute that is asked for, and the column that has its values; those of references are ids."""
-
-    name: str
-    column: Scalar
-    stored: str
-    target: EntityType | None
+#: What is asked for by these names and a key, such as ``metadata.lens``: values with rows of their own.
+_METADATA: Final = "metadata"
+_CUSTOM: Final = "custom_attributes"
+_VALUES: Final = "CustomAttributeValue"
 
 
 def history(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +49,7 @@ def history(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
 
     Args:
         request: The request.
-        operation: `entity_type`, `ids` and `attributes`.
+        operation: `entity_type`, `ids` and `attributes`; ``metadata.lens`` and ``custom_attributes.fps`` are one key.
 
     Returns:
         The `data`, one object for each change: `id`, `attribute`, `old`, `new`, `at`, `user_id`, `username`, `event`;
@@ -59,12 +64,11 @@ def history(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     ids = _texts(operation, "ids")
     if len(ids) > _MOST_IDS:
         raise LimitError(f'"ids" has {len(ids)} ids, more than {_MOST_IDS}. Ask for some at a time.')
-    asked = [_attribute(request, entity_type, name) for name in _texts(operation, "attributes")]
+    asked = [each for name in _texts(operation, "attributes") for each in _attribute(request, entity_type, name)]
     kept = kept_since(request.connection)
-    changes = list(_changes(request, entity_type, list(dict.fromkeys(ids)), asked))
     return {
         "action": "history",
-        "data": _named(request, asked, changes),
+        "data": _named(request, asked, _changes(request, entity_type, list(dict.fromkeys(ids)), asked)),
         "metadata": {"since": None if kept is None else kept.at},
     }
 
@@ -82,93 +86,79 @@ def _entity_type(request: Request, operation: Mapping[str, Any]) -> EntityType:
     return found
 
 
-def _attribute(request: Request, entity_type: EntityType, name: str) -> _Asked:
+def _attribute(request: Request, entity_type: EntityType, name: str) -> list[Value | Part | Members]:
+    """Return what an attribute consists of; several custom attributes may share a key."""
+    name_of_keys, dot, key = name.partition(".")
     try:
-        owner, found = request.model.attribute(entity_type, name)
+        owner, found = request.model.attribute(entity_type, name_of_keys if dot else name)
     except UnknownName as error:
         raise QueryError(f"{error}{suggestion(error.near)}") from None
+    if dot and name_of_keys == _METADATA:
+        metadata = request.model.type("Metadata")
+        return [Part(_value_of(metadata, name), metadata, "parent_id", (("key", key),))]
+    if dot and name_of_keys == _CUSTOM:
+        return [*_custom(request, entity_type, name, key)]
     columns = owner.stored()
     if isinstance(found, Reference) and len(found.keys) == 1 and found.keys[0] in columns:
-        return _Asked(name, columns[found.keys[0]], found.keys[0], request.model.type(found.target))
+        return [Value(name, columns[found.keys[0]], found.keys[0], request.model.type(found.target))]
     if isinstance(found, Scalar):
         stored = found.same_as or name
         if stored in columns:
             target = found.target if isinstance(found, Key) else None
-            return _Asked(name, columns[stored], stored, None if target is None else request.model.type(target))
+            return [Value(name, columns[stored], stored, None if target is None else request.model.type(target))]
+    if isinstance(found, Collection) and (through := found.through) is not None and not found.where:
+        links = request.model.type(through.link)
+        if links.primary_key == ("id",) and request.model.table(links).info.get(KEPT):
+            # Members may be of other types of the family.
+            return [Members(name, links, through.own, through.other, request.model.type(found.target).root)]
     known = [each for each, attribute in owner.attributes.items() if each in columns and not attribute.hidden]
     near = suggestion(nearest(name, known))
     raise QueryError(
-        f"{entity_type.name}.{name} has no history: only plain values and references to one entity have one.{near}"
+        f"{entity_type.name}.{name} has no history: only plain values, references to one entity, a key of metadata or "
+        f"of custom attributes ({_METADATA}.lens, {_CUSTOM}.fps) and the items of lists have one.{near}"
     )
 
 
+def _value_of(rows: EntityType, name: str) -> Value:
+    return Value(name, rows.stored()["value"], "value")
+
+
+def _custom(request: Request, entity_type: EntityType, name: str, key: str) -> Iterator[Part]:
+    """Yield a part for each custom attribute with a key; one of them is that of an entity."""
+    configuration, values = request.model.table("CustomAttributeConfiguration"), request.model.type(_VALUES)
+    rows = request.connection.execute(sa.select(configuration.c.key, configuration.c.id)).all()
+    ids = sorted(row[1] for row in rows if row[0] == key)
+    if not ids:
+        near = suggestion(nearest(key, sorted({row[0] for row in rows})))
+        raise QueryError(f'{entity_type.name} has no custom attribute "{key}", at least not now.{near}')
+    for each in ids:
+        yield Part(_value_of(values, name), values, "entity_id", (("configuration_id", each),))
+
+
 def _changes(
-    request: Request, entity_type: EntityType, ids: Sequence[str], asked: Sequence[_Asked]
-) -> Iterator[dict[str, Any]]:
-    entries = _entries(request, entity_type, ids)
+    request: Request, entity_type: EntityType, ids: Sequence[str], asked: Sequence[Value | Part | Members]
+) -> list[dict[str, Any]]:
+    entries = entries_of(request, entity_type.table, ids)
     deleted = _deleted(request, entity_type, entries)
     visible = _visible(request, entity_type, ids, deleted)
-    now = _now(request, entity_type, visible, asked)
-    found: list[dict[str, Any]] = []
-    readers = [(each, _reader(request, entity_type, each)) for each in reversed(asked)]
-    for entry in reversed(entries):  # from the newest on, so that what a value became is known
-        if entry.key not in visible:
-            continue
-        old = values_of(entry.old)
-        later, is_deletion = now.get(entry.key), entry.kind == DELETE
-        for each, read in readers if is_deletion or later is not None else ():
-            was = old.get(each.stored)
-            if (each.stored in old) and (was is not None or not is_deletion):
-                became = None if is_deletion or later is None else later.get(each.stored)
-                found.append(
-                    {
-                        "id": entry.key,
-                        "attribute": each.name,
-                        "old": read(was),
-                        "new": read(became),
-                        **entry.told(),
-                    }
-                )
-        now[entry.key] = old if is_deletion else {**(later or {}), **old}
-    return reversed(found)
+    known = sorted(visible)
+    own = [each for each in asked if isinstance(each, Value)]
+    found = [trace_values(request, entity_type, known, own, [each for each in entries if each.key in visible])]
+    found += [trace_part(request, known, each) for each in asked if isinstance(each, Part)]
+    found += [_visible_members(request, known, each) for each in asked if isinstance(each, Members)]
+    return in_order(found)
 
 
-@frozen
-class _Entry:
-    """A change or a deletion of a row, as it is kept."""
-
-    key: str
-    kind: str
-    old: str | None
-    at: str
-    user_id: str | None
-    username: str | None
-    event: int | None
-
-    def told(self) -> dict[str, Any]:
-        """Return who has done it, and when."""
-        return {"at": self.at, "user_id": self.user_id, "username": self.username, "event": self.event}
+def _visible_members(request: Request, ids: Sequence[str], members: Members) -> list[Traced]:
+    """Return what became of members, as far as the caller may see these, or might if they were still there."""
+    found, target = trace_members(request, ids, members), members.target
+    known = sorted({change[side] for _, change in found for side in ("old", "new") if change[side] is not None})
+    gone = _deleted(request, target, entries_of(request, target.table, known))
+    visible = _visible(request, target, known, gone)
+    return [each for each in found if (each[1]["old"] or each[1]["new"]) in visible]
 
 
-def _entries(request: Request, entity_type: EntityType, ids: Sequence[str]) -> list[_Entry]:
-    model = standard_model()
-    kept, moment, user = model.table("RowHistory"), model.table("HistoryMoment"), request.model.table("User")
-    columns = (kept.c.key, kept.c.kind, kept.c.old, moment.c.at, moment.c.user_id, user.c.username, moment.c.event)
-    joined = kept.join(moment, moment.c.batch == kept.c.batch).outerjoin(user, user.c.id == moment.c.user_id)
-    most = request.limits.answer_rows
-    rows = request.connection.execute(
-        sa.select(*columns)
-        .select_from(joined)
-        .where(among(kept.c.key, ids), kept.c.name == entity_type.table)
-        .order_by(moment.c.number, kept.c.id)
-        .limit(most + 1)
-    ).all()
-    if len(rows) > most:
-        raise LimitError(f"There are more than {most} changes, this server's limit answer_rows. Ask for fewer ids.")
-    return [_Entry(*row) for row in rows]
-
-
-def _deleted(request: Request, entity_type: EntityType, entries: Iterable[_Entry]) -> dict[str, Values]:
+def _deleted(request: Request, entity_type: EntityType, entries: Iterable[Entry]) -> dict[str, Values]:
     """Return what was last deleted of each entity, of the type that is asked for."""
     kinds = {each.name for each in request.model.subtypes(entity_type)}
     rows = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
@@ -186,7 +176,7 @@ def _visible(request: Request, entity_type: EntityType, ids: Sequence[str], dele
     for key, row in gone.items():
         there_again.undo_deletion((key,), row)
 
-    def find(names: Collection[str]) -> Mapping[str, Undone]:
+    def find(names: Names[str]) -> Mapping[str, Undone]:
         return {name: there_again for name in names if name == entity_type.table}
 
     # What exists under one of these keys is of another type, or not for the caller to see.
@@ -204,7 +194,7 @@ def _deleted_projects(request: Request, entity_type: EntityType, rows: Iterable[
     table = request.model.table(project)
     is_there = sa.select(table.c.id).where(among(table.c.id, list(projects)))
     gone = projects.difference(request.connection.execute(is_there).scalars())
-    entries = _entries(request, project, sorted(gone)) if gone else []
+    entries = entries_of(request, project.table, sorted(gone)) if gone else []
     last = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
     return {each for each in gone if each not in last or last[each].get("is_private")}
 
@@ -223,34 +213,12 @@ def _values(request: Request, entity_type: EntityType, ids: Sequence[str], name:
     return found
 
 
-def _now(
-    request: Request, entity_type: EntityType, ids: Iterable[str], asked: Sequence[_Asked]
-) -> dict[str, Values | None]:
-    """Return the values of the columns that are asked for as the database has them now, of what is there."""
-    names = list(dict.fromkeys(each.stored for each in asked))
-    rows = sa.table(entity_type.table, sa.column("id", sa.Text()), *map(sa.column, names))
-    statement = sa.select(rows.c.id, *(rows.c[name] for name in names)).where(among(rows.c.id, list(ids)))
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in request.connection.execute(statement)}
-
-
-def _reader(request: Request, entity_type: EntityType, asked: _Asked) -> Callable[[Any], Any]:
-    """Return what makes the JSON form of a value of an attribute as the database has it."""
-    kind = request.model.table(entity_type).c[asked.stored].type
-
-    def read(value: Any) -> Any:
-        if value is not None and isinstance(kind, sa.Boolean):
-            value = bool(value)
-        elif value is not None and isinstance(kind, JsonText):
-            value = orjson.loads(value)
-        return to_wire(asked.column, value)
-
-    return read
-
-
-def _named(request: Request, asked: Sequence[_Asked], changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named(
+    request: Request, asked: Sequence[Value | Part | Members], changes: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
     """Give the names of those entities whose ids are values, where the caller may know them."""
     for each in asked:
-        if each.target is None:
+        if isinstance(each, Part) or each.target is None:
             continue
         own = [change for change in changes if change["attribute"] == each.name]
         ids = {change[side] for change in own for side in ("old", "new") if change[side] is not None}
@@ -270,7 +238,7 @@ def _names(request: Request, target: EntityType, ids: Sequence[str]) -> dict[str
     place = place_of(target)
     # Words of the production are for everybody, also those that are not used any more.
     if missing and (policy_of(request) is None or (place is not None and place.kind == "schemas")):
-        for entry in _entries(request, target, missing):
+        for entry in entries_of(request, target.table, missing):
             if entry.kind == DELETE:
                 found[entry.key] = values_of(entry.old).get(attribute)
     return found

@@ -41,8 +41,8 @@ class Undone:
     def undo(self, kind: str, key: str | None, old: str | None) -> None:
         """Undo one change, before which all later ones were undone."""
         if kind == CREATE:
-            for values in orjson.loads(old or "[]"):
-                self._undo_creation(tuple(values))
+            for created in created_keys(old):
+                self._undo_creation(created)
         elif kind == DELETE:
             self.undo_deletion(key_values(self.table, key or ""), values_of(old))
         else:
@@ -103,6 +103,11 @@ def undone(rows: Iterable[Sequence[Any]]) -> dict[str, Undone]:
 def values_of(old: str | None) -> Values:
     """Return values as they were kept."""
     return orjson.loads(old or "{}")
+
+
+def created_keys(old: str | None) -> list[Key]:
+    """Return the keys of rows that were written together for the first time, as they were kept."""
+    return [tuple(values) for values in orjson.loads(old or "[]")]
 
 
 def key_values(table: sa.Table, key: str) -> Key:
