@@ -51,7 +51,7 @@ class Place:
 
         def delete(connection: Any) -> None:
             connection.execute(table.update().where(table.c.sequence <= until).values(at="2000-01-01T00:00:00"))
-            log.trim(connection, self.servers[0].api.limits, "2026-01-01T00:00:00")
+            log.trim(connection, self.servers[0].api.limits, "2026-01-01T00:00:00", log.Counted())
 
         self.servers[0].database.run(delete, write=True)
 
@@ -146,7 +146,7 @@ def test_more_than_a_page_comes_in_order(session: Session, monkeypatch: pytest.M
     position = session.events.position()
     made = make(session, *map(str, range(7)))
     monkeypatch.setattr("trackteroid.events.log._PAGE", 2)
-    monkeypatch.setattr("trackteroid.server.events.reading._PAGE", 3)
+    monkeypatch.setattr("trackteroid.server.events.reading.PAGE", 3)
     assert ids(list(session.events.since(position))) == made
 
 

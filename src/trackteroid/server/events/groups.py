@@ -17,7 +17,7 @@ import orjson
 import sqlalchemy as sa
 
 from trackteroid.server.core import clock
-from trackteroid.server.events.reading import Found, Viewer, Wanted, again, read
+from trackteroid.server.events.reading import Found, Viewer, Wanted, again, read, short_enough
 from trackteroid.server.model import standard_model
 from trackteroid.values import frozen
 
@@ -112,12 +112,14 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
         return [Taken(found) for found in page.found], False
     choice = _Choice(_now(), taking.most)
     rows = _rows(connection, group.name)
-    chosen = {row.sequence: row for row in rows if choice.takes(row)}
+    free = {row.sequence: row for row in rows if choice.takes(row)}
+    chosen = {sequence: free[sequence] for sequence in short_enough(connection, list(free))}
     taken = [
         Taken(found, chosen[found.sequence].deliveries + 1)
         for found in again(connection, viewer, {each: row.gap_from for each, row in chosen.items()})
     ]
-    fresh, position = _look_on(connection, viewer, group, choice, WINDOW - len(rows))
+    room = WINDOW - len(rows) if len(chosen) == len(free) else 0
+    fresh, position = _look_on(connection, viewer, group, choice, room)
     until = _text(choice.now + timedelta(seconds=taking.lease_seconds))
     _lease(connection, group.name, [each.found.sequence for each in taken], taking.consumer, until)
     _add_rows(connection, group.name, fresh, (taking.consumer, until))

@@ -32,7 +32,7 @@ from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, 
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.members import Member
-from trackteroid.server.events.reading import Viewer, event_in
+from trackteroid.server.events.reading import PAGE, PAGE_BYTES, Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
 from trackteroid.server.events.viewers import Viewers
 from trackteroid.server.events.watching import Watch, watch
@@ -44,8 +44,6 @@ from trackteroid.server.storage.object_types import Models
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 
-#: How many events are read from the log and handed on in one go.
-_PAGE: Final = 200
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
 #: The seconds from one transaction to the next while many events come. What comes after a pause is written at once.
@@ -83,6 +81,8 @@ class Hub:
         self._published: list[_Published] = []
         self._threads: _Threads | None = None
         self._commits = count(1)
+        #: What is known of the size of the log.
+        self._counted = log.Counted()
 
     def join(self, opened: Opened, loop: asyncio.AbstractEventLoop) -> Member:
         """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
@@ -191,8 +191,10 @@ class Hub:
     def _trim(self) -> None:
         """Delete what is kept no longer, of events and history; if that cannot be now, it will be another time."""
         try:
-            for trim in (log.trim, moments.trim):
-                self._database.run(partial(trim, limits=self._limits, now=_now()), write=True)
+            self._counted = self._database.run(
+                partial(log.trim, limits=self._limits, now=_now(), counted=self._counted), write=True
+            )
+            self._database.run(partial(moments.trim, limits=self._limits, now=_now()), write=True)
         except (Failure, SQLAlchemyError):
             _LOG.warning("Old events could not be deleted; they will be later.", exc_info=True)
 
@@ -316,14 +318,15 @@ class Hub:
         """Hand on what is in the log after a position, and return the new one."""
         while True:
             page, model = self._database.run(partial(self._read, position=position), write=False)
-            for logged in page:
+            for logged in page.rows:
                 self._deliver(logged, model)
                 position = logged.sequence
-            if len(page) < _PAGE:
+            if page.is_last:
                 return position
 
-    def _read(self, connection: sa.Connection, position: int) -> tuple[list[log.Logged], Model]:
-        return log.since(connection, position, _PAGE), self._models.current(connection)
+    def _read(self, connection: sa.Connection, position: int) -> tuple[log.Page, Model]:
+        page = log.since(connection, position, PAGE, most_bytes=PAGE_BYTES)
+        return page, self._models.current(connection)
 
     def _deliver(self, logged: log.Logged, model: Model) -> None:
         """Hand an event on to the clients that want it, as far as they may see it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter
@@ -27,6 +28,8 @@ CHANNEL: Final = "trackteroid_events"
 _APPENDING: Final = 0x7472_6565
 #: After how many commits of a process is looked for events that are no longer kept.
 TRIM_EVERY: Final = 256
+#: How many events are looked at in one go for where those begin that are kept.
+_SOME: Final = 1_000
 #: How many topics are looked for in the database; of more the rest is left to whoever reads.
 _MOST_TOPICS: Final = 32
 _COLUMNS: Final = ("at", "topic", "user_id", "form", "size", "content")
@@ -61,6 +64,7 @@ class Logged:
     """An event in the log.
 
     Attributes:
+        size: How many bytes its content has.
         user_name: The name of the user, as it is now.
     """
 
@@ -69,8 +73,37 @@ class Logged:
     topic: str
     user_id: str
     form: Form
+    size: int
     content: str
     user_name: str | None
+
+
+@frozen
+class Counted:
+    """What is known of the size of the log.
+
+    Attributes:
+        after: The number after which the events are counted.
+        until: That of the last one that is.
+        size: How many bytes they have.
+    """
+
+    after: int = -1
+    until: int = 0
+    size: int = 0
+
+
+@dataclass(slots=True)
+class Page:
+    """Events that were read in one go.
+
+    Attributes:
+        rows: The events, in order.
+        is_last: Whether there were no more at the time.
+    """
+
+    rows: list[Logged]
+    is_last: bool
 
 
 def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int:
@@ -122,25 +155,29 @@ def since(
     sequence: int,
     most: int,
     *,
+    most_bytes: int,
     until: int = sys.maxsize,
     topics: frozenset[str] | None = None,
-) -> list[Logged]:
-    """Return the events after the one with this number, not more than `most`.
+) -> Page:
+    """Return the events after the one with this number, as many as are read in one go.
 
     Args:
         connection: The transaction.
         sequence: The number after which to begin.
         most: How many there may be.
+        most_bytes: How many bytes there may be before the last one of them.
         until: The last number that matters.
         topics: One of which they have; a star at the end stands for any rest.
     """
     if topics is not None and len(topics) > _MOST_TOPICS:
         topics = None
-    asked = {"after": sequence, "until": until, "most": most}
+    asked = {"after": sequence, "until": until, "most": most, "bytes": most_bytes}
     if connection.dialect.name == "sqlite":
-        rows: Iterable[Sequence[Any]] = orjson.loads(connection.execute(_since_as_json(topics), asked).scalar_one())
-        return sorted(map(_logged, rows), key=attrgetter("sequence"))
-    return [_logged(row) for row in connection.execute(_since(topics), asked)]
+        found: Iterable[Sequence[Any]] = orjson.loads(connection.execute(_since_as_json(topics), asked).scalar_one())
+        rows = sorted(map(_logged, found), key=attrgetter("sequence"))
+    else:
+        rows = [_logged(row) for row in connection.execute(_since(topics), asked)]
+    return Page(rows, len(rows) < most and sum(each.size for each in rows) < most_bytes)
 
 
 def these(connection: sa.Connection, sequences: Iterable[int]) -> dict[int, Logged]:
@@ -149,30 +186,69 @@ def these(connection: sa.Connection, sequences: Iterable[int]) -> dict[int, Logg
     return {row[0]: _logged(row) for row in rows}
 
 
+def sizes(connection: sa.Connection, sequences: Sequence[int]) -> dict[int, int]:
+    """Return how many bytes those events with these numbers have that are kept."""
+    rows = connection.execute(_sizes(), {"sequences": list(sequences)})
+    return {row[0]: row[1] for row in rows}
+
+
 def _logged(row: Sequence[Any]) -> Logged:
     return Logged(*row[:-2], user_name=" ".join(filter(None, row[-2:])) or None)
 
 
-def trim(connection: sa.Connection, limits: Limits, now: str) -> int:
-    """Delete what is kept no longer, the oldest first, and return how many events that were.
+def trim(connection: sa.Connection, limits: Limits, now: str, counted: Counted) -> Counted:
+    """Delete what is kept no longer, the oldest first.
 
     The last one always stays, so that its number is not given again.
+
+    Args:
+        connection: The transaction.
+        limits: How long and how much is kept.
+        now: The time.
+        counted: What was known the last time, so that only what is new has to be counted.
+
+    Returns:
+        What is known now, if the transaction is committed.
     """
-    table = _table()
+    counted = _count(connection, counted)
+    column = _table().c
     oldest = (datetime.fromisoformat(now) - timedelta(days=limits.log_days)).isoformat()
-    newest = last(connection)
-    until = connection.execute(sa.select(sa.func.max(table.c.sequence)).where(table.c.at < oldest)).scalar() or 0
-    over = (connection.execute(sa.select(sa.func.sum(table.c.size))).scalar() or 0) - limits.log_bytes
-    if over > 0:
-        for sequence, size in connection.execute(sa.select(table.c.sequence, table.c.size).order_by(table.c.sequence)):
-            until, over = max(until, sequence), over - size
-            if over <= 0:
+    until = connection.execute(sa.select(sa.func.max(column.sequence)).where(column.at < oldest)).scalar() or 0
+    until = min(max(until, _end_of(connection, counted.size - limits.log_bytes)), counted.until - 1)
+    gone = _size(connection, column.sequence <= until)
+    if not connection.execute(sa.delete(_table()).where(column.sequence <= until)).rowcount:
+        return counted
+    _note_trimmed(connection, until)
+    return Counted(until, counted.until, counted.size - gone)
+
+
+def _count(connection: sa.Connection, counted: Counted) -> Counted:
+    """Return the size of the log, from what was known of it."""
+    sequence, after = _table().c.sequence, trimmed(connection)
+    if counted.after != after:  # others have deleted some
+        counted = Counted(after, after, 0)
+    newest = max(last(connection), counted.until)
+    more = _size(connection, sa.and_(sequence > counted.until, sequence <= newest))
+    return Counted(after, newest, counted.size + more)
+
+
+def _size(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> int:
+    return int(connection.execute(sa.select(sa.func.sum(_table().c.size)).where(condition)).scalar() or 0)
+
+
+def _end_of(connection: sa.Connection, size: int) -> int:
+    """Return the number of the event with which the oldest have so many bytes."""
+    column, until = _table().c, 0
+    statement = sa.select(column.sequence, column.size).order_by(column.sequence).limit(_SOME)
+    while size > 0:
+        rows = connection.execute(statement.where(column.sequence > until)).all()
+        if not rows:
+            break
+        for sequence, each in rows:
+            until, size = sequence, size - each
+            if size <= 0:
                 break
-    until = min(until, newest - 1)
-    count = connection.execute(sa.delete(table).where(table.c.sequence <= until)).rowcount
-    if count:
-        _note_trimmed(connection, until)
-    return count
+    return until
 
 
 def _note_trimmed(connection: sa.Connection, sequence: int) -> None:
@@ -216,17 +292,27 @@ def _trimmed() -> sa.Select[Any]:
 @cache
 def _select() -> sa.Select[Any]:
     table, user = _table(), standard_model().table("User")
-    columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "content")]
+    columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "size", "content")]
     found = table.outerjoin(user, user.c.id == table.c.user_id)
     return sa.select(*columns, user.c.first_name, user.c.last_name).select_from(found)
 
 
 @lru_cache(maxsize=256)
 def _since(topics: frozenset[str] | None) -> sa.Executable:
-    sequence = _table().c.sequence
-    between = (sequence > sa.bindparam("after"), sequence <= sa.bindparam("until"))
+    column = _table().c
     wanted = () if topics is None else (sa.or_(*map(_has_topic, sorted(topics))),)
-    return _select().where(*between, *wanted).order_by(sequence).limit(sa.bindparam("most"))
+    these = (column.sequence > sa.bindparam("after"), column.sequence <= sa.bindparam("until"), *wanted)
+    # How far it goes is found out without looking at contents, which may be large.
+    first = sa.select(column.sequence, column.size).where(*these).order_by(column.sequence)
+    first = first.limit(sa.bindparam("most")).subquery()
+    before = sa.func.sum(first.c.size).over(order_by=first.c.sequence) - first.c.size
+    counted = sa.select(first.c.sequence, before.label("before")).subquery()
+    end = (
+        sa.select(sa.func.max(counted.c.sequence))
+        .where(counted.c.before < sa.bindparam("bytes", type_=sa.BigInteger()))
+        .scalar_subquery()
+    )
+    return _select().where(*these, column.sequence <= end).order_by(column.sequence)
 
 
 @lru_cache(maxsize=256)
@@ -241,6 +327,12 @@ def _has_topic(topic: str) -> sa.ColumnElement[bool]:
     if not topic.endswith("*"):
         return column == topic
     return sa.func.substr(column, 1, len(topic) - 1) == topic[:-1]
+
+
+@cache
+def _sizes() -> sa.Executable:
+    column = _table().c
+    return sa.select(column.sequence, column.size).where(column.sequence.in_(sa.bindparam("sequences", expanding=True)))
 
 
 @cache

@@ -6,7 +6,7 @@ Where events were deleted that somebody has not read, they get an event that say
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -29,8 +29,9 @@ GAP: Final = "trackteroid.gap"
 #: What wants everything.
 EVERYTHING: Final = "topic=*"
 
-#: How many events are read in one go.
-_PAGE: Final = 200
+#: How many events are read in one go, and bytes before the last one of them.
+PAGE: Final = 200
+PAGE_BYTES: Final = 4 * 1024 * 1024
 #: How many events, and bytes of them, are looked at for one answer.
 _LOOKED_AT: Final = 20_000
 _BYTES: Final = 32 * 1024 * 1024
@@ -104,17 +105,28 @@ def read(connection: sa.Connection, viewer: Viewer, wanted: Wanted, after: int, 
     _tell_gap(connection, page)
     topics, looked_at, size = wanted.expression.topics, 0, 0
     while page.position < newest and len(page.found) < most:
-        rows = log.since(connection, page.position, _PAGE, until=newest, topics=topics)
-        for logged in rows:
-            page.position, looked_at, size = logged.sequence, looked_at + 1, size + len(logged.content)
+        read_now = log.since(connection, page.position, PAGE, most_bytes=PAGE_BYTES, until=newest, topics=topics)
+        for logged in read_now.rows:
+            page.position, looked_at, size = logged.sequence, looked_at + 1, size + logged.size
             found = _found(logged, viewer)
             if found is not None and wanted.matches(found.event):
                 page.found.append(found)
             if len(page.found) >= most or looked_at >= _LOOKED_AT or size >= _BYTES:
                 return page
-        if len(rows) < _PAGE:
+        if read_now.is_last:
             page.position = newest
     return page
+
+
+def short_enough(connection: sa.Connection, sequences: Sequence[int]) -> list[int]:
+    """Return the first of these numbers, as many as there may be events in one answer, and one at least."""
+    found, size, known = list[int](), 0, log.sizes(connection, sequences)
+    for sequence in sequences:
+        if size >= _BYTES:
+            break
+        found.append(sequence)
+        size += known.get(sequence, 0)
+    return found
 
 
 def again(connection: sa.Connection, viewer: Viewer, sequences: Mapping[int, int | None]) -> Iterator[Found]:
