@@ -24,8 +24,26 @@ _IN_HAND: Final = 256
 #: The seconds that a client has to read why its connection ends.
 FAREWELL_SECONDS: Final = 5.0
 
+#: What the extension of ASGI is called that sends texts at once.
+AT_ONCE: Final = "trackteroid.at-once"
+#: How many characters are sent in one piece, unless a single packet has more.
+_TOGETHER: Final = 64 * 1024
+
 Read = Callable[[], Awaitable[str]]
 Write = Callable[[str], Awaitable[None]]
+
+
+class Sender(Protocol):
+    """What sends at once, without waiting for those who are slow to read."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the other side takes more."""
+        ...
+
+    def send_at_once(self, texts: Iterable[str], /) -> None:
+        """Send texts, where it is ready."""
+        ...
 
 
 class Hub(Protocol):
@@ -57,19 +75,24 @@ class Member:
         self._bytes = 0
         self._awake = asyncio.Event()
         self._is_woken = False
+        #: Whether the task is sending, so that nothing may overtake what it has taken.
+        self._is_writing = False
+        self._sender: Sender | None = None
         self._is_ending = False
         self._ending = asyncio.Event()
         self._in_hand = 0
         self._has_room = asyncio.Event()
         self._heard_at = time.monotonic()
 
-    async def serve(self, read: Read, write: Write) -> None:
+    async def serve(self, read: Read, write: Write, sender: Sender | None = None) -> None:
         """Exchange packets until one side ends that.
 
         Args:
             read: Returns what comes next; raises when the client has left.
-            write: Sends something.
+            write: Sends something, and waits for those who are slow to read.
+            sender: What is used instead while they are not.
         """
+        self._sender = sender
         self._offer([packets.CONNECTED, packets.HEARTBEAT])
         beat = asyncio.create_task(self._beat())
         reading = asyncio.create_task(self._read_all(read))
@@ -138,23 +161,38 @@ class Member:
             if self._is_woken:
                 return
             self._is_woken = True
-        self._loop.do(self._awake.set)
+        self._loop.do(self._send_waiting)
 
-    def _take(self) -> str | None:
+    def _send_waiting(self) -> None:
+        """Send what waits at once, as far as the client takes it; the rest is sent by the task."""
+        sender, is_more = self._sender, True
+        if sender is not None and not (self._is_writing or self._is_ending):
+            while is_more and sender.is_ready:
+                taken, is_more = self._take(_TOGETHER)
+                sender.send_at_once(taken)
+        if is_more:
+            self._awake.set()
+
+    def _take(self, most: int) -> tuple[list[str], bool]:
+        """Return packets that wait, with so many characters before the last one, and whether there are more."""
+        taken, size = list[str](), 0
         with self._lock:
-            if self._waiting:
-                packet = self._waiting.popleft()
-                self._bytes -= len(packet)
-                return packet
-            self._is_woken = False
-            return None
+            while self._waiting and size < most:
+                taken.append(self._waiting.popleft())
+                size += len(taken[-1])
+            self._bytes -= size
+            self._is_woken = bool(self._waiting)
+            return taken, self._is_woken
 
     async def _write_all(self, write: Write) -> None:
         while True:
             await self._awake.wait()
             self._awake.clear()
-            while (packet := self._take()) is not None:
-                await write(packet)
+            self._is_writing = True
+            # Until there is nothing: what tells why it ends may come while the last one is sent.
+            while taken := self._take(1)[0]:
+                await write(taken[0])
+            self._is_writing = False
             if self._is_ending:
                 return
 

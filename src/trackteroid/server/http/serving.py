@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -22,7 +22,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.options import PLAIN, Transport
-from trackteroid.server.events.members import FAREWELL_SECONDS
+from trackteroid.server.events.members import AT_ONCE, FAREWELL_SECONDS
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
 #: does not know whether its request has arrived; so it is longer than tools pause between two requests.
@@ -33,6 +33,10 @@ LINGER_SECONDS: Final = 2.0
 GRACE_SECONDS: Final = 5
 #: The seconds that a client may go on to send a body that was refused, before it is cut off.
 _DRAIN_SECONDS: Final = 10.0
+
+#: How many messages of a client of the event hub may wait, and how long one may be, while more are read.
+_WAITING: Final = 64
+_SHORT: Final = 16 * 1024
 
 #: The bytes around an event in the message that carries it.
 _AROUND_EVENT: Final = 1024
@@ -104,7 +108,11 @@ def _guarded(limits: Limits, proxies: frozenset[str]) -> type[HttpToolsProtocol]
 
 
 class HubConnection(WebSocketsSansIOProtocol):
-    """A connection to the event hub, which began as one of HTTP and counts among those of its address."""
+    """A connection to the event hub, which began as one of HTTP and counts among those of its address.
+
+    Its application can send texts at once, without a task that is woken for each, by what `AT_ONCE` names in the
+    extensions of its scope.
+    """
 
     #: What is to be done when it is lost.
     forget: Callable[[], None] | None = None
@@ -119,6 +127,30 @@ class HubConnection(WebSocketsSansIOProtocol):
         """Send something; a refusal is an answer, too."""
         await super().send(message)
         self.handshake_complete = self.handshake_complete or self.close_sent
+
+    async def run_asgi(self) -> None:
+        """Serve the connection."""
+        self.scope["extensions"][AT_ONCE] = {"sender": self}  # pyright: ignore[reportTypedDictNotRequiredAccess, reportOptionalSubscript]
+        await super().run_asgi()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the other side is there, and takes more."""
+        return self.writable.is_set() and not (self.close_sent or self.transport.is_closing())
+
+    def send_at_once(self, texts: Iterable[str]) -> None:
+        """Send texts in one piece, where it is ready."""
+        for text in texts:
+            self.conn.send_text(text.encode())
+        self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand on a message; only if many wait, or long ones, no more are read before that."""
+        is_little = self.queue.qsize() < _WAITING and sum(map(len, self.frames)) < _SHORT
+        was_paused, self.read_paused = self.read_paused, self.read_paused or is_little
+        super().send_receive_event_to_app()
+        if is_little:
+            self.read_paused = was_paused
 
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """Close the connection, although perhaps nobody reads what was sent there last."""

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from trackteroid.server.api import Api
 from trackteroid.server.core.failures import BusyError, Failure
-from trackteroid.server.events.members import DEAD_SECONDS, FAREWELL_SECONDS, Member
+from trackteroid.server.events.members import AT_ONCE, DEAD_SECONDS, FAREWELL_SECONDS, Member
 from trackteroid.server.http.admission import Admission
 from trackteroid.server.http.origins import Origins
 
@@ -79,7 +79,8 @@ async def _serve(socket: WebSocket, member: Member) -> None:
     """Exchange packets with a client until one of them ends that."""
     try:
         await socket.accept()
-        await member.serve(socket.receive_text, socket.send_text)
+        sender = socket.scope.get("extensions", {}).get(AT_ONCE, {}).get("sender")
+        await member.serve(socket.receive_text, socket.send_text, sender)
         await asyncio.wait_for(socket.close(), FAREWELL_SECONDS)
     except (WebSocketDisconnect, asyncio.TimeoutError):
         _LOG.debug("A client of the event hub has left, or does not read")
