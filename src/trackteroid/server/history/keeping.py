@@ -153,19 +153,23 @@ def _functions_of(table: sa.Table, batch: str) -> Iterator[str]:
     """Yield a function for each sort of change, which takes all rows of a statement at once, and its trigger."""
     same = " AND ".join(f"o.{_quoted(name)} = n.{_quoted(name)}" for name in _keys(table))
     changed = (
-        "(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}'::jsonb)::text FROM jsonb_each(to_jsonb(o)) e "
-        "WHERE e.value IS DISTINCT FROM to_jsonb(n) -> e.key)"
+        "(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}'::jsonb)::text FROM jsonb_each(r.was) e "
+        "WHERE e.value IS DISTINCT FROM r.becomes -> e.key)"
     )
-    for kind, tables, kept, rows in (
-        (UPDATE, "OLD TABLE AS before NEW TABLE AS fresh", changed, f"before o JOIN fresh n ON {same}"),
-        (DELETE, "OLD TABLE AS before", "jsonb_strip_nulls(to_jsonb(o))::text", "before o"),
+    # Rows are made into objects once, not for each of their columns, which "OFFSET 0" sees to.
+    key = _postgresql_key(table)
+    objects = f"{key} AS key, to_jsonb(o) AS was, to_jsonb(n) AS becomes"
+    both = f"(SELECT {objects} FROM before o JOIN fresh n ON {same} OFFSET 0) r"  # noqa: S608 - names of the model
+    for kind, tables, key_of_row, kept, rows in (
+        (UPDATE, "OLD TABLE AS before NEW TABLE AS fresh", "r.key", changed, both),
+        (DELETE, "OLD TABLE AS before", key, "jsonb_strip_nulls(to_jsonb(o))::text", "before o"),
     ):
         name = _quoted(f"{PREFIX}{kind}_{table.name}")
         yield (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "  # noqa: S608 - of the model
             f"DECLARE current bigint := {batch}; BEGIN "
             "INSERT INTO row_history (batch, name, key, kind, old) "
-            f"SELECT current, {_text(table.name)}, {_postgresql_key(table)}, {_text(kind)}, {kept} FROM {rows}; "
+            f"SELECT current, {_text(table.name)}, {key_of_row}, {_text(kind)}, {kept} FROM {rows}; "
             "RETURN NULL; END $body$"
         )
         yield (

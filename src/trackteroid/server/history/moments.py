@@ -28,8 +28,12 @@ WHERE EXISTS (SELECT 1 FROM row_history WHERE batch = last.number + 1)
 """
 # Nothing is read here that others write: two transactions that do would be in each other's way.
 _MARK_POSTGRESQL: Final = """
-INSERT INTO history_moment (at, user_id, event, batch) SELECT %s, %s, %s, %s
+INSERT INTO history_moment (at, user_id, event, batch) VALUES (%s, %s, %s, %s)
+RETURNING set_config('trackteroid.batch', '', true)
 """
+_BATCH: Final = "current_setting('trackteroid.batch', true)"
+#: Tells the batch; if there is one, whoever asks is the next to commit.
+_TAKE_TURN: Final = f"SELECT {_BATCH}, CASE WHEN {_BATCH} <> '' THEN pg_advisory_xact_lock({_MARKING}) END"
 
 
 @frozen
@@ -69,11 +73,9 @@ def mark(connection: sa.Connection, user_id: str | None = None, event: int | Non
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(_MARK_SQLITE, (time_now(), user_id, event))
         return
-    batch = connection.exec_driver_sql("SELECT current_setting('trackteroid.batch', true)").scalar()
+    batch = connection.exec_driver_sql(_TAKE_TURN).scalar()
     if batch:
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MARKING)))
         connection.exec_driver_sql(_MARK_POSTGRESQL, (time_now(), user_id, event, int(batch)))
-        connection.exec_driver_sql("SELECT set_config('trackteroid.batch', '', true)")
 
 
 def kept_since(connection: sa.Connection) -> Kept | None:
