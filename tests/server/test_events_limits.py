@@ -127,6 +127,27 @@ def test_an_expression_that_cannot_be_read_is_told() -> None:
         assert "expected a condition" in answer
 
 
+@pytest.mark.parametrize("depth", [900, 5_000])
+def test_an_event_that_is_nested_too_deeply_is_refused_in_words(depth: int) -> None:
+    with served() as (server, url), raw(server, url) as client:
+        client.recv()
+        client.send(event("studio.x", 1, data=[]).replace("[]", "[" * depth + "]" * depth))
+        assert "imit" in next_but_heartbeats(client)
+
+
+def test_subscriptions_that_are_slow_to_match_count_for_several() -> None:
+    with served(hub_subscriptions=10) as (server, url), raw(server, url) as client:
+        client.recv()
+        slow = " or ".join(f"data.x{number}!=1" for number in range(60))
+        answers = []
+        for number, expression in enumerate([slow, slow.replace("!", ""), "topic=a", "topic=b", "topic=c"], 1):
+            client.send(subscribe(f"s{number}", expression, number))
+            answers.append('"success":true' in next_but_heartbeats(client))
+        assert answers == [True, False, True, True, False]
+        client.send(event("studio.x", 9, target=" or ".join(["a=1"] * 65)))
+        assert "64 comparisons" in next_but_heartbeats(client)
+
+
 @pytest.mark.parametrize("size", [2_000, 200_000])
 def test_an_event_that_is_too_long_ends_the_connection(size: int) -> None:
     with served(event_bytes=1_500) as (server, url), raw(server, url) as client:

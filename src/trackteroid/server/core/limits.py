@@ -132,7 +132,10 @@ class Limits:
         default=4096, metadata={"help": "Connections to the event hub that each worker has at the same time."}
     )
     hub_subscriptions: int = field(
-        default=1000, metadata={"help": "Subscriptions that one connection to the event hub may have."}
+        default=1000,
+        metadata={
+            "help": "Subscriptions that one connection to the event hub may have. Each eight comparisons count as one."
+        },
     )
     event_bytes: int = field(
         default=4 * 1024 * 1024, metadata={"help": "Bytes that an event may have which a client publishes."}

@@ -60,6 +60,11 @@ class Expression(Protocol):
         """The topics of which a candidate must have one, or how they begin; None where nothing is known of that."""
         ...
 
+    @property
+    def size(self) -> int:
+        """How many comparisons there are in it."""
+        ...
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -100,6 +105,11 @@ class Condition:
         """The value, if it is about topics."""
         return frozenset({self.value}) if self.sign == "=" and self.field == "topic" else None
 
+    @property
+    def size(self) -> int:
+        """Itself."""
+        return 1
+
 
 @dataclass(frozen=True)
 class All:
@@ -123,6 +133,11 @@ class All:
         known = [topics for part in self.parts if (topics := part.topics) is not None]
         return min(known, key=lambda topics: (any(each.endswith("*") for each in topics), len(topics)), default=None)
 
+    @property
+    def size(self) -> int:
+        """Those of its parts."""
+        return sum(part.size for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Any_:  # noqa: N801 - Any is taken
@@ -144,6 +159,11 @@ class Any_:  # noqa: N801 - Any is taken
         """The topics of all of its parts."""
         return _either(part.topics for part in self.parts)
 
+    @property
+    def size(self) -> int:
+        """Those of its parts."""
+        return sum(part.size for part in self.parts)
+
 
 @dataclass(frozen=True)
 class Not:
@@ -164,6 +184,11 @@ class Not:
     def topics(self) -> frozenset[str] | None:
         """Nothing is known."""
         return None
+
+    @property
+    def size(self) -> int:
+        """Those of the other one."""
+        return self.part.size
 
 
 #: What a field leads to that is not there.

@@ -46,6 +46,8 @@ _LOG: Final = logging.getLogger("trackteroid.server.events")
 
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
+#: How many comparisons a target may make with each subscriber that there is.
+_MOST_AIMS: Final = 64
 #: The seconds from one transaction to the next while many events come. What comes after a pause is written at once.
 _APART: Final = 0.01
 #: The seconds between two looks at whether those who are connected may still be.
@@ -216,9 +218,9 @@ class Hub:
             return False
         if event["topic"] == UPDATE and not (self._is_open or member.actor.is_administrator):
             raise PermissionError_(f"{UPDATE} is what the server itself publishes when something has changed.")
-        if event["target"]:
-            parse(event["target"])
-        entry = log.Entry(event["topic"], member.actor.id, "event", orjson.dumps(event))
+        if event["target"] and parse(event["target"]).size > _MOST_AIMS:
+            raise ValidationError(f"The target of an event may make {_MOST_AIMS} comparisons.")
+        entry = log.Entry(event["topic"], member.actor.id, "event", _written(event))
         with self._lock:
             self._published.append(_Published(member, number, entry))
             threads = self._threads
@@ -238,10 +240,10 @@ class Hub:
                 return  # clients that subscribe while they connect say so twice
             if known is not None:
                 raise ValidationError(f"This connection has a subscriber with the id {subscription.id} already.")
-            if len(own) >= self._limits.hub_subscriptions:
+            if sum(each.weight for each in own.values()) + subscription.weight > self._limits.hub_subscriptions:
                 raise LimitError(
                     f"A connection may have {self._limits.hub_subscriptions} subscriptions, this server's limit "
-                    "hub_subscriptions."
+                    "hub_subscriptions; one with many comparisons counts for several."
                 )
             self._replace(subscription)
             own[subscription.id] = subscription
@@ -370,6 +372,14 @@ class Hub:
             bells = [subscription.holder for subscription in self._waiting.wanting(event)]
         for bell in bells:
             bell.ring()
+
+
+def _written(event: Mapping[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(event)
+    except orjson.JSONEncodeError as error:
+        # What is nested deeply can be read, but not written.
+        raise ValidationError(f"An event cannot be written to the log: {error}.") from None
 
 
 def _packet(event: Mapping[str, Any] | None) -> str | None:

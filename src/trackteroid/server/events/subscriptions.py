@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Generic, TypeVar, cast
 
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.events.expressions import Expression, parse, value_at
 
 C = TypeVar("C")
+
+#: How many comparisons one subscription may make.
+_COMPARISONS: Final = 8
 
 #: How many bytes of a subscriber's description are looked at.
 _MOST_NAMES: Final = 100
@@ -34,6 +38,11 @@ class Subscription(Generic[C]):
     holder: C
     subscriber: Mapping[str, Any]
     expression: Expression
+
+    @cached_property
+    def weight(self) -> int:
+        """For how many subscriptions it counts: what makes many comparisons for each event is several."""
+        return -(-self.expression.size // _COMPARISONS)
 
     @property
     def id(self) -> str:

@@ -117,9 +117,14 @@ class HubConnection(WebSocketsSansIOProtocol):
     #: What is to be done when it is lost.
     forget: Callable[[], None] | None = None
 
+    #: Closes it in the end, even if nobody reads what was sent there last.
+    _farewell: asyncio.TimerHandle | None = None
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget a connection."""
         super().connection_lost(exc)
+        if self._farewell is not None:
+            self._farewell.cancel()
         if self.forget is not None:
             self.forget()
 
@@ -155,7 +160,7 @@ class HubConnection(WebSocketsSansIOProtocol):
     def on_task_complete(self, task: asyncio.Task[None]) -> None:
         """Close the connection, although perhaps nobody reads what was sent there last."""
         super().on_task_complete(task)
-        self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
+        self._farewell = self.loop.call_later(FAREWELL_SECONDS, self.transport.abort)
 
 
 class _Stage(Enum):
