@@ -135,6 +135,13 @@ def test_an_event_that_is_nested_too_deeply_is_refused_in_words(depth: int) -> N
         assert "imit" in next_but_heartbeats(client)
 
 
+def test_a_message_that_is_no_text_is_refused_in_words(caplog: pytest.LogCaptureFixture) -> None:
+    with served() as (server, url), raw(server, url) as client:
+        client.send_binary(b"\xff\xfe")
+        assert any("no packet of Socket.IO" in packet for packet in told_at_the_end(client))
+    assert "Traceback" not in caplog.text
+
+
 def test_subscriptions_that_are_slow_to_match_count_for_several() -> None:
     with served(hub_subscriptions=10) as (server, url), raw(server, url) as client:
         client.recv()

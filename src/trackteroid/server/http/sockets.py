@@ -80,10 +80,18 @@ async def _serve(socket: WebSocket, member: Member) -> None:
     try:
         await socket.accept()
         sender = socket.scope.get("extensions", {}).get(AT_ONCE, {}).get("sender")
-        await member.serve(socket.receive_text, socket.send_text, sender)
+        await member.serve(lambda: _read(socket), socket.send_text, sender)
         await asyncio.wait_for(socket.close(), FAREWELL_SECONDS)
     except (WebSocketDisconnect, asyncio.TimeoutError):
         _LOG.debug("A client of the event hub has left, or does not read")
+
+
+async def _read(socket: WebSocket) -> str:
+    """Return the next message; of one that is no text, what will do for a refusal."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    return message.get("text") or "<bytes>"
 
 
 def _refusal(failure: Failure) -> Response:
