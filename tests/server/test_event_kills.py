@@ -141,13 +141,25 @@ def test_consumers_that_are_killed_share_all_events_in_order(setup: tuple[str, i
     lines = handled(tmp_path)
     expected = [each.sequence for each in logged(database, began)]
     assert sorted({sequence for sequence, _, _ in lines}) == expected
-    seen: set[int] = set()
-    for sequence, delivery, _ in lines:
-        assert sequence not in seen or delivery > 1, "it comes twice, and does not say so"
-        seen.add(sequence)
+    in_time = without_late(lines)
     for scope in scopes:
-        of_scope = [sequence for sequence, _, entity in lines if entity == scope]
+        of_scope = [sequence for sequence, entity in in_time if entity == scope]
         assert of_scope == sorted(of_scope), "out of order"
+
+
+def without_late(lines: list[tuple[int, int, str]]) -> list[tuple[int, str]]:
+    """What was handled by whoever had it; what comes twice says so.
+
+    Where no worker answers for longer than a lease, a consumer comes to an event that another one has had since. It
+    is told that it was late, and each has another number of delivery.
+    """
+    assert len({line[:2] for line in lines}) == len(lines), "it comes twice, and does not say so"
+    found, newest = list[tuple[int, str]](), dict[int, int]()
+    for sequence, delivery, entity in lines:
+        if delivery > newest.get(sequence, 0):
+            newest[sequence] = delivery
+            found.append((sequence, entity))
+    return found
 
 
 def test_webhooks_go_on_where_a_killed_server_has_left_off(tmp_path: Path) -> None:
