@@ -2,9 +2,9 @@
 
 import json
 import threading
-import uuid
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from trackteroid.session import Session
 RECORDED = Path(__file__).parent.parent / "recorded"
 URL = "http://ftrack.test"
 KEY = "s3cret-0123456789"
+#: Not random ids, which tests replace.
+_schemas = count()
 CREDENTIALS = {"server_url": URL, "api_key": KEY, "api_user": "ada"}
 
 
@@ -47,7 +49,7 @@ class FakeServer(BaseAdapter):
         super().__init__()
         self.answer = answer or (lambda operation: {"action": operation["action"], "data": [], "metadata": {}})
         # Nobody in this process knows its schema yet.
-        self.starting: Callable[[dict[str, Any]], Any] = partial(start_up, schema_hash=uuid.uuid4().hex)
+        self.starting: Callable[[dict[str, Any]], Any] = partial(start_up, schema_hash=f"schema {next(_schemas)}")
         self.requests: list[list[dict[str, Any]]] = []
         self.closed = 0
         self.headers: list[Any] = []
