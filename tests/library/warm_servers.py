@@ -5,6 +5,7 @@ A record that says no more than which entity is meant is *bare*, one that says a
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -156,6 +157,11 @@ def _records(value: Any) -> Iterator[Record]:
                 yield from _records(each)
 
 
+@lru_cache(maxsize=1)
+def _keys_of(server: EmbeddedServer) -> dict[str, tuple[str, ...]]:
+    return {each["id"]: tuple(each["primary_key"]) for each in server.call([{"action": "query_schemas"}])[0]}
+
+
 class Telling(BaseAdapter):
     """The production's server, for one client and in one manner."""
 
@@ -163,7 +169,7 @@ class Telling(BaseAdapter):
         super().__init__()
         self._server = server
         self._kind = manner
-        self._keys: dict[str, tuple[str, ...]] = {}
+        self._keys = _keys_of(server)
         self.forget()
 
     def forget(self) -> None:
@@ -182,8 +188,6 @@ class Telling(BaseAdapter):
                 result["data"] = self._manner.tell(result["data"])
             elif operation["action"] in ("create", "update"):
                 self._manner.note(result["data"])
-            elif operation["action"] == "query_schemas":
-                self._keys.update({each["id"]: tuple(each["primary_key"]) for each in answer[0]})
         response = requests.Response()
         response.status_code, response.encoding, response.url = 200, "utf-8", str(request.url)
         response._content = json.dumps(answer).encode()

@@ -58,7 +58,8 @@ def told(person: Person, make: Make, there: str) -> tuple[str, str]:
     """What somebody is told of an id, and of one that is not there; ids that the server makes up do not count."""
     gone = f"{there}0"
     answers = (json.dumps(person.call(make(key))).replace(gone, "X").replace(there, "X") for key in (there, gone))
-    one, other = (re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", answer) for answer in answers)
+    answers = (re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "ID", answer) for answer in answers)
+    one, other = (re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", "NOW", answer) for answer in answers)
     return one, other
 
 
