@@ -27,7 +27,7 @@ $(DEMO)/.installed: requirements/slim.txt requirements/slim-server.txt
 demo: $(DEMO)/.installed
 	PYTHONPATH=src $(DEMO)/bin/python -m trackteroid.cli demo
 
-# What a change is likely to break: about seven minutes on two cores. `make test-slow` is the rest. The tests of a file
+# What a change is likely to break: about five minutes on two cores. `make test-slow` is the rest. The tests of a file
 # stay together, because they share servers and sessions.
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"

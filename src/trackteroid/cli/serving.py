@@ -102,9 +102,9 @@ def _run(
         if server.database.backup:
             click.echo(remark(f"The database was brought up to date. As it was before: {server.database.backup}", form))
         if workers == 1:
-            click.echo(instructions)
             server.encode_what_is_left()
             server.send_to_webhooks()
+            click.echo(instructions)  # last, so that whoever waits for it and interrupts does not do so in the midst
             make_runner(server, serving).run(sockets=[listener])
         else:
             _run_workers(serving, listener, workers, instructions, form)
