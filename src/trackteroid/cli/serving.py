@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import ssl
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
@@ -109,8 +110,10 @@ def _run(
         else:
             _run_workers(serving, listener, workers, instructions, form)
     except KeyboardInterrupt:
-        # Everything has shut down in order and hands the interrupt on; there is nothing left to interrupt.
-        pass
+        pass  # everything has shut down in order, and hands the interrupt on
+    # Nothing is left to interrupt. An interrupt from while the event loop began may come once more at the very end.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str, form: str) -> None:
