@@ -12,6 +12,7 @@ from ftrack_api.exception import NotUniqueError, ParseError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from library.ctrl_c import Lines, interrupting
 from trackteroid.client.events import _Subscription
 from trackteroid.client.shared_schemas import made_types
 
@@ -103,6 +104,35 @@ def test_threads_that_ask_at_once_get_the_same_class(server: FakeServer) -> None
     types = [session.types for session in sessions]
     found = in_threads(4, lambda: [each[schema["id"]] for schema in schemas() for each in types])
     assert all(each == found[0] for each in found)
+
+
+def test_who_asks_while_another_thread_looks_at_all_gets_the_class(server: FakeServer) -> None:
+    types = Mounting(server).ours().types
+    made, seen = types["Shot"], []
+    look = types.shared.make
+
+    def asked(name: str) -> Any:
+        seen.append(types["Shot"])
+        return look(name)
+
+    types.shared.make = asked
+    in_threads(2, lambda: [len(types), *(seen.append(types["Shot"]) for _ in range(2_000))])
+    assert set(seen) == {made}
+
+
+def test_types_that_were_interrupted_while_all_were_made_are_all_there(server: FakeServer) -> None:
+    types = Mounting(server).ours().types
+    made = types["Shot"]
+    types.fill()
+    lines, counted = Lines(), Mounting(server).ours().types
+    with interrupting(lines):
+        counted.fill()
+    for moment in range(max(1, lines.count - 12), lines.count + 1):
+        again = Mounting(server).ours().types
+        with interrupting(Lines(moment)):
+            again.fill()
+        assert again["Shot"] is made
+        assert list(again) == [each["id"] for each in schemas()]
 
 
 def test_another_schema_is_another_one(server: FakeServer) -> None:

@@ -7,6 +7,7 @@ that plugins have a say in are each session's own; all others are made when some
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -29,11 +30,10 @@ class Shared:
         self.schemas = {str(schema["id"]): schema for schema in schemas}
         self._make = make
         self._made: dict[str, type[Entity]] = {}
-        self._lock = threading.RLock()
 
     def make(self, name: str) -> type[Entity]:
         """Return the class of this name, the same for everybody."""
-        with self._lock:
+        with _lock:
             if name not in self._made:
                 self._made[name] = self._make(self.schemas[name])
             return self._made[name]
@@ -69,11 +69,14 @@ class EntityTypes(dict[str, type[Entity]]):
 
     def fill(self) -> None:
         """Make all that there are, in the order of the schema."""
-        if not self._is_full:
-            everything = {name: self.shared.make(name) for name in self.shared.schemas}
-            self._is_full = True
-            super().clear()
-            super().update(everything)
+        if self._is_full:
+            return
+        everything = {name: self.shared.make(name) for name in self.shared.schemas}
+        with _lock:
+            if not self._is_full:
+                super().clear()  # what others ask for until it is back they get from what is shared
+                super().update(everything)
+                self._is_full = True
 
 
 def made_types(types: dict[str, type[Entity]]) -> list[type[Entity]]:
@@ -100,7 +103,16 @@ for _name in (
 
 #: By the hash; what is shared is there once a session had no plugin for its classes.
 _known: Final[OrderedDict[str, tuple[Schemas, list[Shared]]]] = OrderedDict()
-_lock: Final = threading.Lock()
+_lock = threading.RLock()
+
+
+def _after_fork() -> None:
+    global _lock
+    _lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def find_schemas(name: object) -> Schemas | None:
