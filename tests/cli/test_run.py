@@ -93,6 +93,12 @@ def test_what_the_server_answers_is_recorded_and_replayed(folder: Path) -> None:
     assert (both.returncode, "leave out --server" in both.stderr) == (2, True)
 
 
+def test_an_error_of_a_tool_that_is_recorded_is_its_own(folder: Path) -> None:
+    done = run(folder, "--server", "sqlite:///show.db", "--record", "tool.json", "tool.py", "fail")
+    assert "Traceback" in done.stderr
+    assert done.stderr.endswith("ValueError: the tool is wrong\n")
+
+
 @pytest.mark.parametrize("words", [("--record", "new.json"), ("--replay", "tool.py")])
 def test_recording_and_replaying_have_programs(words: tuple[str, str], folder: Path) -> None:
     done = run(folder, *words, "--python", "tool.py")

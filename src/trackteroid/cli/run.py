@@ -7,7 +7,7 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Generator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stdout
 from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -113,39 +113,24 @@ def run(
     if as_json:
         tool = partial(_run_for_json, tool)
     if replayed:
-        _replay(replayed, kind, tool)
+        _in_block(_answered_from(replayed, kind), tool)
         return
     with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
         if recording:
-            _record(recording, tool)
+            from trackteroid.testing import record
+
+            _in_block(record(recording), tool)
         else:
             tool()
 
 
-def _record(path: Path, tool: Callable[[], None]) -> None:
-    """Run a tool and write what its sessions are answered; what it exits with is no reason not to."""
-    from trackteroid.testing import record
+def _in_block(block: AbstractContextManager[object], tool: Callable[[], None]) -> None:
+    """Run a tool in a block of recordings; what it exits with is no reason not to complete that."""
+    from trackteroid.testing import ReplayMismatchError
 
     ending: SystemExit | None = None
     try:
-        with record(path):
-            try:
-                tool()
-            except SystemExit as end:
-                ending = end
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    if ending is not None:
-        raise ending
-
-
-def _replay(path: Path, kind: type[ftrack_api.Session], tool: Callable[[], None]) -> None:
-    """Run a tool whose sessions are answered from a recording."""
-    from trackteroid.testing import ReplayMismatchError, replay, substitute
-
-    ending: SystemExit | None = None
-    try:
-        with replay(path) as server, substitute(server, session=kind):
+        with block:
             try:
                 tool()
             except SystemExit as end:
@@ -154,6 +139,15 @@ def _replay(path: Path, kind: type[ftrack_api.Session], tool: Callable[[], None]
         raise click.ClickException(str(error)) from error
     if ending is not None:
         raise ending
+
+
+@contextmanager
+def _answered_from(path: Path, kind: type[ftrack_api.Session]) -> Generator[None]:
+    """Let sessions of a tool be answered from a recording."""
+    from trackteroid.testing import replay, substitute
+
+    with replay(path) as server, substitute(server, session=kind):
+        yield
 
 
 def _tool(module: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
