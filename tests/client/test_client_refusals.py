@@ -1,6 +1,5 @@
 """What a user reads when something is refused: one error that says what, and what next, and no secret."""
 
-import gc
 import json
 import logging
 import pickle
@@ -530,6 +529,7 @@ def test_what_is_fetched_by_hand_leaves_the_secrets_with_their_server(server: Fa
 
 # ftrack_api leaves the response open that it refuses, which Python 3.13 tells when it is collected.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("nothing_left_open")
 @pytest.mark.parametrize("task", ["read", "remove"])
 def test_errors_of_the_server_location_do_not_show_the_key(task: str, session: Session) -> None:
     accessor: Any = session.get("Location", ftrack_api.symbol.SERVER_LOCATION_ID).accessor
@@ -544,7 +544,6 @@ def test_errors_of_the_server_location_do_not_show_the_key(task: str, session: S
     for text in (refused, down):
         assert "AccessorOperationFailedError" in text
         assert KEY not in text
-    gc.collect()
 
 
 # Names.

@@ -17,6 +17,9 @@ from trackteroid.server import EmbeddedServer
 
 Operation = dict[str, Any]
 
+#: What clients find out of a server that died: before it answered, or between the head of an answer and its body.
+DIED = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
+
 
 def new_id() -> str:
     return str(uuid.uuid4())

@@ -22,7 +22,7 @@ import psutil
 import pytest
 import requests
 
-from files.sending import Client, component, kept, metadata, new_id
+from files.sending import DIED, Client, component, kept, metadata, new_id
 from trackteroid.server import Database
 from trackteroid.server.files.checking import check_files
 from trackteroid.server.files.folder import FolderStore
@@ -80,7 +80,7 @@ def test_a_killed_server_has_all_of_a_file_or_nothing(tmp_path: Path, after: flo
         for each, told in places.items():
             try:
                 answer = client.http.put(told["url"], data=sent[each], headers=told["headers"])
-            except requests.ConnectionError:
+            except DIED:
                 break
             assert answer.status_code == 200
             heard.append(each)
@@ -158,7 +158,7 @@ def test_killed_workers_leave_nothing_and_others_take_the_file(tmp_path: Path) -
 def sends(client: Client, url: str, data: bytes) -> bool:
     try:
         return client.http.put(url, data=data).status_code == 200
-    except requests.ConnectionError:
+    except DIED:
         return False
 
 

@@ -23,7 +23,7 @@ from PIL import Image
 
 from files.films import film
 from files.nursery import KEY, Nursery, different_steps, end, is_alive, nursery
-from files.sending import Client, component, kept, metadata, new_id
+from files.sending import DIED, Client, component, kept, metadata, new_id
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from trackteroid.server import Database
 from trackteroid.server.core.limits import STANDARD
@@ -73,7 +73,7 @@ class World:
     def again(self, ask: Callable[[], Any]) -> Any:
         try:
             return ask()
-        except requests.ConnectionError:
+        except DIED:
             self.revive()
             return ask()
 

@@ -19,7 +19,7 @@ import requests
 
 from files import uploading
 from files.nursery import KEY, Nursery, nursery
-from files.sending import kept
+from files.sending import DIED, kept
 from files.test_every_step import STRESS, World
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 
@@ -70,7 +70,7 @@ def has_survived(world: World) -> bool:
     """Whether the server has not come to the step at which it dies."""
     try:
         return requests.get(f"{world.client.url}/steps", timeout=60).ok
-    except requests.ConnectionError:
+    except DIED:
         return False
 
 
@@ -92,6 +92,7 @@ def all_is_well(world: World, names: list[str]) -> None:
 
 # A client that fails leaves the file that it was sending open.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("nothing_left_open")
 def test_a_second_try_finishes_what_a_killed_server_has_not(world: World, path: Path) -> None:
     world.start()
     session = connected(world)
@@ -101,7 +102,7 @@ def test_a_second_try_finishes_what_a_killed_server_has_not(world: World, path: 
         world.start(dies_at=step)
         try:
             uploading.upload(session, str(path), names[-1])
-        except (requests.ConnectionError, ftrack_api.exception.Error):
+        except (*DIED, ftrack_api.exception.Error):
             session.rollback()
         if has_survived(world):
             break

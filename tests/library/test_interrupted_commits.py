@@ -18,7 +18,11 @@ from trackteroid.session import Session
 #: How many moments of each way of going on are tried; all of them when the number is 0.
 MOMENTS = int(os.environ.get("TRACKTEROID_INTERRUPTIONS", "5"))
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.usefixtures("nothing_left_open"),
+]
 
 
 @pytest.fixture(scope="module", params=["in process", "http"])

@@ -8,6 +8,7 @@ from fake_session import FakeTrackteroidSession
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.usefixtures("nothing_left_open")
 @pytest.mark.parametrize("name", ["operation_recording", "auto_populating"])
 def test_a_setting_is_back_wherever_its_block_was_interrupted(name: str) -> None:
     session = FakeTrackteroidSession(auto_populate=True)

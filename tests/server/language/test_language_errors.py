@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from counting import calls_of
 from trackteroid.server.core.failures import LimitError, ParseError
 from trackteroid.server.core.limits import STANDARD, Limits
 from trackteroid.server.language import Membership, explanation, parse, parser
@@ -167,17 +168,15 @@ def test_limits_that_no_server_can_keep_to_are_refused(name: str, value: float) 
 @pytest.mark.slow
 @pytest.mark.parametrize("written", ['"{}"', "{}", "'{}'"])
 @pytest.mark.parametrize("comma", [",", ", ", "\n , "])
-def test_a_list_of_ten_thousand_ids_is_read_at_once(written: str, comma: str) -> None:
+def test_a_list_of_ten_thousand_ids_is_read_with_little_work_for_each(written: str, comma: str) -> None:
     ids = [str(UUID(int=number)) for number in range(10_000)]
     text = f"select id from T where id in ({comma.join(map(written.format, ids))})"
     parse("T")  # the grammar is built once per process
-    start = time.process_time()
     criteria = parse(text).criteria
-    elapsed = time.process_time() - start
     assert isinstance(criteria, Membership)
     assert isinstance(criteria.values, tuple)
     assert [value.text for value in criteria.values] == ids
-    assert elapsed < 0.5, f"reading 10,000 ids took {elapsed:.2f} s"
+    assert calls_of(lambda: parse(text)) < 15 * len(ids)
 
 
 @pytest.mark.parametrize(
