@@ -16,6 +16,7 @@ from typing import Any
 import click
 import ftrack_api
 
+from trackteroid import testing
 from trackteroid.cli.codes import DONE, INTERRUPTED, REFUSED
 from trackteroid.cli.command import Command, write_json
 from trackteroid.client.arguments import is_embedded
@@ -117,17 +118,13 @@ def run(
         return
     with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
         if recording:
-            from trackteroid.testing import record
-
-            _in_block(record(recording), tool)
+            _in_block(testing.record(recording), tool)
         else:
             tool()
 
 
 def _in_block(block: AbstractContextManager[object], tool: Callable[[], None]) -> None:
     """Run a tool in a block of recordings; what it exits with is no reason not to complete that."""
-    from trackteroid.testing import ReplayMismatchError
-
     ending: SystemExit | None = None
     try:
         with block:
@@ -135,7 +132,7 @@ def _in_block(block: AbstractContextManager[object], tool: Callable[[], None]) -
                 tool()
             except SystemExit as end:
                 ending = end
-    except (ReplayMismatchError, ValueError) as error:
+    except (testing.ReplayMismatchError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     if ending is not None:
         raise ending
@@ -144,9 +141,7 @@ def _in_block(block: AbstractContextManager[object], tool: Callable[[], None]) -
 @contextmanager
 def _answered_from(path: Path, kind: type[ftrack_api.Session]) -> Generator[None]:
     """Let sessions of a tool be answered from a recording."""
-    from trackteroid.testing import replay, substitute
-
-    with replay(path) as server, substitute(server, session=kind):
+    with testing.replay(path) as server, testing.substitute(server, session=kind):
         yield
 
 

@@ -13,6 +13,8 @@ from trackteroid.cli.command import Command, without_password
 from trackteroid.cli.instructions import FORMATS, USUAL
 from trackteroid.cli.lazy import lacking
 from trackteroid.server.core.limits import Limits, most_of
+from trackteroid.server.core.options import QUIET, Options
+from trackteroid.server.webhooks.addresses import Allowed
 
 #: The versions of `trackteroid.server.model.editions`, which takes the time to import a server.
 SCHEMAS = ("4.13.0", "4.13.8")
@@ -32,8 +34,6 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
 def _checked_places(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
     if not texts:
         return texts
-    from trackteroid.server.webhooks.addresses import Allowed  # which takes the time to import a server
-
     try:
         Allowed.of(texts)
     except ValueError as error:
@@ -53,8 +53,6 @@ _ONLY_HERE = {
 
 
 def _python(**given: Any) -> str:
-    from trackteroid.server.core.options import QUIET, Options
-
     database, user = without_password(given["database"]), given["user"]
     arguments = [repr(database), *([repr(user)] if user else [])]
     arguments += [f"{name}=True" for name in ("with_demo",) if given[name]]

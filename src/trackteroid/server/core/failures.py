@@ -133,6 +133,10 @@ class LeftError(Failure):
     status = 499
 
 
+class DeliveryError(Exception):
+    """Something could not be sent, in words that may be shown."""
+
+
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """Return what somebody who wrote `name` may have meant, the likeliest first."""
     return difflib.get_close_matches(name, list(known), n=3)

@@ -29,10 +29,6 @@ _BYTES: Final = range(24, 65)
 _LONGEST_URL: Final = 2_000
 
 
-class DeliveryError(Exception):
-    """Something could not be sent, in words that may be shown."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Webhook:
     """A webhook.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from trackteroid.server.events.webhooks import DeliveryError
+from trackteroid.server.core.failures import DeliveryError
 from trackteroid.values import frozen
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address

@@ -23,7 +23,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from trackteroid.constants import __VERSION__
-from trackteroid.server.events.webhooks import DeliveryError, key_of
+from trackteroid.server.core.failures import DeliveryError
+from trackteroid.server.events.webhooks import key_of
 from trackteroid.server.webhooks.addresses import Address, Allowed, resolve
 
 _USER_AGENT: Final = f"Trackteroid/{__VERSION__}"
