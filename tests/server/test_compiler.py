@@ -469,6 +469,11 @@ def test_computed_attributes_are_answered(
     assert production.records(text)[0][attribute] == expected
 
 
+def test_what_is_reached_on_two_ways_has_one_picture(production: TinyProduction) -> None:
+    record = production.records("select parent.thumbnail_url, project.thumbnail_url from Sequence where id is sq")[0]
+    assert record["parent"]["thumbnail_url"] == {"url": "http://here/img/thumbnail2.png", "value": None}
+
+
 def test_lists_are_open_because_they_say_so(production: TinyProduction) -> None:
     """The same name is a stored attribute of lists and a computed one of review sessions."""
     assert production.ids("List where is_open is True") == ["li"]

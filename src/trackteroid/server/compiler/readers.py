@@ -20,6 +20,13 @@ Record = dict[str, Any]
 Key = Any
 
 
+@dataclass(frozen=True, slots=True)
+class Underived:
+    """In a record, what a value is worked out from, until somebody does: readers of several places share records."""
+
+    source: Any
+
+
 class Shared(dict[str, Any]):
     """A record that several places of an answer hold.
 
@@ -121,6 +128,8 @@ class Reader:
         for name in program.optional:
             if values[name] is None:
                 del values[name]
+        for name in program.derived:
+            values[name] = Underived(values[name])
         if self.graph is None:
             self.seen[key] = (values, program)
             for name, reader in program.references:

@@ -13,7 +13,7 @@ from trackteroid.server.compiler.computed import DERIVED, LOADERS
 from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
 from trackteroid.server.compiler.limits import check_rows, execute
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
-from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, count_copies
+from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, Underived, count_copies
 from trackteroid.server.compiler.sources import type_named
 from trackteroid.server.compiler.statements import Level, collection_level, root_level
 from trackteroid.server.compiler.tables import Columns, from_records, from_rows, places
@@ -168,8 +168,8 @@ def _complete(request: Request, readers: Iterable[Reader], graph: Graph | None) 
 def _load_computed(request: Request, reader: Reader) -> None:
     for name in (name for name in reader.node.names if name in DERIVED):
         for record, program in reader.seen.values():
-            if name in program.derived:
-                record[name] = DERIVED[name].make(request, record[name])
+            if name in program.derived and isinstance(underived := record[name], Underived):
+                record[name] = DERIVED[name].make(request, underived.source)
     for name in (name for name in reader.node.names if name in LOADERS):
         holders = [(key, record) for key, (record, program) in reader.seen.items() if name in program.loaded]
         if holders:
