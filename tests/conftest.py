@@ -9,14 +9,27 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-#: Folders in which everything is slow: programs are started, and each way to reach a server is tried.
-SLOW = ("cli", "conformance", "javascript", "postgres", "releases")
+from selections import FUZZ
+
+#: Folders in which everything is slow: programs are started, files sent and encoded, each way to reach a server is tried.
+SLOW = (
+    "cli",
+    "commands",
+    "conformance",
+    "files",
+    "javascript",
+    "listening",
+    "postgres",
+    "publishing",
+    "releases",
+    "testing",
+)
 
 
 # One profile for all property tests: none fails because the machine is busy, and examples may share fixtures.
 settings.register_profile(
     "trackteroid",
-    max_examples=50,
+    max_examples=FUZZ or 30,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
@@ -32,12 +45,21 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Keep `make test` from loading the folders of which it runs nothing."""
+    return True if config.option.markexpr == "not slow" and _is_slow(collection_path) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow because of where it is."""
-    here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in SLOW:
+        if _is_slow(item.path):
             item.add_marker(pytest.mark.slow)
+
+
+def _is_slow(path: Path) -> bool:
+    here = Path(__file__).parent
+    return path != here and path.relative_to(here).parts[0] in SLOW
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,12 +13,12 @@ from client_support import FakeServer, Mounting, in_threads
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
-from selections import few_fast
+from selections import few_fast, some
 from trackteroid.client import entities, local_changes
 from trackteroid.session import Session
 
 
-@pytest.mark.parametrize("seed", few_fast(range(500, 540)))
+@pytest.mark.parametrize("seed", few_fast(some(range(500, 540), 3), 3))
 def test_what_is_left_is_what_ftrack_api_leaves(seed: int) -> None:
     servers = FakeServer(), FakeServer()
     stock = Committing(patient(servers[0]), servers[0], seed)

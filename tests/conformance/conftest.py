@@ -28,9 +28,8 @@ from trackteroid.session import Session
 #: The servers and clients that are tried together.
 PAIRS = {
     ("in process", "ours"),
-    ("http", "ours"),
     ("http", "stock"),
-    ("postgresql", "stock"),
+    ("postgresql", "ours"),
     ("older schema", "stock"),
 }
 INTERNAL_URL = "http://conformance.invalid"

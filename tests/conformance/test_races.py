@@ -9,7 +9,6 @@ tries some hundred times as many.
 from __future__ import annotations
 
 import json
-import os
 import re
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +22,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.conftest import Running
+from selections import FUZZ
 from trackteroid.server.model import standard_model
 
 #: Lists of members that hold the key of their owner: attribute, type and key of members.
@@ -40,7 +40,6 @@ PLACES = [
     *((kind, name) for kind, lists in LINKED.items() for name in lists),
 ]
 SESSIONS = 3
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 MODEL = standard_model()
 Batch = list[dict[str, Any]]
 
@@ -267,7 +266,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=BUDGET // 10 or 6,
+    max_examples=FUZZ // 10 or 3,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # each try takes a server some seconds
 )
 @given(STEPS)

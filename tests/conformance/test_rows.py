@@ -10,6 +10,7 @@ from ftrack_api.symbol import NOT_SET
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from selections import FUZZ
 from trackteroid import (
     Asset,
     AssetVersion,
@@ -77,7 +78,7 @@ def value(entity: Any, path: str) -> Any:
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=FUZZ or 8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_are_what_entities_would_have(session: Any, form: str, data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(TYPES))
     columns = data.draw(

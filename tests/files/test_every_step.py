@@ -25,6 +25,7 @@ from files.films import film
 from files.nursery import KEY, Nursery, different_steps, end, is_alive, nursery
 from files.sending import DIED, Client, component, kept, metadata, new_id
 from postgres.cluster import cluster  # noqa: F401 - a fixture
+from selections import STRESS
 from trackteroid.server import Database
 from trackteroid.server.core.limits import STANDARD
 from trackteroid.server.files import rows
@@ -39,10 +40,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal"),
 ]
-
-
-#: ``TRACKTEROID_STRESS=1`` takes every step on PostgreSQL as well, where it is otherwise every fourth.
-STRESS = int(os.environ.get("TRACKTEROID_STRESS", "0"))
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +191,7 @@ def test_a_server_that_is_killed_at_any_step_of_an_upload_leaves_nothing_half(
         upload(world)
         steps = different_steps(world.client.url)
         assert len(steps) > 20
-        for step in steps if STRESS or kind == "sqlite" else steps[::4]:
+        for step in steps if STRESS else steps[:: 2 if kind == "sqlite" else 6]:
             world.deaths = 0
             world.start(dies_at=step)
             upload(world)

@@ -20,8 +20,9 @@ import requests
 from files import uploading
 from files.nursery import KEY, Nursery, nursery
 from files.sending import DIED, kept
-from files.test_every_step import STRESS, World
+from files.test_every_step import World
 from postgres.cluster import cluster  # noqa: F401 - a fixture
+from selections import STRESS
 
 pytestmark = [
     pytest.mark.slow,
@@ -57,7 +58,7 @@ def path(tmp_path: Path) -> Path:
 
 def stride(world: World) -> int:
     """One of how many moments is taken."""
-    return 1 if STRESS or world.database.startswith("sqlite") else 5
+    return 1 if STRESS else 3 if world.database.startswith("sqlite") else 8
 
 
 def connected(world: World) -> ftrack_api.Session:

@@ -20,7 +20,8 @@ import pytest
 
 from files.nursery import KEY, different_steps, is_alive, nursery
 from files.sending import kept, new_id
-from files.test_every_step import STRESS, World
+from files.test_every_step import World
+from selections import STRESS
 
 pytestmark = [
     pytest.mark.slow,
@@ -95,7 +96,7 @@ def send_all(world: World, page: Browser) -> None:
     for what in (ONE, MANY):
         world.start()
         assert page.send(world, **what)[1] is None
-        for step in different_steps(world.client.url)[:: 1 if STRESS else 3]:
+        for step in different_steps(world.client.url)[:: 1 if STRESS else 4]:
             world.start(dies_at=step)
             component_id, error = page.send(world, **what)
             ended["by itself" if error is None else "by a second try"] += 1

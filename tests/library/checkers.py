@@ -34,7 +34,8 @@ def pyright(program: Path, folder: Path, *stubs: Path) -> Mapping[int, list[str]
 
 def mypy(program: Path, folder: Path, *stubs: Path) -> Mapping[int, list[str]]:
     """What mypy says of a program, as messages by line, with the notes that belong to them."""
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(folder / "cache"), str(program)]
+    cache = folder.parent / "mypy"  # of all tests of a process: what a program imports is looked at once
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(cache), str(program)]
     command += ["--python-executable", sys.executable, "--disable-error-code", "type-arg"]
     matches = map(_LINE.match, _run(command, folder, stubs).splitlines())
     found = [match for match in matches if match and Path(match["file"]).name == program.name]

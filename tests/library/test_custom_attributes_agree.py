@@ -6,7 +6,6 @@ runs on PostgreSQL in `postgres.test_custom_attributes_on_postgresql`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -16,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from library.custom_attribute_worlds import KINDS, VALUES, WRONG, World, configured
+from selections import FUZZ
 from trackteroid import Session
 from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0")) // 25
+BUDGET = FUZZ // 25
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def agree(both: tuple[ftrack_api.Session, Session], data: st.DataObject) -> None
 
 
 @settings(
-    max_examples=BUDGET or 3,
+    max_examples=BUDGET or 2,
     derandomize=not BUDGET,
 )
 @given(st.data())

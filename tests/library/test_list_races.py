@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,15 +15,15 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from demo_servers import demo_server
 from library.list_races import KINDS, Person, connect, race_of
+from selections import FUZZ
 from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 RACES = settings(
-    max_examples=BUDGET // 20 if BUDGET else 2,
+    max_examples=FUZZ // 20 if FUZZ else 1,
     stateful_step_count=20,
-    phases=[Phase.explicit, Phase.reuse, Phase.generate] if not BUDGET else list(Phase),
+    phases=[Phase.explicit, Phase.reuse, Phase.generate] if not FUZZ else list(Phase),
     suppress_health_check=list(HealthCheck),
 )
 TEAMS = [*itertools.combinations_with_replacement(KINDS, 2), ("ours", "ours, populating", "stock"), ("ours",) * 3]

@@ -13,6 +13,7 @@ from fake_server import connected
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from selections import slow
 from trackteroid.errors import (
     ConflictError,
     DeferredOperationsError,
@@ -226,7 +227,7 @@ LOST = STEPS[2:4]
 
 
 @pytest.mark.promise("sending-again-duplicates-nothing")
-@pytest.mark.parametrize("second", [None, *STEPS])
+@pytest.mark.parametrize("second", [None, *map(slow, STEPS)])
 @pytest.mark.parametrize("step", STEPS)
 def test_after_any_interruption_nothing_is_lost_and_nothing_is_twice(
     server, recording, session, path, monkeypatch, step, second

@@ -7,7 +7,6 @@ nothing else, but for what was changed here and not committed.
 ``TRACKTEROID_FUZZ=5000`` (``make fuzz``) makes it ten thousand sessions and more; the default run tries some hundred.
 """
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +14,13 @@ import pytest
 
 from library.warm_servers import MANNERS, Manner, connect, small_production
 from library.warm_sessions import PATHS, WarmSession, paths_of
+from selections import FUZZ
 from trackteroid.server import EmbeddedServer
 
 pytestmark = pytest.mark.slow
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 #: How many sessions with our own server, and how many with each other manner and with the official client.
-OURS, OTHERS = (2 * BUDGET, BUDGET // 5) if BUDGET else (100, 20)
+OURS, OTHERS = (2 * FUZZ, FUZZ // 5) if FUZZ else (40, 8)
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from postgres.cluster import Cluster
+from selections import FUZZ
 from server.guarded import Operation, Person, create, delete, guarded_server, production, update
-from server.test_policy_properties import BUDGET, changes, everything
+from server.test_policy_properties import changes, everything
 from server.test_policy_writing import ARTIST, project_of, without_ids
 from trackteroid.server import EmbeddedServer
 
@@ -54,8 +55,8 @@ def _is_there(server: EmbeddedServer, made: Operation) -> bool:
 
 
 @settings(
-    max_examples=BUDGET or 60,
-    derandomize=not BUDGET,
+    max_examples=FUZZ or 60,
+    derandomize=not FUZZ,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

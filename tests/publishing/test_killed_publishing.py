@@ -15,15 +15,13 @@ from PIL import Image
 
 from publishing import killed
 from publishing.kept import kept
+from selections import STRESS
 from trackteroid import AssetVersion, Query, Session, Shot
 from trackteroid.client import transfer
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.files.checking import check_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="no forks")]
-
-#: ``TRACKTEROID_STRESS=1`` takes every moment; otherwise it is every second one.
-STRESS = int(os.environ.get("TRACKTEROID_STRESS", "0"))
 
 
 @pytest.mark.promise("killed-publishing-leaves-nothing-half")
@@ -48,7 +46,7 @@ def test_a_version_is_there_with_all_of_its_files_or_not_at_all(database: Path, 
             "disk": str(disk),
             "location": where,
             "asset": f"killed in {where}",
-            "stride": 1 if STRESS else 2,
+            "stride": 1 if STRESS else 4,
         }
         before = {json.loads(job["data"])["source_component_id"] for job in session.query("select data from Job").all()}
         program = [sys.executable, str(Path(killed.__file__))]

@@ -21,6 +21,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from selections import some
 from server.guarded import Person
 from server.random_batches import STATUSES, Operation, Writer, create, delete, production, update
 from trackteroid.server import EmbeddedServer, api
@@ -146,7 +147,7 @@ def test_batches_do_the_same_together_as_one_by_one(pair: Pair, user: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize("seed", some(range(100, 140), 3))
 @pytest.mark.parametrize("user", ["demo", "ann"])
 def test_many_batches_do_the_same_together_as_one_by_one(pair: Pair, seed: int, user: str) -> None:
     assert try_at_random(pair, seed, user)

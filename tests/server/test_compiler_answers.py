@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
@@ -24,6 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 from requests.adapters import BaseAdapter
 
+from selections import FUZZ
 from server.query_fuzz.queries import paths
 from server.query_fuzz.worlds import COUNTS, MODEL, World, world
 from server.tiny_production import TinyProduction, tiny_production
@@ -35,8 +35,7 @@ from trackteroid.server.core.failures import LimitError, QueryError
 from trackteroid.server.language import Path, Projection, Query, Step, parse, render
 from trackteroid.server.model import Collection, Reference, Scalar
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
-WORLDS = 100 if BUDGET else 4
+WORLDS = 100 if FUZZ else 4
 URL = "http://answers.invalid"
 TYPES = sorted({*COUNTS, "TypedContext", "Context", "Component"} - {"ContextScope"})
 
@@ -123,8 +122,8 @@ def _cast(entities: Iterable[Any], cast: str | None) -> list[Any]:
 
 
 TRYING = settings(
-    max_examples=BUDGET or 30,
-    derandomize=not BUDGET,
+    max_examples=FUZZ or 30,
+    derandomize=not FUZZ,
 )
 
 

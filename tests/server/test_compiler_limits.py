@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selections import FUZZ
 from server.real_queries import OTHERS, SELECTIVE
 from server.tiny_production import TinyProduction, tiny_production
 from trackteroid.server import Api, Limits
@@ -22,7 +22,6 @@ from trackteroid.server.core.failures import Failure, LimitError
 from trackteroid.server.language import parse
 from trackteroid.server.storage.database import Database
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 REAL_QUERIES = [*SELECTIVE, *OTHERS]
 ODD = [*"()[],.'\"%\\ ", "\0", "not ", " and ", " in (", "none", "ß", "💥"]
 OPEN = ExitStack()
@@ -94,7 +93,7 @@ def mutations(text: str, chance: random.Random) -> str:
     return "".join(words)
 
 
-@settings(max_examples=BUDGET or 150, derandomize=not BUDGET)
+@settings(max_examples=FUZZ or 150, derandomize=not FUZZ)
 @given(st.sampled_from(REAL_QUERIES), st.integers(0, 10**9))
 def test_mutated_queries_are_answered_or_refused_in_words(text: str, seed: int) -> None:
     mutated = mutations(text, random.Random(seed))

@@ -24,13 +24,13 @@ from typing import Any
 import pytest
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
+from selections import STRESS
 from server import crash_writer
 from server.crash_writer import DONE, REFUSED, Batch, create, new_id
 from trackteroid.server import EmbeddedServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")]
 
-STRESS = int(os.environ.get("TRACKTEROID_STRESS", "0"))
 WRITERS = 8
 BATCHES = 4 * max(STRESS, 1)
 #: Something is killed each time that so many batches have been answered.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from hubs import until
 from receivers import Receiver, receiving
+from selections import FUZZ
 from server.guarded import Operation, Person, create, delete, guarded_server, update
 from server.test_events_limits import next_but_heartbeats, raw, subscribe
 from server.test_policy_properties import ENDS, changes
@@ -23,7 +23,6 @@ from trackteroid.server.core.options import Options
 from trackteroid.server.embedded import DatabaseError
 from trackteroid.server.events import log, viewers
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
 END = "studio.end"
 #: What each of them may see: roles, and the projects that they have it for.
 PEOPLE: Mapping[str, tuple[str, tuple[str, ...]]] = {
@@ -132,7 +131,7 @@ BATCHES = st.one_of(st.sampled_from(RARE), st.lists(changes().filter(is_kept), m
 
 @pytest.mark.slow
 @pytest.mark.promise("events-by-permission")
-@settings(max_examples=BUDGET or 1, derandomize=not BUDGET, deadline=None, phases=[Phase.generate])
+@settings(max_examples=FUZZ or 1, derandomize=not FUZZ, deadline=None, phases=[Phase.generate])
 @given(
     batches=st.lists(
         st.one_of(st.sampled_from(RARE), st.lists(changes().filter(is_kept), min_size=1, max_size=3)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from dataclasses import replace
 from functools import lru_cache
@@ -12,6 +11,7 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject, DrawFn
 
+from selections import FUZZ
 from server.guarded import Operation, Person, create, delete, guarded_server, update
 from server.policy_judge import Judge, policies
 from server.query_fuzz import agreement
@@ -23,11 +23,9 @@ from trackteroid.server.core.failures import LimitError
 from trackteroid.server.language import Query, render
 from trackteroid.server.model import Collection, Key, Scalar
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
-
 
 def fuzzing(examples: int) -> settings:
-    return settings(max_examples=BUDGET or examples, derandomize=not BUDGET, deadline=None)
+    return settings(max_examples=FUZZ or examples, derandomize=not FUZZ, deadline=None)
 
 
 @lru_cache(maxsize=4)

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from selections import some
 from server.guarded import Operation, Person, create, delete, guarded_server, update
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import Collection, Key, Reference, standard_model
@@ -115,7 +116,8 @@ def test_an_id_that_is_not_seen_is_as_good_as_none(
     people: list[Person], kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.ERROR)
+    first = list(IDS).index(kind) % 4  # the others are tried with other types
     for person in people:
-        answers = [told(person, make, f"q{IDS[kind]}") for make in operations(kind)]
-        assert len(answers) > 100
+        answers = [told(person, make, f"q{IDS[kind]}") for make in some(list(operations(kind))[first:], 4)]
+        assert len(answers) > 50
         assert [pair for pair in answers if pair[0] != pair[1]] == []

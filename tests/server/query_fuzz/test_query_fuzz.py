@@ -6,7 +6,6 @@ PostgreSQL in `postgres.test_query_fuzz_on_postgresql`.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
+from selections import FUZZ
 from server.query_fuzz import agreement
 from server.query_fuzz.queries import groupings, queries, searches
 from server.query_fuzz.worlds import world
@@ -23,14 +23,13 @@ from trackteroid.server.language import render
 
 pytestmark = pytest.mark.slow
 
-BUDGET = int(os.environ.get("TRACKTEROID_FUZZ", "0"))
-WORLDS = 100 if BUDGET else 4
+WORLDS = 100 if FUZZ else 4
 
 
 def fuzzing(examples: int) -> settings:
     return settings(
-        max_examples=BUDGET or examples,
-        derandomize=not BUDGET,
+        max_examples=FUZZ or examples,
+        derandomize=not FUZZ,
     )
 
 
