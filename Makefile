@@ -27,7 +27,7 @@ $(DEMO)/.installed: requirements/slim.txt requirements/slim-server.txt
 demo: $(DEMO)/.installed
 	PYTHONPATH=src $(DEMO)/bin/python -m trackteroid.cli demo
 
-# What a change is likely to break: about five minutes on two cores. `make test-slow` is the rest. The tests of a file
+# What a change is likely to break: about three minutes on two cores. `make test-slow` is the rest. The tests of a file
 # stay together, because they share servers and sessions.
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
@@ -41,14 +41,17 @@ check: $(STAMP)
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 
-# The same tests of queries as in `make test-slow`, on thousands of made-up productions and queries instead of hundreds, and
-# more than ten thousand sessions.
+# All cases of what `make test-slow` takes samples of, thousands of made-up productions, queries and sessions instead of
+# dozens, and every client with every server.
 fuzz: $(STAMP)
 	TRACKTEROID_FUZZ=5000 TRACKTEROID_PAIRS=all $(BIN)/python -m pytest tests/server/query_fuzz tests/server/test_compiler_answers.py \
-		tests/server/test_compiler_limits.py tests/postgres/test_query_fuzz_on_postgresql.py \
+		tests/server/test_compiler_limits.py tests/server/test_policy_properties.py tests/server/test_policy_silence.py \
+		tests/server/test_events_restricted.py tests/server/test_bulk_writing.py tests/postgres/test_query_fuzz_on_postgresql.py \
 		tests/library/test_custom_attributes_agree.py tests/postgres/test_custom_attributes_on_postgresql.py \
 		tests/library/test_warm_sessions.py tests/postgres/test_warm_sessions_on_postgresql.py \
 		tests/library/test_list_races.py tests/postgres/test_list_races_on_postgresql.py \
+		tests/library/test_query_opposites.py tests/library/test_query_reading.py tests/client/test_client_commit.py \
+		tests/client/test_client_hydration.py tests/client/test_client_transaction.py tests/client/test_client_writing.py \
 		tests/conformance
 
 # Hostile requests to the whole application, and two hundred clients at once for five minutes; each says what it found.
@@ -65,10 +68,10 @@ attack: $(STAMP)
 test-clients: $(STAMP)
 	TRACKTEROID_CLIENTS=all $(BIN)/python -m pytest -n auto tests/releases
 
-# The same writers and kills as in `make test-slow`, twenty times as long, and each step of an upload.
+# The same writers and kills as in `make test-slow`, twenty times as long, and every step of an upload.
 stress: $(STAMP)
-	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py tests/files/test_every_step.py \
-		tests/files/test_every_step_of_clients.py tests/javascript/test_killed_uploads.py \
+	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py tests/server/test_event_kills.py \
+		tests/files/test_every_step.py tests/files/test_every_step_of_clients.py tests/javascript/test_killed_uploads.py \
 		tests/publishing/test_killed_publishing.py
 
 # Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.

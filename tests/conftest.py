@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from selections import FUZZ
 
-#: Folders in which everything is slow: programs are started, files sent and encoded, each way to reach a server is tried.
+#: Folders in which everything is slow: programs are started, files encoded, each way to reach a server is tried.
 SLOW = (
     "cli",
     "commands",
