@@ -72,7 +72,7 @@ def unsound(database: Path) -> list[str]:
 @pytest.mark.parametrize("after", some([0.0, 0.002, 0.01, 0.03, 0.1, 0.3], 2))
 def test_a_killed_server_has_all_of_a_file_or_nothing(tmp_path: Path, after: float) -> None:
     database = tmp_path / "show.db"
-    sent = {new_id(): content(seed, 8 * MIB) for seed in range(6)}
+    sent = {new_id(): content(seed, 3 * MIB) for seed in range(6)}
     heard: list[str] = []
     with serving(database) as (process, client):
         timer = threading.Timer(after, process.kill)
@@ -229,7 +229,7 @@ def wait_until(holds: Any, seconds: float = 30.0) -> None:
 
 
 def test_files_go_through_in_little_memory(tmp_path: Path) -> None:
-    database, size, piece = tmp_path / "show.db", 2048 * MIB, content(1, MIB)
+    database, size, piece = tmp_path / "show.db", 768 * MIB, content(1, MIB)
     with serving(database) as (process, client):
         client.send(b"x" * MIB)
         client.get(client.send(b"x" * MIB))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from demo_servers import demo_server
 from library.fake_session import record
 from library.query_tools import ListeningSession
-from selections import some
+from selections import FUZZ, some
 from trackteroid import Folder, Metadata, Project, Query, Session, entities
 from trackteroid.client.hydration.hydrating import fetch_pages
 from trackteroid.query import window
@@ -148,7 +148,7 @@ def test_keys_of_several_parts_of_which_some_are_no_ids(
 
 @pytest.mark.slow
 @given(st.data())
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=FUZZ or 4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @pytest.mark.parametrize("entity_type", [Folder, Metadata])
 def test_what_comes_and_goes_meanwhile_shifts_nothing(entity_type: Any, data: Any) -> None:
     with (

@@ -55,7 +55,7 @@ def _is_there(server: EmbeddedServer, made: Operation) -> bool:
 
 
 @settings(
-    max_examples=FUZZ or 60,
+    max_examples=FUZZ or 25,
     derandomize=not FUZZ,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -147,7 +147,7 @@ def test_batches_do_the_same_together_as_one_by_one(pair: Pair, user: str) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", some(range(100, 140), 3))
+@pytest.mark.parametrize("seed", some(range(100, 140), 6))
 @pytest.mark.parametrize("user", ["demo", "ann"])
 def test_many_batches_do_the_same_together_as_one_by_one(pair: Pair, seed: int, user: str) -> None:
     assert try_at_random(pair, seed, user)

@@ -12,13 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from language_helpers import KEYWORDS, criteria_of, is_, literals, queries, quoted
 
+from selections import FUZZ
 from trackteroid.server.core.failures import LimitError, ParseError
 from trackteroid.server.language import Literal, Query, parse, parser, render
 from trackteroid.server.language.literals import read_literal, write_literal
 
 
 @given(queries)
-@settings(max_examples=150)
+@settings(max_examples=FUZZ or 60)
 @pytest.mark.slow
 def test_what_is_written_reads_the_same(query: Query) -> None:
     assert parse(render(query)) == query
@@ -66,19 +67,19 @@ FRAGMENTS = st.sampled_from(
 
 
 @given(st.lists(FRAGMENTS, max_size=30), st.sampled_from(["", " "]))
-@settings(max_examples=150)
+@settings(max_examples=FUZZ or 60)
 def test_any_mixture_of_words_parses_or_fails_properly(fragments: list[str], between: str) -> None:
     _parses_or_fails_properly(between.join(fragments))
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=100)
+@settings(max_examples=FUZZ or 50)
 def test_any_text_parses_or_fails_properly(text: str) -> None:
     _parses_or_fails_properly(text)
 
 
 @given(queries.map(render), st.data())
-@settings(max_examples=150)
+@settings(max_examples=FUZZ or 60)
 @pytest.mark.slow
 def test_a_damaged_query_parses_or_fails_properly(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text)))
