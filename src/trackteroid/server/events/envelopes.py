@@ -36,7 +36,7 @@ def published(sent: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
         ValidationError: It lacks a topic, or something in it is of the wrong type.
     """
     topic = _text(sent, "topic")
-    if not topic:
+    if not topic or "\0" in topic:
         raise ValidationError("An event needs a topic, such as my-studio.published.")
     said: Any = sent.get("source") or {}
     if not isinstance(said, dict):

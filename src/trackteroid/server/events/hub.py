@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
@@ -25,11 +25,13 @@ from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.outages import Outages, is_outage
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
 from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
 from trackteroid.server.events.expressions import parse
+from trackteroid.server.events.following import Follower, Own
 from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.members import Member
 from trackteroid.server.events.reading import PAGE, PAGE_BYTES, Viewer, event_in
@@ -46,6 +48,7 @@ _LOG: Final = logging.getLogger("trackteroid.server.events")
 
 #: How many events are written in one transaction.
 _TOGETHER: Final = 1_000
+_TOGETHER_BYTES: Final = 8 * 1024 * 1024
 #: How many comparisons a target may make with each subscriber that there is.
 _MOST_AIMS: Final = 64
 #: The seconds from one transaction to the next while many events come. What comes after a pause is written at once.
@@ -85,6 +88,7 @@ class Hub:
         self._commits = count(1)
         #: What is known of the size of the log.
         self._counted = log.Counted()
+        self.outages = Outages(_LOG, "The event hub")
 
     def join(self, opened: Opened, loop: asyncio.AbstractEventLoop) -> Member:
         """Return a new connection of a user, who from now on gets what is published and what changes. It may wait.
@@ -186,7 +190,10 @@ class Hub:
         """Something was committed that is perhaps in the log."""
         threads = self._threads
         if threads is not None:
-            threads.follow.set()
+            threads.follower.look()
+        self._count_commit()
+
+    def _count_commit(self) -> None:
         if next(self._commits) % log.TRIM_EVERY == 0:
             self._trim()
 
@@ -222,8 +229,9 @@ class Hub:
             raise ValidationError(f"The target of an event may make {_MOST_AIMS} comparisons.")
         entry = log.Entry(event["topic"], member.actor.id, "event", _written(event))
         with self._lock:
-            self._published.append(_Published(member, number, entry))
-            threads = self._threads
+            self._published.append(_Published(member, number, entry, event))
+            # Where others wait already, it is written with them.
+            threads = self._threads if len(self._published) == 1 else None
         if threads is not None:
             threads.write.set()
         return True
@@ -267,85 +275,109 @@ class Hub:
 
     def position(self) -> int:
         """Return the number of the last event in the log."""
-        return self._database.run(log.last, write=False)
+        last = self._database.run(log.last, write=False)
+        self.outages.over()
+        return last
 
     def write_published(self) -> None:
-        """Write what was published to the log, and tell the publishers."""
-        while True:
-            with self._lock:
-                batch, self._published = self._published[:_TOGETHER], self._published[_TOGETHER:]
-            if not batch:
-                return
-            problem = self._append([each.entry for each in batch])
-            for member in {each.member: None for each in batch}:
-                own = [each for each in batch if each.member is member]
-                answers = [packets.acknowledgement(each.number, problem) for each in own if each.number is not None]
-                member.settle(answers, len(own))
-            self.committed()
+        """Write what was published to the log, hand it on and tell the publishers."""
+        while batch := self._next_batch():
+            try:
+                last = self._append([each.entry for each in batch])
+            except (Failure, SQLAlchemyError) as error:
+                self._settle(batch, _refusal(error))
+                continue
+            threads = self._threads
+            if threads is not None:
+                threads.follower.wrote(last, [each.own for each in batch])
+            self._settle(batch)
+            self._count_commit()
 
-    def _append(self, entries: list[log.Entry]) -> str | None:
-        """Write events to the log; return what keeps them from being there."""
+    def _next_batch(self) -> list[_Published]:
+        """Return what is to be written in one transaction, which is no more than one statement takes."""
+        with self._lock:
+            count, size = 0, 0
+            while count < min(len(self._published), _TOGETHER) and size < _TOGETHER_BYTES:
+                size += len(self._published[count].entry.content)
+                count += 1
+            batch, self._published = self._published[:count], self._published[count:]
+            return batch
 
-        def write(connection: sa.Connection) -> None:
-            log.append(connection, entries, _now())
-
+    def _append(self, entries: list[log.Entry]) -> int:
+        """Write events to the log; return the number of the last one."""
         end = time.monotonic() + self._limits.wait_seconds
         while True:
             try:
-                self._database.run(write, write=True)
-                return None
-            except (Failure, SQLAlchemyError) as error:  # noqa: PERF203 - trying again is what the loop is for
+                last = self._database.run_statement(lambda connection: log.append(connection, entries, _now()))
+            except (Failure, SQLAlchemyError) as error:
                 if isinstance(error, OperationalError) and engines.is_busy(error) and time.monotonic() < end:
                     continue  # other processes write
-                _LOG.exception("%d events could not be written to the log", len(entries))
-                return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
+                self.tell(error, f"{len(entries)} events could not be written to the log")
+                raise
+            self.outages.over()
+            return last
+
+    def _settle(self, batch: list[_Published], problem: str | None = None) -> None:
+        """Tell the publishers what came of their events."""
+        by_member: dict[Member, list[_Published]] = {}
+        for each in batch:
+            by_member.setdefault(each.member, []).append(each)
+        for member, own in by_member.items():
+            answers = [packets.acknowledgement(each.number, problem) for each in own if each.number is not None]
+            member.settle(answers, len(own))
+
+    def tell(self, error: Exception, what: str) -> None:
+        """Tell of an error; only once of a database that is away."""
+        if is_outage(error):
+            self.outages.failed(error)
+        else:
+            _LOG.error("%s", what, exc_info=error)
 
     def check_members(self) -> None:
         """End the connections of those who may not come in any more."""
         with self._lock:
             members = list(self._members)
         if not members:
+            if self.outages.is_on:
+                self.position()
             return
         users, keys = {member.actor.id for member in members}, {member.key_id for member in members if member.key_id}
         active, valid = self._database.run(
             lambda connection: still_let_in(connection, standard_model(), users, keys, _now()), write=False
         )
+        self.outages.over()
         for member in members:
             if member.actor.id not in active:
                 member.end(f"The user {member.actor.username} is not active any more.")
             elif member.key_id is not None and member.key_id not in valid:
                 member.end(f"The API key of {member.actor.username} that this connection was made with is not valid.")
 
-    def hand_on(self, position: int) -> int:
-        """Hand on what is in the log after a position, and return the new one."""
-        while True:
-            page, model = self._database.run(partial(self._read, position=position), write=False)
-            for logged in page.rows:
-                self._deliver(logged, model)
-                position = logged.sequence
-            if page.is_last:
-                return position
+    def read(self, position: int, until: int) -> tuple[log.Page, Model]:
+        """Return some events after a position, and none after another one."""
 
-    def _read(self, connection: sa.Connection, position: int) -> tuple[log.Page, Model]:
-        page = log.since(connection, position, PAGE, most_bytes=PAGE_BYTES)
-        return page, self._models.current(connection)
+        def read(connection: sa.Connection) -> tuple[log.Page, Model]:
+            page = log.since(connection, position, PAGE, most_bytes=PAGE_BYTES, until=until)
+            return page, self._models.current(connection)
 
-    def _deliver(self, logged: log.Logged, model: Model) -> None:
+        found = self._database.run(read, write=False)
+        self.outages.over()
+        return found
+
+    def deliver(self, logged: log.Logged, model: Model) -> None:
         """Hand an event on to the clients that want it, as far as they may see it."""
         if not self._may_be_wanted(logged.topic):
             return
         content = orjson.loads(logged.content)
+        if logged.form == "event":
+            self.deliver_own([Own(logged.topic, content, logged.content)])
+            return
         event = event_in(logged, content, Viewer(model, None))
         if event is None:
             return
-        self._ring(event)
-        if logged.form == "event":
-            packet = packets.event_packet(logged.content)
-            for member in self._wanting(event):
-                member.offer(packet)
-            return
+        bells, members = self._wanting(event)
         packets_by_policy: dict[Policy | None, str | None] = {None: _packet(event)}
-        for member in self._wanting(event):
+        told = list[tuple[Member, str]]()
+        for member in members:
             try:
                 policy = self._viewers.policy(member.actor)
             except Failure as failure:
@@ -355,23 +387,34 @@ class Hub:
                 packets_by_policy[policy] = _packet(event_in(logged, content, Viewer(model, policy)))
             packet = packets_by_policy[policy]
             if packet is not None:
-                member.offer(packet)
+                told.append((member, packet))
+        # Not before now: until here the database may be away, and it begins anew.
+        for bell in bells:
+            bell.ring()
+        for member, packet in told:
+            member.offer(packet)
+
+    def deliver_own(self, events: Sequence[Own]) -> None:
+        """Hand on what clients have published to those that want it."""
+        for own in events:
+            if self._may_be_wanted(own.topic):
+                bells, members = self._wanting(own.event)
+                packet = packets.event_packet(own.content)
+                for bell in bells:
+                    bell.ring()
+                for member in members:
+                    member.offer(packet)
 
     def _may_be_wanted(self, topic: str) -> bool:
         with self._lock:
             return self._subscriptions.may_want(topic) or self._waiting.may_want(topic)
 
-    def _wanting(self, event: Mapping[str, Any]) -> list[Member]:
-        """Return the clients that an event is for, each of them once."""
+    def _wanting(self, event: Mapping[str, Any]) -> tuple[list[Bell], list[Member]]:
+        """Return the calls that wait for an event and the clients that it is for, each of them once."""
         with self._lock:
-            return list({subscription.holder: None for subscription in self._subscriptions.wanting(event)})
-
-    def _ring(self, event: Mapping[str, Any]) -> None:
-        """Wake the calls that wait for an event, if they may see it."""
-        with self._lock:
-            bells = [subscription.holder for subscription in self._waiting.wanting(event)]
-        for bell in bells:
-            bell.ring()
+            bells = {subscription.holder: None for subscription in self._waiting.wanting(event)}
+            members = {subscription.holder: None for subscription in self._subscriptions.wanting(event)}
+        return list(bells), list(members)
 
 
 def _written(event: Mapping[str, Any]) -> bytes:
@@ -386,6 +429,10 @@ def _packet(event: Mapping[str, Any] | None) -> str | None:
     return None if event is None else packets.event_packet(orjson.dumps(event).decode())
 
 
+def _refusal(error: Exception) -> str:
+    return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Published:
     """An event that a client wants to be in the log, and the number of the answer that it waits for."""
@@ -393,23 +440,30 @@ class _Published:
     member: Member
     number: int | None
     entry: log.Entry
+    event: Mapping[str, Any]
+
+    @property
+    def own(self) -> Own:
+        """What is handed on of it."""
+        return Own(self.entry.topic, self.event, self.entry.content.decode())
 
 
 class _Threads:
     """What writes to the log and what follows it, from the position of now."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
-        self.write, self.follow, check = threading.Event(), threading.Event(), threading.Event()
+        self.write, check = threading.Event(), threading.Event()
+        self.follower = Follower(hub)
         self._stopping = threading.Event()
-        self._wakes = (self.write, self.follow, check)
+        self._wakes = (self.write, self.follower.woken, check)
         self._hub = hub
-        self._watch: Watch = watch(database, self.follow)
-        self._position = hub.position()
+        self._watch: Watch = watch(database, self.follower, hub.outages)
+        self.follower.position = hub.position()
         self._running = [
             threading.Thread(target=self._run, args=task, name="trackteroid-hub", daemon=True)
             for task in (
                 (self.write, self.write.wait, hub.write_published),
-                (self.follow, lambda: self._watch.wait(self.follow), self._hand_on),
+                (self.follower.woken, self._watch.wait, self.follower.hand_on),
                 (check, lambda: check.wait(CHECK_SECONDS), hub.check_members),
             )
         ]
@@ -426,9 +480,6 @@ class _Threads:
                 thread.join()
         self._watch.close()
 
-    def _hand_on(self) -> None:
-        self._position = self._hub.hand_on(self._position)
-
     def _run(self, woken: threading.Event, wait: Callable[[], object], work: Callable[[], object]) -> None:
         began = 0.0
         while not self._stopping.is_set():
@@ -438,8 +489,8 @@ class _Threads:
             began = time.monotonic()
             try:
                 work()
-            except Exception:  # noqa: BLE001 - whatever it is, the next event finds the hub alive
-                _LOG.exception("The event hub failed; it tries again.")
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next event finds the hub alive
+                self._hub.tell(error, "The event hub failed; it tries again.")
                 self._stopping.wait(_PAUSE)
                 woken.set()
 

@@ -8,7 +8,7 @@ read it from here. Numbers rise, and have gaps.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -32,11 +32,37 @@ TRIM_EVERY: Final = 256
 _SOME: Final = 1_000
 #: How many topics are looked for in the database; of more the rest is left to whoever reads.
 _MOST_TOPICS: Final = 32
-_COLUMNS: Final = ("at", "topic", "user_id", "form", "size", "content")
-#: How many events are written by one statement.
-_PIECES: Final = (64, 16, 4, 1)
 #: Where it is kept up to which number events were deleted.
 _TRIMMED: Final = "events_trimmed"
+
+
+#: How many events are written, by their values and the time or by JSON of all of them.
+#:
+#: Numbers are given when they are asked for, not when they are committed. So that whoever follows never sees a number
+#: after a higher one, one transaction after the other takes its numbers: none is given before the lock is held, which
+#: is until the commit. That is when everybody is told of the last one.
+_ON_POSTGRESQL: Final = f"""
+WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock({_APPENDING})),
+written AS (
+    INSERT INTO hub_event (topic, user_id, form, size, content, at)
+    SELECT entry.*, moment.* FROM held, %s, (VALUES (%%s::text)) AS moment
+    RETURNING sequence
+),
+newest AS (SELECT max(sequence) AS sequence FROM written)
+SELECT sequence, pg_notify('{CHANNEL}', sequence::text) FROM newest
+"""  # noqa: S608 - only our names
+_ONE_ON_POSTGRESQL: Final = _ON_POSTGRESQL % "(VALUES (%s::text, %s::text, %s::text, %s::integer, %s::text)) AS entry"
+_MANY_ON_POSTGRESQL: Final = (
+    _ON_POSTGRESQL
+    % "json_to_recordset(%s::json) AS entry(topic text, user_id text, form text, size integer, content text)"
+)
+_ON_SQLITE: Final = "INSERT INTO hub_event (topic, user_id, form, size, content, at)"
+_ONE_ON_SQLITE: Final = f"{_ON_SQLITE} VALUES (?, ?, ?, ?, ?, ?)"
+_MANY_ON_SQLITE: Final = f"""{_ON_SQLITE}
+SELECT json_extract(value, '$.topic'), json_extract(value, '$.user_id'), json_extract(value, '$.form'),
+    json_extract(value, '$.size'), json_extract(value, '$.content'), ?2
+FROM json_each(?1)
+"""  # noqa: S608 - only our names
 
 #: ``event``: the content is an event as clients hear it; ``changes``: of what it is to be made, see `changes`.
 Form = Literal["event", "changes"]
@@ -107,30 +133,24 @@ class Page:
 
 
 def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int:
-    """Write events to the log, as the last thing that a transaction does; returns the number of the last one."""
-    if connection.dialect.name == "postgresql":
-        # Numbers are given when they are asked for, not when they are committed. So that whoever follows never sees a
-        # number after a higher one, one transaction after the other takes its numbers.
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_APPENDING)))
-    mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    for place, count in _pieces(len(entries)):
-        values: list[object] = []
-        for entry in entries[place : place + count]:
-            size, content = len(entry.content), entry.content.decode()
-            values += (now, entry.topic, entry.user_id, entry.form, size, content)
-        connection.exec_driver_sql(_appending(count, mark), tuple(values))
-    if connection.dialect.name == "postgresql":
-        return connection.execute(_telling()).scalar_one()
+    """Write events to the log, as the last thing that a transaction does; returns the number of the last one.
+
+    The numbers of events that are written together follow one another without a gap.
+    """
+    rows = [
+        {"topic": each.topic, "user_id": each.user_id, "form": each.form, "size": len(each.content)}
+        | {"content": each.content.decode()}
+        for each in entries
+    ]
+    # One statement for all of them: the driver lets other threads go on at each one, and waits for its turn afterwards.
+    # SQLAlchemy would spend more time on their values than the database does.
+    is_one, is_postgresql = len(rows) == 1, connection.dialect.name == "postgresql"
+    values = tuple(rows[0].values()) if is_one else (orjson.dumps(rows).decode(),)
+    if is_postgresql:
+        statement = _ONE_ON_POSTGRESQL if is_one else _MANY_ON_POSTGRESQL
+        return connection.exec_driver_sql(statement, (*values, now)).scalar_one()
+    connection.exec_driver_sql(_ONE_ON_SQLITE if is_one else _MANY_ON_SQLITE, (*values, now))
     return last(connection)
-
-
-def _pieces(count: int) -> Iterator[tuple[int, int]]:
-    """Yield where pieces of a list begin and how long they are, of few different lengths, and few pieces."""
-    place = 0
-    for size in _PIECES:
-        while count - place >= size:
-            yield place, size
-            place += size
 
 
 def last(connection: sa.Connection) -> int:
@@ -256,24 +276,9 @@ def _table() -> sa.Table:
     return standard_model().table("HubEvent")
 
 
-@lru_cache(maxsize=2 * len(_PIECES))
-def _appending(count: int, mark: str) -> str:
-    # One statement for many rows: the driver lets other threads go on at each one, and each time waits for its turn.
-    # SQLAlchemy would spend more time on their values than the database does.
-    row = "(" + ", ".join([mark] * len(_COLUMNS)) + ")"
-    return f"INSERT INTO {_table().name} ({', '.join(_COLUMNS)}) VALUES {', '.join([row] * count)}"  # noqa: S608 - only our names
-
-
 @cache
 def _last() -> sa.Select[Any]:
     return sa.select(sa.func.max(_table().c.sequence))
-
-
-@cache
-def _telling() -> sa.Executable:
-    # Whoever looks at the table itself for the number is in the way of others that append to it.
-    own = sa.func.currval(sa.func.pg_get_serial_sequence(_table().name, "sequence"))
-    return sa.select(own, sa.func.pg_notify(CHANNEL, ""))
 
 
 @cache

@@ -7,27 +7,29 @@ others.
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import Any, Final, Protocol, cast
 
 from sqlalchemy.exc import DBAPIError
 
+from trackteroid.server.core.outages import Outages
+from trackteroid.server.events.following import Follower
 from trackteroid.server.events.log import CHANNEL
 from trackteroid.server.storage.database import Database
 
-_LOG: Final = logging.getLogger("trackteroid.server.events")
-
 #: The seconds between two looks at a file.
 LOOK_SECONDS: Final = 0.02
-#: The seconds after which is looked all the same, and between two attempts to listen.
+#: The seconds between two attempts to listen, and after which a thread that listens looks whether it is to end.
 _PATIENCE: Final = 1.0
+_CLOSING_SECONDS: Final = 0.25
+#: The seconds after which is looked all the same: a connection may be dead without either side knowing.
+LONGEST_SECONDS: Final = 5.0
 
 
 class Watch(Protocol):
-    """Waits for more."""
+    """Waits for more, and tells a follower of it."""
 
-    def wait(self, woken: threading.Event) -> None:
+    def wait(self) -> None:
         """Return when there may be more, because somebody of this process says so or another one has written."""
         ...
 
@@ -36,18 +38,21 @@ class Watch(Protocol):
         ...
 
 
-def watch(database: Database, woken: threading.Event) -> Watch:
-    """Return what watches a database. What it learns while nobody waits sets `woken`."""
+def watch(database: Database, follower: Follower, outages: Outages) -> Watch:
+    """Return what watches a database, and tells a follower that there is more."""
     if database.engine.dialect.name == "postgresql":
-        return _Listening(database, woken)
-    return _Memory() if database.is_memory else _Looking(database)
+        return _Listening(database, follower, outages)
+    return _Memory(follower) if database.is_memory else _Looking(database, follower)
 
 
 class _Memory:
     """Nobody else writes."""
 
-    def wait(self, woken: threading.Event) -> None:
-        woken.wait()
+    def __init__(self, follower: Follower) -> None:
+        self._follower = follower
+
+    def wait(self) -> None:
+        self._follower.woken.wait()
 
     def close(self) -> None:
         """There is nothing to stop."""
@@ -56,16 +61,17 @@ class _Memory:
 class _Looking:
     """Looks at a file again and again."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, follower: Follower) -> None:
+        self._follower = follower
         self._connection = _own_connection(database)
         self._version = self._look()
 
-    def wait(self, woken: threading.Event) -> None:
-        while not woken.wait(LOOK_SECONDS):
+    def wait(self) -> None:
+        while not self._follower.woken.wait(LOOK_SECONDS):
             version = self._look()
             if version != self._version:
                 self._version = version
-                return
+                self._follower.look()
 
     def close(self) -> None:
         self._connection.close()
@@ -77,16 +83,18 @@ class _Looking:
 class _Listening:
     """Listens in a thread of its own, on a connection of its own."""
 
-    def __init__(self, database: Database, woken: threading.Event) -> None:
+    def __init__(self, database: Database, follower: Follower, outages: Outages) -> None:
         self._database = database
-        self._woken = woken
+        self._follower = follower
+        self._outages = outages
         self._closing = threading.Event()
         self._connection = self._listen()
         self._thread = threading.Thread(target=self._run, name="trackteroid-listening", daemon=True)
         self._thread.start()
 
-    def wait(self, woken: threading.Event) -> None:
-        woken.wait()
+    def wait(self) -> None:
+        if not self._follower.woken.wait(LONGEST_SECONDS):
+            self._follower.look()
 
     def close(self) -> None:
         self._closing.set()
@@ -99,19 +107,24 @@ class _Listening:
         return connection
 
     def _run(self) -> None:
-        connection = self._connection
         while not self._closing.is_set():
             try:
-                connection = connection or self._listen()
-                for _ in connection.notifies(timeout=_PATIENCE / 4, stop_after=1):
-                    self._woken.set()
+                connection = self._connection = self._connection or self._listen_again()
+                for notice in connection.notifies(timeout=_CLOSING_SECONDS, stop_after=1):
+                    # Versions before this one tell no number.
+                    self._follower.look(*[int(notice.payload)] if notice.payload else ())
             except (DBAPIError, _driver_error(self._database)) as error:  # noqa: PERF203 - the loop is for that
-                _LOG.warning("Cannot hear from the database what happens elsewhere (%s); trying again.", error)
-                connection = None
+                self._outages.failed(error)
+                self._connection = None
                 self._closing.wait(_PATIENCE)
-                self._woken.set()  # there may have been something
-        if connection is not None:
-            connection.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _listen_again(self) -> Any:
+        connection = self._listen()
+        self._outages.over()
+        self._follower.look()  # there may have been something
+        return connection
 
 
 def _own_connection(database: Database) -> Any:

@@ -26,7 +26,16 @@ from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.storage import engines, fresh, migrations
-from trackteroid.server.storage.engines import PREPARE, READ, READ_BACK, WRITE, WRITE_ALONE, DatabaseError, Durability
+from trackteroid.server.storage.engines import (
+    PREPARE,
+    READ,
+    READ_BACK,
+    STATEMENT,
+    WRITE,
+    WRITE_ALONE,
+    DatabaseError,
+    Durability,
+)
 from trackteroid.server.storage.grouping import Grouping
 from trackteroid.server.storage.sqlite_addresses import AddressError, make_private
 from trackteroid.values import frozen
@@ -151,6 +160,16 @@ class Database:
                     raise
         with self._begin(WRITE_ALONE) as connection:
             return work(connection)
+
+    def run_statement(self, work: Callable[[sa.Connection], T]) -> T:
+        """Return the result of `work`, which adds rows by one statement, and changes nothing that history is kept of.
+
+        PostgreSQL need not be told that a transaction begins or ends, nor compare it with others.
+        """
+        if self.has_one_writer or self.is_read_only:
+            return self.run(work, write=True)
+        with self.engine.connect() as connection:
+            return work(engines.prepare(connection, STATEMENT))
 
     @contextmanager
     def watched(self, ask: Callable[[sa.Connection], T]) -> Generator[Watched[T] | None]:

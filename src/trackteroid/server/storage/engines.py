@@ -30,6 +30,7 @@ from trackteroid.server.storage.sqlite_addresses import SqliteAddress, read_addr
 #: there is one listener, SQLAlchemy looks for all kinds of them at each statement.
 PURPOSE = "trackteroid"
 READ, READ_BACK, WRITE, WRITE_ALONE, PREPARE = "read", "read back", "write", "write alone", "prepare"
+STATEMENT = "statement"
 
 #: What an acknowledged commit survives: "full", a power cut; "relaxed", the end of the server, but perhaps not the last
 #: moments before a power cut. Whatever is lost, no transaction is ever there by half.
@@ -87,7 +88,7 @@ def prepare(connection: sa.Connection, purpose: str) -> sa.Connection:
     connection.info[PURPOSE] = purpose
     if connection.dialect.name != "postgresql":
         return connection
-    levels = {READ: "REPEATABLE READ", READ_BACK: "REPEATABLE READ", PREPARE: "READ COMMITTED"}
+    levels = {READ: "REPEATABLE READ", READ_BACK: "REPEATABLE READ", PREPARE: "READ COMMITTED", STATEMENT: "AUTOCOMMIT"}
     return connection.execution_options(
         isolation_level=levels.get(purpose, "SERIALIZABLE"), postgresql_readonly=purpose == READ
     )

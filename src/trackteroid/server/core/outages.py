@@ -1,0 +1,52 @@
+"""Telling that the database is away: once when that begins, and once when it is over."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+
+def is_outage(error: Exception) -> bool:
+    """Return whether an error is about the database itself, and not about what was asked."""
+    return isinstance(error, (OperationalError, InterfaceError))
+
+
+class Outages:
+    """What somebody who needs the database again and again tells of it. Any thread may.
+
+    Args:
+        log: Where they tell it.
+        who: Who they are.
+    """
+
+    def __init__(self, log: logging.Logger, who: str) -> None:
+        self._log = log
+        self._who = who
+        self._lock = threading.Lock()
+        self._since: float | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the database is away."""
+        return self._since is not None
+
+    def failed(self, error: Exception) -> None:
+        """Tell of an error, unless the database was away already."""
+        with self._lock:
+            if self._since is not None:
+                return
+            self._since = time.monotonic()
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        self._log.warning("%s cannot reach the database (%s), and tries again until it can.", self._who, reason)
+
+    def over(self) -> None:
+        """Tell that the database answers, if it was away."""
+        if self._since is None:
+            return
+        with self._lock:
+            since, self._since = self._since, None
+        if since is not None:
+            self._log.warning("%s reaches the database again, after %.0f s.", self._who, time.monotonic() - since)

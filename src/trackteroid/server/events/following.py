@@ -1,0 +1,147 @@
+"""Following the log: what comes into it is handed on in the order of its numbers, each once.
+
+What this process has written itself is not read again. Numbers are given to one transaction after the other, so that
+nothing is missing where the first number of what was written is the next one.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+from trackteroid.server.events.log import Logged, Page
+from trackteroid.server.model import Model
+from trackteroid.values import frozen
+
+#: How many events are kept that were written here and are not handed on yet. What is more is read.
+_KEPT: Final = 4_000
+#: No number is higher.
+_ALL: Final = sys.maxsize
+
+
+@frozen
+class Own:
+    """An event that a client of this process has published.
+
+    Attributes:
+        topic: Its topic.
+        event: The event.
+        content: The event as JSON.
+    """
+
+    topic: str
+    event: Mapping[str, Any]
+    content: str
+
+
+class Hands(Protocol):
+    """Where the log is read, and what hands on what is in it."""
+
+    def read(self, position: int, until: int) -> tuple[Page, Model]:
+        """Return some events after a position, and none after another one."""
+        ...
+
+    def deliver(self, logged: Logged, model: Model) -> None:
+        """Hand on an event that was read; if that raises, nobody has it."""
+        ...
+
+    def deliver_own(self, events: Sequence[Own]) -> None:
+        """Hand on events that were published here."""
+        ...
+
+
+@frozen
+class _Written:
+    """Events that were written together, and the number of the first one."""
+
+    first: int
+    events: Sequence[Own]
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.events) - 1
+
+
+class Follower:
+    """Follows the log from a position. One thread hands on; any thread may tell of more.
+
+    Args:
+        hands: What it reads with, and hands on to.
+
+    Attributes:
+        position: The number up to which everything was handed on.
+        woken: Set when there may be more.
+    """
+
+    def __init__(self, hands: Hands) -> None:
+        self.position = 0
+        self.woken = threading.Event()
+        self._hands = hands
+        self._lock = threading.Lock()
+        self._written: deque[_Written] = deque()
+        self._kept = 0
+        self._newest = 0
+
+    def look(self, newest: int = _ALL) -> None:
+        """Say that there may be more in the log, up to a number where that is known."""
+        with self._lock:
+            self._newest = max(self._newest, newest)
+        self.woken.set()
+
+    def wrote(self, last: int, events: Sequence[Own]) -> None:
+        """Say that events were written to the log here, one after the other, and what number the last one has."""
+        with self._lock:
+            is_kept = self._kept + len(events) <= _KEPT
+            if is_kept:
+                self._written.append(_Written(last - len(events) + 1, events))
+                self._kept += len(events)
+            else:
+                self._newest = max(self._newest, last)
+        self.woken.set()
+
+    def hand_on(self) -> None:
+        """Hand on what is in the log by now. What fails is tried again the next time."""
+        while True:
+            written, newest = self._next()
+            if written is None:
+                if newest <= self.position:
+                    return
+                self._read_all(newest)
+            elif written.first > self.position + 1:
+                self._read(until=written.first - 1)
+            else:
+                self._hands.deliver_own(written.events[self.position + 1 - written.first :])
+                self.position = written.last
+
+    def _next(self) -> tuple[_Written | None, int]:
+        """Return what was written here and comes next; where there is nothing, up to which number to read."""
+        with self._lock:
+            while self._written and self._written[0].last <= self.position:
+                self._kept -= len(self._written.popleft().events)
+            if self._written:
+                return self._written[0], 0
+            newest, self._newest = self._newest, 0
+            return None, newest
+
+    def _read_all(self, newest: int) -> None:
+        try:
+            self._read(until=_ALL)
+        except Exception:
+            with self._lock:
+                self._newest = max(self._newest, newest)
+            raise
+
+    def _read(self, until: int) -> None:
+        """Hand on what is read up to a number."""
+        is_last = False
+        while not is_last:
+            page, model = self._hands.read(self.position, until)
+            for logged in page.rows:
+                self._hands.deliver(logged, model)
+                self.position = logged.sequence
+            is_last = page.is_last
+        if until != _ALL:
+            self.position = until  # what is missing was never committed
