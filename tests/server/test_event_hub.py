@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from ftrack_api.event.base import Event
 from ftrack_api.event.hub import EventHub
+from sqlalchemy.exc import OperationalError
 
-from hubs import hub_at, listen, run_until, until
+from hubs import hub_at, listen, run_until, settle, until
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from server.test_events_limits import event, next_but_heartbeats, raw
 from trackteroid.server import EmbeddedServer
@@ -47,7 +47,7 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 
 
 def lost(*_: Any, **__: Any) -> Any:
-    raise sa.exc.OperationalError("SELECT", {}, Exception("the connection was lost"))
+    raise OperationalError("SELECT", {}, Exception("the connection was lost"))
 
 
 def failing_once(work: Callable[..., Any], on: int) -> Callable[..., Any]:
@@ -74,6 +74,51 @@ def test_a_database_that_is_away_between_two_pages_lets_nothing_come_twice(
     place.server.api.hub.committed()
     run_until(lambda: "studio.249" in heard.topics, listener)
     assert heard.topics == topics
+
+
+def test_an_event_of_which_nothing_can_be_made_holds_up_no_other(
+    place: Place, caplog: pytest.LogCaptureFixture
+) -> None:
+    listener = place.hub()
+    heard = listen(listener, "topic=studio.* or topic=ftrack.update")
+    broken = log.Entry("ftrack.update", "u", "changes", b'{"changes": [7]}')
+    place.server.database.run(lambda connection: log.append(connection, [broken], "2026-01-01"), write=True)
+    place.write("studio.after")
+    place.server.api.hub.committed()
+    run_until(lambda: heard, listener)
+    assert heard.topics == ["studio.after"]
+    assert [each.message for each in caplog.records if each.levelno == logging.ERROR] == [
+        f"Event {place.server.api.hub.position() - 1} could not be handed on; those after it are."
+    ]
+
+
+def test_a_database_that_is_away_is_told_of_once_and_once_that_it_is_back(
+    place: Place, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub_module, "_PAUSE", 0.01)
+    monkeypatch.setattr(hub_module, "CHECK_SECONDS", 0.01)
+    listener = place.hub()
+    heard = listen(listener, "topic=studio.*")
+    tries = 0
+
+    def away(*_: Any, **__: Any) -> Any:
+        nonlocal tries
+        tries += 1
+        return lost()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(place.server.database, "run", away)
+        patched.setattr(place.server.database, "run_statement", away)
+        listener.publish(Event("studio.lost"))
+        settle(listener)
+        until(lambda: tries >= 10, "it to be tried often")
+    listener.publish(Event("studio.kept"))
+    run_until(lambda: heard, listener)
+    assert heard.topics == ["studio.kept"]
+    told = [each for each in caplog.records if each.name == "trackteroid.server.events"]
+    assert [(each.levelname, each.exc_info) for each in told] == [("WARNING", None)] * 2
+    assert "cannot reach the database (the connection was lost)" in told[0].message
+    assert "reaches the database again" in told[1].message
 
 
 def test_a_topic_that_no_database_keeps_is_refused_and_those_that_come_with_it_are_not(place: Place) -> None:

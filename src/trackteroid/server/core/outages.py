@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
@@ -42,10 +44,15 @@ class Outages:
         reason = " ".join(str(getattr(error, "orig", None) or error).split())
         self._log.warning("%s cannot reach the database (%s), and tries again until it can.", self._who, reason)
 
-    def over(self) -> None:
-        """Tell that the database answers, if it was away."""
-        if self._since is None:
-            return
+    @contextmanager
+    def reaching(self) -> Generator[None]:
+        """A block that uses the database: if it succeeds, and has begun since, that is no longer away."""
+        began = time.monotonic()
+        yield
+        if self._since is not None and began >= self._since:
+            self._over()
+
+    def _over(self) -> None:
         with self._lock:
             since, self._since = self._since, None
         if since is not None:

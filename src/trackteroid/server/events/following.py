@@ -17,7 +17,7 @@ from trackteroid.server.model import Model
 from trackteroid.values import frozen
 
 #: How many events are kept that were written here and are not handed on yet. What is more is read.
-_KEPT: Final = 4_000
+KEPT: Final = 4_000
 #: No number is higher.
 _ALL: Final = sys.maxsize
 
@@ -70,19 +70,20 @@ class Follower:
 
     Args:
         hands: What it reads with, and hands on to.
+        kept: How many events it keeps that were written here.
 
     Attributes:
         position: The number up to which everything was handed on.
         woken: Set when there may be more.
     """
 
-    def __init__(self, hands: Hands) -> None:
+    def __init__(self, hands: Hands, *, kept: int = KEPT) -> None:
         self.position = 0
         self.woken = threading.Event()
         self._hands = hands
         self._lock = threading.Lock()
         self._written: deque[_Written] = deque()
-        self._kept = 0
+        self._most, self._kept = kept, 0
         self._newest = 0
 
     def look(self, newest: int = _ALL) -> None:
@@ -94,7 +95,7 @@ class Follower:
     def wrote(self, last: int, events: Sequence[Own]) -> None:
         """Say that events were written to the log here, one after the other, and what number the last one has."""
         with self._lock:
-            is_kept = self._kept + len(events) <= _KEPT
+            is_kept = self._kept + len(events) <= self._most
             if is_kept:
                 self._written.append(_Written(last - len(events) + 1, events))
                 self._kept += len(events)

@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -34,6 +33,7 @@ from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.following import Follower, Own
 from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.members import Member
+from trackteroid.server.events.publishing import Publications, Published, settle
 from trackteroid.server.events.reading import PAGE, PAGE_BYTES, Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
 from trackteroid.server.events.viewers import Viewers
@@ -46,9 +46,6 @@ from trackteroid.server.storage.object_types import Models
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 
-#: How many events are written in one transaction.
-_TOGETHER: Final = 1_000
-_TOGETHER_BYTES: Final = 8 * 1024 * 1024
 #: How many comparisons a target may make with each subscriber that there is.
 _MOST_AIMS: Final = 64
 #: The seconds from one transaction to the next while many events come. What comes after a pause is written at once.
@@ -83,7 +80,7 @@ class Hub:
         self._loops: dict[asyncio.AbstractEventLoop, Loop] = {}
         self._bells: dict[Bell, None] = {}
         self._waiting: Subscriptions[Bell] = Subscriptions()
-        self._published: list[_Published] = []
+        self._published = Publications()
         self._threads: _Threads | None = None
         self._commits = count(1)
         #: What is known of the size of the log.
@@ -228,11 +225,8 @@ class Hub:
         if event["target"] and parse(event["target"]).size > _MOST_AIMS:
             raise ValidationError(f"The target of an event may make {_MOST_AIMS} comparisons.")
         entry = log.Entry(event["topic"], member.actor.id, "event", _written(event))
-        with self._lock:
-            self._published.append(_Published(member, number, entry, event))
-            # Where others wait already, it is written with them.
-            threads = self._threads if len(self._published) == 1 else None
-        if threads is not None:
+        is_first, threads = self._published.add(Published(member, number, entry, event)), self._threads
+        if threads is not None and is_first:
             threads.write.set()
         return True
 
@@ -275,56 +269,37 @@ class Hub:
 
     def position(self) -> int:
         """Return the number of the last event in the log."""
-        last = self._database.run(log.last, write=False)
-        self.outages.over()
-        return last
+        with self.outages.reaching():
+            return self._database.run(log.last, write=False)
 
     def write_published(self) -> None:
         """Write what was published to the log, hand it on and tell the publishers."""
-        while batch := self._next_batch():
+        while batch := self._published.take():
             try:
-                last = self._append([each.entry for each in batch])
+                last = self._append(batch)
             except (Failure, SQLAlchemyError) as error:
-                self._settle(batch, _refusal(error))
+                self.tell(error, f"{len(batch)} events could not be written to the log")
+                settle(
+                    batch,
+                    f"The event could not be written to the log of the server ({type(error).__name__}). Try again.",
+                )
                 continue
             threads = self._threads
             if threads is not None:
                 threads.follower.wrote(last, [each.own for each in batch])
-            self._settle(batch)
+            settle(batch)
             self._count_commit()
 
-    def _next_batch(self) -> list[_Published]:
-        """Return what is to be written in one transaction, which is no more than one statement takes."""
-        with self._lock:
-            count, size = 0, 0
-            while count < min(len(self._published), _TOGETHER) and size < _TOGETHER_BYTES:
-                size += len(self._published[count].entry.content)
-                count += 1
-            batch, self._published = self._published[:count], self._published[count:]
-            return batch
-
-    def _append(self, entries: list[log.Entry]) -> int:
+    def _append(self, batch: Sequence[Published]) -> int:
         """Write events to the log; return the number of the last one."""
-        end = time.monotonic() + self._limits.wait_seconds
+        entries, end = [each.entry for each in batch], time.monotonic() + self._limits.wait_seconds
         while True:
             try:
-                last = self._database.run_statement(lambda connection: log.append(connection, entries, _now()))
-            except (Failure, SQLAlchemyError) as error:
-                if isinstance(error, OperationalError) and engines.is_busy(error) and time.monotonic() < end:
-                    continue  # other processes write
-                self.tell(error, f"{len(entries)} events could not be written to the log")
-                raise
-            self.outages.over()
-            return last
-
-    def _settle(self, batch: list[_Published], problem: str | None = None) -> None:
-        """Tell the publishers what came of their events."""
-        by_member: dict[Member, list[_Published]] = {}
-        for each in batch:
-            by_member.setdefault(each.member, []).append(each)
-        for member, own in by_member.items():
-            answers = [packets.acknowledgement(each.number, problem) for each in own if each.number is not None]
-            member.settle(answers, len(own))
+                with self.outages.reaching():
+                    return self._database.run_statement(lambda connection: log.append(connection, entries, _now()))
+            except OperationalError as error:  # noqa: PERF203 - trying again is what the loop is for
+                if not engines.is_busy(error) or time.monotonic() >= end:
+                    raise
 
     def tell(self, error: Exception, what: str) -> None:
         """Tell of an error; only once of a database that is away."""
@@ -342,10 +317,10 @@ class Hub:
                 self.position()
             return
         users, keys = {member.actor.id for member in members}, {member.key_id for member in members if member.key_id}
-        active, valid = self._database.run(
-            lambda connection: still_let_in(connection, standard_model(), users, keys, _now()), write=False
-        )
-        self.outages.over()
+        with self.outages.reaching():
+            active, valid = self._database.run(
+                lambda connection: still_let_in(connection, standard_model(), users, keys, _now()), write=False
+            )
         for member in members:
             if member.actor.id not in active:
                 member.end(f"The user {member.actor.username} is not active any more.")
@@ -359,14 +334,21 @@ class Hub:
             page = log.since(connection, position, PAGE, most_bytes=PAGE_BYTES, until=until)
             return page, self._models.current(connection)
 
-        found = self._database.run(read, write=False)
-        self.outages.over()
-        return found
+        with self.outages.reaching():
+            return self._database.run(read, write=False)
 
     def deliver(self, logged: log.Logged, model: Model) -> None:
         """Hand an event on to the clients that want it, as far as they may see it."""
         if not self._may_be_wanted(logged.topic):
             return
+        try:
+            self._deliver(logged, model)
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError):
+                raise
+            _LOG.exception("Event %d could not be handed on; those after it are.", logged.sequence)
+
+    def _deliver(self, logged: log.Logged, model: Model) -> None:
         content = orjson.loads(logged.content)
         if logged.form == "event":
             self.deliver_own([Own(logged.topic, content, logged.content)])
@@ -429,30 +411,12 @@ def _packet(event: Mapping[str, Any] | None) -> str | None:
     return None if event is None else packets.event_packet(orjson.dumps(event).decode())
 
 
-def _refusal(error: Exception) -> str:
-    return f"The event could not be written to the log of the server ({type(error).__name__}). Try again."
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Published:
-    """An event that a client wants to be in the log, and the number of the answer that it waits for."""
-
-    member: Member
-    number: int | None
-    entry: log.Entry
-    event: Mapping[str, Any]
-
-    @property
-    def own(self) -> Own:
-        """What is handed on of it."""
-        return Own(self.entry.topic, self.event, self.entry.content.decode())
-
-
 class _Threads:
     """What writes to the log and what follows it, from the position of now."""
 
     def __init__(self, hub: Hub, database: Database) -> None:
         self.write, check = threading.Event(), threading.Event()
+        self.write.set()  # there may be something from before
         self.follower = Follower(hub)
         self._stopping = threading.Event()
         self._wakes = (self.write, self.follower.woken, check)

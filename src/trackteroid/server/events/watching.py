@@ -121,8 +121,8 @@ class _Listening:
             self._connection.close()
 
     def _listen_again(self) -> Any:
-        connection = self._listen()
-        self._outages.over()
+        with self._outages.reaching():
+            connection = self._listen()
         self._follower.look()  # there may have been something
         return connection
 
