@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -33,10 +33,11 @@ class Cluster:
         url: The address of its own first database, with the password.
     """
 
-    def __init__(self, port: int, password: str) -> None:
+    def __init__(self, port: int, password: str, *, start: Callable[[], None], stop: Callable[[], None]) -> None:
         self.port = port
         self.password = password
         self._names = count(1)
+        self._start, self._stop = start, stop
 
     @property
     def url(self) -> str:
@@ -45,6 +46,15 @@ class Cluster:
     def url_of(self, database: str) -> str:
         """The address of `database`."""
         return f"postgresql://postgres:{self.password}@127.0.0.1:{self.port}/{database}"
+
+    @contextmanager
+    def away(self) -> Generator[None]:
+        """A block in which it does not run. Whoever is connected is cut off."""
+        self._stop()
+        try:
+            yield
+        finally:
+            self._start()
 
     def new_database(self) -> str:
         """The address of a new, empty database."""
@@ -88,16 +98,24 @@ def _started(binaries: Path, folder: Path, identity: dict[str, int]) -> Generato
     port = _free_port()
     settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
     command = [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *settings]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **_as(identity))
-        try:
-            cluster = Cluster(port, password)
-            _wait_for(cluster, process, folder / "log")
-            yield cluster
-        finally:
-            stop = [binaries / "pg_ctl", "stop", "-D", data, "-m", "immediate", "-w"]
-            _run(stop, folder, identity)
-            process.wait(30)
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> None:
+        with (folder / "log").open("ab") as log:
+            running.append(subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, **_as(identity)))
+        _wait_for(cluster, running[-1], folder / "log")
+
+    def stop(mode: str) -> None:
+        _run([binaries / "pg_ctl", "stop", "-D", data, "-m", mode, "-w"], folder, identity)
+        running.pop().wait(30)
+
+    cluster = Cluster(port, password, start=start, stop=lambda: stop("fast"))
+    try:
+        start()
+        yield cluster
+    finally:
+        if running:
+            stop("immediate")
 
 
 def binaries() -> Path:

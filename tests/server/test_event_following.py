@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any, Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,8 @@ class Log:
         self.handed: list[int] = []
         self.reads: list[tuple[int, int]] = []
         self._failing = failing
+        #: What tells events with a number from others that had it before.
+        self.edition = ""
 
     def append(self, count: int) -> list[int]:
         numbers = list(range(self.newest + 1, self.newest + 1 + count))
@@ -46,7 +49,11 @@ class Log:
         if len(self.reads) in self._failing:
             raise LostError
         found = [each for each in self.numbers if position < each <= until][:PAGE]
-        return Page([logged(each) for each in found], len(found) < PAGE), None  # type: ignore[return-value]
+        return Page([logged(each, self.edition) for each in found], len(found) < PAGE), None  # type: ignore[return-value]
+
+    def find(self, sequences: Sequence[int]) -> tuple[dict[int, Logged], int]:
+        kept = {each: logged(each, self.edition) for each in sequences if each in self.numbers}
+        return kept, max(self.numbers, default=0)
 
     def deliver(self, logged: Logged, model: Model) -> None:
         self.handed.append(logged.sequence)
@@ -55,12 +62,12 @@ class Log:
         self.handed += [int(each.topic) for each in events]
 
 
-def logged(number: int) -> Logged:
-    return Logged(number, "", str(number), "u", "event", 1, "{}", None)
+def logged(number: int, edition: str = "") -> Logged:
+    return Logged(number, "", str(number), "u", "event", 1, f"{number} {edition}", None)
 
 
 def own(numbers: Sequence[int]) -> list[Own]:
-    return [Own(str(each), {}, "{}") for each in numbers]
+    return [Own(str(each), {}, f"{each} ") for each in numbers]
 
 
 def hand_on(follower: Follower) -> None:
@@ -121,3 +128,37 @@ def test_somebody_who_does_not_say_how_much_there_is_lets_everything_be_read() -
     follower.look()
     hand_on(follower)
     assert log.handed == log.numbers
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_numbers_that_a_log_gives_once_more_are_handed_on_all_the_same(here: bool, caplog: Any) -> None:
+    log = Log(set())
+    follower = Follower(log)
+    numbers = log.append(5)
+    if here:
+        follower.wrote(numbers[-1], own(numbers))
+    else:
+        follower.look()
+    hand_on(follower)
+    del log.numbers[3:]  # which were not on the disk yet
+    log.newest = 3
+    log.append(1)
+    follower.doubt()
+    log.find = lambda sequences: ({each: logged(each, "" if each < 4 else "new") for each in log.numbers}, 4)  # type: ignore[method-assign]
+    hand_on(follower)
+    assert log.handed == [1, 2, 3, 4, 5, 4]
+    assert caplog.messages == ["The log of events has gone back: of those up to 5 it knows 3."]
+
+
+def test_a_database_that_was_away_and_has_lost_nothing_lets_nothing_come_twice(caplog: Any) -> None:
+    log = Log(set())
+    follower = Follower(log)
+    numbers = log.append(3)
+    follower.wrote(numbers[-1], own(numbers))
+    log.undo(2)
+    hand_on(follower)
+    follower.doubt()
+    log.append(2)
+    hand_on(follower)
+    assert log.handed == log.numbers
+    assert caplog.messages == []

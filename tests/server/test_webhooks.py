@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy.exc import OperationalError
 
 from hubs import until
 from receivers import Receiver, dribble, receiving
@@ -130,6 +131,29 @@ def test_what_is_given_up_is_kept_and_can_be_sent_again(site: Site) -> None:
     assert site.call("change_webhook", webhook=site.id, send_again=True)["again"] == 1
     until(lambda: not site.failures(), "it to arrive")
     assert len(set(site.receiver.sequences)) == 1
+
+
+def test_a_database_that_is_away_is_told_of_once_and_the_event_arrives_afterwards(
+    site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.make()
+    until(lambda: site.receiver.requests, "the first event")
+    tries = 0
+
+    def away() -> None:
+        nonlocal tries
+        tries += 1
+        raise OperationalError("SELECT", {}, Exception("the connection was lost"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(site.server.database.engine, "connect", away)
+        until(lambda: tries >= 10, "it to be tried often")
+    site.make()
+    until(lambda: len(site.receiver.requests) >= 2, "the next event")
+    told = [each for each in caplog.records if each.name == "trackteroid.server.webhooks"]
+    assert [each.exc_info for each in told] == [None, None]
+    assert "What sends to webhooks cannot reach the database (the connection was lost)" in told[0].message
+    assert "reaches the database again" in told[1].message
 
 
 def test_what_happens_while_a_webhook_is_paused_is_sent_afterwards(site: Site) -> None:

@@ -6,6 +6,7 @@ nothing is missing where the first number of what was written is the next one.
 
 from __future__ import annotations
 
+import logging
 import sys
 import threading
 from collections import deque
@@ -16,8 +17,12 @@ from trackteroid.server.events.log import Logged, Page
 from trackteroid.server.model import Model
 from trackteroid.values import frozen
 
+_LOG: Final = logging.getLogger("trackteroid.server.events")
+
 #: How many events are kept that were written here and are not handed on yet. What is more is read.
 KEPT: Final = 4_000
+#: How many events are remembered that were handed on, in case the log goes back.
+_REMEMBERED: Final = 1_000
 #: No number is higher.
 _ALL: Final = sys.maxsize
 
@@ -42,6 +47,10 @@ class Hands(Protocol):
 
     def read(self, position: int, until: int) -> tuple[Page, Model]:
         """Return some events after a position, and none after another one."""
+        ...
+
+    def find(self, sequences: Sequence[int]) -> tuple[Mapping[int, Logged], int]:
+        """Return those events with these numbers that are in the log, and its last number."""
         ...
 
     def deliver(self, logged: Logged, model: Model) -> None:
@@ -85,6 +94,14 @@ class Follower:
         self._written: deque[_Written] = deque()
         self._most, self._kept = kept, 0
         self._newest = 0
+        self._is_doubted = False
+        #: The numbers of what was handed on last, with what tells it from other events.
+        self._handed: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED)
+
+    def doubt(self) -> None:
+        """Say that the database was away: it may be another one now, or have lost what it had just committed."""
+        self._is_doubted = True
+        self.look()
 
     def look(self, newest: int = _ALL) -> None:
         """Say that there may be more in the log, up to a number where that is known."""
@@ -105,6 +122,13 @@ class Follower:
 
     def hand_on(self) -> None:
         """Hand on what is in the log by now. What fails is tried again the next time."""
+        if self._is_doubted:
+            self._is_doubted = False
+            try:
+                self._go_back()
+            except Exception:
+                self._is_doubted = True
+                raise
         while True:
             written, newest = self._next()
             if written is None:
@@ -114,8 +138,7 @@ class Follower:
             elif written.first > self.position + 1:
                 self._read(until=written.first - 1)
             else:
-                self._hands.deliver_own(written.events[self.position + 1 - written.first :])
-                self.position = written.last
+                self._hand_on_own(written)
 
     def _next(self) -> tuple[_Written | None, int]:
         """Return what was written here and comes next; where there is nothing, up to which number to read."""
@@ -126,6 +149,26 @@ class Follower:
                 return self._written[0], 0
             newest, self._newest = self._newest, 0
             return None, newest
+
+    def _hand_on_own(self, written: _Written) -> None:
+        events = written.events[self.position + 1 - written.first :]
+        self._hands.deliver_own(events)
+        self._handed.extend((self.position + place, hash(each.content)) for place, each in enumerate(events, 1))
+        self.position = written.last
+
+    def _go_back(self) -> None:
+        """Begin again after the last event that was handed on and is in the log still, if numbers were given twice."""
+        kept, newest = self._hands.find([number for number, _ in self._handed])
+        same = [number for number, mark in self._handed if number in kept and hash(kept[number].content) == mark]
+        last = self._handed[-1][0] if self._handed else None
+        is_same = (same and same[-1] == last) or (last is None and newest >= self.position)
+        if is_same:
+            return
+        position = same[-1] if same else min(newest, self.position)
+        _LOG.warning("The log of events has gone back: of those up to %d it knows %d.", self.position, position)
+        self.position = position
+        while self._handed and self._handed[-1][0] > position:
+            self._handed.pop()
 
     def _read_all(self, newest: int) -> None:
         try:
@@ -142,6 +185,7 @@ class Follower:
             page, model = self._hands.read(self.position, until)
             for logged in page.rows:
                 self._hands.deliver(logged, model)
+                self._handed.append((logged.sequence, hash(logged.content)))
                 self.position = logged.sequence
             is_last = page.is_last
         if until != _ALL:

@@ -23,6 +23,9 @@ from trackteroid.values import frozen
 
 #: How many events that are not done a group may have before no further ones are looked at.
 WINDOW: Final = 1_000
+#: How much longer than it should a lease may last, by the clock of another machine. More is the fault of a clock that
+#: has gone back.
+_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen
@@ -76,6 +79,7 @@ class _Row:
     deliveries: int
     keys: Sequence[int]
     gap_from: int | None
+    lease_seconds: float | None
 
 
 def find(connection: sa.Connection, name: str, *, locked: bool = False) -> Group | None:
@@ -112,6 +116,7 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
         return [Taken(found) for found in page.found], False
     choice = _Choice(_now(), taking.most)
     rows = _rows(connection, group.name)
+    _begin_leases_again(connection, group.name, rows, choice.now)
     free = {row.sequence: row for row in rows if choice.takes(row)}
     chosen = {sequence: free[sequence] for sequence in short_enough(connection, list(free))}
     taken = [
@@ -121,8 +126,9 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
     room = WINDOW - len(rows) if len(chosen) == len(free) else 0
     fresh, position = _look_on(connection, viewer, group, choice, room)
     until = _text(choice.now + timedelta(seconds=taking.lease_seconds))
-    _lease(connection, group.name, [each.found.sequence for each in taken], taking.consumer, until)
-    _add_rows(connection, group.name, fresh, (taking.consumer, until))
+    lease = {"consumer": taking.consumer, "until": until, "lease_seconds": taking.lease_seconds}
+    _lease(connection, group.name, [each.found.sequence for each in taken], lease)
+    _add_rows(connection, group.name, fresh, lease)
     if position > group.position:
         _set_position(connection, group.name, position)
     taken += [Taken(found) for found, is_taken in fresh if is_taken]
@@ -154,7 +160,7 @@ def renew(connection: sa.Connection, name: str, consumer: str, sequences: Sequen
     table = _deliveries()
     own = (table.c.group_name == name, table.c.consumer == consumer, table.c.sequence.in_(sequences))
     until = _text(_now() + timedelta(seconds=lease_seconds))
-    connection.execute(sa.update(table).where(*own).values(until=until))
+    connection.execute(sa.update(table).where(*own).values(until=until, lease_seconds=lease_seconds))
 
 
 def every(connection: sa.Connection, user_id: str | None) -> list[Mapping[str, Any]]:
@@ -231,25 +237,36 @@ def _rows(connection: sa.Connection, name: str) -> list[_Row]:
     return [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows.mappings()]
 
 
-def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], consumer: str, until: str) -> None:
+def _begin_leases_again(connection: sa.Connection, name: str, rows: Iterable[_Row], now: datetime) -> None:
+    """Let leases that end later than they can have been given for begin now: the clock has gone back since."""
+    table = _deliveries()
+    for row in rows:
+        if row.until is None or row.lease_seconds is None:
+            continue
+        until = now + timedelta(seconds=row.lease_seconds)
+        if row.until > _text(until + _SKEW):
+            this = sa.update(table).where(table.c.group_name == name, table.c.sequence == row.sequence)
+            connection.execute(this.values(until=_text(until)))
+
+
+def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], lease: Mapping[str, Any]) -> None:
     """Give events to a consumer that were looked at before."""
     if not sequences:
         return
     table = _deliveries()
     these = sa.update(table).where(table.c.group_name == name, table.c.sequence.in_(sequences))
-    connection.execute(these.values(consumer=consumer, until=until, deliveries=table.c.deliveries + 1))
+    connection.execute(these.values(**lease, deliveries=table.c.deliveries + 1))
 
 
 def _add_rows(
-    connection: sa.Connection, name: str, found: Iterable[tuple[Found, bool]], lease: tuple[str, str]
+    connection: sa.Connection, name: str, found: Iterable[tuple[Found, bool]], lease: Mapping[str, Any]
 ) -> None:
     """Keep events that were looked at for the first time, some of which are handed out."""
     rows = [
         {
             "group_name": name,
             "sequence": each.sequence,
-            "consumer": lease[0] if is_taken else None,
-            "until": lease[1] if is_taken else None,
+            **(lease if is_taken else dict.fromkeys(lease)),
             "deliveries": int(is_taken),
             "keys": orjson.dumps(each.keys).decode(),
             "gap_from": each.gap_from,

@@ -337,6 +337,13 @@ class Hub:
         with self.outages.reaching():
             return self._database.run(read, write=False)
 
+    def find(self, sequences: Sequence[int]) -> tuple[Mapping[int, log.Logged], int]:
+        """Return those events with these numbers that are in the log, and its last number."""
+        with self.outages.reaching():
+            return self._database.run(
+                lambda connection: (log.these(connection, sequences), log.last(connection)), write=False
+            )
+
     def deliver(self, logged: log.Logged, model: Model) -> None:
         """Hand an event on to the clients that want it, as far as they may see it."""
         if not self._may_be_wanted(logged.topic):

@@ -8,7 +8,7 @@ read it from here. Numbers rise, and have gaps.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
@@ -226,8 +226,8 @@ def trim(connection: sa.Connection, limits: Limits, now: str, counted: Counted) 
     counted = _count(connection, counted)
     column = _table().c
     oldest = (datetime.fromisoformat(now) - timedelta(days=limits.log_days)).isoformat()
-    until = connection.execute(sa.select(sa.func.max(column.sequence)).where(column.at < oldest)).scalar() or 0
-    until = min(max(until, _end_of(connection, counted.size - limits.log_bytes)), counted.until - 1)
+    too_old = _last_before(connection, oldest, now)
+    until = min(max(too_old, _end_of(connection, counted.size - limits.log_bytes)), counted.until - 1)
     gone = _size(connection, column.sequence <= until)
     if not connection.execute(sa.delete(_table()).where(column.sequence <= until)).rowcount:
         return counted
@@ -249,19 +249,39 @@ def _size(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> int:
     return int(connection.execute(sa.select(sa.func.sum(_table().c.size)).where(condition)).scalar() or 0)
 
 
+def _last_before(connection: sa.Connection, oldest: str, now: str) -> int:
+    """Return the number of the last event that is too old, and so are all before it; 0 where none is.
+
+    Clocks are wrong now and then: an event with an early time does not make those before it old, and one with a time
+    that has not come yet does not keep them.
+    """
+    until = 0
+    for sequence, at, _ in _from_the_first(connection):
+        if oldest <= at <= now:
+            break
+        if at < oldest:
+            until = sequence
+    return until
+
+
 def _end_of(connection: sa.Connection, size: int) -> int:
     """Return the number of the event with which the oldest have so many bytes."""
-    column, until = _table().c, 0
-    statement = sa.select(column.sequence, column.size).order_by(column.sequence).limit(_SOME)
-    while size > 0:
-        rows = connection.execute(statement.where(column.sequence > until)).all()
-        if not rows:
-            break
-        for sequence, each in rows:
-            until, size = sequence, size - each
+    until = 0
+    if size > 0:
+        for until, _, each in _from_the_first(connection):  # noqa: B007 - it is what is asked for
+            size -= each
             if size <= 0:
                 break
     return until
+
+
+def _from_the_first(connection: sa.Connection) -> Iterator[tuple[int, str, int]]:
+    """Yield the numbers, times and sizes of events, from the first one on."""
+    column, until = _table().c, 0
+    statement = sa.select(column.sequence, column.at, column.size).order_by(column.sequence).limit(_SOME)
+    while rows := connection.execute(statement.where(column.sequence > until)).all():
+        yield from (tuple(row) for row in rows)
+        until = rows[-1].sequence
 
 
 def _note_trimmed(connection: sa.Connection, sequence: int) -> None:

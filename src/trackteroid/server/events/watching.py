@@ -123,7 +123,7 @@ class _Listening:
     def _listen_again(self) -> Any:
         with self._outages.reaching():
             connection = self._listen()
-        self._follower.look()  # there may have been something
+        self._follower.doubt()
         return connection
 
 

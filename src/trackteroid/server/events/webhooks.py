@@ -11,6 +11,7 @@ import binascii
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ _PREFIX: Final = "whsec_"
 _OWN_BYTES: Final = 32
 _BYTES: Final = range(24, 65)
 _LONGEST_URL: Final = 2_000
+#: How much longer than ours a claim may last, by the clock of another machine.
+_SKEW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,18 +175,36 @@ def active(connection: sa.Connection) -> list[Webhook]:
     return _found(connection, _webhooks().c.is_paused.is_(False))
 
 
-def claim(connection: sa.Connection, webhook_id: str, owner: str, *, now: str, until: str) -> Webhook | None:
-    """Return a webhook that is somebody's from now on; None if it is somebody else's, paused or not due."""
+def claim(connection: sa.Connection, webhook: Webhook, owner: str, *, now: datetime, until: datetime) -> Webhook | None:
+    """Return a webhook that is somebody's from now on.
+
+    None if it is somebody else's, paused, or was tried since it was looked at. A claim that ends much later than this
+    one would was made before the clock went back.
+    """
     table = _webhooks()
-    is_free = sa.or_(table.c.claimed_by.is_(None), table.c.claimed_by == owner, table.c.claimed_until < now)
-    is_due = sa.or_(table.c.due_at.is_(None), table.c.due_at <= now)
+    is_free = sa.or_(
+        table.c.claimed_by.is_(None),
+        table.c.claimed_by == owner,
+        table.c.claimed_until < written(now),
+        table.c.claimed_until > written(until + _SKEW),
+    )
     is_claimed = _update(
         connection,
-        sa.and_(table.c.id == webhook_id, table.c.is_paused.is_(False), is_free, is_due),
+        sa.and_(
+            table.c.id == webhook.id,
+            table.c.is_paused.is_(False),
+            is_free,
+            table.c.due_at.is_not_distinct_from(webhook.due_at),
+        ),
         claimed_by=owner,
-        claimed_until=until,
+        claimed_until=written(until),
     )
-    return find(connection, webhook_id) if is_claimed else None
+    return find(connection, webhook.id) if is_claimed else None
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as it is kept."""
+    return moment.isoformat(timespec="milliseconds")
 
 
 def note(connection: sa.Connection, webhook_id: str, owner: str, **values: Any) -> bool:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from trackteroid.server.api import Api
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import DeliveryError, Failure, LimitError, PermissionError_
+from trackteroid.server.core.outages import Outages, is_outage
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, webhooks
 from trackteroid.server.events.bells import Bell
@@ -66,6 +67,7 @@ class Deliverer:
         self._seen: dict[str, int] = {}
         self._thread: threading.Thread | None = None
         self._pool = ThreadPoolExecutor(_AT_ONCE, "trackteroid-webhook")
+        self._outages = Outages(_LOG, "What sends to webhooks")
 
     def start(self) -> None:
         """Begin to send."""
@@ -86,8 +88,8 @@ class Deliverer:
         while not self._closing.is_set():
             try:
                 pause = self._look()
-            except (Failure, SQLAlchemyError):
-                _LOG.exception("Webhooks could not be looked at; they will be again.")
+            except (Failure, SQLAlchemyError) as error:
+                self._tell(error, "Webhooks could not be looked at; they will be again.")
                 pause = _LOOK
             self._woken.wait(pause)
             self._woken.clear()
@@ -96,13 +98,22 @@ class Deliverer:
         """Let be sent what is to be sent; return the seconds until the next look."""
         found, newest = self._read(lambda connection: (webhooks.active(connection), log.last(connection)))
         self._listen(is_wanted=bool(found))
-        now = _now()
+        pause = _LOOK
         for webhook in found:
-            if webhook.id not in self._busy and (webhook.due_at or "") <= _text(now):
+            left = self._seconds_left(webhook)
+            if left > 0:
+                pause = min(pause, left)
+            elif webhook.id not in self._busy:
                 self._busy.add(webhook.id)
                 self._pool.submit(self._attend, webhook, newest)
-        due = [datetime.fromisoformat(each.due_at) for each in found if each.due_at and each.due_at > _text(now)]
-        return min([_LOOK, *((each - now).total_seconds() for each in due)])
+        return pause
+
+    def _seconds_left(self, webhook: Webhook) -> float:
+        """Return in how many seconds a webhook is due: not more than its pause, or the clock has gone back since."""
+        if webhook.due_at is None:
+            return 0.0
+        left = (datetime.fromisoformat(webhook.due_at) - _now()).total_seconds()
+        return left if left <= self._longest_pause(webhook.tries) + _MARGIN else 0.0
 
     def _listen(self, *, is_wanted: bool) -> None:
         """Be told of events for as long as there are webhooks."""
@@ -122,8 +133,8 @@ class Deliverer:
         has_sent = False
         try:
             has_sent = self._send_all(webhook, newest)
-        except (Failure, SQLAlchemyError):
-            _LOG.exception("The webhook %s could not be seen to; it will be again.", webhook.id)
+        except (Failure, SQLAlchemyError) as error:
+            self._tell(error, f"The webhook {webhook.id} could not be seen to; it will be again.")
         finally:
             self._busy.discard(webhook.id)
         if has_sent:
@@ -134,7 +145,7 @@ class Deliverer:
         if not self._is_anything_for(webhook, newest):
             return False
         claimed = self._write(
-            lambda connection: webhooks.claim(connection, webhook.id, self._owner, now=_text(), until=self._until())
+            lambda connection: webhooks.claim(connection, webhook, self._owner, now=_now(), until=self._until())
         )
         if claimed is None:
             return False
@@ -184,7 +195,7 @@ class Deliverer:
         for found in page.found:
             error, tries = self._error_of(webhook, found.sequence, _content(found)), tries + 1
             if error is not None and tries < self._api.limits.webhook_tries:
-                due = _text(_now() + timedelta(seconds=self._pause(tries)))
+                due = webhooks.written(_now() + timedelta(seconds=self._pause(tries)))
                 self._note(webhook, tries=tries, due_at=due, error=error)
                 return False
             if not self._go_on(webhook, found, tries, error) or self._closing.is_set():
@@ -198,7 +209,9 @@ class Deliverer:
 
         def go_on(connection: sa.Connection) -> bool:
             values = {"position": found.sequence, "tries": 0, "due_at": None, "error": error}
-            is_ours = webhooks.note(connection, webhook.id, self._owner, **values, claimed_until=self._until())
+            is_ours = webhooks.note(
+                connection, webhook.id, self._owner, **values, claimed_until=webhooks.written(self._until())
+            )
             if is_ours and error is not None:
                 webhooks.give_up(connection, self._failure(webhook, found, tries, error))
             return is_ours
@@ -229,7 +242,7 @@ class Deliverer:
                 webhooks.note_again(connection, webhook.id, sequence, error)
 
             self._write(note)
-            self._note(webhook, claimed_until=self._until())
+            self._note(webhook, claimed_until=webhooks.written(self._until()))
 
     def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
         """Send a message; return why it has not arrived."""
@@ -247,17 +260,27 @@ class Deliverer:
         return None
 
     def _pause(self, tries: int) -> float:
-        pause = min(_LONGEST_PAUSE, self._api.limits.webhook_pause_seconds * 2.0 ** min(tries - 1, 30))
-        return pause * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+        return self._longest_pause(tries) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
-    def _until(self) -> str:
-        return _text(_now() + timedelta(seconds=self._api.limits.webhook_seconds + _MARGIN))
+    def _longest_pause(self, tries: int) -> float:
+        return min(_LONGEST_PAUSE, self._api.limits.webhook_pause_seconds * 2.0 ** min(max(tries - 1, 0), 30))
+
+    def _until(self) -> datetime:
+        return _now() + timedelta(seconds=self._api.limits.webhook_seconds + _MARGIN)
 
     def _note(self, webhook: Webhook, **values: Any) -> None:
         self._write(lambda connection: webhooks.note(connection, webhook.id, self._owner, **values))
 
+    def _tell(self, error: Exception, what: str) -> None:
+        """Tell of an error; only once of a database that is away."""
+        if is_outage(error):
+            self._outages.failed(error)
+        else:
+            _LOG.error("%s", what, exc_info=error)
+
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._api.database.run(work, write=False)
+        with self._outages.reaching():
+            return self._api.database.run(work, write=False)
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         return self._api.database.run(work, write=True)
@@ -269,7 +292,3 @@ def _content(found: Found) -> bytes:
 
 def _now() -> datetime:
     return clock.now().replace(tzinfo=None)
-
-
-def _text(moment: datetime | None = None) -> str:
-    return (moment or _now()).isoformat(timespec="milliseconds")

@@ -150,6 +150,7 @@ TYPES: tuple[EntityType, ...] = (
             "sequence": integer(),
             "consumer": text(exact=True),
             "until": text(exact=True),
+            "lease_seconds": number(),
             "deliveries": integer(),
             "keys": text(exact=True),
             "gap_from": integer(),
