@@ -7,13 +7,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hubs import until
 from trackteroid import Session, Task
 from trackteroid.errors import UnreachableServerError
 from trackteroid.events.deliveries import Delivery
@@ -175,6 +176,84 @@ def test_the_second_ctrl_c_interrupts_and_what_was_being_done_is_given_back(sess
     with stopping.on_signals(), pytest.raises(KeyboardInterrupt):
         Runner(session, [listener("studio.x", call, ())], source, stopping).run()
     assert (source.finished, source.returned, source.is_closed) == ([], [delivery], True)
+
+
+class Hanging:
+    """A function that does not come back until it is let go."""
+
+    def __init__(self) -> None:
+        self.has_begun, self.may_go_on = threading.Event(), threading.Event()
+
+    def __call__(self, _: Any) -> None:
+        self.has_begun.set()
+        self.may_go_on.wait(60)
+
+
+@pytest.fixture
+def hanging() -> Iterator[Hanging]:
+    found = Hanging()
+    yield found
+    found.may_go_on.set()
+
+
+def test_a_function_that_hangs_holds_its_own_event_and_the_others_go_on(session: Session, hanging: Hanging) -> None:
+    stuck, others = Delivery(event("studio.stuck"), 1), [Delivery(event(), number) for number in (2, 3)]
+    source, heard = Given([stuck], others), list[Any]()
+    handlers = [listener("studio.stuck", hanging, ()), listener("studio.x", heard.append, ())]
+
+    def is_enough() -> bool:
+        if set(source.finished) < set(others):
+            return False
+        assert hanging.has_begun.is_set()
+        assert stuck not in source.finished
+        hanging.may_go_on.set()
+        return True
+
+    outcome = Runner(session, handlers, source, Stopping(), threads=2, until=is_enough).run()
+    assert (len(heard), outcome.handled, source.returned) == (2, 3, [])
+    assert source.finished[-1] is stuck
+
+
+def test_the_second_ctrl_c_ends_although_a_function_hangs_and_all_that_is_not_done_is_given_back(
+    session: Session, hanging: Hanging
+) -> None:
+    deliveries = [Delivery(event(), number) for number in range(3)]
+    source, stopping = Given(deliveries), Stopping()
+
+    def interrupt() -> None:
+        hanging.has_begun.wait(60)
+        os.kill(os.getpid(), signal.SIGINT)
+        while not stopping.is_set():
+            time.sleep(0.001)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    interrupting = threading.Thread(target=interrupt)
+    interrupting.start()
+    with stopping.on_signals(), pytest.raises(KeyboardInterrupt):
+        Runner(session, [listener("studio.x", hanging, ())], source, stopping, threads=2).run()
+    interrupting.join()
+    assert (source.finished, source.returned, source.is_closed) == ([], deliveries, True)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_function_that_takes_long_is_told_of_once_by_name(
+    session: Session, threads: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("trackteroid.events.slowness.LONG_SECONDS", 0.02)
+    monkeypatch.setattr("trackteroid.events.slowness.LOOK_SECONDS", 0.005)
+
+    source = Given([Delivery(event(), 7)])
+
+    def slow(_: Any) -> None:
+        until(lambda: "is still at it" in caplog.text, "it to be told of")
+        time.sleep(0.05)  # in which it would be told of again
+
+    with caplog.at_level(logging.WARNING):
+        handlers = [listener("studio.x", slow, ())]
+        Runner(session, handlers, source, Stopping(), threads=threads, until=lambda: source.finished).run()
+    (line,) = [each.message for each in caplog.records if "is still at it" in each.message]
+    assert "slow" in line
+    assert "sequence 7" in line
 
 
 def test_a_server_that_is_away_is_waited_for(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,11 @@ class Dispatcher:
         """How many tasks may be handed over without waiting."""
         return max(0, self._most - self._count)
 
+    @property
+    def is_working(self) -> bool:
+        """Whether one of its threads has not ended."""
+        return any(thread.is_alive() for thread in self._threads)
+
     def wait(self) -> None:
         """Wait until something is done, for a moment at most."""
         with self._changed:

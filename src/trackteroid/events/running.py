@@ -18,6 +18,7 @@ from trackteroid.events.deliveries import Delivery
 from trackteroid.events.dispatching import Dispatcher, Stopping, Task, undone_on_error
 from trackteroid.events.listening import Handler, Listener
 from trackteroid.events.logged import GAP
+from trackteroid.events.slowness import Slowness
 from trackteroid.events.sources import Source
 from trackteroid.values import frozen
 
@@ -107,6 +108,7 @@ class Runner:
         is_threaded = threads > 1
         self._workers = Dispatcher(threads, threads * _WAITING, self._work) if is_threaded else None
         self._long: Dispatcher | None = None
+        self._slowness = Slowness(self._tell_slow)
 
     def run(self) -> Outcome:
         """Listen, and return what has become of the events.
@@ -266,7 +268,7 @@ class Runner:
         """Do a task, and tell if it has left something behind."""
         self._freshen(session, self._of_task[task].batch)
         pending = len(session.recorded_operations)
-        with undone_on_error(session), _loading_missing(session):
+        with undone_on_error(session), _loading_missing(session), self._slowness.watching(task):
             task.run(session)
         left = len(session.recorded_operations) - pending
         if left > 0:
@@ -275,6 +277,16 @@ class Runner:
                 "them along.",
                 task.name,
                 left,
+            )
+
+    def _tell_slow(self, task: Task, seconds: float) -> None:
+        if not task.is_long:
+            _log().warning(
+                "%s is still at it after %.0f seconds: %s. Other events of the same entities wait for it%s.",
+                task.name,
+                seconds,
+                _shown(task),
+                "" if self._workers is not None else ", and so does everything else",
             )
 
     def _freshen(self, session: Any, batch: int) -> None:
@@ -353,20 +365,30 @@ class Runner:
     def _end(self) -> None:
         """Let what is running finish, acknowledge it, give back the rest, and want no more."""
         self._stopping.stop()
+        dispatchers = list(filter(None, (self._workers, self._long)))
         try:
-            for dispatcher in filter(None, (self._workers, self._long)):
+            for dispatcher in dispatchers:
                 dispatcher.close()
-            self._settle()
-            for task in self._of_task:
-                if task.is_request:
-                    _log().warning("%s has not answered, because it stops: %s.", task.name, _shown(task))
-            if self._open:
-                self.outcome.given_back += len(self._open)
-                self._source.give_back(list(self._open))
         finally:
-            self._source.close()
-            for session in self._sessions.values():
-                session.close()
+            # Also where somebody does not want to wait for a function that hangs.
+            try:
+                self._settle()
+                self._let_go()
+            finally:
+                self._source.close()
+                self._slowness.close()
+                if not any(each.is_working for each in dispatchers):  # what uses its session still
+                    for session in self._sessions.values():
+                        session.close()
+
+    def _let_go(self) -> None:
+        """Give back what is not done."""
+        for task in self._of_task:
+            if task.is_request:
+                _log().warning("%s has not answered, because it stops: %s.", task.name, _shown(task))
+        if self._open:
+            self.outcome.given_back += len(self._open)
+            self._source.give_back(list(self._open))
 
 
 def _loading_missing(session: Any) -> AbstractContextManager[None]:
