@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from hubs import until
+from postgres.cluster import cluster  # noqa: F401 - a fixture
 from receivers import Receiver, dribble, receiving
 from server.guarded import Person, create
 from trackteroid.cli import main
 from trackteroid.errors import WebhookSignatureError
 from trackteroid.events.webhooks import received
-from trackteroid.server import DatabaseError, EmbeddedServer
+from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.core.failures import DeliveryError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.options import Options
@@ -131,6 +133,18 @@ def test_what_is_given_up_is_kept_and_can_be_sent_again(site: Site) -> None:
     assert site.call("change_webhook", webhook=site.id, send_again=True)["again"] == 1
     until(lambda: not site.failures(), "it to arrive")
     assert len(set(site.receiver.sequences)) == 1
+    assert site.state()["error"] is None, "the last try has not failed"
+
+
+def test_what_was_not_given_up_cannot_be_sent_again(site: Site) -> None:
+    site.receiver.status = 500
+    site.make()
+    until(site.failures, "it to be given up")
+    (failure,) = site.failures()
+    asked = [failure["sequence"], 98, 99]
+    with pytest.raises(DatabaseError, match="98, 99 are not among the events that were given up"):
+        site.call("change_webhook", webhook=site.id, send_again=asked)
+    assert site.failures() == [failure]
 
 
 def test_a_database_that_is_away_is_told_of_once_and_the_event_arrives_afterwards(
@@ -241,6 +255,15 @@ def test_a_secret_is_shown_once_and_logged_never(site: Site, caplog: pytest.LogC
 
 
 # Signatures
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def test_an_error_of_the_database_tells_no_secret(kind: str, request: pytest.FixtureRequest) -> None:
+    url = "sqlite://" if kind == "sqlite" else request.getfixturevalue("cluster").new_database()
+    secret, statement = new_secret(), sa.text("UPDATE webhooks SET secret = :secret")
+    with closing(Database(url)) as database, pytest.raises(DBAPIError, match="UPDATE webhooks") as refused:
+        database.run(lambda connection: connection.execute(statement, {"secret": secret}), write=True)
+    assert secret not in str(refused.value)
 
 
 def test_a_request_that_was_changed_or_is_old_is_refused(site: Site) -> None:
@@ -370,7 +393,8 @@ def test_webhooks_are_managed_on_the_command_line(tmp_path: Path) -> None:
     assert run("pause", made["id"])["is_paused"] is True
     assert run("resume", made["id"])["is_paused"] is False
     assert run("failed", made["id"]) == []
-    assert run("send-again", made["id"], "5")["again"] == 0
+    assert run("send-again", made["id"])["again"] == 0
+    assert "5 are not among the events that were given up" in run("send-again", made["id"], "5")
     assert run("remove", made["id"]) == {"id": made["id"]}
     assert len(run("list")) == 1
     assert "There is no webhook" in run("pause", made["id"])

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
-from trackteroid.server.core.failures import ValidationError
+from trackteroid.server.core.failures import ValidationError, ValueError_
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.model import standard_model
 from trackteroid.values import frozen
@@ -159,10 +159,21 @@ def failures(connection: sa.Connection, webhook_id: str) -> list[dict[str, Any]]
 
 
 def send_again(connection: sa.Connection, webhook_id: str, sequences: Sequence[int] | None) -> int:
-    """Let what was given up be sent once more, some of it or all; return how much that is."""
+    """Let what was given up be sent once more, some of it or all; return how much that is.
+
+    Raises:
+        ValueError_: Some of it was not given up, or has arrived since.
+    """
     table = _failures()
     these = table.c.webhook_id == webhook_id
     if sequences is not None:
+        known = connection.execute(sa.select(table.c.sequence).where(these)).scalars()
+        unknown = sorted(set(sequences).difference(known))
+        if unknown:
+            raise ValueError_(
+                f"{', '.join(map(str, unknown))} are not among the events that were given up; the action "
+                "webhook_failures lists them. Nothing is sent again."
+            )
         these = sa.and_(these, table.c.sequence.in_(sequences))
     return connection.execute(sa.update(table).where(these).values(is_wanted=True)).rowcount
 

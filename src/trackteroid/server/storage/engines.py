@@ -186,7 +186,8 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
     )
     url = sa.URL.create(f"sqlite+{_DRIVER}", database=address.path or None)
-    engine = sa.create_engine(url, creator=address.absolute().connect, execution_options=SHARED, **pool)
+    options = {"execution_options": SHARED, "hide_parameters": True}
+    engine = sa.create_engine(url, creator=address.absolute().connect, **options, **pool)
     event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
     return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema, DEMO: address.has_demo})
 
@@ -264,6 +265,8 @@ def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
             # A connection that the server has dropped meanwhile is replaced before a request notices.
             pool_pre_ping=True,
             execution_options={"compiled_cache": _Statements(_STATEMENTS)},
+            # An error tells of a statement, not of the production and the secrets that it was to write.
+            hide_parameters=True,
         )
     except ImportError as error:
         raise DatabaseError(

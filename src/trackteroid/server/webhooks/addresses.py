@@ -69,9 +69,10 @@ def resolve(url: str, allowed: Allowed) -> Sequence[Address]:
     addresses = list(dict.fromkeys(ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found))
     is_inside = [address for address in addresses if not (allowed.has(address) or is_outside(address))]
     if is_inside and not allowed.is_host(host):
+        place = host if host == str(is_inside[0]) else f"{host}, which is {is_inside[0]},"
         raise DeliveryError(
-            f"{host} is {is_inside[0]}, which is inside of the server's own network. Whoever runs the server can allow "
-            f"it with --webhook-allow {host}."
+            f"{place} is inside of the server's own network. Whoever runs the server can allow it with --webhook-allow "
+            f"{host}."
         )
     if parts.scheme != "https" and not (allowed.is_host(host) or all(map(allowed.has, addresses))):
         raise DeliveryError(f"Events leave the own network by https only; {host} is not one of --webhook-allow.")

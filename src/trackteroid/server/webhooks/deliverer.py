@@ -242,7 +242,7 @@ class Deliverer:
                 webhooks.note_again(connection, webhook.id, sequence, error)
 
             self._write(note)
-            self._note(webhook, claimed_until=webhooks.written(self._until()))
+            self._note(webhook, claimed_until=webhooks.written(self._until()), error=error)
 
     def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
         """Send a message; return why it has not arrived."""
