@@ -1,7 +1,8 @@
 """The hub of one process. Those of all processes that serve one database are one hub, because all read one log.
 
 What is published is written to the log, many events in one transaction when many come at the same time; only what
-comes out of the log is handed to whoever has subscribed. Both is done by threads, which run while anybody is connected.
+is in the log is handed to whoever has subscribed, see `following`. Both is done by threads, which run while anybody is
+connected.
 """
 
 from __future__ import annotations
