@@ -93,8 +93,10 @@ def test_every_number_is_handed_on_once_in_order(taken: list[Step], failing: set
         elif kind == "hand on":
             hand_on(follower)
         elif kind == "here":
-            numbers = log.append(count)
-            follower.wrote(numbers[-1], own(numbers))
+            with follower.writing():
+                numbers = log.append(count)
+                follower.look(numbers[-1])  # which the database tells, too
+                follower.wrote(numbers[-1], own(numbers))
         else:
             follower.look(log.append(count)[-1])
     hand_on(follower)
@@ -105,10 +107,24 @@ def test_what_is_written_here_is_not_read() -> None:
     log = Log(set())
     follower = Follower(log)
     for numbers in (log.append(3), log.append(1)):
-        follower.wrote(numbers[-1], own(numbers))
-        follower.look(numbers[-1])  # which the database tells, too
-        hand_on(follower)
+        with follower.writing():
+            follower.look(numbers[-1])  # which the database tells, too
+            follower.wrote(numbers[-1], own(numbers))
+        follower.look(numbers[-1])
+        assert log.handed[-1] == numbers[-1], "it is handed on at once"
+        assert not follower.woken.is_set()
     assert (log.handed, log.reads) == ([1, 2, 3, 4], [])
+
+
+def test_what_others_write_while_something_is_written_here_is_not_forgotten() -> None:
+    log = Log(set())
+    follower = Follower(log)
+    with follower.writing():
+        elsewhere = log.append(1)
+        follower.look(elsewhere[-1])
+    assert follower.woken.is_set()
+    hand_on(follower)
+    assert log.handed == elsewhere
 
 
 def test_of_what_others_have_written_between_no_more_is_read() -> None:

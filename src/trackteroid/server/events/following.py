@@ -10,7 +10,8 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from trackteroid.server.events.log import Logged, Page
@@ -75,7 +76,7 @@ class _Written:
 
 
 class Follower:
-    """Follows the log from a position. One thread hands on; any thread may tell of more.
+    """Follows the log from a position. One thread hands on, or whoever has written; any thread may tell of more.
 
     Args:
         hands: What it reads with, and hands on to.
@@ -91,9 +92,12 @@ class Follower:
         self.woken = threading.Event()
         self._hands = hands
         self._lock = threading.Lock()
+        #: Held by whoever hands on.
+        self._handing = threading.Lock()
         self._written: deque[_Written] = deque()
         self._most, self._kept = kept, 0
         self._newest = 0
+        self._is_writing = False
         self._is_doubted = False
         #: The numbers of what was handed on last, with what tells it from other events.
         self._handed: deque[tuple[int, int]] = deque(maxlen=_REMEMBERED)
@@ -105,12 +109,30 @@ class Follower:
 
     def look(self, newest: int = _ALL) -> None:
         """Say that there may be more in the log, up to a number where that is known."""
+        if newest <= self.position:
+            return
         with self._lock:
             self._newest = max(self._newest, newest)
-        self.woken.set()
+        # What is being written here is told here, too, perhaps before whoever writes it hears that it is done.
+        if newest == _ALL or not self._is_writing:
+            self.woken.set()
+
+    @contextmanager
+    def writing(self) -> Generator[None]:
+        """A block in which events are written to the log here, at the end of which they are told of by `wrote`."""
+        self._is_writing = True
+        try:
+            yield
+        finally:
+            self._is_writing = False
+            if self._newest > self.position:
+                self.woken.set()
 
     def wrote(self, last: int, events: Sequence[Own]) -> None:
-        """Say that events were written to the log here, one after the other, and what number the last one has."""
+        """Say that events were written to the log here, one after the other, and what number the last one has.
+
+        If it is their turn, they are handed on at once: waking a thread takes longer.
+        """
         with self._lock:
             is_kept = self._kept + len(events) <= self._most
             if is_kept:
@@ -118,10 +140,26 @@ class Follower:
                 self._kept += len(events)
             else:
                 self._newest = max(self._newest, last)
-        self.woken.set()
+        if not self._hand_on_at_once():
+            self.woken.set()
 
     def hand_on(self) -> None:
         """Hand on what is in the log by now. What fails is tried again the next time."""
+        with self._handing:
+            self._hand_on()
+
+    def _hand_on_at_once(self) -> bool:
+        """Hand on what was written here, if nobody else does and nothing has to be read; return whether that is all."""
+        if self._is_doubted or not self._handing.acquire(blocking=False):
+            return False
+        try:
+            while (written := self._next_written()) is not None and written.first <= self.position + 1:
+                self._hand_on_own(written)
+            return written is None and self._newest <= self.position
+        finally:
+            self._handing.release()
+
+    def _hand_on(self) -> None:
         if self._is_doubted:
             self._is_doubted = False
             try:
@@ -130,8 +168,9 @@ class Follower:
                 self._is_doubted = True
                 raise
         while True:
-            written, newest = self._next()
+            written = self._next_written()
             if written is None:
+                newest = self._take_newest()
                 if newest <= self.position:
                     return
                 self._read_all(newest)
@@ -140,15 +179,18 @@ class Follower:
             else:
                 self._hand_on_own(written)
 
-    def _next(self) -> tuple[_Written | None, int]:
-        """Return what was written here and comes next; where there is nothing, up to which number to read."""
+    def _next_written(self) -> _Written | None:
+        """Return what was written here and comes next."""
         with self._lock:
             while self._written and self._written[0].last <= self.position:
                 self._kept -= len(self._written.popleft().events)
-            if self._written:
-                return self._written[0], 0
+            return self._written[0] if self._written else None
+
+    def _take_newest(self) -> int:
+        """Return the number up to which is to be read."""
+        with self._lock:
             newest, self._newest = self._newest, 0
-            return None, newest
+            return newest
 
     def _hand_on_own(self, written: _Written) -> None:
         events = written.events[self.position + 1 - written.first :]

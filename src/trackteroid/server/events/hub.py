@@ -11,7 +11,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -277,7 +278,7 @@ class Hub:
         """Write what was published to the log, hand it on and tell the publishers."""
         while batch := self._published.take():
             try:
-                last = self._append(batch)
+                self._append_and_hand_on(batch)
             except (Failure, SQLAlchemyError) as error:
                 self.tell(error, f"{len(batch)} events could not be written to the log")
                 settle(
@@ -285,11 +286,26 @@ class Hub:
                     f"The event could not be written to the log of the server ({type(error).__name__}). Try again.",
                 )
                 continue
-            threads = self._threads
-            if threads is not None:
-                threads.follower.wrote(last, [each.own for each in batch])
-            settle(batch)
             self._count_commit()
+
+    def _append_and_hand_on(self, batch: Sequence[Published]) -> None:
+        threads = self._threads
+        with threads.follower.writing() if threads is not None else nullcontext():
+            last = self._append(batch)
+            with self._together():
+                if threads is not None:
+                    threads.follower.wrote(last, [each.own for each in batch])
+                settle(batch)
+
+    @contextmanager
+    def _together(self) -> Generator[None]:
+        """A block at whose end the loops of the connections learn of all that is to be sent."""
+        with self._lock:
+            loops = list(self._loops.values())
+        with ExitStack() as stack:
+            for loop in loops:
+                stack.enter_context(loop.together())
+            yield
 
     def _append(self, batch: Sequence[Published]) -> int:
         """Write events to the log; return the number of the last one."""
@@ -387,13 +403,20 @@ class Hub:
     def deliver_own(self, events: Sequence[Own]) -> None:
         """Hand on what clients have published to those that want it."""
         for own in events:
-            if self._may_be_wanted(own.topic):
-                bells, members = self._wanting(own.event)
-                packet = packets.event_packet(own.content)
-                for bell in bells:
-                    bell.ring()
-                for member in members:
-                    member.offer(packet)
+            try:
+                self._deliver_own(own)
+            except Exception:  # noqa: BLE001, PERF203 - each for itself
+                _LOG.exception("An event with the topic %s could not be handed on; those after it are.", own.topic)
+
+    def _deliver_own(self, own: Own) -> None:
+        if not self._may_be_wanted(own.topic):
+            return
+        bells, members = self._wanting(own.event)
+        packet = packets.event_packet(own.content)
+        for bell in bells:
+            bell.ring()
+        for member in members:
+            member.offer(packet)
 
     def _may_be_wanted(self, topic: str) -> bool:
         with self._lock:

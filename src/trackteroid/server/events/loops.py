@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 
 
 class Loop:
@@ -18,14 +19,32 @@ class Loop:
         self._loop = loop
         self._lock = threading.Lock()
         self._waiting: list[Callable[[], object]] = []
+        self._is_called = False
+        self._held = 0
 
     def do(self, do: Callable[[], object]) -> None:
         """Let the loop do something soon, unless it has ended, with everything in it."""
         with self._lock:
             self._waiting.append(do)
-            is_called = len(self._waiting) > 1
-        if is_called:
-            return
+        self._call()
+
+    @contextmanager
+    def together(self) -> Generator[None]:
+        """A block at whose end the loop is called for all that it is to do: before that it would be in the way."""
+        with self._lock:
+            self._held += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held -= 1
+            self._call()
+
+    def _call(self) -> None:
+        with self._lock:
+            if self._is_called or self._held or not self._waiting:
+                return
+            self._is_called = True
         try:
             self._loop.call_soon_threadsafe(self._run)
         except RuntimeError:
@@ -34,6 +53,6 @@ class Loop:
 
     def _run(self) -> None:
         with self._lock:
-            waiting, self._waiting = self._waiting, []
+            waiting, self._waiting, self._is_called = self._waiting, [], False
         for do in waiting:
             do()
