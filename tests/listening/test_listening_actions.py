@@ -19,6 +19,7 @@ from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsE
 from trackteroid.events import Message, Multiline, Received, RunningJob
 from trackteroid.events.forms import Field, FormError, form_of
 from trackteroid.server import EmbeddedServer
+from trackteroid.server.core import clock
 from trackteroid.testing import Events, ExpectedEventError
 
 
@@ -249,7 +250,9 @@ def test_a_job_tells_how_far_it_is_beside_what_is_pending(
     session.rollback()
 
 
-def listening(session: Session, work: Callable[[], object], until: Callable[[], object] | None = None) -> None:
+def listening(
+    session: Session, work: Callable[[], object], until: Callable[[], object] | None = None, **options: Any
+) -> None:
     """Let a session listen while somebody works."""
     worker = threading.Thread(target=work)
     started: list[int] = []
@@ -260,7 +263,7 @@ def listening(session: Session, work: Callable[[], object], until: Callable[[], 
             worker.start()
         return not worker.is_alive() and (until is None or bool(until()))
 
-    session.listen(until=is_over, duration=60)
+    session.listen(until=is_over, duration=60, **options)
     worker.join()
 
 
@@ -299,6 +302,23 @@ def test_long_actions_run_beside_others_with_a_job(server: EmbeddedServer, sessi
         ]
         assert sessions[0] is not session
         assert job_of(asking, jobs[0])[0] == "done"
+
+
+@pytest.mark.parametrize("wrong", [datetime.timedelta(hours=-1), datetime.timedelta(hours=1)], ids=["behind", "ahead"])
+def test_requests_to_a_group_are_answered_although_the_clock_of_the_server_is_another(
+    server: EmbeddedServer, session: Session, wrong: datetime.timedelta
+) -> None:
+    session.answers("studio.ask")(lambda _: "yes")
+    replies: list[Any] = []
+    with clock.frozen(datetime.datetime.now(datetime.timezone.utc) + wrong), Session(server_url=server) as asking:
+        # So that the group is there, which begins now.
+        session.events.group("answering", "topic=*").take(most=1, wait=0)
+
+        def work() -> None:
+            replies.extend(reply.data for reply in asking.publish("studio.ask", {}, wait=5, replies=1))
+
+        listening(session, work, group="answering")
+    assert replies == ["yes"]
 
 
 def test_nobody_may_answer(session: Session) -> None:

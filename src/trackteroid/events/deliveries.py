@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from trackteroid.events.logged import LoggedEvent
@@ -30,6 +30,7 @@ class Delivery:
         batch: the number of those that it is handled together with.
         part: whether it is for all handlers, or only for those that are waited for, or only for the others.
         running: how many tasks are being done for it now.
+        since: the moment, of the clock that never goes back, when it was written to the log; None where there is none.
     """
 
     event: Mapping[str, Any]
@@ -43,6 +44,7 @@ class Delivery:
     batch: int = 0
     part: Part = "all"
     running: int = 0
+    since: float | None = None
 
     def is_for(self, *, requests: bool) -> bool:
         """Return whether it is for handlers that answer *requests*, or for those that listen."""
@@ -51,7 +53,7 @@ class Delivery:
     @property
     def age(self) -> float:
         """The seconds since it was written to the log; 0 for what comes as it happens."""
-        return 0.0 if self.at is None else (datetime.now(timezone.utc) - self.at).total_seconds()
+        return 0.0 if self.since is None else time.monotonic() - self.since
 
     @property
     def is_stale(self) -> bool:

@@ -25,12 +25,14 @@ class LoggedEvent:
         at: when it was written there.
         event: the event, as the event hub hands it to callbacks.
         delivery: for the how manieth time it was handed to a consumer of its group; 1 outside of groups.
+        age: how many seconds before it was handed to a consumer it was written; None outside of groups.
     """
 
     sequence: int
     at: datetime
     event: Event
     delivery: int = 1
+    age: float | None = None
 
     @property
     def topic(self) -> str:
@@ -48,4 +50,4 @@ def logged_event(record: Mapping[str, Any]) -> LoggedEvent:
     told = dict(record["event"])
     told["in_reply_to_event"] = told.pop("inReplyToEvent", None)
     at = datetime.fromisoformat(record["at"]).replace(tzinfo=timezone.utc)
-    return LoggedEvent(record["sequence"], at, Event(**told), record.get("delivery", 1))
+    return LoggedEvent(record["sequence"], at, Event(**told), record.get("delivery", 1), record.get("age"))

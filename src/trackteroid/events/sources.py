@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Sequence
+from datetime import datetime, timezone
 from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from ftrack_api.event.base import Event
@@ -224,4 +225,7 @@ def source_of(session: BaseSession, expression: str, since: Since | None) -> Sou
 
 
 def _delivery(logged: LoggedEvent, until: float | None = None) -> Delivery:
-    return Delivery(logged.event, logged.sequence, logged.delivery, logged.at, until, logged)  # pyright: ignore
+    # How old it is the server knows best: the clocks of two machines differ.
+    age = (datetime.now(timezone.utc) - logged.at).total_seconds() if logged.age is None else logged.age
+    since = time.monotonic() - age
+    return Delivery(logged.event, logged.sequence, logged.delivery, logged.at, until, logged, since=since)  # pyright: ignore

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timezone
 from typing import Any, Final, cast
 
 import orjson
 
 from trackteroid.server.auth.policy import policy_of
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import LimitError, PermissionError_, ValidationError, ValueError_, suggestion
 from trackteroid.server.core.failures import nearest as nearest_names
 from trackteroid.server.core.request import Request
@@ -84,7 +86,8 @@ def take_events(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
             consumer has them; `wait` as in `events`.
 
     Returns:
-        The `events`, as `events` tells them, each with `delivery`: for the how manieth time it is handed out.
+        The `events`, as `events` tells them, each with `delivery`: for the how manieth time it is handed out; and
+        `age`: how many seconds ago it was written, by the clock that `at` is from.
 
     Raises:
         ValidationError: Something of it is wrong, or the group was made for something else.
@@ -264,4 +267,6 @@ def _record(found: Found) -> dict[str, Any]:
 
 
 def _taken_record(taken: Taken) -> dict[str, Any]:
-    return {**_record(taken.found), "delivery": taken.delivery}
+    written = datetime.fromisoformat(taken.found.at).replace(tzinfo=timezone.utc)
+    age = max(0.0, (clock.now() - written).total_seconds())
+    return {**_record(taken.found), "delivery": taken.delivery, "age": age}
