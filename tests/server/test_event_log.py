@@ -47,6 +47,28 @@ def pages(server: EmbeddedServer, *, most: int, most_bytes: int, **options: Any)
     return found
 
 
+@pytest.mark.parametrize("count", [1, 2, 70])
+def test_events_come_back_letter_by_letter_however_many_are_written_together(
+    server: EmbeddedServer, count: int
+) -> None:
+    odd = ["\0", "\u2028", "größe 🎬", "\\u0000", '"', "%s ? :x {}", ""]
+    contents = [json.dumps([number, *odd], ensure_ascii=number % 2 == 0).encode() for number in range(count)]
+    entries = [
+        log.Entry(f"studio.{'ü' * (number % 3)}", f"user {number}", "event", each)
+        for number, each in enumerate(contents)
+    ]
+    last = server.database.run_statement(lambda connection: log.append(connection, entries, NOW))
+    with server.database.begin(write=False) as connection:
+        rows = log.since(connection, last - count, 1_000, most_bytes=1 << 30).rows
+        assert log.last(connection) == last
+    assert [each.content.encode() for each in rows] == contents
+    assert [each.size for each in rows] == [len(each) for each in contents]
+    assert [(each.topic, each.user_id, each.form, each.at) for each in rows] == [
+        (each.topic, each.user_id, each.form, NOW) for each in entries
+    ]
+    assert [each.sequence for each in rows] == list(range(last - count + 1, last + 1))
+
+
 def test_a_page_ends_with_the_event_that_makes_it_too_long(server: EmbeddedServer) -> None:
     append(server, 10, 10, 5_000, 10, 900, 900, 10, 10, 10)
     found = pages(server, most=4, most_bytes=1_000, topics=frozenset({"studio.*"}))
