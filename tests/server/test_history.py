@@ -284,6 +284,7 @@ def test_a_database_of_before_begins_when_it_is_brought_up_to_date(remembered: R
         for statement in (
             "DROP TABLE row_history",
             "DROP TABLE history_moment",
+            "ALTER TABLE event_delivery DROP COLUMN lease_seconds",
             "UPDATE alembic_version SET version_num = '0016'",
         ):
             connection.exec_driver_sql(statement)
