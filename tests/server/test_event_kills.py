@@ -1,7 +1,7 @@
 """Listeners are killed at any moment, and so are workers of the server: every change is handled, in its order.
 
 A change is handled twice only where the listener can know: by its number, or because it is said to come again.
-``TRACKTEROID_STRESS=5`` makes it five times as many kills and changes.
+``TRACKTEROID_STRESS=5`` makes it ten times as many kills and changes.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import killed_listener
 from hubs import until
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from receivers import receiving
+from selections import STRESS
 from server.test_crash_recovery import Serving, serving
 from trackteroid import Session
 from trackteroid.server import EmbeddedServer
@@ -30,10 +31,9 @@ from trackteroid.server.events import log
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="processes are killed by signals")]
 
-STRESS = max(int(os.environ.get("TRACKTEROID_STRESS", "0")), 1)
 #: A new worker takes seconds, in which the other one is alone.
-WORKERS_KILLED = min(3 * STRESS, 15)
-ENTITIES, CHANGES, KILLS = 12, 400 * STRESS, 100 * STRESS
+WORKERS_KILLED = min(3 * STRESS, 15) or 2
+ENTITIES, CHANGES, KILLS = 12, 400 * STRESS or 200, 100 * STRESS or 50
 WEBHOOKS = ("--webhook-allow", "127.0.0.1", "--webhook-seconds", "0.5")
 HEADERS = {"ftrack-user": "demo", "ftrack-api-key": "secret"}
 
