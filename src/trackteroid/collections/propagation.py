@@ -14,7 +14,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import ask, entities_of, texts_for
 from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import without_deleted
@@ -24,7 +24,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import Ancestry, kind_of
+from trackteroid.collections.trees.ancestry import ancestry_of, kind_of
 from trackteroid.collections.trees.below import find_below
 from trackteroid.collections.trees.paths import path_of
 from trackteroid.entities.base import Entity
@@ -212,10 +212,10 @@ class Propagation:
             pages = entities_of(session, texts_for(query, own))
             found = without_deleted(session, unique(each for page in pages for each in page))
             return [(each, own[str(task)]) for each in found if (task := stored_value(each, "task_id")) in own]
-        below = find_below(session, upper, lower, wanted)
-        ancestry = Ancestry(session, below, ask=False)
+        found = find_below(session, upper, lower, wanted)
+        ancestry = ask(session, ancestry_of(session, found, is_loaded=True))
         nearest = [
-            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below
+            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in found
         ]
         return [(each, above) for each, above in nearest if above is not None]
 
@@ -257,9 +257,9 @@ class Propagation:
         ]
         if not changing:
             return PropagationPlan((), len(reasons))
-        ancestry = Ancestry(session, [each for each, _, _ in changing], ask=False)
+        ancestry = ask(session, ancestry_of(session, [each for each, _, _ in changing], is_loaded=True))
         projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _, _ in changing}
-        allowed = workflows(session, list(dict.fromkeys(projects.values())))
+        allowed = ask(session, workflows(session, list(dict.fromkeys(projects.values()))))
         settings = [
             (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]])))
             for each, new, _ in changing
@@ -324,7 +324,7 @@ def _ids_of_contexts(session: Session, types: Schema, entities: Sequence[FtrackE
     others = [each for each in entities if not types.is_a(each.entity_type, "Context")]
     ids = [key_of(each)[1][0] for each in contexts]
     if others:
-        ancestry = Ancestry(session, others)
+        ancestry = ask(session, ancestry_of(session, others))
         ids += [at.id for each in others for at in ancestry.of_entity(each)[1:] if not types.is_a(at.type, "Asset")]
     return list(dict.fromkeys(ids))
 

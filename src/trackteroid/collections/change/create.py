@@ -14,17 +14,20 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
+from trackteroid.client.custom_attributes import ATTRIBUTE, configurations
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
+from trackteroid.client.hydration.together import ask, pages_of, together
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.delete import revive, without_deleted
-from trackteroid.collections.change.names import Subject
-from trackteroid.collections.change.notes import NoteParts
+from trackteroid.collections.change.names import Subject, is_name, names_of
+from trackteroid.collections.change.notes import TARGETS, NoteParts
 from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
+from trackteroid.collections.reading import accepted_type
 from trackteroid.errors import CreationError
 from trackteroid.schema.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema.types import Schema
@@ -102,6 +105,7 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
             raise CreationError(f"Pass one dictionary for each new entity, not {each!r}. Unpack a list: *dictionaries.")
     session, types = context_of(near).session, context_of(near).types
     creation = _Creation(near, types)
+    creation.ask(batch)
     prepared = [creation.prepare(arguments) for arguments in batch]
     with all_or_nothing(session):
         created = [creation.record(each) for each in prepared]
@@ -146,6 +150,26 @@ class _Creation:
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
         """Everything that was created, links between entities included."""
+
+    def ask(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Ask in one request for what all arguments need: names of entities, and configurations of custom attributes.
+
+        Arguments that name nothing are left to `prepare`, which says so.
+        """
+        given = {name: is_name(value) for arguments in batch for name, value in arguments.items()}
+        has_custom = any(self._is_custom(name) or name == ATTRIBUTE for name in given)
+        targets = [self._named_by(name) for name in given if given[name]]
+        names = names_of(self._session, self._types, filter(None, targets))
+        ask(self._session, together(names, configurations(self._session) if has_custom else pages_of(())))
+
+    def _named_by(self, name: str) -> str:
+        """Return the type of the entities that an argument takes, which may be given by their names."""
+        attribute = self._types.find_attribute(self._type_name, name)
+        if self._type_name == "Note" and name in TARGETS:
+            return TARGETS[name]
+        return (
+            "" if attribute is None or attribute.kind not in ("reference", "collection") else accepted_type(attribute)
+        )
 
     def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
         """Return what to create an entity with, changing nothing yet."""
