@@ -18,6 +18,7 @@ from trackteroid.errors import (
     InvalidArgumentsError,
     MissingCredentialsError,
     OperationsFileError,
+    RefusedError,
     TrackteroidError,
     TransferError,
     UnknownNameError,
@@ -28,6 +29,8 @@ _SECRETS = "trackteroid.cli.secrets"
 _LEAST = 8
 #: What whoever is at the shell has given wrongly.
 _USAGE = (MissingCredentialsError, UnknownNameError, InvalidArgumentsError, AssignmentError, CreationError)
+#: What servers call it when a query is misspelt, or none.
+_WRONG_QUESTIONS = ("QueryError", "ParseError")
 
 
 @contextmanager
@@ -39,6 +42,8 @@ def exit_codes() -> Generator[None]:
         fail(error, TRY_AGAIN)
     except _USAGE as error:
         fail(error, USAGE)
+    except RefusedError as error:
+        fail(error, USAGE if error.exception in _WRONG_QUESTIONS else REFUSED)
     except TransferError as error:
         fail(error, TRY_AGAIN if error.is_passing else REFUSED)
     except ftrack_api.exception.EventHubConnectionError as error:

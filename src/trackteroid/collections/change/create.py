@@ -28,7 +28,7 @@ from trackteroid.collections.change.record import all_or_nothing, checked, set_m
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.reading import accepted_type
-from trackteroid.errors import CreationError
+from trackteroid.errors import CreationError, UnknownAttributeError
 from trackteroid.schema.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
@@ -79,7 +79,22 @@ CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
 )
 
 #: Types of which entities are always a more specific kind.
-ABSTRACT_TYPES = frozenset({"Context", "TypedContext", "Resource", "CustomConfigurationBase"})
+ABSTRACT_TYPES = frozenset(
+    {
+        "Context",
+        "TypedContext",
+        "Resource",
+        "BaseUser",
+        "List",
+        "StatusRuleGroup",
+        "CustomConfigurationBase",
+        "CustomAttributeLink",
+        "CustomAttributeLinkFrom",
+    }
+)
+
+#: What a new entity is of a type that is always a more specific one, where one of these is what nearly everybody means.
+USUAL_KINDS: Mapping[str, str] = MappingProxyType({"Component": "FileComponent"})
 
 
 def creation_rule(types: Schema, type_name: str) -> CreationRule:
@@ -136,7 +151,8 @@ class _Creation:
     def __init__(self, near: Selection, types: Schema) -> None:
         self._near = near
         self._types = types
-        self._type_name = near.entity_type.__name__
+        self._asked_for = near.entity_type.__name__
+        self._type_name = USUAL_KINDS.get(self._asked_for, self._asked_for)
         self._rule: CreationRule = creation_rule(types, self._type_name)
         self._session = context_of(near).session
         owners = near.source.owner.values() if near.source else ()
@@ -250,7 +266,22 @@ class _Creation:
     def _check_names(self, data: Mapping[str, Any]) -> None:
         for name in data:
             if not self._is_custom(name):
-                self._types.attribute(self._type_name, name)
+                self._check_own(name)
+
+    def _check_own(self, name: str) -> None:
+        """Refuse an attribute that only another kind has than the one that is meant, unless it is told."""
+        try:
+            self._types.attribute(self._type_name, name)
+        except UnknownAttributeError as error:
+            known = self._types.subtypes(self._asked_for)
+            kinds = [each for each in known if name in self._types.type(each).attributes]
+            if self._asked_for == self._type_name or not kinds:
+                raise
+            raise UnknownAttributeError(
+                f"A new {self._asked_for} is a {self._type_name}, unless another kind is named. That has no attribute "
+                f'"{name}", as {" and ".join(kinds)} has it: `collection[{kinds[-1]}].create(...)`.',
+                name=name,
+            ) from error
 
     def _check_consistent(self, data: Mapping[str, Any]) -> None:
         """Refuse an entity that is given twice, as a reference and as a key, and differs."""

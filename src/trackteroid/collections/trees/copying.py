@@ -6,7 +6,7 @@ It is read with a few requests, checked, and then recorded: what is above before
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
@@ -34,7 +34,7 @@ from trackteroid.collections.trees.target import (
     project_of,
     taken_names,
 )
-from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest, unknown_attribute
 from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
 
@@ -83,6 +83,12 @@ class Copied:
     ids: Mapping[str, str]
     counts: Mapping[str, int]
     left_out: tuple[str, ...]
+
+    if not TYPE_CHECKING:  # which would let checkers take any attribute for known
+
+        def __getattr__(self, name):
+            """Refuse what only entities have, and say where these are."""
+            raise unknown_attribute(self, name, "roots")
 
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
