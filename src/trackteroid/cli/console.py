@@ -86,7 +86,7 @@ def _prompt(names: dict[str, Any], *, is_plain: bool) -> None:
     try:
         if is_plain:
             raise MissingExtraError
-        ipython = optional("IPython", "display", "This prompt")
+        ipython = optional("IPython", "", "This prompt")
     except MissingExtraError:
         _complete(names)
         code.interact(banner, local=names, exitmsg="")
