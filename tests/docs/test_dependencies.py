@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-import tomllib
-
 from docs.pages import ROOT
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 SOURCE = ROOT / "src" / "trackteroid"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
