@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import click
 
 from trackteroid.cli.command import write_json
+from trackteroid.display.cells import visible_lines
 from trackteroid.errors import InvalidArgumentsError, OperationsFileError, UnreachableServerError
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import Plan
@@ -47,7 +48,7 @@ class Manner:
 
     def tell(self, text: str) -> None:
         """Print something for people; beside JSON, where it is not in the way."""
-        click.echo(text, err=self.as_json)
+        click.echo(visible_lines(text), err=self.as_json)
 
 
 def changing_options(command: F) -> F:

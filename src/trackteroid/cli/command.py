@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from trackteroid.cli.codes import outline
+from trackteroid.display.cells import visible_lines
 
 _ARGUMENTS: Final = "trackteroid.cli.arguments"
 _PYTHON: Final = "trackteroid.cli.python"
@@ -25,7 +26,7 @@ def say(content: Any, lines: str | Iterable[str], *, as_json: bool) -> None:
         write_json(content)
         return
     for line in [lines] if isinstance(lines, str) else lines:
-        click.echo(_in_its_encoding(line))
+        click.echo(_in_its_encoding(visible_lines(line)))
 
 
 def write_json(content: Any) -> None:

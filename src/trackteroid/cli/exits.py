@@ -12,6 +12,7 @@ import ftrack_api.exception
 import requests
 
 from trackteroid.cli.codes import REFUSED, TRY_AGAIN, USAGE
+from trackteroid.display.cells import visible_lines
 from trackteroid.errors import (
     AssignmentError,
     CreationError,
@@ -73,5 +74,5 @@ def without_secrets(text: str) -> str:
 
 def fail(error: Exception, code: int) -> None:
     """Print what went wrong, without keys, and end with a code."""
-    click.echo(f"Error: {without_secrets(str(error) or type(error).__name__)}", err=True)
+    click.echo(f"Error: {visible_lines(without_secrets(str(error) or type(error).__name__))}", err=True)
     raise SystemExit(code) from error

@@ -14,6 +14,7 @@ from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.locating import CONTEXT_HELP, find_below, find_owner, locate
 from trackteroid.collections.files.intending import Intention, Wishes
+from trackteroid.display.cells import visible_lines
 from trackteroid.entities import AssetVersion, Task
 from trackteroid.publishing.published import Published
 from trackteroid.query import Query
@@ -94,12 +95,12 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
         if dry_run:
             intention = Intention(below, given, wishes)
             lines = [*(f"Would publish: {intention.heading(each)}" for each in intention.targets), *intention.lines()]
-            click.echo(json.dumps({"would_publish": lines}) if as_json else "\n  ".join(lines))
+            click.echo(json.dumps({"would_publish": lines}) if as_json else visible_lines("\n  ".join(lines)))
             return
         recording = nullcontext() if defer is None else session.deferred_operations(defer, clear=False)
         with recording:
             done: Published = below.publish(given, **_options(wishes))
-        click.echo(json.dumps(_as_json(done), indent=2) if as_json else str(done))
+        click.echo(json.dumps(_as_json(done), indent=2) if as_json else visible_lines(str(done)))
         if defer is not None and not as_json:
             click.echo(f"Commit it with: trackteroid operations commit {defer}")
 

@@ -15,6 +15,7 @@ from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order, ending_with_the_reader
 from trackteroid.cli.listen import SinceType
+from trackteroid.display.cells import visible_lines
 from trackteroid.events import Change, Received
 from trackteroid.events.asking import has_log
 from trackteroid.events.logged import EVERYTHING, LoggedEvent
@@ -56,7 +57,7 @@ def watch(*, expression: str, since: Since | None, as_json: bool, most: int | No
         for count, logged in enumerate(events, 1):
             lines = [_as_json(logged)] if as_json else list(_told(session, logged))
             for line in lines:
-                click.echo(line)
+                click.echo(visible_lines(line))
             if count == most:
                 return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -22,6 +23,7 @@ _LONGEST = 500
 _MOST = 5
 
 _WRITTEN = {"\n": "⏎", "\r": "", "\t": " "}
+_BREAKS = re.compile(r"([\n\t])")
 #: What draws nothing itself, and joins what belongs together.
 _JOINING = "\u200c\u200d"
 
@@ -35,6 +37,15 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_visible, text))
+
+
+def visible_lines(text: str) -> str:
+    r"""Return *text* with its lines and tabs, and otherwise as `visible` does.
+
+    >>> visible_lines("a\x1b[31m\n\tb")
+    'a\\x1b[31m\n\tb'
+    """
+    return "".join(part if part in "\n\t" else visible(part) for part in _BREAKS.split(text))
 
 
 def _visible(character: str) -> str:

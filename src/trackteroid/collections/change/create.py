@@ -168,14 +168,18 @@ class _Creation:
         """Everything that was created, links between entities included."""
 
     def ask(self, batch: Sequence[Mapping[str, Any]]) -> None:
-        """Ask in one request for what all arguments need: names of entities, and configurations of custom attributes.
+        """Ask in one request for what several arguments need: names of entities, and configurations.
 
         Arguments that name nothing are left to `prepare`, which says so.
         """
-        given = {name: is_name(value) for arguments in batch for name, value in arguments.items()}
-        has_custom = any(self._is_custom(name) or name == ATTRIBUTE for name in given)
-        targets = [self._named_by(name) for name in given if given[name]]
-        names = names_of(self._session, self._types, filter(None, targets))
+        given: dict[str, Any] = {}
+        for arguments in batch:
+            given |= arguments  # what one has as a name, all have as one
+        targets = {target for name in given if is_name(given[name]) and (target := self._named_by(name))}
+        has_custom = any(name == ATTRIBUTE or self._is_custom(name) for name in given)
+        if len(targets) + has_custom < 2:  # one alone is asked for when it is looked for
+            return
+        names = names_of(self._session, self._types, sorted(targets))
         ask(self._session, together(names, configurations(self._session) if has_custom else pages_of(())))
 
     def _named_by(self, name: str) -> str:
