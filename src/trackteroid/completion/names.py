@@ -8,6 +8,7 @@ from typing import Any
 
 from trackteroid.collections import EntityCollection
 from trackteroid.completion.expressions import Argument, Attribute, Found, evaluated, is_query, is_query_class, type_of
+from trackteroid.display.cells import visible
 from trackteroid.entities import known
 from trackteroid.entities.base import EntityType
 from trackteroid.query import Query
@@ -59,8 +60,13 @@ def _values(query: Query[Any], request: Argument, names: Mapping[str, Any]) -> l
     return [
         each if request.quote else f"{quote}{each}{quote}"
         for each in sorted(found)
-        if each.casefold().startswith(request.begun.casefold()) and quote not in each and "\\" not in each
+        if each.casefold().startswith(request.begun.casefold()) and _is_written_as_it_is(each, quote)
     ]
+
+
+def _is_written_as_it_is(value: str, quote: str) -> bool:
+    """Return whether a value stands in a program as it is, and people see there what it is."""
+    return quote not in value and "\\" not in value and visible(value) == value
 
 
 def within(ask: Callable[[], Iterable[str]], otherwise: Iterable[str]) -> Iterable[str]:
