@@ -8,7 +8,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import key_of
-from trackteroid.client.hydration.together import Asking, ask, texts_for
+from trackteroid.client.hydration.together import Asking, texts_for
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.ancestry import kind_of
@@ -25,13 +25,6 @@ _IN_PROJECT = {
     "Asset": "parent.project_id in ({ids})",
     "AssetVersion": "asset.parent.project_id in ({ids})",
 }
-
-
-def find_below(
-    session: Session, entities: Sequence[FtrackEntity], type_name: str, projections: Sequence[str] = ()
-) -> list[FtrackEntity]:
-    """Return what `below` finds."""
-    return ask(session, below(session, entities, type_name, projections))
 
 
 def below(
