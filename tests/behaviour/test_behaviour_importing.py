@@ -230,6 +230,7 @@ FILES = {
 }
 
 
+@pytest.mark.promise("rows-lose-nothing")
 @pytest.mark.parametrize(("content", "changed"), FILES.values(), ids=FILES)
 def test_files_are_read_as_spreadsheets_write_them(
     shots: Any, tmp_path: Path, content: bytes, changed: dict[str, str]
@@ -247,6 +248,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.promise("rows-lose-nothing")
 @pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
 def test_files_of_which_something_would_be_lost_are_refused(
     shots: Any, tmp_path: Path, content: bytes, message: str
@@ -256,6 +258,7 @@ def test_files_of_which_something_would_be_lost_are_refused(
         query(shots).from_rows(tmp_path / "shots.csv", parent=shots)
 
 
+@pytest.mark.promise("rows-lose-nothing")
 @pytest.mark.parametrize(
     "frame",
     [
@@ -269,6 +272,7 @@ def test_frames_with_one_column_twice_are_refused(shots: Any, frame: Any) -> Non
         query(shots).from_rows(frame, parent=shots)
 
 
+@pytest.mark.promise("rows-are-what-the-server-takes-them-for")
 def test_names_are_the_same_however_they_are_written(other: Session, shots: Any) -> None:
     plan = query(shots).from_rows([{"name": "SH010", "description": "changed"}], parent=shots)
     assert (len(plan.new), plan.changed[0].values) == (
@@ -281,6 +285,7 @@ def test_names_are_the_same_however_they_are_written(other: Session, shots: Any)
         query(shots).from_rows([{"name": "sh030"}, {"name": "Sh030"}], parent=shots)
 
 
+@pytest.mark.promise("rows-are-what-the-server-takes-them-for")
 def test_moments_without_a_zone_are_in_utc_whatever_brings_them(shots: Any) -> None:
     noon = pandas.Timestamp("2026-02-01 12:00")
     rows = [{"name": "anim", "type": "Animation", "start_date": noon}]
