@@ -16,11 +16,11 @@ from typing import Any, TypeVar
 import click
 
 from trackteroid.cli.command import write_json
-from trackteroid.display.cells import visible_lines
 from trackteroid.errors import InvalidArgumentsError, OperationsFileError, UnreachableServerError
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import Plan
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 F = TypeVar("F", bound=Callable[..., Any])
 

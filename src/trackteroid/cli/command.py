@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from trackteroid.cli.codes import outline
-from trackteroid.display.cells import visible_lines
+from trackteroid.spelling import visible_lines
 
 _ARGUMENTS: Final = "trackteroid.cli.arguments"
 _PYTHON: Final = "trackteroid.cli.python"

@@ -11,7 +11,7 @@ from trackteroid.cli.codes import REFUSED
 from trackteroid.cli.command import Command, Styled, json_option, say, without_password
 from trackteroid.cli.connecting import server_of, server_options
 from trackteroid.cli.diagnosis import Check, examine
-from trackteroid.display.cells import visible_lines
+from trackteroid.spelling import visible_lines
 
 _SIGNS = {"ok": "ok     ", "note": "note   ", "warning": "WARNING", "error": "ERROR  "}
 _COLOURS = {"ok": "green", "note": None, "warning": "yellow", "error": "red"}

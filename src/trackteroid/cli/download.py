@@ -14,13 +14,12 @@ from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.locating import CONTEXT_HELP, find_owner
 from trackteroid.collections.files.taking import planned
-from trackteroid.display.cells import visible_lines
 from trackteroid.entities import AssetVersion, Component
 from trackteroid.errors import PublishingError
 from trackteroid.publishing.naming import PATTERN
 from trackteroid.query import Query
 from trackteroid.session import Session
-from trackteroid.spelling import quoted
+from trackteroid.spelling import quoted, visible_lines
 
 _CODES = """\b
 Exit codes:

@@ -12,7 +12,6 @@ import ftrack_api.exception
 import requests
 
 from trackteroid.cli.codes import REFUSED, TRY_AGAIN, USAGE
-from trackteroid.display.cells import visible_lines
 from trackteroid.errors import (
     AssignmentError,
     CreationError,
@@ -24,6 +23,7 @@ from trackteroid.errors import (
     TransferError,
     UnknownNameError,
 )
+from trackteroid.spelling import visible_lines
 
 _SECRETS = "trackteroid.cli.secrets"
 #: Shorter keys are no secrets, and words of messages could look like them.

@@ -14,11 +14,11 @@ from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.locating import CONTEXT_HELP, find_below, find_owner, locate
 from trackteroid.collections.files.intending import Intention, Wishes
-from trackteroid.display.cells import visible_lines
 from trackteroid.entities import AssetVersion, Task
 from trackteroid.publishing.published import Published
 from trackteroid.query import Query
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 _CODES = """\b
 Exit codes:

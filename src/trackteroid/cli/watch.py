@@ -15,7 +15,6 @@ from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order, ending_with_the_reader
 from trackteroid.cli.listen import SinceType
-from trackteroid.display.cells import visible_lines
 from trackteroid.events import Change, Received
 from trackteroid.events.asking import has_log
 from trackteroid.events.logged import EVERYTHING, LoggedEvent
@@ -23,6 +22,7 @@ from trackteroid.events.records import UPDATE, changes_in
 from trackteroid.events.sources import Since
 from trackteroid.events.views import View
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 
 def _python(*, expression: str, since: Since | None, most: int | None, **given: Any) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from trackteroid.collections import EntityCollection
 from trackteroid.completion.expressions import Argument, Attribute, Found, evaluated, is_query, is_query_class, type_of
-from trackteroid.display.cells import visible
 from trackteroid.entities import known
 from trackteroid.entities.base import EntityType
 from trackteroid.query import Query
 from trackteroid.query.help import names_for
+from trackteroid.spelling import visible
 
 #: How long somebody who presses the Tab key waits for a server, in seconds. What comes later is there the next time.
 PATIENCE = 1.0

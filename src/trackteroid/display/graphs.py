@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from trackteroid.display.cells import visible, visible_lines
+from trackteroid.spelling import visible, visible_lines
 from trackteroid.values import frozen
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 130, 30, 150, 50, 12
