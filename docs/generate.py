@@ -3,8 +3,8 @@ commands, the list of decisions.
 
 python docs/generate.py
 
-writes them into their pages, between ``<!-- generated: NAME -->`` and ``<!-- end -->``. A test fails while a page shows
-anything else.
+writes them into their pages, between ``<!-- generated: NAME -->`` and ``<!-- end -->``, and pages into notebooks. A
+test fails while a page or a notebook shows anything else.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import click
 import compatibility
 import schema_reference
+import taken_along
 
 import trackteroid
 from trackteroid import Entity, entities, errors
@@ -415,3 +416,4 @@ def _text(lines: Iterator[str]) -> str:
 if __name__ == "__main__":
     for each in pages():
         each.write_text(generated(each.read_text(encoding="utf-8")), encoding="utf-8")
+    taken_along.write()

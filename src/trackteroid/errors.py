@@ -23,7 +23,7 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     ├── NoHistoryError [NotImplementedError]
     ├── PastError [RuntimeError]
     ├── WebhookSignatureError [ValueError]
-    ├── RefusedError [ftrack_api ServerError]
+    ├── RefusedError [ftrack_api ServerError]                   has .exception
     ├── ConfigurationError [OSError, AssertionError, RuntimeError]
     ├── UnknownNameError                                        has .name and .near
     │   ├── UnknownEntityTypeError [KeyError, AttributeError]
@@ -194,7 +194,15 @@ class WebhookSignatureError(TrackteroidError, ValueError):
 
 
 class RefusedError(TrackteroidError, ftrack_api.exception.ServerError):
-    """The server refuses what it was asked to do. The message is the server's own."""
+    """The server refuses what it was asked to do. The message is the server's own.
+
+    Attributes:
+        exception: what the server calls the error: ``"ValidationError"``; an empty text if it does not say.
+    """
+
+    def __init__(self, message: str = "", *, exception: str = "") -> None:
+        super().__init__(message)
+        self.exception = exception
 
 
 class UnknownNameError(TrackteroidError):
@@ -232,6 +240,24 @@ class UnknownImportError(UnknownNameError, ImportError):
 
 class UnknownSchemaEntryError(UnknownNameError, KeyError, AttributeError):
     """``SCHEMA`` has no entry of this name."""
+
+
+def unknown_attribute(result: object, name: str, entities: str) -> AttributeError:
+    """Return the error for an attribute that the *result* of a call does not have, but perhaps its *entities*.
+
+    >>> print(unknown_attribute("published", "id", "version"))
+    str has no attribute "id". What entities have, its `version` has: `.version.id`.
+    """
+    kind = type(result).__name__
+    if name.startswith("_"):
+        return AttributeError(f"{kind} has no attribute {name!r}.")
+    own = [each for each in dir(type(result)) if not each.startswith("_")]
+    return UnknownAttributeError(
+        f'{kind} has no attribute "{name}".{suggest(name, own)} What entities have, its `{entities}` has: '
+        f"`.{entities}.{name}`.",
+        name=name,
+        near=nearest(name, own),
+    )
 
 
 class UnknownTypeNameError(UnknownNameError, KeyError, AttributeError):

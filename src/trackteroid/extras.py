@@ -9,7 +9,7 @@ from trackteroid.errors import MissingExtraError
 
 
 def optional(module: str, extra: str, what: str) -> Any:
-    """Return the module of this name, for which *extra* has to be installed.
+    """Return the module of this name, for which *extra* has to be installed; without one, the package itself.
 
     Raises:
         MissingExtraError: it is not; *what* needs it.
@@ -19,7 +19,9 @@ def optional(module: str, extra: str, what: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or module.partition(".")[0] != error.name.partition(".")[0]:
             raise  # it is there, and what it needs itself is not
+        package = module.partition(".")[0]
+        install = f'"trackteroid[{extra}]"' if extra else package
         raise MissingExtraError(
-            f'{what} needs {module.partition(".")[0]}, which is not installed: pip install "trackteroid[{extra}]".',
+            f"{what} needs {package}, which is not installed: pip install {install}.",
             name=error.name,
         ) from error

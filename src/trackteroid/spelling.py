@@ -144,3 +144,37 @@ def quoted(value: object) -> str:
     """
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+_WRITTEN_OUT = {"\n": "⏎", "\r": "", "\t": " "}
+_BREAKS = re.compile(r"([\n\t])")
+#: What draws nothing itself, and joins what belongs together.
+_JOINING = "\u200c\u200d"
+
+
+def visible(text: str) -> str:
+    r"""Return *text* in one line, with characters that draw nothing written out.
+
+    >>> visible("a\x1b[31mb\u202e")
+    'a\\x1b[31mb\\u202e'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_visible, text))
+
+
+def visible_lines(text: str) -> str:
+    r"""Return *text* with its lines and tabs, and otherwise as `visible` does.
+
+    >>> visible_lines("a\x1b[31m\n\tb")
+    'a\\x1b[31m\n\tb'
+    """
+    return "".join(part if part in "\n\t" else visible(part) for part in _BREAKS.split(text))
+
+
+def _visible(character: str) -> str:
+    if character in _WRITTEN_OUT:
+        return _WRITTEN_OUT[character]
+    if character.isprintable() or character in _JOINING or unicodedata.category(character) == "Zs":
+        return character
+    return character.encode("unicode_escape").decode("ascii")

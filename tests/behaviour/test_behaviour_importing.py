@@ -220,3 +220,75 @@ def test_what_the_server_refuses_leaves_everything_as_it_was(author: Session, ot
         plan.commit()
     assert not author.recorded_operations
     assert set(stored(other, shots)) == {"sh010", "sh020", "sh040"}
+
+
+FILES = {
+    "semicolons": (b"name;description\r\nsh010;changed\r\n", {"sh010": "changed"}),
+    "tabs": (b"name\tdescription\nsh010\tchanged, indeed\n", {"sh010": "changed, indeed"}),
+    "mark of Excel": (b"\xef\xbb\xbfname,description\nsh010,changed\n", {"sh010": "changed"}),
+    "empty cells at the end": (b"name,description,,\nsh010,changed,,\n,,,\n", {"sh010": "changed"}),
+}
+
+
+@pytest.mark.promise("rows-lose-nothing")
+@pytest.mark.parametrize(("content", "changed"), FILES.values(), ids=FILES)
+def test_files_are_read_as_spreadsheets_write_them(
+    shots: Any, tmp_path: Path, content: bytes, changed: dict[str, str]
+) -> None:
+    (tmp_path / "shots.csv").write_bytes(content)
+    plan = query(shots).from_rows(tmp_path / "shots.csv", parent=shots)
+    assert {each.name.strip('"'): each.values["description"][1] for each in plan.changed} == changed
+
+
+BROKEN = {
+    "another encoding": ("name,description\nsh010,\xe4\n".encode("latin-1"), "is not in UTF-8.*Save it as CSV UTF-8"),
+    "one column twice": (b"name,description,name\nsh010,x,sh020\n", 'has two columns "name"'),
+    "too many cells": (b"name,description\nsh010,x,y\n", "Row 1 has 3 cells, and the table 2 columns"),
+    "no name for a column": (b"name,description,\nsh010,x,y\n", "Column 3 has values and no name"),
+}
+
+
+@pytest.mark.promise("rows-lose-nothing")
+@pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
+def test_files_of_which_something_would_be_lost_are_refused(
+    shots: Any, tmp_path: Path, content: bytes, message: str
+) -> None:
+    (tmp_path / "shots.csv").write_bytes(content)
+    with pytest.raises(TableError, match=message):
+        query(shots).from_rows(tmp_path / "shots.csv", parent=shots)
+
+
+@pytest.mark.promise("rows-lose-nothing")
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pandas.DataFrame([["sh010", "sh020"]], columns=["name", "name"]),
+        pyarrow.Table.from_arrays([pyarrow.array(["sh010"]), pyarrow.array(["sh020"])], names=["name", "name"]),
+    ],
+    ids=["pandas", "arrow"],
+)
+def test_frames_with_one_column_twice_are_refused(shots: Any, frame: Any) -> None:
+    with pytest.raises(TableError, match='has two columns "name"'):
+        query(shots).from_rows(frame, parent=shots)
+
+
+@pytest.mark.promise("rows-are-what-the-server-takes-them-for")
+def test_names_are_the_same_however_they_are_written(other: Session, shots: Any) -> None:
+    plan = query(shots).from_rows([{"name": "SH010", "description": "changed"}], parent=shots)
+    assert (len(plan.new), plan.changed[0].values) == (
+        0,
+        {"name": ("sh010", "SH010"), "description": ("first", "changed")},
+    )
+    plan.commit()
+    assert stored(other, shots)["SH010"][0] == "changed"
+    with pytest.raises(TableError, match='Rows 1 and 2 are both "Sh030"'):
+        query(shots).from_rows([{"name": "sh030"}, {"name": "Sh030"}], parent=shots)
+
+
+@pytest.mark.promise("rows-are-what-the-server-takes-them-for")
+def test_moments_without_a_zone_are_in_utc_whatever_brings_them(shots: Any) -> None:
+    noon = pandas.Timestamp("2026-02-01 12:00")
+    rows = [{"name": "anim", "type": "Animation", "start_date": noon}]
+    for frame in (rows, pandas.DataFrame(rows), [{**rows[0], "start_date": each} for each in (noon.to_pydatetime(),)]):
+        (new,) = Query(Task, shots.as_query().session).from_rows(frame, parent=shots).new
+        assert new.values["start_date"][1].isoformat() == "2026-02-01T12:00:00+00:00"

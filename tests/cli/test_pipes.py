@@ -13,11 +13,11 @@ import pytest
 from demo_servers import demo_database
 
 
-def _started(tmp_path: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def _started(tmp_path: Path, *arguments: str, stdin: int | None = None) -> subprocess.Popen[bytes]:
     database = demo_database(tmp_path)
     variables = os.environ | {"FTRACK_SERVER": f"sqlite:///{database.as_posix()}"}
     command = [sys.executable, "-m", "trackteroid", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
 
 
 def test_who_has_seen_enough_is_told_nothing(tmp_path: Path) -> None:
@@ -26,6 +26,24 @@ def test_who_has_seen_enough_is_told_nothing(tmp_path: Path) -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a pipe was closed")
+def test_what_waits_for_events_ends_with_whoever_reads_them(tmp_path: Path) -> None:
+    with _started(tmp_path, "watch", "--since", "0") as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.slow
+def test_a_program_that_comes_through_a_pipe_is_run(tmp_path: Path) -> None:
+    with _started(tmp_path, "console", stdin=subprocess.PIPE) as process:
+        printed, said = process.communicate(b"for number in (1, 2):\n    print(number)\nprint(Query(Shot).count())\n")
+    assert (printed.split(), said, process.returncode) == ([b"1", b"2", b"25"], b"", 0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other interrupts")

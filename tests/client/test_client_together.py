@@ -9,7 +9,7 @@ import pytest
 from demo_servers import demo_server
 from trackteroid import Session
 from trackteroid.client.hydration import together
-from trackteroid.client.hydration.together import entities_of, records_of, texts_for
+from trackteroid.client.hydration.together import Asking, Plain, entities_of, records_of, texts_for
 from trackteroid.testing import request_budget
 
 
@@ -46,6 +46,37 @@ def test_ids_are_split_and_occur_once() -> None:
     assert [text.count('"') // 2 for text in texts] == [1000, 1000, 500]
     assert texts_for("{ids}", ['a"b']) == ['"a\\"b"']
     assert texts_for("{ids}", []) == []
+
+
+def asking(*rounds: int) -> Asking[list[int]]:
+    """Ask for as many numbers as each of these says, one after the other, and return how many came."""
+    found: list[int] = []
+    for count in rounds:
+        pages = yield [Plain(str(count))] if count else []
+        found += map(len, pages)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("several", "calls"),
+    [
+        (((), ()), []),
+        (((3,), (4,)), [2]),
+        (((3, 5), (4,)), [2, 1]),
+        (((3, 0, 5), (0, 4, 6)), [2, 2]),
+        (((0,), (2, 2, 2)), [1, 1, 1]),
+    ],
+)
+def test_what_several_ask_goes_in_one_request_after_the_other(
+    several: tuple[tuple[int, ...], tuple[int, ...]], calls: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "can_hydrate", lambda _: True)
+    session: Any = Pages()
+    session._hydrate = list
+    first, second = several
+    found = together.ask(session, together.together(asking(*first), asking(*second)))
+    assert found == ([each for each in first if each], [each for each in second if each])
+    assert session.calls == calls
 
 
 @pytest.mark.slow

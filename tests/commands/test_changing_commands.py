@@ -169,3 +169,22 @@ def test_what_was_interrupted_while_it_was_sent_can_be_finished(
     path = done.said.partition("operations commit ")[2].splitlines()[0]
     assert shell("operations", "commit", path).code == 0
     assert shots(fresh_server, "bc0010")[0]["description"] == "in the end"
+
+
+def test_what_names_hold_is_not_obeyed_by_terminals(fresh_server: str) -> None:
+    with Session(server_url=fresh_server) as session:
+        sequence = Query(Sequence, session).by_name("bc").get_one()
+        sequence.children[Shot].create(name="ev\x1b[2J\u202eil", description="\x1b]0;mine\x07\nlines stay").commit()
+    statement = "Shot where name like 'ev%'"
+    for arguments in (
+        ("set", statement, "description=x", "--dry-run"),
+        ("delete", statement, "--dry-run"),
+        ("query", statement, "--select", "name,description", "--table"),
+        ("query", "Shot where name is 'ev\x1b[2J\u202eil'", "--explain"),
+        ("tree", "sync/bc"),
+        ("set", "Shot where name is 'bc0010'", "status=\x1b[2J"),
+        ("create", "Task", "name=\x1b[2J", "type=\u202eanim", "--parent", "sync/bc/bc0010"),
+    ):
+        done = shell(*arguments)
+        assert done.printed + done.said
+        assert not set("\x1b\x07\u202e") & set(done.printed + done.said), arguments

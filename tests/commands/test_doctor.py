@@ -36,7 +36,9 @@ def test_what_is_wrong_is_told_without_keys_and_passwords(monkeypatch: pytest.Mo
     wrong = {name for name, state in found.items() if state == "error"}
     assert wrong == {"Server", "REQUESTS_CA_BUNDLE"}
     assert found["HTTPS_PROXY"] == "note"
-    assert shell("doctor").printed.endswith("2 errors.\n")
+    printed = shell("doctor").printed
+    assert "\nERROR    Server: " in printed
+    assert printed.endswith("2 errors.\n")
 
 
 def test_an_address_and_a_key_that_are_not_there_are_errors(monkeypatch: pytest.MonkeyPatch) -> None:

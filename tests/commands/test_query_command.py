@@ -73,6 +73,21 @@ def test_criteria_are_options_and_what_they_are_given_stays_a_value(criteria: tu
     assert (done.code, done.printed.strip()) == (0, count)
 
 
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ('Shot where nmae is "x"', "Shot has no attribute nmae. Did you mean name?"),
+        ('Shot where status.nmae is "x"', "Status has no attribute nmae"),
+        ("Shot where name is", "Expected a value"),
+        ("Shoot", 'Did you mean "Shot"?'),
+    ],
+)
+def test_a_wrong_question_is_wrong_usage(question: str, said: str) -> None:
+    done = shell("query", question)
+    assert (done.code, done.printed) == (2, "")
+    assert said in done.said
+
+
 def test_what_would_be_asked_is_explained() -> None:
     done = shell("query", "Shot", "--by-project", "sync", "--explain", "--json")
     assert done.data["query"] == 'select id, name from Shot where project has (name is "sync")'
@@ -139,5 +154,5 @@ def test_the_statement_finds_what_the_library_finds(server: str) -> None:
 def test_what_is_wrong_is_said_before_there_is_output() -> None:
     for form in ("--csv", "--json", "--jsonl"):
         done = shell("query", "Shot where nmae is 'x'", form)
-        assert (done.code, done.printed) == (1, "")
+        assert (done.code, done.printed) == (2, "")
         assert "Did you mean name?" in done.said

@@ -36,6 +36,13 @@ def test_generated_parts_are_up_to_date(page: Path) -> None:
     assert text == GENERATOR["generated"](text), "Run: python docs/generate.py"
 
 
+def test_notebooks_that_are_made_of_pages_are_up_to_date() -> None:
+    made: Any = GENERATOR["taken_along"]
+    for page, path in made.NOTEBOOKS.items():
+        assert path.read_text(encoding="utf-8") == made.notebook(page), "Run: python docs/generate.py"
+        assert path.name in page.read_text(encoding="utf-8"), "the page has it for download"
+
+
 def test_every_part_is_on_a_page() -> None:
     everything = "".join(page.read_text(encoding="utf-8") for page in GENERATOR["pages"]())
     assert [name for name in GENERATOR["PARTS"] if f"<!-- generated: {name} -->" not in everything] == []

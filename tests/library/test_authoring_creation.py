@@ -13,10 +13,10 @@ from trackteroid.collections.collection import retyped
 from trackteroid.entities import (
     Asset,
     Component,
-    FileComponent,
     Project,
     ReviewSession,
     Sequence,
+    SequenceComponent,
     Shot,
     Task,
     TypedContext,
@@ -72,7 +72,7 @@ def test_the_documented_publish_works(session: AnsweredFromMemory, asset: Any) -
     sent = [(action["action"], action["entity_type"]) for action in session.requests[0]]
     assert sent == [
         ("create", "AssetVersion"),
-        ("create", "Component"),
+        ("create", "FileComponent"),
         ("create", "ComponentLocation"),
         ("update", "AssetVersion"),
     ]
@@ -254,7 +254,14 @@ class TestRules:
     def test_the_type_asked_for_is_created(self, session: AnsweredFromMemory) -> None:
         version = versions(session, 1)
         assert version.components.create(name="a").entity_type is Component
-        assert version.components[FileComponent].create(name="b").values()[0].entity_type == "FileComponent"
+        sequence = version.components[SequenceComponent].create(name="b", padding=4)
+        assert sequence.values()[0].entity_type == "SequenceComponent"
+
+    def test_a_component_is_a_file_unless_another_kind_is_named(self, session: AnsweredFromMemory) -> None:
+        version = versions(session, 1)
+        assert version.components.create(name="a").values()[0].entity_type == "FileComponent"
+        with pytest.raises(UnknownAttributeError, match=r"as SequenceComponent has it: .collection.SequenceComponent."):
+            version.components.create(name="b", padding=4)
 
     def test_types_without_rules(self, session: AnsweredFromMemory) -> None:
         assert collection(session, of="Status").create(name="New").name == ["New"]

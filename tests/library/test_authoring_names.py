@@ -177,3 +177,11 @@ def test_types_of_which_there_is_nothing_are_asked_for_once(ask: Any, session: S
     session.rollback()
     assert "from Collaborator" in str(profile)
     assert not profile.repeated()
+
+
+def test_names_of_different_types_are_asked_for_together(ask: Any, session: Session) -> None:
+    asset = ask(Asset).by_name("bc0040_comp").get_one(["versions.task"])
+    with session.profile() as profile:
+        asset.versions.create(task=asset.versions.task, user="noor", status="Approved", custom_is_final=True)
+    session.rollback()
+    assert profile.requests == 1

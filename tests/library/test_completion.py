@@ -95,6 +95,15 @@ def test_values_of_criteria_are_those_of_the_server(complete: Complete) -> None:
     assert complete("Query(Shot, session=connected).by_name(Project, '")
 
 
+def test_values_that_would_not_be_themselves_in_a_program_are_not_offered(
+    complete: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = ["Plain", 'a"b', "a\nb", "\u202efdp.exe", "a\\", "\x1b[2J"]
+    monkeypatch.setattr(completing, "names_for", lambda *_: hostile)
+    assert complete('Query(Shot, session=connected).by_status("') == ["Plain"]
+    assert complete("Query(Shot, session=connected).by_status(")[-1:] == ['"Plain"']
+
+
 def test_nobody_is_asked_without_a_connection(complete: Complete, shell: InteractiveShell, tmp_path: Path) -> None:
     shell.user_ns["other"] = Session(server_url=f"sqlite:///{tmp_path / 'never.db'}?demo")
     complete("Query(Shot, session=other).by_status('A")

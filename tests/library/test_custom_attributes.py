@@ -451,3 +451,24 @@ def test_a_dictionary_of_the_official_client_replaces_them(server: EmbeddedServe
     with Session(server_url=server) as session:
         found = shot(session)
         assert (found.custom_fstart, found.custom_handles) == ([5], [0])
+
+
+def test_whoever_loads_custom_attributes_may_set_them_without_asking_again(session: Session) -> None:
+    with session.profile() as sent:
+        shots = Query(Shot, session).get_all(["custom_attributes"])
+        shots.custom_frame_end = shots.custom_fend
+        with pytest.raises(AssignmentError, match="takes a number"):
+            shots.apply(lambda _: "late", "custom_frame_end")
+    assert sent.requests == 1
+    session.rollback()
+
+
+def test_loading_does_not_fail_where_the_configurations_cannot_be_asked_for(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trackteroid.client.custom_attributes._QUERY", "select id from Nowhere")
+    shots = Query(Shot, session).by_name("bc0010").get_all(["custom_attributes"])
+    assert shots.custom_fend
+    with session.profile() as sent:
+        Query(Shot, session).by_name("bc0020").get_all(["custom_attributes"])
+    assert sent.requests == 2, "they are asked for again, and the shots by themselves"

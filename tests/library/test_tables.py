@@ -21,10 +21,10 @@ from ftrack_api.symbol import NOT_SET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackteroid.display.cells import visible
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError, UnknownAttributeError
 from trackteroid.export.files import replacing
 from trackteroid.export.text import read_csv
+from trackteroid.spelling import visible
 from trackteroid.tables import Column, Kind, Row
 from trackteroid.tabular import DataTable
 

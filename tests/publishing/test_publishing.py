@@ -138,6 +138,15 @@ def test_one_block_publishes_twice_to_an_asset_that_it_makes(session: Session, s
     assert shot.publish(files / "scene.ma", asset="gone", type="Scene").version.version == [1]
 
 
+def test_what_was_published_says_where_its_version_is(shot: Any, files: Path) -> None:
+    done = shot.publish(files / "scene.ma", asset="scene", type="Scene")
+    with pytest.raises(AttributeError, match=r"its `version` has: `\.version\.id`"):
+        done.id  # noqa: B018
+    with pytest.raises(AttributeError, match='Did you mean "components"'):
+        done.componets  # noqa: B018
+    assert not hasattr(done, "id")
+
+
 def test_it_takes_few_requests_however_many_frames(session: Session, shot: Any, files: Path) -> None:
     with session.profile() as profile:
         shot.publish(f"{files}/plate.%04d.exr [1001-1003]", asset="plate", type="Compositing", name="plate")

@@ -20,6 +20,7 @@ from trackteroid.errors import InvalidArgumentsError, OperationsFileError, Unrea
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import Plan
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -47,7 +48,7 @@ class Manner:
 
     def tell(self, text: str) -> None:
         """Print something for people; beside JSON, where it is not in the way."""
-        click.echo(text, err=self.as_json)
+        click.echo(visible_lines(text), err=self.as_json)
 
 
 def changing_options(command: F) -> F:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import click
 
 from trackteroid.cli.codes import outline
+from trackteroid.spelling import visible_lines
 
 _ARGUMENTS: Final = "trackteroid.cli.arguments"
 _PYTHON: Final = "trackteroid.cli.python"
@@ -20,12 +21,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def say(content: Any, lines: str | Iterable[str], *, as_json: bool) -> None:
-    """Print a value as JSON, or lines for people."""
+    """Print a value as JSON, or lines for people. What a terminal would obey is written out, but for `Styled` lines."""
     if as_json:
         write_json(content)
         return
     for line in [lines] if isinstance(lines, str) else lines:
-        click.echo(_in_its_encoding(line))
+        click.echo(_in_its_encoding(line if isinstance(line, Styled) else visible_lines(line)))
+
+
+class Styled(str):
+    """A line with colours of ours, in which everything else is written out already."""
+
+    __slots__ = ()
 
 
 def write_json(content: Any) -> None:

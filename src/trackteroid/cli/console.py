@@ -37,7 +37,8 @@ def _python(**given: Any) -> str:
 def console(**given: Any) -> None:
     """Start a Python prompt with everything imported and a session ready.
 
-    `SESSION` is the session, and every entity type has its name. IPython is used where it is installed.
+    `SESSION` is the session, and every entity type has its name. IPython is used where it is installed. A program that
+    comes through a pipe is run, as Python runs it.
     """
     if given["as_json"] and given["program"] is None:
         raise click.UsageError("--json is for -c CODE: a prompt has no single answer.")
@@ -54,8 +55,11 @@ def _names() -> dict[str, Any]:
 
 
 def _run(names: dict[str, Any], given: dict[str, Any]) -> None:
-    if given["program"] is not None:
-        _execute(given["program"], names, as_json=given["as_json"])
+    program = given["program"]
+    if program is None and not sys.stdin.isatty():
+        program = sys.stdin.read()
+    if program is not None:
+        _execute(program, names, as_json=given["as_json"])
     else:
         _prompt(names, is_plain=given["plain"])
 
@@ -82,7 +86,7 @@ def _prompt(names: dict[str, Any], *, is_plain: bool) -> None:
     try:
         if is_plain:
             raise MissingExtraError
-        ipython = optional("IPython", "display", "This prompt")
+        ipython = optional("IPython", "", "This prompt")
     except MissingExtraError:
         _complete(names)
         code.interact(banner, local=names, exitmsg="")

@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from trackteroid.cli.codes import REFUSED
-from trackteroid.cli.command import Command, json_option, say, without_password
+from trackteroid.cli.command import Command, Styled, json_option, say, without_password
 from trackteroid.cli.connecting import server_of, server_options
 from trackteroid.cli.diagnosis import Check, examine
+from trackteroid.spelling import visible_lines
 
 _SIGNS = {"ok": "ok     ", "note": "note   ", "warning": "WARNING", "error": "ERROR  "}
 _COLOURS = {"ok": "green", "note": None, "warning": "yellow", "error": "red"}
@@ -56,4 +57,5 @@ def doctor(**given: Any) -> None:
 def _lines(check: Check) -> list[str]:
     colour = None if os.environ.get("NO_COLOR") else _COLOURS[check.state]
     sign = click.style(_SIGNS[check.state], fg=colour)
-    return [f"{sign}  {check.name}: {check.text}", *([f"         {check.advice}"] if check.advice else [])]
+    told = Styled(f"{sign}  {visible_lines(f'{check.name}: {check.text}')}")
+    return [told, *([f"         {check.advice}"] if check.advice else [])]

@@ -19,7 +19,7 @@ from trackteroid.errors import PublishingError
 from trackteroid.publishing.naming import PATTERN
 from trackteroid.query import Query
 from trackteroid.session import Session
-from trackteroid.spelling import quoted
+from trackteroid.spelling import quoted, visible_lines
 
 _CODES = """\b
 Exit codes:
@@ -77,7 +77,9 @@ def download(*, folder: Path, pattern: str, overwrite: bool, dry_run: bool, as_j
         components = _components(session, options)
         if dry_run:
             paths = [str(target.path) for target in planned(components, folder, pattern)[0]]
-            click.echo(json.dumps({"would_write": paths}) if as_json else "\n".join(["Would write:", *paths]))
+            click.echo(
+                json.dumps({"would_write": paths}) if as_json else visible_lines("\n".join(["Would write:", *paths]))
+            )
             return
         done = components.download(folder, pattern, overwrite=overwrite)
         told = {
@@ -86,7 +88,7 @@ def download(*, folder: Path, pattern: str, overwrite: bool, dry_run: bool, as_j
             "unavailable": list(done.unavailable.keys()),
             "size": done.size,
         }
-        click.echo(json.dumps(told, indent=2) if as_json else str(done))
+        click.echo(json.dumps(told, indent=2) if as_json else visible_lines(str(done)))
     if done.unavailable:
         raise SystemExit(REFUSED)
 

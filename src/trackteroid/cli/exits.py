@@ -18,16 +18,20 @@ from trackteroid.errors import (
     InvalidArgumentsError,
     MissingCredentialsError,
     OperationsFileError,
+    RefusedError,
     TrackteroidError,
     TransferError,
     UnknownNameError,
 )
+from trackteroid.spelling import visible_lines
 
 _SECRETS = "trackteroid.cli.secrets"
 #: Shorter keys are no secrets, and words of messages could look like them.
 _LEAST = 8
 #: What whoever is at the shell has given wrongly.
 _USAGE = (MissingCredentialsError, UnknownNameError, InvalidArgumentsError, AssignmentError, CreationError)
+#: What servers call it when a query is misspelt, or none.
+_WRONG_QUESTIONS = ("QueryError", "ParseError")
 
 
 @contextmanager
@@ -39,6 +43,8 @@ def exit_codes() -> Generator[None]:
         fail(error, TRY_AGAIN)
     except _USAGE as error:
         fail(error, USAGE)
+    except RefusedError as error:
+        fail(error, USAGE if error.exception in _WRONG_QUESTIONS else REFUSED)
     except TransferError as error:
         fail(error, TRY_AGAIN if error.is_passing else REFUSED)
     except ftrack_api.exception.EventHubConnectionError as error:
@@ -68,5 +74,5 @@ def without_secrets(text: str) -> str:
 
 def fail(error: Exception, code: int) -> None:
     """Print what went wrong, without keys, and end with a code."""
-    click.echo(f"Error: {without_secrets(str(error) or type(error).__name__)}", err=True)
+    click.echo(f"Error: {visible_lines(without_secrets(str(error) or type(error).__name__))}", err=True)
     raise SystemExit(code) from error

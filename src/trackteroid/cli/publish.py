@@ -18,6 +18,7 @@ from trackteroid.entities import AssetVersion, Task
 from trackteroid.publishing.published import Published
 from trackteroid.query import Query
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 _CODES = """\b
 Exit codes:
@@ -94,12 +95,12 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
         if dry_run:
             intention = Intention(below, given, wishes)
             lines = [*(f"Would publish: {intention.heading(each)}" for each in intention.targets), *intention.lines()]
-            click.echo(json.dumps({"would_publish": lines}) if as_json else "\n  ".join(lines))
+            click.echo(json.dumps({"would_publish": lines}) if as_json else visible_lines("\n  ".join(lines)))
             return
         recording = nullcontext() if defer is None else session.deferred_operations(defer, clear=False)
         with recording:
             done: Published = below.publish(given, **_options(wishes))
-        click.echo(json.dumps(_as_json(done), indent=2) if as_json else str(done))
+        click.echo(json.dumps(_as_json(done), indent=2) if as_json else visible_lines(str(done)))
         if defer is not None and not as_json:
             click.echo(f"Commit it with: trackteroid operations commit {defer}")
 

@@ -85,7 +85,7 @@ def _reader() -> Any:
     Raises:
         MissingExtraError: it is not installed.
     """
-    return optional("packaging.requirements", "server", "Comparing versions")
+    return optional("packaging.requirements", "", "Comparing versions")
 
 
 def _folded(name: str) -> str:

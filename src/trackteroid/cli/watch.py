@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any
 
@@ -12,7 +13,7 @@ from ftrack_api.event.base import Event
 
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
-from trackteroid.cli.ending import ending_in_order
+from trackteroid.cli.ending import ending_in_order, ending_with_the_reader
 from trackteroid.cli.listen import SinceType
 from trackteroid.events import Change, Received
 from trackteroid.events.asking import has_log
@@ -21,6 +22,7 @@ from trackteroid.events.records import UPDATE, changes_in
 from trackteroid.events.sources import Since
 from trackteroid.events.views import View
 from trackteroid.session import Session
+from trackteroid.spelling import visible_lines
 
 
 def _python(*, expression: str, since: Since | None, most: int | None, **given: Any) -> str:
@@ -44,18 +46,20 @@ def watch(*, expression: str, since: Since | None, as_json: bool, most: int | No
 
     The server and the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
-    with ending_in_order(), connected(server_of(given)) as session:
+    with (
+        ending_in_order(),
+        connected(server_of(given)) as session,
+        suppress(KeyboardInterrupt),
+        ending_with_the_reader(),
+    ):
         position = None if since in (None, "now") else int(since or 0)
         events = session.events.follow(position, where=expression, wait=5.0)
-        try:
-            for count, logged in enumerate(events, 1):
-                lines = [_as_json(logged)] if as_json else list(_told(session, logged))
-                for line in lines:
-                    click.echo(line)
-                if count == most:
-                    return
-        except KeyboardInterrupt:
-            return
+        for count, logged in enumerate(events, 1):
+            lines = [_as_json(logged)] if as_json else list(_told(session, logged))
+            for line in lines:
+                click.echo(visible_lines(line))
+            if count == most:
+                return
 
 
 def _as_json(logged: LoggedEvent) -> str:

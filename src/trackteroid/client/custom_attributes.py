@@ -11,8 +11,9 @@ ftrack_api asks for the configurations once per process and address, and passes 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import ftrack_api.inspection
@@ -32,6 +33,8 @@ from trackteroid.client.entities import (
     stored_values,
     with_keys,
 )
+from trackteroid.client.hydration.riding import ride_along
+from trackteroid.client.hydration.together import Asking
 from trackteroid.client.local_lists import tell_of
 from trackteroid.errors import suggest
 from trackteroid.schema.types import schema_of
@@ -231,9 +234,36 @@ class Finder:
 
     def _ask(self) -> list[Configuration]:
         self._has_asked = True
-        found = [Configuration.of(entity) for entity in self._session.query(_QUERY).all()]
-        self._known.configurations = found
-        return found
+        return _remember(self._session, self._session.query(_QUERY).all())
+
+
+def configurations(session: Session) -> Asking[None]:
+    """Ask for the configurations, unless the session knows some."""
+    if of_connection(session, _Known).configurations is None:
+        (found,) = yield [_QUERY]
+        _remember(session, found)
+
+
+def expect_configurations(session: Session, paths: Iterable[str]) -> None:
+    """Let the configurations come along with a query for *paths*, where these lead to custom attributes.
+
+    Whoever sets what was loaded needs them, to refuse what does not fit.
+    """
+    hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
+    if hydrate is None or not any(ATTRIBUTE in path.split(".") for path in paths):
+        return
+    if of_connection(session, _Known).configurations is None:
+        ride_along(session, _QUERY, partial(_take, session, hydrate))
+
+
+def _take(session: Session, hydrate: Callable[[list[Any]], list[Entity]], records: list[Any]) -> None:
+    _remember(session, hydrate(records))
+
+
+def _remember(session: Session, entities: Iterable[Entity]) -> list[Configuration]:
+    found = [Configuration.of(entity) for entity in entities]
+    of_connection(session, _Known).configurations = found
+    return found
 
 
 def rows_of(entity: Entity) -> dict[str, Entity]:

@@ -73,7 +73,8 @@ def connecting(session: BaseSession, error: Exception) -> Exception:
 
 def refused(session: BaseSession, exception: object, content: object) -> TrackteroidError:
     """Return the error for an answer that is an error object of ftrack's."""
-    error = RefusedError(_without_key(session, f"Server reported error: {exception}({content})"))
+    words = _without_key(session, f"Server reported error: {exception}({content})")
+    error = RefusedError(words, exception=exception if isinstance(exception, str) else "")
     if not _REJECTIONS.search(error.message):
         return error
     rejected = RejectedCredentialsError(

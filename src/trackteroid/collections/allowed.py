@@ -14,7 +14,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, members, stored_value
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import Asking, ask, entities_of, texts_for
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.names import Subject, find_by_name
 from trackteroid.collections.context import Selection, context_of
@@ -118,14 +118,14 @@ def object_type_of(types: Schema, type_name: str) -> str:
     return found
 
 
-def workflows(session: Session, project_ids: Sequence[str] = ()) -> dict[str, Workflow]:
+def workflows(session: Session, project_ids: Sequence[str] = ()) -> Asking[dict[str, Workflow]]:
     """Return what projects allow, by their ids, in one request; without ids what all schemas allow, by their ids."""
     types = schema_of(session)
     if not project_ids:
-        (found,) = entities_of(session, [f"select {', '.join(_ASKED)} from ProjectSchema"])  # noqa: S608  # ftrack's
+        (found,) = yield [f"select {', '.join(_ASKED)} from ProjectSchema"]  # noqa: S608  # ftrack's
         return {key_of(each)[1][0]: Workflow(str(stored_value(each, "name")), each, types) for each in found}
     asked = ", ".join(f"project_schema.{path}" for path in _ASKED)
-    pages = entities_of(session, texts_for(f"select {asked} from Project where id in ({{ids}})", project_ids))  # noqa: S608
+    pages = yield texts_for(f"select {asked} from Project where id in ({{ids}})", project_ids)  # noqa: S608
     found_schemas = {
         key_of(project)[1][0]: schema
         for page in pages
@@ -212,7 +212,7 @@ def _workflows(session: Session, project: Projects, types: Schema, type_name: st
     if type_name != "AssetVersion":
         object_type_of(types, type_name)
     ids = project_ids(session, project)
-    found = list(workflows(session, ids).values())
+    found = list(ask(session, workflows(session, ids)).values())
     return found if ids else [each for each in found if each.has(type_name)]
 
 

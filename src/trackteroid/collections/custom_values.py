@@ -16,10 +16,16 @@ from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, U
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.custom_attributes import ATTRIBUTE, Configuration, Finder, no_such_attribute
+from trackteroid.client.custom_attributes import (
+    ATTRIBUTE,
+    Configuration,
+    Finder,
+    configurations,
+    no_such_attribute,
+)
 from trackteroid.client.entities import key_of, key_of_operation, stored_value
 from trackteroid.client.hydration.answers import decode
-from trackteroid.client.hydration.together import records_of, texts_for
+from trackteroid.client.hydration.together import Asking, Plain, ask, texts_for, together
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.selecting import find_attribute, type_name_of
@@ -137,38 +143,47 @@ def read_custom_values(selection: Selection, keys: Sequence[str], *, inherited: 
     entities = selection.values()
     if not entities:
         return CustomValues(())
-    reading = Reading(context_of(selection).session, entities, keys)
+    session = context_of(selection).session
+    reading = ask(session, Reading.of(session, entities, keys))
     return CustomValues(tuple(reading.rows(inherited=inherited)))
 
 
 class Reading:
-    """The values of custom attributes of entities, asked for at once.
+    """The values of custom attributes of entities, asked for at once."""
 
-    That is one request for what is above 20,000 entities, one for the values of 20,000, and one for the configurations,
-    the first time with a connection.
-    """
+    def __init__(
+        self, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str], above: ancestry.Ancestry
+    ) -> None:
+        """Prepare to read the values of entities, of which is known what is above them. Use `of`."""
+        self.entities = entities
+        self._session = session
+        self._ancestry = above
+        self._finder = Finder(session)
+        self._known: dict[tuple[str, Any, str | None], dict[str, Configuration]] = {}
+        self._wanted = tuple(dict.fromkeys(keys))
+        self._stored: dict[_Cell, Any] = {}
 
-    def __init__(self, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str] = ()) -> None:
+    @classmethod
+    def of(cls, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str] = ()) -> Asking[Reading]:
         """Ask for the values of these custom attributes of the entities, or of all that they have.
+
+        That is one request for what is above 20,000 entities and, the first time with a connection, for the
+        configurations, and one for the values of 20,000.
 
         Raises:
             UnknownAttributeError: none of the entities has one of them.
         """
-        self.entities = entities
-        self._session = session
         types = schema_of(session)
         placed = [each for each in entities if ancestry.has_place(types, each.entity_type)]
-        self._ancestry = ancestry.Ancestry(session, placed) if placed else None
-        self._placed = {_id(entity) for entity in placed}
-        self._finder = Finder(session)
-        self._known: dict[tuple[str, Any, str | None], dict[str, Configuration]] = {}
-        self._wanted = tuple(dict.fromkeys(keys))
-        self._check_keys()
-        self._stored = self._ask()
+        above, _ = yield from together(ancestry.ancestry_of(session, placed), configurations(session))
+        reading = cls(session, entities, keys, above)
+        reading._check_keys()
+        yield from reading._ask()
+        return reading
 
     def above(self, entity: FtrackEntity) -> tuple[Place, ...]:
         """Return an entity and all that is above it, the nearest first."""
-        if self._ancestry is not None and _id(entity) in self._placed:
+        if self._ancestry.has(_id(entity)):
             return self._ancestry.of(_id(entity))
         return (ancestry.Place(_id(entity), _name_of(entity), entity.entity_type),)
 
@@ -236,8 +251,8 @@ class Reading:
         known = self._keys()
         return next((key for key in self._wanted if key not in known), None)
 
-    def _ask(self) -> dict[_Cell, Any]:
-        """Return the values that are stored and not only shown, with those that were set here."""
+    def _ask(self) -> Asking[None]:
+        """Ask for the values that are stored and not only shown, to which those are added that were set here."""
         used = {each.id: each for entity in self.entities for each in self.configurations(entity).values()}
         stored = [each for each in used.values() if each.type not in _COMPUTED]
         texts: list[str] = []
@@ -248,13 +263,13 @@ class Reading:
             )
             texts += _asking("CustomAttributeValue", stored, (place.id for place in places))
         texts += self._computed([each for each in used.values() if each.type in _COMPUTED])
-        found = {
+        pages = yield [Plain(text) for text in texts]
+        self._stored = {
             (str(row["configuration_id"]), str(row["entity_id"])): decode(row.get("value"))
-            for records in records_of(self._session, texts)
+            for records in pages
             for row in records
         }
-        overlay(self._session, found)
-        return found
+        overlay(self._session, self._stored)
 
     def _computed(self, configurations: Sequence[Configuration]) -> list[str]:
         """Return the queries for what servers work out, which is in what they show only."""

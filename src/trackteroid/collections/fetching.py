@@ -5,7 +5,7 @@ A fetch group has the entities that missing values are fetched for together, so 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from ftrack_api.collection import Collection as FtrackList
@@ -29,15 +29,12 @@ from trackteroid.client.entities import (
     type_names,
     with_keys,
 )
-from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.together import AT_ONCE, CHUNK, Asking, chunks, entities_of
 from trackteroid.progress import following
 from trackteroid.schema.types import Schema, parse_path, schema_of
 
 #: What ftrack_api keeps several entities in.
 _LISTS = (FtrackList, MappedCollectionProxy)
-
-#: How many entities one query asks for: more would make its text unreasonably long.
-CHUNK = 1000
 
 
 def fetch(
@@ -48,25 +45,60 @@ def fetch(
     Entities that only exist in this session so far are left out: the server does not know them. With *only_missing*,
     so are the projections that all entities have, and the entities that have all projections.
     """
-    pending = created_keys(session)
-    known = [entity for entity in entities if not pending or key_of(entity) not in pending]
-    types, wanted = schema_of(session), list(dict.fromkeys(projections))
-    if only_missing:
-        known, wanted = _missing(types, known, wanted)
+    types = schema_of(session)
+    known, wanted = _lacking(session, entities, projections, only_missing=only_missing)
     twins = attach(session, known)
     with following("Fetching", len(known), unit="entities") as advance:
-        for type_name, group in _queried_as(types, known, wanted).items():
-            asked = list(dict.fromkeys(path for each in wanted if (path := _followed(types, type_name, each))))
-            for start in range(0, len(group) if asked else 0, CHUNK):
-                chunk = group[start : start + CHUNK]
-                names = chunk[0].primary_key_attributes
-                keys = zip(*(stored_values(chunk, name) for name in names), strict=True)
-                text = with_keys(type_name, names, keys, asked)
-                configuration.logger("query").info('Performing query: "%s"', text)
-                fetch_pages(session, text, page_size=len(chunk))
-                advance(len(chunk))
-    for entity, twin in twins:
-        _catch_up(entity, twin, {parse_path(path)[0].attribute for path in wanted})
+        for texts, count in _in_requests(_texts(types, known, wanted)):
+            entities_of(session, texts)
+            advance(count)
+    _catch_up(twins, wanted)
+
+
+def loading(
+    session: Session, entities: Iterable[FtrackEntity], projections: Iterable[str], *, only_missing: bool = False
+) -> Asking[None]:
+    """Do what `fetch` does, together with what others ask."""
+    known, wanted = _lacking(session, entities, projections, only_missing=only_missing)
+    twins = attach(session, known)
+    yield [text for text, _ in _texts(schema_of(session), known, wanted)]
+    _catch_up(twins, wanted)
+
+
+def _lacking(
+    session: Session, entities: Iterable[FtrackEntity], projections: Iterable[str], *, only_missing: bool
+) -> tuple[list[FtrackEntity], list[str]]:
+    """Return the entities that are to be loaded, and what of them."""
+    pending = created_keys(session)
+    known = [entity for entity in entities if not pending or key_of(entity) not in pending]
+    wanted = list(dict.fromkeys(projections))
+    return _missing(schema_of(session), known, wanted) if only_missing else (known, wanted)
+
+
+def _texts(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> Iterator[tuple[str, int]]:
+    """Yield the queries for the paths of the entities, each with how many of these it is for."""
+    for type_name, group in _queried_as(types, entities, paths).items():
+        asked = list(dict.fromkeys(path for each in paths if (path := _followed(types, type_name, each))))
+        for chunk in chunks(group) if asked else ():
+            names = chunk[0].primary_key_attributes
+            keys = zip(*(stored_values(chunk, name) for name in names), strict=True)
+            text = with_keys(type_name, names, keys, asked)
+            configuration.logger("query").info('Performing query: "%s"', text)
+            yield text, len(chunk)
+
+
+def _in_requests(texts: Iterable[tuple[str, int]]) -> Iterator[tuple[list[str], int]]:
+    """Yield which queries are asked together, and for how many entities: some of each of several types, say."""
+    together: list[str] = []
+    total = 0
+    for text, count in texts:
+        if together and (total + count > CHUNK or len(together) == AT_ONCE):
+            yield together, total
+            together, total = [], 0
+        together = [*together, text]
+        total += count
+    if together:
+        yield together, total
 
 
 def attach(session: Session, entities: Iterable[FtrackEntity]) -> list[tuple[FtrackEntity, FtrackEntity]]:
@@ -85,14 +117,16 @@ def attach(session: Session, entities: Iterable[FtrackEntity]) -> list[tuple[Ftr
     return twins
 
 
-def _catch_up(entity: FtrackEntity, twin: FtrackEntity, attributes: set[str]) -> None:
-    """Give an entity what its twin has received."""
-    for name in attributes:
-        attribute = entity.attributes.get(name)
-        value: Any = remote_value(twin, name)
-        if attribute is not None and value is not NOT_SET:
-            # A collection belongs to the entity it was made for, so the other one gets its own.
-            attribute.set_remote_value(entity, list(members(value)) if isinstance(value, _LISTS) else value)
+def _catch_up(twins: Iterable[tuple[FtrackEntity, FtrackEntity]], paths: Iterable[str]) -> None:
+    """Give entities what their twins have received."""
+    attributes = {parse_path(path)[0].attribute for path in paths}
+    for entity, twin in twins:
+        for name in attributes:
+            attribute = entity.attributes.get(name)
+            value: Any = remote_value(twin, name)
+            if attribute is not None and value is not NOT_SET:
+                # A collection belongs to the entity it was made for, so the other one gets its own.
+                attribute.set_remote_value(entity, list(members(value)) if isinstance(value, _LISTS) else value)
 
 
 def fetch_missing(session: Session, entities: Sequence[FtrackEntity], attribute: str, *projections: str) -> None:

@@ -14,18 +14,18 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import Asking, ask, texts_for, together
 from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.arguments import require_type
 from trackteroid.collections.change.delete import without_deleted
-from trackteroid.collections.change.names import Subject, check_known, find_by_name
+from trackteroid.collections.change.names import Subject, check_known, find_by_name, names_of
 from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.fetching import fetch
+from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import Ancestry, kind_of
-from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.trees.ancestry import ancestry_of, kind_of
+from trackteroid.collections.trees.below import below
 from trackteroid.collections.trees.paths import path_of
 from trackteroid.entities.base import Entity
 from trackteroid.entities.publishing import AssetVersion
@@ -152,9 +152,9 @@ class Propagation:
     def plan(self, entities: Selection) -> PropagationPlan:
         """Return what follows for entities of the one type, or from entities of the other one.
 
-        What has the statuses is found where entities that would get one are given, and the other way round. Two
-        requests; one more if anything is to change, for what the projects allow, and one for the names of statuses the
-        first time. Statuses that were set in the session count.
+        What has the statuses is found where entities that would get one are given, and the other way round. One
+        request where the upper ones are given, otherwise two or three; one more if anything is to change, for what the
+        projects allow. Statuses that were set in the session count.
 
         Raises:
             AssignmentError: there is no status of a name; the message suggests similar ones.
@@ -162,11 +162,11 @@ class Propagation:
         """
         refuse_unloaded(entities, f"Cannot tell what follows from {entities!r}, which is not all of it")
         session, types = context_of(entities).session, context_of(entities).types
+        known = names_of(session, types, ["Status"])
+        (upper, pairs), _ = ask(session, together(self._pairs(session, types, entities), known))
         check_known(session, types, "Status", [name for key in self.rule for name in (*_several(key), self.rule[key])])
         if not entities.values():
             return PropagationPlan((), 0)
-        upper = self._upper(session, types, entities)
-        pairs = self._below(session, types, upper) if upper else []
         if self.latest:
             pairs = _newest(pairs)
         return self._planned(session, types, self._reasons(entities, upper, pairs, session))
@@ -179,12 +179,22 @@ class Propagation:
     def _higher(self) -> type[Entity]:
         return self.to if self.direction == "up" else self.of
 
-    def _upper(self, session: Session, types: Schema, entities: Selection) -> list[FtrackEntity]:
+    def _pairs(
+        self, session: Session, types: Schema, entities: Selection
+    ) -> Asking[tuple[list[FtrackEntity], list[tuple[FtrackEntity, FtrackEntity]]]]:
+        """Return the upper ones, and the lower ones each with the nearest of these."""
+        given = list(entities.values())
+        if given and all(types.is_a(each.entity_type, self._higher.__name__) for each in given):
+            return (yield from together(self._upper(session, types, entities), self._below(session, types, given)))
+        upper = (yield from self._upper(session, types, entities)) if given else []
+        return upper, (yield from self._below(session, types, upper)) if upper else []
+
+    def _upper(self, session: Session, types: Schema, entities: Selection) -> Asking[list[FtrackEntity]]:
         """Return the upper ones: what is above the entities, or they themselves."""
         given, lower, higher = list(entities.values()), self._lower.__name__, self._higher.__name__
         projections = [*_STATUS, "link", *self._type_of_tasks(types, higher)]
         if all(types.is_a(each.entity_type, higher) for each in given):
-            fetch(session, given, projections)
+            yield from loading(session, given, projections)
             return given
         if not all(types.is_a(each.entity_type, lower) for each in given):
             raise EntityCollectionOperationError(
@@ -192,30 +202,30 @@ class Propagation:
                 f"either, not {entities!r}."
             )
         if self._is_by_task(types):
-            fetch(session, given, [f"task.{each}" for each in projections])
+            yield from loading(session, given, [f"task.{each}" for each in projections])
             return unique(task for each in given for task in members(stored_value(each, "task")))
-        ids = _ids_of_contexts(session, types, given)
+        ids = yield from _ids_of_contexts(session, types, given)
         where = "id in ({ids}) or descendants any (id in ({ids}))"
         texts = texts_for(f"select {', '.join(projections)} from {higher} where {where}", ids)  # noqa: S608  # ftrack's
-        found = [each for page in entities_of(session, texts) for each in page] if texts else []
-        return without_deleted(session, unique(found))
+        pages = yield texts
+        return without_deleted(session, unique(each for page in pages for each in page))
 
     def _below(
         self, session: Session, types: Schema, upper: Sequence[FtrackEntity]
-    ) -> list[tuple[FtrackEntity, FtrackEntity]]:
+    ) -> Asking[list[tuple[FtrackEntity, FtrackEntity]]]:
         """Return the lower ones, each with the nearest of the entities above it."""
         own, lower = {key_of(each)[1][0]: each for each in upper}, self._lower.__name__
         wanted = ["status_id", "status.name", *self._type_of_tasks(types, lower)]
         if self._is_by_task(types):
             asked = ", ".join([kind_of(types, lower).projections, "task_id", *wanted])
             query = f"select {asked} from AssetVersion where task_id in ({{ids}})"  # noqa: S608  # ftrack's
-            pages = entities_of(session, texts_for(query, own))
+            pages = yield texts_for(query, own)
             found = without_deleted(session, unique(each for page in pages for each in page))
             return [(each, own[str(task)]) for each in found if (task := stored_value(each, "task_id")) in own]
-        below = find_below(session, upper, lower, wanted)
-        ancestry = Ancestry(session, below, ask=False)
+        found = yield from below(session, upper, lower, wanted)
+        ancestry = yield from ancestry_of(session, found, is_loaded=True)
         nearest = [
-            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in below
+            (each, next((own[at.id] for at in ancestry.of_entity(each)[1:] if at.id in own), None)) for each in found
         ]
         return [(each, above) for each, above in nearest if above is not None]
 
@@ -257,9 +267,9 @@ class Propagation:
         ]
         if not changing:
             return PropagationPlan((), len(reasons))
-        ancestry = Ancestry(session, [each for each, _, _ in changing], ask=False)
+        ancestry = ask(session, ancestry_of(session, [each for each, _, _ in changing], is_loaded=True))
         projects = {key_of(each)[1][0]: ancestry.of_entity(each)[-1].id for each, _, _ in changing}
-        allowed = workflows(session, list(dict.fromkeys(projects.values())))
+        allowed = ask(session, workflows(session, list(dict.fromkeys(projects.values()))))
         settings = [
             (each, _status(session, types, each, new, allowed.get(projects[key_of(each)[1][0]])))
             for each, new, _ in changing
@@ -318,13 +328,13 @@ def _status_name(session: Session, entity: FtrackEntity) -> str | None:
     return None if held is None else str(stored_value(held, "name"))
 
 
-def _ids_of_contexts(session: Session, types: Schema, entities: Sequence[FtrackEntity]) -> list[str]:
+def _ids_of_contexts(session: Session, types: Schema, entities: Sequence[FtrackEntity]) -> Asking[list[str]]:
     """Return the ids of contexts; of assets and versions those of the contexts that they belong to."""
     contexts = [each for each in entities if types.is_a(each.entity_type, "Context")]
     others = [each for each in entities if not types.is_a(each.entity_type, "Context")]
     ids = [key_of(each)[1][0] for each in contexts]
     if others:
-        ancestry = Ancestry(session, others)
+        ancestry = yield from ancestry_of(session, others)
         ids += [at.id for each in others for at in ancestry.of_entity(each)[1:] if not types.is_a(at.type, "Asset")]
     return list(dict.fromkeys(ids))
 

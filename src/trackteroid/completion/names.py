@@ -12,6 +12,7 @@ from trackteroid.entities import known
 from trackteroid.entities.base import EntityType
 from trackteroid.query import Query
 from trackteroid.query.help import names_for
+from trackteroid.spelling import visible
 
 #: How long somebody who presses the Tab key waits for a server, in seconds. What comes later is there the next time.
 PATIENCE = 1.0
@@ -59,8 +60,13 @@ def _values(query: Query[Any], request: Argument, names: Mapping[str, Any]) -> l
     return [
         each if request.quote else f"{quote}{each}{quote}"
         for each in sorted(found)
-        if each.casefold().startswith(request.begun.casefold()) and quote not in each and "\\" not in each
+        if each.casefold().startswith(request.begun.casefold()) and _is_written_as_it_is(each, quote)
     ]
+
+
+def _is_written_as_it_is(value: str, quote: str) -> bool:
+    """Return whether a value stands in a program as it is, and people see there what it is."""
+    return quote not in value and "\\" not in value and visible(value) == value
 
 
 def within(ask: Callable[[], Iterable[str]], otherwise: Iterable[str]) -> Iterable[str]:

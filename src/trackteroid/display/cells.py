@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.spelling import moment_of
+from trackteroid.spelling import moment_of, visible
 from trackteroid.tables import Column, Row, Table, as_text
 from trackteroid.values import frozen
 
@@ -20,29 +19,6 @@ NOT_LOADED, NOTHING = "not loaded", ""
 _LONGEST = 500
 #: How many elements of a list are written out.
 _MOST = 5
-
-_WRITTEN = {"\n": "⏎", "\r": "", "\t": " "}
-#: What draws nothing itself, and joins what belongs together.
-_JOINING = "\u200c\u200d"
-
-
-def visible(text: str) -> str:
-    r"""Return *text* in one line, with characters that draw nothing written out.
-
-    >>> visible("a\x1b[31mb\u202e")
-    'a\\x1b[31mb\\u202e'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character in _WRITTEN:
-        return _WRITTEN[character]
-    if character.isprintable() or character in _JOINING or unicodedata.category(character) == "Zs":
-        return character
-    return character.encode("unicode_escape").decode("ascii")
 
 
 def cell_text(column: Column, value: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from trackteroid.display.cells import visible
+from trackteroid.spelling import visible, visible_lines
 from trackteroid.values import frozen
 
 _WIDTH, _HEIGHT, _ACROSS, _DOWN, _MARGIN = 130, 30, 150, 50, 12
@@ -103,7 +103,7 @@ class Explanation(str):
     @classmethod
     def of(cls, text: str, nodes: Iterable[str], edges: Iterable[Edge]) -> Explanation:
         """Return a text with the graph of these nodes and edges."""
-        made = cls(text)
+        made = cls(visible_lines(text))
         made.graph = Graph(nodes, edges)
         return made
 

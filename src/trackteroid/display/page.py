@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from trackteroid.display.cells import NOT_LOADED, caption, part_of, visible
+from trackteroid.display.cells import NOT_LOADED, caption, part_of
+from trackteroid.spelling import visible
 from trackteroid.tables import Column, Table
 
 #: What pictures and links may begin with: nothing that a browser runs.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from trackteroid.display.cells import NOT_LOADED, Shown, caption, part_of, visible
+from trackteroid.display.cells import NOT_LOADED, Shown, caption, part_of
 from trackteroid.extras import optional
+from trackteroid.spelling import visible
 from trackteroid.tables import Table
 
 #: How narrow and how wide a column gets, and what there is between two of them.

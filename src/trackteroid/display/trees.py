@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from trackteroid.display.cells import visible
 from trackteroid.display.terminal import console, write
+from trackteroid.spelling import visible
 from trackteroid.values import frozen
 
 #: How many children of one are drawn.

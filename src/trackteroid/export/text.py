@@ -6,19 +6,19 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.errors import printable
+from trackteroid.errors import TableError, printable
 from trackteroid.tables import Table, as_json, as_text
 
 #: What stands in CSV where something was not loaded; spreadsheets and pandas know it as "not available".
 NOT_LOADED = "#N/A"
 
 #: What spreadsheets take for the beginning of a formula.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$|^#N/A$')
 
 
@@ -53,13 +53,48 @@ def _quoted(text: str) -> str:
 def read_csv(text: str, *, spreadsheet: bool = False) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV as dictionaries; what was not loaded is left out, and an empty cell is empty text.
 
-    With *spreadsheet*, what stands before the beginnings of formulas is taken away.
+    Spreadsheets of many countries write semicolons or tabs for commas: the first line tells. With *spreadsheet*, what
+    stands before the beginnings of formulas is taken away.
+
+    Raises:
+        TableError: something would be lost: two columns have one name, or values are in none.
     """
-    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")):
-        cells = {name: value for name, value in row.items() if isinstance(value, str) and value != NOT_LOADED}
-        if spreadsheet:
-            cells = {name: _unguarded(value) for name, value in cells.items()}
-        yield cells
+    text = text.removeprefix("\ufeff")
+    reader: Iterator[list[str]] = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    columns = next(reader, list[str]())
+    check_columns(columns)
+    for number, values in enumerate((each for each in reader if each), start=1):
+        _check_width(columns, values, number)
+        cells = {name: value for name, value in zip(columns, values, strict=False) if name and value != NOT_LOADED}
+        yield {name: _unguarded(value) for name, value in cells.items()} if spreadsheet else cells
+
+
+def _delimiter(text: str) -> str:
+    head = text.partition("\n")[0]
+    return next((sign for sign in (";", "\t") if sign in head and "," not in head and '"' not in head), ",")
+
+
+def check_columns(columns: Sequence[str]) -> None:
+    """Refuse a table that has two columns of one name, of which one would be lost.
+
+    Raises:
+        TableError: it has.
+    """
+    twice = next((name for number, name in enumerate(columns) if name and name in columns[:number]), None)
+    if twice is not None:
+        raise TableError(f'The table has two columns "{twice}". Rename one of them, or leave it out.')
+
+
+def _check_width(columns: Sequence[str], values: Sequence[str], number: int) -> None:
+    """Refuse a row with values in no column; what is empty there is what spreadsheets leave behind."""
+    if any(values[len(columns) :]):
+        raise TableError(
+            f"Row {number} has {len(values)} cells, and the table {len(columns)} columns. Put text with commas in it "
+            f"into quotes."
+        )
+    for place, (name, value) in enumerate(zip(columns, values, strict=False), start=1):
+        if value and not name:
+            raise TableError(f"Column {place} has values and no name. Name it in the first line, or leave it out.")
 
 
 def _unguarded(text: str) -> str:

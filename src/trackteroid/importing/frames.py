@@ -10,9 +10,9 @@ from typing import Any, cast
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.errors import InvalidArgumentsError, suggest
+from trackteroid.errors import InvalidArgumentsError, TableError, suggest
 from trackteroid.export.files import AnyPath
-from trackteroid.export.text import read_csv
+from trackteroid.export.text import check_columns, read_csv
 from trackteroid.extras import optional
 
 _EXPECTED = (
@@ -34,24 +34,37 @@ def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]
         found = _of_file(Path(cast("AnyPath", frame)), spreadsheet)
     else:
         found = _of_object(frame)
-    return [_row(each, number) for number, each in enumerate(found, start=1)]
+    rows = [_row(each, number) for number, each in enumerate(found, start=1)]
+    while len(rows) > 1 and all(each is None for each in rows[-1].values()):
+        rows.pop()  # spreadsheets write more rows than there are
+    return rows
 
 
 def _of_file(path: Path, spreadsheet: bool) -> Iterable[Any]:
     match path.suffix.casefold():
         case ".csv":
-            return read_csv(path.read_text(encoding="utf-8"), spreadsheet=spreadsheet)
+            return read_csv(_text_of(path), spreadsheet=spreadsheet)
         case ".json":
             return _listed(json.loads(path.read_text(encoding="utf-8")))
         case ".jsonl":
             return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         case ".parquet":
-            return optional("pyarrow.parquet", "export", "Parquet").read_table(path).to_pylist()
+            return _of_object(optional("pyarrow.parquet", "export", "Parquet").read_table(path))
         case other:
             raise InvalidArgumentsError(
                 f"{str(path)!r} does not say what it is: its name ends with {other!r}, not with one of "
                 f"{', '.join(_ENDINGS)}.{suggest(other, _ENDINGS)}"
             )
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"{str(path)!r} is not in UTF-8: nobody can tell what its byte {error.start + 1} is. Save it as CSV UTF-8, "
+            f"as spreadsheets call it."
+        ) from error
 
 
 def _of_object(frame: object) -> Iterable[Any]:
@@ -61,14 +74,25 @@ def _of_object(frame: object) -> Iterable[Any]:
     kind = cast("type[object]", type(given))
     if hasattr(kind, "collect") and hasattr(kind, "lazy"):  # what Polars computes when it is needed
         return _of_object(given.collect())
+    check_columns(_columns_of(given))
     for method in ("to_pylist", "to_dicts"):  # of Arrow, of Polars and of ours
         if hasattr(kind, method):
             return getattr(given, method)()
-    if hasattr(kind, "to_dict") and hasattr(kind, "iterrows"):  # of pandas
+    if _is_pandas(given):
         return given.to_dict(orient="records")
     if hasattr(kind, "__arrow_c_stream__"):
         return optional("pyarrow", "export", "Arrow data").table(given).to_pylist()
     return _listed(given)
+
+
+def _columns_of(frame: Any) -> list[str]:
+    """Return the names of the columns of a frame of Arrow or pandas, which may have one twice; Polars refuses that."""
+    columns: Any = frame.columns if _is_pandas(frame) else getattr(frame, "column_names", ())
+    return [str(each) for each in columns]
+
+
+def _is_pandas(frame: object) -> bool:
+    return hasattr(type(frame), "to_dict") and hasattr(type(frame), "iterrows")
 
 
 def _listed(given: object) -> Iterable[Any]:

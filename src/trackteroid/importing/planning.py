@@ -171,8 +171,8 @@ class _Planner:
         """Return what the query finds by what it is known by; only in rows has that to be one."""
         found: dict[tuple[Any, ...], list[FtrackEntity]] = {}
         for entity in self._near.values():
-            values = [held_by(target, entity) for target in self._keys]
-            found.setdefault((self._parent.of_entity(entity), *map(_hashable, values)), []).append(entity)
+            values = [self._known_by(target, held_by(target, entity)) for target in self._keys]
+            found.setdefault((self._parent.of_entity(entity), *values), []).append(entity)
         return found
 
     def _key_of_row(self, row: Mapping[str, Any], number: int) -> tuple[Any, ...] | None:
@@ -182,12 +182,17 @@ class _Planner:
             if cell is None:
                 self.problems.append(f'Row {number} has nothing in "{target.header}", by which rows are known.')
                 return None
-            values.append(self._read(target, cell, number, None))
+            values.append(self._known_by(target, self._read(target, cell, number, None)))
         parent = self._parent.of_row(self._options, row)
         if isinstance(parent, _Problem):
             self.problems.append(f"Row {number}: {parent.text}")
             return None
-        return None if _FAILED in values else (parent, *map(_hashable, values))
+        return None if _FAILED in values else (parent, *values)
+
+    def _known_by(self, target: Target, value: Any) -> Any:
+        """Return what a value is compared as: servers take names of contexts for the same however they are written."""
+        is_name = target.name == "name" and self._types.is_a(self._type_name, "TypedContext")
+        return _Name(value) if is_name and isinstance(value, str) else _hashable(value)
 
     def _change(
         self, row: Mapping[str, Any], number: int, key: tuple[Any, ...], entity: FtrackEntity | None
@@ -231,6 +236,18 @@ class _Planner:
 
     def _near_of(self) -> Selection:
         return cast("Selection", self._near)
+
+
+class _Name(str):
+    """A name that is the same in upper and lower case."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, str) and self.casefold() == other.casefold()
+
+    def __hash__(self) -> int:
+        return hash(self.casefold())
 
 
 @frozen

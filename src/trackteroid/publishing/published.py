@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from trackteroid.errors import unknown_attribute
 from trackteroid.progress import size_text
 
 
@@ -39,6 +40,12 @@ class Published:
     def version(self) -> Any:
         """The versions, which are one more often than not."""
         return self.versions
+
+    if not TYPE_CHECKING:  # which would let checkers take any attribute for known
+
+        def __getattr__(self, name):
+            """Refuse what only entities have, and say where these are."""
+            raise unknown_attribute(self, name, "version")
 
     def __repr__(self) -> str:
         return "\n".join(self.lines)

@@ -12,6 +12,7 @@ from ftrack_api.session import Session
 from trackteroid import configuration, tables
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, Condition, condition_of
+from trackteroid.client.custom_attributes import expect_configurations
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_pages, iter_records
@@ -824,6 +825,7 @@ class Query(Tabular, Asking[E_co]):
                 log.debug('Reusing the result of: "%s"', text)
                 return known
         log.info('Performing query: "%s"', text)
+        expect_configurations(self._session, projected)
         found = self._collection(read(), projected)
         if not found:
             reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""

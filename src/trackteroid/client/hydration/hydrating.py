@@ -14,6 +14,7 @@ from typing import Any, Protocol, cast
 
 import ftrack_api
 import ftrack_api.cache
+import ftrack_api.exception
 import ftrack_api.inspection
 import ftrack_api.query
 from ftrack_api.entity.base import Entity
@@ -22,6 +23,7 @@ from ftrack_api.session import Session
 from trackteroid.client.entities import is_bare, is_new
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import Hydration, PlainBatch, Recipe, collector_paused
+from trackteroid.client.hydration.riding import take_riders
 from trackteroid.errors import UnexpectedAnswerError
 
 #: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
@@ -63,8 +65,24 @@ class HydratingSession(ftrack_api.Session):
         self._wait_for_connection()
         if not can_hydrate(self):
             return super()._query(expression)
-        answer = self._plain_call([{"action": "query", "expression": expression}])[0]
+        answer = self._answer_with_riders({"action": "query", "expression": expression})
         return self._hydrate(answer["data"]), answer.get("metadata") or {}
+
+    def _answer_with_riders(self, question: dict[str, Any]) -> dict[str, Any]:
+        riders = take_riders(self)
+        if riders:
+            along = [{"action": "query", "expression": f"{text} limit {ID_PAGE_SIZE}"} for text in riders]
+            try:
+                answer, *others = self._plain_call([question, *along])
+            except ftrack_api.exception.ServerError:
+                pass  # which of them it refused, and why, is said when each is asked by itself
+            else:
+                for take, other in zip(riders.values(), others, strict=True):
+                    metadata: dict[str, Any] = other.get("metadata") or {}
+                    if metadata.get("next", {}).get("offset") is None:
+                        take(other["data"])
+                return answer
+        return self._plain_call([question])[0]
 
     def _hydrate(self, rows: list[Any]) -> list[Entity]:
         with collector_paused(), self._thread_lock, self.operation_recording(False), self.auto_populating(False):

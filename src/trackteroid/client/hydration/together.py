@@ -2,12 +2,16 @@
 
 One query holds at most `CHUNK` ids, because of the length of its text, and one request at most `AT_ONCE` queries. What
 a server does not send in one page comes with the following request, of all queries together.
+
+What needs several answers is written as a generator, an `Asking`: it yields the texts of queries and gets what these
+find. So several of them, run by `together`, ask in common: what each asks first goes in one request, what they ask next
+in another one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import Any, TypeAlias, TypeVar, overload
 
 from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
@@ -17,6 +21,13 @@ from trackteroid.progress import following
 from trackteroid.spelling import quoted
 
 T = TypeVar("T")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+
+#: Yields texts of queries, gets a list of what each of them finds, and returns what it made of that.
+Asking: TypeAlias = Generator[Sequence[str], list[list[Any]], T]
 
 #: How many ids one query names: more would make its text unreasonably long.
 CHUNK = 1000
@@ -59,10 +70,76 @@ def entities_of(session: Session, texts: Sequence[str]) -> list[list[Entity]]:
 
     Sessions of ftrack_api take entities over query by query, so there each takes a request of its own.
     """
+    return _found(session, texts)
+
+
+def pages_of(texts: Sequence[str]) -> Asking[list[list[Any]]]:
+    """Return what each of the queries finds."""
+    return (yield texts)
+
+
+class Plain(str):
+    """A query of which an `Asking` gets the records as the server sent them, and not entities."""
+
+    __slots__ = ()
+
+
+def ask(session: Session, asking: Asking[T]) -> T:
+    """Run an `Asking`, and return what it returns. What it yields at once is asked in as few requests as possible."""
+    found: list[list[Any]] | None = None
+    try:
+        while True:
+            found = _found(session, _asked_next(asking, found))
+    except StopIteration as end:
+        result: T = end.value
+        return result
+
+
+def _asked_next(asking: Asking[Any], found: list[list[Any]] | None) -> Sequence[str]:
+    """Return what is asked next, given what was *found*; None begins.
+
+    Raises:
+        StopIteration: nothing more is asked.
+    """
+    texts = next(asking) if found is None else asking.send(found)
+    while not texts:
+        texts = asking.send([])
+    return texts
+
+
+def _found(session: Session, texts: Sequence[str]) -> list[list[Any]]:
     hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
     if hydrate is None or not can_hydrate(session):
-        return [fetch_pages(session, text, page_size=PAGE) for text in texts]
-    return [hydrate(rows) for rows in records_of(session, texts)]
+        return [
+            records_of(session, [text])[0] if isinstance(text, Plain) else fetch_pages(session, text, page_size=PAGE)
+            for text in texts
+        ]
+    pages = records_of(session, texts) if texts else []
+    return [rows if isinstance(text, Plain) else hydrate(rows) for text, rows in zip(texts, pages, strict=True)]
+
+
+@overload
+def together(first: Asking[A], second: Asking[B], /) -> Asking[tuple[A, B]]: ...
+@overload
+def together(first: Asking[A], second: Asking[B], third: Asking[C], /) -> Asking[tuple[A, B, C]]: ...
+@overload
+def together(
+    first: Asking[A], second: Asking[B], third: Asking[C], fourth: Asking[D], /
+) -> Asking[tuple[A, B, C, D]]: ...
+def together(*askings: Asking[Any]) -> Asking[Any]:
+    """Run several at the same time, and return what each of them returns."""
+    results: dict[int, Any] = {}
+    waiting: dict[int, list[list[Any]] | None] = dict.fromkeys(range(len(askings)))
+    while waiting:
+        texts: dict[int, Sequence[str]] = {}
+        for number, found in waiting.items():
+            try:
+                texts[number] = _asked_next(askings[number], found)
+            except StopIteration as end:  # noqa: PERF203  # each of them ends when it likes
+                results[number] = end.value
+        pages = iter((yield [text for several in texts.values() for text in several]) if texts else ())
+        waiting = {number: [next(pages) for _ in several] for number, several in texts.items()}
+    return tuple(results[number] for number in range(len(askings)))
 
 
 def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> list[list[Any]]:

@@ -14,18 +14,21 @@ from typing import Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
+from trackteroid.client.custom_attributes import ATTRIBUTE, configurations
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
+from trackteroid.client.hydration.together import ask, pages_of, together
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.delete import revive, without_deleted
-from trackteroid.collections.change.names import Subject
-from trackteroid.collections.change.notes import NoteParts
+from trackteroid.collections.change.names import Subject, is_name, names_of
+from trackteroid.collections.change.notes import TARGETS, NoteParts
 from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.errors import CreationError
+from trackteroid.collections.reading import accepted_type
+from trackteroid.errors import CreationError, UnknownAttributeError
 from trackteroid.schema.membership import Linked, keys_of_reference, references_with
 from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
@@ -76,7 +79,22 @@ CREATION_RULES: Mapping[str, CreationRule] = MappingProxyType(
 )
 
 #: Types of which entities are always a more specific kind.
-ABSTRACT_TYPES = frozenset({"Context", "TypedContext", "Resource", "CustomConfigurationBase"})
+ABSTRACT_TYPES = frozenset(
+    {
+        "Context",
+        "TypedContext",
+        "Resource",
+        "BaseUser",
+        "List",
+        "StatusRuleGroup",
+        "CustomConfigurationBase",
+        "CustomAttributeLink",
+        "CustomAttributeLinkFrom",
+    }
+)
+
+#: What a new entity is of a type that is always a more specific one, where one of these is what nearly everybody means.
+USUAL_KINDS: Mapping[str, str] = MappingProxyType({"Component": "FileComponent"})
 
 
 def creation_rule(types: Schema, type_name: str) -> CreationRule:
@@ -102,6 +120,7 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
             raise CreationError(f"Pass one dictionary for each new entity, not {each!r}. Unpack a list: *dictionaries.")
     session, types = context_of(near).session, context_of(near).types
     creation = _Creation(near, types)
+    creation.ask(batch)
     prepared = [creation.prepare(arguments) for arguments in batch]
     with all_or_nothing(session):
         created = [creation.record(each) for each in prepared]
@@ -132,7 +151,8 @@ class _Creation:
     def __init__(self, near: Selection, types: Schema) -> None:
         self._near = near
         self._types = types
-        self._type_name = near.entity_type.__name__
+        self._asked_for = near.entity_type.__name__
+        self._type_name = USUAL_KINDS.get(self._asked_for, self._asked_for)
         self._rule: CreationRule = creation_rule(types, self._type_name)
         self._session = context_of(near).session
         owners = near.source.owner.values() if near.source else ()
@@ -146,6 +166,30 @@ class _Creation:
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
         """Everything that was created, links between entities included."""
+
+    def ask(self, batch: Sequence[Mapping[str, Any]]) -> None:
+        """Ask in one request for what several arguments need: names of entities, and configurations.
+
+        Arguments that name nothing are left to `prepare`, which says so.
+        """
+        given: dict[str, Any] = {}
+        for arguments in batch:
+            given |= arguments  # what one has as a name, all have as one
+        targets = {target for name in given if is_name(given[name]) and (target := self._named_by(name))}
+        has_custom = any(name == ATTRIBUTE or self._is_custom(name) for name in given)
+        if len(targets) + has_custom < 2:  # one alone is asked for when it is looked for
+            return
+        names = names_of(self._session, self._types, sorted(targets))
+        ask(self._session, together(names, configurations(self._session) if has_custom else pages_of(())))
+
+    def _named_by(self, name: str) -> str:
+        """Return the type of the entities that an argument takes, which may be given by their names."""
+        attribute = self._types.find_attribute(self._type_name, name)
+        if self._type_name == "Note" and name in TARGETS:
+            return TARGETS[name]
+        return (
+            "" if attribute is None or attribute.kind not in ("reference", "collection") else accepted_type(attribute)
+        )
 
     def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
         """Return what to create an entity with, changing nothing yet."""
@@ -226,7 +270,22 @@ class _Creation:
     def _check_names(self, data: Mapping[str, Any]) -> None:
         for name in data:
             if not self._is_custom(name):
-                self._types.attribute(self._type_name, name)
+                self._check_own(name)
+
+    def _check_own(self, name: str) -> None:
+        """Refuse an attribute that only another kind has than the one that is meant, unless it is told."""
+        try:
+            self._types.attribute(self._type_name, name)
+        except UnknownAttributeError as error:
+            known = self._types.subtypes(self._asked_for)
+            kinds = [each for each in known if name in self._types.type(each).attributes]
+            if self._asked_for == self._type_name or not kinds:
+                raise
+            raise UnknownAttributeError(
+                f"A new {self._asked_for} is a {self._type_name}, unless another kind is named. That has no attribute "
+                f'"{name}", as {" and ".join(kinds)} has it: `collection[{kinds[-1]}].create(...)`.',
+                name=name,
+            ) from error
 
     def _check_consistent(self, data: Mapping[str, Any]) -> None:
         """Refuse an entity that is given twice, as a reference and as a key, and differs."""

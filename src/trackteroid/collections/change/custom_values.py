@@ -11,12 +11,13 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, Configuration
 from trackteroid.client.entities import find_in_memory, key_of, set_local_value, set_remote_value, stored_value
+from trackteroid.client.hydration.together import Asking, ask, together
 from trackteroid.collections.change.delete import record
 from trackteroid.collections.change.record import set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.custom_values import Reading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.trees.below import below
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.schema.types import schema_of
 
@@ -38,7 +39,7 @@ def clear_custom_values(selection: Selection, keys: Sequence[str]) -> None:
     entities, session = selection.values(), context_of(selection).session
     if not entities:
         return
-    reading = Reading(session, entities, keys)
+    reading = ask(session, Reading.of(session, entities, keys))
     for entity in entities:
         for configuration in reading.configurations(entity).values():
             if reading.own(entity, configuration) is not NOT_SET:
@@ -64,13 +65,17 @@ def push_custom_values(
     _check_keys("push_custom_values", keys)
     refuse_unloaded(selection, f"Cannot push custom values of {selection!r}, which is not all of it")
     entities, session = selection.values(), context_of(selection).session
-    below = find_below(session, entities, type_name, _NEEDED)
-    if not entities or not below:
+    if not entities:
         return []
-    given = _values_of(session, entities, keys)
-    reading = Reading(session, below, keys)
+    above, reading = ask(
+        session,
+        together(Reading.of(session, entities, keys), _reading_below(session, entities, keys, type_name)),
+    )
+    if reading is None:
+        return []
+    given = _values_of(above)
     changes: dict[str, tuple[FtrackEntity, dict[str, Any]]] = {}
-    for entity in below:
+    for entity in reading.entities:
         above = (place.id for place in reading.above(entity)[1:])
         nearest = next((given[each] for each in above if each in given), dict[str, Any]())
         values = {
@@ -85,9 +90,17 @@ def push_custom_values(
     return changed
 
 
-def _values_of(session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+def _reading_below(
+    session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str], type_name: str
+) -> Asking[Reading | None]:
+    """Return the values of what is below the entities; None if there is nothing."""
+    found = yield from below(session, entities, type_name, _NEEDED)
+    return (yield from Reading.of(session, found, keys)) if found else None
+
+
+def _values_of(reading: Reading) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for row in Reading(session, entities, keys).rows(inherited=True):
+    for row in reading.rows(inherited=True):
         found.setdefault(row.entity_id, {})[row.key] = row.value
     return found
 

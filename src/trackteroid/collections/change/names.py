@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.operation import CreateEntityOperation
@@ -21,6 +21,8 @@ from trackteroid.client.entities import (
     with_keys,
 )
 from trackteroid.client.hydration.hydrating import fetch_pages
+from trackteroid.client.hydration.together import Asking
+from trackteroid.client.hydration.together import ask as run
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.entities.base import entity_class
@@ -31,8 +33,6 @@ from trackteroid.values import frozen
 
 #: How many names are listed at most.
 _LISTED = 30
-
-_PAGE = 5000
 
 #: The attributes by which a new entity is part of a project.
 _UPWARDS = ("project", "parent", "asset", "context")
@@ -122,13 +122,11 @@ def _search(
 ) -> tuple[dict[Key, FtrackEntity], bool]:
     """Return the entities with this name by key, and whether all names were asked for just now."""
     names: _Names = {}
-    held: dict[Key, FtrackEntity] = {}
-    is_fresh = True
-    for kind in kinds:
-        if ask or kind not in of_connection(session, _Known):
-            held |= _asked(session, types, kind)
-        else:
-            is_fresh = False
+    several = list(kinds)
+    asked = [kind for kind in several if ask or kind not in of_connection(session, _Known)]
+    held = run(session, _asked(session, types, asked))
+    is_fresh = len(asked) == len(several)
+    for kind in several:
         names |= _known_names(session, kind)
     found: dict[Key, FtrackEntity] = {}
     for key in _matching(names, name):
@@ -168,14 +166,33 @@ def _known_names(session: Session, kind: str) -> _Names:
     return of_connection(session, _Known).get(kind, {})
 
 
-def _asked(session: Session, types: Schema, kind: str) -> dict[Key, FtrackEntity]:
-    """Ask for all entities of a type with their names, remember these, and return the entities by key."""
-    columns = _columns(types, kind)
-    text = f"select id, {', '.join(columns)} from {kind}"  # noqa: S608  # names of the schema
-    entities = {key_of(entity): entity for entity in fetch_pages(session, text, page_size=_PAGE)}
-    names = {key: _names_of(entity, columns) for key, entity in entities.items()}
-    of_connection(session, _Known)[kind] = {key: each for key, each in names.items() if each[0]}
-    return entities
+def names_of(session: Session, types: Schema, targets: Iterable[str]) -> Asking[None]:
+    """Ask for the names of all entities of several types, unless they are known.
+
+    Whoever looks for names of different types, one after the other, does it first.
+    """
+    kinds = dict.fromkeys(kind for target in targets for kind in named_kinds(types, target))
+    yield from _asked(session, types, [kind for kind in kinds if kind not in of_connection(session, _Known)])
+
+
+def is_name(value: object) -> bool:
+    """Return whether a value given for a reference is a name, or has one among others."""
+    if isinstance(value, list | tuple):
+        return any(map(is_name, cast("Sequence[object]", value)))
+    return isinstance(value, str)
+
+
+def _asked(session: Session, types: Schema, kinds: Sequence[str]) -> Asking[dict[Key, FtrackEntity]]:
+    """Ask for all entities of types with their names, remember these, and return the entities by key."""
+    columns = {kind: _columns(types, kind) for kind in kinds}
+    texts = [f"select id, {', '.join(columns[kind])} from {kind}" for kind in kinds]  # noqa: S608  # names of the schema
+    found: dict[Key, FtrackEntity] = {}
+    pages = yield texts
+    for kind, page in zip(kinds, pages, strict=True):
+        names = {key_of(entity): _names_of(entity, columns[kind]) for entity in page}
+        of_connection(session, _Known)[kind] = {key: each for key, each in names.items() if each[0]}
+        found |= {key_of(entity): entity for entity in page}
+    return found
 
 
 def _columns(types: Schema, kind: str) -> list[str]:

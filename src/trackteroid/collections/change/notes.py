@@ -48,6 +48,9 @@ _CATEGORY = _Part("category", "NoteCategory")
 _LABEL = _Part("category", "NoteLabel")
 _PARTS = (_RECIPIENTS, _LABELS, _ATTACHMENTS)
 
+#: The types of what is given for the parts of a note.
+TARGETS = {part.argument: part.target for part in (*_PARTS, _CATEGORY)}
+
 
 @frozen
 class NoteParts:

@@ -23,7 +23,7 @@ from trackteroid.client.entities import (
     members,
     stored_value,
 )
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import Asking, entities_of, texts_for
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.values import frozen
@@ -62,23 +62,20 @@ _KINDS = (
 
 
 class Ancestry:
-    """What is above entities, asked of the server for all of them at once: one request for each 20,000."""
+    """What is above entities, see `ancestry_of`."""
 
-    def __init__(self, session: Session, entities: Sequence[FtrackEntity], *, ask: bool = True) -> None:
-        """Ask for what is above these; without *ask*, only for those of which it was not loaded.
-
-        Raises:
-            EntityCollectionOperationError: some of them have no place in the hierarchy.
-        """
+    def __init__(self, session: Session, entities: Sequence[FtrackEntity]) -> None:
+        """Put together what is known. Use `ancestry_of`, which asks for it."""
         self._session = session
-        self._ask = ask
         self._types = schema_of(session)
         self._moved = _moved(session)
-        kinds = {entity.entity_type: kind_of(self._types, entity.entity_type) for entity in entities}
-        self._load([entity for entity in entities if not self._is_known(entity, kinds[entity.entity_type])])
         self._chains: dict[str, tuple[Place, ...]] = {}
         for entity in entities:
             self._chains[_id(entity)] = self._chain(entity)
+
+    def has(self, entity_id: str) -> bool:
+        """Return whether this is one of the entities."""
+        return entity_id in self._chains
 
     def of(self, entity_id: str) -> tuple[Place, ...]:
         """Return an entity and all that is above it, the nearest first, the project last."""
@@ -87,23 +84,6 @@ class Ancestry:
     def of_entity(self, entity: FtrackEntity) -> tuple[Place, ...]:
         """Return the same for one of the entities."""
         return self._chains[_id(entity)]
-
-    def _is_known(self, entity: FtrackEntity, kind: _Kind) -> bool:
-        """Return whether nothing has to be asked: what is new, or moved, is where it was put."""
-        has_link = not self._ask and kind.type_name == "Context" and stored_value(entity, "link") is not NOT_SET
-        return has_link or is_new(entity) or _parent_here(entity, kind) is not None
-
-    def _load(self, entities: Iterable[FtrackEntity]) -> None:
-        by_kind: dict[_Kind, list[str]] = {}
-        for entity in entities:
-            by_kind.setdefault(kind_of(self._types, entity.entity_type), []).append(_id(entity))
-        texts = [
-            text
-            for kind, ids in by_kind.items()
-            for text in texts_for(f"select {kind.projections} from {kind.type_name} where id in ({{ids}})", ids)  # noqa: S608
-        ]
-        if texts:
-            entities_of(self._session, texts)
 
     def _chain(self, entity: FtrackEntity) -> tuple[Place, ...]:
         places: list[Place] = []
@@ -123,7 +103,7 @@ class Ancestry:
     def _follow_link(self, entity: FtrackEntity, places: list[Place]) -> FtrackEntity | None:
         """Add an entity and what is above it on the server; return the one from which on it is different here."""
         if stored_value(entity, "link") is NOT_SET:
-            self._load([entity])
+            entities_of(self._session, _texts(self._types, [entity]))
         link: Sequence[Mapping[str, Any]] = stored_value(entity, "link") or ()  # NOT_SET is false, too
         if not link:
             places.append(_place(entity))  # hidden, or deleted meanwhile
@@ -144,6 +124,38 @@ class Ancestry:
             (page,) = entities_of(self._session, texts_for("select link from Context where id in ({ids})", [above]))
             found = next(iter(page), None)
         return found
+
+
+def ancestry_of(session: Session, entities: Sequence[FtrackEntity], *, is_loaded: bool = False) -> Asking[Ancestry]:
+    """Ask for what is above entities, for all of them at once: one request for each 20,000.
+
+    Where it *is_loaded*, only for those of which it is not.
+
+    Raises:
+        EntityCollectionOperationError: some of them have no place in the hierarchy.
+    """
+    types = schema_of(session)
+    kinds = {entity.entity_type: kind_of(types, entity.entity_type) for entity in entities}
+    wanted = [each for each in entities if not _is_known(each, kinds[each.entity_type], is_loaded=is_loaded)]
+    yield _texts(types, wanted)
+    return Ancestry(session, entities)
+
+
+def _is_known(entity: FtrackEntity, kind: _Kind, *, is_loaded: bool) -> bool:
+    """Return whether nothing has to be asked: what is new, or moved, is where it was put."""
+    has_link = is_loaded and kind.type_name == "Context" and stored_value(entity, "link") is not NOT_SET
+    return has_link or is_new(entity) or _parent_here(entity, kind) is not None
+
+
+def _texts(types: Schema, entities: Iterable[FtrackEntity]) -> list[str]:
+    by_kind: dict[_Kind, list[str]] = {}
+    for entity in entities:
+        by_kind.setdefault(kind_of(types, entity.entity_type), []).append(_id(entity))
+    return [
+        text
+        for kind, ids in by_kind.items()
+        for text in texts_for(f"select {kind.projections} from {kind.type_name} where id in ({{ids}})", ids)  # noqa: S608
+    ]
 
 
 def kind_of(types: Schema, type_name: str) -> _Kind:

@@ -12,13 +12,15 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET, REVIEW_LOCATION_ID, SERVER_LOCATION_ID
 
-from trackteroid.client.custom_attributes import ATTRIBUTE, Finder
+from trackteroid.client.custom_attributes import ATTRIBUTE, Finder, configurations
 from trackteroid.client.entities import key_of, members, stored_value
 from trackteroid.client.hydration.answers import decode
-from trackteroid.client.hydration.together import entities_of, records_of, texts_for
+from trackteroid.client.hydration.together import Asking, Plain, pages_of, texts_for, together
 from trackteroid.collections.change.record import put, set_mappings, settle
 from trackteroid.collections.custom_values import overlay
+from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError, UnknownAttributeError
+from trackteroid.schema.types import Schema
 
 Record = dict[str, Any]
 
@@ -56,13 +58,24 @@ _QUERIES = {
 }
 
 _COMPONENTS = (
-    "select name, file_type, size, system_type, version_id, component_locations.location_id, "
-    "component_locations.resource_identifier from Component where version_id in ({ids})"
+    "select name, file_type, size, system_type, version_id, container_id, component_locations.location_id, "
+    "component_locations.resource_identifier from Component where {where}"
 )
-_MEMBERS = (
-    "select name, file_type, size, system_type, container_id, component_locations.location_id, "
-    "component_locations.resource_identifier from Component where container.version_id in ({ids})"
-)
+
+#: What leads to an asset from components, and from those in containers.
+_ASSETS = ("version.asset", "container.version.asset")
+
+
+def components_of(types: Schema, roots: Sequence[FtrackEntity], parts: frozenset[str]) -> Asking[list[FtrackEntity]]:
+    """Return the components of all versions of assets, and of assets in and below contexts; containers come first."""
+    texts: list[str] = []
+    for asset in _ASSETS if "components" in parts else ():
+        inside = f"{asset}.context_id in ({{ids}}) or {asset}.parent.ancestors any (id in ({{ids}}))"
+        for where, is_asset in ((f"{asset}_id in ({{ids}})", True), (inside, False)):
+            ids = [key_of(each)[1][0] for each in roots if types.is_a(each.entity_type, "Asset") is is_asset]
+            texts += texts_for(_COMPONENTS.replace("{where}", where), ids)
+    pages = yield texts
+    return unique(each for page in pages for each in page)
 
 
 class Belongings:
@@ -72,32 +85,45 @@ class Belongings:
         self,
         session: Session,
         entities: Sequence[FtrackEntity],
-        parts: frozenset[str],
-        project_id: str | None,
-        *,
-        is_elsewhere: bool,
+        records: Mapping[str, list[Record]],
+        components: Sequence[FtrackEntity],
     ) -> None:
-        """Ask for these parts. The copies are going to be in a project, which may be another one."""
+        """Keep what was found. Use `find`."""
         self._session = session
         self._entities = {key_of(each)[1][0]: each for each in entities}
-        self._parts = parts
-        self._project_id = project_id
-        self._is_elsewhere = is_elsewhere
-        asked = [
-            (part, text) for part in _QUERIES if part in parts for text in texts_for(_QUERIES[part], self._entities)
-        ]
-        self._records: dict[str, list[Record]] = {part: [] for part in _QUERIES}
-        for (part, _), records in zip(asked, records_of(session, [text for _, text in asked]), strict=True):
-            self._records[part] += records
-        self._components = self._ask_for_components() if "components" in parts else []
+        self._records = records
+        self._components = components
+        self._project_id: str | None = None
+        self._is_elsewhere = False
 
-    def _ask_for_components(self) -> list[FtrackEntity]:
-        versions = [key for key, each in self._entities.items() if each.entity_type == "AssetVersion"]
-        texts = [text for query in (_COMPONENTS, _MEMBERS) for text in texts_for(query, versions)]
-        return [each for page in entities_of(self._session, texts) for each in page] if texts else []
+    @classmethod
+    def find(
+        cls,
+        session: Session,
+        entities: Sequence[FtrackEntity],
+        parts: frozenset[str],
+        components: Sequence[FtrackEntity],
+    ) -> Asking[Belongings]:
+        """Ask for these parts; of the *components*, those of the entities count."""
+        ids = [key_of(each)[1][0] for each in entities]
+        asked = [(part, Plain(text)) for part in _QUERIES if part in parts for text in texts_for(_QUERIES[part], ids)]
+        pages, _ = yield from together(
+            pages_of([text for _, text in asked]), configurations(session) if ATTRIBUTE in parts else pages_of(())
+        )
+        records: dict[str, list[Record]] = {part: [] for part in _QUERIES if part in parts}
+        for (part, _), found in zip(asked, pages, strict=True):
+            records[part] += found
+        known = set(ids)
+        kept: list[FtrackEntity] = []
+        for each in components:
+            if known & {_value(each, "version_id"), _value(each, "container_id")}:
+                known.add(key_of(each)[1][0])
+                kept.append(each)
+        return cls(session, entities, records, kept)
 
-    def record(self, copies: Copies) -> None:
-        """Record copies of it for the copies of the entities."""
+    def record(self, copies: Copies, project_id: str | None, *, is_elsewhere: bool) -> None:
+        """Record copies of it for the copies of the entities, in a project, which may be another one."""
+        self._project_id, self._is_elsewhere = project_id, is_elsewhere
         self._custom_attributes(copies)
         self._metadata(copies)
         self._each("links", copies, self._link)
@@ -107,11 +133,11 @@ class Belongings:
         self._copy_components(copies)
 
     def _each(self, part: str, copies: Copies, record: Callable[[Copies, Record], None]) -> None:
-        for each in self._records[part]:
+        for each in self._records.get(part, ()):
             record(copies, each)
 
     def _custom_attributes(self, copies: Copies) -> None:
-        if "custom_attributes" not in self._parts:
+        if ATTRIBUTE not in self._records:
             return
         stored = {
             (str(each["configuration_id"]), str(each["entity_id"])): decode(each["value"])
@@ -146,7 +172,7 @@ class Belongings:
 
     def _metadata(self, copies: Copies) -> None:
         entries: dict[str, dict[str, str]] = {}
-        for each in self._records["metadata"]:
+        for each in self._records.get("metadata", ()):
             entries.setdefault(str(each["parent_id"]), {})[str(each["key"])] = each["value"]
         owners = [copies.copies[key] for key in entries]
         set_mappings(self._session, owners, "metadata", list(entries.values()), replace=False)
@@ -170,7 +196,7 @@ class Belongings:
             copies.create("ListObject", {"list_id": member["list_id"], "entity_id": copies.id_of(member["entity_id"])})
 
     def _notes(self, copies: Copies) -> None:
-        waiting = self._records["notes"]
+        waiting = self._records.get("notes", [])
         ids = {str(each["id"]) for each in waiting}
         new: dict[str, FtrackEntity] = {}
         while waiting:  # answers come after what they answer

@@ -8,7 +8,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import key_of
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import Asking, texts_for
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.ancestry import kind_of
@@ -27,9 +27,9 @@ _IN_PROJECT = {
 }
 
 
-def find_below(
+def below(
     session: Session, entities: Sequence[FtrackEntity], type_name: str, projections: Sequence[str] = ()
-) -> list[FtrackEntity]:
+) -> Asking[list[FtrackEntity]]:
     """Return the entities of a type below these contexts, with where they are and with *projections*.
 
     That is one request for 20,000 contexts, and one more for each 5,000 entities that are found.
@@ -50,5 +50,5 @@ def find_below(
             [key_of(each)[1][0] for each in entities if (each.entity_type == "Project") is are_projects],
         )
     ]
-    pages = entities_of(session, texts) if texts else []
+    pages = yield texts
     return without_deleted(session, unique(each for page in pages for each in page))

@@ -6,32 +6,35 @@ It is read with a few requests, checked, and then recorded: what is above before
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import is_new, key_of, members, stored_value
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.hydration.together import Asking, ask, texts_for, together
+from trackteroid.collections.allowed import Workflow, workflows
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.fetching import fetch
+from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.trees.ancestry import Ancestry
-from trackteroid.collections.trees.belongings import Belongings
-from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.sets import unique
+from trackteroid.collections.trees.ancestry import ancestry_of
+from trackteroid.collections.trees.belongings import Belongings, components_of
+from trackteroid.collections.trees.below import below
 from trackteroid.collections.trees.target import (
     Target,
     called,
     check_allowed,
     check_names,
+    only_parent,
     parent_id_of,
     project_of,
     taken_names,
 )
-from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError, suggest, unknown_attribute
 from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
 
@@ -59,6 +62,9 @@ _CONTEXT = ("name", "description", "bid", "start_date", "end_date", "sort", "pri
 _ASSET = ("name", "type_id")
 _VERSION = ("version", "comment", "date", "is_published", "user_id")
 
+#: What else has to be known of versions.
+_OF_VERSIONS = ("status_id", "thumbnail_id", "task_id", "asset_id")
+
 _VERB = "copy"
 
 
@@ -78,6 +84,12 @@ class Copied:
     counts: Mapping[str, int]
     left_out: tuple[str, ...]
 
+    if not TYPE_CHECKING:  # which would let checkers take any attribute for known
+
+        def __getattr__(self, name):
+            """Refuse what only entities have, and say where these are."""
+            raise unknown_attribute(self, name, "roots")
+
     def __str__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
         return "\n".join([f"copied: {counts or 'nothing'}", *(f"left out: {each}" for each in self.left_out)])
@@ -92,6 +104,7 @@ class Plan:
     assets: Sequence[FtrackEntity]
     versions: Sequence[FtrackEntity]
     parts: frozenset[str]
+    project_id: str | None
 
     @property
     def entities(self) -> list[FtrackEntity]:
@@ -143,22 +156,33 @@ def copy_tree(
     copying = Copying(session)
     if not selection.values():
         return [], copying
-    target = Target.find(selection, parent, _VERB)
-    plan = _plan(session, types, selection, wanted)
+    above = only_parent(selection, parent, _VERB)
+    _check_kinds(types, selection)
+    target, taken, plan, components = ask(
+        session,
+        together(
+            Target.find(selection, above, _VERB),
+            taken_names(session, above),
+            _plan(session, types, selection.values(), wanted),
+            components_of(types, selection.values(), wanted),
+        ),
+    )
     names = {key_of(each)[1][0]: _renamed(str(stored_value(each, "name")), name) for each in plan.roots}
     contexts = [each for each in plan.roots if types.is_a(each.entity_type, "TypedContext")]
-    if contexts:
-        new = [(each, names[key_of(each)[1][0]]) for each in contexts]
-        _check_names(session, target.parent, new)
-    is_elsewhere = (
-        project_of(Ancestry(session, plan.roots[:1], ask=False).of_entity(plan.roots[0])) != target.project_id
+    _check_names(taken, [(each, names[key_of(each)[1][0]]) for each in contexts])
+    is_elsewhere = plan.project_id != target.project_id
+    belongings, allowed = ask(
+        session,
+        together(
+            Belongings.find(session, plan.entities, wanted, components),
+            _allowed_in(session, target.project_id if is_elsewhere else None),
+        ),
     )
-    if is_elsewhere and target.project_id is not None:
-        check_allowed(session, target.project_id, plan.contexts, _VERB, statuses="statuses" in wanted)
-    belongings = Belongings(session, plan.entities, wanted, target.project_id, is_elsewhere=is_elsewhere)
+    for workflow in allowed:
+        check_allowed(workflow, plan.contexts, _VERB, statuses="statuses" in wanted)
     with all_or_nothing(session):
         _record(copying, plan, target.parent, names)
-        belongings.record(copying)
+        belongings.record(copying, target.project_id, is_elsewhere=is_elsewhere)
     show(session, types, copying.made)
     return [copying.copies[key_of(each)[1][0]] for each in plan.roots], copying
 
@@ -174,39 +198,51 @@ def _checked_parts(parts: Iterable[str]) -> frozenset[str]:
     return frozenset(given) | {needed for each in given for needed in _NEEDS.get(each, ())}
 
 
-def _plan(session: Session, types: Schema, selection: Selection, parts: frozenset[str]) -> Plan:
+def _check_kinds(types: Schema, selection: Selection) -> None:
+    """Refuse what cannot be copied."""
     roots = selection.values()
     new = next((each for each in roots if is_new(each)), None)
     if new is not None:
         raise EntityCollectionOperationError(f"Cannot copy {called(new)}, which is not committed yet. Commit it first.")
-    own_contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
-    own_assets = [each for each in roots if types.is_a(each.entity_type, "Asset")]
-    if len(own_contexts) + len(own_assets) < len(roots):
+    if not all(types.is_a(each.entity_type, "TypedContext") or types.is_a(each.entity_type, "Asset") for each in roots):
         raise EntityCollectionOperationError(
             f"Cannot copy {selection!r}: contexts, such as shots, and assets can be copied. Versions are, with their "
             f'assets: assets.copy_to(parent, with_=["versions"]).'
         )
+
+
+def _plan(session: Session, types: Schema, roots: Sequence[FtrackEntity], parts: frozenset[str]) -> Asking[Plan]:
+    """Find out what there is below the entities."""
+    own_contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
+    own_assets = [each for each in roots if types.is_a(each.entity_type, "Asset")]
+    of_versions = [f"versions.{each}" for each in (*_VERSION, *_OF_VERSIONS)] if "versions" in parts else []
     columns = (*_CONTEXT, "link", "parent_id", "project_id", "status_id", "thumbnail_id", "type.name", "status.name")
-    fetch(session, roots, columns)
-    below = find_below(session, own_contexts, "TypedContext", columns) if own_contexts else []
-    contexts = _from_the_top(own_contexts, below)
-    _check_not_nested(own_contexts, below)
-    assets = [*own_assets, *(_assets_of(session, contexts, parts) if "assets" in parts else ())]
-    if own_assets and "versions" in parts:
-        fetch(session, own_assets, [f"versions.{each}" for each in (*_VERSION, "status_id", "thumbnail_id", "task_id")])
-    versions = (
-        [each for asset in assets for each in members(stored_value(asset, "versions"))] if "versions" in parts else []
+    _, (ancestry, _), inside, found = yield from together(
+        loading(session, own_contexts, columns),
+        together(ancestry_of(session, roots[:1]), loading(session, own_assets, [*_ASSET, *of_versions])),
+        below(session, own_contexts, "TypedContext", columns),
+        _assets_in(own_contexts if "assets" in parts else (), [*_ASSET, "context_id", *of_versions]),
     )
-    return Plan(roots, contexts, assets, versions, parts)
+    contexts = _from_the_top(own_contexts, inside)
+    _check_not_nested(own_contexts, inside)
+    ids = {key_of(each)[1][0] for each in contexts}
+    assets = [*own_assets, *(each for each in found if stored_value(each, "context_id") in ids)]
+    versions = [each for asset in assets if of_versions for each in members(stored_value(asset, "versions"))]
+    return Plan(tuple(roots), contexts, assets, versions, parts, project_of(ancestry.of_entity(roots[0])))
 
 
-def _assets_of(session: Session, contexts: Sequence[FtrackEntity], parts: frozenset[str]) -> list[FtrackEntity]:
-    columns = [*_ASSET, "context_id"]
-    if "versions" in parts:
-        columns += [f"versions.{each}" for each in (*_VERSION, "status_id", "thumbnail_id", "task_id", "asset_id")]
+def _assets_in(contexts: Sequence[FtrackEntity], columns: Sequence[str]) -> Asking[list[FtrackEntity]]:
+    """Return the assets of contexts, and of what is below these."""
+    where = "context_id in ({ids}) or parent.ancestors any (id in ({ids}))"
     ids = [key_of(each)[1][0] for each in contexts]
-    texts = texts_for(f"select {', '.join(columns)} from Asset where context_id in ({{ids}})", ids)  # noqa: S608  # ftrack's
-    return [each for page in entities_of(session, texts) for each in page] if texts else []
+    pages = yield texts_for(f"select {', '.join(columns)} from Asset where {where}", ids)  # noqa: S608  # ftrack's
+    return unique(each for page in pages for each in page)
+
+
+def _allowed_in(session: Session, project_id: str | None) -> Asking[list[Workflow]]:
+    """Return what a project allows, if there is one; in a list, which is empty where nothing says it."""
+    found = (yield from workflows(session, [project_id])) if project_id is not None else {}
+    return list(found.values())
 
 
 def _from_the_top(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> list[FtrackEntity]:
@@ -229,9 +265,8 @@ def _check_not_nested(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntit
         )
 
 
-def _check_names(session: Session, parent: FtrackEntity, new: Sequence[tuple[FtrackEntity, str]]) -> None:
+def _check_names(taken: Mapping[str, FtrackEntity], new: Sequence[tuple[FtrackEntity, str]]) -> None:
     # A copy takes a name, also where what it is a copy of has it.
-    taken = taken_names(session, parent)
     clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
     if clashing:
         raise EntityCollectionOperationError(

@@ -10,17 +10,20 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, members, memory_of, remote_value, set_remote_value, stored_value
+from trackteroid.client.hydration.together import ask, together
+from trackteroid.collections.allowed import workflows
 from trackteroid.collections.change.preview import change
 from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.fetching import fetch
+from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.trees.ancestry import Ancestry
-from trackteroid.collections.trees.below import find_below
+from trackteroid.collections.trees.ancestry import Ancestry, ancestry_of
+from trackteroid.collections.trees.below import below
 from trackteroid.collections.trees.target import (
     Target,
     check_allowed,
     check_names,
+    only_parent,
     parent_attribute,
     project_of,
     taken_names,
@@ -47,14 +50,19 @@ def move(selection: Selection, parent: object) -> list[FtrackEntity]:
     if not selection.values():
         return []
     session, types = context_of(selection).session, context_of(selection).types
-    target = Target.find(selection, parent, _VERB)
-    entities = selection.values()
-    fetch(session, entities, NEEDED, only_missing=True)
-    ancestry = Ancestry(session, entities)
+    entities, above = selection.values(), only_parent(selection, parent, _VERB)
+    target, names, ancestry, _ = ask(
+        session,
+        together(
+            Target.find(selection, above, _VERB),
+            taken_names(session, above),
+            ancestry_of(session, entities),
+            loading(session, entities, NEEDED, only_missing=True),
+        ),
+    )
     moving = [each for each in entities if _parent_id(ancestry, each) != target.above[0].id]
     contexts = [each for each in moving if types.is_a(each.entity_type, "TypedContext")]
-    if contexts:
-        check_names(taken_names(session, target.parent), [(each, _name(each)) for each in contexts], _VERB)
+    check_names(names, [(each, _name(each)) for each in contexts], _VERB)
     _check_project(session, ancestry, contexts, target)
     _record(session, types, moving, target.parent)
     if moving:
@@ -74,8 +82,12 @@ def _name(entity: FtrackEntity) -> str:
 def _check_project(session: Session, ancestry: Ancestry, contexts: Sequence[FtrackEntity], target: Target) -> None:
     leaving = [each for each in contexts if project_of(ancestry.of_entity(each)) != target.project_id]
     if leaving and target.project_id is not None:
-        below = find_below(session, leaving, "TypedContext", NEEDED)
-        check_allowed(session, target.project_id, [*leaving, *below], _VERB)
+        project_id = target.project_id
+        inside, allowed = ask(
+            session, together(below(session, leaving, "TypedContext", NEEDED), workflows(session, [project_id]))
+        )
+        if project_id in allowed:
+            check_allowed(allowed[project_id], [*leaving, *inside], _VERB)
 
 
 def _record(session: Session, types: Schema, moving: Sequence[FtrackEntity], parent: FtrackEntity) -> None:

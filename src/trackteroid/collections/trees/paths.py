@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from trackteroid.client.hydration.together import ask
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.trees.ancestry import Ancestry, Place
+from trackteroid.collections.trees.ancestry import Place, ancestry_of
 from trackteroid.errors import InvalidArgumentsError
 
 
@@ -20,7 +21,8 @@ def read_paths(selection: Selection, separator: str, *, project: bool) -> list[s
     entities = selection.values()
     if not entities:
         return []
-    ancestry = Ancestry(context_of(selection).session, entities)
+    session = context_of(selection).session
+    ancestry = ask(session, ancestry_of(session, entities))
     return [path_of(places, separator, project=project) for places in map(ancestry.of_entity, entities)]
 
 

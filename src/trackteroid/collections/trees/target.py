@@ -8,14 +8,14 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import find_in_memory, key_of, key_of_operation, members, stored_value
-from trackteroid.client.hydration.together import entities_of, texts_for
-from trackteroid.collections.allowed import Workflow, workflows
+from trackteroid.client.hydration.together import Asking, texts_for
+from trackteroid.collections.allowed import Workflow
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.context import Selection, context_of, entities_in
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.selecting import check_same_world
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import Ancestry, Place
+from trackteroid.collections.trees.ancestry import Place, ancestry_of
 from trackteroid.errors import EntityCollectionOperationError
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.values import frozen
@@ -84,14 +84,15 @@ def check_not_below(entities: Iterable[FtrackEntity], above: Sequence[Place], ve
             )
 
 
-def taken_names(session: Session, parent: FtrackEntity) -> dict[str, FtrackEntity]:
-    """Return the contexts right below one, here and on the server, by their names in lower case: one request.
+def taken_names(session: Session, parent: FtrackEntity) -> Asking[dict[str, FtrackEntity]]:
+    """Return the contexts right below one, here and on the server, by their names in lower case.
 
     Servers let a name occur once among siblings, however it is written.
     """
     key = key_of(parent)[1][0]
-    pages = entities_of(
-        session, texts_for("select name, parent_id from TypedContext where parent_id in ({ids})", [key])
+    is_context = schema_of(session).is_a(parent.entity_type, "Context")
+    pages = yield texts_for(
+        "select name, parent_id from TypedContext where parent_id in ({ids})", [key] if is_context else []
     )
     there = [each for page in pages for each in page if parent_id_of(each) == key]
     found = without_deleted(session, unique((*there, *created_below(session, [parent]))))
@@ -138,19 +139,14 @@ def check_names(names: Mapping[str, FtrackEntity], wanted: Iterable[tuple[Ftrack
         )
 
 
-def check_allowed(
-    session: Session, project_id: str, entities: Iterable[FtrackEntity], verb: str, *, statuses: bool = True
-) -> Workflow | None:
+def check_allowed(workflow: Workflow, entities: Iterable[FtrackEntity], verb: str, *, statuses: bool = True) -> None:
     """Refuse what a project does not allow: kinds of contexts, types and, unless they are not kept, statuses.
 
-    One request; the entities have their type and status loaded.
+    The entities have their type and status loaded.
 
     Raises:
         EntityCollectionOperationError: something is not allowed; the message says what.
     """
-    workflow = workflows(session, [project_id]).get(project_id)
-    if workflow is None:
-        return None
     wrong: dict[str, None] = {}
     for entity in entities:
         if not workflow.has(entity.entity_type):
@@ -168,7 +164,6 @@ def check_allowed(
             f'Cannot {verb} this to a project with the schema "{workflow.name}", which does not allow the '
             f"{', the '.join(sorted(wrong))}."
         )
-    return workflow
 
 
 def called(entity: FtrackEntity) -> str:
@@ -213,16 +208,15 @@ class Target:
     above: tuple[Place, ...]
 
     @classmethod
-    def find(cls, selection: Selection, parent: object, verb: str) -> Target:
-        """Return it, after checking that the entities can be there; one request, unless *parent* is new.
+    def find(cls, selection: Selection, parent: FtrackEntity, verb: str) -> Asking[Target]:
+        """Return it, for what `only_parent` allows, after checking that the entities can be there.
 
         Raises:
             EntityCollectionOperationError: they cannot be there.
         """
-        found = only_parent(selection, parent, verb)
-        above = Ancestry(context_of(selection).session, [found]).of_entity(found)
-        check_not_below(entities_in(selection), above, verb)
-        return cls(found, above)
+        ancestry = yield from ancestry_of(context_of(selection).session, [parent])
+        check_not_below(entities_in(selection), ancestry.of_entity(parent), verb)
+        return cls(parent, ancestry.of_entity(parent))
 
     @property
     def project_id(self) -> str | None:

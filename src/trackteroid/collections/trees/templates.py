@@ -7,16 +7,17 @@ from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
+from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import key_of, members, stored_value, stored_values
-from trackteroid.client.hydration.together import entities_of, texts_for
+from trackteroid.client.entities import find_in_memory, key_of, members, stored_value, stored_values
+from trackteroid.client.hydration.together import Asking, ask, pages_of, texts_for, together
 from trackteroid.collections.change.create import create_batch
 from trackteroid.collections.change.delete import without_deleted
 from trackteroid.collections.context import Context, Selection, context_of, entities_in
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.selecting import check_same_world
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import Ancestry
+from trackteroid.collections.trees.ancestry import ancestry_of
 from trackteroid.collections.trees.target import called, created_below, parent_id_of, project_of
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import EntityCollectionOperationError, suggest
@@ -24,14 +25,16 @@ from trackteroid.schema.types import Schema
 from trackteroid.values import frozen
 
 _TEMPLATES = "select name, project_schema_id, items.task_type.name from TaskTemplate"
+_PROJECTS = "select project.project_schema_id, project.project_schema.name from Context where id in ({ids})"
 _SCHEMAS = "select project_schema_id, project_schema.name from Project where id in ({ids})"
 _TASKS = "select name, parent_id, type.name from TypedContext where parent_id in ({ids})"
 
 
 @frozen
 class _Known:
-    """What the server says: templates, the schema of each project, and what is below the entities."""
+    """What the server says: templates, the projects of entities and their schemas, and what is below entities."""
 
+    projects: Mapping[str, str]
     templates: Sequence[FtrackEntity]
     schemas: Mapping[str, FtrackEntity]
     there: Sequence[FtrackEntity]
@@ -55,13 +58,11 @@ def apply_template(selection: Selection, template: Selection | str) -> list[Ftra
     if not entities:
         return []
     _check_contexts(context.types, entities)
-    ancestry = Ancestry(context.session, entities)
-    projects = {key_of(each)[1][0]: project_of(ancestry.of_entity(each)) or "" for each in entities}
-    known = _ask(context.session, entities, list(projects.values()))
+    known = ask(context.session, _known(context.session, entities))
     batch = [
         {"name": name, "type": type_, "parent": entity}
         for entity in entities
-        for name, type_ in _missing(entity, _template_for(template, projects[key_of(entity)[1][0]], known), known)
+        for name, type_ in _missing(entity, _template_for(template, known.projects[key_of(entity)[1][0]], known), known)
     ]
     near = Selection(Context(entity_class("Task", context.types), context.origin), ())
     return create_batch(near, batch) if batch else []
@@ -73,15 +74,26 @@ def _check_contexts(types: Schema, entities: Sequence[FtrackEntity]) -> None:
         raise EntityCollectionOperationError(f"Nothing of the type {wrong.entity_type} has tasks: give contexts.")
 
 
-def _ask(session: Session, entities: Sequence[FtrackEntity], projects: Sequence[str]) -> _Known:
-    """Ask for all of it in one request."""
-    schemas, tasks = texts_for(_SCHEMAS, projects), texts_for(_TASKS, [key_of(each)[1][0] for each in entities])
-    templates, *pages = entities_of(session, [_TEMPLATES, *schemas, *tasks])
-    found = [each for page in pages[: len(schemas)] for each in page]
-    below = [each for page in pages[len(schemas) :] for each in page]
+def _known(session: Session, entities: Sequence[FtrackEntity]) -> Asking[_Known]:
+    """Ask for all of it: one request, and one more for the schemas of the projects that only new entities are in."""
+    ids = [key_of(each)[1][0] for each in entities]
+    ancestry, (templates, *pages) = yield from together(
+        ancestry_of(session, entities),
+        pages_of([_TEMPLATES, *texts_for(_TASKS, ids), *texts_for(_PROJECTS, ids)]),
+    )
+    below = [each for page in pages[: len(pages) // 2] for each in page]
     there = without_deleted(session, unique([*below, *created_below(session, entities)]))
-    own = {key_of(each)[1][0]: schema for each in found for schema in members(stored_value(each, "project_schema"))}
-    return _Known(templates, own, there)
+    projects = {key_of(each)[1][0]: project_of(ancestry.of_entity(each)) or "" for each in entities}
+    yield texts_for(_SCHEMAS, [each for each in projects.values() if not _schema_of(session, each)])
+    own = {each: schema for each in projects.values() for schema in _schema_of(session, each)}
+    return _Known(projects, templates, own, there)
+
+
+def _schema_of(session: Session, project_id: str) -> list[FtrackEntity]:
+    """Return the schema of a project, with its name; nothing if it was not loaded."""
+    found = members(find_in_memory(session, "Project", [project_id]))
+    schemas = [schema for each in found for schema in members(stored_value(each, "project_schema"))]
+    return [each for each in schemas if stored_value(each, "name") is not NOT_SET]
 
 
 def _template_for(template: Selection | str, project_id: str, known: _Known) -> FtrackEntity:

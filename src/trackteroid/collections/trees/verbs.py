@@ -38,8 +38,8 @@ class TreeVerbs(Selection):
         has that of the nearest entity above that has one. An own None is no value then. What was changed in the session
         and is not committed counts.
 
-        The server is asked: one request for what is above up to 20,000 entities, one for their values, and one for the
-        configurations, the first time with a connection.
+        The server is asked: one request for what is above up to 20,000 entities, and for the configurations the first
+        time with a connection, and one for their values.
 
         Raises:
             UnknownAttributeError: none of the entities has such an attribute; the message suggests similar ones.
@@ -69,7 +69,7 @@ class TreeVerbs(Selection):
         Of several above, the nearest counts; what these inherit is given on. To let what is below inherit a value
         again, use `clear_custom_values` on it.
 
-        Up to seven requests for 5,000 entities below.
+        Three requests for 5,000 entities below.
 
         Args:
             keys: the custom attributes, which the entities below have, too.
@@ -142,7 +142,7 @@ class TreeVerbs(Selection):
         Contexts go below contexts, assets below contexts, versions below assets. What is there already stays. Where
         they are (``link``, ``ancestors``, ``project``) is no longer loaded then: load it after the commit.
 
-        At most six requests.
+        One request; one more to another project, for what that allows.
 
         Raises:
             EntityCollectionOperationError: *parent* is not one entity, or it is below one of these; a name is taken
@@ -165,7 +165,7 @@ class TreeVerbs(Selection):
         Contexts and assets can be copied. What the server has is, with the values that were changed in the session;
         what was only created there is not.
 
-        At most nine requests for 5,000 entities.
+        Two requests for 5,000 entities, or one for assets with nothing but versions and components.
 
         Args:
             parent: what the copies are below.
@@ -191,7 +191,7 @@ class TreeVerbs(Selection):
     def apply_template(self, template: Selection | str) -> Any:
         """Create the tasks of a task template that are missing below these entities, and return those.
 
-        The tasks are called like their types. Doing it again creates nothing. Two requests for up to 19,000 entities.
+        The tasks are called like their types. Doing it again creates nothing. One request for up to 6,000 entities.
 
         Args:
             template: the name of a template of the entities' projects, or a collection of one.
