@@ -22,10 +22,10 @@ ALL = os.environ.get("TRACKTEROID_CLIENTS") == "all"
 #: What the other tests do with the installed release.
 ON_OTHERS = (
     "tests/client/test_client_contract.py",
-    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[1]",
-    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[2]",
+    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[0]",
+    "tests/client/test_client_hydration.py::test_what_is_left_is_what_ftrack_api_leaves[3]",
     "tests/client/test_client_commit.py::test_what_is_left_is_what_ftrack_api_leaves[500]",
-    "tests/client/test_client_commit.py::test_what_is_left_is_what_ftrack_api_leaves[501]",
+    "tests/client/test_client_commit.py::test_what_is_left_is_what_ftrack_api_leaves[503]",
 )
 
 
