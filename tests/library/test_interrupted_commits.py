@@ -16,7 +16,7 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
 #: How many moments of each way of going on are tried; all of them when the number is 0.
-MOMENTS = int(os.environ.get("TRACKTEROID_INTERRUPTIONS", "5"))
+MOMENTS = int(os.environ.get("TRACKTEROID_INTERRUPTIONS", "3"))
 
 pytestmark = [
     pytest.mark.slow,

@@ -85,18 +85,23 @@ def test_the_demo_production_keeps_all_rules(database: Database) -> None:
 def test_what_breaks_a_rule_is_found_and_what_is_derived_repaired(
     database: Database, statement: str, rule: str, is_derived: bool
 ) -> None:
-    before = content(database)
+    before = content(database) if is_derived else {}
     damage(database, statement)
-    damaged = content(database)
-    report = check(database)
+    report = check(database, repair=True)
     assert rule in rules(report)
-    assert not report.is_sound
-    assert content(database) == damaged, "only looking has changed something"
-    repaired = check(database, repair=True)
-    assert repaired.is_sound == is_derived
+    assert report.is_sound == is_derived
     assert check(database).is_sound == is_derived
     if is_derived and "Wände" not in statement:
         assert content(database) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("statement", [statement for statement, _, _ in BROKEN[::6]])
+def test_who_only_looks_changes_nothing(database: Database, statement: str) -> None:
+    damage(database, statement)
+    damaged = content(database)
+    assert not check(database).is_sound
+    assert content(database) == damaged
 
 
 def test_a_circle_is_found_and_ends(database: Database) -> None:

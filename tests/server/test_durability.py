@@ -77,7 +77,7 @@ def test_a_power_cut_leaves_every_acknowledged_batch_and_none_by_half(tmp_path: 
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)")
         ends = []
-        for number in range(12):
+        for number in range(5):
             server.call(batch(number))
             ends.append(length(wal_of(path).read_bytes()))
         shutil.copyfile(path, tmp_path / "as it was.db")

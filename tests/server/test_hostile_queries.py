@@ -188,7 +188,7 @@ def test_long_queries_that_nobody_asks_twice_leave_nothing_behind(server: Embedd
     try:
         server.call([{"action": "query", "expression": anybody_of(121)}])
         before = tracemalloc.get_traced_memory()[0]
-        for count in range(122, 126):
+        for count in range(122, 124):
             server.call([{"action": "query", "expression": anybody_of(count)}])
         gc.collect()
         assert tracemalloc.get_traced_memory()[0] - before < 10 << 20
