@@ -87,7 +87,10 @@ def _of_object(frame: object) -> Iterable[Any]:
 
 def _columns_of(frame: Any) -> list[str]:
     """Return the names of the columns of a frame of Arrow or pandas, which may have one twice; Polars refuses that."""
-    columns: Any = frame.columns if _is_pandas(frame) else getattr(frame, "column_names", ())
+    if _is_pandas(frame):
+        return [str(each) for each in frame.columns]
+    # Entity classes have paths of any name themselves.
+    columns: Any = frame.column_names if hasattr(cast("type[object]", type(frame)), "column_names") else ()
     return [str(each) for each in columns]
 
 
