@@ -2,9 +2,7 @@
 
 import copy
 import importlib
-import sys
 import uuid
-from collections.abc import Callable
 from itertools import count
 from operator import gt
 from pathlib import Path
@@ -20,6 +18,7 @@ from client_support import FakeServer, Mounting
 from ftrack_api.entity.base import Entity
 from ftrack_api.symbol import NOT_SET
 
+from counting import calls_of
 from selections import few_fast, some
 from trackteroid.client.creating import created
 from trackteroid.client.entities import identity_of
@@ -289,22 +288,6 @@ def test_ids_that_are_no_texts_lead_nowhere(strange: Any) -> None:
 # How much work it is.
 
 
-def calls(work: Callable[[], object]) -> int:
-    """Return how many functions are called in the course of *work*."""
-    number = 0
-
-    def note(_: object, event: str, __: object) -> None:
-        nonlocal number
-        number += event in ("call", "c_call")
-
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(None)
-    return number
-
-
 LARGE, SMALL = 60, 20
 CHANGES = ("create", "update", "delete")
 
@@ -327,7 +310,10 @@ def test_how_many_calls_an_entity_takes(
         work.create(1)
         work.commit()
         found[size] = {
-            change: (calls(lambda change=change, work=work, size=size: getattr(work, change)(size)), calls(work.commit))
+            change: (
+                calls_of(lambda change=change, work=work, size=size: getattr(work, change)(size)),
+                calls_of(work.commit),
+            )
             for change in CHANGES
         }
     growth = {
