@@ -342,7 +342,7 @@ class TestCopying:
             "lists",
             "notes",
         ]
-        with request_budget(3):  # one is for the sequence
+        with request_budget(4):  # one is for the sequence, one for the files of a sequence of frames
             copied = shot.copy_to(sequence(ask, "st"), with_=parts, name="st0900")
         session.commit()
         asked = ["status.name", "thumbnail_id", "custom_attributes", "metadata"]
@@ -368,7 +368,7 @@ class TestCopying:
 
     def test_assets_are_copied_with_their_versions(self, shot: Any, ask: Ask, session: Session) -> None:
         asset = ask(Asset).by_name("bc0020_comp").get_one(["versions.version"])
-        with request_budget(1):
+        with request_budget(2):  # one is for the files of a sequence of frames
             copied = asset.copy_to(shot, with_=["versions", "components"], name="again")
         session.commit()
         path = "versions.components.component_locations.resource_identifier"

@@ -21,6 +21,8 @@ select id, size from Component where version_id in ({AssetVersion}) and componen
 User where is_active = False and (id = {User})
 select status_id, status.name from Shot where children any (id is {Task})
 TypedContext where ancestors any (id is {Sequence})
+AssetVersion where asset.context_id in (select id from TypedContext where id is {Shot} or ancestors.id is {Shot})
+Component where version.asset.context_id in (select id from TypedContext where id is {Shot} or ancestors.id is {Shot})
 select name, object_type.name, project.children, children, parent_id from TypedContext where parent_id is {Shot}
 AssetVersion where asset_id is {Asset} and is_latest_version is True
 select version.asset.versions from Component where id is {FileComponent}

@@ -18,7 +18,7 @@ from trackteroid.client.hydration.answers import decode
 from trackteroid.client.hydration.together import Asking, Plain, pages_of, texts_for, together
 from trackteroid.collections.change.record import put, set_mappings, settle
 from trackteroid.collections.custom_values import overlay
-from trackteroid.collections.sets import unique
+from trackteroid.collections.trees.below import INSIDE
 from trackteroid.errors import AssignmentError, UnknownAttributeError
 from trackteroid.schema.types import Schema
 
@@ -62,20 +62,27 @@ _COMPONENTS = (
     "component_locations.resource_identifier from Component where {where}"
 )
 
-#: What leads to an asset from components, and from those in containers.
-_ASSETS = ("version.asset", "container.version.asset")
-
 
 def components_of(types: Schema, roots: Sequence[FtrackEntity], parts: frozenset[str]) -> Asking[list[FtrackEntity]]:
-    """Return the components of all versions of assets, and of assets in and below contexts; containers come first."""
+    """Return the components of all versions of assets, and of assets in and below contexts; containers come first.
+
+    What is in sequences and other containers takes a request more. To ask for it by the versions of the containers
+    would be to look at all components that there are.
+    """
+    if "components" not in parts:
+        return []
     texts: list[str] = []
-    for asset in _ASSETS if "components" in parts else ():
-        inside = f"{asset}.context_id in ({{ids}}) or {asset}.parent.ancestors any (id in ({{ids}}))"
-        for where, is_asset in ((f"{asset}_id in ({{ids}})", True), (inside, False)):
-            ids = [key_of(each)[1][0] for each in roots if types.is_a(each.entity_type, "Asset") is is_asset]
-            texts += texts_for(_COMPONENTS.replace("{where}", where), ids)
-    pages = yield texts
-    return unique(each for page in pages for each in page)
+    for where, is_asset in (("version.asset_id in ({ids})", True), (f"version.asset.context_id in ({INSIDE})", False)):
+        ids = [key_of(each)[1][0] for each in roots if types.is_a(each.entity_type, "Asset") is is_asset]
+        texts += texts_for(_COMPONENTS.replace("{where}", where), ids)
+    found: dict[Any, FtrackEntity] = {}
+    while texts:
+        pages = yield texts
+        new = {key_of(each): each for page in pages for each in page if key_of(each) not in found}
+        found |= new
+        containers = [key[1][0] for key, each in new.items() if each.entity_type != "FileComponent"]
+        texts = texts_for(_COMPONENTS.replace("{where}", "container_id in ({ids})"), containers)
+    return list(found.values())
 
 
 class Belongings:

@@ -14,11 +14,15 @@ from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.ancestry import kind_of
 from trackteroid.schema.types import schema_of
 
+#: Contexts and what is below them, as a query inside of another one. A server finds these first, and what belongs to
+#: them by its indexes; ``parent.ancestors any (...)`` would be looked at for each asset or version that there is.
+INSIDE = "select id from TypedContext where id in ({ids}) or ancestors any (id in ({ids}))"
+
 #: Conditions that something is below contexts, and in projects, by what has a place of its own.
 _BELOW = {
     "Context": "ancestors any (id in ({ids}))",
-    "Asset": "context_id in ({ids}) or parent.ancestors any (id in ({ids}))",
-    "AssetVersion": "asset.context_id in ({ids}) or asset.parent.ancestors any (id in ({ids}))",
+    "Asset": f"context_id in ({INSIDE})",
+    "AssetVersion": f"asset.context_id in ({INSIDE})",
 }
 _IN_PROJECT = {
     "Context": "project_id in ({ids})",

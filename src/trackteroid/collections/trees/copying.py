@@ -23,7 +23,7 @@ from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
 from trackteroid.collections.trees.ancestry import ancestry_of
 from trackteroid.collections.trees.belongings import Belongings, components_of
-from trackteroid.collections.trees.below import below
+from trackteroid.collections.trees.below import INSIDE, below
 from trackteroid.collections.trees.target import (
     Target,
     called,
@@ -233,9 +233,8 @@ def _plan(session: Session, types: Schema, roots: Sequence[FtrackEntity], parts:
 
 def _assets_in(contexts: Sequence[FtrackEntity], columns: Sequence[str]) -> Asking[list[FtrackEntity]]:
     """Return the assets of contexts, and of what is below these."""
-    where = "context_id in ({ids}) or parent.ancestors any (id in ({ids}))"
     ids = [key_of(each)[1][0] for each in contexts]
-    pages = yield texts_for(f"select {', '.join(columns)} from Asset where {where}", ids)  # noqa: S608  # ftrack's
+    pages = yield texts_for(f"select {', '.join(columns)} from Asset where context_id in ({INSIDE})", ids)  # noqa: S608
     return unique(each for page in pages for each in page)
 
 
