@@ -122,3 +122,22 @@ def test_only_what_is_new_is_counted_to_keep_the_log_within_its_size(server: Emb
         counted = log.trim(connection, limits, "2026-02-02T00:00:00", counted)
     assert len(kept(server)) == 1, "the last one stays"
     assert counted.size == sum(kept(server))
+
+
+def test_many_events_whose_time_has_not_come_are_not_all_looked_at_to_trim_the_log(server: EmbeddedServer) -> None:
+    append(server, *[10] * 3, at="2025-01-01T00:00:00")
+    append(server, *[10] * 4_500, at="2027-01-01T00:00:00")
+    append(server, *[10] * 3)
+    looked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        looked.extend([statement] if "hub_event.at" in statement else [])
+
+    sa.event.listen(server.database.engine, "before_cursor_execute", note)
+    try:
+        with server.database.begin(write=True) as connection:
+            log.trim(connection, Limits(log_days=30), NOW, log.Counted())
+    finally:
+        sa.event.remove(server.database.engine, "before_cursor_execute", note)
+    assert len(looked) <= 2, "pages of a thousand events"
+    assert len(kept(server)) == 4_503, "the old ones are gone all the same"

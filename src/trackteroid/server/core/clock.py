@@ -9,6 +9,11 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from typing import Final
+
+#: How much longer than it should something may last, by the clock of another machine. More is the fault of a clock that
+#: has gone back.
+SKEW: Final = timedelta(minutes=1)
 
 _lock = threading.Lock()
 _frozen: list[FrozenClock] = []
@@ -38,6 +43,11 @@ def now() -> datetime:
     """Return what time it is, in UTC."""
     frozen = _frozen[-1:]
     return frozen[0].moment if frozen else datetime.now(timezone.utc)
+
+
+def written(moment: datetime) -> str:
+    """Return a moment as leases, claims and pauses are kept in the database."""
+    return moment.isoformat(timespec="milliseconds")
 
 
 @contextmanager

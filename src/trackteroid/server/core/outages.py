@@ -11,11 +11,6 @@ from contextlib import contextmanager
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 
-def is_outage(error: Exception) -> bool:
-    """Return whether an error is about the database itself, and not about what was asked."""
-    return isinstance(error, (OperationalError, InterfaceError))
-
-
 class Outages:
     """What somebody who needs the database again and again tells of it. Any thread may.
 
@@ -35,8 +30,15 @@ class Outages:
         """Whether the database is away."""
         return self._since is not None
 
+    def tell(self, error: Exception, what: str) -> None:
+        """Tell of an error and *what* has failed with it; of a database that is away, only that, and only once."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            self.failed(error)
+        else:
+            self._log.error("%s", what, exc_info=error)
+
     def failed(self, error: Exception) -> None:
-        """Tell of an error, unless the database was away already."""
+        """Tell that the database is away, unless it was already."""
         with self._lock:
             if self._since is not None:
                 return

@@ -23,9 +23,6 @@ from trackteroid.values import frozen
 
 #: How many events that are not done a group may have before no further ones are looked at.
 WINDOW: Final = 1_000
-#: How much longer than it should a lease may last, by the clock of another machine. More is the fault of a clock that
-#: has gone back.
-_SKEW: Final = timedelta(minutes=1)
 
 
 @frozen
@@ -125,7 +122,7 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
     ]
     room = WINDOW - len(rows) if len(chosen) == len(free) else 0
     fresh, position = _look_on(connection, viewer, group, choice, room)
-    until = _text(choice.now + timedelta(seconds=taking.lease_seconds))
+    until = clock.written(choice.now + timedelta(seconds=taking.lease_seconds))
     lease = {"consumer": taking.consumer, "until": until, "lease_seconds": taking.lease_seconds}
     _lease(connection, group.name, [each.found.sequence for each in taken], lease)
     _add_rows(connection, group.name, fresh, lease)
@@ -159,14 +156,14 @@ def renew(connection: sa.Connection, name: str, consumer: str, sequences: Sequen
     """Let a consumer have events for longer, as far as nobody else has them meanwhile."""
     table = _deliveries()
     own = (table.c.group_name == name, table.c.consumer == consumer, table.c.sequence.in_(sequences))
-    until = _text(_now() + timedelta(seconds=lease_seconds))
+    until = clock.written(_now() + timedelta(seconds=lease_seconds))
     connection.execute(sa.update(table).where(*own).values(until=until, lease_seconds=lease_seconds))
 
 
 def every(connection: sa.Connection, user_id: str | None) -> list[Mapping[str, Any]]:
     """Return all groups, or those of one user, with how many events are taken and how many wait."""
     groups, rows, users = _groups(), _deliveries(), standard_model().table("User")
-    is_taken = sa.and_(rows.c.consumer.is_not(None), rows.c.until >= _text(_now()))
+    is_taken = sa.and_(rows.c.consumer.is_not(None), rows.c.until >= clock.written(_now()))
     counts = (
         sa.func.coalesce(sa.func.sum(sa.case((is_taken, 1), else_=0)), 0).label("taken"),
         sa.func.count(rows.c.sequence).label("not_done"),
@@ -189,7 +186,7 @@ class _Choice:
 
     def __init__(self, now: datetime, most: int) -> None:
         self.now = now
-        self._now = _text(now)
+        self._now = clock.written(now)
         self._left = most
         self._busy: set[int] = set()
 
@@ -244,9 +241,9 @@ def _begin_leases_again(connection: sa.Connection, name: str, rows: Iterable[_Ro
         if row.until is None or row.lease_seconds is None:
             continue
         until = now + timedelta(seconds=row.lease_seconds)
-        if row.until > _text(until + _SKEW):
+        if row.until > clock.written(until + clock.SKEW):
             this = sa.update(table).where(table.c.group_name == name, table.c.sequence == row.sequence)
-            connection.execute(this.values(until=_text(until)))
+            connection.execute(this.values(until=clock.written(until)))
 
 
 def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], lease: Mapping[str, Any]) -> None:
@@ -287,10 +284,6 @@ def _set_position(connection: sa.Connection, name: str, position: int) -> None:
 
 def _now() -> datetime:
     return clock.now().replace(tzinfo=None)
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
 
 
 def _groups() -> sa.Table:

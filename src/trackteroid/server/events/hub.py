@@ -26,7 +26,7 @@ from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.outages import Outages, is_outage
+from trackteroid.server.core.outages import Outages
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
 from trackteroid.server.events.bells import Bell
@@ -280,7 +280,7 @@ class Hub:
             try:
                 self._append_and_hand_on(batch)
             except (Failure, SQLAlchemyError) as error:
-                self.tell(error, f"{len(batch)} events could not be written to the log")
+                self.outages.tell(error, f"{len(batch)} events could not be written to the log")
                 settle(
                     batch,
                     f"The event could not be written to the log of the server ({type(error).__name__}). Try again.",
@@ -317,13 +317,6 @@ class Hub:
             except OperationalError as error:  # noqa: PERF203 - trying again is what the loop is for
                 if not engines.is_busy(error) or time.monotonic() >= end:
                     raise
-
-    def tell(self, error: Exception, what: str) -> None:
-        """Tell of an error; only once of a database that is away."""
-        if is_outage(error):
-            self.outages.failed(error)
-        else:
-            _LOG.error("%s", what, exc_info=error)
 
     def check_members(self) -> None:
         """End the connections of those who may not come in any more."""
@@ -485,7 +478,7 @@ class _Threads:
             try:
                 work()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next event finds the hub alive
-                self._hub.tell(error, "The event hub failed; it tries again.")
+                self._hub.outages.tell(error, "The event hub failed; it tries again.")
                 self._stopping.wait(_PAUSE)
                 woken.set()
 

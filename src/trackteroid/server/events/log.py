@@ -253,14 +253,17 @@ def _last_before(connection: sa.Connection, oldest: str, now: str) -> int:
     """Return the number of the last event that is too old, and so are all before it; 0 where none is.
 
     Clocks are wrong now and then: an event with an early time does not make those before it old, and one with a time
-    that has not come yet does not keep them.
+    that has not come yet does not keep them. Where many of these follow one another, what is behind them is looked at
+    another time: this is done while others wait to write.
     """
-    until = 0
+    until = ahead = 0
     for sequence, at, _ in _from_the_first(connection):
-        if oldest <= at <= now:
-            break
         if at < oldest:
-            until = sequence
+            until, ahead = sequence, 0
+            continue
+        ahead += 1
+        if at <= now or ahead >= _SOME:
+            break
     return until
 
 

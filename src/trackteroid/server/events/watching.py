@@ -115,10 +115,14 @@ class _Listening:
                     self._follower.look(*[int(notice.payload)] if notice.payload else ())
             except (DBAPIError, _driver_error(self._database)) as error:  # noqa: PERF203 - the loop is for that
                 self._outages.failed(error)
-                self._connection = None
+                self._hang_up()
                 self._closing.wait(_PATIENCE)
-        if self._connection is not None:
-            self._connection.close()
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _listen_again(self) -> Any:
         with self._outages.reaching():

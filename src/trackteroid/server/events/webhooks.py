@@ -11,12 +11,13 @@ import binascii
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
+from trackteroid.server.core import clock
 from trackteroid.server.core.failures import ValidationError, ValueError_
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.model import standard_model
@@ -28,8 +29,6 @@ _PREFIX: Final = "whsec_"
 _OWN_BYTES: Final = 32
 _BYTES: Final = range(24, 65)
 _LONGEST_URL: Final = 2_000
-#: How much longer than ours a claim may last, by the clock of another machine.
-_SKEW: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +195,8 @@ def claim(connection: sa.Connection, webhook: Webhook, owner: str, *, now: datet
     is_free = sa.or_(
         table.c.claimed_by.is_(None),
         table.c.claimed_by == owner,
-        table.c.claimed_until < written(now),
-        table.c.claimed_until > written(until + _SKEW),
+        table.c.claimed_until < clock.written(now),
+        table.c.claimed_until > clock.written(until + clock.SKEW),
     )
     is_claimed = _update(
         connection,
@@ -208,14 +207,9 @@ def claim(connection: sa.Connection, webhook: Webhook, owner: str, *, now: datet
             table.c.due_at.is_not_distinct_from(webhook.due_at),
         ),
         claimed_by=owner,
-        claimed_until=written(until),
+        claimed_until=clock.written(until),
     )
     return find(connection, webhook.id) if is_claimed else None
-
-
-def written(moment: datetime) -> str:
-    """Return a moment as it is kept."""
-    return moment.isoformat(timespec="milliseconds")
 
 
 def note(connection: sa.Connection, webhook_id: str, owner: str, **values: Any) -> bool:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from trackteroid.server.api import Api
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import DeliveryError, Failure, LimitError, PermissionError_
-from trackteroid.server.core.outages import Outages, is_outage
+from trackteroid.server.core.outages import Outages
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, webhooks
 from trackteroid.server.events.bells import Bell
@@ -89,7 +89,7 @@ class Deliverer:
             try:
                 pause = self._look()
             except (Failure, SQLAlchemyError) as error:
-                self._tell(error, "Webhooks could not be looked at; they will be again.")
+                self._outages.tell(error, "Webhooks could not be looked at; they will be again.")
                 pause = _LOOK
             self._woken.wait(pause)
             self._woken.clear()
@@ -134,7 +134,7 @@ class Deliverer:
         try:
             has_sent = self._send_all(webhook, newest)
         except (Failure, SQLAlchemyError) as error:
-            self._tell(error, f"The webhook {webhook.id} could not be seen to; it will be again.")
+            self._outages.tell(error, f"The webhook {webhook.id} could not be seen to; it will be again.")
         finally:
             self._busy.discard(webhook.id)
         if has_sent:
@@ -195,7 +195,7 @@ class Deliverer:
         for found in page.found:
             error, tries = self._error_of(webhook, found.sequence, _content(found)), tries + 1
             if error is not None and tries < self._api.limits.webhook_tries:
-                due = webhooks.written(_now() + timedelta(seconds=self._pause(tries)))
+                due = clock.written(_now() + timedelta(seconds=self._pause(tries)))
                 self._note(webhook, tries=tries, due_at=due, error=error)
                 return False
             if not self._go_on(webhook, found, tries, error) or self._closing.is_set():
@@ -210,7 +210,7 @@ class Deliverer:
         def go_on(connection: sa.Connection) -> bool:
             values = {"position": found.sequence, "tries": 0, "due_at": None, "error": error}
             is_ours = webhooks.note(
-                connection, webhook.id, self._owner, **values, claimed_until=webhooks.written(self._until())
+                connection, webhook.id, self._owner, **values, claimed_until=clock.written(self._until())
             )
             if is_ours and error is not None:
                 webhooks.give_up(connection, self._failure(webhook, found, tries, error))
@@ -242,7 +242,7 @@ class Deliverer:
                 webhooks.note_again(connection, webhook.id, sequence, error)
 
             self._write(note)
-            self._note(webhook, claimed_until=webhooks.written(self._until()), error=error)
+            self._note(webhook, claimed_until=clock.written(self._until()), error=error)
 
     def _error_of(self, webhook: Webhook, sequence: int, body: bytes) -> str | None:
         """Send a message; return why it has not arrived."""
@@ -270,13 +270,6 @@ class Deliverer:
 
     def _note(self, webhook: Webhook, **values: Any) -> None:
         self._write(lambda connection: webhooks.note(connection, webhook.id, self._owner, **values))
-
-    def _tell(self, error: Exception, what: str) -> None:
-        """Tell of an error; only once of a database that is away."""
-        if is_outage(error):
-            self._outages.failed(error)
-        else:
-            _LOG.error("%s", what, exc_info=error)
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         with self._outages.reaching():
