@@ -13,6 +13,7 @@ from postgres.cluster import Cluster
 from trackteroid.server import DatabaseError, EmbeddedServer, Limits
 from trackteroid.server.api import Batch, Reply
 from trackteroid.server.compiler import limits
+from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.core.failures import LeftError
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.spending import Stop
@@ -43,7 +44,7 @@ def test_the_limit_ends_with_the_call(url: str, seconds: float, expected: str) -
     server = EmbeddedServer(url, limits=Limits(statement_seconds=seconds, call_seconds=1e12))
     with server.database.begin(write=False) as connection:
         work = Request(standard_model(), connection, Actor("a", "a"), "2024-05-01T12:00:00", limits=server.api.limits)
-        assert limits.execute(work, SETTING) == [(expected,)]
+        assert limits.execute(work, Fresh(SETTING)) == [(expected,)]
     with server.database.begin(write=True) as connection:
         assert connection.execute(SETTING).scalar_one() == "0"
     server.close()

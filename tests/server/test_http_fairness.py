@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from trackteroid.server import EmbeddedServer, Limits, api
 from trackteroid.server.compiler.limits import execute
+from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.core.failures import BusyError
 from trackteroid.server.core.request import Request
 from trackteroid.server.http.turns import Turn, Turns
@@ -148,7 +149,7 @@ def test_a_client_that_leaves_takes_its_statement_along(
     def query(request: Request, _: Mapping[str, Any]) -> Any:
         begun.set()
         try:
-            return execute(request, sa.text(FOREVER))  # pyright: ignore[reportArgumentType]
+            return execute(request, Fresh(sa.text(FOREVER)))
         finally:
             ended.set()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +15,7 @@ from server.query_fuzz import answers
 from server.query_fuzz.comparing import Refused
 from server.query_fuzz.worlds import World
 from trackteroid.server.actions import ACTIONS
-from trackteroid.server.compiler import run
+from trackteroid.server.compiler import run, run_text
 from trackteroid.server.core.failures import QueryError, ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Query, parse, render
@@ -26,16 +28,26 @@ Outcome = tuple[list[Record], int | None] | None
 
 def agree_on_query(work: Request, world: World, query: Query, text: str) -> None:
     """Records with all that was asked for, in order; and the same told once only."""
-    found = asked(lambda: run(replace(work, denormalize=True), parse(text)))
+    whole = replace(work, denormalize=True)
+    found = asked(lambda: run(whole, parse(text)))
     expected = judged(query, lambda page: answers.records(world.naive, page))
     note(text)
     assert found == expected, f"{found}\n{expected}"
     told_once = asked(lambda: run(work, parse(text)))
+    for _ in range(2):
+        asked(lambda: run_text(work, with_other_ids(text)))
+    assert asked(lambda: run_text(whole, text)) == expected, "The same of other ids was asked before."
+    assert asked(lambda: run_text(work, text)) == told_once, "It was asked before."
     if found is None or told_once is None:
         assert found == told_once
         return
     assert [identity(world.model, one) for one in told_once[0]] == [identity(world.model, one) for one in found[0]]
     assert facts(world.model, told_once[0]) == facts(world.model, found[0])
+
+
+def with_other_ids(text: str) -> str:
+    """The same query, with another id for each that is in it."""
+    return re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", lambda found: str(uuid.uuid5(uuid.NAMESPACE_URL, found[0])), text)
 
 
 def agree_on_groups(work: Request, world: World, query: Query, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -109,7 +110,17 @@ def meaning(attribute: Scalar, text: str) -> Any:
             raise Meaningless
         whole = re.fullmatch(r"[+-]?[0-9]+", text.strip())
         return int(text) if whole and abs(float(text)) < 2**63 else float(text)
-    return moment(text) if attribute.is_datetime else text
+    if attribute.is_datetime:
+        return moment(text)
+    return in_small_letters(text) if attribute.is_id else text
+
+
+def in_small_letters(text: str) -> str:
+    """An id in the one way in which it is kept, however it is written; the key of something else as it is."""
+    try:
+        return str(uuid.UUID(text.strip())) if re.fullmatch(r"[-\w]{32,36}", text.strip(), re.ASCII) else text
+    except ValueError:
+        return text
 
 
 def moment(text: str) -> str:

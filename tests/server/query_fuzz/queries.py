@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from server.query_fuzz.worlds import COUNTS, World
+from server.query_fuzz.worlds import COUNTS, World, id_of
 from trackteroid.server.language import (
     And,
     Comparison,
@@ -43,6 +43,7 @@ FAVOURITES = ("custom_attributes", "custom_attribute_links", "custom_attribute_l
               "bid", "key", "value", "default", "configuration", "status", "parent", "children", "versions",
               "components")  # fmt: skip
 #: More values than databases are given one by one.
+OBJECT_TYPES = [id_of("objecttype0"), id_of("objecttype1")]
 MANY = tuple(Literal(f"{number}", quoted=number % 2 == 0) for number in range(250))
 FUNCTIONS = ("count", "sum", "avg", "min", "max")
 
@@ -264,5 +265,5 @@ def searches(draw: DrawFn, world: World) -> dict[str, Any]:
     return {
         "terms": draw(st.lists(pieces, max_size=2)),
         "context_id": draw(st.none() | st.sampled_from([row["id"] for row in contexts])),
-        "object_type_ids": draw(st.just([]) | st.lists(st.sampled_from(["objecttype0", "objecttype1"]), max_size=2)),
+        "object_type_ids": draw(st.just([]) | st.lists(st.sampled_from(OBJECT_TYPES), max_size=2)),
     }

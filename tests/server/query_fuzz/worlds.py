@@ -8,6 +8,7 @@ lead to tasks, to typed contexts of any kind.
 from __future__ import annotations
 
 import random
+import uuid
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -126,6 +127,11 @@ def world(seed: int) -> World:
     return World(request, Naive(MODEL, tables))
 
 
+def id_of(label: str) -> str:
+    """An id as servers give them, always the same for a label."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, label))
+
+
 class _Writer:
     def __init__(self, chance: random.Random, connection: sa.Connection) -> None:
         self.chance = chance
@@ -136,11 +142,11 @@ class _Writer:
     def write(self) -> None:
         for name, count in COUNTS.items():
             for number in range(count):
-                self.add(name, f"{name.lower()}{number}")
+                self.add(name, id_of(f"{name.lower()}{number}"))
         for number in range(4):
             to_kind = self.chance.choice(["ContextCustomAttributeLink", "UserCustomAttributeLink"])
             from_kind = self.chance.choice(["ContextCustomAttributeLinkFrom", "AssetCustomAttributeLinkFrom"])
-            self.add(to_kind, f"link{number}", from_kind=from_kind)
+            self.add(to_kind, id_of(f"link{number}"), from_kind=from_kind)
         self.add_ancestors()
         self.pick_latest_versions()
         homes.fill(self.connection, MODEL)

@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Place, place_of, policy_of
-from trackteroid.server.compiler import run
+from trackteroid.server.compiler import run_text
 from trackteroid.server.core.among import among
 from trackteroid.server.core.failures import LimitError, QueryError, ValidationError, nearest, suggestion
 from trackteroid.server.core.request import Request
@@ -28,7 +28,6 @@ from trackteroid.server.history.tracing import (
     trace_values,
 )
 from trackteroid.server.history.undoing import Undone, Values, values_of
-from trackteroid.server.language import parse
 from trackteroid.server.model import Collection, EntityType, Key, Reference, Scalar, UnknownName, standard_model
 from trackteroid.server.model.keeping import DELETE, KEPT
 from trackteroid.spelling import quoted
@@ -208,7 +207,7 @@ def _values(request: Request, entity_type: EntityType, ids: Sequence[str], name:
     found: dict[str, Any] = {}
     if ids:
         text = f"select id, {name} from {entity_type.name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608 - no SQL
-        for record in run(request, parse(text, request.limits)).records:
+        for record in run_text(request, text).records:
             found[cast("str", record["id"])] = record.get(name)
     return found
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
-from trackteroid.server.compiler import run, run_columns
+from trackteroid.server.compiler import run_columns, run_text
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.history.asking import as_of
-from trackteroid.server.language import parse
 
 
 def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,10 +28,9 @@ def _answer(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(expression, str):
         raise ValidationError('The action "query" needs an "expression", the text of the query.')
     request.text = expression
-    parsed = parse(expression, request.limits)
     if operation.get("answer") == "columns":
-        table = run_columns(request, parsed)
+        table = run_columns(request, expression)
         told = {"columns": table.columns, "moments": table.moments, "rows": table.rows}
         return {"action": "query", "data": told, "metadata": {"next": {"offset": table.next_offset}}}
-    answer = run(request, parsed)
+    answer = run_text(request, expression)
     return {"action": "query", "data": answer.records, "metadata": answer.metadata}

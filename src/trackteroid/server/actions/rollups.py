@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from trackteroid.server.compiler.aliases import Aliases, aliases_for
 from trackteroid.server.compiler.comparisons import one_of
 from trackteroid.server.compiler.limits import execute
+from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.core.failures import ValidationError, ValueError_
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_wire
@@ -36,7 +37,7 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
     for name in attributes:
         if name not in ATTRIBUTES:
             raise ValidationError(f"{shown(name)} is not rolled up; there are {', '.join(ATTRIBUTES)}.")
-    found = {row.id: row for row in execute(request, _statement(aliases_for(request), ids))}
+    found = {row.id: row for row in execute(request, Fresh(_statement(aliases_for(request), ids)))}
     for context_id in ids:
         if context_id not in found:
             raise ValueError_(f"Could not find entity Context with entity_key [{context_id}].")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.compiler import compiles
 
+from trackteroid.server.compiler.prepared import Rows, Statement
 from trackteroid.server.core.failures import LimitError, QueryError
 from trackteroid.server.core.request import Request
 
@@ -42,7 +42,7 @@ _TOO_DEEP = (
 )
 
 
-def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None = None) -> Sequence[sa.Row[Any]]:
+def execute(request: Request, statement: Statement, *, wanted: int | None = None) -> Rows:
     """Return all rows of a statement. Those after the `wanted` ones only tell that there are more, and do not count.
 
     Raises:
@@ -53,7 +53,7 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
     began = time.monotonic()
     try:
         with _timed(request):
-            rows = request.connection.execute(statement).fetchmany(request.limits.answer_rows + 2)
+            rows = statement.rows(request.connection, request.limits.answer_rows + 2)
     except RecursionError:
         raise LimitError("The query nests too deep. Split it into several.") from None
     except OperationalError as error:
@@ -77,7 +77,7 @@ def execute(request: Request, statement: sa.Select[Any], *, wanted: int | None =
             seconds,
             request.actor.username,
             request.text,
-            _plan(request.connection, statement),
+            statement.explained(request.connection),
         )
     brought = len(rows[:wanted])
     check_rows(request, brought)
@@ -121,22 +121,3 @@ def _timed(request: Request) -> Generator[None]:
         yield
     finally:
         driver.set_progress_handler(None, 0)
-
-
-class _Explained(sa.sql.expression.Executable, sa.sql.expression.ClauseElement):
-    """The plan of a statement."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: sa.Select[Any]) -> None:
-        self.statement = statement
-
-
-@compiles(_Explained)
-def _explain(element: _Explained, compiler: Any, **options: Any) -> str:
-    explain = "EXPLAIN QUERY PLAN" if compiler.dialect.name == "sqlite" else "EXPLAIN"
-    return f"{explain} {compiler.process(element.statement, **options)}"
-
-
-def _plan(connection: sa.Connection, statement: sa.Select[Any]) -> str:
-    return "\n".join(str(row[-1]) for row in connection.execute(_Explained(statement)))

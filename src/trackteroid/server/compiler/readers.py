@@ -1,12 +1,13 @@
 """Turning rows into records.
 
-A `Reader` knows which columns of a row belong to one node of the projection tree. What it emits depends on the concrete
-type of the entity in the row, so it keeps one small program per type, made on first use.
+A `Layout` knows which columns of a row belong to one node of the projection tree. What is emitted depends on the
+concrete type of the entity in the row, so it keeps one small program per type, made on first use. It serves all answers
+to queries of one shape; a `Reader` reads those of one answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -53,7 +54,7 @@ class Program:
     pick: Callable[[Row], tuple[Any, ...]]
     moments: tuple[str, ...]
     optional: tuple[str, ...]
-    references: tuple[tuple[str, Reader], ...]
+    references: tuple[str, ...]
     collections: tuple[str, ...]
     derived: tuple[str, ...]
     loaded: tuple[str, ...]
@@ -83,67 +84,31 @@ class Copies(Graph):
         return Shared(values)
 
 
-class Reader:
-    """Reads the entities of one node from the rows of a statement.
+class Layout:
+    """Where the entities of one node are in the rows of a statement.
 
     Attributes:
         keys: Columns of the primary key.
         kind: Column of the concrete type's name, if the family has several.
         slots: Column of each attribute.
-        references: Readers of the nodes behind references, in the same rows.
-        seen: What was read so far, by key: the record and its program.
+        references: Layouts of the nodes behind references, in the same rows.
     """
 
-    def __init__(self, model: Model, node: Node, graph: Graph | None) -> None:
+    def __init__(self, model: Model, node: Node) -> None:
         self.model = model
         self.node = node
-        self.graph = graph
         self.keys: tuple[int, ...] = ()
         self.kind: int | None = None
         self.slots: dict[str, int] = {}
-        self.references: dict[str, Reader] = {}
-        self.seen: dict[Key, tuple[Record, Program]] = {}
+        self.references: dict[str, Layout] = {}
         self._programs: dict[str, Program] = {}
 
-    def read(self, row: Row) -> Record | None:
-        """Return the record of the entity in `row`; None where there is no entity."""
-        key = row[self.keys[0]] if len(self.keys) == 1 else tuple(row[slot] for slot in self.keys)
-        if key is None or (len(self.keys) > 1 and key[0] is None):
-            return None
-        known = self.seen.get(key)
-        if known is not None:
-            return known[0] if self.graph else bare(known[0], known[1].type)
-        kind = self.node.type.name if self.kind is None else row[self.kind]
+    def program(self, kind: str) -> Program:
+        """Return what to take for an entity of a concrete type."""
         program = self._programs.get(kind)
         if program is None:
             program = self._programs[kind] = self._compile(kind)
-        return self._fill(row, key, program)
-
-    def _fill(self, row: Row, key: Key, program: Program) -> Record:
-        values: Record = {"__entity_type__": program.type.name}
-        values.update(zip(program.names, program.pick(row), strict=True))
-        for name in program.moments:
-            if values[name] is not None:
-                values[name] = {"__type__": "datetime", "value": values[name]}
-        for name in program.optional:
-            if values[name] is None:
-                del values[name]
-        for name in program.derived:
-            values[name] = Underived(values[name])
-        if self.graph is None:
-            self.seen[key] = (values, program)
-            for name, reader in program.references:
-                values[name] = reader.read(row)
-            return values
-        record = self.graph.enter(program.type.root.name, key, values)
-        if not program.asked <= record.asked:
-            record.asked |= program.asked
-        self.seen[key] = (record, program)
-        for name, reader in program.references:
-            record[name] = reader.read(row)
-            record.links[name] = None
-        record.links.update(dict.fromkeys(program.collections))
-        return record
+        return program
 
     def _compile(self, kind: str) -> Program:
         entity_type = self.model.type(kind)
@@ -158,11 +123,74 @@ class Reader:
             pick=_picker([self.slots[name] for name in wanted]),
             moments=tuple(name for name, a in scalars.items() if isinstance(a, Scalar) and a.is_datetime),
             optional=tuple(name for name in wanted if name not in asked and name not in entity_type.primary_key),
-            references=tuple((name, self.references[name]) for name in related if name in self.references),
+            references=tuple(name for name in related if name in self.references),
             collections=tuple(name for name in related if isinstance(entity_type.attributes[name], Collection)),
             derived=tuple(name for name in asked if name in DERIVED and not entity_type.column(name)),
             loaded=tuple(name for name in asked if name in LOADERS and not entity_type.column(name)),
         )
+
+
+class Reader:
+    """Reads the entities of one node from the rows of a statement.
+
+    Attributes:
+        layout: Where they are.
+        references: Readers of the nodes behind references, in the same rows.
+        seen: What was read so far, by key: the record and its program.
+    """
+
+    def __init__(self, layout: Layout, graph: Graph | None) -> None:
+        self.layout = layout
+        self.node = layout.node
+        self.graph = graph
+        self.references = {name: Reader(each, graph) for name, each in layout.references.items()}
+        self.seen: dict[Key, tuple[Record, Program]] = {}
+        self._keys = layout.keys
+        self._kind = layout.kind
+
+    def every(self) -> Iterator[Reader]:
+        """Yield this reader and those of all references below it."""
+        yield self
+        for reader in self.references.values():
+            yield from reader.every()
+
+    def read(self, row: Row) -> Record | None:
+        """Return the record of the entity in `row`; None where there is no entity."""
+        keys = self._keys
+        key = row[keys[0]] if len(keys) == 1 else tuple(row[slot] for slot in keys)
+        if key is None or (len(keys) > 1 and key[0] is None):
+            return None
+        known = self.seen.get(key)
+        if known is not None:
+            return known[0] if self.graph else bare(known[0], known[1].type)
+        kind = self.node.type.name if self._kind is None else row[self._kind]
+        return self._fill(row, key, self.layout.program(kind))
+
+    def _fill(self, row: Row, key: Key, program: Program) -> Record:
+        values: Record = {"__entity_type__": program.type.name}
+        values.update(zip(program.names, program.pick(row), strict=True))
+        for name in program.moments:
+            if values[name] is not None:
+                values[name] = {"__type__": "datetime", "value": values[name]}
+        for name in program.optional:
+            if values[name] is None:
+                del values[name]
+        for name in program.derived:
+            values[name] = Underived(values[name])
+        if self.graph is None:
+            self.seen[key] = (values, program)
+            for name in program.references:
+                values[name] = self.references[name].read(row)
+            return values
+        record = self.graph.enter(program.type.root.name, key, values)
+        if not program.asked <= record.asked:
+            record.asked |= program.asked
+        self.seen[key] = (record, program)
+        for name in program.references:
+            record[name] = self.references[name].read(row)
+            record.links[name] = None
+        record.links.update(dict.fromkeys(program.collections))
+        return record
 
 
 def _picker(slots: Sequence[int]) -> Callable[[Row], tuple[Any, ...]]:

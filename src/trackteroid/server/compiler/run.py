@@ -8,19 +8,18 @@ from dataclasses import field
 from typing import Any
 
 from trackteroid.server.compiler.aggregates import aggregate, is_aggregate, read_row
-from trackteroid.server.compiler.aliases import aliases_for
 from trackteroid.server.compiler.computed import DERIVED, LOADERS
 from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
 from trackteroid.server.compiler.limits import check_rows, execute
-from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
+from trackteroid.server.compiler.plans import Plan, Planned, plan_of, planned
+from trackteroid.server.compiler.prepared import Fresh
+from trackteroid.server.compiler.projections import Node
 from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, Underived, count_copies
-from trackteroid.server.compiler.sources import type_named
-from trackteroid.server.compiler.statements import Level, collection_level, root_level
 from trackteroid.server.compiler.tables import Columns, from_records, from_rows, places
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
-from trackteroid.server.language import Path, Query, Step
-from trackteroid.server.model import Collection, EntityType, Scalar
+from trackteroid.server.language import Query, parse
+from trackteroid.server.model import Collection, EntityType
 from trackteroid.values import frozen
 
 logger = logging.getLogger("trackteroid.server")
@@ -70,99 +69,87 @@ class Table:
 
 
 def run(request: Request, query: Query) -> Answer:
-    """Answer `query`."""
-    if is_aggregate(query):
-        return _run_aggregate(request, query)
-    entity_type = type_named(request.model, query.entity_type)
-    paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
-    node, left_out = _projections(request, entity_type, paths)
-    graph = Copies() if request.denormalize else Graph() if needs_normalising(node) else None
-    level = root_level(aliases_for(request), node, query, graph)
-    rows, more = _page(request, level, query)
-    records = [record for row in rows if (record := level.reader.read(row)) is not None]
-    _complete(request, level.readers, graph)
+    """Answer a query."""
+    return (
+        _run_aggregate(request, query)
+        if is_aggregate(query)
+        else _run(request, plan_of(request, query, strict=request.strict))
+    )
+
+
+def run_text(request: Request, text: str) -> Answer:
+    """Answer a query that is sent as text.
+
+    Raises:
+        ParseError: It is none.
+    """
+    found = planned(request, text, strict=request.strict)
+    return _run_aggregate(request, parse(text, request.limits)) if found is None else _run(request, found)
+
+
+def _run(request: Request, found: Planned) -> Answer:
+    plan = found.plan
+    if plan.left_out:
+        user, reasons = request.actor.username, " ".join(plan.left_out.values())
+        logger.warning("Left out of an answer to %s: %s Asked was %r.", user, reasons, request.text[:_SHOWN])
+    graph = Copies() if request.denormalize else Graph() if plan.needs_graph else None
+    reader = Reader(plan.layout, graph)
+    rows, more = _page(request, found)
+    records = [record for row in rows if (record := reader.read(row)) is not None]
+    _complete(request, plan, reader, graph)
     if request.denormalize:
         check_rows(request, count_copies(records))
     elif graph is not None:
         emitter = Emitter if request.merges_copies else RepeatingEmitter
         records = emitter(request.model).emit(records)
-    return Answer(records, (query.offset or 0) + len(records) if more else None, left_out)
+    return Answer(records, plan.offset + len(records) if more else None, plan.left_out)
 
 
-def run_columns(request: Request, query: Query) -> Table:
-    """Answer `query` with a column for each of its projections.
+def run_columns(request: Request, text: str) -> Table:
+    """Answer a query with a column for each of its projections.
 
     Raises:
         QueryError: It aggregates, names no projection, or one that is not one plain value for each entity.
     """
-    if is_aggregate(query) or not query.projections:
+    asked = planned(request, text, strict=True)
+    if asked is None or not asked.plan.names_projections:
         raise QueryError("Columns are asked for by their projections: plain values, of which nothing is aggregated.")
-    paths = [projection.path for projection in query.projections]
-    graph = Copies()
-    node = projection_tree(request.model, type_named(request.model, query.entity_type), paths)
-    level = root_level(aliases_for(request), node, query, graph)
-    found = places(level.reader, paths)
-    rows, more = _page(request, level, query)
+    plan = asked.plan
+    found = places(plan.layout, plan.paths)
+    rows, more = _page(request, asked)
     if all(place.slot is not None for place in found):
         columns = from_rows(found, rows)
     else:
-        records = [record for row in rows if (record := level.reader.read(row)) is not None]
-        _complete(request, level.readers, graph)
+        graph = Copies()
+        reader = Reader(plan.layout, graph)
+        records = [record for row in rows if (record := reader.read(row)) is not None]
+        _complete(request, plan, reader, graph)
         columns = from_records(found, records)
     moments = [place for place, each in enumerate(found) if each.is_moment]
-    return Table(columns, moments, len(rows), (query.offset or 0) + len(rows) if more else None)
+    return Table(columns, moments, len(rows), plan.offset + len(rows) if more else None)
 
 
-def _page(request: Request, level: Level, query: Query) -> tuple[Sequence[Any], bool]:
+def _page(request: Request, found: Planned) -> tuple[Sequence[Any], bool]:
     """Return the rows of a page, and whether there are more."""
-    rows = execute(request, level.statement, wanted=query.limit)
-    return rows[: query.limit], query.limit is not None and len(rows) > query.limit
-
-
-def _projections(request: Request, entity_type: EntityType, paths: Sequence[Path]) -> tuple[Node, dict[str, str]]:
-    """Return the tree of what is asked for, and the paths that mean nothing with the reason; strict ones are refused.
-
-    Tools ask for attributes that one server had and another has not, and live without them.
-    """
-    try:
-        return projection_tree(request.model, entity_type, paths), {}
-    except QueryError:
-        if request.strict:
-            raise
-    left_out: dict[str, str] = {}
-    for path in paths:
-        try:
-            projection_tree(request.model, entity_type, [path])
-        except QueryError as error:  # noqa: PERF203 - each is looked at alone
-            left_out[str(path)] = str(error)
-    if left_out:
-        user, reasons = request.actor.username, " ".join(left_out.values())
-        logger.warning("Left out of an answer to %s: %s Asked was %r.", user, reasons, request.text[:_SHOWN])
-    return projection_tree(request.model, entity_type, [path for path in paths if str(path) not in left_out]), left_out
+    limit = found.plan.limit
+    rows = execute(request, found.plan.statement(found.ids), wanted=limit)
+    return rows[:limit], limit is not None and len(rows) > limit
 
 
 def _run_aggregate(request: Request, query: Query) -> Answer:
     statement, values = aggregate(request, query)
-    rows = execute(request, statement, wanted=query.limit)
+    rows = execute(request, Fresh(statement), wanted=query.limit)
     more = query.limit is not None and len(rows) > query.limit
     records = [read_row(values, row) for row in rows[: query.limit]]
     return Answer(records, (query.offset or 0) + len(records) if more else None)
 
 
-def _default_paths(entity_type: EntityType) -> list[Path]:
-    return [
-        Path((Step(name),))
-        for name in entity_type.default_projections
-        if isinstance(entity_type.attributes.get(name), Scalar)
-    ]
-
-
-def _complete(request: Request, readers: Iterable[Reader], graph: Graph | None) -> None:
+def _complete(request: Request, plan: Plan, root: Reader, graph: Graph | None) -> None:
     """Add to the records of one level what takes statements of their own."""
-    for reader in readers:
+    for reader in root.every():
         _load_computed(request, reader)
         for name, child in reader.node.children.items():
-            _load_collection(request, reader, name, child, graph)
+            _load_collection(request, plan, reader, name, child, graph)
 
 
 def _load_computed(request: Request, reader: Reader) -> None:
@@ -178,7 +165,7 @@ def _load_computed(request: Request, reader: Reader) -> None:
                 record[name] = values.get(key)
 
 
-def _load_collection(request: Request, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:
+def _load_collection(request: Request, plan: Plan, reader: Reader, name: str, child: Node, graph: Graph | None) -> None:
     """Fetch the members of the collection `name` for all entities read, and hand them to their owners."""
     owners = {
         key: (record, program.type) for key, (record, program) in reader.seen.items() if name in program.collections
@@ -186,14 +173,15 @@ def _load_collection(request: Request, reader: Reader, name: str, child: Node, g
     if not owners:
         return
     for collection, keys in _by_collection(name, owners):
-        level = collection_level(aliases_for(request), collection, child, keys, graph)
+        found = plan.members(collection, child)
+        members = Reader(found.layout, graph)
         for key in keys:
             owners[key][0][name] = []
-        for row in execute(request, level.statement):
-            member = level.reader.read(row)
+        for row in execute(request, found.statement(keys)):
+            member = members.read(row)
             if member is not None:
                 owners[row[0]][0][name].append(member)
-        _complete(request, level.readers, graph)
+        _complete(request, plan, members, graph)
 
 
 def _by_collection(

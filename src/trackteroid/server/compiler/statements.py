@@ -10,39 +10,41 @@ import sqlalchemy as sa
 
 from trackteroid.server.compiler.aliases import Aliases
 from trackteroid.server.compiler.columns import directed, in_full, keys_of, order_columns, ordered
-from trackteroid.server.compiler.comparisons import one_of
 from trackteroid.server.compiler.computed import projected_column
 from trackteroid.server.compiler.criteria import condition, member_conditions, member_source
 from trackteroid.server.compiler.projections import Node
-from trackteroid.server.compiler.readers import Graph, Reader
+from trackteroid.server.compiler.readers import Layout
 from trackteroid.server.compiler.sources import Selection, Source, type_conditions
+from trackteroid.server.core.among import among_given
 from trackteroid.server.language import And, Comparison, Criteria, Operator, Order, Path, Query, Step
 from trackteroid.server.model import Collection, EntityType, Model, Reference, Scalar
 
 Column = sa.ColumnElement[Any]
 
+#: The parameter of a statement for the members of a collection: the ids of those that have it.
+OWNERS = "owners"
+
 
 @dataclass(slots=True)
 class Level:
-    """A statement and the reader of its rows. `readers` are that reader and those of all references below it."""
+    """A statement and where entities are in its rows."""
 
     statement: sa.Select[Any]
-    reader: Reader
-    readers: list[Reader]
+    layout: Layout
 
 
-def root_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None) -> Level:
+def root_level(aliases: Aliases, node: Node, query: Query) -> Level:
     """Return the statement for a query itself; one row more than wanted tells whether there is a next page."""
     if query.limit is not None and _follows_references(aliases.model, node):
-        return _page_level(aliases, node, query, graph)
+        return _page_level(aliases, node, query)
     selection = Selection(aliases.model, node.type, aliases)
-    columns, reader, readers = _columns(selection.root, node, graph, first=0)
+    columns, layout = _columns(selection.root, node, first=0)
     orders = ordered(selection.root, query.order)
     statement = _asked(selection, query, columns).order_by(*orders)
-    return Level(statement, reader, readers)
+    return Level(statement, layout)
 
 
-def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None) -> Level:
+def _page_level(aliases: Aliases, node: Node, query: Query) -> Level:
     """As `root_level`, where the page is found first: rows before and after it need nothing of what they refer to."""
     model = aliases.model
     asked = Selection(model, node.type, aliases)
@@ -52,10 +54,10 @@ def _page_level(aliases: Aliases, node: Node, query: Query, graph: Graph | None)
     found = _asked(asked, query, [*keys, *orders]).order_by(*directed(orders, directions), *in_full(asked.root))
     page = found.subquery("page")
     shown = Selection(model, node.type, aliases, page)
-    columns, reader, readers = _columns(shown.root, node, graph, first=0)
+    columns, layout = _columns(shown.root, node, first=0)
     every = directed([page.c[column.name] for column in orders], directions)
     statement = shown.select(columns).order_by(*every, *in_full(shown.root))
-    return Level(statement, reader, readers)
+    return Level(statement, layout)
 
 
 def _asked(selection: Selection, query: Query, columns: Sequence[Column]) -> sa.Select[Any]:
@@ -89,44 +91,39 @@ def _follows_references(model: Model, node: Node) -> bool:
     return node.type.view is None and any(_reference(model, node, name) for name in node.children)
 
 
-def collection_level(
-    aliases: Aliases, collection: Collection, node: Node, owners: Sequence[str], graph: Graph | None
-) -> Level:
-    """Return the statement for the members of a collection of all `owners`; the first column says whose they are."""
+def collection_level(aliases: Aliases, collection: Collection, node: Node) -> Level:
+    """Return the statement for the members of a collection of all `OWNERS`; the first column says whose they are."""
     cast = None if node.type.name == collection.target else node.type.name
     member, owner = member_source(aliases, aliases.model, collection, cast)
-    columns, reader, readers = _columns(member, node, graph, first=1)
+    columns, layout = _columns(member, node, first=1)
     statement = member.selection.select(
-        [owner, *columns], [one_of(owner, owners), *member_conditions(member, collection, None)]
+        [owner, *columns], [among_given(owner, OWNERS), *member_conditions(member, collection, None)]
     ).order_by(*(member.column(name) for name in member.type.primary_key))
     # Two links to one entity do not make it two members.
-    return Level(statement.distinct() if collection.through else statement, reader, readers)
+    return Level(statement.distinct() if collection.through else statement, layout)
 
 
-def _columns(
-    source: Source, node: Node, graph: Graph | None, *, first: int
-) -> tuple[list[Column], Reader, list[Reader]]:
-    """Return the columns for `node` and the references below it, and the readers that know their places."""
+def _columns(source: Source, node: Node, *, first: int) -> tuple[list[Column], Layout]:
+    """Return the columns for `node` and the references below it, and where these are in rows."""
     columns: list[Column] = []
-    readers: list[Reader] = []
 
-    def visit(source: Source, node: Node) -> Reader:
-        reader = Reader(source.model, node, graph)
-        readers.append(reader)
+    def visit(source: Source, node: Node) -> Layout:
+        layout = Layout(source.model, node)
         slots: dict[str, int] = {}
         for name, column in _wanted(source, node).items():
             slots[name] = first + len(columns)
             columns.append(column.label(f"c{len(columns)}"))
-        reader.slots = slots
-        reader.keys = tuple(slots[name] for name in source.type.primary_key)
-        reader.kind = slots.get(str(source.type.discriminator)) if source.type.discriminator else None
+        layout.slots = slots
+        layout.keys = tuple(slots[name] for name in source.type.primary_key)
+        layout.kind = slots.get(str(source.type.discriminator)) if source.type.discriminator else None
         for name, child in node.children.items():
             reference = _reference(source.model, node, name)
             if reference is not None:
-                reader.references[name] = visit(source.joined(name, reference), child)
-        return reader
+                layout.references[name] = visit(source.joined(name, reference), child)
+        return layout
 
-    return columns, visit(source, node), readers
+    layout = visit(source, node)
+    return columns, layout
 
 
 def _wanted(source: Source, node: Node) -> dict[str, Column]:

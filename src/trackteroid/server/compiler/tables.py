@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from trackteroid.server.compiler.readers import Reader, Record, Row
+from trackteroid.server.compiler.readers import Layout, Record, Row
 from trackteroid.server.compiler.sources import present_name
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.language import Path
@@ -45,8 +45,8 @@ class Place:
         return value["value"] if self.is_moment and value is not None else value
 
 
-def places(root: Reader, paths: Sequence[Path]) -> list[Place]:
-    """Return where the values of *paths* are in what `root` reads.
+def places(root: Layout, paths: Sequence[Path]) -> list[Place]:
+    """Return where the values of *paths* are in rows, of which `root` is the layout.
 
     Raises:
         QueryError: One is not one plain value for each entity.
@@ -65,23 +65,23 @@ def from_records(found: Sequence[Place], records: Sequence[Record]) -> Columns:
     return [[read(record) for record in records] for read in readers]
 
 
-def _place(root: Reader, path: Path) -> Place:
-    reader, names, is_everywhere = root, [step.name for step in path.steps], True
+def _place(root: Layout, path: Path) -> Place:
+    layout, names, is_everywhere = root, [step.name for step in path.steps], True
     for index, step in enumerate(path.steps[:-1]):
-        name = names[index] = present_name(reader.node.type, step.name)
-        if name not in reader.references:
+        name = names[index] = present_name(layout.node.type, step.name)
+        if name not in layout.references:
             raise _no_column(path)
         # A kind of the type may have a column in their table, and be no entity that has this attribute.
-        kinds = reader.model.subtypes(reader.node.type)
-        is_everywhere &= all(reader.node.relation(reader.model, name, kind) is not None for kind in kinds)
-        reader = reader.references[name]
-    name = names[-1] = present_name(reader.node.type, names[-1])
-    kinds = reader.model.subtypes(reader.node.type)
+        kinds = layout.model.subtypes(layout.node.type)
+        is_everywhere &= all(layout.node.relation(layout.model, name, kind) is not None for kind in kinds)
+        layout = layout.references[name]
+    name = names[-1] = present_name(layout.node.type, names[-1])
+    kinds = layout.model.subtypes(layout.node.type)
     scalars = [(kind, each) for kind in kinds if isinstance(each := kind.attributes.get(name), Scalar)]
     if not scalars:
         raise _no_column(path)
     is_everywhere &= len(scalars) == len(kinds) and all(kind.column(name) is not None for kind, _ in scalars)
-    slot = reader.slots.get(name) if is_everywhere else None
+    slot = layout.slots.get(name) if is_everywhere else None
     return Place(tuple(names), slot, any(attribute.is_datetime for _, attribute in scalars))
 
 

@@ -16,8 +16,16 @@ def among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> sa.ColumnElem
     """Return the condition that a column, of ids or whole numbers, has one of some values."""
     if any(isinstance(value, str) and "\0" in value for value in values):
         return column.in_(values)  # SQLite ends a text of JSON there
-    kind = _Numbers() if isinstance(column.type, sa.Integer) else _Texts()
-    return _among(column, sa.bindparam(None, list(values), type_=kind, unique=True))
+    return _among(column, sa.bindparam(None, list(values), type_=_kind(column), unique=True))
+
+
+def among_given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a column, of ids or whole numbers, has one of the values of a parameter."""
+    return _among(column, sa.bindparam(name, type_=_kind(column)))
+
+
+def _kind(column: sa.ColumnElement[Any]) -> _Texts:
+    return _Numbers() if isinstance(column.type, sa.Integer) else _Texts()
 
 
 class _Texts(sa.TypeDecorator[Any]):

@@ -56,6 +56,7 @@ class Request:
         afterwards: What is done once the transaction is committed.
         ring: Wakes those who wait for events of a group, by its name.
         wait: What the caller waits for, if there is nothing for them yet.
+        is_past: What is asked for is what was at some moment; see `history.asking`.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 
@@ -80,6 +81,7 @@ class Request:
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
     ring: Callable[[str], object] = _nobody_waits
     wait: Wait | None = None
+    is_past: bool = False
     timeouts: list[float] = field(default_factory=list[float])
 
     @property

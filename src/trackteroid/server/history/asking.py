@@ -41,13 +41,14 @@ def standing(request: Request, find: Finder, private: Iterable[str] = ()) -> Gen
         private: Further projects that were private.
     """
     connection, policy, timeouts = request.connection, policy_of(request), list(request.timeouts)
+    was_past, request.is_past = request.is_past, True
     try:
         with overlaid(connection, find):
             if policy is not None:
                 request.policy = _closing(policy, [*private, *_private(connection), *_deleted_private(find)])
             yield
     finally:
-        request.policy = policy
+        request.policy, request.is_past = policy, was_past
         request.timeouts[:] = timeouts  # what PostgreSQL was told meanwhile, it has forgotten
 
 
