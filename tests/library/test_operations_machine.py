@@ -18,6 +18,8 @@ from trackteroid.session import Session
 pytestmark = pytest.mark.slow
 
 INTERRUPTIBLE = [step for step in Step if step is not Step.MARKED_COMMITTED]
+#: The server has taken the operations by then.
+ARRIVED = {Step.ANSWERED, Step.REVIEWED, Step.MARKED_ARRIVED}
 
 
 class Interruption(BaseException):
@@ -188,7 +190,7 @@ class SessionMachine(RuleBasedStateMachine):
         try:
             outcome = replay(self.session, [item.path for item in files], on_step=follow)
         except Interruption:
-            if result is not None and step is Step.ANSWERED:
+            if result is not None and step in ARRIVED:
                 self.scopes = result
                 for item in fresh:
                     item.has_arrived = True
