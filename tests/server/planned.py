@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -89,8 +89,12 @@ class Planned:
 
     def reads(self, text: str) -> dict[str, str]:
         """The growing tables that a query reads from end to end, with the statement and its plan."""
+        return self.reads_of(self._statements(text.format(**self.names)))
+
+    def reads_of(self, statements: Iterable[Statement]) -> dict[str, str]:
+        """The same of statements."""
         found: dict[str, str] = {}
-        for statement in self._statements(text.format(**self.names)):
+        for statement in statements:
             plan = list(self._explain(statement))
             for table, _ in plan:
                 if table in GROWING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +10,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from trackteroid.server.model.column_types import CaselessText, FoldedValue, PlainValue, caseless, companion
+from trackteroid.server.core.among import among_rows
+from trackteroid.server.model.column_types import CaselessText, caseless, companion
 
 Column = sa.ColumnElement[Any]
 
@@ -74,32 +74,7 @@ def one_of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> sa.
     """Return whether `columns` together are one of `rows`, of any number: these are one bound value."""
     compared = [as_compared(column) for column in columns]
     kinds = [column.value_type if isinstance(column, caseless) else None for column in compared]
-    elements = json_elements(sa.literal(list(rows), _Rows(tuple(kinds)))).table_valued("value")
-    values = [item(elements.c.value, sa.literal_column(str(n)), column) for n, column in enumerate(columns)]
-    wanted = sa.select(*values)
-    if len(columns) == 1:
-        return compared[0].in_(wanted)
-    return sa.tuple_(*compared).in_(wanted)
-
-
-class _Rows(sa.TypeDecorator[Any]):
-    """Rows of values as one JSON text, each in the form in which values of one of `kinds` are compared."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def __init__(self, kinds: tuple[PlainValue | FoldedValue | None, ...]) -> None:
-        super().__init__()
-        self.kinds = kinds
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
-        """Return the JSON text, as the database compares it."""
-        return json.dumps(
-            [
-                [kind.process_bind_param(v, dialect) if kind else v for kind, v in zip(self.kinds, row, strict=True)]
-                for row in value
-            ]
-        )
+    return among_rows(compared, rows, kinds)
 
 
 class found_in(FunctionElement[Any]):  # noqa: N801
@@ -234,54 +209,6 @@ def _shown_spelling(element: shown_spelling, compiler: SQLCompiler, **options: A
     found = compiler.process(element.clauses, **options)
     folding = f"CAST(substr({found}, length({found}) - 8) AS INTEGER)"
     return f"substr({found}, {folding} + 2, length({found}) - {folding} - 10)"
-
-
-class json_elements(FunctionElement[Any]):  # noqa: N801
-    """The elements of a JSON array, as rows with the column ``value``."""
-
-    inherit_cache = True
-
-
-@compiles(json_elements)
-def _json_elements(element: json_elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
-
-
-@compiles(json_elements, "postgresql")
-def _json_elements_postgresql(element: json_elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"
-
-
-class item(FunctionElement[Any]):  # noqa: N801
-    """What a JSON array holds at a place, to be compared with a column."""
-
-    inherit_cache = True
-
-    def __init__(self, array: Column, place: Column, column: Column) -> None:
-        # The column is here for its type only; it is part of the element so that statements are cached by it.
-        super().__init__(array, place, sa.null().cast(column.type))
-
-
-@compiles(item)
-def _item(element: item, compiler: SQLCompiler, **options: Any) -> str:
-    array, place, _ = element.clauses
-    return f"json_extract({compiler.process(array, **options)}, '$[{compiler.process(place, **options)}]')"
-
-
-@compiles(item, "postgresql")
-def _item_postgresql(element: item, compiler: SQLCompiler, **options: Any) -> str:
-    array, place, column = element.clauses
-    kind = compiler.dialect.type_compiler_instance.process(_plain(column.type))
-    return f"CAST({compiler.process(array, **options)} ->> {compiler.process(place, **options)} AS {kind})"
-
-
-def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    if isinstance(kind, sa.Boolean):
-        return sa.Boolean()
-    if isinstance(kind, sa.Integer | sa.Float):
-        # Values may have a fraction even where a column has none.
-        return sa.Double()
-    return sa.Text()
 
 
 class as_caseless(FunctionElement[str]):  # noqa: N801

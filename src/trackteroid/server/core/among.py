@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,20 +12,51 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+_Column = sa.ColumnElement[Any]
 
-def among(column: sa.ColumnElement[Any], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+
+def among(column: _Column, values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Return the condition that a column, of ids or whole numbers, has one of some values."""
     if any(isinstance(value, str) and "\0" in value for value in values):
         return column.in_(values)  # SQLite ends a text of JSON there
     return _among(column, sa.bindparam(None, list(values), type_=_kind(column), unique=True))
 
 
-def among_given(column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+def among_keys(columns: Sequence[_Column], keys: Sequence[Sequence[Any]]) -> sa.ColumnElement[bool]:
+    """Return the condition that columns together are one of some keys: ids, whole numbers, names."""
+    if len(columns) == 1:
+        return among(columns[0], [key[0] for key in keys])
+    if any(isinstance(part, str) and "\0" in part for key in keys for part in key):
+        return sa.or_(*(sa.and_(*map(operator.eq, columns, key)) for key in keys))
+    return among_rows(columns, keys)
+
+
+def among_given(column: _Column, name: str) -> sa.ColumnElement[bool]:
     """Return the condition that a column, of ids or whole numbers, has one of the values of a parameter."""
     return _among(column, sa.bindparam(name, type_=_kind(column)))
 
 
-def _kind(column: sa.ColumnElement[Any]) -> _Texts:
+def among_rows(
+    columns: Sequence[_Column],
+    rows: Sequence[Sequence[Any]],
+    kinds: Sequence[sa.types.TypeEngine[Any] | None] = (),
+) -> sa.ColumnElement[bool]:
+    """Return the condition that columns together have the values of one of some rows.
+
+    SQLite would look at all rows of the table for values that are written out.
+
+    Args:
+        columns: The columns.
+        rows: Their values.
+        kinds: For each column the type that its values are bound as, if it is another one than they have.
+    """
+    elements = _elements(sa.literal(list(rows), _Rows(tuple(kinds) or (None,) * len(columns)))).table_valued("value")
+    values = [_item(elements.c.value, sa.literal_column(str(n)), column) for n, column in enumerate(columns)]
+    wanted = sa.select(*values)
+    return columns[0].in_(wanted) if len(columns) == 1 else sa.tuple_(*columns).in_(wanted)
+
+
+def _kind(column: _Column) -> _Texts:
     return _Numbers() if isinstance(column.type, sa.Integer) else _Texts()
 
 
@@ -72,3 +104,71 @@ def _among_sqlite(element: _among, compiler: SQLCompiler, **options: Any) -> str
 def _among_postgresql(element: _among, compiler: SQLCompiler, **options: Any) -> str:
     column, values = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} = ANY({values})"
+
+
+class _Rows(sa.TypeDecorator[Any]):
+    """Rows of values as one JSON text, each in the form in which values of one of `kinds` are compared."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def __init__(self, kinds: tuple[Any, ...]) -> None:
+        super().__init__()
+        self.kinds = kinds
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        """Return the JSON text, as the database compares it."""
+        return json.dumps(
+            [
+                [kind.process_bind_param(v, dialect) if kind else v for kind, v in zip(self.kinds, row, strict=True)]
+                for row in value
+            ]
+        )
+
+
+class _elements(FunctionElement[Any]):  # noqa: N801
+    """The elements of a JSON array, as rows with the column ``value``."""
+
+    inherit_cache = True
+
+
+@compiles(_elements)
+def _compile_elements(element: _elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_elements, "postgresql")
+def _compile_elements_postgresql(element: _elements, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+
+
+class _item(FunctionElement[Any]):  # noqa: N801
+    """What a JSON array holds at a place, to be compared with a column."""
+
+    inherit_cache = True
+
+    def __init__(self, array: _Column, place: _Column, column: _Column) -> None:
+        # The column is here for its type only; it is part of the element so that statements are cached by it.
+        super().__init__(array, place, sa.null().cast(column.type))
+
+
+@compiles(_item)
+def _compile_item(element: _item, compiler: SQLCompiler, **options: Any) -> str:
+    array, place, _ = element.clauses
+    return f"json_extract({compiler.process(array, **options)}, '$[{compiler.process(place, **options)}]')"
+
+
+@compiles(_item, "postgresql")
+def _compile_item_postgresql(element: _item, compiler: SQLCompiler, **options: Any) -> str:
+    array, place, column = element.clauses
+    kind = compiler.dialect.type_compiler_instance.process(_plain(column.type))
+    return f"CAST({compiler.process(array, **options)} ->> {compiler.process(place, **options)} AS {kind})"
+
+
+def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    if isinstance(kind, sa.Boolean):
+        return sa.Boolean()
+    if isinstance(kind, sa.Integer | sa.Float):
+        # Values may have a fraction even where a column has none.
+        return sa.Double()
+    return sa.Text()

@@ -16,7 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from trackteroid.server.core.among import among
+from trackteroid.server.core.among import among_keys
 from trackteroid.server.core.created import keep_created
 from trackteroid.server.model.folding import FOLDS, beside
 
@@ -26,8 +26,6 @@ Values = tuple[Any, ...]
 _PLANS: Final = "plans of writing"
 #: Rows from which on PostgreSQL takes them in faster in its own way.
 _MANY = 20
-
-_CHUNK = 400  # values per statement; older SQLite versions allow 999 variables
 
 
 class Pending:
@@ -151,13 +149,7 @@ def _update_rows(
 
 
 def _delete_rows(connection: sa.Connection, table: sa.Table, columns: Columns, keys: Sequence[Values]) -> None:
-    of = [table.c[name] for name in columns]
-    if len(of) == 1:
-        connection.execute(sa.delete(table).where(among(of[0], [key[0] for key in keys])))
-        return
-    for start in range(0, len(keys), _CHUNK):
-        some = keys[start : start + _CHUNK]
-        connection.execute(sa.delete(table).where(sa.tuple_(*of).in_(some)))
+    connection.execute(sa.delete(table).where(among_keys([table.c[name] for name in columns], keys)))
 
 
 def _with_folded(table: sa.Table, columns: Columns, rows: Sequence[Values]) -> tuple[Columns, Sequence[Values]]:

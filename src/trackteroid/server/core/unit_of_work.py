@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
-from trackteroid.server.core.among import among
+from trackteroid.server.core.among import among, among_keys
 from trackteroid.server.core.changes import Changes, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.known import Known
@@ -111,9 +111,10 @@ class UnitOfWork:
             elif not self._is_absent(entity_type, key):
                 unknown.append(key)
         if unknown:
-            statement = sa.select(*written(self.model.table(entity_type)))
-            for is_one_of in self._among(entity_type, unknown):
-                found.update((row.key, row) for row in self._read(entity_type, statement.where(is_one_of)))
+            table = self.model.table(entity_type)
+            is_one = among_keys([table.c[name] for name in entity_type.primary_key], unknown)
+            statement = sa.select(*written(table)).where(is_one)
+            found.update((row.key, row) for row in self._read(entity_type, statement))
         self._known.add_absent(entity_type.table, (key for key in unknown if key not in found))
         return found
 
@@ -280,13 +281,14 @@ class UnitOfWork:
     ) -> list[Row]:
         self._pending.flush(self.request.transaction)
         table = self.model.table(entity_type)
-        order = [table.c[name] for name in entity_type.primary_key]
         conditions = [table.c[name] == value for name, value in (where or {}).items()]
         column_of = table.c[column]
         is_exact = self.model.columns(entity_type.table)[column].exact
-        statement = sa.select(*written(table)).where(*conditions).order_by(*order)
+        statement = sa.select(*written(table)).where(*conditions)
         found = [among(column_of, values)] if is_exact else [column_of.in_(chunk) for chunk in chunks(values)]
-        return [row for is_one_of in found for row in self._read(entity_type, statement.where(is_one_of))]
+        rows = [row for is_one_of in found for row in self._read(entity_type, statement.where(is_one_of))]
+        # The database would take an order for a reason to read all rows in it.
+        return rows if len(rows) < 2 else sorted(rows, key=self._place_of(entity_type))
 
     def _is_absent(self, entity_type: EntityType, key: RowKey) -> bool:
         """Return whether it is known that there is no row with a key, or none that is not known."""
@@ -334,14 +336,6 @@ class UnitOfWork:
         table = self.model.table(entity_type)
         is_one = (table.c[name] == sa.bindparam(f"k{place}") for place, name in enumerate(entity_type.primary_key))
         return self.remembered("select one", entity_type.table, lambda: sa.select(*written(table)).where(*is_one))
-
-    def _among(self, entity_type: EntityType, keys: Sequence[RowKey]) -> Iterator[sa.ColumnElement[bool]]:
-        """Yield conditions that together find the rows with some primary keys."""
-        columns = [self.model.table(entity_type).c[name] for name in entity_type.primary_key]
-        if len(columns) == 1:
-            yield among(columns[0], [key[0] for key in keys])
-        else:
-            yield from (sa.tuple_(*columns).in_(chunk) for chunk in chunks(keys))
 
 
 def unit_of_work(request: Request) -> UnitOfWork:

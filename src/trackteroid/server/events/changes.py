@@ -247,11 +247,16 @@ def _leading_on(model: Model, family: EntityType) -> sa.Executable:
     table = model.table(family)
     ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
     kind = table.c[family.discriminator] if family.discriminator else sa.null()
-    found: sa.ColumnElement[bool] = table.c.id.in_(ids)
-    if family.name == "Context":
-        above = model.table("ContextAncestor")
-        found = sa.or_(found, table.c.id.in_(sa.select(above.c.ancestor_id).where(above.c.context_id.in_(ids))))
-    return sa.select(kind, table.c.id, *(table.c[name] for name in _leading(family))).where(found)
+    leading = sa.select(kind, table.c.id, *(table.c[name] for name in _leading(family)))
+    found = leading.where(table.c.id.in_(ids))
+    if family.name != "Context":
+        return found
+    # As alternatives of one condition, PostgreSQL would look for both among all contexts. A transaction that has read
+    # all of them is in the way of every other one that changes any.
+    above = model.table("ContextAncestor")
+    return found.union_all(
+        leading.where(table.c.id.in_(sa.select(above.c.ancestor_id).where(above.c.context_id.in_(ids))))
+    )
 
 
 @lru_cache(maxsize=1024)

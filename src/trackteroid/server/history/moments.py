@@ -6,6 +6,8 @@ is the earliest moment that can be asked for.
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final
@@ -26,14 +28,19 @@ SELECT last.number + 1, max(last.at, ?), ?, ?, last.number + 1
 FROM (SELECT number, at FROM history_moment ORDER BY number DESC LIMIT 1) AS last
 WHERE EXISTS (SELECT 1 FROM row_history WHERE batch = last.number + 1)
 """
-# Nothing is read here that others write: two transactions that do would be in each other's way.
-_MARK_POSTGRESQL: Final = """
-INSERT INTO history_moment (at, user_id, event, batch) VALUES (%s, %s, %s, %s)
+# Whoever has a batch waits here for those before, and is the next to commit: the moment is numbered after that. Nothing
+# is read that others write: two transactions that do would be in each other's way.
+_MARK_POSTGRESQL: Final = f"""
+WITH turn AS MATERIALIZED (
+    SELECT current_setting('trackteroid.batch', true) AS batch,
+        CASE WHEN current_setting('trackteroid.batch', true) <> '' THEN pg_advisory_xact_lock({_MARKING}) END
+)
+INSERT INTO history_moment (at, user_id, event, batch)
+SELECT %s, %s, %s, CAST(batch AS BIGINT) FROM turn WHERE batch <> ''
 RETURNING set_config('trackteroid.batch', '', true)
-"""
-_BATCH: Final = "current_setting('trackteroid.batch', true)"
-#: Tells the batch; if there is one, whoever asks is the next to commit.
-_TAKE_TURN: Final = f"SELECT {_BATCH}, CASE WHEN {_BATCH} <> '' THEN pg_advisory_xact_lock({_MARKING}) END"
+"""  # noqa: S608 - a number of ours
+#: Whether the transaction of a connection has been marked. In SQLite several batches may be in one.
+_MARKED: Final = "trackteroid.marked"
 
 
 @frozen
@@ -70,12 +77,18 @@ def mark(connection: sa.Connection, user_id: str | None = None, event: int | Non
         user_id: Who has changed it.
         event: The number of the event that tells of it.
     """
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_MARK_SQLITE, (time_now(), user_id, event))
-        return
-    batch = connection.exec_driver_sql(_TAKE_TURN).scalar()
-    if batch:
-        connection.exec_driver_sql(_MARK_POSTGRESQL, (time_now(), user_id, event, int(batch)))
+    statement = _MARK_SQLITE if connection.dialect.name == "sqlite" else _MARK_POSTGRESQL
+    connection.exec_driver_sql(statement, (time_now(), user_id, event))
+    connection.info[_MARKED] = True
+
+
+@contextmanager
+def marking(connection: sa.Connection) -> Generator[None]:
+    """Mark the end of a transaction that nobody else has marked, at the end of a block."""
+    connection.info.pop(_MARKED, None)  # of one that was rolled back
+    yield
+    if not connection.info.pop(_MARKED, False) or connection.dialect.name == "sqlite":
+        mark(connection)
 
 
 def kept_since(connection: sa.Connection) -> Kept | None:

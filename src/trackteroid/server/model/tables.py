@@ -95,7 +95,9 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
-            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *(pages if name == _WHOLE else ()))
+            more = pages if name == _WHOLE else ()
+            is_partial = isinstance(attribute, Key) and not more and name not in entity_type.primary_key
+            _index(table, name, *more, is_partial=is_partial)
     if len(pages) > len(table.primary_key):
         sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:
@@ -103,6 +105,16 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
             for unique in (each for each in holder.unique if not each.if_claimed):
                 _make_findable(model, holder, table, unique.columns)
     return table
+
+
+def _index(table: sa.Table, name: str, *more: sa.Column[Any], is_partial: bool) -> None:
+    """Make an index that finds rows by a column.
+
+    Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and never uses
+    it; without them it is smaller, and faster to write. PostgreSQL knows how often there is no value.
+    """
+    rows = table.c[name].is_not(None) if is_partial else None
+    sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
 
 
 def _pages(model: Types, table: sa.Table) -> list[sa.Column[Any]]:

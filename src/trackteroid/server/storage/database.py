@@ -208,10 +208,8 @@ class Database:
     def _begin(self, purpose: str) -> Generator[sa.Connection]:
         with self._turn, self.engine.connect() as connection:
             connection = engines.prepare(connection, purpose)
-            with connection.begin():
+            with connection.begin(), moments.marking(connection) if purpose in (WRITE, WRITE_ALONE) else nullcontext():
                 yield connection
-                if purpose in (WRITE, WRITE_ALONE):
-                    moments.mark(connection)
 
     @contextmanager
     def _preparing(self) -> Generator[sa.Connection]:
