@@ -333,7 +333,7 @@ def test_links_never_lead_where_a_caller_says() -> None:
 
 def test_every_page_says_that_nobody_may_frame_it() -> None:
     with serving() as (url, _, _):
-        for path in ("/", "/widget?token=x", "/healthz", "/readyz", "/nowhere"):
+        for path in ("/", "/entity?type=task&id=x", "/widget?token=x", "/healthz", "/readyz", "/nowhere"):
             headers = requests.get(url + path, timeout=60).headers
             assert "frame-ancestors 'none'" in headers["content-security-policy"]
             assert headers["x-content-type-options"] == "nosniff"

@@ -300,7 +300,9 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("max", predicate)
-        return self._element(self._decide(predicate, lambda found: sorting.largest(self._entities, found))) if self else self
+        if not self:
+            return self
+        return self._element(self._decide(predicate, lambda found: sorting.largest(self._entities, found)))
 
     def min(self, predicate: Callable[[EntityCollection[E_co]], object]) -> Self:
         """Return the element with the smallest key, the first one among equals.
@@ -308,7 +310,9 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("min", predicate)
-        return self._element(self._decide(predicate, lambda found: sorting.smallest(self._entities, found))) if self else self
+        if not self:
+            return self
+        return self._element(self._decide(predicate, lambda found: sorting.smallest(self._entities, found)))
 
     def partition(
         self, predicate: Callable[[EntityCollection[E_co]], object]
@@ -335,7 +339,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         """Return what *decide* makes of what *predicate* returns for every element.
 
         Raises:
-            UnloadedAttributeError: the function read what was not loaded, where a warning would come with a wrong answer.
+            UnloadedAttributeError: the function read what was not loaded; a warning would come with a wrong answer.
         """
         elements = [*self]  # what is missing of this collection itself is told as anywhere else
         with deciding(self._context.session):

@@ -298,10 +298,26 @@ class Api:
             request.policy = self._policy(request)
             return Reply(200, web.html_of(web.show(request, widget), widget.theme).encode())
 
-        return _guarded(
-            lambda: self._transaction(show, write=False),
-            lambda failure: Reply(failure.status, web.refusal(str(failure)).encode(), failure),
-        )
+        return _guarded(lambda: self._transaction(show, write=False), self.refuse_page)
+
+    def entity_page(self, username: str, key: str, called: str, identity: str) -> Reply:
+        """Return the page of an entity for a user, as HTML. What links call its type is `called`."""
+
+        def show(connection: sa.Connection) -> Reply:
+            model = self._models.current(connection)
+            actor = self.identify(username, key)(connection, model)
+            # Addresses on the page are relative to it, by whatever name the browser has reached this server.
+            request = Request(
+                model, connection, actor, _now(), ".", denormalize=True, limits=self.limits, files=self.files
+            )
+            request.policy = self._policy(request)
+            return Reply(200, web.html_of(web.about(request, called, identity), "").encode())
+
+        return _guarded(lambda: self._transaction(show, write=False), self.refuse_page)
+
+    def refuse_page(self, failure: Failure) -> Reply:
+        """Return the page that says why there is no other."""
+        return Reply(failure.status, web.refusal(str(failure)).encode(), failure)
 
     def _run(self, call: _Call) -> list[Any]:
         batch = call.batch

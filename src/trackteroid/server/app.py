@@ -22,19 +22,8 @@ from trackteroid.server.http.files import FileCalls
 from trackteroid.server.http.metrics import Metrics
 from trackteroid.server.http.origins import Origins
 from trackteroid.server.http.sockets import Sockets
-from trackteroid.server.web import HEADERS
+from trackteroid.server.web import HEADERS, START_HEADERS, start_page, start_text
 
-_WELCOME = """This is a Trackteroid server. Clients of ftrack talk to it under this address:
-
-    FTRACK_SERVER={url}
-
-Links to entities (#slideEntityId=ID&slideEntityType=TYPE) are for ftrack's own application, which is not here.
-To see one:
-
-    trackteroid get TypedContext ID     (task)
-    trackteroid get Project ID          (show)
-    trackteroid get AssetVersion ID     (assetversion)
-"""
 _NOSNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": HEADERS["Content-Security-Policy"]}
 
 
@@ -87,6 +76,7 @@ class _Pages:
         figures = [Route("/metrics", self._figures)] if has_figures else []
         return [
             Route("/", self._welcome),
+            Route("/entity", self._entity),
             Route("/widget", self._widget),
             Route("/healthz", self._health),
             Route("/readyz", self._readiness),
@@ -94,7 +84,22 @@ class _Pages:
         ]
 
     async def _welcome(self, request: Request) -> Response:
-        return _text(_WELCOME.format(url=self._calls.address_of(request.scope)))
+        url = self._calls.address_of(request.scope)
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(start_page(url), headers=START_HEADERS)
+        return PlainTextResponse(start_text(url), headers={**_NOSNIFF, "Vary": "Accept"})
+
+    async def _entity(self, request: Request) -> Response:
+        """Show an entity to whoever says who they are as clients do: in headers."""
+        user, key = request.headers.get("ftrack-user", ""), request.headers.get("ftrack-api-key", "")
+        called, identity = (request.query_params.get(name, "") for name in ("type", "id"))
+        try:
+            await self._calls.admit_page(request.scope, user, key)
+        except Failure as failure:
+            reply = self._api.refuse_page(failure)
+        else:
+            reply = await run_in_threadpool(self._api.entity_page, user, key, called, identity)
+        return HTMLResponse(reply.body, reply.status, headers=HEADERS)
 
     async def _widget(self, request: Request) -> Response:
         token = request.query_params.get("token", "")

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from trackteroid.server.api import Api, Batch, Reply, reply_to
@@ -87,6 +88,12 @@ class Calls:
     async def admit(self, host: str, username: str, key: str) -> None:
         """Return if whoever sends a request is known; raises `Failure`."""
         await self._admission.admit(host, username, key)
+
+    async def admit_page(self, scope: Scope, username: str, key: str) -> None:
+        """Return if a page may be shown to whoever sends a request, and to the page that sends it; raises `Failure`."""
+        origin = Headers(scope=scope).get("origin")
+        self._origins.check(origin, self.address_of(scope))
+        await self.admit((scope.get("client") or ("",))[0], username, key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""

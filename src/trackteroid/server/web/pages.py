@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final
 
+from trackteroid.spelling import visible_lines
 from trackteroid.values import frozen
 
 #: What goes with every page: it runs nothing, loads nothing, is kept nowhere, and its address stays here.
@@ -17,49 +18,87 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 
+STYLE: Final = """
+body { font: 14px/1.5 sans-serif; margin: 1.5em; }
+body.dark { background: #222; color: #ddd; }
+body.light { background: #fff; color: #222; }
+h1 { font-size: 1.3em; margin: 0; }
+h2 { font-size: 1.1em; margin: 1.5em 0 0; }
+img { display: block; max-width: 300px; max-height: 300px; margin-top: 1em; }
+table { border-collapse: collapse; margin-top: 1em; }
+th, td { text-align: left; vertical-align: top; padding: .2em 1.5em .2em 0; white-space: pre-wrap; }
+"""
 _PAGE: Final = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>{title}</title><style>
-body {{ font: 14px/1.5 sans-serif; margin: 1.5em; }}
-body.dark {{ background: #222; color: #ddd; }}
-body.light {{ background: #fff; color: #222; }}
-h1 {{ font-size: 1.3em; margin: 0; }}
-table {{ border-collapse: collapse; margin-top: 1em; }}
-th, td {{ text-align: left; vertical-align: top; padding: .2em 1.5em .2em 0; white-space: pre-wrap; }}
-</style></head>
+<head><meta charset="utf-8"><title>{title}</title><style>{style}</style></head>
 <body class="{theme}">
+<main>
 <h1>{title}</h1>
 <p>{subtitle}</p>
-<table>
-{rows}
-</table>
+{picture}{tables}
 <p>{note}</p>
+</main>
 </body>
 </html>
 """
 
 
 @frozen
+class Link:
+    """A text that leads to another page of this server."""
+
+    text: str
+    address: str
+
+
+#: What stands in one place of a page: a text, or several that lead somewhere.
+Cell = str | Link | tuple[Link, ...]
+
+
+@frozen
+class Section:
+    """A table with a title above it, and a line below it."""
+
+    title: str
+    header: tuple[str, ...] = ()
+    rows: Sequence[tuple[Cell, ...]] = ()
+    note: str = ""
+
+
+@frozen
 class Page:
-    """One page: a title, a line below it, a table and a line below that."""
+    """One page: a title, a line below it, a table and a line below that.
+
+    Attributes:
+        title: What it is about.
+        subtitle: What that is.
+        header: The names of the columns of the table.
+        rows: Its rows.
+        note: What is said below all of it.
+        picture: The address of a picture on this server.
+        sections: Further tables.
+    """
 
     title: str
     subtitle: str = ""
     header: tuple[str, ...] = ()
-    rows: Sequence[tuple[str, ...]] = ()
+    rows: Sequence[tuple[Cell, ...]] = ()
     note: str = ""
+    picture: str = ""
+    sections: Sequence[Section] = ()
 
 
 def html_of(page: Page, theme: str) -> str:
     """Return the page as HTML, in a `dark` or `light` theme."""
-    rows = [_row("th", page.header)] if page.header else []
-    rows.extend(_row("td", row) for row in page.rows)
+    tables = [_table(page.header, page.rows), *map(_section, page.sections)]
     return _PAGE.format(
-        title=escape(page.title),
+        title=text_as_html(page.title),
+        style=STYLE,
         theme=escape(theme),
-        subtitle=escape(page.subtitle),
-        rows="\n".join(rows),
-        note=escape(page.note),
+        subtitle=text_as_html(page.subtitle),
+        picture=f'<img src="{escape(page.picture)}" alt="">\n' if page.picture else "",
+        tables="\n".join(tables),
+        note=text_as_html(page.note),
     )
 
 
@@ -68,5 +107,28 @@ def refusal(message: str) -> str:
     return html_of(Page("This page cannot be shown", message), "dark")
 
 
-def _row(tag: str, cells: Iterable[str]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+def text_as_html(text: str) -> str:
+    """Return a text as HTML; what draws nothing, or turns what follows around, is written out."""
+    return escape(visible_lines(text))
+
+
+def _section(section: Section) -> str:
+    note = f"\n<p>{text_as_html(section.note)}</p>" if section.note else ""
+    return f"<h2>{text_as_html(section.title)}</h2>\n{_table(section.header, section.rows)}{note}"
+
+
+def _table(header: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> str:
+    lines = [_row("th", header)] if header else []
+    lines.extend(_row("td", row) for row in rows)
+    return "\n".join(["<table>", *lines, "</table>"])
+
+
+def _row(tag: str, cells: Iterable[Cell]) -> str:
+    return "<tr>" + "".join(f"<{tag}>{_cell(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return text_as_html(cell)
+    links = (cell,) if isinstance(cell, Link) else cell
+    return " / ".join(f'<a href="{escape(link.address)}">{text_as_html(link.text)}</a>' for link in links)

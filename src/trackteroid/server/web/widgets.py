@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import Any, Final
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -12,23 +12,11 @@ import sqlalchemy as sa
 from trackteroid.server.auth import signatures
 from trackteroid.server.auth.access import find_active_user
 from trackteroid.server.compiler import run
-from trackteroid.server.compiler.computed import is_obtainable
 from trackteroid.server.core.failures import PermissionError_, ValueError_
 from trackteroid.server.core.request import Actor, Request
-from trackteroid.server.language import (
-    And,
-    Comparison,
-    Criteria,
-    Literal,
-    Operator,
-    Or,
-    Order,
-    Path,
-    Projection,
-    Query,
-    Step,
-)
-from trackteroid.server.model import EntityType, Model, Reference, Scalar, UnknownName
+from trackteroid.server.language import And, Criteria, Or, Order, Query
+from trackteroid.server.model import EntityType, Model, UnknownName
+from trackteroid.server.web.facts import FACTS, NAMES, is_equal, known, path_of, projections, text_of
 from trackteroid.server.web.pages import Page
 from trackteroid.values import frozen
 
@@ -39,26 +27,6 @@ WIDGETS: Final[Mapping[str, bool]] = {"info": True, "tasks": False, "tasks_brows
 _SECONDS: Final = 6 * 60
 _PURPOSE: Final = "widget"
 _MOST_TASKS: Final = 200
-
-_NAMES: Final = ("name", "full_name", "username", "label", "asset.name", "subject", "key")
-#: What a page shows of an entity: the first of these paths that its type has.
-_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Path": ("link",),
-    "Type": ("type.name", "type", "file_type"),
-    "Status": ("status.name", "status"),
-    "Priority": ("priority.name",),
-    "Asset": ("asset.name", "version.asset.name"),
-    "Version": ("version",),
-    "User": ("user.username",),
-    "First name": ("first_name",),
-    "Last name": ("last_name",),
-    "Start": ("start_date", "start"),
-    "End": ("end_date", "end"),
-    "Date": ("date",),
-    "Created": ("created_at",),
-    "Description": ("description",),
-    "Comment": ("comment", "content"),
-}
 _TASKS: Final[Mapping[str, str]] = {
     "Path": "parent.link",
     "Task": "name",
@@ -111,12 +79,12 @@ def show(request: Request, widget: Widget) -> Page:
 
 def _info(request: Request, widget: Widget) -> Page:
     entity_type = _type(request, widget)
-    facts = {label: list(_known(request.model, entity_type, paths)) for label, paths in _FACTS.items()}
+    facts = {label: list(known(request.model, entity_type, paths)) for label, paths in FACTS.items()}
     chosen = {label: paths[0] for label, paths in facts.items() if paths}
-    names = list(_known(request.model, entity_type, _NAMES))
+    names = list(known(request.model, entity_type, NAMES))
     entity = _entity(request, widget, [*names, *chosen.values()])
-    title = next((name for path in names if (name := _text(entity, path))), entity_type.name)
-    rows = [(label, text) for label, path in chosen.items() if (text := _text(entity, path))]
+    title = next((name for path in names if (name := text_of(entity, path))), entity_type.name)
+    rows = [(label, text) for label, path in chosen.items() if (text := text_of(entity, path))]
     return Page(title, entity_type.name, rows=rows)
 
 
@@ -124,8 +92,8 @@ def _entity(request: Request, widget: Widget, paths: Sequence[str]) -> Mapping[s
     """Return the values of `paths` of the entity a widget is about."""
     entity_type = _type(request, widget)
     keys = zip(entity_type.primary_key, widget.entity_key, strict=True)
-    criteria = And(tuple(_is(name, value) for name, value in keys))
-    found = run(request, Query(entity_type.name, _projections([*entity_type.primary_key, *paths]), criteria)).records
+    criteria = And(tuple(is_equal(name, value) for name, value in keys))
+    found = run(request, Query(entity_type.name, projections([*entity_type.primary_key, *paths]), criteria)).records
     if not found:
         raise ValueError_(f"This {entity_type.name} is no longer there.")
     return found[0]
@@ -144,17 +112,17 @@ def _tasks(request: Request, widget: Widget) -> Page:
     about_user = widget.entity_type == "User"
     conditions: list[Criteria] = []
     if widget.name == "tasks" or about_user:
-        conditions.append(_is("assignments.resource_id", widget.entity_key[0] if about_user else widget.user_id))
+        conditions.append(is_equal("assignments.resource_id", widget.entity_key[0] if about_user else widget.user_id))
     if widget.entity_type is not None and not about_user:
         places = ("id", "project_id", "ancestors.id")
-        conditions.append(Or(tuple(_is(place, widget.entity_key[0]) for place in places)))
+        conditions.append(Or(tuple(is_equal(place, widget.entity_key[0]) for place in places)))
     where = And(tuple(conditions)) if conditions else None
-    order = tuple(Order(_path(name)) for name in ("project.name", "parent.name", "name"))
-    query = Query("Task", _projections(list(_TASKS.values())), where, order=order, limit=_MOST_TASKS)
+    order = tuple(Order(path_of(name)) for name in ("project.name", "parent.name", "name"))
+    query = Query("Task", projections(list(_TASKS.values())), where, order=order, limit=_MOST_TASKS)
     answer = run(request, query)
     title = "All tasks" if widget.name == "tasks_browser" and not about_user else "Tasks"
     note = "" if answer.next_offset is None else f"These are the first {_MOST_TASKS} tasks; there are more."
-    rows = [tuple(_text(task, path) for path in _TASKS.values()) for task in answer.records]
+    rows = [tuple(text_of(task, path) for path in _TASKS.values()) for task in answer.records]
     return Page(title, _place(request, widget), tuple(_TASKS), rows, note or ("" if rows else "There are none."))
 
 
@@ -163,41 +131,4 @@ def _place(request: Request, widget: Widget) -> str:
     if widget.entity_type is None:
         return request.actor.username if widget.name == "tasks" else ""
     path = "username" if widget.entity_type == "User" else "link"
-    return _text(_entity(request, widget, [path]), path)
-
-
-def _known(model: Model, entity_type: EntityType, paths: Sequence[str]) -> Iterator[str]:
-    """Yield those of `paths` that lead to a value of entities of a type."""
-    for path in paths:
-        *steps, last = path.split(".")
-        holder: EntityType | None = entity_type
-        for step in steps:
-            attribute = holder.attributes.get(step) if holder else None
-            holder = model.type(attribute.target) if isinstance(attribute, Reference) else None
-        attribute = holder.attributes.get(last) if holder else None
-        if isinstance(attribute, Scalar) and not attribute.hidden and is_obtainable(last, attribute):
-            yield path
-
-
-def _text(entity: Mapping[str, Any], path: str) -> str:
-    """Return the value at the end of a path as a person reads it."""
-    value: Any = entity
-    for name in path.split("."):
-        value = None if value is None else value.get(name)
-    if isinstance(value, list):
-        return " / ".join(str(part["name"]) for part in cast("list[Any]", value))
-    if isinstance(value, Mapping):
-        return f"{str(cast('Any', value)['value'])[:16].replace('T', ' ')} UTC"
-    return "" if value is None else str(value)
-
-
-def _projections(paths: Sequence[str]) -> tuple[Projection, ...]:
-    return tuple(Projection(_path(path)) for path in dict.fromkeys(paths))
-
-
-def _is(path: str, value: str | int) -> Comparison:
-    return Comparison(_path(path), Operator.IS, Literal(str(value), quoted=isinstance(value, str)))
-
-
-def _path(text: str) -> Path:
-    return Path(tuple(Step(name) for name in text.split(".")))
+    return text_of(_entity(request, widget, [path]), path)
