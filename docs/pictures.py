@@ -37,6 +37,9 @@ def draw(folder: Path = FOLDER) -> None:
         burndown(tasks, _axes(folder / "burndown.svg"), by_bid=True)
         status_over_time(Query(AssetVersion, session), _axes(folder / "status_over_time.svg"))
         bids_against_time(Query(Task, session), _axes(folder / "bids_against_time.svg"))
+        left, right = _axes(folder / "weekly.svg", columns=2)
+        burndown(tasks, left, by_bid=True).set_title("What is left of sync")
+        bids_against_time(Query(Task, session), right).set_title("What all projects have cost so far")
         graph = session.graph(Shot, Asset, AssetVersion, Task)
         (folder / "types.svg").write_text(graph.svg(), encoding="utf-8")
         path = Query(AssetVersion, session).by_name(Project, "sync").explain()
@@ -52,9 +55,9 @@ def draw(folder: Path = FOLDER) -> None:
 _FIGURES: dict[Path, Figure] = {}
 
 
-def _axes(target: Path) -> Any:
-    figure = _FIGURES[target] = Figure(figsize=(8, 4), layout="constrained")
-    return figure.subplots()
+def _axes(target: Path, columns: int = 1) -> Any:
+    figure = _FIGURES[target] = Figure(figsize=(8 if columns == 1 else 11, 4), layout="constrained")
+    return figure.subplots(1, columns)
 
 
 def _take_time(server: EmbeddedServer) -> None:
