@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # Tests start hundreds of processes, which need not compile the same modules again and again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow test-clients check fuzz attack stress bench docs clean
+.PHONY: demo test test-slow test-clients check fuzz attack stress bench docs wheel clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -17,11 +17,12 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable ".[server,postgres,media,objects]" --group test --group check --group docs
 	touch $(STAMP)
 
-# Only what a demo needs, without the documentation tools that ftrack-python-api asks for: see docs/installation.md.
+# Only what a demo needs, without the documentation tools that ftrack-python-api asks for: see docs/installation.md. The
+# client comes last, or pip would complain that they are missing.
 $(DEMO)/.installed: requirements/slim.txt requirements/slim-server.txt
 	$(PYTHON) -m venv $(DEMO)
-	$(DEMO)/bin/python -m pip install --quiet --no-compile --no-deps ftrack-python-api
 	$(DEMO)/bin/python -m pip install --quiet --no-compile --requirement requirements/slim-server.txt
+	$(DEMO)/bin/python -m pip install --quiet --no-compile --no-deps ftrack-python-api
 	touch $@
 
 demo: $(DEMO)/.installed
@@ -82,5 +83,9 @@ docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q docs docs/_build
 	$(BIN)/python docs/dead_links.py docs/_build
 
+# The wheel and the source distribution, in dist. TRACKTEROID_PROJECT_URL is where the project is published.
+wheel: $(STAMP)
+	$(BIN)/hatchling build
+
 clean:
-	rm -rf $(VENV) $(DEMO) .clients docs/_build
+	rm -rf $(VENV) $(DEMO) .clients docs/_build dist

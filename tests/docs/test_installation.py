@@ -39,6 +39,8 @@ LISTS = ROOT / "requirements"
 NEVER = 'sphinx-notfound-page; sys_platform == "never"'
 CLIENT = "ftrack-python-api"
 WHEELHOUSE_MB, DEMO_MB = 30, 100
+#: What the package is built of, beside its source.
+BUILT_OF = ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE")
 ASK = "from trackteroid import Query, Project; print(sorted(Query(Project).get_all().name))"
 SLIM = "import importlib.util as u; print([n for n in ('sphinx', 'babel', 'docutils') if u.find_spec(n)])"
 
@@ -92,6 +94,7 @@ def test_the_container_starts_a_server_with_options_that_exist() -> None:
     _check_command(json.loads(lines[-1].removeprefix("CMD ")))
     copied = [name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]]
     assert [name for name in copied if not (ROOT / name).exists()] == []
+    assert {*BUILT_OF, "requirements", "src"} == set(copied)
     runs = [line.removeprefix("RUN ").replace(" --no-cache-dir --no-compile", "") for line in lines if "RUN" in line]
     assert runs == [line for line in _block("pip").splitlines() if line.startswith("pip")]
 
@@ -121,7 +124,7 @@ def clone(tmp_path: Path, index: None) -> Path:
     folder = tmp_path / "clone"
     for name in ("src", "requirements", "recipes"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "build"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in BUILT_OF:
         shutil.copy(ROOT / name, folder / name)
     return folder
 
