@@ -61,6 +61,8 @@ from collections.abc import Iterable
 import ftrack_api.exception
 import requests
 
+from trackteroid.spelling import visible, visible_lines
+
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return ``' Did you mean "x" or "y"?'`` when *name* looks like one of the *known* names, else an empty text.
@@ -222,8 +224,8 @@ class UnknownNameError(TrackteroidError):
         self.near = tuple(near)
 
     def _repr_html_(self) -> str:
-        found = "".join(f"<li><code>{html.escape(each)}</code></li>" for each in self.near)
-        return f"<p>{html.escape(str(self))}</p>" + (f"<ul>{found}</ul>" if found else "")
+        found = "".join(f"<li><code>{html.escape(visible(each))}</code></li>" for each in self.near)
+        return f"<p>{html.escape(visible_lines(str(self)))}</p>" + (f"<ul>{found}</ul>" if found else "")
 
 
 class UnknownEntityTypeError(UnknownNameError, KeyError, AttributeError):

@@ -56,3 +56,36 @@ def test_ctrl_c_while_a_program_runs_ends_with_130(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         assert b"Traceback" not in process.stderr.read()
         assert process.wait() == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a pipe was closed")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["query", "AssetVersion", "--csv"],
+        ["query", "AssetVersion", "--json"],
+        ["query", "AssetVersion", "--table"],
+        ["schema", "Shot"],
+        ["tree", "sync"],
+        ["whoami"],
+        ["completion", "bash"],
+        ["--help"],
+    ],
+    ids=" ".join,
+)
+def test_a_closed_pipe_ends_a_command_as_it_ends_other_tools(tmp_path: Path, arguments: list[str]) -> None:
+    """As if SIGPIPE had ended it: 128 and its number, for shells with `pipefail`."""
+    with _started(tmp_path, *arguments) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows does not tell that a pipe was closed")
+def test_a_change_that_nobody_is_told_of_is_not_called_done(tmp_path: Path) -> None:
+    with _started(tmp_path, "set", 'Project where name is "sync"', "full_name=Else", "--yes") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(60) == 141

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import csv
+import html
 import io
 import json
 import os
@@ -21,6 +22,7 @@ from ftrack_api.symbol import NOT_SET
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trackteroid.display.trees import Node, Tree
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError, UnknownAttributeError
 from trackteroid.export.files import replacing
 from trackteroid.export.text import read_csv
@@ -232,6 +234,19 @@ def test_nothing_in_a_cell_or_a_name_is_obeyed(text: str) -> None:
     page = made._repr_html_()
     tags = re.findall(r"<(\w+)", page)
     assert set(tags) <= {"div", "table", "tr", "th", "td", "small", "br", "em"}
+
+
+@pytest.mark.promise("tables-are-not-obeyed")
+@pytest.mark.parametrize("text", HOSTILE)
+def test_nothing_in_an_error_or_a_tree_is_obeyed(text: str) -> None:
+    error = UnknownAttributeError(f"There is no {text}.", name="name", near=[text])
+    project = Node("p", "", text, "Project", "")
+    tree = Tree([project], [Node("s", "p", text, "Shot", text)])
+    for page in (error._repr_html_(), tree._repr_html_()):
+        assert set(re.findall(r"<(\w+)", page)) <= {"p", "ul", "li", "code", "div", "details", "summary", "small"}
+    for drawn in (error._repr_html_(), tree._repr_html_(), str(tree), repr(tree)):
+        assert visible(text) in html.unescape(drawn).replace("\n", "\\n")
+        assert all(character.isprintable() or character == "\n" for character in drawn)
 
 
 @given(st.text())

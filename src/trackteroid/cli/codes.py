@@ -12,6 +12,7 @@ REFUSED: Final = 1
 USAGE: Final = 2
 TRY_AGAIN: Final = 3
 INTERRUPTED: Final = 130
+CLOSED: Final = 141
 
 #: What each of them means.
 CODES: Mapping[int, str] = MappingProxyType(
@@ -22,6 +23,7 @@ CODES: Mapping[int, str] = MappingProxyType(
         TRY_AGAIN: "the server cannot be reached or did not answer, or another process uses the file; the same "
         "command can be repeated, and what has arrived already is not sent again",
         INTERRUPTED: "interrupted by Ctrl-C",
+        CLOSED: "whoever read what is printed has closed the pipe, as `| head` does",
     }
 )
 

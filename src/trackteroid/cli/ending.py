@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import signal
@@ -9,6 +10,10 @@ import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+
+from click.exceptions import Exit
+
+from trackteroid.cli.codes import CLOSED
 
 
 @contextmanager
@@ -40,6 +45,24 @@ def ending_with_the_reader() -> Generator[None]:
         os.close(ending)
         watching.join()
         os.close(ended)
+
+
+@contextmanager
+def ending_as_the_pipe_does() -> Generator[None]:
+    """End without a word, and with a code of its own, when whoever reads what is printed has closed the pipe.
+
+    It is the code of tools that the signal for it ends, for shells with ``pipefail``. A change may not have been made.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+        descriptor = _descriptor()
+        if descriptor is not None:
+            # What is still to be printed goes nowhere, or Python would complain of it at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        raise Exit(CLOSED) from error
 
 
 def _descriptor() -> int | None:

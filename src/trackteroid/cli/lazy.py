@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 
 from trackteroid.cli.codes import INTERRUPTED
 from trackteroid.cli.command import SuggestingGroup
+from trackteroid.cli.ending import ending_as_the_pipe_does
 
 
 def lacking(command: str, error: ModuleNotFoundError) -> click.ClickException:
@@ -59,10 +60,16 @@ class LazyGroup(SuggestingGroup):
         # A command that is called like a built-in has a sign behind its name.
         return getattr(module, f"{cmd_name}_", None) or getattr(module, cmd_name)
 
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the arguments, and print the help if they ask for it."""
+        with ending_as_the_pipe_does():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; Ctrl-C ends it with a code of its own."""
+        """Run a command; Ctrl-C and a closed pipe end it with codes of their own."""
         try:
-            return super().invoke(ctx)
+            with ending_as_the_pipe_does():
+                return super().invoke(ctx)
         except (KeyboardInterrupt, click.Abort) as error:
             click.echo("Interrupted.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from error

@@ -59,7 +59,7 @@ class Tree:
         return "\n".join(prefix + text for prefix, text, _ in self._lines())
 
     def __repr__(self) -> str:
-        return f"<Tree of {len(self):,} in {', '.join(node.name for node in self.roots)}>"
+        return f"<Tree of {len(self):,} in {', '.join(visible(node.name) for node in self.roots)}>"
 
     def show(self, *, width: int | None = None, file: Any = None) -> None:
         """Draw it in the terminal, with lines cut at its width.
