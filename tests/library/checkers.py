@@ -20,7 +20,8 @@ def pyright(program: Path, folder: Path, *stubs: Path) -> Mapping[int, list[str]
     """What pyright says of a program, as messages by line; basedpyright in its standard mode stands for it."""
     settings = {
         "include": [str(program)],
-        "extraPaths": [str(each) for each in (*stubs, SOURCE)],
+        # The source is found where the interpreter looks, as an installed package, whose imports are not its names.
+        "extraPaths": [str(each) for each in stubs],
         "typeCheckingMode": "standard",
         "reportUnusedExpression": "none",
     }

@@ -16,7 +16,10 @@ from trackteroid.schema.entries import SCHEMA
 __all__ = ["SCHEMA", "__VERSION__", "Criteria", "Criterion", "Query"]
 
 if TYPE_CHECKING:
+    from trackteroid.query import named
     from trackteroid.query.named import *  # noqa: F403 - a name for each entity type
+
+    __all__ += named.__all__
 
     RELATIONSHIPS_RESOLVER: Any
 else:

@@ -62,8 +62,9 @@ def criteria_stub(site: Site, command: str) -> str:
 def named_stub(site: Site, command: str) -> str:
     """Return the text of the stub of `trackteroid.query.named`; *command* is what writes it."""
     names = sorted(each.__name__ for each in (Entity, *site.classes))
+    public = "".join(f'    "{name}Query",\n' for name in names)
     listed = "".join(f"{name}Query: TypeAlias = Query[_types.{name}]\n" for name in names)
-    return f"{_NAMED.format(command=command)}{listed}"
+    return f"{_NAMED.format(command=command)}__all__ = [\n{public}]\n\n{listed}"
 
 
 def _declared(site: Site) -> dict[str, dict[type[Entity], CriterionRule]]:
