@@ -13,7 +13,10 @@ from trackteroid.cli.completing import complete_types, complete_values
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.locating import find_owner
 from trackteroid.cli.values import pairs, values_of, written
+from trackteroid.collections.change.parents import is_given
+from trackteroid.errors import InvalidArgumentsError
 from trackteroid.query import Query
+from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 
 
@@ -69,4 +72,13 @@ def _read(session: Session, given: dict[str, Any]) -> tuple[Any, dict[str, Any]]
     owner = find_owner(session, given["parent"]) if given["parent"] else None
     subject = owner.values()[0] if owner is not None else None
     arguments = {value.target.name: value.converted(near, subject) for value in values if value.text}
-    return near, arguments if owner is None else {**arguments, "parent": owner}
+    if owner is not None:
+        return near, {**arguments, "parent": owner}
+    types = schema_of(session)
+    parents = entity_type.parents
+    if parents and not any(is_given(types, entity_type.__name__, name, arguments) for name in parents):
+        raise InvalidArgumentsError(
+            f"Nothing tells what the new {entity_type.__name__} belongs to. Say so with --parent, a path such as "
+            "sync/bc or an id."
+        )
+    return near, arguments

@@ -76,8 +76,10 @@ def _target(session: Session, type_name: str, name: str, *, is_new: bool) -> Tar
             )
         named = [entity_class(kind, types).named_by for kind in named_kinds(types, attribute.target or "")]
         if attribute.kind == "reference" and rest not in ("id", *named, *(named and [""])):
-            by_name = f"{first}=NAME or " if named else ""
-            raise InvalidArgumentsError(f'"{name}" of {type_name} cannot be set so. Write {by_name}{first}.id=ID.')
+            ways = [f"{first}=NAME"] * bool(named) + ["--parent PATH"] * (is_new and first == "parent")
+            raise InvalidArgumentsError(
+                f'"{name}" of {type_name} cannot be set so. Write {" or ".join([*ways, f"{first}.id=ID"])}.'
+            )
         if attribute.kind == "reference" and rest == "id":
             name = next(iter(keys_of_reference(types, type_name, first)), name)
     target = target_of(session, types, type_name, name, name)
