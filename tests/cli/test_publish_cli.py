@@ -91,6 +91,8 @@ def test_it_is_published_later_from_a_file(here: Path) -> None:
     ("arguments", "code", "message"),
     [
         (("publish", "scene.ma"), 2, "Say where"),
+        (("publish", "scene.ma", *PLACE), 2, "Say where: with --context and --asset"),
+        (("publish", "scene.ma", *PLACE, "--python"), 2, "Say where: with --context and --asset"),
         (("publish", "scene.ma", "--context", "showrom/ep01", "--asset", "x"), 1, 'Did you mean "showroom"'),
         (("publish", "scene.ma", "--context", "showroom/ep1", "--asset", "x"), 1, 'no "ep1" in showroom'),
         (("publish", "scene.ma", *PLACE, "--asset", "x", "--task", "nobody's"), 1, 'There is no "nobody\'s" in'),

@@ -31,8 +31,7 @@ Exit codes:
 
 def _python(*, paths: tuple[str, ...], defer: Path | None, **options: Any) -> str:
     server = server_of(options)
-    if (options["context"] is None) == (options["version_id"] is None):
-        raise click.UsageError(_WHERE)
+    _check_where(options)
     with connected(server) as session:
         below, wishes = _wishes(session, options)
     given = {name: value for name, value in _options(wishes).items() if value != getattr(Wishes(), name, None)}
@@ -87,8 +86,7 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
 
     The server and the credentials are those of the options, or of FTRACK_SERVER, FTRACK_API_USER and FTRACK_API_KEY.
     """
-    if (options["context"] is None) == (options["version_id"] is None):
-        raise click.UsageError(_WHERE)
+    _check_where(options)
     with ending_in_order(), connected(server_of(options)) as session:
         below, wishes = _wishes(session, options)
         given = paths[0] if len(paths) == 1 else list(paths)
@@ -103,6 +101,13 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
         click.echo(json.dumps(_as_json(done), indent=2) if as_json else visible_lines(str(done)))
         if defer is not None and not as_json:
             click.echo(f"Commit it with: trackteroid operations commit {defer}")
+
+
+def _check_where(options: dict[str, Any]) -> None:
+    """Raise `click.UsageError` unless it is said where the files go, and as what."""
+    has_context = options["context"] is not None
+    if has_context == (options["version_id"] is not None) or (has_context and not options["asset"]):
+        raise click.UsageError(_WHERE)
 
 
 def _wishes(session: Session, options: dict[str, Any]) -> tuple[Any, Wishes]:
