@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,35 @@ def test_types_of_tasks_that_there_are_not_get_a_suggestion(ftrack_make: Make) -
         ftrack_make.shots(1, tasks="Layout")
 
 
+@pytest.mark.parametrize("number", [-1, 0, "3", 1.5, None])
+def test_how_many_are_made_is_a_number(ftrack_make: Make, number: Any) -> None:
+    for make in (ftrack_make.shots, ftrack_make.sequences, ftrack_make.asset_builds, ftrack_make.versions):
+        with pytest.raises(InvalidArgumentsError, match="whole number from 1 on"):
+            make(number)
+
+
 # Time
+
+
+@pytest.mark.parametrize(
+    "moment", ["2026-03-01", "2026-03-01T00:00:00", "2026-03-01T02:00+02:00", date(2026, 3, 1), datetime(2026, 3, 1)]
+)
+def test_time_stands_still_at_whatever_is_a_moment(
+    ftrack_freeze: Callable[..., Any], ftrack_make: Make, moment: Any
+) -> None:
+    clock = ftrack_freeze(moment)
+    (created,) = ftrack_make.shots(1).fetch_attributes("created_at").created_at
+    assert created.datetime == clock.moment == datetime(2026, 3, 1, tzinfo=timezone.utc)
+    clock.set("2026-03-02")
+    assert clock.moment.day == 2
+    with pytest.raises(ValueError, match="not to 'tomorrow'"):
+        clock.set("tomorrow")
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "", 2026, None])
+def test_time_does_not_stand_still_at_what_is_no_moment(ftrack_freeze: Callable[..., Any], moment: Any) -> None:
+    with pytest.raises(InvalidArgumentsError, match="Time stands still at a moment such as"):
+        ftrack_freeze(moment)
 
 
 def test_time_stands_still_and_is_moved(ftrack_freeze: Callable[..., Any], ftrack_make: Make) -> None:

@@ -82,7 +82,7 @@ class Make:
         values: list[dict[str, Any]] = []
         for each in tasks.values():
             made = self.session.create("Asset", {"name": asset, "parent": each["parent"], "type": kind})
-            values += [{"asset": made, "task": each, **attributes} for _ in range(number)]
+            values += [{"asset": made, "task": each, **attributes} for _ in _times(number)]
         return self._made("AssetVersion", values)
 
     def users(self, *names: str, **attributes: Any) -> EntityCollection:
@@ -98,9 +98,8 @@ class Make:
     # How
 
     def _children(self, kind: str, number: int, parent: Found, attributes: dict[str, Any]) -> EntityCollection:
-        values = [
-            {"name": self._name(kind), "parent": each, **attributes} for each in parent.values() for _ in range(number)
-        ]
+        times = _times(number)
+        values = [{"name": self._name(kind), "parent": each, **attributes} for each in parent.values() for _ in times]
         return self._made(kind, values)
 
     def _with_tasks(self, made: EntityCollection, types: Iterable[str]) -> EntityCollection:
@@ -165,3 +164,10 @@ def _entity(value: Any) -> Any:
             raise InvalidArgumentsError(f"One entity is taken, not the {len(found)} of {value!r}.")
         return found[0]
     return value
+
+
+def _times(number: object) -> range:
+    """Return how many are to be made, as something to go through."""
+    if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+        raise InvalidArgumentsError(f"How many are to be made is a whole number from 1 on, not {number!r}.")
+    return range(number)

@@ -27,7 +27,7 @@ import os
 import typing
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from importlib import import_module
 
@@ -154,7 +154,7 @@ def ftrack_make(ftrack_session: Session) -> Make:
 
 
 @pytest.fixture
-def ftrack_freeze(ftrack_server: FreshServer) -> Iterator[Callable[[datetime], FrozenClock]]:
+def ftrack_freeze(ftrack_server: FreshServer) -> Iterator[Callable[[datetime | date | str], FrozenClock]]:
     """Return a function that lets the time of the server stand still, until the end of the test."""
     with ExitStack() as stack:
         yield lambda moment: stack.enter_context(ftrack_server.freeze(moment))

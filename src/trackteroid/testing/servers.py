@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from trackteroid.errors import InvalidArgumentsError
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core import clock
 from trackteroid.server.core.clock import FrozenClock
 from trackteroid.server.people import People
+from trackteroid.spelling import moment_of
 from trackteroid.testing.faults import Faults
 from trackteroid.testing.reaching import LocalServer
 from trackteroid.testing.templates import Template
@@ -98,12 +100,20 @@ class FreshServer(LocalServer):
 
     # Time, and the end.
 
-    def freeze(self, moment: datetime) -> AbstractContextManager[FrozenClock]:
+    def freeze(self, moment: datetime | date | str) -> AbstractContextManager[FrozenClock]:
         """Let time stand still for the time of a block, for all servers of this process.
+
+        Raises:
+            InvalidArgumentsError: *moment* is none, and no ISO 8601 text of one.
 
         >>> with server.freeze(datetime(2026, 3, 1, 12)) as clock:  # doctest: +SKIP
         ...     clock.move(days=1)
         """
+        if moment_of(moment, text=True) is None:
+            raise InvalidArgumentsError(
+                'Time stands still at a moment such as "2026-03-01T12:00" or datetime(2026, 3, 1, 12), '
+                f"not at {moment!r}."
+            )
         return clock.frozen(moment)
 
     def end_waits(self) -> None:

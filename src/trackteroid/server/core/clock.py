@@ -8,8 +8,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Final
+
+from trackteroid.spelling import moment_of
 
 #: How much longer than it should something may last, by the clock of another machine. More is the fault of a clock that
 #: has gone back.
@@ -26,7 +28,7 @@ class FrozenClock:
         moment: What time it is, in UTC.
     """
 
-    def __init__(self, moment: datetime) -> None:
+    def __init__(self, moment: datetime | date | str) -> None:
         self.moment = _aware(moment)
 
     def move(self, later: timedelta | None = None, **parts: float) -> datetime:
@@ -34,8 +36,12 @@ class FrozenClock:
         self.moment += (later or timedelta()) + timedelta(**parts)
         return self.moment
 
-    def set(self, moment: datetime) -> None:
-        """Set it to a moment; one without a time zone is in UTC."""
+    def set(self, moment: datetime | date | str) -> None:
+        """Set it to a moment, which may be ISO 8601 text; one without a time zone is in UTC.
+
+        Raises:
+            ValueError: It is something else.
+        """
         self.moment = _aware(moment)
 
 
@@ -51,7 +57,7 @@ def written(moment: datetime) -> str:
 
 
 @contextmanager
-def frozen(moment: datetime) -> Generator[FrozenClock]:
+def frozen(moment: datetime | date | str) -> Generator[FrozenClock]:
     """Let time stand still for all servers of this process, for the time of a block.
 
     Of blocks inside of each other the innermost counts.
@@ -71,5 +77,10 @@ def frozen(moment: datetime) -> Generator[FrozenClock]:
             _frozen.remove(clock)
 
 
-def _aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+def _aware(moment: datetime | date | str) -> datetime:
+    found = moment_of(moment, text=True)
+    if found is None:
+        raise ValueError(
+            f'A clock is set to a moment such as "2026-03-01T12:00" or datetime(2026, 3, 1, 12), not to {moment!r}.'
+        )
+    return found.astimezone(timezone.utc)
