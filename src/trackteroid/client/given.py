@@ -16,7 +16,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.query import QueryResult
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.entities import find_in_memory
+from trackteroid.client.entities import find_in_memory, is_entity
 from trackteroid.errors import InvalidArgumentsError, UnknownEntityTypeError, UnsendableValueError, nearest, suggest
 from trackteroid.spelling import written_id
 
@@ -133,7 +133,7 @@ _SENDABLE = frozenset({int, bool, type(None)})
 def is_sendable(value: Any) -> bool:
     """Return whether a value is of the usual kind that can be sent, without a look at the parts of others."""
     kind = value.__class__
-    return kind in _SENDABLE or (kind is str and value.isascii()) or isinstance(value, Entity)
+    return kind in _SENDABLE or (kind is str and value.isascii()) or is_entity(value)
 
 
 def check_value(what: str, value: object) -> None:
