@@ -107,7 +107,7 @@ def check_entities(method: str, given: object, of_collections: str) -> None:
             )
 
 
-_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
+_HALF_OF_A_PAIR = "[\ud800-\udfff]"
 #: How halves of surrogate pairs, and numbers that JSON does not have, look in the text of a request.
 _SUSPICIOUS = ("\\ud", "NaN", "Infinity")
 _BYTES_OF_FILE_NAMES = range(0xDC80, 0xDD00)
@@ -145,7 +145,7 @@ def check_value(what: str, value: object) -> None:
         NoValueError: it was read from nothing.
     """
     if isinstance(value, str):
-        if not value.isascii() and (half := _HALF_OF_A_PAIR.search(value)):
+        if not value.isascii() and (half := re.search(_HALF_OF_A_PAIR, value)):
             raise UnsendableValueError(f"{what} cannot be {_shown(value)}: {_described(half)}")
     elif isinstance(value, float):
         if not math.isfinite(value):
