@@ -54,14 +54,12 @@ collection, or ``except ftrack_api.exception.ServerError`` around a session, kee
     └── ConflictError [RuntimeError]                            has .conflicts
 """
 
-import difflib
-import html
 from collections.abc import Iterable
 
 import ftrack_api.exception
 import requests
 
-from trackteroid.spelling import visible, visible_lines
+from trackteroid import hints
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
@@ -76,9 +74,7 @@ def suggest(name: str, known: Iterable[str]) -> str:
 
 def nearest(name: object, known: Iterable[str]) -> tuple[str, ...]:
     """Return at most three of the *known* names that *name* could be a misspelling of, the most likely first."""
-    by_folded = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
-    matches = difflib.get_close_matches(str(name).casefold(), list(by_folded), n=3, cutoff=0.7)
-    return tuple(by_folded[match] for match in matches)
+    return hints.nearest(name, known)
 
 
 def printable(text: str) -> str:
@@ -224,8 +220,7 @@ class UnknownNameError(TrackteroidError):
         self.near = tuple(near)
 
     def _repr_html_(self) -> str:
-        found = "".join(f"<li><code>{html.escape(visible(each))}</code></li>" for each in self.near)
-        return f"<p>{html.escape(visible_lines(str(self)))}</p>" + (f"<ul>{found}</ul>" if found else "")
+        return hints.page(str(self), self.near)
 
 
 class UnknownEntityTypeError(UnknownNameError, KeyError, AttributeError):

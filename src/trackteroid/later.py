@@ -35,6 +35,7 @@ ROOMS = (
     "trackteroid.display",
     "trackteroid.events",
     "trackteroid.export",
+    "trackteroid.hints",
     "trackteroid.importing",
     "trackteroid.operations",
     "trackteroid.publishing",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
@@ -69,7 +68,7 @@ def shown(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(replace(column, is_hidden=False) for column in columns)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """Named columns and their rows, which are read when they are needed.
 
@@ -90,7 +89,7 @@ class Table:
     count: int | None = None
     links: Callable[[int], str] | None = None
     pictures: Callable[[int], str] | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     one: str = ""
 
     @classmethod

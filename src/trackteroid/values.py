@@ -2,7 +2,7 @@
 
 The library and the server have hundreds of small classes of this kind, and every process pays for making those that it
 imports: a millisecond for each dataclass, as its six methods are written as text and compiled. Of a value class only
-the initialiser is. The others are the same functions for all.
+the initialiser is, when it is first used. The others are the same functions for all.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ else:
         made.__qualname__ = cls.__qualname__
         made.__match_args__ = names
         made.__values__ = _reader(names)
-        made.__init__ = _initialiser(made, names, given)
+        made.__init__ = _Initialiser(made, names, given)
         made.__dataclass_fields__, made.__dataclass_params__ = (
             _Described(name, cls.__annotations__, given) for name in _DESCRIBED
         )
@@ -79,6 +79,19 @@ class _Factory:
 
 
 _FACTORY = _Factory()
+
+
+class _Initialiser:
+    """The ``__init__`` of a class, compiled when somebody first asks for it: many classes are never used."""
+
+    def __init__(self, made: type[Any], names: tuple[str, ...], given: dict[str, Any]) -> None:
+        self._made, self._names, self._given = made, names, given
+
+    def __get__(self, instance: object, owner: type[Any]) -> Any:
+        made: Any = self._made
+        # Several threads may ask at once, and each of them compiles the same.
+        made.__init__ = initialiser = _initialiser(made, self._names, self._given)
+        return initialiser if instance is None else initialiser.__get__(instance, owner)
 
 
 def _initialiser(made: type[Any], names: tuple[str, ...], given: dict[str, Any]) -> Callable[..., None]:

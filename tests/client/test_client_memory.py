@@ -10,9 +10,21 @@ from typing import Any
 import pytest
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Values, has_local_values, stored_names, take, values_in
+from trackteroid.client.entities import (
+    Places,
+    Values,
+    forget_all_but_key,
+    forget_key,
+    has_local_values,
+    local_in,
+    remote_in,
+    stored_names,
+    take,
+    value_in,
+    values_in,
+)
 
-PLACES = {"id": 0, "name": 1}
+PLACES = Places(["id", "name"])
 
 
 def values() -> Values:
@@ -43,7 +55,7 @@ def test_whoever_looks_at_all_of_it_finds_all_values(look: Any) -> None:
 def test_what_was_set_here_stays_when_the_server_tells_more() -> None:
     storage = values()
     storage["name"]["local"] = "mine"
-    take(storage, {"id": 0, "name": 1, "bid": 2}, ("1", "theirs", 8.0))
+    take(storage, Places(["id", "name", "bid"]), ("1", "theirs", 8.0))
     assert dict(storage) == {"id": pair("1"), "name": pair("theirs", "mine"), "bid": pair(8.0)}
     take(storage, PLACES, ("1", "again"))
     assert storage["name"] == pair("again", "mine")
@@ -73,3 +85,51 @@ def test_names_and_changes_are_found_without_making_pairs() -> None:
     assert stored_names(entity) == ["id", "name"]
     assert not has_local_values(entity)
     assert not storage.pairs
+
+
+# Rows of values that were set here.
+
+
+def given() -> Values:
+    return Values(Places(["id", "name"], is_local=True), ("1", "sh010"))
+
+
+def test_a_row_that_was_given_is_local() -> None:
+    assert dict(given()) == {"id": pair(NOT_SET, "1"), "name": pair(NOT_SET, "sh010")}
+    assert [local_in(given(), name) for name in ("id", "status")] == ["1", NOT_SET]
+    assert [remote_in(given(), name) for name in ("id", "status")] == [NOT_SET, NOT_SET]
+    assert [value_in(given(), name) for name in ("id", "status")] == ["1", NOT_SET]
+
+
+def test_what_was_given_stays_local_when_the_server_tells_of_it() -> None:
+    storage = given()
+    take(storage, Places(["id", "bid"]), ("1", 8.0))
+    assert dict(storage) == {"id": pair("1", "1"), "name": pair(NOT_SET, "sh010"), "bid": pair(8.0)}
+
+
+@pytest.mark.parametrize("kept", [(), ("name",)])
+def test_all_but_the_key_is_forgotten_until_the_server_tells_of_it(kept: tuple[str, ...]) -> None:
+    storage = given()
+    assert storage["name"]["local"] == "sh010"
+    assert forget_all_but_key(storage, ("id",), kept)
+    assert [local_in(storage, name) for name in ("id", "name")] == ["1", "sh010" if kept else NOT_SET]
+    take(storage, PLACES, ("1", "theirs"))
+    forget_key(storage, ["id"])
+    assert remote_in(storage, "id") == "1"
+    assert storage["name"] == pair("theirs", "sh010" if kept else NOT_SET)
+
+
+def test_a_key_that_the_server_never_tells_is_forgotten() -> None:
+    storage = given()
+    forget_all_but_key(storage, ("id",))
+    assert value_in(storage, "id") == "1"
+    forget_key(storage, ["id"])
+    assert value_in(storage, "id") is NOT_SET
+
+
+def test_what_the_server_repeats_makes_no_pairs() -> None:
+    storage = values()
+    take(storage, Places(["name", "id"]), ("sh010", "1"))
+    assert not storage.pairs
+    take(storage, Places(["name", "bid"]), ("sh020", 8.0))
+    assert dict(storage) == {"id": pair("1"), "name": pair("sh020"), "bid": pair(8.0)}

@@ -37,6 +37,29 @@ def test_a_question_is_written_without_what_it_does_not_need() -> None:
     assert count <= 100
 
 
+def test_little_is_compiled_for_a_question_that_is_only_named() -> None:
+    program = """
+import builtins, re, sys
+import ftrack_api
+known, counts = set(sys.modules), {"patterns": 0, "texts": 0}
+def counted(function, name):
+    def call(*arguments, **named):
+        counts[name] += name == "patterns" or isinstance(arguments[0], str)
+        return function(*arguments, **named)
+    return call
+re._compiler.compile = counted(re._compiler.compile, "patterns") if hasattr(re, "_compiler") else None
+builtins.exec = counted(exec, "texts")
+from trackteroid import SESSION, AssetVersion, Query, Task
+print(counts["patterns"], counts["texts"], *sorted({"difflib", "html"} & (set(sys.modules) - known)))
+"""
+    if sys.version_info < (3, 11):
+        pytest.skip("where patterns are compiled has another name")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    patterns, texts, *modules = done.stdout.split()
+    assert not modules
+    assert (int(patterns) <= 20, int(texts) <= 20) == (True, True), done.stdout
+
+
 def test_what_is_used_has_run() -> None:
     _, rooms = _has_run("from trackteroid import SCHEMA; SCHEMA._repr_html_()")
     assert "display" in rooms

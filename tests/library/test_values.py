@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from types import FunctionType
 from typing import Any, ClassVar, Generic, TypeVar
 
 import pytest
@@ -181,6 +182,17 @@ def test_a_dataclass_may_extend_a_value_class_and_a_value_class_may_not() -> Non
         @frozen
         class _Less(Pickled):
             third: int = 3
+
+
+def test_an_initialiser_is_compiled_when_it_is_first_used() -> None:
+    @frozen
+    class Late:
+        one: int = 1
+
+    assert not isinstance(vars(Late)["__init__"], FunctionType)
+    assert Late(2).one == 2
+    assert isinstance(vars(Late)["__init__"], FunctionType)
+    assert Late() == Late(1)
 
 
 def test_several_threads_that_ask_first_are_all_told() -> None:

@@ -237,15 +237,12 @@ def _enumerate(names: Iterable[str]) -> str:
 
 #: The user and the password of an address. People do not quote what should be quoted, so a password may have any
 #: character; but in the address of a web server, a number and a slash are the port and the path.
-_CREDENTIALS = re.compile(
-    r"""
+_CREDENTIALS = r"""(?xs)
     (?P<scheme> ^(?:(?P<web>https?) | (?!https?:)[\w.+-]+):// )
     (?P<user> [^:/?#@]* )
     (?: : (?P<password> [^/?#]* | (?(web)(?!\d+[/?#])) .* ) )?
     @
-    """,
-    re.DOTALL | re.VERBOSE,
-)
+    """
 #: Parameters that database drivers take a password from.
 _SECRETS = ("password", "passwd", "pwd", "sslpassword", "apikey", "api_key", "token")
 
@@ -256,7 +253,7 @@ def without_password(address: str) -> str:
     >>> without_password("postgresql://me:p/w@host/db")
     'postgresql://me:***@host/db'
     """
-    return _without_secret_parameters(_CREDENTIALS.sub(_masked, address, count=1))
+    return _without_secret_parameters(re.sub(_CREDENTIALS, _masked, address, count=1))
 
 
 def without_credentials(address: str) -> str:
@@ -265,12 +262,12 @@ def without_credentials(address: str) -> str:
     >>> without_credentials("https://me:secret@host/path")
     'https://host/path'
     """
-    return _CREDENTIALS.sub(r"\g<scheme>", address, count=1)
+    return re.sub(_CREDENTIALS, r"\g<scheme>", address, count=1)
 
 
 def basic_authorisation(address: str) -> dict[str, str]:
     """Return the header that says to a web server what the credentials in *address* say; none if it has none."""
-    found = _CREDENTIALS.match(address)
+    found = re.match(_CREDENTIALS, address)
     if found is None:
         return {}
     text = f"{unquote(found['user'])}:{unquote(found['password'] or '')}"

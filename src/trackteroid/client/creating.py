@@ -18,7 +18,16 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import find_in_memory, has_unset, identity_of, keep_in_memory, new_storage
+from trackteroid.client.entities import (
+    Places,
+    Values,
+    find_in_memory,
+    has_unset,
+    identity_of,
+    is_entity,
+    keep_in_memory,
+    new_storage,
+)
 from trackteroid.client.hydration.answers import REFERENCE, SCALAR, Recipe
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_changes import LocalChanges, is_watched
@@ -39,6 +48,8 @@ class Form:
         defaults: the values of attributes that are not given.
         made: what makes the values of other attributes that are not given.
         order: the attributes with plain values, in the order of the schema.
+        places: where all these values are kept.
+        has_key: whether there is a value of each part of the key among them.
     """
 
     scalars: tuple[str, ...]
@@ -46,6 +57,8 @@ class Form:
     defaults: dict[str, Any]
     made: tuple[tuple[str, Callable[[Entity], Any]], ...]
     order: tuple[str, ...]
+    places: Places
+    has_key: bool
 
 
 @frozen
@@ -93,12 +106,16 @@ class Blueprint:
             if name not in kinds and attribute.default_value is not NOT_SET
         }
         valued = {*scalars, *defaults}
+        order = tuple(name for name in attributes if name in valued)
+        references = tuple(name for name, kind in kinds.items() if kind is REFERENCE)
         return Form(
             scalars,
-            tuple(name for name, kind in kinds.items() if kind is REFERENCE),
+            references,
             {name: default for name, default in defaults.items() if not callable(default)},
             tuple((name, default) for name, default in defaults.items() if callable(default)),
-            tuple(name for name in attributes if name in valued),
+            order,
+            Places((*order, *references), is_local=True),
+            valued.issuperset(self.recipe.key_names),
         )
 
 
@@ -166,27 +183,27 @@ def _create(
     session: Session, recipe: Recipe, form: Form, data: Mapping[str, Any], changes: LocalChanges
 ) -> Entity | None:
     cache = session._local_cache._cache
-    references = [(name, data[name]) for name in form.references]
-    for _, value in references:
+    references = [data[name] for name in form.references]
+    for value in references:
         if value is not None and not _is_attached(value, cache):
             return None
-    storage = new_storage()
+    storage = Values(form.places)
     entity = recipe.new(session, storage)
-    given = {name: data[name] for name in form.scalars}
-    values = {**form.defaults, **{name: make(entity) for name, make in form.made}, **given}
-    key = OrderedDict([(name, str(values.get(name, NOT_SET))) for name in recipe.key_names])
+    values = {**form.defaults, **{name: make(entity) for name, make in form.made}}
+    for name in form.scalars:
+        values[name] = data[name]
+    if not form.has_key or has_unset(values.values()):
+        return None
+    key = OrderedDict([(name, str(values[name])) for name in recipe.key_names])
     text = f"{recipe.prefix}{', '.join(map(repr, key.values()))}])"
-    if text in cache or has_unset(values.values()) or not values.keys() >= key.keys():
+    if text in cache:
         return None
     values = {name: values[name] for name in form.order}
-    for name, value in values.items():
-        storage[name] = {"local": value, "remote": NOT_SET}
-    for name, value in references:
-        storage[name] = {"local": value, "remote": NOT_SET}
+    storage.row = (form.places, *values.values(), *references)
     if session.record_operations:
         entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
         push(creation(entity_type, key, values))
-        for name, value in references:
+        for name, value in zip(form.references, references, strict=True):
             push(assignment(entity_type, key, name, NOT_SET, value))
     cache[text] = entity
     changes.add(entity)
@@ -195,4 +212,4 @@ def _create(
 
 def _is_attached(value: Any, cache: Mapping[str, Any]) -> bool:
     """Return whether *value* is an entity that is in the *cache*, so that merging it changes nothing."""
-    return isinstance(value, Entity) and cache.get(identity_of(value) or "") is value
+    return is_entity(value) and cache.get(identity_of(value) or "") is value

@@ -12,7 +12,6 @@ ftrack_api asks for the configurations once per process and address, and passes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -132,13 +131,13 @@ class Configuration:
         return self.kind == kind and self.object_type_id == object_type_id
 
 
-@dataclass(slots=True)
 class _Known:
     """What is known of the server that a session is connected to."""
 
-    configurations: list[Configuration] | None = None
-    #: Configurations that this user is not shown, although entities have their attributes.
-    hidden: set[str] = field(default_factory=set[str])
+    def __init__(self) -> None:
+        self.configurations: list[Configuration] | None = None
+        #: Configurations that this user is not shown, although entities have their attributes.
+        self.hidden: set[str] = set()
 
 
 class Finder:

@@ -10,9 +10,10 @@ This is the one place that knows how ftrack_api keeps them; other folders go thr
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, ItemsView, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import filterfalse
+from functools import cache, lru_cache, partial
+from itertools import count, filterfalse
 from typing import Any, cast
 
 import ftrack_api.inspection
@@ -38,42 +39,73 @@ UNLOADED, ADDED = "unloaded", "added"
 _READER = Attribute("any")
 
 
-class Values(Storage):
-    """Where an entity that came in an answer keeps its values: as ftrack_api does, but smaller.
-
-    ftrack_api keeps a dictionary with a local and a remote value for every attribute, which takes four times the memory
-    of the values. Plain values of an answer stay together in a row here, and only become such a pair once somebody asks
-    for it, as ftrack_api does to change one.
+class Places(dict[str, int]):
+    """At which place of a row the value of an attribute is; shared by the rows of many entities.
 
     Attributes:
-        places: at which place of the row the value of an attribute is; shared by all entities of an answer.
-        row: the values as the server has told them, of attributes that there is no pair of.
+        is_local: whether the values were set here; else the server has told them.
+        is_passing: whether they only stand there until the server's own take their place.
     """
 
-    __slots__ = ("places", "row")
+    __slots__ = ("is_local", "is_passing")
 
-    def __init__(self, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
-        self.places = places
-        self.row = row
+    def __init__(self, names: Iterable[str] = (), *, is_local: bool = False, is_passing: bool = False) -> None:
+        super().__init__(zip(names, count(1), strict=False))
+        self.is_local, self.is_passing = is_local, is_passing
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return partial(Places, list(self), is_local=self.is_local, is_passing=self.is_passing), ()
+
+
+class Values(Storage):
+    """Where an entity that came in an answer, or was created, keeps its values: as ftrack_api does, but smaller.
+
+    ftrack_api keeps a dictionary with a local and a remote value for every attribute, which takes four times the memory
+    of the values. Values that came or were given together stay together in a row here, and only become such a pair once
+    somebody asks for it, as ftrack_api does to change one.
+
+    Attributes:
+        row: the places of the values, then the values, of attributes that there is no pair of. It is replaced as a
+            whole, because other threads read it.
+    """
+
+    __slots__ = ("row",)
+
+    def __init__(self, places: Places, values: Iterable[Any] = ()) -> None:
+        self.row: tuple[Any, ...] = (places, *values)
+
+    @property
+    def places(self) -> Places:
+        """The places of the values in the row."""
+        return self.row[0]
 
     def __missing__(self, name: str) -> dict[str, Any]:
-        pair = self[name] = {"local": NOT_SET, "remote": self.told(name)}
+        row = self.row
+        places: Places = row[0]
+        pair = _unset()
+        if name in places:
+            pair["local" if places.is_local else "remote"] = row[places[name]]
+        self[name] = pair
         return pair
 
-    def told(self, name: str) -> Any:
-        """Return what the server has told of an attribute that there is no pair of, or ``NOT_SET``."""
-        place = self.places.get(name)
-        return NOT_SET if place is None else self.row[place]
+    def in_row(self, name: str) -> Any:
+        """Return the value of an attribute that there is no pair of, or ``NOT_SET``."""
+        row = self.row
+        return row[row[0][name]] if name in row[0] else NOT_SET
 
     @property
     def pairs(self) -> ItemsView[str, dict[str, Any]]:
         """The pairs that there are."""
         return super().items()
 
+    def has_pair(self, name: str) -> bool:
+        """Return whether there is a pair of an attribute."""
+        return super().__contains__(name)
+
     # Whoever looks at all of it finds a pair for every value: what `dict` itself does, once all pairs are made.
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self.places
+        return super().__contains__(name) or name in self.row[0]
 
     def __len__(self) -> int:
         return len(self.items())
@@ -94,22 +126,70 @@ class Values(Storage):
         return super().items()
 
     def _fill(self) -> None:
-        for name in self.places:
+        for name in self.row[0]:
             self[name]  # makes it
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Values, (self.places, self.row), None, None, iter(self.pairs)
+        return Values, (self.row[0], self.row[1:]), None, None, iter(self.pairs)
 
 
-def take(storage: Storage, places: Mapping[str, int], row: tuple[Any, ...]) -> None:
+def take(storage: Storage, places: Places, values: Sequence[Any]) -> None:
     """Let these be the values that the server has told, beside those of other attributes."""
-    if isinstance(storage, Values) and storage.places is places and not storage.pairs:
-        storage.row = row
+    row = storage.row if isinstance(storage, Values) else _NO_ROW
+    known: Places = row[0]
+    if known is places or known.is_passing:
+        cast("Values", storage).row = row = (places, *values)
+        known = places
+    pairs = dict(_pairs_in(storage))
+    if known is places and not pairs:
         return
-    for name, value in zip(places, row, strict=True):
-        pair = storage[name]
+    for name, value in zip(places, values, strict=True):
+        if name in pairs:
+            pair = pairs[name]
+        elif name in known and not known.is_local and row[known[name]] == value:
+            continue  # what is as it was needs no pair
+        else:
+            pair = storage[name]
         if pair["remote"] != value:
             pair["remote"] = value
+
+
+def forget_all_but_key(storage: Storage, key: tuple[str, ...], kept: Container[str] = ()) -> bool:
+    """Forget what was set here, except of the *key* and what is *kept*; return whether the key is among what was set.
+
+    What was given together becomes a row with the key alone, whose place the answer of the server takes.
+    """
+    has_key = False
+    if isinstance(storage, Values) and storage.row[0].is_local and not kept:
+        storage.row = (_passing(key), *map(storage.in_row, key))
+        pairs, has_key = list(storage.pairs), True
+    else:
+        pairs = pairs_of(storage)
+    for name, pair in pairs:
+        if pair["local"] is not NOT_SET and name not in kept:
+            if name in key:
+                has_key = True
+            else:
+                pair["local"] = NOT_SET
+    return has_key
+
+
+def forget_key(storage: Storage, key: Iterable[str]) -> None:
+    """Forget the parts of a *key* that were set here, which the server has told by now, or will never tell."""
+    if isinstance(storage, Values) and storage.row[0].is_passing:
+        storage.row = _NO_ROW
+    for name in key:
+        if local_in(storage, name) is not NOT_SET:
+            storage[name]["local"] = NOT_SET
+
+
+@cache
+def _passing(key: tuple[str, ...]) -> Places:
+    return Places(key, is_local=True, is_passing=True)
+
+
+_NOWHERE = Places()
+_NO_ROW: tuple[Any, ...] = (_NOWHERE,)
 
 
 def storage_of(entity: FtrackEntity) -> Storage:
@@ -122,7 +202,9 @@ def storage_of(entity: FtrackEntity) -> Storage:
 
 def pairs_of(storage: Storage) -> list[tuple[str, dict[str, Any]]]:
     """Return the pairs of values that there are; what there is no pair of, was not set here."""
-    return list(storage.pairs if isinstance(storage, Values) else storage.items())
+    if isinstance(storage, Values) and not storage.row[0].is_local:
+        return list(storage.pairs)
+    return list(storage.items())
 
 
 def new_storage() -> Storage:
@@ -138,18 +220,13 @@ def values_in(storages: Iterable[Storage], name: str) -> list[Any]:
     """Return the stored value of attribute *name* in each storage, ``NOT_SET`` where none is loaded."""
     unset = NOT_SET  # a name of this function is found sooner than one of the module
     return [
-        _told(storage, name)
+        (storage.in_row(name) if isinstance(storage, Values) else unset)
         if (pair := storage.get(name)) is None
         else local
         if (local := pair["local"]) is not unset and (len(pair) == _USUAL or not _is_unloaded(pair))
         else pair["remote"]
         for storage in storages
     ]
-
-
-def _told(storage: Storage, name: str) -> Any:
-    """Return what the server has told of an attribute that there is no pair of."""
-    return storage.told(name) if isinstance(storage, Values) else NOT_SET
 
 
 #: How many values an attribute has that there is nothing special about: a local and a remote one.
@@ -190,7 +267,7 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
     storage = storage_of(entity)
     pair = storage.get(name)
     if pair is None:
-        return _told(storage, name)
+        return storage.in_row(name) if isinstance(storage, Values) else NOT_SET
     local = pair["local"]
     if local is not NOT_SET and (len(pair) == _USUAL or not _is_unloaded(pair)):
         return local
@@ -199,13 +276,14 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
 
 def plain_value(entity: FtrackEntity, name: str) -> Any:
     """Return the stored value of attribute *name*, which is no list: the same as `stored_value`, and sooner."""
-    return _plain(storage_of(entity), name)
+    return value_in(storage_of(entity), name)
 
 
-def _plain(storage: Storage, name: str) -> Any:
+def value_in(storage: Storage, name: str) -> Any:
+    """Return the stored value of an attribute that is no list, of the entity with this storage."""
     pair = storage.get(name)
     if pair is None:
-        return _told(storage, name)
+        return storage.in_row(name) if isinstance(storage, Values) else NOT_SET
     local = pair["local"]
     return pair["remote"] if local is NOT_SET else local
 
@@ -218,15 +296,29 @@ def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
 
 def local_value(entity: FtrackEntity, name: str) -> Any:
     """Return what attribute *name* was set to here and not committed yet, or ``NOT_SET``."""
-    pair = storage_of(entity).get(name)
-    return NOT_SET if pair is None else pair["local"]
+    return local_in(storage_of(entity), name)
+
+
+def local_in(storage: Storage, name: str) -> Any:
+    """Return what attribute *name* of the entity with this storage was set to here, or ``NOT_SET``."""
+    pair = storage.get(name)
+    if pair is None:
+        return storage.in_row(name) if isinstance(storage, Values) and storage.row[0].is_local else NOT_SET
+    return pair["local"]
 
 
 def remote_value(entity: FtrackEntity, name: str) -> Any:
     """Return what the server has last told of attribute *name*, or ``NOT_SET``."""
-    storage = storage_of(entity)
+    return remote_in(storage_of(entity), name)
+
+
+def remote_in(storage: Storage, name: str) -> Any:
+    """Return what the server has last told of attribute *name* of the entity with this storage, or ``NOT_SET``."""
     pair = storage.get(name)
-    return _told(storage, name) if pair is None else pair["remote"]
+    if pair is not None:
+        return pair["remote"]
+    row = storage.row if isinstance(storage, Values) else _NO_ROW
+    return row[row[0][name]] if name in row[0] and not row[0].is_local else NOT_SET
 
 
 def set_local_value(entity: FtrackEntity, name: str, value: Any) -> None:
@@ -241,20 +333,24 @@ def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
 
 def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
     """Return which references of *entity* were set here and not committed yet, and what they lead to."""
-    return {
-        name: value
-        for name, slot in pairs_of(storage_of(entity))
-        if (value := slot["local"]).__class__ is not str and value is not NOT_SET and isinstance(value, FtrackEntity)
-    }
+    storage = storage_of(entity)
+    pairs = {name: pair["local"] for name, pair in list(_pairs_in(storage))}
+    row = storage.row if isinstance(storage, Values) else _NO_ROW
+    values = {**dict(zip(row[0], row[1:], strict=True)), **pairs} if row[0].is_local else pairs
+    return {name: value for name, value in values.items() if value.__class__ is not str and is_entity(value)}
 
 
 def has_local_values(entity: FtrackEntity) -> bool:
     """Return whether an attribute of *entity* has a value that did not come from the server."""
-    unset = NOT_SET
-    for _, slot in pairs_of(_held(entity)):  # noqa: SIM110 - a generator takes several times as long
+    held, unset = _held(entity), NOT_SET
+    for _, slot in list(_pairs_in(held)):
         if slot["local"] is not unset:
             return True
-    return False
+    return isinstance(held, Values) and held.row[0].is_local and not all(map(held.has_pair, held.row[0]))
+
+
+def _pairs_in(storage: Storage) -> ItemsView[str, dict[str, Any]]:
+    return storage.pairs if isinstance(storage, Values) else storage.items()
 
 
 def is_bare(entity: FtrackEntity) -> bool:
@@ -274,7 +370,7 @@ def _held(entity: FtrackEntity) -> Storage:
 def key_of(entity: FtrackEntity) -> Key:
     """Return the key of one entity."""
     storage = storage_of(entity)
-    return entity.entity_type, tuple([str(_plain(storage, name)) for name in entity.primary_key_attributes])
+    return entity.entity_type, tuple([str(value_in(storage, name)) for name in entity.primary_key_attributes])
 
 
 def primary_key(entity: FtrackEntity) -> dict[str, str]:
@@ -286,7 +382,7 @@ def primary_key(entity: FtrackEntity) -> dict[str, str]:
     storage = storage_of(entity)
     key: OrderedDict[str, str] = OrderedDict()
     for name in entity.primary_key_attributes:
-        value = _plain(storage, name)
+        value = value_in(storage, name)
         if value is NOT_SET:
             return ftrack_api.inspection.primary_key(entity)
         key[name] = str(value)
@@ -305,9 +401,9 @@ def identity_of(entity: FtrackEntity) -> str | None:
     """
     storage, names = storage_of(entity), entity.primary_key_attributes
     if len(names) == 1:
-        value = _plain(storage, names[0])
+        value = value_in(storage, names[0])
         return None if value is NOT_SET else f"({str(entity.entity_type)!r}, [{str(value)!r}])"
-    values = [_plain(storage, name) for name in names]
+    values = [value_in(storage, name) for name in names]
     return None if has_unset(values) else str((str(entity.entity_type), list(map(str, values))))
 
 
@@ -349,6 +445,16 @@ def forget(session: Session, type_name: str, key: Iterable[str]) -> None:
 
 
 # Values that are entities.
+
+
+def is_entity(value: object) -> bool:
+    """Return whether *value* is an entity; ``isinstance`` takes several times as long."""
+    return _is_of_entities(value.__class__)
+
+
+@lru_cache(maxsize=1024)
+def _is_of_entities(kind: type[Any]) -> bool:
+    return issubclass(kind, FtrackEntity)
 
 
 def entities_in(values: Iterable[Any]) -> tuple[list[FtrackEntity], bool]:

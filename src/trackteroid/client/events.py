@@ -42,9 +42,7 @@ _TIMEOUT = 60
 
 
 #: Subscriptions of which everybody sees that they can be read, and which topic they want.
-_OF_ONE_TOPIC = re.compile(
-    r"""topic=(?P<topic>[\w.-]+)(\ and\ [\w_]+\.[\w_.]+=("[^"\\\n]*"|[\w,./@+-]+))*""", re.ASCII | re.VERBOSE
-)
+_OF_ONE_TOPIC = r"""(?ax)topic=(?P<topic>[\w.-]+)(\ and\ [\w_]+\.[\w_.]+=("[^"\\\n]*"|[\w,./@+-]+))*"""
 
 
 class _Subscription(Subscription):
@@ -52,7 +50,7 @@ class _Subscription(Subscription):
 
     def __init__(self, subscription: str) -> None:
         self._subscription = subscription
-        found = _OF_ONE_TOPIC.fullmatch(subscription.strip())
+        found = re.fullmatch(_OF_ONE_TOPIC, subscription.strip())
         self.topic = None if found is None else found["topic"]
         if found is None:
             _read(subscription)  # or this raises

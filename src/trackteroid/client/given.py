@@ -16,7 +16,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.query import QueryResult
 from ftrack_api.session import OperationPayload, Session
 
-from trackteroid.client.entities import find_in_memory
+from trackteroid.client.entities import find_in_memory, is_entity
 from trackteroid.errors import InvalidArgumentsError, UnknownEntityTypeError, UnsendableValueError, nearest, suggest
 from trackteroid.spelling import written_id
 
@@ -107,7 +107,7 @@ def check_entities(method: str, given: object, of_collections: str) -> None:
             )
 
 
-_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
+_HALF_OF_A_PAIR = "[\ud800-\udfff]"
 #: How halves of surrogate pairs, and numbers that JSON does not have, look in the text of a request.
 _SUSPICIOUS = ("\\ud", "NaN", "Infinity")
 _BYTES_OF_FILE_NAMES = range(0xDC80, 0xDD00)
@@ -133,7 +133,7 @@ _SENDABLE = frozenset({int, bool, type(None)})
 def is_sendable(value: Any) -> bool:
     """Return whether a value is of the usual kind that can be sent, without a look at the parts of others."""
     kind = value.__class__
-    return kind in _SENDABLE or (kind is str and value.isascii()) or isinstance(value, Entity)
+    return kind in _SENDABLE or (kind is str and value.isascii()) or is_entity(value)
 
 
 def check_value(what: str, value: object) -> None:
@@ -145,7 +145,7 @@ def check_value(what: str, value: object) -> None:
         NoValueError: it was read from nothing.
     """
     if isinstance(value, str):
-        if not value.isascii() and (half := _HALF_OF_A_PAIR.search(value)):
+        if not value.isascii() and (half := re.search(_HALF_OF_A_PAIR, value)):
             raise UnsendableValueError(f"{what} cannot be {_shown(value)}: {_described(half)}")
     elif isinstance(value, float):
         if not math.isfinite(value):

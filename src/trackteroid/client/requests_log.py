@@ -189,16 +189,14 @@ def _error_object(response: requests.Response) -> dict[str, Any] | None:
 #: How many queries of one shape, each with other values, count as fetching one by one.
 ONE_BY_ONE: Final = 3
 
-_LITERAL: Final = re.compile(
-    r"""
+# Patterns as texts, compiled when they are first used, which few processes do.
+_LITERAL: Final = r"""(?xs)
       "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*'                                       # quoted
     | \b[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\b                    # an id without quotes
     | (?<![\w.])-?\d+(?:\.\d+)?(?:[-:T+]\d+(?:\.\d+)?)*(?![\w.])                  # a number, a date
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_LIST: Final = re.compile(r"\(\s*\?(?:\s*,\s*\?)*\s*\)")
-_WINDOW: Final = re.compile(r"(?:\s+(?:offset|limit)\s+\?)+\s*$")
+    """
+_LIST: Final = r"\(\s*\?(?:\s*,\s*\?)*\s*\)"
+_WINDOW: Final = r"(?:\s+(?:offset|limit)\s+\?)+\s*$"
 _WIDTH: Final = 88
 
 
@@ -215,7 +213,7 @@ def shape_of(query: str) -> str:
     >>> shape_of('select name from Task where id in ("1", "2") and bid > 3 offset 0 limit 500')
     'select name from Task where id in (?) and bid > ?'
     """
-    return _WINDOW.sub("", _LIST.sub("(?)", _LITERAL.sub("?", query)))
+    return re.sub(_WINDOW, "", re.sub(_LIST, "(?)", re.sub(_LITERAL, "?", query)))
 
 
 def text_of(query: str) -> str:

@@ -40,6 +40,7 @@ from trackteroid.client.commit.batch import Changes
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
 from trackteroid.client.commit.settling import decoded
 from trackteroid.client.entities import stored_value
+from trackteroid.client.environment import forget_environment, remember_environment
 from trackteroid.client.given import check_request
 from trackteroid.client.hydration.answers import PlainBatch, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import merges_copies
@@ -76,7 +77,11 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
     connection = connection_of(session)
     leaves(batch)
     headers = _STRICT if isinstance(batch, PlainBatch) and batch.strict else _HEADERS
-    response = connection.post(url, headers=headers, data=body, timeout=session.request_timeout)
+    try:
+        response = connection.post(url, headers=headers, data=body, timeout=session.request_timeout)
+    except requests.RequestException:
+        forget_environment(connection)
+        raise
     response.encoding = response.encoding or "utf-8"
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
     session.logger.debug("Response: %r", _Text(response))
@@ -165,6 +170,7 @@ _BODY_IS_DROPPED = (301, 302, 303)
 def prepare(session: BaseSession, connection: requests.Session) -> None:
     """Let *connection*, over which *session* is about to send its first request, do all that it does for sessions."""
     keep_secrets(connection)
+    remember_environment(connection)
     refuse_redirects(session, connection)
     connection.hooks["response"].append(note_response)
     if merges_copies(session):

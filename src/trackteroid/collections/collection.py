@@ -58,7 +58,6 @@ from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsE
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import AttributeSchema, Step, parse_path
 from trackteroid.tabular import DataTable, Tabular
-from trackteroid.values import replace
 
 if TYPE_CHECKING:
     from typing import TypeGuard
@@ -755,5 +754,6 @@ def collected(context: Context, table: sets.Table) -> Any:
 
 def retyped(selection: Selection, entity_type: type[Entity]) -> Any:
     """Return the same entities as a collection of another type, unchecked."""
-    memo = replace(memo_of(selection), type_name=None)  # which is that of the type, where kinds are mixed
+    memo = copy(memo_of(selection))
+    memo.type_name = None  # which is that of the type, where kinds are mixed
     return made(context_of(selection).retyped(entity_type), entities_in(selection), memo)

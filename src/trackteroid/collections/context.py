@@ -190,15 +190,17 @@ class Context:
         return Context(self.entity_type, self.origin, self.source, unloaded=self.unloaded)
 
 
-@dataclass(slots=True)
 class Memo:
     """What a collection works out about its entities when it is first needed; most are only iterated or read."""
 
-    table: Table | None = None
-    by_id: dict[Any, FtrackEntity] | None = None
-    by_key: dict[Key, FtrackEntity] | None = None
-    type_name: str | None = None
-    storages: list[Storage] | None = None
+    __slots__ = ("by_id", "by_key", "storages", "table", "type_name")
+
+    def __init__(self, table: Table | None = None, *, type_name: str | None = None) -> None:
+        self.table = table
+        self.type_name = type_name
+        self.by_id: dict[Any, FtrackEntity] | None = None
+        self.by_key: dict[Key, FtrackEntity] | None = None
+        self.storages: list[Storage] | None = None
 
 
 class Selection:

@@ -227,10 +227,9 @@ Order = Literal["is", "<", "<=", ">", ">="]
 KINDS = 'a date, a datetime, or text such as "2026-01-31" or "2026-01-31T12:00:00"'
 """What can be given for a moment, for messages."""
 
-_TEXT = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)"
-    r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d+))?\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?",
-    re.ASCII | re.IGNORECASE,
+_TEXT = (  # compiled when it is first used
+    r"(?ai)(?P<day>\d{4}-\d\d-\d\d)"
+    r"(?:[T ](?P<time>\d\d:\d\d(?::\d\d)?)(?:[.,](?P<fraction>\d+))?\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?)?"
 )
 
 
@@ -320,7 +319,7 @@ def _read(value: object) -> date | None:
 
 
 def _read_text(text: str) -> date | None:
-    match = _TEXT.fullmatch(text)
+    match = re.fullmatch(_TEXT, text)
     if match is None:
         return None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, TypeVar, cast, overload
 
 from ftrack_api.session import Session
@@ -676,7 +677,7 @@ class Query(Tabular, Asking[E_co]):
         pages = self._window_of_rows(reader, where, window)
         if is_counted:
             pages = counted(pages, self._reading)
-        rows = (row for page in pages for row in reader.without_key(page))
+        rows = chain.from_iterable(map(reader.without_key, pages))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
 
     def _pages_of_table(self, ways: Sequence[Way], window: Window) -> Iterator[list[Row]]:

@@ -7,6 +7,7 @@ nothing of either becomes an entity, and the session keeps nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias, cast
 
 from ftrack_api.session import Session
@@ -172,8 +173,7 @@ class Reader:
 
     def without_key(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Yield rows as they were wanted."""
-        start = len(self._keys)
-        return (row[start:] for row in rows)
+        return map(itemgetter(slice(len(self._keys), None)), rows)
 
     def _of_columns(self, data: Any) -> list[Row]:
         columns: list[Sequence[Any]] = list(data["columns"])

@@ -20,7 +20,7 @@ from ftrack_api.entity.base import Entity
 from ftrack_api.operation import CreateEntityOperation, DeleteEntityOperation, Operation, UpdateEntityOperation
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Key, has_unset, key_of_operation, primary_key, storage_of
+from trackteroid.client.entities import Key, has_unset, is_entity, key_of_operation, primary_key, storage_of, value_in
 from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.values import frozen, replace
 
@@ -69,6 +69,9 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
     if all(any(issubclass(kind, each) for kind in kinds) for each in (CreateEntityOperation, DeleteEntityOperation)):
         kept, cancelled = without_cancelled(recorded)
         remade = _remade(recorded)
+    usual = None if remade else _usual(kept, is_list)
+    if usual is not None:
+        return list[Step](usual)
     steps: list[Step] = []
     for operation in kept:
         made = _steps(operation, is_list)
@@ -172,9 +175,59 @@ def plain(value: Any) -> Any:
     """Return the *value* of an attribute as it is sent: entities as references."""
     if value.__class__ in _ATOMS:
         return value
-    if isinstance(value, Entity):
+    if is_entity(value):
         return reference_to(value)
     return references_in(value) if isinstance(value, Collection | MappedCollectionProxy) else value
+
+
+def _usual(operations: Iterable[Operation], is_list: IsList) -> list[Payload] | None:
+    """Return the payloads of *operations*, those on an entity that follow each other as one.
+
+    None if that is not all there is to it, because an attribute is set twice, or set to nothing, or a list is changed.
+    """
+    payloads: list[Payload] = []
+    before: Any = None
+    data: dict[str, Any] = {}
+    for operation in operations:
+        match operation:
+            case UpdateEntityOperation(entity_type=kind, entity_key=key, attribute_name=name, new_value=value):
+                if value is NOT_SET or is_list(kind, name):
+                    return None
+                value = value if value.__class__ in _ATOMS else plain(value)
+                if (
+                    before is not None
+                    and (before.entity_key is key or before.entity_key == key)
+                    and before.entity_type == kind
+                ):
+                    data[name] = value
+                    continue
+                payload = _payload("update", str(kind), key, {name: value})
+                before, data = operation, payload["entity_data"]
+            case CreateEntityOperation(entity_type=kind, entity_key=key, entity_data=values):
+                if has_unset(values.values()) or any(is_list(kind, name) for name in values):
+                    return None
+                payload = create_payload(str(kind), key, values)
+                before, data = operation, payload["entity_data"]
+            case DeleteEntityOperation(entity_type=kind, entity_key=key):
+                payload, before = _payload("delete", str(kind), key), None
+            case _:
+                return None
+        payloads.append(payload)
+    return None if _set_twice(payloads) else payloads
+
+
+def _set_twice(payloads: Iterable[Payload]) -> bool:
+    """Return whether several of the *payloads* set the same attribute."""
+    known: dict[tuple[str, ...], Mapping[str, Any]] = {}
+    for payload in payloads:
+        data = data_of(payload)
+        key = payload["entity_type"], *payload["entity_key"]
+        names = known.setdefault(key, data)
+        if names is not data:
+            if not names.keys().isdisjoint(data.keys() - {TYPE}):
+                return True
+            known[key] = {**names, **data}
+    return False
 
 
 def _steps(operation: Operation, is_list: IsList) -> list[Step]:
@@ -375,8 +428,7 @@ def reference_to(entity: Entity) -> Reference:
     """Return how an entity is referred to in a request."""
     storage, reference = storage_of(entity), {TYPE: str(entity.entity_type)}
     for name in entity.primary_key_attributes:
-        pair = storage[name]
-        value = pair["remote"] if pair["local"] is NOT_SET else pair["local"]
+        value = value_in(storage, name)
         if value is NOT_SET:
             return {**reference, **primary_key(entity)}  # which says what is missing
         reference[name] = str(value)

@@ -21,7 +21,17 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import ListEdit, Payload, data_of, key_of, key_of_payload
-from trackteroid.client.entities import Key, Storage, find_in_memory, key_of_operation, members, pairs_of, storage_of
+from trackteroid.client.entities import (
+    Key,
+    Storage,
+    find_in_memory,
+    forget_all_but_key,
+    forget_key,
+    key_of_operation,
+    members,
+    remote_in,
+    storage_of,
+)
 from trackteroid.client.entities import key_of as key_of_entity
 from trackteroid.client.hydration.answers import Hydration, Recipe, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import can_hydrate
@@ -79,22 +89,13 @@ class Settling:
     def _forget_all_but_key(self, entity: Entity) -> bool:
         """Forget the local values of *entity* except those of its key, and return whether there are such."""
         kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
-        has_key = False
-        if _ALL not in kept:
-            names, unset = entity.primary_key_attributes, NOT_SET
-            for name, slot in pairs_of(storage_of(entity)):
-                if slot["local"] is not unset and name not in kept:
-                    if name in names:
-                        has_key = True
-                    else:
-                        slot["local"] = unset
-        return has_key
+        if _ALL in kept:
+            return False
+        return forget_all_but_key(storage_of(entity), tuple(entity.primary_key_attributes), kept)
 
     def _forget_key(self, entity: Entity) -> None:
         kept = self._kept.get(key_of_entity(entity), ()) if self._kept else ()
-        for name in entity.primary_key_attributes:
-            if name not in kept:
-                storage_of(entity)[name]["local"] = NOT_SET
+        forget_key(storage_of(entity), [name for name in entity.primary_key_attributes if name not in kept])
 
     # What was sent, and what the server answered.
 
@@ -177,7 +178,7 @@ class References:
             known = self._one_sided[place] = self._untold(entity, frozenset(told))
         storage = storage_of(entity)
         for key, reference in known[0]:
-            self._let_lead(entity, storage, reference, storage[key]["remote"])
+            self._let_lead(entity, storage, reference, remote_in(storage, key))
         for reference, key in known[1]:
             found = members(storage[reference]["remote"])
             value = storage[key]["remote"] = key_of_entity(found[0])[1][0] if found else None
@@ -199,7 +200,8 @@ class References:
 
     def _let_lead(self, entity: Entity, storage: Storage, reference: str, value: Any) -> None:
         found = None if value is None else self._with_id(entity, reference, value)
-        current = storage[reference]["remote"] if reference in storage else NOT_SET
+        pair = storage.get(reference)  # references are never told together with plain values
+        current = NOT_SET if pair is None else pair["remote"]
         if current is not found and not (current and key_of_entity(members(current)[0])[1] == (value,)):
             storage[reference]["remote"] = found
             entity._inflated.add(reference)

@@ -40,7 +40,7 @@ from ftrack_api.inspection import identity
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.client.entities import Storage, Values, storage_of, take
+from trackteroid.client.entities import Places, Storage, Values, storage_of, take
 from trackteroid.client.local_lists import follow, rows_of
 from trackteroid.values import frozen
 
@@ -128,7 +128,7 @@ class Shape:
     """The attributes of records that have the same keys."""
 
     scalars: tuple[str, ...]
-    places: dict[str, int]
+    places: Places
     ids: tuple[int, ...]
     references: tuple[tuple[str, Attribute], ...]
     collections: tuple[tuple[str, Attribute], ...]
@@ -200,7 +200,7 @@ class Recipe:
         scalars = tuple(name for name, attribute in present if type(attribute) is SCALAR)
         return Shape(
             scalars=scalars,
-            places={name: place for place, name in enumerate(scalars)},
+            places=Places(scalars),
             ids=tuple(place for place, name in enumerate(scalars) if name.endswith("_id")),
             references=references,
             collections=collections,
@@ -296,10 +296,10 @@ class Hydration:
         except UnusualError:
             return self._merge_unusual(record)
         if entity is None:
-            return self._create(recipe, key, record, Values(shape.places, tuple(values)))
+            return self._create(recipe, key, record, Values(shape.places, values))
         self._met[key] = entity, record
         storage = storage_of(entity)
-        take(storage, shape.places, tuple(values))
+        take(storage, shape.places, values)
         for name, _ in shape.references:
             slot = storage[name]
             slot["remote"] = None if record[name] is None else self._merge(record[name])

@@ -139,8 +139,7 @@ def can_hydrate(session: Session) -> bool:
 
 def merges_copies(session: Session) -> bool:
     """Return whether *session* merges every copy of an entity in an answer, rather than in some way of its own."""
-    own = vars(session)
-    return _methods(type(session)) == _methods(HydratingSession) and not any(name in own for name in SESSION_METHODS)
+    return vars(session).keys().isdisjoint(SESSION_METHODS) and _methods(type(session)) == _methods(HydratingSession)
 
 
 _methods = attrgetter(*SESSION_METHODS)

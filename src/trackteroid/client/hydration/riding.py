@@ -7,7 +7,6 @@ whoever loads custom attributes may set them, for instance, and then their confi
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from trackteroid.session_state import HasSchemas, of_connection
@@ -16,9 +15,9 @@ from trackteroid.session_state import HasSchemas, of_connection
 Take = Callable[[list[Any]], None]
 
 
-@dataclass(slots=True)
 class _Riders:
-    waiting: dict[str, Take] = field(default_factory=dict[str, Take])
+    def __init__(self) -> None:
+        self.waiting: dict[str, Take] = {}
 
 
 def ride_along(session: HasSchemas, text: str, take: Take) -> None:
