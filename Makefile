@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed
 # Tests start hundreds of processes, which need not compile the same modules again and again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test test-slow test-clients check fuzz attack stress bench docs wheel clean
+.PHONY: demo test test-slow test-recipes test-clients check fuzz attack stress bench docs wheel clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,7 +34,11 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "slow and not recipe"
+
+# Environments of all kinds, made as the page on installation says; needs a package index.
+test-recipes: $(STAMP)
+	$(BIN)/python -m pytest -n auto tests/docs/test_installation.py
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -164,6 +164,7 @@ def _check(python: Path, folder: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.recipe
 @pytest.mark.promise("slim-installation")
 def test_uv_installs_the_client_and_the_server_without_documentation_tools(clone: Path) -> None:
     _run(_block("uv"), clone)
@@ -171,6 +172,7 @@ def test_uv_installs_the_client_and_the_server_without_documentation_tools(clone
 
 
 @pytest.mark.slow
+@pytest.mark.recipe
 @pytest.mark.promise("slim-installation")
 def test_a_wheelhouse_is_small_and_installs_without_an_index(clone: Path) -> None:
     anchor = "a-wheelhouse-for-machines-without-a-network"
@@ -185,6 +187,7 @@ def test_a_wheelhouse_is_small_and_installs_without_an_index(clone: Path) -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.recipe
 @pytest.mark.promise("slim-installation")
 def test_rez_builds_a_package_whose_command_and_library_work(clone: Path, server: dict[str, str]) -> None:
     packages = clone.with_name("packages")
@@ -235,6 +238,7 @@ def test_one_folder_of_pure_python_works_inside_of_an_application(clone: Path, s
 
 
 @pytest.mark.slow
+@pytest.mark.recipe
 @pytest.mark.promise("slim-installation")
 def test_pip_installs_no_documentation_tools_and_notebooks_of_a_jupyter_elsewhere_use_it_as_their_kernel(
     clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

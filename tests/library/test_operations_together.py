@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from selections import STRESS
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations import deferred_operations, replay
 from trackteroid.operations.format import container, file, places
@@ -22,7 +23,7 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session
 
 PROGRAM = Path(__file__).parent / "appending.py"
-PROCESSES, BLOCKS = 8, 15
+PROCESSES, BLOCKS = 8, 20 if STRESS else 5
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="proc
 
 #: A new worker takes seconds, in which the other one is alone.
 WORKERS_KILLED = min(3 * STRESS, 15) or 2
-ENTITIES, CHANGES, KILLS = 12, 400 * STRESS or 120, 100 * STRESS or 30
+ENTITIES, CHANGES, KILLS = 12, 400 * STRESS or 60, 100 * STRESS or 15
 WEBHOOKS = ("--webhook-allow", "127.0.0.1", "--webhook-seconds", "0.5")
 HEADERS = {"ftrack-user": "demo", "ftrack-api-key": "secret"}
 

@@ -37,7 +37,10 @@ WRITES: dict[str, list[Operation]] = {
     "somebody is assigned": [
         create("Appointment", "{new}", context_id="{Task}", resource_id="{User}", type="assignment")
     ],
-    "several custom attributes are set": [create("CustomAttributeValue", configuration_id="c0", entity_id="{Task}", value=1), create("CustomAttributeValue", configuration_id="c1", entity_id="{Shot}", value=1)],
+    "several custom attributes are set": [
+        create("CustomAttributeValue", configuration_id="c0", entity_id="{Task}", value=1),
+        create("CustomAttributeValue", configuration_id="c1", entity_id="{Shot}", value=1),
+    ],
     "a version is deleted": [delete("AssetVersion", "{AssetVersion}")],
     "a task is deleted": [delete("Task", "{Task}")],
     "a shot is deleted with what is below it": [delete("Shot", "{Shot}")],
