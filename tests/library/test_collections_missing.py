@@ -6,7 +6,6 @@ import copy
 import inspect
 import logging
 import pickle
-import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -110,57 +109,6 @@ USES: dict[str, Callable[[Any], object]] = {
 }
 
 
-#: What chooses, orders or counts elements by a function.
-DECISIONS: dict[str, Callable[[Any, Any], Any]] = {
-    "count": lambda found, function: found.count(function),
-    "filter": lambda found, function: found.filter(function),
-    "group": lambda found, function: found.group(function),
-    "max": lambda found, function: found.max(function),
-    "min": lambda found, function: found.min(function),
-    "partition": lambda found, function: found.partition(function),
-    "sort": lambda found, function: found.sort(function),
-}
-
-
-class TestDecisions:
-    """What was not loaded decides nothing: all tasks are not the tasks without assignments."""
-
-    @pytest.mark.parametrize("decide", DECISIONS.values(), ids=list(DECISIONS))
-    @pytest.mark.parametrize(
-        ("read", "named"),
-        [
-            (lambda task: not task.assignments, "assignments"),
-            (lambda task: task.assignments, "assignments"),
-            (lambda task: task.bid[0] or 0, "bid"),
-            (lambda task: task.status.name[0] or "none", "status.name"),
-        ],
-    )
-    def test_tasks_are_not_chosen_by_what_was_not_loaded(
-        self, session: Any, decide: Callable[[Any, Any], Any], read: Any, named: str
-    ) -> None:
-        tasks = queried(session, Task, record("Task", "a"), record("Task", "b"))
-        with pytest.raises(UnloadedAttributeError, match=re.escape(f'`projections=["{named}"]`')):
-            decide(tasks, read)
-        with session.reading_missing("not_set"):
-            decide(tasks, lambda task: task.bid[0] or 0)
-
-    @pytest.mark.parametrize("decide", DECISIONS.values(), ids=list(DECISIONS))
-    def test_a_function_that_expects_it_says_so(self, session: Any, decide: Callable[[Any, Any], Any]) -> None:
-        tasks = queried(session, Task, record("Task", "a", bid=1), record("Task", "b"))
-
-        def bid(task: Any) -> Any:
-            with session.reading_missing("not_set"):
-                return task.bid[0] or 0
-
-        assert told(lambda: decide(tasks, bid)) == []
-
-    def test_what_is_read_afterwards_warns_as_before(self, session: Any) -> None:
-        tasks = queried(session, Task, record("Task", "a"))
-        with pytest.raises(UnloadedAttributeError):
-            tasks.filter(lambda task: not task.assignments)
-        assert len(told(lambda: tasks.bid)) == 1
-
-
 class TestWarning:
     """What sessions do by themselves."""
 
@@ -176,7 +124,7 @@ class TestWarning:
     def test_it_names_the_line_of_the_user(self, session: Any) -> None:
         found = versions(session, 1)
         with pytest.warns(MissingValueWarning) as caught:
-            found.map(is_commented)
+            found.filter(is_commented)
         (warning,) = caught
         assert Path(warning.filename) == Path(__file__)
         assert warning.lineno == inspect.getsourcelines(is_commented)[1] + 1
@@ -185,7 +133,7 @@ class TestWarning:
         found = versions(session, *range(50))
         assert len(told(lambda: [version.comment for version in found])) == 1
         assert len(told(lambda: [not version.task for version in found])) == 1
-        assert len(told(lambda: found.map(lambda version: not version.task))) == 1
+        assert len(told(lambda: found.filter(lambda version: not version.task))) == 1
 
     def test_two_places_tell_twice_and_so_do_two_attributes(self, session: Any) -> None:
         found = versions(session, 1)
@@ -211,6 +159,11 @@ class TestWarning:
             use(found)
         with session.reading_missing("not_set"):
             assert told(lambda: use(found)) == []
+
+    def test_tasks_without_assignments_are_not_all_tasks_silently(self, session: Any) -> None:
+        tasks = queried(session, Task, record("Task", "a"), record("Task", "b"))
+        (message,) = told(lambda: tasks.filter(lambda task: not task.assignments))
+        assert '"assignments" of Task' in message
 
     def test_the_longer_the_way_the_longer_the_projection(self, session: Any) -> None:
         shots = queried(session, Shot, record("Shot", "s"))
@@ -255,6 +208,13 @@ class TestWarning:
         assert len(told(lambda: found.task)) == 1
         assert len(told(lambda: found.task.name)) == 1
         assert len(told(lambda: found.Project)) == 1
+
+    def test_sorting_and_grouping_by_what_was_not_loaded_tells(self, session: Any) -> None:
+        found = versions(session, 2, 1)
+        assert len(told(lambda: found.sort(lambda version: version.comment))) == 1
+        assert len(told(lambda: found.sort(lambda version: version.task))) == 1
+        assert len(told(lambda: found.max(lambda version: version.task.name))) == 1
+        assert len(told(lambda: found.group(lambda version: version.task))) == 1
 
     def test_a_criterion_that_takes_what_was_not_loaded_tells(self, session: Any) -> None:
         shots = queried(session, Shot, record("Shot", "s"))

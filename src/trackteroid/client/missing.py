@@ -7,7 +7,7 @@ gets a class that knows one thing more: that it becomes no part of a text by acc
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Literal, TypeAlias, cast, get_args
 
 from ftrack_api.session import Session
@@ -93,11 +93,6 @@ def decided(session: Session, chosen: Missing | None = None) -> Missing:
 def reading(session: Session, mode: Missing) -> AbstractContextManager[None]:
     """Let reading do *mode* in this session, for the time of a block and in this thread."""
     return opening(session, ReadingMissing(checked(mode)))
-
-
-def deciding(session: Session) -> AbstractContextManager[None]:
-    """Let reading raise where it would warn, for the time of a block: what is decided by it would be wrong."""
-    return reading(session, "raise") if mode_of(session) == "warn" else nullcontext()
 
 
 guard_not_set()

@@ -13,7 +13,7 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, plain_value
-from trackteroid.client.missing import deciding, reading
+from trackteroid.client.missing import reading
 from trackteroid.collections import hierarchy, querying, selecting, sets, sorting, tabular
 from trackteroid.collections import history as histories
 from trackteroid.collections.arguments import (
@@ -245,14 +245,14 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
     def count(self, predicate: Callable[[EntityCollection[E_co]], object]) -> int:
         """Return for how many elements *predicate* is true."""
         check_functions("count", predicate)
-        return self._decide(predicate, lambda found: sum(map(bool, found)))
+        return sum(map(bool, self.map(predicate)))
 
     def filter(
         self, predicate: Callable[[EntityCollection[E_co]], object]
     ) -> EntityCollection[E_co] | EmptyCollection[E_co]:
         """Return the elements for which *predicate* is true, in order."""
         check_functions("filter", predicate)
-        return self._part(self._decide(predicate, lambda found: tuple(compress(self._entities, found))))
+        return self._part(tuple(compress(self._entities, self.map(predicate))))
 
     def fold(self, startvalue: Any, predicate: Callable[[Any, EntityCollection[E_co]], T]) -> T:
         """Combine all elements into one value, from the first to the last: ``predicate(so_far, element)``.
@@ -276,7 +276,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
                 loaded. Give it a fallback: ``v.Task.name or "no task"``.
         """
         check_functions("group", predicate)
-        groups = self._decide(predicate, lambda found: sorting.grouped(self._entities, found))
+        groups = sorting.grouped(self._entities, self.map(predicate))
         return {key: self._part(tuple(entities)) for key, entities in groups.items()}
 
     def group_and_map(
@@ -299,9 +299,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("max", predicate)
-        if not self:
-            return self
-        return self._element(self._decide(predicate, lambda found: sorting.largest(self._entities, found)))
+        return self._element(sorting.largest(self._entities, self.map(predicate))) if self else self
 
     def min(self, predicate: Callable[[EntityCollection[E_co]], object]) -> Self:
         """Return the element with the smallest key, the first one among equals.
@@ -309,16 +307,14 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         Keys are compared as in ``sort``. Elements without a value only count if no element has one.
         """
         check_functions("min", predicate)
-        if not self:
-            return self
-        return self._element(self._decide(predicate, lambda found: sorting.smallest(self._entities, found)))
+        return self._element(sorting.smallest(self._entities, self.map(predicate))) if self else self
 
     def partition(
         self, predicate: Callable[[EntityCollection[E_co]], object]
     ) -> tuple[EntityCollection[E_co] | EmptyCollection[E_co], EntityCollection[E_co] | EmptyCollection[E_co]]:
         """Return the elements for which *predicate* is true, and the others."""
         check_functions("partition", predicate)
-        matching, rest = self._decide(predicate, lambda found: sorting.parted(self._entities, found))
+        matching, rest = sorting.parted(self._entities, self.map(predicate))
         return self._part(tuple(matching)), self._part(tuple(rest))
 
     def sort(self, predicate: Callable[[EntityCollection[E_co]], object], reverse: bool = False) -> Self:
@@ -331,18 +327,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         check_functions("sort", predicate)
         if not isinstance(reverse, int):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
             raise InvalidArgumentsError(f"reverse is {reverse!r}, but has to be True or False.")
-        ordered = self._decide(predicate, lambda keys: sorting.in_order(self._entities, keys, reverse=reverse))
-        return self._part(tuple(ordered))
-
-    def _decide(self, predicate: Callable[[EntityCollection[E_co]], object], decide: Callable[[list[Any]], T]) -> T:
-        """Return what *decide* makes of what *predicate* returns for every element.
-
-        Raises:
-            UnloadedAttributeError: the function read what was not loaded; a warning would come with a wrong answer.
-        """
-        elements = [*self]  # what is missing of this collection itself is told as anywhere else
-        with deciding(self._context.session):
-            return decide([predicate(element) for element in elements])
+        return self._part(tuple(sorting.in_order(self._entities, self.map(predicate), reverse=reverse)))
 
     # Sets: of the same type, session and schema; an `EmptyCollection` fits everywhere
 
