@@ -26,6 +26,8 @@ from trackteroid.server import EmbeddedServer
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.events import log
 
+pytestmark = pytest.mark.slow
+
 UPDATES = "topic=ftrack.update"
 
 

@@ -54,7 +54,7 @@ print(len([name for name in sys.modules if name.startswith("trackteroid")]))
         ("trackteroid", [], 3),
         ("trackteroid.server", [], 5),
         ("trackteroid.server.language", [], 20),
-        ("trackteroid.server.app", ["sqlalchemy"], 210),
+        ("trackteroid.server.app", ["sqlalchemy"], 220),
         ("trackteroid.cli", [], 20),
     ],
 )

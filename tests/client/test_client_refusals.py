@@ -165,6 +165,7 @@ def test_what_is_behind_an_error_can_be_looked_at() -> None:
 REFUSING = json.dumps({"exception": "No", "content": "no {x}"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["down", "a wrong key", "refusing"])
 def test_a_program_that_ends_with_a_refusal_prints_a_few_lines(what: str, tmp_path: Path) -> None:
     content = REFUSING if what == "refusing" else json.dumps({"exception": "InvalidCredentialsError", "content": "no"})

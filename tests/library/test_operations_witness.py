@@ -13,6 +13,8 @@ from trackteroid.operations import deferred_operations, recognition, replay
 from trackteroid.operations.format import file
 from trackteroid.operations.format.repair import repair
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def server(shared):

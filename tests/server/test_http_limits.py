@@ -19,6 +19,8 @@ import requests
 from trackteroid.server import EmbeddedServer, Limits
 from trackteroid.server.core.options import Options
 
+pytestmark = pytest.mark.slow
+
 QUERY = [{"action": "query", "expression": "select name from Status limit 1"}]
 
 
