@@ -55,8 +55,8 @@ from trackteroid.collections.trees.verbs import TreeVerbs
 from trackteroid.display import graphs
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
-from trackteroid.schema.relations import relations_of
-from trackteroid.schema.types import AttributeSchema, Step, parse_path
+from trackteroid.schema.relations import Ways, relations_of
+from trackteroid.schema.types import AttributeSchema, Step
 from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
@@ -205,6 +205,9 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
             if plan is not None and plan.kind == "scalar":
                 value = plain_value(entity, name)
                 return self._read(plan) if value is NOT_SET else [value]
+            ways = self._context.origin.ways.get((type(entity), name)) if plan is None else None
+            if ways is not None:
+                return self._reach(ways, name)
         # Python looks for protocols (copying, pickling, arrays) under such names: they must be found missing.
         if name.startswith("__"):
             raise AttributeError(name)
@@ -564,9 +567,17 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         return collected(context, sets.Table.make(entities)) if len(entities) > 1 else made(context, tuple(entities))
 
     def _read_related(self, type_name: str) -> Any:
-        relation = relations_of(self._context.session, self._context.schema).relation(type_name_of(self), type_name)
-        found = [self._follow(parse_path(path))._as_type(type_name) for path in relation.paths]
-        found += querying.query_missed(self, type_name)
+        relations = relations_of(self._context.session, self._context.schema)
+        ways = relations.ways(relations.relation(type_name_of(self), type_name))
+        if len(self._entities) == 1:
+            self._context.origin.ways[type(self._entities[0]), type_name] = ways
+        return self._reach(ways, type_name)
+
+    def _reach(self, ways: Ways, type_name: str) -> Any:
+        """Return the entities of a type that some paths lead to, and what these miss."""
+        found = [self._follow(path)._as_type(type_name) for path in ways.paths]
+        if ways.are_partial or len(self._entities) != 1:
+            found += querying.query_missed(self, type_name)
         return _united(found) if len(found) > 1 else found[0]
 
     def _follow(self, steps: Sequence[Step]) -> Any:

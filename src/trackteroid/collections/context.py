@@ -13,7 +13,7 @@ from trackteroid.client.entities import Key, Storage
 from trackteroid.collections.fetching import FetchGroup
 from trackteroid.collections.sets import Table
 from trackteroid.entities.base import Entity
-from trackteroid.schema.relations import SchemaEntry
+from trackteroid.schema.relations import SchemaEntry, Ways
 from trackteroid.schema.types import AttributeSchema, Schema, schema_of
 from trackteroid.values import frozen
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Origin:
     """Where collections come from: shared by everything that is derived from one query."""
 
-    __slots__ = ("_read", "asked", "attributes", "misread", "query", "schema", "session")
+    __slots__ = ("_read", "asked", "attributes", "misread", "query", "schema", "session", "ways")
 
     def __init__(self, session: Session, schema: SchemaEntry, query: Any = None, asked: Iterable[str] = ()) -> None:
         self.session = session
@@ -35,6 +35,8 @@ class Origin:
         self.attributes: dict[tuple[type, str], AttributeSchema] = {}
         """What the schema says about attributes of single entities that were read, by class and name. Classes of
         entities are made anew when a session reconnects, so this never gets old."""
+        self.ways: dict[tuple[type, str], Ways] = {}
+        """The ways from single entities to other types that were read, by class and name of the type, as above."""
         self.misread: set[tuple[Key, str]] = set()
         """The entities and array attributes that were read as empty because they were not loaded."""
         self._read: tuple[Any, Schema] | None = None

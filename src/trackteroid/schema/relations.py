@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from trackteroid.configuration import logger
 from trackteroid.display import graphs
 from trackteroid.errors import RelationError, UnknownNameError, suggest
-from trackteroid.schema.types import AttributeSchema, Schema, parse_path, schema_of
+from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path, schema_of
 from trackteroid.session_state import HasSchemas, of_connection
 from trackteroid.values import frozen
 
@@ -120,6 +120,19 @@ class Relation:
     origin: Origin
 
 
+@frozen
+class Ways:
+    """The steps of a relation.
+
+    Attributes:
+        paths: Those of each of its paths.
+        are_partial: They miss what only the other side tells of, see `Relations.is_partial`.
+    """
+
+    paths: tuple[tuple[Step, ...], ...]
+    are_partial: bool
+
+
 class Relations:
     """All relations between the types of one server, under one entry of ``SCHEMA``.
 
@@ -130,6 +143,7 @@ class Relations:
         self._schema = schema
         self._entry = entry
         self._found: dict[tuple[str, str], Relation | None] = {}
+        self._ways: dict[tuple[str, str], Ways] = {}
         self._told: set[tuple[str, str]] = set()
         _warn_of_misspelt(schema, entry)
 
@@ -173,6 +187,14 @@ class Relations:
             gaps = list(self._iter_gaps(source, path))
             lines.append(f"  {path}" + (f"; can be null: {', '.join(gaps)}" if gaps else ""))
         return "\n".join([*lines, *([what_is_missed(relation)] if self.is_partial(relation) else [])])
+
+    def ways(self, relation: Relation) -> Ways:
+        """Return the steps of a relation."""
+        found = self._ways.get((relation.source, relation.target))
+        if found is None:
+            paths = tuple(parse_path(path) for path in relation.paths)
+            found = self._ways[relation.source, relation.target] = Ways(paths, self.is_partial(relation))
+        return found
 
     def is_partial(self, relation: Relation) -> bool:
         """Return whether a relation misses what only the other side tells of.
