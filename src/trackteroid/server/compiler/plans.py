@@ -10,7 +10,7 @@ A plan depends on the model and on what whoever asks may see, and on nothing tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -19,20 +19,20 @@ import sqlalchemy as sa
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.compiler.aggregates import is_aggregate
 from trackteroid.server.compiler.aliases import Aliases
-from trackteroid.server.compiler.prepared import Fresh, Prepared, Statement, Unprepared
+from trackteroid.server.compiler.prepared import Draft, Prepared, Statement, Unprepared
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Layout
 from trackteroid.server.compiler.shapes import Shape, shape_of
 from trackteroid.server.compiler.sources import type_named
-from trackteroid.server.compiler.statements import OWNERS, Level, collection_level, root_level
+from trackteroid.server.compiler.statements import OWNERS, collection_level, root_level
 from trackteroid.server.core.failures import Failure, QueryError
 from trackteroid.server.core.limits import Limits
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Path, Query, Step, parse
 from trackteroid.server.model import Collection, EntityType, Model, Scalar
 
-#: Of how many shapes something is kept. One takes about as much memory as a page of an answer.
-_MOST: Final = 2_000
+#: Of how many shapes something is kept. One takes some ten thousand bytes, that of a long list four times as many.
+_MOST: Final = 1_000
 
 
 class Plan:
@@ -63,8 +63,7 @@ class Plan:
         self.needs_graph = needs_normalising(node)
         level = root_level(aliases, node, query)
         self.layout = level.layout
-        self._statement = level.statement
-        self._prepared: Prepared | None = None
+        self._source: Draft | Prepared = Draft(level.statement)
         self._model = aliases.model
         self._policy = aliases.policy
         self._members: dict[tuple[int, int], Members] = {}
@@ -75,14 +74,15 @@ class Plan:
         Raises:
             Unprepared: The statement would not be the same for others.
         """
-        prepared = Prepared(self._statement, dialect)
-        if prepared.places != set(range(count)):
-            raise Unprepared("There is an id that is not in the statement.")
-        self._prepared = prepared
+        if isinstance(self._source, Draft):
+            prepared = Prepared(self._source.statement, dialect)
+            if prepared.places != set(range(count)):
+                raise Unprepared("There is an id that is not in the statement.")
+            self._source = prepared
 
     def statement(self, ids: Sequence[str]) -> Statement:
         """Return the statement for a query with these ids."""
-        return Fresh(self._statement) if self._prepared is None else self._prepared.filled(ids)
+        return self._source.filled(ids)
 
     def members(self, collection: Collection, node: Node) -> Members:
         """Return what is worked out about the members of a collection that the query asks for at a node."""
@@ -90,8 +90,10 @@ class Plan:
         found = self._members.get(place)
         if found is None:
             level = collection_level(Aliases(self._model, self._policy), collection, node)
-            prepared = self._prepared and Prepared(level.statement, self._prepared.dialect, [OWNERS])
-            found = self._members[place] = Members(level, prepared)
+            source: Draft | Prepared = Draft(level.statement)
+            if isinstance(self._source, Prepared):
+                source = Prepared(level.statement, self._source.dialect, [OWNERS])
+            found = self._members[place] = Members(level.layout, source)
         return found
 
 
@@ -102,15 +104,13 @@ class Members:
         layout: Where these are in its rows.
     """
 
-    def __init__(self, level: Level, prepared: Prepared | None) -> None:
-        self.layout: Layout = level.layout
-        self._statement = level.statement
-        self._prepared = prepared
+    def __init__(self, layout: Layout, source: Draft | Prepared) -> None:
+        self.layout = layout
+        self._source = source
 
     def statement(self, owners: Sequence[Any]) -> Statement:
         """Return the statement for the members of all owners."""
-        given: Mapping[str, Any] = {OWNERS: list(owners)}
-        return Fresh(self._statement, given) if self._prepared is None else self._prepared.filled((), given)
+        return self._source.filled((), {OWNERS: list(owners)})
 
 
 class _Kept:

@@ -42,6 +42,21 @@ class Fresh:
         return _lines(connection.execute(_Explained(self._statement), self._parameters))
 
 
+class Draft:
+    """A statement as SQLAlchemy has it, for one answer.
+
+    Attributes:
+        statement: The statement.
+    """
+
+    def __init__(self, statement: sa.Select[Any]) -> None:
+        self.statement = statement
+
+    def filled(self, ids: Sequence[str], parameters: Mapping[str, Any] | None = None) -> Statement:  # noqa: ARG002 - as of a prepared one
+        """Return it with its parameters; ids are in it."""
+        return Fresh(self.statement, parameters)
+
+
 class Prepared:
     """A statement that was compiled once, with places for ids. SQLAlchemy does nothing more for it, at any run.
 
@@ -86,7 +101,7 @@ class Prepared:
         self._types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
         self._results: list[tuple[int, Processor]] | None = None
 
-    def filled(self, ids: Sequence[str], parameters: Mapping[str, Any] | None = None) -> Filled:
+    def filled(self, ids: Sequence[str], parameters: Mapping[str, Any] | None = None) -> Statement:
         """Return it with ids in its places, and with the parameters that it has been made with names for."""
         given = dict(self._constant)
         given.update((name, self._processed(name, filled(value, ids))) for name, value in self._varying.items())

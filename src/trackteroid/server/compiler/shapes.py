@@ -19,8 +19,8 @@ _ID: Final = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]
 _BEGIN, _END = uuid.uuid4().hex[:8], "5a5a"
 _PLACE: Final = re.compile(rf"{_BEGIN}-0000-4000-8000-([0-9a-f]{{8}}){_END}")
 
-#: Texts that are longer are lists of ids, which hardly ever come again with as many.
-_LONGEST: Final = 10_000
+#: Texts that are longer are lists of ids, which hardly ever come again with as many, and would take much memory.
+_LONGEST: Final = 4_000
 
 
 class Unprepared(Exception):  # noqa: N818 - not an error: queries of a shape have nothing in common that could be kept
