@@ -196,6 +196,13 @@ def test_calls_are_refused_delayed_and_repeated(
         assert scopes(session) == scopes(session)
 
 
+def test_what_was_to_go_wrong_without_a_block_is_told(ftrack_server: FreshServer) -> None:
+    ftrack_server.faults.refuse()
+    with pytest.raises(NothingMetError, match=r"refuse had no block.* Write: with ftrack_faults\.refuse"):
+        ftrack_server.faults.check()
+    ftrack_server.faults.check()
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_server_that_starts_again_has_everything(
     kind: str, ftrack_server: FreshServer, request: pytest.FixtureRequest

@@ -78,6 +78,7 @@ class Faults:
         self._down = down
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self._idle: list[Fault] = []
 
     # What can happen
 
@@ -146,9 +147,27 @@ class Faults:
             met = [fault for fault in self._faults if fault.meets(call)]
         return met[-1] if met else None
 
+    def check(self) -> None:
+        """Check that all that could have happened had its block.
+
+        Raises:
+            NothingMetError: Something was asked for without `with`, and could happen to nothing.
+        """
+        idle, self._idle = self._idle, []
+        if idle:
+            name = idle[0].name
+            raise NothingMetError(
+                f"{name} had no block, so it could happen to nothing. Write: with ftrack_faults.{name}(...): ..."
+            )
+
+    def _during(self, fault: Fault) -> AbstractContextManager[Fault]:
+        self._idle.append(fault)
+        return self._block(fault)
+
     @contextmanager
-    def _during(self, fault: Fault) -> Generator[Fault]:
+    def _block(self, fault: Fault) -> Generator[Fault]:
         with self._lock:
+            self._idle = [each for each in self._idle if each is not fault]
             self._faults.append(fault)
         try:
             yield fault

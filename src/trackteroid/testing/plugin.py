@@ -161,9 +161,10 @@ def ftrack_freeze(ftrack_server: FreshServer) -> Iterator[Callable[[datetime | d
 
 
 @pytest.fixture
-def ftrack_faults(ftrack_server: FreshServer) -> Faults:
+def ftrack_faults(ftrack_server: FreshServer) -> Iterator[Faults]:
     """Return what lets calls of the server go wrong, see `trackteroid.testing.Faults`."""
-    return ftrack_server.faults
+    yield ftrack_server.faults
+    ftrack_server.faults.check()
 
 
 @pytest.fixture
