@@ -73,6 +73,25 @@ def test_a_long_list_of_ids_is_one_of_its_length(ask: Any) -> None:
         assert names(ask(listed(*keys))) == sorted(f"sh {key[:8]}" for key in keys)
 
 
+def test_accents_behind_an_id_are_found_however_often_others_were_asked_for(server: EmbeddedServer) -> None:
+    # "c" and a cedilla are one letter, "a" and a cedilla are two.
+    for _ in range(3):
+        name = f"{str(uuid.uuid4())[:-1]}c\u0327"
+        server.call([{**create("Shot", name=name), "action": "update", "entity_key": [ONE]}])
+        text = f'select id from Shot where name like "%{name}"'
+        assert [each["id"] for each in server.call([{"action": "query", "expression": text}])[0]["data"]] == [ONE]
+    server.call([{**create("Shot", name=f"sh {ONE[:8]}"), "action": "update", "entity_key": [ONE]}])
+
+
+def test_nothing_is_kept_of_long_queries(ask: Any) -> None:
+    plans._kept.cache_clear()
+    for count in range(300, 303):
+        listed = ", ".join(str(uuid.uuid4()) for _ in range(count))
+        for _ in range(3):
+            assert names(ask(f"select name from Shot where id in ({listed}, {ONE})")) == [f"sh {ONE[:8]}"]
+    assert plans._kept.cache_info().currsize == 0
+
+
 def test_from_the_third_time_on_nothing_is_read_or_compiled(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     read = list[str]()
     parse = plans.parse

@@ -22,7 +22,7 @@ from trackteroid.server.compiler.aliases import Aliases
 from trackteroid.server.compiler.prepared import Draft, Prepared, Statement, Unprepared
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Layout
-from trackteroid.server.compiler.shapes import Shape, shape_of
+from trackteroid.server.compiler.shapes import LONGEST, Shape, shape_of
 from trackteroid.server.compiler.sources import type_named
 from trackteroid.server.compiler.statements import OWNERS, collection_level, root_level
 from trackteroid.server.core.failures import Failure, QueryError
@@ -155,7 +155,9 @@ def planned(request: Request, text: str, *, strict: bool) -> Planned | None:
         QueryError: It means nothing.
         LimitError: It is too large.
     """
-    if request.is_past:  # what stands before a table there is found by the statement as SQLAlchemy has it
+    # What stands before a table in the past is found by the statement as SQLAlchemy has it. Of long texts nothing is
+    # kept, not even that they have come: a few thousand would fill the memory.
+    if request.is_past or len(text) > LONGEST:
         query = parse(text, request.limits)
         return None if is_aggregate(query) else plan_of(request, query, strict=strict)
     shape = shape_of(text)

@@ -11,8 +11,13 @@ import uuid
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, cast
 
-#: An id as this server writes it; others are part of the shape, because case might mean something.
-_ID: Final = re.compile(r"(?<![\w-])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?![\w-])", re.ASCII)
+#: An id as this server writes it; others are part of the shape, because case might mean something. So are those with
+#: anything beyond ASCII beside them: an accent becomes one letter with that before it, or not, depending on the letter.
+_ID: Final = re.compile(
+    r"(?<![\w\-\u0080-\U0010ffff])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"(?![\w\-\u0080-\U0010ffff])",
+    re.ASCII,
+)
 
 #: What stands for ids begins and ends so: between, they are numbered. Something that is sorted right before or after
 #: one of them (the end of a range) is not another one.
@@ -20,7 +25,7 @@ _BEGIN, _END = uuid.uuid4().hex[:8], "5a5a"
 _PLACE: Final = re.compile(rf"{_BEGIN}-0000-4000-8000-([0-9a-f]{{8}}){_END}")
 
 #: Texts that are longer are lists of ids, which hardly ever come again with as many, and would take much memory.
-_LONGEST: Final = 4_000
+LONGEST: Final = 4_000
 
 
 class Unprepared(Exception):  # noqa: N818 - not an error: queries of a shape have nothing in common that could be kept
@@ -43,8 +48,6 @@ def shape_of(text: str) -> Shape:
     >>> shape.text == shape_of('Task where id is "0c6ba4c2-1b3e-4b62-8d5c-0f4d7c0f9c57"').text
     True
     """
-    if len(text) > _LONGEST:
-        return Shape(text, ())
     places: dict[str, str] = {}
 
     def place(found: re.Match[str]) -> str:
