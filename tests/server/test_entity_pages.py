@@ -19,6 +19,7 @@ from demo_servers import demo_server
 from server.guarded import Person, create, guarded_server, update
 from trackteroid.server import EmbeddedServer, Limits
 from trackteroid.server.core.options import Options
+from trackteroid.server.model import standard_model
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.web import START_HEADERS, start_page
 
@@ -304,3 +305,17 @@ def _say(tab: browser.Tab, user: str, key: str) -> None:
         "(([user, key], form) => { form.elements.user.value = user; form.elements.key.value = key;"
         f" form.requestSubmit(); }})([{user!r}, {key!r}], document.getElementById('who'))"
     )
+
+
+def test_every_entity_that_a_query_finds_has_a_page() -> None:
+    server = demo_server()
+    try:
+        (version,) = query(server, "select id, asset_id from AssetVersion limit 1")
+        server.call([update("AssetVersion", version["id"], version=None)])
+        assert page(server, "asset", version["asset_id"])[0] == 200
+        kinds = [name for name, kind in standard_model().types.items() if kind.served and kind.primary_key == ("id",)]
+        for kind in kinds:
+            for record in query(server, f"select id from {kind} limit 3"):
+                assert page(server, kind, record["id"])[0] == 200, kind
+    finally:
+        server.close()

@@ -134,7 +134,9 @@ def _below(request: Request, target: str, key: str, identity: str) -> Section:
 
 
 def _line(record: Mapping[str, Any], name: str, number: Sequence[str], columns: Any) -> tuple[Cell, ...]:
-    text = " ".join([text_of(record, name), *(f"v{record[each]:03}" for each in number)]).strip()
+    text = " ".join(
+        [text_of(record, name), *(f"v{record[each]:03}" for each in number if record[each] is not None)]
+    ).strip()
     kind = record["__entity_type__"]
     return Link(text or kind, _address(record)), kind, *(text_of(record, path) for path in columns)
 

@@ -49,8 +49,9 @@ def text_of(entity: Mapping[str, Any], path: str) -> str:
     value: Any = entity
     for name in path.split("."):
         value = None if value is None else value.get(name)
-    if isinstance(value, list):
-        return " / ".join(str(part["name"]) for part in cast("list[Any]", value))
+    if isinstance(value, list):  # the parts of a link, or plain values
+        parts = cast("list[Any]", value)
+        return " / ".join(str(cast("Any", part)["name"] if isinstance(part, Mapping) else part) for part in parts)
     if isinstance(value, Mapping):
         return f"{str(cast('Any', value)['value'])[:16].replace('T', ' ')} UTC"
     if isinstance(value, float) and value.is_integer():
