@@ -100,3 +100,20 @@ def test_proxies_are_looked_for_once_until_a_request_fails(monkeypatch: pytest.M
     fails.append(False)
     session.query("Task where id is x").all()
     assert len(looked) == 2
+
+
+def test_files_of_one_server_are_sent_through_its_proxy_and_nothing_is_kept_of_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy:1")
+    monkeypatch.setenv("no_proxy", "near.test,far.test:81")
+    ours, stock = requests.Session(), requests.Session()
+    remember_environment(ours)
+    found = list[str]()
+    looked = environment.get_environ_proxies
+    monkeypatch.setattr(environment, "get_environ_proxies", lambda url: (found.append(url), looked(url))[1])
+    for host in ("near.test", "far.test", "far.test:81", "ada:secret@far.test:81"):
+        for number in range(50):
+            given: Any = (f"http://{host}/file?signature={number}", {}, *NONE)
+            assert ours.merge_environment_settings(*given) == stock.merge_environment_settings(*given)
+    assert len(found) == 4

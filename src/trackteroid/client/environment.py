@@ -1,4 +1,4 @@
-"""What a connection takes from the environment, found out once for an address and not for each request.
+"""What a connection takes from the environment, found out once for a server and not for each request.
 
 ``requests`` goes through all variables of the environment twice per request, and on some systems through settings of
 the system, to find the proxy for it. That is a fifth of what a call costs the client.
@@ -46,9 +46,10 @@ class Environment:
 
     def _proxies(self, url: str) -> dict[str, str]:
         variables = list(map(os.environ.get, _VARIABLES))
-        known = self._known.get(url)
+        server = "/".join(url.split("/", 3)[:3])  # files have addresses of their own, each with a signature
+        known = self._known.get(server)
         if known is None or known[0] != variables:
-            known = self._known[url] = variables, get_environ_proxies(url)
+            known = self._known[server] = variables, get_environ_proxies(url)
         return dict(known[1])
 
     def forget(self) -> None:
