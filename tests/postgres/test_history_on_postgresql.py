@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from postgres.cluster import Cluster
 from selections import slow
@@ -21,6 +23,8 @@ from server.test_history import (  # noqa: F401 - the same tests as on SQLite
     test_values_come_back_exactly,
     test_what_was_trimmed_is_refused_and_the_rest_is_as_it_was,
 )
+from trackteroid.server import EmbeddedServer
+from trackteroid.server.history import moments
 
 
 @pytest.fixture
@@ -54,3 +58,28 @@ def test_moments_are_told_apart_when_transactions_overlap(remembered: Remembered
         for event in events[-40:]
     ]
     assert sums == list(range(1, 41)), "each event is one step"
+
+
+def test_a_change_that_waited_for_others_is_of_when_it_was_seen(cluster: Cluster) -> None:
+    server = EmbeddedServer(cluster.new_database())
+    project = str(uuid.uuid4())
+    server.call([create("Project", project, name="before", full_name="before")])
+    change = update("Project", project, name="after")
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    engine, marking = server.database.engine, sa.text(f"SELECT pg_advisory_xact_lock({moments._MARKING})")
+    with ThreadPoolExecutor(1) as threads:
+        with engine.connect() as others, engine.connect() as looking:
+            others.execute(marking)
+            done = threads.submit(server.call, [change])
+            while not looking.execute(waiting).scalar():
+                assert not done.done()
+            meanwhile = moments.time_now()
+            others.rollback()
+        done.result()
+    text = f"select name from Project where id is {project}"
+    answers = [
+        server.call([{"action": "query", "expression": text, "as_of": asked}])[0]["data"]
+        for asked in (meanwhile, moments.time_now())
+    ]
+    server.close()
+    assert [found[0]["name"] for found in answers] == ["before", "after"]

@@ -28,17 +28,24 @@ SELECT last.number + 1, max(last.at, ?), ?, ?, last.number + 1
 FROM (SELECT number, at FROM history_moment ORDER BY number DESC LIMIT 1) AS last
 WHERE EXISTS (SELECT 1 FROM row_history WHERE batch = last.number + 1)
 """
-# Whoever has a batch waits here for those before, and is the next to commit: the moment is numbered after that. Nothing
-# is read that others write: two transactions that do would be in each other's way.
+# Whoever has a batch takes a turn here after those before, and is the next to commit: the moment is numbered after
+# that. Nothing is read that others write: two transactions that do would be in each other's way. The time is told by
+# whoever calls, so this does not wait for a turn: the time would then be one before that of those it has waited for.
 _MARK_POSTGRESQL: Final = f"""
 WITH turn AS MATERIALIZED (
     SELECT current_setting('trackteroid.batch', true) AS batch,
-        CASE WHEN current_setting('trackteroid.batch', true) <> '' THEN pg_advisory_xact_lock({_MARKING}) END
+        CASE WHEN current_setting('trackteroid.batch', true) <> ''
+            THEN pg_try_advisory_xact_lock({_MARKING}) END AS come
 )
 INSERT INTO history_moment (at, user_id, event, batch)
-SELECT %s, %s, %s, CAST(batch AS BIGINT) FROM turn WHERE batch <> ''
+SELECT %s, %s, %s, CAST(batch AS BIGINT) FROM turn WHERE batch <> '' AND come
 RETURNING set_config('trackteroid.batch', '', true)
 """  # noqa: S608 - a number of ours
+#: Waits for the turn of whoever has a batch, and tells whether they have one.
+_AWAIT_TURN: Final = f"""
+SELECT CASE WHEN current_setting('trackteroid.batch', true) <> ''
+    THEN pg_advisory_xact_lock({_MARKING}) IS NOT NULL ELSE false END
+"""
 #: Whether the transaction of a connection has been marked. In SQLite several batches may be in one.
 _MARKED: Final = "trackteroid.marked"
 
@@ -78,7 +85,10 @@ def mark(connection: sa.Connection, user_id: str | None = None, event: int | Non
         event: The number of the event that tells of it.
     """
     statement = _MARK_SQLITE if connection.dialect.name == "sqlite" else _MARK_POSTGRESQL
-    connection.exec_driver_sql(statement, (time_now(), user_id, event))
+    marked = connection.exec_driver_sql(statement, (time_now(), user_id, event))
+    waits = connection.dialect.name != "sqlite" and marked.first() is None
+    if waits and connection.exec_driver_sql(_AWAIT_TURN).scalar():
+        connection.exec_driver_sql(statement, (time_now(), user_id, event))
     connection.info[_MARKED] = True
 
 
