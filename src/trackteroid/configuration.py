@@ -74,7 +74,7 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
     Raises:
         ConfigurationError: the file does not exist, is not a ``.py`` file, fails, or has a setting of a wrong type.
     """
-    file = Path(path)
+    file = Path(os.fspath(path))
     if not file.is_file():
         raise ConfigurationError(f'{VARIABLE} names "{path}", which is not a file. Correct the path or unset it.')
     if file.suffix != ".py":

@@ -554,7 +554,7 @@ class Session(EventSession):
             NotConnectedError: the server cannot be reached; nothing was sent.
         """
         self.blocks.check("reconnect_and_commit")
-        files = [Path(path) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
+        files = [Path(os.fspath(path)) for path in ([paths] if isinstance(paths, (str, os.PathLike)) else paths)]
         for file in files:
             operations_file.check(file)
         self.reconnect(**overrides)

@@ -59,7 +59,8 @@ class Environment:
 
 def remember_environment(connection: requests.Session) -> None:
     """Let *connection* find out only once what the environment says, unless it has a way of its own to find out."""
-    if type(connection).merge_environment_settings is requests.Session.merge_environment_settings:
+    # Tests of others put something else in the place of `requests.Session`.
+    if type(connection).merge_environment_settings is requests.sessions.Session.merge_environment_settings:
         connection.merge_environment_settings = Environment(connection)
 
 

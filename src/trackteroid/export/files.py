@@ -25,7 +25,7 @@ def replacing(path: AnyPath) -> Generator[BinaryIO]:
     """
     if not isinstance(path, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise InvalidArgumentsError(f"{path!r} is no path. Give the path of the file that is to be written.")
-    target = Path(path)
+    target = Path(os.fspath(path))
     if target.is_dir():
         raise InvalidArgumentsError(f"{str(path)!r} is a folder. Give the path of the file that is to be written.")
     if not target.parent.is_dir():

@@ -31,7 +31,7 @@ def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]
         OSError: the file cannot be read.
     """
     if isinstance(frame, (str, os.PathLike)):
-        found = _of_file(Path(cast("AnyPath", frame)), spreadsheet)
+        found = _of_file(Path(os.fspath(cast("AnyPath", frame))), spreadsheet)
     else:
         found = _of_object(frame)
     rows = [_row(each, number) for number, each in enumerate(found, start=1)]

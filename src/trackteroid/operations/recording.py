@@ -123,7 +123,7 @@ def deferred_operations(session: Session, path: AnyPath, clear: bool = True) -> 
         AssignmentError: at the assignment of a value that no file can hold.
         DeferredOperationsError: ``commit()``, closing or reconnecting the session inside the block.
     """
-    target = Path(path)
+    target = Path(os.fspath(path))
     _check_target(session, target)
     outer = session.recorded_operations
     snapshot = Snapshot.take(session)

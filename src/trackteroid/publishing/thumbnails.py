@@ -42,7 +42,7 @@ class Thumbnail:
         """
         if self.problem is not None:
             raise TransferError(f"There is nothing to write to {os.fspath(path)}: {self.problem}.")
-        target = Path(path)
+        target = Path(os.fspath(path))
         written = disk.aside(target, "thumbnail")
         with disk.new_file(written) as file:
             file.write(self.data)

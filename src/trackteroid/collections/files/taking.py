@@ -93,7 +93,7 @@ def planned(
     if not isinstance(folder, str | os.PathLike):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         raise PublishingError(f"{folder!r} is no folder. Give the path of the one that the files are to be in.")
     fields, components = fields_of(pattern), _components(selection, "download")
-    session, base = context_of(selection).session, Path(folder)
+    session, base = context_of(selection).session, Path(os.fspath(folder))
     if base.exists() and not base.is_dir():
         raise PublishingError(f"{base} is no folder. Name the folder that the files are to be in.")
     paths = dict.fromkeys(("name", "file_type", "size", *(FIELDS[field] for field in fields if field != "id")))
