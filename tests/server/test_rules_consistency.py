@@ -188,3 +188,16 @@ def test_tree_and_latest_versions_survive_any_batches(batches: list[list[Command
             except Failure:
                 assert {name: server.rows(name) for name in before} == before
             _check(server)
+
+
+@pytest.mark.parametrize("number", [None, 4])
+def test_a_version_that_changes_twice_in_a_batch_is_one_version(number: int | None) -> None:
+    with fresh_server() as server:
+        server.apply(create("Project", "p", name="p"))
+        server.apply(*(create("Asset", asset, name=asset, context_id="p") for asset in ("a", "b")))
+        server.apply(create("AssetVersion", "v", asset_id="a"), create("AssetVersion", "w", asset_id="b"))
+        server.apply(update("AssetVersion", "v", version=0), update("AssetVersion", "v", asset_id="b"))
+        _check(server)
+        more = {} if number is None else {"version": number}
+        server.apply(create("AssetVersion", "x", asset_id="a", **more), delete("AssetVersion", "x"))
+        _check(server)
