@@ -19,6 +19,9 @@ PICTURE: Final = 4096
 THUMBNAIL: Final = 1000
 #: Light of scenes becomes that of screens; formats that hold something else have no such option.
 _OPTIONS: Final = {"exr_pipe": {"apply_trc": "iec61966_2_1"}}
+#: The same where decoders leave that to whoever shows pictures, as those of PyAV 19 do: codes of ITU-T H.273 for what is
+#: as light and for what is as screens show it.
+_LIGHT, _SCREEN = 8, 13
 
 
 def picture(data: io.RawIOBase, end: str, folder: Path) -> dict[str, Any]:
@@ -69,7 +72,8 @@ def _decoded(data: io.RawIOBase, form: str) -> Image.Image:
         stream = given.streams.video[0]
         stream.codec_context.options = _OPTIONS.get(form, {})
         for frame in given.decode(stream):
-            return frame.to_image()
+            is_light = getattr(frame, "color_trc", None) == _LIGHT
+            return (frame.reformat(format="rgb24", dst_color_trc=_SCREEN) if is_light else frame).to_image()
     raise ValueError("there is no picture in it")
 
 
