@@ -19,8 +19,8 @@ PICTURE: Final = 4096
 THUMBNAIL: Final = 1000
 #: Light of scenes becomes that of screens; formats that hold something else have no such option.
 _OPTIONS: Final = {"exr_pipe": {"apply_trc": "iec61966_2_1"}}
-#: The same where decoders leave that to whoever shows pictures, as those of PyAV 19 do: codes of ITU-T H.273 for what is
-#: as light and for what is as screens show it.
+#: The same where decoders leave that to whoever shows pictures, as those of PyAV 19 do: codes of ITU-T H.273 for light,
+#: and for what screens show.
 _LIGHT, _SCREEN = 8, 13
 
 
