@@ -33,8 +33,9 @@ def number_version(step: Step) -> None:
     asset_id = step.value("asset_id")
     if step.changes("version") or step.changes("asset_id"):
         # What is read once it has changed would tell of it as well, and then it would be there twice.
-        for each in {step.old.get("asset_id"), asset_id} - {None}:
-            _numbers(step.uow, each)
+        for each in (step.old.get("asset_id"), asset_id):
+            if each is not None:
+                _numbers(step.uow, each)
     if step.is_new and step.values.get("version") is None and asset_id is not None:
         numbers = _numbers(step.uow, asset_id)
         step.values["version"] = 1 + (int(numbers[-1][0]) if numbers and numbers[-1][0] != _NONE else 0)
