@@ -182,6 +182,11 @@ class Writer:
         alive.discard(key)
         return delete(entity_type, key)
 
+    def deletion(self) -> Operation:
+        """The deletion of something that is there, as far as is known."""
+        there = [name for name, kind in KINDS.items() if self.alive[kind.family]]
+        return self.operation(self.random.choice(there or list(KINDS)), "delete")
+
     def _spelt(self, key: str) -> str:
         return self.any_of(key.upper(), key.replace("-", "")) if key[0] == "7" and self.random.random() < 0.1 else key
 

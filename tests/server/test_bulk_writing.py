@@ -1,6 +1,7 @@
 """Rows are written together where that can be; what users see of it is the time that it takes, and nothing else.
 
-The same batches are done one by one, a statement for each row at once. Answers, errors and all rows must be the same.
+The same batches are done one by one, a statement for each row at once, and with all rules for each row. Answers,
+errors and all rows must be the same.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from server.guarded import Person
 from server.random_batches import STATUSES, Operation, Writer, create, delete, production, update
 from trackteroid.server import EmbeddedServer, api
 from trackteroid.server.model import standard_model
+from trackteroid.server.rules import engine
 from trackteroid.server.storage.together import RefusedTogetherError
 
 _ORDERED = ("row_history", "history_moment")  # tells in which order rows were written, and when exactly
@@ -38,6 +40,21 @@ class OneByOne(api.Api):
 
     def _carry_out(self, *arguments: Any, **_: Any) -> list[Any]:  # pyright: ignore[reportIncompatibleMethodOverride] - one way only
         return super()._carry_out(*arguments, one_by_one=True)
+
+
+def told(event: Any) -> list[Any]:
+    """What an event tells, whatever the order in which it tells of the changes of a batch."""
+    facts = json.loads(event.content)
+    nodes, reaches = facts.pop("nodes", []), facts.pop("reaches", [])
+
+    def above(node: int) -> list[Any]:
+        return [] if node < 0 else [nodes[node][:2], *above(nodes[node][2])]
+
+    changes = [
+        (kind, above(node), sorted(map(str, reaches[reach])), *rest)
+        for kind, node, reach, *rest in facts.pop("changes", [])
+    ]
+    return [event.topic, event.user_id, facts, sorted(map(repr, changes))]
 
 
 class Side:
@@ -57,7 +74,9 @@ class Side:
 
     def rows(self) -> dict[str, list[Any]]:
         with self.server.database.begin(write=False) as connection:
-            return {table.name: sorted(map(repr, connection.execute(sa.select(table)).all())) for table in TABLES}
+            found = {table.name: connection.execute(sa.select(table)).all() for table in TABLES}
+        events = found.pop("hub_event")
+        return {name: sorted(map(repr, rows)) for name, rows in found.items()} | {"events": list(map(told, events))}
 
     def ids(self) -> Collection[str]:
         with self.server.database.begin(write=False) as connection:
@@ -123,6 +142,8 @@ class Pair:
         numbers = itertools.count(first)
         with self._monkeypatch.context() as patch:
             patch.setattr(uuid, "uuid4", lambda: uuid.UUID(int=next(numbers), version=4))
+            if isinstance(side.api, OneByOne):  # rules look at all changes, also at those that they are not about
+                patch.setattr(engine, "concerns", lambda *_: True)
             return side.answer(user, batch)
 
 
@@ -153,7 +174,22 @@ def test_many_batches_do_the_same_together_as_one_by_one(pair: Pair, seed: int, 
     assert try_at_random(pair, seed, user)
 
 
+@pytest.mark.parametrize("seed", some(range(200, 240), 4))
+@pytest.mark.parametrize("user", ["demo", "ann"])
+def test_deletions_in_a_row_do_the_same_together_as_one_by_one(pair: Pair, seed: int, user: str) -> None:
+    random = Random(seed)
+    writer = Writer(random, pair.user, hostility=0)
+    statuses: list[int] = []
+    for length in (2, 3, 5, 8):
+        writer.batch(pair.sides[0].ids())  # from here on it knows what there is
+        statuses.append(pair.answer([writer.deletion() for _ in range(length)], user)[0])
+    assert user != "demo" or 200 in statuses
+
+
 SHOT: Operation = create("Shot", id="new", name="new", parent_id="project0")
+
+SCHEMA: Operation = create("ProjectSchema", id="s", name="s")
+USER_OF_SCHEMA: Operation = create("Project", id="p", name="p", full_name="p", project_schema_id="s")
 
 #: Batches that turn something around, and what is said of them; nothing where they succeed.
 TURNS: dict[str, tuple[str, list[Operation]]] = {
@@ -229,6 +265,31 @@ TURNS: dict[str, tuple[str, list[Operation]]] = {
     "deleted with what it was on": (
         "",
         [delete("Project", "project0"), delete("Shot", "shot0"), delete("Asset", "asset0"), delete("Note", "note0")],
+    ),
+    "deleted from below": (
+        "",
+        [delete("Note", "note0"), delete("Task", "task0"), delete("Shot", "shot0"), delete("Project", "project0")],
+    ),
+    "deleted twice in a row": ("", [delete("Shot", "shot0"), delete("Shot", "shot1"), delete("Shot", "shot0")]),
+    "deleted in a row, and one that never was": (
+        "Could not find entity Shot",
+        [delete("Shot", "shot0"), delete("Shot", "nowhere"), delete("Shot", "shot1")],
+    ),
+    "deleted in a row, and one of another type": (
+        "Could not find entity Asset",
+        [delete("Shot", "shot0"), delete("Asset", "shot1")],
+    ),
+    "deleted in a row, and one of another type that went before": (
+        "",
+        [delete("Project", "project0"), delete("Asset", "shot0")],
+    ),
+    "what is in the way goes before": (
+        "",
+        [SCHEMA, USER_OF_SCHEMA, delete("Project", "p"), delete("ProjectSchema", "s")],
+    ),
+    "what is in the way goes after": (
+        "cannot be deleted",
+        [SCHEMA, USER_OF_SCHEMA, delete("ProjectSchema", "s"), delete("Project", "p")],
     ),
     "a status in use": (
         "",

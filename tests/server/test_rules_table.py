@@ -31,11 +31,11 @@ def test_rules_name_types_and_columns_that_exist(name: str) -> None:
 
 
 def test_subtypes_do_what_their_bases_do_and_more(uow: UnitOfWork) -> None:
-    context, typed, task = (rules_of(uow, uow.type(name)) for name in ("Context", "TypedContext", "Task"))
+    context, typed, task = (rules_of(uow.type(name)) for name in ("Context", "TypedContext", "Task"))
     assert task == typed
     assert typed.before[: len(context.before)] == context.before
     assert len(typed.before) > len(context.before)
-    assert rules_of(uow, uow.type("Disk")) == Rules()
+    assert rules_of(uow.type("Disk")) == Rules()
 
 
 def test_extending_adds_up() -> None:

@@ -7,9 +7,11 @@ what is wrong with an operation is no concern here, and is told when its turn co
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from typing import Any, Final, NamedTuple, cast
 
+from trackteroid.server.actions.delete import delete_ahead
 from trackteroid.server.actions.removal import read_removal
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.failures import ValidationError
@@ -20,28 +22,46 @@ from trackteroid.server.model import EntityType, Key, Reference
 from trackteroid.server.rules import rules_of
 from trackteroid.server.rules.step import Step
 from trackteroid.spelling import written_id
-from trackteroid.values import frozen
 
-_ON_ENTITIES = ("create", "update", "delete")
+_ON_ENTITIES: Final = ("create", "update", "delete")
+
+#: How many deletions are done at once; in between, a call can be told that it has taken too long.
+_TOGETHER: Final = 1000
 
 Operation = Mapping[str, Any]
 
 
 def ahead(request: Request, operations: Sequence[Operation]) -> Iterator[Operation]:
-    """Yield the operations of a batch; before each stretch of those on entities, read what they look at."""
-    end = 0
-    for place, operation in enumerate(operations):
-        if place >= end and not request.pending.one_by_one:
-            end = place + 1
-            while end < len(operations) and _is_on_entities(operations[end - 1]) and _is_on_entities(operations[end]):
-                end += 1
-            if end - place > 1:
-                _read(unit_of_work(request), operations[place:end])
-        yield operation
+    """Yield the operations of a batch; before each stretch of those on entities, read what they look at.
+
+    Of deletions in a row the first one takes the others along.
+    """
+    if request.pending.one_by_one:
+        yield from operations
+        return
+    for are_on_entities, stretch in groupby(operations, _is_on_entities):
+        if not are_on_entities:
+            yield from stretch
+            continue
+        together = list(stretch)
+        if len(together) > 1:
+            _read(unit_of_work(request), together)
+        for run in _runs(together):
+            if len(run) > 1:
+                delete_ahead(unit_of_work(request), run)
+            yield from run
 
 
 def _is_on_entities(operation: Operation) -> bool:
     return operation["action"] in _ON_ENTITIES
+
+
+def _runs(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+    """Yield deletions that follow each other together, as many as are done at once, and everything else by itself."""
+    for are_deletions, found in groupby(operations, lambda operation: operation["action"] == "delete"):
+        size = _TOGETHER if are_deletions else 1
+        while run := list(islice(found, size)):
+            yield run
 
 
 def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
@@ -67,13 +87,12 @@ def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
         if each.is_deleted and row is not None:
             gone[row.type.table, row.key] = row
     for entity_type, some in steps.items():
-        for rule in rules_of(uow, entity_type).ahead:
+        for rule in rules_of(entity_type).ahead:
             rule(some)
     read_removal(uow, list(gone.values()))
 
 
-@frozen
-class _Expected:
+class _Expected(NamedTuple):
     """What one operation is about, as far as that can be told before it is carried out.
 
     Attributes:
@@ -100,14 +119,15 @@ def _expect(uow: UnitOfWork, operation: Operation) -> _Expected | None:
     if entity_type is None or not entity_type.served:
         return None
     data = cast("Mapping[str, Any]", sent if is_object(sent) else {})
-    given = dict(_given(entity_type, data))
+    leading = uow.remembered("leading", (name, *data), lambda: tuple(_leading(entity_type, data)))
+    given = dict(_given(leading, data)) if leading else {}
     stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
-    is_made = action == "create" and entity_type.view is None and not rules_of(uow, stored).upsert
+    is_made = action == "create" and entity_type.view is None and not rules_of(stored).upsert
     key = _key(uow, stored, operation.get("entity_key") if action != "create" else _parts(stored, data, given))
     if entity_type.view is not None:
         given.update(zip(stored.primary_key, key, strict=False))
-    targets = uow.remembered("targets ahead", entity_type.name, lambda: _targets(uow, entity_type))
-    others = [(targets[column], (value,)) for column, value in given.items() if column in targets]
+    targets = uow.remembered("targets ahead", name, lambda: _targets(uow, entity_type)) if given else {}
+    others = [(targets[column], (value,)) for column, value in given.items() if column in targets] if given else ()
     return _Expected(stored, key, others, given, is_made or not key, action == "delete")
 
 
@@ -131,14 +151,20 @@ def _key(uow: UnitOfWork, entity_type: EntityType, sent: Any) -> RowKey:
         return ()
 
 
-def _given(entity_type: EntityType, data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the ids of other entities that an entity gets, with their columns."""
-    for name, value in data.items():
+def _leading(entity_type: EntityType, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield the attributes that lead to another entity, with the columns of its id, and whether they are references."""
+    for name in names:
         attribute = entity_type.attributes.get(name)
         if isinstance(attribute, Key):
-            if isinstance(value, str):
-                yield name, written_id(value)
+            yield name, name, False
         elif isinstance(attribute, Reference) and len(attribute.keys) == 1:
-            found = cast("Mapping[str, Any]", value).get("id") if is_object(value) else value
-            if isinstance(found, str):
-                yield attribute.keys[0], written_id(found)
+            yield name, attribute.keys[0], True
+
+
+def _given(leading: Iterable[tuple[str, str, bool]], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of other entities that an entity gets, with their columns."""
+    for name, column, is_reference in leading:
+        value = data[name]
+        found = cast("Mapping[str, Any]", value).get("id") if is_reference and is_object(value) else value
+        if isinstance(found, str):
+            yield column, written_id(found)

@@ -44,7 +44,7 @@ def create(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     payload = read_payload(uow, _concrete_type(uow, entity_type, kinds, final=False), data)
     entity_type = _concrete_type(uow, entity_type, payload.columns)
     key = tuple(payload.columns.get(name) for name in entity_type.primary_key)
-    row = uow.find(entity_type, key) if None not in key and rules_of(uow, entity_type).upsert else None
+    row = uow.find(entity_type, key) if None not in key and rules_of(entity_type).upsert else None
     if row is not None:
         if not may_read(uow, row):
             refuse_unseen(uow, Row(entity_type, key, dict.fromkeys(entity_type.stored()) | payload.columns))

@@ -40,7 +40,8 @@ def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, An
     source = find_source(request, component)
     version_id, keep = operation.get("version_id"), operation.get("keep_original") is not False
     if version_id is not None:
-        version = find_row(uow, uow.type("AssetVersion"), version_id)
+        versions = uow.type("AssetVersion")
+        version = find_row(uow, versions, uow.key_of(versions, version_id))
         require_update(uow, version, {"comment": version.values["comment"]})
         version_id = version.key[0]
     require_kind(uow, uow.type("FileComponent"), "create")

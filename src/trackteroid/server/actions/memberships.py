@@ -143,7 +143,7 @@ class Owned:
     def _may_be_empty(self, entity_type: EntityType) -> bool:
         attribute = entity_type.attributes.get(self.by)
         needed = self._is_settled(entity_type) or (attribute is not None and attribute.required)
-        return not needed and self.by not in rules_of(self.uow, entity_type).needs
+        return not needed and self.by not in rules_of(entity_type).needs
 
 
 Membership = Linked | Owned

@@ -67,6 +67,9 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
     payload = Payload()
     references: dict[str, Reference] = {}
     for name, value in data.items():
+        if name in entity_type.texts and isinstance(value, str):
+            payload.columns[name] = payload.echoed[name] = value
+            continue
         where = f"{entity_type.name}.{name}"
         plain = entity_type.plain.get(name)
         if plain is not None:
@@ -114,9 +117,8 @@ def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | Non
 def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:
     """What is settled when an entity is made stays as it is; saying the same again is no change."""
     settled = {name for reference in references.values() if reference.immutable for name in reference.keys}
-    changed = {name for name, value in payload.columns.items() if value != row.values[name]}
-    for name in sorted(changed):
-        if name in settled or name in entity_type.primary_key or entity_type.attributes[name].immutable:
+    for name in sorted((settled | entity_type.settled).intersection(payload.columns)):
+        if payload.columns[name] != row.values[name]:
             raise ValidationError(
                 f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
                 f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."

@@ -109,7 +109,7 @@ def _may(uow: UnitOfWork, entity_type: EntityType, action: KindAction, *, is_adm
     """Return whether the caller may do something to some row of a type."""
     policy = policy_of(uow.request)
     allowed = policy is None or policy.may_somewhere(uow.model, entity_type, action)
-    return allowed and rules_of(uow, entity_type).allow(is_administrator=is_admin)
+    return allowed and rules_of(entity_type).allow(is_administrator=is_admin)
 
 
 def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:

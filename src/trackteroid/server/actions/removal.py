@@ -31,8 +31,26 @@ def delete_rows(uow: UnitOfWork, rows: Sequence[Row]) -> None:
     removal = _Removal(uow)
     removal.gather(rows)
     require_sight_of_users(uow, rows, removal.users(rows))
+    removal.check()
     removal.release()
     removal.carry_out()
+
+
+def delete_together(uow: UnitOfWork, rows: Sequence[Row]) -> None:
+    """Delete rows that operations would delete one after the other; nothing if the order of these may matter.
+
+    It may where something cannot do without one of the rows: that may be deleted before, which is fine, or after.
+
+    Raises:
+        PermissionError_: The caller may not delete one of `rows`, at least not before others of them are gone.
+    """
+    require_delete(uow, rows)
+    removal = _Removal(uow)
+    removal.gather(rows)
+    require_sight_of_users(uow, rows, removal.users(rows))
+    if next(removal.refusing(), None) is None:
+        removal.release()
+        removal.carry_out()
 
 
 def read_removal(uow: UnitOfWork, rows: Sequence[Row]) -> None:
@@ -75,23 +93,34 @@ class _Removal:
 
     def users(self, rows: Sequence[Row]) -> Iterator[Row]:
         """Yield what goes with `rows`, and what lets go of them."""
-        for gone in self.to_delete.values():
-            yield from (row for row in gone.values() if row not in rows)
+        own = {(row.type.table, row.key) for row in rows}
+        for table, gone in self.to_delete.items():
+            yield from (row for key, row in gone.items() if (table, key) not in own)
         for table, holders in self.holding.items():
             for entity_type, column, key in holders.values():
                 if key.on_delete != "cascade":
                     yield from self.uow.select(entity_type, column, self._ids(table))
 
-    def release(self) -> None:
-        """Clear the keys of rows that stay, or refuse where they may not be cleared."""
+    def refusing(self) -> Iterator[tuple[str, Row, str]]:
+        """Yield the rows that cannot do without one that goes, with the table of that and the key that leads to it."""
         for table, holders in self.holding.items():
             for entity_type, column, key in holders.values():
-                if key.on_delete != "cascade":
+                if key.on_delete == "refuse":
+                    yield from ((table, row, column) for row in self.uow.select(entity_type, column, self._ids(table)))
+
+    def check(self) -> None:
+        """Refuse where a row that stays cannot do without one that goes."""
+        for table, row, column in self.refusing():
+            if self._stays(row):
+                raise self._refusal(table, row, column)
+
+    def release(self) -> None:
+        """Clear the keys of rows that stay."""
+        for table, holders in self.holding.items():
+            for entity_type, column, key in holders.values():
+                if key.on_delete == "clear":
                     held = self.uow.select(entity_type, column, self._ids(table))
-                    staying = [row for row in held if row.key not in self.to_delete.get(row.type.table, {})]
-                    if staying and key.on_delete == "refuse":
-                        raise self._refusal(table, staying[0], column)
-                    self.uow.write(staying, {column: None})
+                    self.uow.write([row for row in held if self._stays(row)], {column: None})
 
     def carry_out(self) -> None:
         """Delete what has been gathered, and let the rules know."""
@@ -105,7 +134,7 @@ class _Removal:
         for row in (row for gone in self.to_delete.values() for row in gone.values()):
             by_type.setdefault(row.type, []).append(row)
         for entity_type, rows in by_type.items():
-            for rule in rules_of(self.uow, entity_type).removed:
+            for rule in rules_of(entity_type).removed:
                 rule(self.uow, rows)
 
     def _condemn(self, rows: Sequence[Row]) -> dict[str, list[Row]]:
@@ -117,6 +146,9 @@ class _Removal:
                 known[row.key] = row
                 new.setdefault(row.type.table, []).append(row)
         return new
+
+    def _stays(self, row: Row) -> bool:
+        return row.key not in self.to_delete.get(row.type.table, {})
 
     def _ids(self, table: str) -> list[str]:
         return [key[0] for key in self.to_delete[table]]

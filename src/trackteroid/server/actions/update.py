@@ -39,9 +39,9 @@ def update(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     if entity_type.view is not None:
         return {"action": "update", "data": update_dense_value(uow, entity_type, operation.get("entity_key"), data)}
     key = uow.key_of(entity_type, operation.get("entity_key"))
-    if rules_of(uow, entity_type).entries and uow.find(entity_type, key) is None:
+    if rules_of(entity_type).entries and uow.find(entity_type, key) is None:
         return {"action": "update", "data": _set_again(uow, entity_type, key, data)}
-    row = find_row(uow, entity_type, operation.get("entity_key"))
+    row = find_row(uow, entity_type, key)
     payload = read_payload(uow, row.type, data, row)
     changed = update_row(uow, row, payload.columns)
     told: dict[str, Any] = {"action": "update"}
@@ -62,13 +62,12 @@ def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapp
     return answer(uow, row, row.type.stored(), payload)
 
 
-def find_row(uow: UnitOfWork, entity_type: EntityType, entity_key: Any) -> Row:
+def find_row(uow: UnitOfWork, entity_type: EntityType, key: RowKey) -> Row:
     """Return the row an operation is about; its type is the named one, one of its subtypes, or one of its bases.
 
     Raises:
         ValueError_: There is none that the caller may see.
     """
-    key = uow.key_of(entity_type, entity_key)
     row = uow.find(entity_type, key)
     if row is None:
         raise not_found(entity_type, key)

@@ -51,4 +51,4 @@ def _entity(request: Request, operation: Mapping[str, Any]) -> Row | None:
     entity_type = type_of(uow, operation)
     if entity_type.view is not None:
         raise ValidationError(f"There is no page about a {entity_type.name}.")
-    return find_row(uow, entity_type, operation.get("entity_key"))
+    return find_row(uow, entity_type, uow.key_of(entity_type, operation.get("entity_key")))

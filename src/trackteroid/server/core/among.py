@@ -17,7 +17,7 @@ _Column = sa.ColumnElement[Any]
 
 def among(column: _Column, values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Return the condition that a column, of ids or whole numbers, has one of some values."""
-    if any(isinstance(value, str) and "\0" in value for value in values):
+    if "\0" in "".join([value for value in values if isinstance(value, str)]):
         return column.in_(values)  # SQLite ends a text of JSON there
     return _among(column, sa.bindparam(None, list(values), type_=_kind(column), unique=True))
 

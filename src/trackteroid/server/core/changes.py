@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -49,19 +50,58 @@ class Change:
     new: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
+@dataclass(slots=True)
+class Alike:
+    """Changes after which there are rows of one type with new values in the same columns.
+
+    What a check looks for is mostly told by that, for all of them at once.
+
+    Attributes:
+        type: The type of the rows.
+        is_new: Whether they were made.
+        columns: The columns with new values; all of them for rows that were made.
+        changes: The changes, in the order in which the rows were first touched.
+    """
+
+    type: EntityType
+    is_new: bool
+    columns: AbstractSet[str]
+    changes: list[Change] = field(default_factory=list[Change])
+
+
 class Changes:
     """The changes of one batch, one per row, in the order in which rows were first touched."""
 
     def __init__(self) -> None:
+        self._groups: list[Alike] | None = None
         self._by_row: dict[tuple[str, RowKey], Change] = {}
         self._gone: set[tuple[str, RowKey]] = set()
+        self._with_new: set[str] = set()
 
     def __iter__(self) -> Iterator[Change]:
         return iter(self._by_row.values())
 
+    def alike(self) -> Sequence[Alike]:
+        """Return what was made or changed, grouped: see `Alike`."""
+        if self._groups is None:
+            groups: dict[tuple[str, tuple[str, ...] | None], Alike] = {}
+            for change in self._by_row.values():
+                if change.kind != "delete":
+                    entity_type, is_new = change.row.type, change.kind == "create"
+                    place = entity_type.name, None if is_new else tuple(change.new)
+                    if place not in groups:
+                        groups[place] = Alike(entity_type, is_new, change.new.keys())
+                    groups[place].changes.append(change)
+            self._groups = list(groups.values())
+        return self._groups
+
     def is_gone(self, entity_type: EntityType, key: RowKey) -> bool:
         """Return whether a row existed at some moment of the batch and does no more."""
         return (entity_type.table, key) in self._gone
+
+    def have_new(self, table: str) -> bool:
+        """Return whether the batch has made any rows of a table, some of which may be gone again."""
+        return table in self._with_new
 
     def is_new(self, table: str, key: RowKey) -> bool:
         """Return whether the batch has made a row that was not there before."""
@@ -72,6 +112,7 @@ class Changes:
         """`row` is new. One that is deleted and made again in the same batch counts as changed."""
         place = (row.type.table, row.key)
         before = self._by_row.get(place)
+        self._groups = None
         self._gone.discard(place)
         if before is not None and before.kind == "delete":
             differing = {name: value for name, value in row.values.items() if before.old.get(name) != value}
@@ -79,11 +120,13 @@ class Changes:
             self._by_row[place] = Change("update", row, old, differing)
         else:
             self._by_row[place] = Change("create", row, {}, row.values)
+            self._with_new.add(row.type.table)
 
     def updated(self, row: Row, old: dict[str, Any]) -> None:
         """Columns of `row` have changed; `old` has their values before. Changing back is no change."""
         place = (row.type.table, row.key)
         change = self._by_row.setdefault(place, Change("update", row))
+        self._groups = None
         if change.kind == "create":  # all values of the row are new, whatever they are
             return
         for name, value in old.items():
@@ -97,6 +140,7 @@ class Changes:
         """`row` is gone; a row that the same batch had made leaves no trace."""
         place = (row.type.table, row.key)
         before = self._by_row.pop(place, None)
+        self._groups = None
         self._gone.add(place)
         if before is None or before.kind != "create":
             self._by_row[place] = Change("delete", row, row.values | (before.old if before else {}))

@@ -37,9 +37,10 @@ class Index:
         """Forget a row that had this value."""
         self._rows[value].pop(row.key, None)
 
-    def get(self, value: Any) -> Mapping[RowKey, Row]:
-        """Return the known rows with a value, by key."""
-        return self._rows.get(value, _NOTHING)
+    def among(self, values: Iterable[Any]) -> list[Row]:
+        """Return the known rows with one of these values."""
+        get = self._rows.get
+        return [row for value in dict.fromkeys(values) for row in get(value, _NOTHING).values()] if self._rows else []
 
     def has_any(self, values: Iterable[Any]) -> bool:
         """Return whether there are known rows with one of these values."""

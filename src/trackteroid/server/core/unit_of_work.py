@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -78,8 +79,7 @@ class UnitOfWork:
         if unknown:
             self._select(entity_type, column, unknown, None)
             self.know_all(entity_type, column, unknown)
-        index = self._known.index(entity_type.table, column)
-        rows = [row for value in dict.fromkeys(values) for row in index.get(value).values()]
+        rows = self._known.index(entity_type.table, column).among(values)
         if where:
             rows = [row for row in rows if all(row.values[name] == value for name, value in where.items())]
         return rows if len(rows) < 2 else sorted(rows, key=self._place_of(entity_type))
@@ -156,7 +156,7 @@ class UnitOfWork:
         table, rows = self.model.table(entity_type), self._known.rows[entity_type.table]
         if entity_type.discriminator:
             values = {**values, entity_type.discriminator: entity_type.name}
-        complete = {**self._empty(table), **values}
+        complete = {**_empty(table), **values}
         row = Row(entity_type, _parts(complete, entity_type.primary_key), complete)
         if row.key in rows:
             raise IntegrityError(f"{row.label} exists already.")
@@ -311,7 +311,7 @@ class UnitOfWork:
         if not isinstance(key, Key) or key.target is None:
             return None
         table = self.model.type(key.target).table
-        return lambda value: self.changes.is_new(table, (value,))
+        return (lambda value: self.changes.is_new(table, (value,))) if self.changes.have_new(table) else None
 
     def _is_exact(self, entity_type: EntityType, column: str) -> bool:
         """Return whether values of `column` are told apart in Python as in the database."""
@@ -327,10 +327,6 @@ class UnitOfWork:
         discriminator = entity_type.discriminator
         name = values[discriminator] if discriminator else None
         return self.model.types.get(name, entity_type) if isinstance(name, str) else entity_type
-
-    def _empty(self, table: sa.Table) -> Mapping[str, Any]:
-        """Return a row of a table without any values."""
-        return self.remembered("empty", table.name, lambda: dict.fromkeys(table.info[WRITTEN]))
 
     def _select_one(self, entity_type: EntityType) -> sa.Select[Any]:
         table = self.model.table(entity_type)
@@ -361,6 +357,12 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     if any(re.search(rf"\b{table}\.{name}\b|\((\w+, )*{name}(, \w+)*\)=", detail) for name in subject.type.primary_key):
         return IntegrityError(f"{subject.label} exists already.")
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
+
+
+@lru_cache(maxsize=1024)
+def _empty(table: sa.Table) -> Mapping[str, Any]:
+    """Return a row of a table without any values."""
+    return dict.fromkeys(table.info[WRITTEN])
 
 
 def _parts(values: Mapping[str, Any], names: Sequence[str]) -> RowKey:

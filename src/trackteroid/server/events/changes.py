@@ -186,14 +186,16 @@ class _Recorder:
         if place not in self._reach_of:
             self._reach_of[place] = ()  # likewise
             plan = self._plan(row.type)
-            seen = [lead for lead in plan.sees if row.values[lead.key] is not None]
+            seen = [lead for lead in plan.sees if row.values[lead.key] is not None] if plan.sees else ()
             if plan.place.part_of:
                 found = self._reach_at(row, plan.towards)
             else:
                 owner = row.values[plan.place.owner] if plan.place.owner else None
                 found = ((plan.place.kind, owner, self._project(row)),)
-            parts = [found, *(self._reach_at(row, (lead,)) for lead in seen)]
-            self._reach_of[place] = tuple(dict.fromkeys(each for part in parts for each in part))
+            if seen:
+                parts = [found, *(self._reach_at(row, (lead,)) for lead in seen)]
+                found = tuple(dict.fromkeys(each for part in parts for each in part))
+            self._reach_of[place] = found
         return self._reach_of[place]
 
     def _reach_at(self, row: Row, leads: tuple[_Lead, ...]) -> tuple[Reach, ...]:
@@ -222,8 +224,11 @@ class _Recorder:
         for lead in leads:
             value = row.values[lead.key]
             if value is not None:
-                found = (self._rows.get((family.table, (value,))) for family in lead.families)
-                return next((each for each in found if each is not None), None)
+                for family in lead.families:
+                    found = self._rows.get((family.table, (value,)))
+                    if found is not None:
+                        return found
+                return None
         return None
 
     def _plan(self, entity_type: EntityType) -> _Plan:

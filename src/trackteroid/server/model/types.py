@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -120,6 +121,20 @@ class EntityType:
             for name, attribute in self._stored.items()
             if not (attribute.hidden or attribute.computed or attribute.transform or attribute.is_datetime)
         }
+
+    @cached_property
+    def texts(self) -> AbstractSet[str]:
+        """Those of the plain ones that take any text."""
+        return {
+            name
+            for name, attribute in self.plain.items()
+            if (attribute.type or "string") == "string" and not (attribute.enum or attribute.is_id)
+        }
+
+    @cached_property
+    def settled(self) -> AbstractSet[str]:
+        """The attributes whose values stay what they are when an entity is made."""
+        return {*self.primary_key, *(name for name, attribute in self.attributes.items() if attribute.immutable)}
 
     @cached_property
     def other_names(self) -> Mapping[str, str]:

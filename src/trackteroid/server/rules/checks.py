@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from trackteroid.server.auth.permissions import check_administrators
 from trackteroid.server.auth.writing import check_permissions, hidden_references, may_refer
-from trackteroid.server.core.changes import Change, Row, RowKey
+from trackteroid.server.core.changes import Alike, Change, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
@@ -38,9 +38,10 @@ def finish(request: Request) -> None:
     check_trees(uow)
     settle_homes(uow)
     _check_completeness(uow)
-    for change in uow.changes:
-        for check in rules_of(uow, change.row.type).checks if change.kind != "delete" else ():
-            check(uow, change)
+    for group in uow.changes.alike():
+        for check in rules_of(group.type).checks:
+            for change in group.changes:
+                check(uow, change)
     check_references(uow)
     check_permissions(uow)
     check_administrators(uow)
@@ -56,31 +57,31 @@ def refuse_unseen(uow: UnitOfWork, row: Row) -> None:
         ValidationError: It would lack something.
         IntegrityError: It would refer to something that is not there for them.
     """
-    _check_complete(uow, row, None)
-    for reference in _references(uow, Change("create", row, {}, dict(row.values))):
+    _check_complete(row, _needed(uow, row.type))
+    for reference in _references(uow, Alike(row.type, True, row.values.keys(), [Change("create", row)])):
         if not may_refer(uow, row, reference.name):
             raise reference.failure()
     raise IntegrityError(f"{row.label} exists already.")
 
 
 def _check_completeness(uow: UnitOfWork) -> None:
-    for row, changed in rows_to_check(uow):
-        if uow.is_current(row):
-            _check_complete(uow, row, changed)
+    for (entity_type, changed), rows in rows_to_check(uow).items():
+        names = [name for name in _needed(uow, entity_type) if changed is None or name in changed]
+        for row in rows if names else ():
+            if uow.is_current(row):
+                _check_complete(row, names)
 
 
-def _check_complete(uow: UnitOfWork, row: Row, changed: tuple[str, ...] | None) -> None:
-    """Refuse a row that lacks something; `changed` are the only columns to look at, if there are any."""
-    missing = [
-        name for name in _needed(uow, row.type) if row.values[name] is None and (changed is None or name in changed)
-    ]
+def _check_complete(row: Row, names: Iterable[str]) -> None:
+    """Refuse a row that lacks a value for a column with one of these names."""
+    missing = [name for name in names if row.values[name] is None]
     if missing:
         raise ValidationError(f"{row.label} lacks a value for {' and '.join(missing)}.")
 
 
 def _needed(uow: UnitOfWork, entity_type: EntityType) -> Sequence[str]:
     def collect() -> list[str]:
-        rules = rules_of(uow, entity_type)
+        rules = rules_of(entity_type)
         required = [name for name, attribute in entity_type.stored().items() if attribute.required]
         return [name for name in dict.fromkeys((*required, *rules.needs)) if name not in rules.optional]
 
@@ -94,13 +95,21 @@ def check_references(uow: UnitOfWork) -> None:
         IntegrityError: There is one.
     """
     wanted: defaultdict[str, set[RowKey]] = defaultdict(set)
-    for reference in _every_reference(uow):
-        wanted[reference.targets[0]].add((reference.value,))
+    for group in uow.changes.alike():
+        for name, targets in _targets(uow, group.type):
+            if name not in group.columns:
+                continue
+            if len(targets) == 1:
+                keys = {change.row.values[name] for change in group.changes}
+                wanted[targets[0]].update((key,) for key in keys if key is not None)
+            else:
+                for reference in _references_by(uow, group, name, targets):
+                    wanted[reference.targets[0]].add((reference.value,))
     missing = {target: keys - uow.find_all(target, keys).keys() for target, keys in wanted.items()}
     hidden = hidden_references(uow)
     if not hidden and not any(missing.values()):
         return
-    for reference in _every_reference(uow):
+    for reference in (found for group in uow.changes.alike() for found in _references(uow, group)):
         key, (first, *others) = (reference.value,), reference.targets
         is_there = key not in missing[first] or any(uow.find(target, key) for target in others)
         if not is_there or (id(reference.row), reference.name) in hidden:
@@ -121,17 +130,19 @@ class _Reference(NamedTuple):
         return IntegrityError(f"{self.row.label} refers to {what}, which does not exist.")
 
 
-def _every_reference(uow: UnitOfWork) -> Iterator[_Reference]:
-    return (found for change in uow.changes if change.kind != "delete" for found in _references(uow, change))
+def _references(uow: UnitOfWork, group: Alike) -> Iterator[_Reference]:
+    for name, targets in _targets(uow, group.type):
+        if name in group.columns:
+            yield from _references_by(uow, group, name, targets)
 
 
-def _references(uow: UnitOfWork, change: Change) -> list[_Reference]:
-    row, values, new = change.row, change.row.values, change.new
-    return [
-        _Reference(row, name, value, targets if len(targets) == 1 else _named(uow, values, name) or targets)
-        for name, targets in _targets(uow, row.type)
-        if name in new and (value := values[name]) is not None
-    ]
+def _references_by(uow: UnitOfWork, group: Alike, name: str, targets: tuple[str, ...]) -> Iterator[_Reference]:
+    """Yield what the rows of changes refer to by one key."""
+    for change in group.changes:
+        values = change.row.values
+        if values[name] is not None:
+            of = targets if len(targets) == 1 else _named(uow, values, name) or targets
+            yield _Reference(change.row, name, values[name], of)
 
 
 def _named(uow: UnitOfWork, values: Mapping[str, Any], name: str) -> tuple[str, ...]:

@@ -29,7 +29,10 @@ def check_written_values(uow: UnitOfWork) -> None:
         ValidationError: An entity has no such attribute, or another configuration of that key counts for it; the
             message names both.
     """
-    written = {row.key: row for row, _ in rows_to_check(uow) if row.type.name == "CustomAttributeValue"}
+    of_values = (
+        rows for (entity_type, _), rows in rows_to_check(uow).items() if entity_type.name == "CustomAttributeValue"
+    )
+    written = {row.key: row for rows in of_values for row in rows}
     left = {key: row for key, row in written.items() if uow.is_current(row)}
     for owner in OWNERS.values():
         if left:

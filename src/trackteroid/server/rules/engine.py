@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,22 +17,20 @@ from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import MISSING, EntityType
-from trackteroid.server.rules.step import RULES, Rules, Step, actor, declared_value, now
+from trackteroid.server.rules.step import RULES, Rules, Step, actor, concerns, declared_value, now
 
 _CHECKED = "checked at the end"
+_ToCheck = defaultdict[tuple[EntityType, "tuple[str, ...] | None"], list[Row]]
 
 #: What all types that have such attributes know of their making.
 _STAMPS: dict[str, Callable[[Step], Any]] = {"created_at": now, "created_by_id": actor}
 
 
-def rules_of(uow: UnitOfWork, entity_type: EntityType) -> Rules:
+@lru_cache(maxsize=1024)
+def rules_of(entity_type: EntityType) -> Rules:
     """Return the rules of a type, those of its bases first."""
-
-    def collect() -> Rules:
-        inherited = rules_of(uow, entity_type.base) if entity_type.base else Rules()
-        return inherited.extended(RULES.get(entity_type.name, Rules()))
-
-    return uow.remembered("rules", entity_type.name, collect)
+    inherited = rules_of(entity_type.base) if entity_type.base else Rules()
+    return inherited.extended(RULES.get(entity_type.name, Rules()))
 
 
 def require_permission(uow: UnitOfWork, entity_type: EntityType, action: Action | None = None) -> None:
@@ -68,7 +68,7 @@ def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, An
         note_created(uow, row, values)
     for rule in rules.after:
         rule(step)
-    rows_to_check(uow).append((row, None))
+    rows_to_check(uow)[entity_type, None].append(row)
     return row
 
 
@@ -78,29 +78,31 @@ def update_row(uow: UnitOfWork, row: Row, values: Mapping[str, Any]) -> dict[str
     step = Step(uow, row.type, dict(values), dict(row.values))
     rules = _rules_for_caller(uow, row.type)
     for rule in rules.before:
-        rule(step)
+        if concerns(rule, step):
+            rule(step)
     uow.write(row, step.values)
     for rule in rules.after:
-        rule(step)
-    rows_to_check(uow).append((row, tuple(step.values)))
+        if concerns(rule, step):
+            rule(step)
+    rows_to_check(uow)[row.type, tuple(step.values)].append(row)
     return step.values
 
 
-def rows_to_check(uow: UnitOfWork) -> list[tuple[Row, tuple[str, ...] | None]]:
-    """Return the rows made (None) and changed (their columns) so far, which are checked when the batch ends."""
-    return uow.remembered(_CHECKED, None, list[tuple[Row, "tuple[str, ...] | None"]])
+def rows_to_check(uow: UnitOfWork) -> _ToCheck:
+    """Return the rows made so far (with None) and changed (with their columns), which are checked at the end."""
+    return uow.remembered(_CHECKED, None, lambda: _ToCheck(list))
 
 
 def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
     """Return the rules of a type whose rows the caller may touch, however they got at them."""
-    rules = rules_of(uow, entity_type)
+    rules = rules_of(entity_type)
     if rules.administrators:
         require_administrator(uow.request, rules.administrators)
     return rules
 
 
 def _stamp_and_default(step: Step) -> None:
-    stamps, defaults = step.uow.remembered("stamps and defaults", step.type.name, lambda: _additions(step.type))
+    stamps, defaults = _additions(step.type)
     for name, value in stamps:
         step.supply(name, value(step))
     for name, value in defaults:
@@ -108,6 +110,7 @@ def _stamp_and_default(step: Step) -> None:
             step.values[name] = value
 
 
+@lru_cache(maxsize=1024)
 def _additions(entity_type: EntityType) -> tuple[list[tuple[str, Callable[[Step], Any]]], list[tuple[str, Any]]]:
     """Return what the server adds to new entities of a type: what it knows of their making, and declared values."""
     columns = entity_type.stored()

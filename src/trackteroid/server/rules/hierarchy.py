@@ -14,12 +14,13 @@ from trackteroid.server.core.among import among
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
-from trackteroid.server.rules.step import Step
+from trackteroid.server.rules.step import Step, about
 
 _CLOSURE = "ContextAncestor"
 _WAITING = "contexts waiting for their parent"
 
 
+@about("object_type_id")
 def set_object_type(step: Step) -> None:
     """The object type of a context follows from its entity type."""
     step.supply("object_type_id", step.uow.model.object_type_ids.get(step.type.name))
@@ -27,6 +28,7 @@ def set_object_type(step: Step) -> None:
         raise ValidationError("A TypedContext needs an object_type_id; or make a type such as Task or Shot.")
 
 
+@about("id", "parent_id", "project_id")
 def place_project(step: Step) -> None:
     """A project is its own project and has nothing above it."""
     if step.is_new:
@@ -37,6 +39,7 @@ def place_project(step: Step) -> None:
         raise ValidationError("project_id of a Project is its own id and cannot be changed.")
 
 
+@about("parent_id", "project_id")
 def place_in_project(step: Step) -> None:
     """The project of a context is that of its parent, whatever a client says."""
     if not step.is_new and not step.changes("parent_id") and not step.changes("project_id"):
@@ -60,6 +63,7 @@ def read_ancestors(steps: Sequence[Step]) -> None:
     uow.remember(_CLOSURE, {key: tuple(above for _, above in sorted(ancestors)) for key, ancestors in found.items()})
 
 
+@about("parent_id")
 def keep_ancestors(step: Step) -> None:
     """Keep the ancestors of a new or moved context, and of all below it, complete."""
     own_id, parent_id = step.value("id"), step.value("parent_id")

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import families_of, place_of
 from trackteroid.server.auth.writing import find_home
-from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.changes import Alike, Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType, Model
 from trackteroid.server.rules.step import Step
@@ -40,9 +40,14 @@ def come_home(step: Step) -> None:
 
 def settle_homes(uow: UnitOfWork) -> None:
     """Let everything that a batch has made or moved, and all that is on it, be in its project."""
-    touched = [change for change in uow.changes if change.kind != "delete" and _is_placed(change)]
-    moved = [change.row for change in touched if change.kind == "update" and home_of(change.row.type) in change.new]
-    moved += _settle(uow, [change.row for change in touched])
+    touched = [group for group in uow.changes.alike() if _is_placed(group)]
+    moved = [
+        change.row
+        for group in touched
+        if not group.is_new and home_of(group.type) in group.columns
+        for change in group.changes
+    ]
+    moved += _settle(uow, [change.row for group in touched for change in group.changes])
     while moved:
         moved = _settle(uow, list(_on(uow, moved)))
 
@@ -112,10 +117,10 @@ def _followers(model: Model) -> tuple[tuple[EntityType, str, frozenset[str]], ..
     )
 
 
-def _is_placed(change: Change) -> bool:
-    """Return whether a row is in a project, and was made or moved."""
-    place = place_of(change.row.type)
-    return place is not None and bool(place.home) and any(name in change.new for name in (*place.keys, place.home))
+def _is_placed(group: Alike) -> bool:
+    """Return whether rows are in a project, and were made or moved."""
+    place = place_of(group.type)
+    return place is not None and bool(place.home) and not group.columns.isdisjoint((*place.keys, place.home))
 
 
 def home_of(entity_type: EntityType) -> str:

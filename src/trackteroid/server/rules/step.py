@@ -60,6 +60,28 @@ class Step:
 
 Rule = Callable[[Step], None]
 
+#: Rules that are about some columns only -> these.
+_ABOUT: dict[Rule, frozenset[str]] = {}
+
+
+def about(*columns: str) -> Callable[[Rule], Rule]:
+    """Return what marks a rule as one about these columns: a row that is changed in none of them is no concern of it.
+
+    Without any, the rule is about new rows only. New rows concern all rules.
+    """
+
+    def mark(rule: Rule) -> Rule:
+        _ABOUT[rule] = frozenset(columns)
+        return rule
+
+    return mark
+
+
+def concerns(rule: Rule, step: Step) -> bool:
+    """Return whether a row that is changed concerns a rule."""
+    columns = _ABOUT.get(rule)
+    return columns is None or not columns.isdisjoint(step.values)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
@@ -130,6 +152,7 @@ def actor(step: Step) -> str:
 def supply(**values: Any) -> Rule:
     """Return a rule that gives new rows the values they lack; functions of the step are called for theirs."""
 
+    @about()
     def rule(step: Step) -> None:
         for name, value in values.items():
             step.supply(name, value(step) if callable(value) else value)
@@ -140,6 +163,7 @@ def supply(**values: Any) -> Rule:
 def only_as(instead: str, *general: str) -> Rule:
     """Return a rule that refuses entities of the types `general`, or of a root; `instead` says what to make."""
 
+    @about()
     def rule(step: Step) -> None:
         if step.is_new and (step.type.base is None or step.type.name in general):
             raise ValidationError(f"A {step.type.name} cannot be made as such; make {instead}.")

@@ -14,12 +14,13 @@ import sqlalchemy as sa
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork
-from trackteroid.server.rules.step import Step
+from trackteroid.server.rules.step import Step, about
 from trackteroid.server.rules.workflow import WORKFLOWS
 
 _KINDS = {"Context": "TypedContextStatusRuleGroup", "AssetVersion": "AssetVersionStatusRuleGroup"}
 
 
+@about("status_id")
 def check_transition(step: Step) -> None:
     """A status follows another one only where the status rules of the project schema let it."""
     before, after = step.old.get("status_id"), step.value("status_id")

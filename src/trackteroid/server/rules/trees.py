@@ -14,10 +14,10 @@ def check_trees(uow: UnitOfWork) -> None:
     Raises:
         IntegrityError: Somebody is above and below an entity.
     """
-    for change in uow.changes:
-        if change.kind != "delete":
-            for name in _upwards(uow, change.row.type):
-                if change.new.get(name) is not None:
+    for group in uow.changes.alike():
+        for name in _upwards(uow, group.type):
+            for change in group.changes if name in group.columns else ():
+                if change.row.values[name] is not None:
                     _check(uow, change.row, name)
 
 

@@ -29,10 +29,11 @@ def check_uniqueness(uow: UnitOfWork) -> None:
         IntegrityError: There is such an entity already; the message names it.
     """
     touched: dict[tuple[EntityType, Unique], dict[str, Row]] = {}
-    for change in uow.changes:
-        for entity_type, unique in uow.model.uniques(change.row.type) if change.kind != "delete" else ():
-            if not change.new.keys().isdisjoint(unique.columns) and (not unique.if_claimed or _claims(change)):
-                touched.setdefault((entity_type, unique), {})[change.row.key[0]] = change.row
+    for group in uow.changes.alike():
+        for entity_type, unique in uow.model.uniques(group.type):
+            if not group.columns.isdisjoint(unique.columns):
+                rows = (change.row for change in group.changes if not unique.if_claimed or _claims(change))
+                touched.setdefault((entity_type, unique), {}).update((row.key[0], row) for row in rows)
     for (entity_type, unique), rows in touched.items():
         statement = _statement(uow.model, entity_type, unique)
         for chunk in chunks(rows):

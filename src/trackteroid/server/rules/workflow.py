@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
-from trackteroid.server.rules.step import Rule, Step
+from trackteroid.server.rules.step import Rule, Step, about
 
 #: What is remembered of project schemas.
 WORKFLOWS: Final = "workflows"
@@ -18,6 +18,7 @@ _LATE = "entities whose project comes later in the batch"
 _START = "NOT_STARTED"
 
 
+@about()
 def choose_type(step: Step) -> None:
     """A new context whose object type has types starts with the first one its project schema lists."""
     if step.is_new and step.lacks("type_id"):
@@ -27,6 +28,7 @@ def choose_type(step: Step) -> None:
             step.supply("type_id", _first(_types(step.uow, schema, step.type.name, object_type.key[0])))
 
 
+@about()
 def choose_context_status(step: Step) -> None:
     """A new context starts with the first allowed status that means "not started", else with the first allowed one."""
     if step.is_new and step.lacks("status_id"):
@@ -44,6 +46,7 @@ def _starting(allowed: Sequence[tuple[str, str | None]]) -> str | None:
     return _first(starting or [status for status, _ in allowed])
 
 
+@about()
 def choose_version_status(step: Step) -> None:
     """A new version starts with the first status its project schema allows for versions."""
     if step.is_new and step.lacks("status_id"):
@@ -79,6 +82,7 @@ def _start(uow: UnitOfWork, row: Row) -> None:
 def log_status(change_type: str) -> Rule:
     """Return a rule that adds a `change_type` row whenever an entity gets a status."""
 
+    @about("status_id")
     def rule(step: Step) -> None:
         if step.changes("status_id"):
             values = {
