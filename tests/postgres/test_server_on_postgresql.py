@@ -14,9 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from postgres.cluster import Cluster, without_permissions
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
+from trackteroid.server.core.asking import ask
 from trackteroid.server.storage import migrations
 from trackteroid.server.storage.migrations import autogeneration
 from trackteroid.session import Session
@@ -364,3 +366,23 @@ def test_a_lost_connection_is_an_error_object_and_the_next_call_works(url: str, 
             "where application_name = 'trackteroid' and pid <> pg_backend_pid()"
         )
     assert query(server, "User")
+
+
+def test_a_connection_that_is_gone_is_not_used_again(cluster: Cluster) -> None:
+    database = Database(cluster.new_database())
+
+    def lose() -> None:
+        with database.begin(write=False) as connection:
+            backend = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+            with psycopg.connect(cluster.url, autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", (backend,))
+            ask(connection, "SELECT 1", {}, 1)
+
+    try:
+        with pytest.raises(OperationalError) as caught:
+            lose()
+        assert caught.value.connection_invalidated
+        with database.begin(write=False) as connection:
+            assert ask(connection, "SELECT 1", {}, 1)[0] == [(1,)]
+    finally:
+        database.close()

@@ -12,11 +12,11 @@ import secrets
 import uuid
 from collections.abc import Collection
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
 from trackteroid.server.auth.permissions import held_by
+from trackteroid.server.core.asking import Standing
 from trackteroid.server.core.failures import InvalidCredentialsError
 from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Actor
@@ -72,17 +72,18 @@ def authenticate(
     connection: sa.Connection, model: Model, username: str, key: str, *, now: str, local: LocalKey | None = None
 ) -> Opened:
     """Return the active user that `username` and `key` belong to; raises `InvalidCredentialsError`."""
-    row = connection.execute(_user_with_key(model), {"username": username, "digest": digest(key), "now": now}).first()
-    if row is None or (row.key_id is None and not (local and local.opens(row.id, key))):
-        raise InvalidCredentialsError(
-            "The supplied user name and API key do not belong together, or the key has expired. Check the values sent "
-            "as ftrack-user and ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
-        )
-    return Opened(Actor(row.id, row.username, row.is_administrator), row.key_id, row.last_used_at)
+    found = _user_with_key(model).rows(connection, 1, username=username, digest=digest(key), now=now)
+    for user_id, known_as, is_administrator, key_id, last_used_at in found:
+        if key_id is not None or (local and local.opens(user_id, key)):
+            return Opened(Actor(user_id, known_as, is_administrator), key_id, last_used_at)
+    raise InvalidCredentialsError(
+        "The supplied user name and API key do not belong together, or the key has expired. Check the values sent as "
+        "ftrack-user and ftrack-api-key (FTRACK_API_USER and FTRACK_API_KEY for the Python client)."
+    )
 
 
 @cache
-def _user_with_key(model: Model) -> sa.Select[Any, Any, bool, Any, Any]:
+def _user_with_key(model: Model) -> Standing:
     """Return the active user with a name, and the key if it is theirs. Every request asks for it; it is made once."""
     user, keys = model.table("User"), model.table("ApiKey")
     opens = sa.and_(
@@ -90,7 +91,7 @@ def _user_with_key(model: Model) -> sa.Select[Any, Any, bool, Any, Any]:
         keys.c.digest == sa.bindparam("digest"),
         sa.or_(keys.c.expires_at.is_(None), keys.c.expires_at > sa.bindparam("now")),
     )
-    return (
+    return Standing(
         sa.select(
             user.c.id,
             user.c.username,

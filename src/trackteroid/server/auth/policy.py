@@ -16,6 +16,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from trackteroid.server.auth.kinds import EVERYBODY, OWN, Action, Permission
+from trackteroid.server.core.asking import Standing
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import EntityType, Key, Model
 from trackteroid.values import frozen
@@ -258,7 +259,7 @@ def policy_of(request: Request) -> Policy | None:
 
 def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
     """Return what a user may do, from the roles that they hold."""
-    rows = connection.execute(_grants(model), {"user_id": user_id}).all()
+    rows = _grants(model).rows(connection, user_id=user_id)
     return _assembled(user_id, username, tuple(map(tuple, rows)))
 
 
@@ -281,7 +282,7 @@ def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -
 
 
 @cache
-def _grants(model: Model) -> sa.Executable:
+def _grants(model: Model) -> Standing:
     """Return the private projects, the projects that roles of a user are for, and what these roles grant."""
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
@@ -310,4 +311,4 @@ def _grants(model: Model) -> sa.Executable:
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
     )
-    return sa.union_all(private, for_projects, held)
+    return Standing(sa.union_all(private, for_projects, held))

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from trackteroid.server.compiler.shapes import Unprepared, filled, places_of
+from trackteroid.server.core.asking import Compiled
 
 Rows = Sequence[Any]
-Processor = Callable[[Any], Any]
 
 
 class Statement(Protocol):
@@ -74,84 +74,36 @@ class Prepared:
     """
 
     def __init__(self, statement: sa.Select[Any], dialect: sa.Dialect, named: Iterable[str] = ()) -> None:
-        compiled = statement.compile(dialect=dialect)
-        state = compiled.construct_expanded_state(dict.fromkeys(named, _GIVEN))
-        if places_of(state.statement):
-            raise Unprepared("An id is written into the statement itself.")
+        self.compiled = compiled = Compiled(statement, dialect, named)
         self.dialect = dialect
-        self.text = state.statement
-        self._names = list(state.positiontup or ()) if dialect.positional else None
-        self._processors = {
-            name: processor
-            for bound, parameter in compiled.binds.items()
-            if (processor := parameter.type.dialect_impl(dialect).bind_processor(dialect))
-            for name in state.parameter_expansion.get(bound, [bound])
-        }
-        self._constant: dict[str, Any] = {}
-        self._varying: dict[str, Any] = {}
-        self.places: set[int] = set()
-        for name, value in state.parameters.items():
-            if value is _GIVEN:
-                continue
-            if found := places_of(value):
-                self.places |= found
-                self._varying[name] = value
-            else:
-                self._constant[name] = self._processed(name, value)
-        self._types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
-        self._results: list[tuple[int, Processor]] | None = None
+        if places_of(compiled.text):
+            raise Unprepared("An id is written into the statement itself.")
+        self._varying = {name: value for name, value in compiled.parameters.items() if places_of(value)}
+        self.places = {place for value in self._varying.values() for place in places_of(value)}
+        constant = {name: value for name, value in compiled.parameters.items() if name not in self._varying}
+        self._constant = compiled.processed(constant)
 
     def filled(self, ids: Sequence[str], parameters: Mapping[str, Any] | None = None) -> Statement:
         """Return it with ids in its places, and with the parameters that it has been made with names for."""
-        given = dict(self._constant)
-        given.update((name, self._processed(name, filled(value, ids))) for name, value in self._varying.items())
-        given.update((name, self._processed(name, value)) for name, value in (parameters or {}).items())
-        values = given if self._names is None else tuple([given[name] for name in self._names])
-        return Filled(self, values)
-
-    def results(self, cursor: Any) -> Sequence[tuple[int, Processor]]:
-        """Return what is made of values as the driver has them, by their places in a row, which a cursor tells of."""
-        if self._results is None:
-            kinds = enumerate(zip(self._types, cursor.description, strict=True))
-            self._results = [
-                (place, processor)
-                for place, (kind, told) in kinds
-                if (processor := kind.result_processor(self.dialect, told[1]))
-            ]
-        return self._results
-
-    def _processed(self, name: str, value: Any) -> Any:
-        processor = self._processors.get(name)
-        return value if processor is None else processor(value)
+        given = {name: filled(value, ids) for name, value in self._varying.items()}
+        processed = self.compiled.processed({**given, **(parameters or {})})
+        return Filled(self.compiled, self.compiled.ordered({**self._constant, **processed}))
 
 
 class Filled:
     """A prepared statement with all of its values."""
 
-    def __init__(self, prepared: Prepared, values: Any) -> None:
-        self._prepared = prepared
+    def __init__(self, compiled: Compiled, values: Any) -> None:
+        self._compiled = compiled
         self._values = values
 
     def rows(self, connection: sa.Connection, most: int) -> Rows:
         """Return its rows, at most so many."""
-        found = connection.exec_driver_sql(self._prepared.text, self._values)
-        results, rows = self._prepared.results(found.cursor), found.fetchmany(most)
-        return [_read(row, results) for row in rows] if results else rows
+        return self._compiled.rows(connection, self._values, most)
 
     def explained(self, connection: sa.Connection) -> str:
         """Return the database's plan of it."""
-        return _lines(connection.exec_driver_sql(f"{_explain(connection.dialect)} {self._prepared.text}", self._values))
-
-
-def _read(row: Sequence[Any], results: Sequence[tuple[int, Processor]]) -> Sequence[Any]:
-    values = list(row)
-    for place, processor in results:
-        values[place] = processor(values[place])
-    return values
-
-
-#: The value of a parameter that is given at each run.
-_GIVEN: Any = object()
+        return _lines(connection.exec_driver_sql(f"{_explain(connection.dialect)} {self._compiled.text}", self._values))
 
 
 class _Explained(sa.sql.expression.Executable, sa.sql.expression.ClauseElement):

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import sqlalchemy as sa
 
+from trackteroid.server.core.asking import Standing
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import Model, standard_model
@@ -44,7 +45,8 @@ class Models:
 
     def current(self, connection: sa.Connection) -> Model:
         """Return the model with the object types that `connection` sees."""
-        mark = connection.exec_driver_sql(_FIND).scalar()
+        found = _FIND.rows(connection, 1)
+        mark = found[0][0] if found else None
         known = self._known
         if known is None or known[0] != mark:
             known = self._known = (mark, _model_with(tuple(object_types(connection))))
@@ -70,5 +72,4 @@ def announce(request: Request) -> None:
 
 
 _TABLE = standard_model().table("ServerInformation")
-#: Every call asks for it, and a statement that has nothing to compile takes half the time.
-_FIND = str(sa.select(_TABLE.c.value).where(_TABLE.c.key == sa.literal_column(f"'{_MARK}'")))
+_FIND = Standing(sa.select(_TABLE.c.value).where(_TABLE.c.key == sa.literal_column(f"'{_MARK}'")))
