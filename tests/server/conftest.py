@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -25,3 +25,9 @@ def playlist(server: Server, project: str) -> str:
     """A list of tasks, shots and the like."""
     category = server.one(create("ListCategory", name="dailies"))["id"]
     return server.one(create("TypedContextList", name="L", project_id=project, category_id=category))["id"]
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    """What a server of this process has to say, from warnings on. Uvicorn hands its log to nobody: it prints it."""
+    return lambda: caplog.text + capsys.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -135,11 +135,11 @@ def test_an_event_that_is_nested_too_deeply_is_refused_in_words(depth: int) -> N
         assert "imit" in next_but_heartbeats(client)
 
 
-def test_a_message_that_is_no_text_is_refused_in_words(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_message_that_is_no_text_is_refused_in_words(logged: Callable[[], str]) -> None:
     with served() as (server, url), raw(server, url) as client:
         client.send_binary(b"\xff\xfe")
         assert any("no packet of Socket.IO" in packet for packet in told_at_the_end(client))
-    assert "Traceback" not in caplog.text
+    assert "Traceback" not in logged()
 
 
 def test_subscriptions_that_are_slow_to_match_count_for_several() -> None:
