@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from trackteroid.server import EmbeddedServer, Limits, api
 from trackteroid.server.compiler.limits import execute
@@ -23,6 +24,7 @@ from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.core.failures import BusyError
 from trackteroid.server.core.request import Request
 from trackteroid.server.http.turns import Turn, Turns
+from trackteroid.server.storage import engines
 
 QUERY = [{"action": "query", "expression": "select name from Status limit 1"}]
 SCOPE: list[dict[str, Any]] = [{"action": "create", "entity_type": "Scope", "entity_data": {"name": "London"}}]
@@ -30,9 +32,9 @@ FOREVER = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELEC
 
 
 @contextmanager
-def serving(folder: Path, **limits: Any) -> Generator[tuple[str, EmbeddedServer, Path]]:
+def serving(folder: Path, options: str = "", **limits: Any) -> Generator[tuple[str, EmbeddedServer, Path]]:
     path = folder / "fair.db"
-    server = EmbeddedServer(f"sqlite:///{path.as_posix()}", limits=Limits(**limits), is_open=True)
+    server = EmbeddedServer(f"sqlite:///{path.as_posix()}{options}", limits=Limits(**limits), is_open=True)
     with server.listening() as url:
         yield url, server, path
     server.close()
@@ -182,18 +184,28 @@ def test_a_change_is_finished_although_its_client_has_left(tmp_path: Path, monke
         until(lambda: server.call([{"action": "query", "expression": 'Scope where name is "London"'}])[0]["data"])
 
 
-def test_writers_wait_for_a_long_batch_of_another_process(tmp_path: Path) -> None:
-    with serving(tmp_path) as (url, server, path):
+def test_writers_wait_for_a_long_batch_of_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    has_given_up, is_busy = threading.Event(), engines.is_busy
+
+    def note(error: DBAPIError) -> bool:
+        has_given_up.set()
+        return is_busy(error)
+
+    monkeypatch.setattr(engines, "is_busy", note)
+    with serving(tmp_path, "?timeout=0.01") as (url, server, path):
         headers = {"ftrack-user": server.username, "ftrack-api-key": server.api_key}
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             heard: list[Any] = []
             writer = threading.Thread(target=lambda: heard.append(post(url, SCOPE, headers).json()))
             writer.start()
+            assert has_given_up.wait(30), "nobody looks why SQLite waits no longer"
             assert post(url, QUERY, headers).json()[0]["data"], "readers do not wait"
             other.execute("COMMIT")
         writer.join()
-        assert heard[0][0]["data"]["name"] == "London"
+    (answer,) = heard
+    assert "exception" not in answer, answer
+    assert answer[0]["data"]["name"] == "London"
 
 
 def test_a_writer_that_waited_too_long_did_nothing_and_may_come_back(tmp_path: Path) -> None:
