@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import socket
@@ -17,7 +18,9 @@ import pytest
 import requests
 
 from trackteroid.server import EmbeddedServer, Limits
+from trackteroid.server.core.failures import InvalidCredentialsError
 from trackteroid.server.core.options import Options
+from trackteroid.server.http.admission import Admission
 
 pytestmark = pytest.mark.slow
 
@@ -243,12 +246,29 @@ def test_wrong_keys_are_refused_unread_after_a_while_but_not_those_that_worked()
         assert post(url, QUERY, headers).json()[0]["data"]
 
 
-@pytest.mark.slow
-def test_a_user_who_is_attacked_gets_in_from_elsewhere() -> None:
-    import asyncio
+#: Where a key is asked for.
+DOORS = {
+    "a call": ("POST", "/api"),
+    "the event hub": ("GET", "/socket.io/1/"),
+    "a page": ("GET", "/entity?type=task&id=x"),
+    "a file": ("GET", "/component/get?id=x"),
+}
 
-    from trackteroid.server.core.failures import InvalidCredentialsError
-    from trackteroid.server.http.admission import Admission
+
+@pytest.mark.parametrize("door", DOORS)
+def test_wrong_keys_count_wherever_a_key_is_asked_for(door: str) -> None:
+    method, path = DOORS[door]
+    with serving(wrong_keys=3) as (url, headers, _):
+        wrong = {**headers, "ftrack-api-key": "wrong", "ftrack-strict-api": "true"}
+        tries = [requests.request(method, url + path, headers=wrong, timeout=60) for _ in range(4)]
+    assert [answer.status_code for answer in tries] == [401, 401, 401, 429]
+
+
+def test_a_user_who_is_attacked_gets_in_from_elsewhere_but_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
 
     def check(_: str, key: str) -> None:
         if key != "right":
@@ -259,9 +279,18 @@ def test_a_user_who_is_attacked_gets_in_from_elsewhere() -> None:
         for number in range(3):
             with pytest.raises(InvalidCredentialsError):
                 await admission.admit(f"10.0.0.{number}", "ann", "wrong")
+        await admission.admit("10.0.1.1", "bob", "right")
+        assert pauses == [], "the first tries, and others, do not wait"
+        with pytest.raises(InvalidCredentialsError):
+            await admission.admit("10.0.0.3", "ann", "wrong")
         await admission.admit("10.0.1.1", "ann", "right")
+        assert len(pauses) == 2, "further tries wait before their key is looked at, right or wrong"
+        await admission.admit("10.0.1.1", "ann", "right")
+        assert len(pauses) == 2, "whoever was let in does not wait again"
 
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     asyncio.run(conversation())
+    assert min(pauses) > 0
 
 
 def test_a_key_that_was_taken_back_does_not_work_for_a_second_longer() -> None:
@@ -308,6 +337,27 @@ def test_pages_from_elsewhere_may_not_call() -> None:
         assert requests.options(f"{url}/api", headers=asked, timeout=60).status_code == 400
         own = {"origin": "http://localhost:3000"}
         assert post(url, QUERY, {**headers, **own}).json()[0]["data"]
+
+
+def test_pages_from_elsewhere_may_not_listen_to_events() -> None:
+    with serving() as (url, headers, _):
+        own, elsewhere = ({**headers, "origin": origin} for origin in ("http://localhost:3000", PAGE["origin"]))
+        refused = requests.get(f"{url}/socket.io/1/", headers=elsewhere, timeout=60)
+        assert refused.status_code == 403
+        assert "--allow-origin https://evil.example" in refused.json()["content"]
+        ticket = requests.get(f"{url}/socket.io/1/", headers=own, timeout=60).text.partition(":")[0]
+        upgrade = [
+            f"GET /socket.io/1/websocket/{ticket} HTTP/1.1",
+            "host: x",
+            "origin: https://evil.example",
+            "connection: Upgrade",
+            "upgrade: websocket",
+            "sec-websocket-version: 13",
+            "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        with connected(url) as connection:
+            connection.sendall("\r\n".join([*upgrade, "", ""]).encode())
+            assert connection.recv(65536).startswith(b"HTTP/1.1 403")
 
 
 @pytest.mark.parametrize("allowed", ["https://evil.example", "*"])
