@@ -94,6 +94,12 @@ def test_what_values_take_is_never_thought_to_be_less(batch: list[Any], is_ascii
     assert _most(text, 0, None) >= held
 
 
+def test_the_text_of_a_body_is_given_up_while_it_is_read() -> None:
+    rest = bytearray(json.dumps([{"a": "x" * 90} for _ in range(100)]).encode())
+    assert len(read_batch(rest, LIMITS, piece=200)) == 100
+    assert len(rest) < 400
+
+
 def test_one_name_for_many_values_counts_once() -> None:
     text = json.dumps([{"attribute": number % 5} for number in range(1000)]).encode()
     assert len(read_batch(text, Limits(body_memory=300_000), piece=20_000)) == 1000
