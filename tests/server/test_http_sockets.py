@@ -22,7 +22,9 @@ def test_what_is_listened_on_says_that_it_is_tcp(host: str) -> None:
 
 
 def test_everything_that_serves_listens_in_this_one_way() -> None:
-    assert importlib.import_module("trackteroid.cli.serving").listen is embedded.listen is listen
+    assert embedded.listen is listen
+    with importlib.import_module("trackteroid.cli.serving")._listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP, "so does the command"
 
 
 def test_connections_of_a_running_server_send_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
