@@ -38,6 +38,11 @@ def manager(server: EmbeddedServer) -> Person:
     return Person(server, "manager").holds("Project Manager", "p")
 
 
+@pytest.fixture(scope="module")
+def guest(server: EmbeddedServer) -> Person:
+    return Person(server, "guest").holds("Project Manager", "p").holds("Assigned", "q")
+
+
 def test_every_type_has_a_place() -> None:
     for entity_type in standard_model():
         place = place_of(entity_type)
@@ -97,6 +102,23 @@ def test_nobody_changes_another_project(
         assert isinstance(answer, dict), answer
         assert answer["exception"] in ("PermissionError", "ValueError", "IntegrityError")
         assert "renamed" not in answer["content"]
+    assert everything(server) == before
+
+
+#: Whoever looks at a project may write notes of their own, and sees and logs no hours but their own.
+OWN_WORK = [("create", "Note"), ("create", "Timelog"), ("delete", "Timelog")]
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [each for each in project_of("q") if (each["action"], each["entity_type"]) not in OWN_WORK],
+    ids=lambda operation: f"{operation['action']} {operation['entity_type']}",
+)
+def test_nobody_changes_a_project_that_they_only_look_at(
+    server: EmbeddedServer, guest: Person, operation: Operation
+) -> None:
+    before = everything(server)
+    guest.refused(operation)
     assert everything(server) == before
 
 
