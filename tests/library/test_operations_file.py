@@ -104,6 +104,8 @@ def test_every_file_has_its_own_id(written, tmp_path):
         ("https://studio.example", "https://studio.example"),
         ("https://user:word@studio.example:8080/path?key=1#x", "https://studio.example:8080/path"),
         ("postgresql://me:secret@db/ftrack", "postgresql://db/ftrack"),
+        ("postgresql://me:se/c@ret@db/ftrack", "postgresql://db/ftrack"),
+        ("postgresql://db/ftrack?user=me&password=secret", "postgresql://db/ftrack"),
         ("sqlite:////home/a@b/studio.db", "sqlite:////home/a@b/studio.db"),
         ("sqlite://", "sqlite://"),
     ],
@@ -128,6 +130,13 @@ def test_the_state_is_kept_beside_the_verified_content(written):
     content = file.read(written)
     assert content.state == file.State(committed="2024-01-02T03:04:05+00:00")
     assert content.operations == OPERATIONS
+
+
+@pytest.mark.promise("deferred-file-is-on-disk")
+def test_how_far_a_file_was_sent_is_on_disk_before_anything_else_happens(written):
+    with container.claim(written) as claim:
+        waits = [claim._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "journal_mode")]
+    assert waits == [3, "delete"], "also for the folder, from which the journal is removed"
 
 
 def test_a_claimed_file_is_refused_to_others(written, monkeypatch):
