@@ -290,6 +290,46 @@ def test_a_file_does_not_mind_what_others_do_to_the_list(
     assert old["id"] not in found
 
 
+def test_a_file_puts_nothing_back_that_others_have_taken_out_of_the_list(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.db"
+    theirs, ours = (connect(server, "ours", True) for _ in range(2))
+    listed, same = (each.query("AssetVersionList").first() for each in (theirs, ours))
+    old, new = theirs.query("AssetVersion where not lists any (id is_not none) limit 2").all()
+    listed["items"].append(old)
+    theirs.commit()
+    assert old["id"] in [each["id"] for each in same["items"]]
+    with ours.deferred_operations(path):
+        same["items"].append(ours.get("AssetVersion", new["id"]))
+    listed["items"].remove(old)
+    theirs.commit()
+    connect(server, "ours").reconnect_and_commit(path)
+    found = stored(server, CASES["items of a list"], listed["id"])
+    assert (old["id"] in found, new["id"] in found) == (False, True)
+
+
+@pytest.mark.parametrize("on_conflict", ["overwrite", "raise", "skip"])
+def test_a_file_does_not_mind_what_others_do_to_the_metadata(
+    on_conflict: str, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "file.db"
+    theirs, ours = (connect(server, "ours", True) for _ in range(2))
+    shot, same = (each.query("Shot").first() for each in (theirs, ours))
+    shot["metadata"] = {"lens": "35mm", "rig": "A"}
+    theirs.commit()
+    assert dict(same["metadata"]) == {"lens": "35mm", "rig": "A"}
+    with ours.deferred_operations(path):
+        same["metadata"]["camera"] = "from the file"
+    del shot["metadata"]["lens"]
+    shot["metadata"]["filter"] = "theirs"
+    theirs.commit()
+    connect(server, "ours").reconnect_and_commit(path, on_conflict=on_conflict)  # type: ignore[arg-type]
+    theirs.reset()
+    found = theirs.get("Shot", shot["id"])["metadata"]
+    assert dict(found) == {"rig": "A", "filter": "theirs", "camera": "from the file"}
+
+
 def test_the_official_client_replays_a_file_without_taking_a_colleagues_note_away(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
