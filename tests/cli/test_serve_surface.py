@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -82,7 +83,8 @@ def test_a_key_of_the_environment_is_used_and_not_printed(monkeypatch: pytest.Mo
 def test_a_key_on_the_command_line_comes_with_a_warning() -> None:
     with serving("--key", "a-key-for-all-to-see") as (process, _):
         assert process.stderr is not None
-        said = process.stderr.readline()
+        process.kill()
+        said = process.stderr.read()
         assert "--key-file" in said
         assert "a-key-for-all-to-see" not in said
 
@@ -98,7 +100,11 @@ def test_what_is_no_key_is_refused_unseen(key: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.7.7", "::"])
-def test_other_machines_cannot_guess_short_keys(host: str, tmp_path: Path) -> None:
+def test_other_machines_cannot_guess_short_keys(host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def listen(*_: object) -> None:
+        raise OSError(errno.EADDRINUSE, "nobody is to get this far")
+
+    monkeypatch.setattr("trackteroid.cli.serving.listen", listen)
     path = tmp_path / "key"
     path.write_text("nineteen-characters")
     code, printed = run("serve", "--port", "0", "--host", host, "--key-file", str(path))
