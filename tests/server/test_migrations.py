@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -154,6 +155,14 @@ def test_a_copy_is_kept_of_a_file_as_it_was(first: Path) -> None:
     database = Database(url(first))
     assert database.backup == first.with_name("production.revision-0001.db")
     assert {name: found for name, found in rows(database.backup).items() if name != "alembic_version"} == before
+    database.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_copy_is_for_its_owner_only(first: Path) -> None:
+    database = Database(url(first))
+    assert database.backup is not None
+    assert database.backup.stat().st_mode & 0o777 == 0o600
     database.close()
 
 
