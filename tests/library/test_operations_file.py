@@ -5,6 +5,7 @@ import datetime
 import dbm
 import dbm.dumb
 import importlib.util
+import itertools
 import json
 import os
 import sqlite3
@@ -302,12 +303,20 @@ PROGRAMS = {
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-def test_a_file_from_a_stranger_runs_nothing(tmp_path, program):
+def test_a_file_from_a_stranger_runs_nothing(tmp_path, program, monkeypatch):
+    steps, connect = itertools.count(), sqlite3.connect
+
+    def bounded(*arguments, **options):
+        connection = connect(*arguments, **options)
+        connection.set_progress_handler(lambda: next(steps) > 1000, 1000)
+        return connection
+
     crafted = tmp_path / "mail.dbm"
     with contextlib.closing(sqlite3.connect(crafted)) as connection:
         for statement in PROGRAMS[program]:
             connection.execute(statement)
         connection.commit()
+    monkeypatch.setattr(sqlite3, "connect", bounded)  # what it runs all the same ends with an error
     with pytest.raises(OperationsFileError, match="not a file of operations"):
         file.read(crafted)
     with pytest.raises(OperationsFileError, match="not a file of operations"), container.claim(crafted) as claim:

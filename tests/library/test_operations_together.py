@@ -271,9 +271,14 @@ def test_what_is_no_file_is_refused_before_anything_is_opened(session, tmp_path,
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes with names")
 def test_a_pipe_beside_a_file_is_refused_too(tmp_path):
-    os.mkfifo(tmp_path / "work.dbm.db")  # where a container of another flavour has its content
-    with pytest.raises(OperationsFileError, match="is a pipe and no file"):
-        file.read(tmp_path / "work.dbm")
+    pipe = tmp_path / "work.dbm.db"  # where a container of another flavour has its content
+    os.mkfifo(pipe)
+    other_end = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)  # without it, whoever opens the pipe waits
+    try:
+        with pytest.raises(OperationsFileError, match="is a pipe and no file"):
+            file.read(tmp_path / "work.dbm")
+    finally:
+        os.close(other_end)
 
 
 @pytest.mark.promise("deferred-file-is-private")
