@@ -1,6 +1,7 @@
 """Creating entities: the parent is found, everything is checked, one creation is recorded, or nothing at all."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import arrow
 import pytest
@@ -8,10 +9,13 @@ from collection_tools import collection, configure, ids, traces, versions
 from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession, record
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
+from trackteroid.client.commit.batch import is_list
+from trackteroid.client.entities import is_entity, key_of, members
 from trackteroid.collections import make_collection
 from trackteroid.collections.collection import retyped
 from trackteroid.entities import (
     Asset,
+    AssetVersion,
     Component,
     Project,
     ReviewSession,
@@ -29,6 +33,7 @@ from trackteroid.errors import (
     UnknownAttributeError,
 )
 from trackteroid.schema.relations import SchemaEntry
+from trackteroid.schema.types import schema_of
 
 
 @pytest.fixture(params=[FakeSession, FakeTrackteroidSession])
@@ -365,6 +370,147 @@ class TestBatches:
         tasks = collection(session, record("Shot", "s")).children[Task]
         assert len(tasks.create_batch(*({"name": str(n), "type": "comp"} for n in range(5)))) == 5
         assert len(session.queries) == 1
+
+
+Rows = Callable[[AnsweredFromMemory], tuple[Any, list[dict[str, Any]]]]
+
+#: Where something is created, and what is given for it: the same attributes with other values, or other attributes.
+ROWS: dict[str, Rows] = {
+    "other values": lambda session: (
+        collection(session, record("Shot", "s")).children[Task],
+        [
+            {"name": name, "type": collection(session, record("Type", name)), "bid": bid, "description": None}
+            for name, bid in (("a", 1), ("b", 2.5), ("c", 3))
+        ],
+    ),
+    "some without": lambda session: (
+        collection(session, record("Asset", "a")).versions,
+        [{"task": task, "comment": "x"} for task in (collection(session, record("Task", "t")), None)],
+    ),
+    "some more, in another order": lambda session: (
+        collection(session, record("Shot", "s")).children[Shot],
+        [{"name": "a", "description": "x"}, {"description": "y", "name": "b"}, {"name": "c", "bid": 1}],
+    ),
+    "what is as another value": lambda session: (
+        collection(session, of="Project"),
+        [{"name": name, "project_schema": collection(session, record("ProjectSchema", "p"))} for name in "abc"],
+    ),
+    "references that are keys": lambda session: (
+        collection(session, of="CustomAttributeValue"),
+        [
+            {"configuration": collection(session, record("CustomAttributeConfiguration", name)), "entity_id": "e"}
+            for name in "ab"
+        ],
+    ),
+    "ids": lambda session: (
+        collection(session, record("Sequence", "q")).children[Shot],
+        [{"id": name, "name": name} for name in "ab"],
+    ),
+    "what has keys": lambda session: (
+        collection(session, record("Sequence", "q")).children[Shot],
+        [
+            {"name": name, "metadata": {name: name}, "custom_fps": fps, "object_type_id": None, "project_id": "p"}
+            for fps, name in enumerate("ab")
+        ],
+    ),
+    "notes": lambda session: (
+        versions(session, 1).notes,
+        [{"content": name, "author": collection(session, record("User", name))} for name in "ab"],
+    ),
+    "parents": lambda session: (
+        collection(session, of="Shot"),
+        [{"name": name, "parent": collection(session, record("Sequence", name))} for name in "ab"],
+    ),
+    "beside others": lambda session: (
+        versions(session, 1, 2, asset=record("Asset", "a")),
+        [{"comment": name, "task": collection(session, record("Task", name))} for name in "ab"],
+    ),
+    "in what links": lambda session: (
+        collection(session, record("AssetVersionList", "l", items=[])).items[AssetVersion],
+        [{"comment": name, "asset": collection(session, record("Asset", name))} for name in "ab"],
+    ),
+}
+
+#: The same, of which the last cannot be created.
+WRONG: dict[str, Rows] = {
+    "a reference and another key": lambda session: (
+        collection(session, record("Shot", "s")).children[Task],
+        [{"name": key, "type": collection(session, record("Type", "t")), "type_id": key} for key in ("t", "u")],
+    ),
+    "another object type": lambda session: (
+        collection(session, record("Sequence", "q")).children[Shot],
+        [
+            {"name": "a", "object_type_id": schema_of(session).type("Shot").object_type_id},
+            {"name": "b", "object_type_id": schema_of(session).type("Sequence").object_type_id},
+        ],
+    ),
+    "another owner": lambda session: (
+        collection(session, record("Asset", "a")).versions,
+        [{"comment": name, "asset": collection(session, record("Asset", name))} for name in ("a", "b")],
+    ),
+    "another key of the owner": lambda session: (
+        collection(session, record("Asset", "a")).versions,
+        [{"comment": name, "asset_id": name} for name in ("a", "b")],
+    ),
+    "an id once more": lambda session: (
+        collection(session, record("Sequence", "q")).children[Shot],
+        [{"id": "x", "name": name} for name in "ab"],
+    ),
+    "nothing that is needed": lambda session: (
+        collection(session, record("Shot", "s")).children[Task],
+        [{"name": "a", "type": collection(session, record("Type", "t"))}, {"name": "b", "type": None}],
+    ),
+}
+
+
+def recorded(session: AnsweredFromMemory) -> list[str]:
+    """Return what is pending, with numbers in the place of ids that were made up."""
+
+    def told(value: Any) -> Any:
+        return list(map(key_of, members(value))) if is_entity(value) or is_list(value) else value
+
+    made: dict[str, str] = {}
+    found: list[str] = []
+    for operation in cast("list[Any]", session.recorded_operations):
+        key = operation.entity_key.values()
+        values = getattr(operation, "entity_data", None) or {operation.attribute_name: operation.new_value}
+        given = [(name, told(value)) for name, value in values.items()]
+        text = f"{type(operation).__name__} {operation.entity_type} {list(key)} {given}"
+        made |= {part: f"<{len(made)}>" for part in key if len(part) == len(UNMANAGED_LOCATION_ID) and part not in made}
+        for identifier, number in made.items():
+            text = text.replace(identifier, number)
+        found.append(text)
+    return found
+
+
+class TestSeveral:
+    """What is the same for all is worked out once, and each of several is created as it would be alone."""
+
+    @pytest.mark.parametrize("rows", ROWS.values(), ids=ROWS)
+    def test_are_created_as_one_after_the_other(self, rows: Rows) -> None:
+        found: list[Any] = []
+        for together in (False, True):
+            session = FakeTrackteroidSession()
+            configure(session, fps="number")
+            near, batch = rows(session)
+            made = [near.create_batch(*batch)] if together else [near.create(**each) for each in batch]
+            _, values = traces(session)
+            found.append((recorded(session), sorted(map(sorted, values.values())), sum(map(len, made))))
+            assert found[-1][-1] == len(batch)
+        alone, at_once = found
+        assert at_once == alone
+
+    @pytest.mark.parametrize("rows", WRONG.values(), ids=WRONG)
+    def test_are_refused_as_one_after_the_other(self, session: AnsweredFromMemory, rows: Rows) -> None:
+        near, batch = rows(session)
+        with pytest.raises(CreationError) as together:
+            near.create_batch(*batch)
+        assert not session.recorded_operations
+        for each in batch[:-1]:
+            near.create(**each)
+        with pytest.raises(CreationError) as alone:
+            near.create(**batch[-1])
+        assert str(together.value) == str(alone.value)
 
 
 class TestNotes:

@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, configurations
 from trackteroid.client.entities import find_in_memory, key_of, members, stored_value
+from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.together import ask, pages_of, together
 from trackteroid.collections.change.assign import CUSTOM_PREFIX
 from trackteroid.collections.change.convert import convert
@@ -30,10 +31,11 @@ from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.reading import accepted_type
 from trackteroid.errors import CreationError, UnknownAttributeError
 from trackteroid.schema.membership import Linked, keys_of_reference, references_with
-from trackteroid.schema.types import Schema
+from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_PARTS = NoteParts()
 
 
 @frozen
@@ -121,10 +123,12 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
     session, types = context_of(near).session, context_of(near).types
     creation = _Creation(near, types)
     creation.ask(batch)
-    prepared = [creation.prepare(arguments) for arguments in batch]
-    with all_or_nothing(session):
-        created = [creation.record(each) for each in prepared]
-    show(session, types, creation.made)
+    creation.check_type()
+    with collector_paused():
+        prepared = [creation.prepare(arguments) for arguments in batch]
+        with all_or_nothing(session):
+            created = [creation.record(each) for each in prepared]
+        show(session, types, creation.made)
     return created
 
 
@@ -142,7 +146,26 @@ class Prepared:
     data: dict[str, Any]
     references: Mapping[str, FtrackEntity]
     place: Place | None
-    parts: NoteParts = field(default_factory=NoteParts)
+    parts: NoteParts
+
+
+@frozen
+class Addition:
+    """What a new entity gets besides what is given.
+
+    Attributes:
+        values: what it belongs to, and defaults.
+        place: the array attribute it is created in.
+        keyed: the references whose keys are its primary key, or a part of that.
+    """
+
+    values: Mapping[str, Any]
+    place: Place | None
+    keyed: tuple[str, ...]
+
+
+#: Which attributes are given, and for which of them that is None.
+Shape: TypeAlias = "tuple[tuple[str, ...], tuple[bool, ...]]"
 
 
 class _Creation:
@@ -159,10 +182,16 @@ class _Creation:
         of_project = next(iter((*owners, *near.values())), None)
         self._subject = Subject(self._type_name, of_project, CreationError)
         self._parent: dict[str, Any] | None = None
-        self._place: Place | None = None
-        self._owners = tuple(owners)
+        #: The attributes that were given so far; None for custom ones.
+        self._attributes: dict[str, AttributeSchema | None] = {}
+        #: Those of them that are set once the entity is there.
+        self._set_later: set[str] = set()
         #: What references were given, and the entities that they lead to: many are the same for all that is created.
         self._known: dict[tuple[str, int], tuple[object, Any]] = {}
+        #: What is given that decides what else there is, or may be.
+        self._looked_at = {"object_type", "object_type_id", *self._rule.same_as.values()}
+        #: What all get of which the same is given, where that does not depend on the values.
+        self._additions: dict[Shape, Addition] = {}
         self._keys: set[tuple[str, ...]] = set()
         self.made: list[Made] = []
         """Everything that was created, links between entities included."""
@@ -193,36 +222,40 @@ class _Creation:
 
     def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
         """Return what to create an entity with, changing nothing yet."""
-        self._check_type()
         given, parts = self._split(self._with_parent(arguments))
         self._check_names(given)
         data = {name: self._converted(name, value) for name, value in given.items()}
-        self._check_consistent(data)
-        place = self._find_place(data)
-        data.update(self._belonging(place, data))
-        self._complete(data)
-        data, references = self._with_keys(data)
-        self._check_new(data)
-        return Prepared(data, references, place, parts)
+        shape = tuple(data), tuple([value is None for value in data.values()])
+        addition = self._additions.get(shape) or self._addition(shape, data)
+        complete, references = self._with_keys({**data, **addition.values}, addition.keyed)
+        self._check_new(complete)
+        return Prepared(complete, references, addition.place, parts)
 
     def record(self, prepared: Prepared) -> FtrackEntity:
         """Record the creation and what goes with it."""
-        data = dict(prepared.data)
-        mapped = {name: data.pop(name) for name in list(data) if self._is_mapped(name)}
-        custom = {name.removeprefix(CUSTOM_PREFIX): data.pop(name) for name in list(data) if self._is_custom(name)}
+        data = prepared.data
+        later = {name: data.pop(name) for name in list(data) if name in self._set_later}
         owner = (prepared.place.owner,) if prepared.place else ()
         entity = self._create(self._type_name, data, *owner)
-        with self._session.operation_recording(False):
-            for name, value in prepared.references.items():
-                entity[name] = value
-        if custom:
-            mapped["custom_attributes"] = {**mapped.get("custom_attributes", {}), **custom}
-        for name, entries in mapped.items():
-            set_mappings(self._session, [entity], name, [entries], replace=False)
+        if prepared.references:
+            with self._session.operation_recording(False):
+                for name, value in prepared.references.items():
+                    entity[name] = value
+        if later:
+            self._set(entity, later)
         self.made += prepared.parts.record(self._session, entity)
         if prepared.place:
             self._put(entity, prepared.place)
         return entity
+
+    def _set(self, entity: FtrackEntity, given: Mapping[str, Any]) -> None:
+        """Set what is kept by keys: metadata, custom attributes."""
+        entries = {name: value for name, value in given.items() if self._attributes[name] is not None}
+        custom = {name.removeprefix(CUSTOM_PREFIX): value for name, value in given.items() if name not in entries}
+        if custom:
+            entries[ATTRIBUTE] = {**entries.get(ATTRIBUTE, {}), **custom}
+        for name, values in entries.items():
+            set_mappings(self._session, [entity], name, [values], replace=False)
 
     def _create(self, type_name: str, data: dict[str, Any], *related: FtrackEntity) -> FtrackEntity:
         created = self._session.create(type_name, data)
@@ -241,7 +274,8 @@ class _Creation:
             case _:
                 pass
 
-    def _check_type(self) -> None:
+    def check_type(self) -> None:
+        """Refuse types of which nobody makes entities."""
         if self._rule.by_server:
             raise CreationError(f"A {self._type_name} is made by the server, when {self._rule.by_server}.")
         if self._type_name in ABSTRACT_TYPES:
@@ -251,9 +285,9 @@ class _Creation:
                 f"Say which: `collection[TheType].create(...)`."
             )
 
-    def _split(self, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], NoteParts]:
+    def _split(self, arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], NoteParts]:
         if self._type_name != "Note":
-            return dict(arguments), NoteParts()
+            return arguments, _NO_PARTS
         return NoteParts.split(self._near, self._types, arguments, self._subject)
 
     def _with_parent(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -269,13 +303,15 @@ class _Creation:
 
     def _check_names(self, data: Mapping[str, Any]) -> None:
         for name in data:
-            if not self._is_custom(name):
-                self._check_own(name)
+            if name not in self._attributes:
+                attribute = self._attributes[name] = None if self._is_custom(name) else self._own(name)
+                if attribute is None or attribute.kind == "mapped":
+                    self._set_later.add(name)
 
-    def _check_own(self, name: str) -> None:
-        """Refuse an attribute that only another kind has than the one that is meant, unless it is told."""
+    def _own(self, name: str) -> AttributeSchema:
+        """Return an attribute. One that only another kind has than the one that is meant is refused."""
         try:
-            self._types.attribute(self._type_name, name)
+            return self._types.attribute(self._type_name, name)
         except UnknownAttributeError as error:
             known = self._types.subtypes(self._asked_for)
             kinds = [each for each in known if name in self._types.type(each).attributes]
@@ -287,20 +323,32 @@ class _Creation:
                 name=name,
             ) from error
 
-    def _check_consistent(self, data: Mapping[str, Any]) -> None:
-        """Refuse an entity that is given twice, as a reference and as a key, and differs."""
+    def _has_twice(self, data: Mapping[str, Any]) -> bool:
+        """Return whether an entity is given twice, as a reference and as a key. One that differs is refused."""
+        is_twice = False
         for name, value in data.items():
             keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
             if not any(data.get(key) is not None for key in keys):
                 continue
+            is_twice = True
             for key, part in zip(keys, key_of(value)[1], strict=False):
                 if data.get(key) is not None and str(data[key]) != part:
                     raise CreationError(f"'{name}' and '{key}' of a new {self._type_name} were given, and differ.")
+        return is_twice
 
-    def _find_place(self, data: Mapping[str, Any]) -> Place | None:
-        if self._place is None or len(self._owners) != 1:  # of several owners the data decide
-            self._place = find_place(self._near, data)
-        return self._place
+    def _addition(self, shape: Shape, data: Mapping[str, Any]) -> Addition:
+        """Return what an entity gets besides the *data*, which have to be enough for it."""
+        has_twice = self._has_twice(data)
+        place = find_place(self._near, data)
+        belongs = self._belonging(place, data)
+        values = {**belongs, **self._defaults({**data, **belongs})}
+        complete = {**data, **values}
+        self._check_complete(complete)
+        addition = Addition(values, place, self._keyed(complete))
+        has_place = place is not None and not place.values.keys() <= belongs.keys()
+        if not (has_twice or has_place or self._looked_at & data.keys()):  # else the next may be refused, or differ
+            self._additions[shape] = addition
+        return addition
 
     def _belonging(self, place: Place | None, data: Mapping[str, Any]) -> dict[str, Any]:
         is_common = place is None and not any(
@@ -312,14 +360,18 @@ class _Creation:
             self._parent = belonging(self._near, place, data)
         return self._parent
 
-    def _complete(self, data: dict[str, Any]) -> None:
-        """Add what can be derived, and defaults; refuse if something required is still missing."""
-        for name, other in self._rule.same_as.items():
-            if other in data:
-                data.setdefault(name, data[other])
-        for name, (value, instead) in self._rule.defaults.items():
-            if not any(other in data for other in instead):
-                data.setdefault(name, value)
+    def _defaults(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return values of what is not among the *data*."""
+        same = {name: data[other] for name, other in self._rule.same_as.items() if other in data}
+        usual = {
+            name: value
+            for name, (value, instead) in self._rule.defaults.items()
+            if not any(other in data for other in instead)
+        }
+        return {name: value for name, value in (usual | same).items() if name not in data}
+
+    def _check_complete(self, data: Mapping[str, Any]) -> None:
+        """Refuse data of which something required is missing."""
         self._check_object_type(data)
         missing = [
             name
@@ -366,17 +418,23 @@ class _Creation:
         takes_keys = [each for each in references if len(keys_of_reference(self._types, self._type_name, each)) == 1]
         return takes_keys[0] if takes_keys else name
 
-    def _with_keys(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, FtrackEntity]]:
-        """Return the data with keys instead of references for the primary key, and these references."""
+    def _keyed(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the references among the data whose keys are the primary key, or a part of that."""
         primary = self._types.type(self._type_name).primary_key
-        references: dict[str, FtrackEntity] = {}
-        for name, value in data.items():
-            if isinstance(value, FtrackEntity):
-                keys = keys_of_reference(self._types, self._type_name, name)
-                if keys and all(key in primary for key in keys):
-                    references[name] = value
-        if not references:
-            return data, references
+        keys = {
+            name: keys_of_reference(self._types, self._type_name, name)
+            for name, value in data.items()
+            if isinstance(value, FtrackEntity)
+        }
+        return tuple([name for name, found in keys.items() if found and all(key in primary for key in found)])
+
+    def _with_keys(
+        self, data: dict[str, Any], keyed: Sequence[str]
+    ) -> tuple[dict[str, Any], Mapping[str, FtrackEntity]]:
+        """Return the data with keys instead of these references for the primary key, and the references."""
+        if not keyed:
+            return data, _NOTHING
+        references = {name: data[name] for name in keyed}
         complete = {name: value for name, value in data.items() if name not in references}
         for name, value in references.items():
             complete |= zip(keys_of_reference(self._types, self._type_name, name), key_of(value)[1], strict=True)
@@ -385,9 +443,9 @@ class _Creation:
     def _check_new(self, data: Mapping[str, Any]) -> None:
         """Refuse the key of an entity that exists, as far as this session knows."""
         primary = self._types.type(self._type_name).primary_key
-        if not all(data.get(name) is not None for name in primary):
+        key = tuple([str(value) for name in primary if (value := data.get(name)) is not None])
+        if len(key) < len(primary):
             return
-        key = tuple(str(data[name]) for name in primary)
         existing = members(find_in_memory(self._session, self._type_name, key))
         if key in self._keys or without_deleted(self._session, existing):
             said = " and ".join(f"{name} {value}" for name, value in zip(primary, key, strict=True))
@@ -399,19 +457,19 @@ class _Creation:
         revive(self._session, (self._type_name, key))
 
     def _converted(self, name: str, value: object) -> Any:
-        if self._is_custom(name):
+        known = self._known.get((name, id(value)))
+        if known is not None:
+            return known[1]
+        attribute = self._attributes[name]
+        if attribute is None:
             return self._custom(name.removeprefix(CUSTOM_PREFIX), value)
-        attribute = self._types.attribute(self._type_name, name)
         if attribute.kind == "reference" and isinstance(value, Selection) and len(value) != 1:
             raise CreationError(
                 f"A new {self._type_name} takes exactly one {attribute.target} as '{name}', but {value!r} was given."
             )
-        place = name, id(value)
-        if attribute.kind == "reference" and place in self._known:
-            return self._known[place][1]
         converted = convert(attribute, value, self._near, self._types, self._subject)
         if attribute.kind == "reference":
-            self._known[place] = value, converted
+            self._known[name, id(value)] = value, converted
         if name == "custom_attributes":
             return {key: self._custom(key, each) for key, each in converted.items()}
         return converted
@@ -426,7 +484,3 @@ class _Creation:
             and not types.find_attribute(type_name, name)
             and types.find_attribute(type_name, "custom_attributes") is not None
         )
-
-    def _is_mapped(self, name: str) -> bool:
-        attribute = self._types.find_attribute(self._type_name, name)
-        return attribute is not None and attribute.kind == "mapped"

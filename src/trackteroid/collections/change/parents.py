@@ -32,16 +32,17 @@ from trackteroid.values import frozen
 class Place:
     """Where something new is created: in an array attribute of one entity.
 
-    Without a membership, the attribute itself has to be changed.
+    Attributes:
+        owner: the entity.
+        attribute: which of its attributes.
+        membership: what makes something a member; without one, the attribute itself has to be changed.
+        values: what attributes of something have to be for it to be there.
     """
 
     owner: FtrackEntity
     attribute: str
     membership: Membership | None
-
-    def values(self, types: Schema, type_name: str) -> dict[str, Any]:
-        """Return what attributes of an entity of this type have to be for it to be there."""
-        return _owned_by(types, type_name, self.owner, self.membership) if isinstance(self.membership, Owned) else {}
+    values: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f'"{self.attribute}" of {_called(self.owner)}'
@@ -79,7 +80,9 @@ def find_place(near: Selection, given: Mapping[str, Any]) -> Place | None:
     kinds = sorted({each.entity_type for each in owner.values()}) or [owner.entity_type.__name__]
     membership = find_membership(types, kinds[0], attribute.name)
     if len(owner.values()) == 1:
-        return Place(owner.values()[0], attribute.name, membership)
+        (only,) = owner.values()
+        values = _owned_by(types, type_name, only, membership) if isinstance(membership, Owned) else {}
+        return Place(only, attribute.name, membership, values)
     if isinstance(membership, Owned) and is_given(types, type_name, membership.key, given):
         return None
     if not entities_in(owner):
@@ -103,7 +106,7 @@ def belonging(near: Selection, place: Place | None, given: Mapping[str, Any]) ->
         CreationError: there are several possible parents, or none, or another one is given.
     """
     types, type_name, parents = context_of(near).types, near.entity_type.__name__, near.entity_type.parents
-    values = place.values(types, type_name) if place else {}
+    values: Mapping[str, Any] = place.values if place else {}
     for name, value in values.items():
         if is_given(types, type_name, name, given) and _identity(value) != _given(types, type_name, name, given):
             raise CreationError(
