@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import (
@@ -17,6 +18,7 @@ from trackteroid.client.entities import (
     forget_key,
     has_local_values,
     local_in,
+    local_references,
     remote_in,
     stored_names,
     take,
@@ -105,6 +107,21 @@ def test_what_was_given_stays_local_when_the_server_tells_of_it() -> None:
     storage = given()
     take(storage, Places(["id", "bid"]), ("1", 8.0))
     assert dict(storage) == {"id": pair("1", "1"), "name": pair(NOT_SET, "sh010"), "bid": pair(8.0)}
+
+
+def test_references_are_found_among_what_was_given_and_set_since() -> None:
+    entity, status, other = (FtrackEntity.__new__(FtrackEntity) for _ in range(3))
+    for each in (entity, status, other):
+        each.entity_type = "Task"
+    places = Places(["id", "status", "type"], is_local=True, references=("status", "type"))
+    row: Any = Values(places, ("1", status, None))
+    storage: Any = pickle.loads(pickle.dumps(Values(places)))
+    assert (storage.places, storage.places.is_local, storage.places.references) == (places, True, ("status", "type"))
+    vars(entity)["_ftrack_attribute_storage"] = row
+    assert local_references(entity) == {"status": status}
+    assert not row.pairs
+    row["type"]["local"], row["status"]["local"] = other, None
+    assert local_references(entity) == {"type": other}
 
 
 @pytest.mark.parametrize("kept", [(), ("name",)])

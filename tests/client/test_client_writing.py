@@ -328,7 +328,7 @@ CHANGES = ("create", "update", "delete")
     ("kind", "at_most"),
     [
         ("Work", {"create": (120, 262), "update": (31, 128), "delete": (33, 36)}),
-        ("CollectionWork", {"create": (520, 277), "update": (67, 128), "delete": (27, 38)}),
+        ("CollectionWork", {"create": (235, 277), "update": (67, 128), "delete": (27, 38)}),
     ],
 )
 def test_how_many_calls_an_entity_takes(

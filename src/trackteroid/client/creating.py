@@ -44,16 +44,14 @@ class Form:
 
     Attributes:
         scalars: the attributes with plain values that are given.
-        references: the references that are given, in this order.
         defaults: the values of attributes that are not given.
         made: what makes the values of other attributes that are not given.
         order: the attributes with plain values, in the order of the schema.
-        places: where all these values are kept.
+        places: where all these values are kept, behind them the references that are given.
         has_key: whether there is a value of each part of the key among them.
     """
 
     scalars: tuple[str, ...]
-    references: tuple[str, ...]
     defaults: dict[str, Any]
     made: tuple[tuple[str, Callable[[Entity], Any]], ...]
     order: tuple[str, ...]
@@ -110,11 +108,10 @@ class Blueprint:
         references = tuple(name for name, kind in kinds.items() if kind is REFERENCE)
         return Form(
             scalars,
-            references,
             {name: default for name, default in defaults.items() if not callable(default)},
             tuple((name, default) for name, default in defaults.items() if callable(default)),
             order,
-            Places((*order, *references), is_local=True),
+            Places((*order, *references), is_local=True, references=references),
             valued.issuperset(self.recipe.key_names),
         )
 
@@ -183,7 +180,7 @@ def _create(
     session: Session, recipe: Recipe, form: Form, data: Mapping[str, Any], changes: LocalChanges
 ) -> Entity | None:
     cache = session._local_cache._cache
-    references = [data[name] for name in form.references]
+    references = [data[name] for name in form.places.references]
     for value in references:
         if value is not None and not _is_attached(value, cache):
             return None
@@ -203,7 +200,7 @@ def _create(
     if session.record_operations:
         entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
         push(creation(entity_type, key, values))
-        for name, value in zip(form.references, references, strict=True):
+        for name, value in zip(form.places.references, references, strict=True):
             push(assignment(entity_type, key, name, NOT_SET, value))
     cache[text] = entity
     changes.add(entity)

@@ -45,16 +45,25 @@ class Places(dict[str, int]):
     Attributes:
         is_local: whether the values were set here; else the server has told them.
         is_passing: whether they only stand there until the server's own take their place.
+        references: those of the attributes that are references.
     """
 
-    __slots__ = ("is_local", "is_passing")
+    __slots__ = ("is_local", "is_passing", "references")
 
-    def __init__(self, names: Iterable[str] = (), *, is_local: bool = False, is_passing: bool = False) -> None:
+    def __init__(
+        self,
+        names: Iterable[str] = (),
+        *,
+        is_local: bool = False,
+        is_passing: bool = False,
+        references: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(zip(names, count(1), strict=False))
-        self.is_local, self.is_passing = is_local, is_passing
+        self.is_local, self.is_passing, self.references = is_local, is_passing, references
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return partial(Places, list(self), is_local=self.is_local, is_passing=self.is_passing), ()
+        kept = {"is_local": self.is_local, "is_passing": self.is_passing, "references": self.references}
+        return partial(Places, list(self), **kept), ()
 
 
 class Values(Storage):
@@ -334,9 +343,10 @@ def set_remote_value(entity: FtrackEntity, name: str, value: Any) -> None:
 def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
     """Return which references of *entity* were set here and not committed yet, and what they lead to."""
     storage = storage_of(entity)
-    pairs = {name: pair["local"] for name, pair in list(_pairs_in(storage))}
     row = storage.row if isinstance(storage, Values) else _NO_ROW
-    values = {**dict(zip(row[0], row[1:], strict=True)), **pairs} if row[0].is_local else pairs
+    values = {name: row[row[0][name]] for name in row[0].references}
+    for name, pair in list(_pairs_in(storage)):
+        values[name] = pair["local"]
     return {name: value for name, value in values.items() if value.__class__ is not str and is_entity(value)}
 
 

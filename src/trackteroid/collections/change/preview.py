@@ -29,7 +29,7 @@ from trackteroid.client.entities import (
     set_remote_value,
     stored_value,
 )
-from trackteroid.schema.membership import Linked, Owned, memberships_in, references_with
+from trackteroid.schema.membership import LINKS, Linked, Membership, Owned, memberships_in, references_with
 from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_session
 from trackteroid.values import frozen
@@ -59,8 +59,9 @@ class Made:
 def show(session: Session, types: Schema, made: Iterable[Made]) -> None:
     """Show new entities, and what new links lead to, wherever they belong and something was loaded."""
     added: dict[tuple[int, str], tuple[FtrackEntity, str, list[FtrackEntity]]] = {}
+    lists = _Lists(types)
     for each in made:
-        for owner, name, member in _places(types, each):
+        for owner, name, member in _places(lists, each):
             added.setdefault((id(owner), name), (owner, name, []))[2].append(member)
     for owner, name, new in added.values():
         change(session, owner, name, add=new)
@@ -135,18 +136,33 @@ def keeping(session: Session) -> Generator[None]:
     of_session(session, _Places).clear()
 
 
-def _places(types: Schema, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
+class _Lists:
+    """The array attributes that can show new members: much that is made has the same owner."""
+
+    def __init__(self, types: Schema) -> None:
+        self.types = types
+        self._known: dict[tuple[int, str], list[tuple[str, Membership]]] = {}
+
+    def of(self, owner: FtrackEntity, member_type: str) -> list[tuple[str, Membership]]:
+        """Return those of an entity that may hold entities of a type, and what makes these members."""
+        known = self._known.get((id(owner), member_type))
+        if known is None:
+            possible = memberships_in(self.types, owner.entity_type, member_type)
+            known = [(name, membership) for name, membership in possible if _can_show(owner, name)]
+            self._known[id(owner), member_type] = known
+        return known
+
+
+def _places(lists: _Lists, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
     """Yield owners, their array attributes, and what is a member there by what was made: itself, or what it links."""
-    entity = made.entity
+    entity, types = made.entity, lists.types
     owners = {id(each): each for each in (*made.related, *local_references(entity).values())}.values()
     for owner in owners:
-        for name, membership in memberships_in(types, owner.entity_type, entity.entity_type):
-            if not isinstance(membership, Owned) or not _can_show(owner, name):
-                continue
-            if _is_owned(types, entity, owner, membership):
+        for name, membership in lists.of(owner, entity.entity_type):
+            if isinstance(membership, Owned) and _is_owned(types, entity, owner, membership):
                 yield owner, name, entity
-        for other in made.related:
-            for name, membership in memberships_in(types, owner.entity_type, other.entity_type):
+        for other in made.related if entity.entity_type in LINKS else ():
+            for name, membership in lists.of(owner, other.entity_type):
                 if isinstance(membership, Linked) and _is_linked(types, entity, owner, other, membership):
                     yield owner, name, other
 
