@@ -234,6 +234,10 @@ class PlainBatch(list[dict[str, Any]]):
     strict = False
 
 
+#: From so many objects on, what has piled up is looked at once, and not once more for each generation of objects.
+_PILE = 10_000
+
+
 @contextmanager
 def collector_paused() -> Generator[Callable[[], object]]:
     """Keep the garbage collector from walking a growing pile of objects that are all still needed.
@@ -249,6 +253,8 @@ def collector_paused() -> Generator[Callable[[], object]]:
         yield partial(gc.collect, 0)
     finally:
         gc.enable()
+        if gc.get_count()[0] > _PILE:
+            gc.collect(1)
 
 
 class Hydration:
