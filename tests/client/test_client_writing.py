@@ -327,8 +327,8 @@ CHANGES = ("create", "update", "delete")
 @pytest.mark.parametrize(
     ("kind", "at_most"),
     [
-        ("Work", {"create": (120, 262), "update": (31, 128), "delete": (33, 36)}),
-        ("CollectionWork", {"create": (235, 277), "update": (67, 128), "delete": (27, 38)}),
+        ("Work", {"create": (120, 251), "update": (31, 128), "delete": (33, 36)}),
+        ("CollectionWork", {"create": (210, 266), "update": (67, 128), "delete": (27, 38)}),
     ],
 )
 def test_how_many_calls_an_entity_takes(

@@ -344,10 +344,13 @@ def local_references(entity: FtrackEntity) -> dict[str, FtrackEntity]:
     """Return which references of *entity* were set here and not committed yet, and what they lead to."""
     storage = storage_of(entity)
     row = storage.row if isinstance(storage, Values) else _NO_ROW
-    values = {name: row[row[0][name]] for name in row[0].references}
+    found = {name: value for name in row[0].references if (value := row[row[0][name]]) is not None}
     for name, pair in list(_pairs_in(storage)):
-        values[name] = pair["local"]
-    return {name: value for name, value in values.items() if value.__class__ is not str and is_entity(value)}
+        if is_entity(pair["local"]):
+            found[name] = pair["local"]
+        else:
+            found.pop(name, None)
+    return found
 
 
 def has_local_values(entity: FtrackEntity) -> bool:

@@ -109,9 +109,6 @@ _DECLARED: Mapping[tuple[str, str], Membership] = MappingProxyType(
     }
 )
 
-#: The types of entities that link others.
-LINKS = frozenset(each.link for each in _DECLARED.values() if isinstance(each, Linked))
-
 #: What all members of an attribute have in common besides their owner, by the type of the members.
 _COMMON_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = MappingProxyType(
     {

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import field
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
 
@@ -185,6 +186,11 @@ def _usual(operations: Iterable[Operation], is_list: IsList) -> list[Payload] | 
 
     None if that is not all there is to it, because an attribute is set twice, or set to nothing, or a list is changed.
     """
+
+    @cache
+    def has_list(type_name: str, names: tuple[str, ...]) -> bool:
+        return any(is_list(type_name, name) for name in names)
+
     payloads: list[Payload] = []
     before: Any = None
     data: dict[str, Any] = {}
@@ -204,7 +210,7 @@ def _usual(operations: Iterable[Operation], is_list: IsList) -> list[Payload] | 
                 payload = _payload("update", str(kind), key, {name: value})
                 before, data = operation, payload["entity_data"]
             case CreateEntityOperation(entity_type=kind, entity_key=key, entity_data=values):
-                if has_unset(values.values()) or any(is_list(kind, name) for name in values):
+                if has_unset(values.values()) or has_list(kind, tuple(values)):
                     return None
                 payload = create_payload(str(kind), key, values)
                 before, data = operation, payload["entity_data"]

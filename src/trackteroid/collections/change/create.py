@@ -30,7 +30,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.reading import accepted_type
 from trackteroid.errors import CreationError, UnknownAttributeError
-from trackteroid.schema.membership import Linked, keys_of_reference, references_with
+from trackteroid.schema.membership import Linked, Owned, keys_of_reference, references_with
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.values import frozen
 
@@ -105,6 +105,7 @@ def creation_rule(types: Schema, type_name: str) -> CreationRule:
     return next((CREATION_RULES[name] for name in lineage if name in CREATION_RULES), CreationRule())
 
 
+@collector_paused()
 def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[FtrackEntity]:
     """Create one entity for each dictionary of arguments beside those of *near* (or the first one there).
 
@@ -124,11 +125,10 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
     creation = _Creation(near, types)
     creation.ask(batch)
     creation.check_type()
-    with collector_paused():
-        prepared = [creation.prepare(arguments) for arguments in batch]
-        with all_or_nothing(session):
-            created = [creation.record(each) for each in prepared]
-        show(session, types, creation.made)
+    prepared = [creation.prepare(arguments) for arguments in batch]
+    with all_or_nothing(session):
+        created = [creation.record(each) for each in prepared]
+    show(session, types, creation.made)
     return created
 
 
@@ -233,19 +233,19 @@ class _Creation:
 
     def record(self, prepared: Prepared) -> FtrackEntity:
         """Record the creation and what goes with it."""
-        data = prepared.data
-        later = {name: data.pop(name) for name in list(data) if name in self._set_later}
-        owner = (prepared.place.owner,) if prepared.place else ()
-        entity = self._create(self._type_name, data, *owner)
+        data, place = prepared.data, prepared.place
+        later = {name: data.pop(name) for name in list(data) if name in self._set_later} if self._set_later else {}
+        entity = self._create(self._type_name, data, *((place.owner,) if place else ()))
         if prepared.references:
             with self._session.operation_recording(False):
                 for name, value in prepared.references.items():
                     entity[name] = value
         if later:
             self._set(entity, later)
-        self.made += prepared.parts.record(self._session, entity)
-        if prepared.place:
-            self._put(entity, prepared.place)
+        if prepared.parts.links:
+            self.made += prepared.parts.record(self._session, entity)
+        if place and not isinstance(place.membership, Owned):
+            self._put(entity, place)
         return entity
 
     def _set(self, entity: FtrackEntity, given: Mapping[str, Any]) -> None:
@@ -263,16 +263,14 @@ class _Creation:
         return created
 
     def _put(self, entity: FtrackEntity, place: Place) -> None:
-        """Record what makes an entity a member, where that is not a value of its own."""
-        match place.membership:
-            case Linked(link, own, other):
-                ends = {own: stored_value(place.owner, "id"), other: stored_value(entity, "id")}
-                self._create(link, ends, place.owner, entity)
-            case None:
-                fetch_missing(self._session, [place.owner], place.attribute)
-                place.owner[place.attribute] = [*members(stored_value(place.owner, place.attribute)), entity]
-            case _:
-                pass
+        """Record what makes an entity a member, which is no value of its own."""
+        if isinstance(place.membership, Linked):
+            link = place.membership
+            ends = {link.own: stored_value(place.owner, "id"), link.other: stored_value(entity, "id")}
+            self._create(link.link, ends, place.owner, entity)
+        else:
+            fetch_missing(self._session, [place.owner], place.attribute)
+            place.owner[place.attribute] = [*members(stored_value(place.owner, place.attribute)), entity]
 
     def check_type(self) -> None:
         """Refuse types of which nobody makes entities."""

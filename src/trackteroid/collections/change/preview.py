@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import field
-from typing import Any
+from typing import Any, TypeAlias
 
 from ftrack_api.collection import Collection
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -29,7 +29,7 @@ from trackteroid.client.entities import (
     set_remote_value,
     stored_value,
 )
-from trackteroid.schema.membership import LINKS, Linked, Membership, Owned, memberships_in, references_with
+from trackteroid.schema.membership import Linked, Membership, Owned, memberships_in, references_with
 from trackteroid.schema.types import Schema
 from trackteroid.session_state import of_session
 from trackteroid.values import frozen
@@ -56,13 +56,23 @@ class Made:
     related: tuple[FtrackEntity, ...] = ()
 
 
+#: An array attribute of an entity, and what makes something a member of it: what is new, or this that it links.
+_Candidate: TypeAlias = "tuple[FtrackEntity, str, Membership, FtrackEntity | None]"
+
+
 def show(session: Session, types: Schema, made: Iterable[Made]) -> None:
     """Show new entities, and what new links lead to, wherever they belong and something was loaded."""
     added: dict[tuple[int, str], tuple[FtrackEntity, str, list[FtrackEntity]]] = {}
-    lists = _Lists(types)
+    known: dict[tuple[str | int, ...], list[_Candidate]] = {}
     for each in made:
-        for owner, name, member in _places(lists, each):
-            added.setdefault((id(owner), name), (owner, name, []))[2].append(member)
+        entity, owners = each.entity, (*each.related, *local_references(each.entity).values())
+        group = entity.entity_type, len(each.related), *map(id, owners)  # much belongs to the same entities
+        if group not in known:
+            known[group] = list(_candidates(types, each, owners))
+        for candidate in known[group]:
+            if _is_member(types, entity, candidate):
+                owner, name, _, other = candidate
+                added.setdefault((id(owner), name), (owner, name, []))[2].append(entity if other is None else other)
     for owner, name, new in added.values():
         change(session, owner, name, add=new)
 
@@ -136,35 +146,25 @@ def keeping(session: Session) -> Generator[None]:
     of_session(session, _Places).clear()
 
 
-class _Lists:
-    """The array attributes that can show new members: much that is made has the same owner."""
-
-    def __init__(self, types: Schema) -> None:
-        self.types = types
-        self._known: dict[tuple[int, str], list[tuple[str, Membership]]] = {}
-
-    def of(self, owner: FtrackEntity, member_type: str) -> list[tuple[str, Membership]]:
-        """Return those of an entity that may hold entities of a type, and what makes these members."""
-        known = self._known.get((id(owner), member_type))
-        if known is None:
-            possible = memberships_in(self.types, owner.entity_type, member_type)
-            known = [(name, membership) for name, membership in possible if _can_show(owner, name)]
-            self._known[id(owner), member_type] = known
-        return known
+def _candidates(types: Schema, made: Made, owners: Iterable[FtrackEntity]) -> Iterator[_Candidate]:
+    """Yield the array attributes of owners that may show what was made, or what it links."""
+    entity = made.entity
+    for owner in {id(each): each for each in owners}.values():
+        for name, membership in memberships_in(types, owner.entity_type, entity.entity_type):
+            if isinstance(membership, Owned) and _can_show(owner, name):
+                yield owner, name, membership, None
+        for other in made.related:
+            for name, membership in memberships_in(types, owner.entity_type, other.entity_type):
+                if isinstance(membership, Linked) and membership.link == entity.entity_type and _can_show(owner, name):
+                    yield owner, name, membership, other
 
 
-def _places(lists: _Lists, made: Made) -> Iterator[tuple[FtrackEntity, str, FtrackEntity]]:
-    """Yield owners, their array attributes, and what is a member there by what was made: itself, or what it links."""
-    entity, types = made.entity, lists.types
-    owners = {id(each): each for each in (*made.related, *local_references(entity).values())}.values()
-    for owner in owners:
-        for name, membership in lists.of(owner, entity.entity_type):
-            if isinstance(membership, Owned) and _is_owned(types, entity, owner, membership):
-                yield owner, name, entity
-        for other in made.related if entity.entity_type in LINKS else ():
-            for name, membership in lists.of(owner, other.entity_type):
-                if isinstance(membership, Linked) and _is_linked(types, entity, owner, other, membership):
-                    yield owner, name, other
+def _is_member(types: Schema, entity: FtrackEntity, candidate: _Candidate) -> bool:
+    """Return whether a new entity is a member, or makes the one that it links a member."""
+    owner, _, membership, other = candidate
+    if isinstance(membership, Owned):
+        return _is_owned(types, entity, owner, membership)
+    return other is not None and _is_linked(types, entity, owner, other, membership)
 
 
 def _is_owned(types: Schema, entity: FtrackEntity, owner: FtrackEntity, membership: Owned) -> bool:
@@ -177,7 +177,7 @@ def _is_owned(types: Schema, entity: FtrackEntity, owner: FtrackEntity, membersh
 
 def _is_linked(types: Schema, link: FtrackEntity, owner: FtrackEntity, other: FtrackEntity, by: Linked) -> bool:
     ends = (by.own, owner), (by.other, other)
-    return link.entity_type == by.link and all(_holds(types, link, key, end) for key, end in ends)
+    return all(_holds(types, link, key, end) for key, end in ends)
 
 
 def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> bool:
