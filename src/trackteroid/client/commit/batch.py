@@ -191,6 +191,14 @@ def _usual(operations: Iterable[Operation], is_list: IsList) -> list[Payload] | 
     def has_list(type_name: str, names: tuple[str, ...]) -> bool:
         return any(is_list(type_name, name) for name in names)
 
+    references: dict[int, Reference] = {}
+
+    def sent(value: Any) -> Any:
+        if not is_entity(value):
+            return plain(value)
+        place = id(storage_of(value))  # which copies share; many refer to the same few entities
+        return references.get(place) or references.setdefault(place, reference_to(value))
+
     payloads: list[Payload] = []
     before: Any = None
     data: dict[str, Any] = {}
@@ -199,7 +207,7 @@ def _usual(operations: Iterable[Operation], is_list: IsList) -> list[Payload] | 
             case UpdateEntityOperation(entity_type=kind, entity_key=key, attribute_name=name, new_value=value):
                 if value is NOT_SET or is_list(kind, name):
                     return None
-                value = value if value.__class__ in _ATOMS else plain(value)
+                value = value if value.__class__ in _ATOMS else sent(value)
                 if (
                     before is not None
                     and (before.entity_key is key or before.entity_key == key)

@@ -131,7 +131,8 @@ def can_hydrate(session: Session) -> bool:
     cache = session.cache
     return (
         type(cache) is ftrack_api.cache.LayeredCache
-        and [type(layer) for layer in cache.caches] == [ftrack_api.cache.MemoryCache]
+        and len(cache.caches) == 1
+        and type(cache.caches[0]) is ftrack_api.cache.MemoryCache
         and type(session.cache_key_maker) is ftrack_api.cache.StringKeyMaker
         and merges_copies(session)
     )
