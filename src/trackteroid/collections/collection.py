@@ -396,7 +396,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         check_values(*batch)
         parents.check_parent_known(self)
         known = self._as_loaded()
-        return collected(known._context.part(), sets.Table.make(creating.create_batch(known, batch)))
+        return made(known._context.part(), tuple(creating.create_batch(known, batch)))
 
     def delete(self) -> Session:
         """Record the deletion of every entity and return the session, for ``collection.delete().commit()``.
