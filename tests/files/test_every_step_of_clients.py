@@ -58,7 +58,7 @@ def path(tmp_path: Path) -> Path:
 
 def stride(world: World) -> int:
     """One of how many moments is taken."""
-    return 1 if STRESS else 3 if world.database.startswith("sqlite") else 8
+    return 1 if STRESS else 5 if world.database.startswith("sqlite") else 10
 
 
 def connected(world: World) -> ftrack_api.Session:

@@ -68,7 +68,7 @@ def test_searches_find_what_somebody_may_see(number: int, policy: Policy, data: 
 
 
 @pytest.mark.slow
-@fuzzing(40)
+@fuzzing(20)
 @given(st.integers(0, 3), policies())
 def test_every_type_is_seen_as_far_as_it_may_be(number: int, policy: Policy) -> None:
     tried = seen(number, policy)
