@@ -48,11 +48,25 @@ class Aliases:
         policy: What whoever asks may see; None for everything.
         by_project: A table of which all rows are wanted where a FROM clause begins, and not a page of them: those of
             some projects are best found by these, since none is in no project.
+        is_settled: Everything knows the project that it is in, as between batches.
+
+    Attributes:
+        model: As given.
+        policy: As given.
+        is_settled: As given.
     """
 
-    def __init__(self, model: Model, policy: Policy | None = None, *, by_project: str | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        policy: Policy | None = None,
+        *,
+        by_project: str | None = None,
+        is_settled: bool = True,
+    ) -> None:
         self.model = model
         self.policy = policy
+        self.is_settled = is_settled
         self._by_project = by_project
         self._pools = _POOLS.setdefault(model, {})
         if len(self._pools) > _MOST_POOLS:
@@ -125,9 +139,10 @@ def aliases_for(request: Request, counted: EntityType | None = None) -> Aliases:
     """
     policy = policy_of(request)
     found = None if policy is None or counted is None else loose(request.model, counted)
+    is_settled = not request.changes
     if counted is None or found is None or request.connection.execute(found).first() is not None:
-        return Aliases(request.model, policy)
-    return Aliases(request.model, policy, by_project=counted.table)
+        return Aliases(request.model, policy, is_settled=is_settled)
+    return Aliases(request.model, policy, by_project=counted.table, is_settled=is_settled)
 
 
 def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_root: bool, by_project: bool) -> _Rows:

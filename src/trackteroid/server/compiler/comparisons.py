@@ -70,6 +70,9 @@ def compare(column: Column, attribute: Scalar, operator: Operator, literal: Lite
         raise QueryError(f'"{literal.text}" cannot be ordered against a value of type {kind}.') from None
     if operator in _ORDERINGS:
         return _ORDERINGS[operator](column, sa.literal(value) if isinstance(value, bool) else value)
+    if isinstance(column, sa.Exists) and isinstance(value, bool):
+        # Of the condition itself, and not of its being equal to "true", databases know what it is worth.
+        return column if value is (operator is Operator.IS) else sa.not_(column)
     return column == value if operator is Operator.IS else column != value
 
 

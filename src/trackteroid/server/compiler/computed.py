@@ -39,9 +39,10 @@ class Derived:
 
 
 def _is_latest_version(source: Source) -> sa.ColumnElement[Any]:
+    """Return whether an asset has a version as its latest. Only its own has: PostgreSQL would think that rarer."""
     asset = source.selection.aliases.named("Asset")
-    latest = sa.select(asset.c.latest_version_id).where(asset.c.id == source.column("asset_id"))
-    return sa.func.coalesce(latest.correlate(source.relation).scalar_subquery() == source.column("id"), sa.false())
+    latest = sa.select(asset.c.id).where(asset.c.latest_version_id == source.column("id"))
+    return latest.correlate(source.relation).exists()
 
 
 def _time_logged(source: Source) -> sa.ColumnElement[Any]:

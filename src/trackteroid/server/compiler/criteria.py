@@ -23,6 +23,7 @@ from trackteroid.server.compiler.alternatives import key_paths, one_of_keys
 from trackteroid.server.compiler.columns import end_column, ordered
 from trackteroid.server.compiler.comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
 from trackteroid.server.compiler.dialects import found_in, matching
+from trackteroid.server.compiler.shortcuts import along_home, flattened
 from trackteroid.server.compiler.sources import Selection, Source, cast_type, type_conditions, type_named
 from trackteroid.server.compiler.values import kind_of
 from trackteroid.server.compiler.variables import compare_variable, is_no_variable_member, is_variable_member
@@ -78,6 +79,9 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
             walk = Walk(_membership(values, is_negative=is_negative, selective=selective), selective, met_by_null)
             return walk.along(source, path, negated=negated, alone=alone)
         case Quantifier():
+            shorter = None if negated else flattened(source, criteria)
+            if shorter is not None:
+                return condition(source, shorter, alone=alone)
             return _quantified(source, criteria, negated=negated, alone=alone)
 
 
@@ -120,17 +124,18 @@ class Walk:
 
     def along(self, source: Source, path: Path, *, negated: bool = False, alone: bool = True) -> Condition:
         """Return the condition at the end of `path`, or its opposite."""
-        for place, step in enumerate(path.steps[:-1]):
+        source, (step, *rest) = along_home(source, path.steps)
+        while rest:
             attribute = source.related(step)
             if isinstance(attribute, Collection):
                 if alone and not negated:
                     source.require()
-                rest = partial(self.along, path=Path(path.steps[place + 1 :]))
-                return _unless(negated, members(source, attribute, step.cast, rest, self.selective))
-            source = source.step(step)
+                further = partial(self.along, path=Path(tuple(rest)))
+                return _unless(negated, members(source, attribute, step.cast, further, self.selective))
+            source, (step, *rest) = along_home(source.step(step), rest)
         if alone and not self.met_by_null[negated]:
             source.require()
-        return self.ask(source, path.steps[-1], negated)
+        return self.ask(source, step, negated)
 
 
 def _comparison(operator: Operator, value: Literal) -> Ask:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.compiler.aggregates import is_aggregate
-from trackteroid.server.compiler.aliases import Aliases
+from trackteroid.server.compiler.aliases import Aliases, aliases_for
 from trackteroid.server.compiler.prepared import Draft, Prepared, Statement, Unprepared
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Layout
@@ -144,7 +144,7 @@ def plan_of(request: Request, query: Query, *, strict: bool) -> Planned:
         QueryError: It means nothing.
         LimitError: It is too large.
     """
-    return Planned(Plan(Aliases(request.model, policy_of(request)), query, strict=strict))
+    return Planned(Plan(aliases_for(request), query, strict=strict))
 
 
 def planned(request: Request, text: str, *, strict: bool) -> Planned | None:
@@ -162,7 +162,8 @@ def planned(request: Request, text: str, *, strict: bool) -> Planned | None:
         return None if is_aggregate(query) else plan_of(request, query, strict=strict)
     shape = shape_of(text)
     database = request.transaction.dialect.name
-    kept = _kept(shape.text, request.model, policy_of(request), database, request.limits, strict)
+    is_settled = not request.changes
+    kept = _kept(shape.text, request.model, policy_of(request), database, request.limits, strict, is_settled)
     if kept.plan is None and kept.has_come and kept.serves:
         kept.plan = _to_keep(request, shape, strict=strict)
         kept.serves = kept.plan is not None
@@ -177,7 +178,15 @@ def planned(request: Request, text: str, *, strict: bool) -> Planned | None:
 
 
 @lru_cache(maxsize=_MOST)
-def _kept(text: str, model: Model, policy: Policy | None, database: str, limits: Limits, strict: bool) -> _Kept:  # noqa: ARG001 - what a plan depends on
+def _kept(  # what a plan depends on
+    text: str,  # noqa: ARG001
+    model: Model,  # noqa: ARG001
+    policy: Policy | None,  # noqa: ARG001
+    database: str,  # noqa: ARG001
+    limits: Limits,  # noqa: ARG001
+    strict: bool,  # noqa: ARG001
+    is_settled: bool,  # noqa: ARG001
+) -> _Kept:
     """Return what is known of a shape."""
     return _Kept()
 

@@ -81,6 +81,9 @@ class Changes:
     def __iter__(self) -> Iterator[Change]:
         return iter(self._by_row.values())
 
+    def __len__(self) -> int:
+        return len(self._by_row)
+
     def alike(self) -> Sequence[Alike]:
         """Return what was made or changed, grouped: see `Alike`."""
         if self._groups is None:
