@@ -175,7 +175,7 @@ class Round:
 
 
 #: What is done -> how many times as long as SQL by hand it may take.
-LIMITS = {"create": 4.0, "update": 6.0, "delete": 3.0}
+LIMITS = {"create": 4.0, "update": 12.0, "delete": 6.0}
 
 
 def measure(studio: Studio, count: int, rounds: int) -> dict[str, list[tuple[Seconds, Seconds]]]:

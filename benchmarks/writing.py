@@ -14,7 +14,6 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -79,17 +78,17 @@ class Work:
     def __init__(self, kind: type[ftrack_api.Session] = Session) -> None:
         self._server = WritingServer()
         self._session = connect(kind, self._server)
-        self._parent, *self._statuses = (
+        self._parent, self._type, *self._statuses = (
             self._session.create(name, {"id": str(uuid.uuid4()), "name": name}, reconstructing=True)
-            for name in ("Shot", "Status", "Status")
+            for name in ("Shot", "Type", "Status", "Status")
         )
         self._tasks: list[Any] = []
 
     def create(self, count: int) -> None:
-        """Create *count* tasks."""
+        """Create *count* tasks below one shot, of the type that collections want to know of tasks."""
+        given = {"parent": self._parent, "type": self._type, "status": self._statuses[0]}
         for number in range(count):
-            data = {"name": f"task {number}", "parent": self._parent, "status": self._statuses[0]}
-            self._tasks.append(self._session.create("Task", data))
+            self._tasks.append(self._session.create("Task", {"name": f"task {number}", **given}))
 
     def update(self, count: int) -> None:
         """Change one value of *count* tasks: a text or a reference."""
@@ -128,20 +127,16 @@ class CollectionWork(Work):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shot, *self._choices = map(self._collection, (self._parent, *self._statuses))
+        self._shot, self._kind, *self._choices = map(self._collection, (self._parent, self._type, *self._statuses))
 
     def _collection(self, *entities: Any) -> Any:
         kind = entity_class(entities[0].entity_type, schema_of(self._session))
         return make_collection(kind, entities, session=self._session, schema=SCHEMA.default)
 
     def create(self, count: int) -> None:
-        """Create *count* tasks below one shot, of a type that tasks have to have here."""
-        rows = [{"name": f"task {number}", "type": self._type, "status": self._choices[0]} for number in range(count)]
+        """Create the same with collections."""
+        rows = [{"name": f"task {number}", "type": self._kind, "status": self._choices[0]} for number in range(count)]
         self._made = self._shot.children[Task].create_batch(*rows)
-
-    @cached_property
-    def _type(self) -> Any:
-        return self._collection(self._session.create("Type", {"id": "t", "name": "comp"}, reconstructing=True))
 
     def update(self, count: int) -> None:
         """Change one value of *count* tasks: a text or a reference."""

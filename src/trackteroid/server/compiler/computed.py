@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.auth.addresses import reading
+from trackteroid.server.auth.reading import leads_to_seen
 from trackteroid.server.compiler.aliases import aliases_for
 from trackteroid.server.compiler.comparisons import one_of
 from trackteroid.server.compiler.dialects import found_in
@@ -40,7 +41,10 @@ class Derived:
 
 def _is_latest_version(source: Source) -> sa.ColumnElement[Any]:
     """Return whether an asset has a version as its latest. Only its own has: PostgreSQL would think that rarer."""
-    asset = source.selection.aliases.named("Asset")
+    aliases = source.selection.aliases
+    # Of a version that may be seen it may be known, whoever asks.
+    is_seen = aliases.policy is not None and leads_to_seen(aliases.policy, source.model, source.type, "asset_id")
+    asset = aliases.relation(source.model.type("Asset"), is_seen=is_seen)
     latest = sa.select(asset.c.id).where(asset.c.latest_version_id == source.column("id"))
     return latest.correlate(source.relation).exists()
 
