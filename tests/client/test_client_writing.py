@@ -327,7 +327,7 @@ CHANGES = ("create", "update", "delete")
 @pytest.mark.parametrize(
     ("kind", "at_most"),
     [
-        ("Work", {"create": (120, 251), "update": (31, 128), "delete": (33, 36)}),
+        ("Work", {"create": (140, 266), "update": (31, 128), "delete": (33, 36)}),
         ("CollectionWork", {"create": (210, 266), "update": (67, 128), "delete": (27, 38)}),
     ],
 )

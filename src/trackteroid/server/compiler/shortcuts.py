@@ -16,18 +16,19 @@ from trackteroid.server.model import EntityType, Model, Reference
 
 _Steps = Sequence[Step]
 
+#: Where contexts, and what has a way to them, keep their project.
+_HOME = "project_id"
+
 
 def along_home(source: Source, steps: _Steps) -> tuple[Source, _Steps]:
     """Return from where, and how, a path leads to the same in fewer steps; as it is if there is no shorter way."""
     way = _way_home(source.model, source.type) if source.selection.aliases.is_settled else ()
     if not way or not _begins_with(steps, way):
         return source, steps
-    place = place_of(source.type)
-    assert place is not None
     end, *rest = steps[len(way) :]
     if end.name == "project" and rest:
-        return source.joined("project", Reference(target="Project", keys=(place.home,))), rest
-    return source, (Step(place.home), *rest)
+        return source.joined("project", Reference(target="Project", keys=(_HOME,))), rest
+    return source, (Step(_HOME), *rest)
 
 
 def flattened(source: Source, quantifier: Quantifier) -> Comparison | Membership | None:
@@ -73,14 +74,14 @@ def _leads_home(model: Model, entity_type: EntityType, steps: _Steps) -> bool:
 def _begins_with(steps: _Steps, way: Sequence[str]) -> bool:
     names = [step.name for step in steps[: len(way) + 1]]
     plain = not any(step.cast for step in steps[: len(way) + 1])
-    return plain and names[:-1] == [*way] and names[-1] in ("project", "project_id")
+    return plain and names[:-1] == [*way] and names[-1] in ("project", _HOME)
 
 
 @cache
 def _way_home(model: Model, entity_type: EntityType) -> tuple[str, ...]:
     """Return the references from entities of a type to the context that they are on; none if that is open."""
     place = place_of(entity_type)
-    if place is None or not place.is_derived or len(place.keys) != 1 or place.part_of:
+    if place is None or place.home != _HOME or not place.is_derived or len(place.keys) != 1 or place.part_of:
         return ()
     for name, attribute in entity_type.attributes.items():
         if isinstance(attribute, Reference) and attribute.keys == place.keys and not attribute.narrow:
