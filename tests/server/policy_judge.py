@@ -20,7 +20,8 @@ PROJECTS = ("project0", "project1")
 
 @st.composite
 def policies(draw: DrawFn) -> Policy:
-    """The permissions to read of somebody in a random world; half of them with roles for what all can see."""
+    """The permissions to read of somebody in a random world, alone or among very many others; half of them with roles
+    for what all can see."""
     some = st.builds(Held, st.booleans(), st.frozensets(st.sampled_from(PROJECTS)))
     usual = draw(some)
     grants: dict[Permission, Held] = {}
@@ -28,7 +29,8 @@ def policies(draw: DrawFn) -> Policy:
         held = draw(st.one_of(st.just(usual), st.none(), some))
         if held is not None and (held.everywhere or held.projects):
             grants[kind, "read"] = held
-    return Policy(ME, "ann", frozenset(grants.items()), draw(st.frozensets(st.sampled_from(PROJECTS), max_size=1)))
+    closed = draw(st.frozensets(st.sampled_from(PROJECTS), max_size=1))
+    return Policy(ME, "ann", frozenset(grants.items()), closed, draw(st.sampled_from([len(PROJECTS), 10_000])))
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Judge:
         own = self.policy.held(OWN + place.kind, "read") if place.owner else others
         keys = [*place.sees, *filter(None, [place.part_of])]
         rest = all(self.sees_all(family) for name in keys for family in families_of(self.model, entity_type, name))
-        return rest and (bool(place.part_of) or (own == others and self.is_everywhere(place, others)))
+        return rest and (bool(place.part_of) or all(self.is_everywhere(place, held) for held in (own, others)))
 
     def is_everywhere(self, place: Place, held: Held | None) -> bool:
         return held is not None and (not place.keys or (held.everywhere and self.policy.closed <= held.projects))

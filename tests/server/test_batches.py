@@ -110,3 +110,12 @@ def test_a_request_is_a_list(text: str) -> None:
     for piece in (1, 5, 100):
         with pytest.raises(Failure):
             read_batch(text.encode(), LIMITS, piece=piece)
+
+
+@pytest.mark.parametrize("piece", [10, 1_000_000], ids=["in pieces", "whole"])
+def test_what_is_nested_too_deep_is_refused_in_words(piece: int) -> None:
+    for begin, end in (("[", "]"), ('{"a":', "}")):
+        deep, fine = (f'[{{"a": {begin * depth}1{end * depth}}}]'.encode() for depth in (300, 150))
+        assert read_batch(bytearray(fine), LIMITS, piece=piece)
+        with pytest.raises(ValidationError, match="nested too deep"):
+            read_batch(bytearray(deep), LIMITS, piece=piece)

@@ -456,3 +456,20 @@ def test_addresses_that_are_no_text_are_answered_in_words(path: bytes, logged: L
     assert answer.startswith("HTTP/1.1 4")
     assert "evil.example" not in answer, "and nobody is sent where the Host header says"
     assert "ERROR" not in logged()
+
+
+@pytest.mark.parametrize("depth", [190, 300])
+def test_a_call_that_waits_with_a_deep_value_is_answered(depth: int) -> None:
+    deep = "[" * depth + "]" * depth
+    with serving() as (url, headers, _):
+        body = f'[{{"action": "events", "after": null, "wait": 0.1, "more": {deep}}}]'
+        answer = requests.post(f"{url}/api", body, headers={**headers, "ftrack-strict-api": "true"}, timeout=60)
+    assert answer.status_code == (200 if depth < 200 else 400), answer.text
+
+
+def test_a_deep_value_of_an_attribute_is_refused_in_words() -> None:
+    deep = {"entity_type": "CustomAttributeConfiguration", "entity_data": {"default": 1}}
+    body = json.dumps([{"action": "create", **deep}]).replace("1", "[" * 300 + "]" * 300)
+    with serving() as (url, headers, _):
+        answer = requests.post(f"{url}/api", body, headers={**headers, "ftrack-strict-api": "true"}, timeout=60)
+    assert (answer.status_code, "nested too deep" in answer.text) == (400, True), answer.text

@@ -203,6 +203,10 @@ class Api:
             operations = _operations(body, self.limits)
         except Failure as failure:
             return reply_to(failure, strict=_is_strict(headers))
+        return self.batch(operations)
+
+    def batch(self, operations: list[Mapping[str, Any]]) -> Batch:
+        """Return the batch of some operations."""
         writes = any(operation["action"] in WRITING for operation in operations)
         return Batch(operations, writes, any(map(_looks_back, operations)))
 

@@ -187,6 +187,10 @@ def families_of(model: Model, entity_type: EntityType, name: str) -> Sequence[En
     return [found for found in model if found.base is None and found.view is None and found.table in tables]
 
 
+#: Whoever sees one of so many projects is to find pages of what they see by these, and not among all.
+_VERY_MANY: Final = 25
+
+
 @frozen
 class Held:
     """Where somebody has a permission.
@@ -215,6 +219,7 @@ class Policy:
         username: Their name, for messages.
         grants: The permissions that their roles grant, and where.
         closed: The private projects.
+        projects: The number of all projects; 0 if that is not known.
         by_permission: The same as `grants`.
     """
 
@@ -222,11 +227,19 @@ class Policy:
     username: str
     grants: frozenset[tuple[Permission, Held]]
     closed: frozenset[str]
+    projects: int = 0
     by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Let permissions be found."""
         object.__setattr__(self, "by_permission", dict(self.grants))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether all that the user sees of projects is in a few of very many."""
+        held = [each for permission, each in self.grants if permission not in EVERYBODY]
+        seen = frozenset[str]().union(*(each.projects for each in held))
+        return not any(each.everywhere for each in held) and len(seen) * _VERY_MANY <= self.projects
 
     def held(self, kind: str, action: Action) -> Held | None:
         """Return where the user has a permission; None for nowhere."""
@@ -266,7 +279,8 @@ def load_policy(connection: sa.Connection, model: Model, user_id: str, username:
 @lru_cache(maxsize=256)
 def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
     """Return the policy that rows of `_grants` amount to; one and the same for the same rows."""
-    closed = {project for role, project, *_ in rows if role is None}
+    closed = {project for role, project, *_ in rows if role is None and project is not None}
+    count = next(everywhere for role, project, everywhere, *_ in rows if role is None and project is None)
     projects: dict[str, set[str]] = {}
     for role, project, *_ in rows:
         if role is not None and project is not None:
@@ -278,23 +292,25 @@ def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -
             known = grants.get((kind, action), held)
             if held.everywhere or held.projects:
                 grants[kind, action] = known.joined(held)
-    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed))
+    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed), int(count))
 
 
 @cache
 def _grants(model: Model) -> Standing:
-    """Return the private projects, the projects that roles of a user are for, and what these roles grant."""
+    """Return the private projects, the number of all, the projects that a user has roles for, and what these grant."""
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]
     nothing = sa.cast(sa.null(), sa.Text())
+    is_project = kind == sa.literal("Project", literal_execute=True)
     private = sa.select(
         nothing.label("role"),
         context.c.id.label("project"),
         nothing.label("everywhere"),
         nothing.label("kind"),
         nothing.label("action"),
-    ).where(kind == sa.literal("Project", literal_execute=True), context.c.is_private.is_(True))
+    ).where(is_project, context.c.is_private.is_(True))
+    number = sa.select(nothing, nothing, sa.cast(sa.func.count(), sa.Text()), nothing, nothing).where(is_project)
     for_projects = (
         sa.select(role.c.id, project.c.project_id, nothing, nothing, nothing)
         .join(project, project.c.user_security_role_id == role.c.id)
@@ -311,4 +327,4 @@ def _grants(model: Model) -> Standing:
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
     )
-    return Standing(sa.union_all(private, for_projects, held))
+    return Standing(sa.union_all(private, number, for_projects, held))

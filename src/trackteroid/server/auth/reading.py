@@ -112,6 +112,8 @@ class _Reading:
         found = [(family, table := self._table(family), self.visible(family, table)) for family in families]
         if all(condition is True for _, _, condition in found):
             return True
+        if self._as_read is None and self.policy.is_narrow and len(found) == 1:
+            return _among_seen(*found[0][1:], rows.c[name])
         one_by_one = len(found) > 1
         leads = {
             family: _exists(table, rows, name, condition, one_by_one=one_by_one) for family, table, condition in found
@@ -214,6 +216,13 @@ def _exists(
     if one_by_one:
         found = found.offset(_FROM_FIRST)
     return found.correlate(rows).exists()
+
+
+def _among_seen(table: sa.FromClause, condition: Condition, key: sa.ColumnElement[Any]) -> Condition:
+    """Return whether a key leads to one of the few rows of a table that meet a condition."""
+    if isinstance(condition, bool):
+        return condition
+    return key.in_(sa.select(table.c.id).select_from(table).where(condition))
 
 
 def _is_empty(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:

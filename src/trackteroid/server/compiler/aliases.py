@@ -152,7 +152,8 @@ def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_ro
         return rows.alias(), None
     if is_root:
         rows = rows.alias()
-    as_read = None if by_project else unindexed
+    # In the order of answers, somebody would go past all that others have to find a page of a few projects.
+    as_read = None if by_project or policy.is_narrow else unindexed
     seen = visible(policy, model, entity_type, rows, as_read=as_read, all_placed=by_project)
     if seen is True:
         return rows if is_root else rows.alias(), None

@@ -21,6 +21,8 @@ from trackteroid.server.core.limits import Limits
 _PIECE: Final = 1024 * 1024
 #: Where an operation may end that another one follows.
 _END: Final = re.compile(rb"\}[ \t\r\n]*,")
+#: Of the 254 levels that can be written, how many are left for what values come to be in.
+_AROUND: Final = 50
 #: Signs that values begin with or stand between, and what these cost in memory beside each other and their text.
 _SIGNS: Final = ((b"{", 3), (b"[", 1), (b",", 1), (b":", 1))
 _BEGIN: Final = re.compile(rb"[ \t\r\n]*\[")
@@ -36,6 +38,7 @@ def read_batch(body: bytes | bytearray, limits: Limits, *, piece: int = _PIECE) 
     if len(body) <= piece:
         found = _listed(body)
         _check_count(len(found), limits)
+        _check_depth(found)
         return found
     begins = _BEGIN.match(body)
     if begins is None:
@@ -49,6 +52,7 @@ def read_batch(body: bytes | bytearray, limits: Limits, *, piece: int = _PIECE) 
             raise ValidationError("The request is not JSON: there is nothing behind the last comma.")
         found += part
         _check_count(len(found), limits)
+        _check_depth(part)
         # What it can be at most is found fast, and enough of nearly all calls.
         held += _weight(part) if is_exact else _most(body, begin, end)
         if held > limits.body_memory and not is_exact:
@@ -102,6 +106,19 @@ def _listed(text: bytes | bytearray) -> list[Any]:
     if not isinstance(values, list):
         raise ValidationError("A request is a list of operations.")
     return cast("list[Any]", values)
+
+
+def _check_depth(values: list[Any]) -> None:
+    """Refuse what could be read, but not be written as JSON again: in an answer, or in the log of events."""
+    around = values
+    for _ in range(_AROUND):
+        around = [around]
+    try:
+        orjson.dumps(around)
+    except orjson.JSONEncodeError:
+        raise ValidationError(
+            "A value of the request is nested too deep, in more than 200 lists and objects."
+        ) from None
 
 
 def _too_large(limits: Limits) -> LimitError:

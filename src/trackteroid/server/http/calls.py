@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-import orjson
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
@@ -136,8 +135,7 @@ class Calls:
             await self._in_thread(self._api.hub.hang, bell)
             # What has come while nobody listened is looked for at once.
             while (again := reply.wait) is not None and not bell.is_over:
-                batch = self._api.read(call.headers, orjson.dumps([again.operation]))
-                reply = await self._attended(call, batch) if isinstance(batch, Batch) else batch
+                reply = await self._attended(call, self._api.batch([again.operation]))
                 left = began + wait.seconds - time.monotonic()
                 if reply.wait is None or left <= 0:
                     break

@@ -95,7 +95,7 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
-            more = pages if name == _WHOLE else ()
+            more = pages if name in _HOMES else ()
             is_partial = isinstance(attribute, Key) and not more and name not in entity_type.primary_key
             _index(table, name, *more, is_partial=is_partial)
     if len(pages) > len(table.primary_key):

@@ -30,7 +30,7 @@ CUSTOM_ATTRIBUTE_LINKS: Final[Mapping[str, Attribute]] = {
 PROJECT: Final[Mapping[str, Attribute]] = {"project_id": key("Project", derived=True)}
 
 #: The same where the schema has no place for it, so that only the server sees it.
-HOME: Final[Mapping[str, Attribute]] = {"home_id": text(hidden=True, exact=True)}
+HOME: Final[Mapping[str, Attribute]] = {"home_id": text(hidden=True, exact=True, indexed=True)}
 
 #: Entities with a picture.
 THUMBNAIL: Final[Mapping[str, Attribute]] = {
