@@ -1,4 +1,4 @@
-"""Whoever sees one project of very many does not read past all others on SQLite. PostgreSQL knows how many there are."""
+"""Whoever sees one project of very many does not read past all others on SQLite. PostgreSQL knows how many that is."""
 
 from __future__ import annotations
 
