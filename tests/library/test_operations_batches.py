@@ -116,6 +116,20 @@ def test_changes_of_lists_count_as_many_as_their_members():
     assert shapes(batches_of([[change, change]], [0], 3)) == [[(0, 0, 1)], [(0, 1, 2)]]
 
 
+def test_what_is_taken_out_of_a_list_and_what_becomes_of_it_are_not_torn():
+    taken_out = [ListRecord(TASK, "scopes", References(()), References((scope,))) for scope in SCOPE]
+    pairs = [each for pair in zip(taken_out, map(DeleteRecord, SCOPE), strict=True) for each in pair]
+    assert shapes(batches_of([pairs[:8]], [0], 3)) == [[(0, start, start + 2)] for start in (0, 2, 4, 6)]
+    moved = [(each, ListRecord(SCOPE[8], "scopes", each.removed, References(()))) for each in taken_out]
+    set_right = [(each, UpdateRecord(each.removed.items[0], "parent", None, TASK)) for each in taken_out]
+    for pairs in (moved, set_right):
+        operations = [each for pair in pairs for each in pair]
+        assert shapes(batches_of([operations[:8]], [0], 3)) == [[(0, start, start + 2)] for start in (0, 2, 4, 6)]
+    replaced = ListRecord(TASK, "scopes", References(tuple(SCOPE[:2])), References((SCOPE[2],)))
+    new = [CreateRecord(SCOPE[0], {}), CreateRecord(SCOPE[1], {}), replaced, DeleteRecord(SCOPE[2])]
+    assert shapes(batches_of([new], [0], 5)) == [[(0, 0, 2)], [(0, 2, 4)]], "the new ones are torn rather than these"
+
+
 CHANGES = st.tuples(st.sampled_from("cudl"), st.integers(0, 8))
 
 
@@ -169,6 +183,42 @@ def test_a_file_is_sent_in_several_transactions_and_tells_how_far(address, sessi
     assert (result.sent, result.committed) == (count, (path,))
     assert len(session.cache.keys()) == before, "what was sent fills the session"
     assert replay(session, path, at_once=5).already_committed == (path,)
+
+
+@pytest.mark.promise("long-files-are-sent-in-transactions")
+@pytest.mark.parametrize("at_once", [3, 5])
+def test_removed_metadata_is_sent_in_several_transactions(session, path, at_once):
+    task = session.query("select id, metadata from Task").first()
+    task["metadata"].update({f"key {number}": "1" for number in range(6)})
+    session.commit()
+    with deferred_operations(session, path):
+        for number in range(6):
+            del task["metadata"][f"key {number}"]
+    session.rollback()
+    session.reset()
+    replay(session, path, at_once=at_once)
+    assert session.query(f'select key from Metadata where parent_id is "{task["id"]}" and key like "key %"').all() == []
+
+
+@pytest.mark.promise("long-files-are-sent-in-transactions")
+@pytest.mark.parametrize("at_once", [3, 5])
+def test_what_moves_from_one_parent_to_another_is_sent_in_several_transactions(session, path, at_once):
+    shot = session.query("Shot").first()
+    for number in range(6):
+        session.create("Task", {"name": f"moved {number}", "parent": shot})
+    session.commit()
+    session.reset()
+    old = session.query(f'select children from Shot where id is "{shot["id"]}"').one()
+    new = session.query(f'select children from Shot where id is_not "{shot["id"]}"').first()
+    with deferred_operations(session, path):
+        for task in session.query('Task where name like "moved %"').all():
+            old["children"].remove(task)
+            new["children"].append(task)
+    session.rollback()
+    session.reset()
+    replay(session, path, at_once=at_once)
+    found = session.query('select parent_id from Task where name like "moved %"').all()
+    assert {task["parent_id"] for task in found} == {new["id"]}
 
 
 @pytest.mark.slow

@@ -2,7 +2,9 @@
 
 Up to a number of operations that is everything. More is sent in several batches, in the order of recording: none of
 them keeps the server from others for long, or takes much memory. They are cut where nothing is torn apart, as far as
-there is such a place: between what creates an entity and what else happens to it.
+there is such a place: between what creates an entity and what else happens to it, and above all between what takes one
+out of a list and what deletes it, or gives it another place. Servers refuse an entity that belongs to nothing, so the
+one could never be sent without the other.
 """
 
 from array import array
@@ -10,7 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from trackteroid.operations.format.file import in_pieces
-from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord
+from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.values import frozen
 
@@ -57,30 +59,51 @@ def _weight(record: OperationRecord) -> int:
 
 
 def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], count: int) -> Sequence[int]:
-    """Return, for each place between operations, how many new entities it would tear from what else happens to them."""
+    """Return, for each place between operations, how many new entities it would tear from what else happens to them.
+
+    What is taken out of a list, and what becomes of it then, counts more than all new entities together.
+    """
     created: dict[int, int] = {}  # by hash, which takes a fraction of the memory
+    taken_out: dict[int, int] = {}
     last = array("L", range(count))
+    changes = array("q", bytes(array("q").itemsize * (count + 1)))
     number = 0
     for part in parts:
         for record in in_pieces(files[part.file], part.start):
             for entity in _touched(record):
                 if (first := created.get(hash(entity))) is not None:
                     last[first] = number
+            for entity in _placed(record) if taken_out else ():
+                if (first := taken_out.pop(hash(entity), None)) is not None:
+                    changes[first + 1] += count
+                    changes[number + 1] -= count
             if isinstance(record, CreateRecord):
                 created[hash(record.entity)] = number
+            elif isinstance(record, ListRecord):
+                taken_out |= dict.fromkeys(map(hash, record.removed.items), number)
             number += 1
-    changes = array("l", bytes(array("l").itemsize * (count + 1)))
     for first, end in enumerate(last):
         if end > first:
             changes[first + 1] += 1
             changes[end + 1] -= 1
-    return array("l", accumulate(changes))
+    return array("q", accumulate(changes))
 
 
 def _touched(record: OperationRecord) -> tuple[EntityReference, ...]:
     if isinstance(record, CreateRecord):
         return ()
     return (record.entity, *record.added.items) if isinstance(record, ListRecord) else (record.entity,)
+
+
+def _placed(record: OperationRecord) -> tuple[EntityReference, ...]:
+    """Return what belongs to something else from here on, or is deleted."""
+    match record:
+        case ListRecord():
+            return record.added.items
+        case DeleteRecord() | UpdateRecord(new_value=EntityReference()):
+            return (record.entity,)
+        case _:
+            return ()
 
 
 def _end(weights: Sequence[int], torn: Sequence[int], start: int, most: int) -> int:
