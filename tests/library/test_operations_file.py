@@ -184,6 +184,19 @@ def test_an_unfinished_change_of_the_old_file_does_not_meet_the_new_one(written)
     assert file.read(written).operations == OPERATIONS[:1]
 
 
+@pytest.mark.promise("deferred-work-is-one-file")
+def test_the_journal_of_a_process_that_was_killed_after_its_last_change_goes_with_the_next_claim(written):
+    journal = written.with_name(f"{written.name}-journal")
+    with container.claim(written) as claim:
+        file.store_state(claim, file.State(committed="then"))
+        left = {name: name.read_bytes() for name in (written, journal)}
+    for name, content in left.items():
+        name.write_bytes(content)
+    with container.claim(written) as claim:
+        assert file.parse(written, claim.read()).state.committed == "then"
+    assert os.listdir(written.parent) == [written.name]
+
+
 @pytest.mark.promise("deferred-file-is-on-disk")
 def test_a_file_is_on_disk_before_it_takes_its_name_and_its_name_before_the_call_returns(path, monkeypatch):
     events = []

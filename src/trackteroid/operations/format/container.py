@@ -205,9 +205,11 @@ class _SqliteClaim(_SqliteReader):
         )
         try:
             super().__init__(path, connection)
+            # A process that died after its last change has left a journal for nothing; leaving this mode removes it.
+            self._execute("PRAGMA journal_mode = TRUNCATE")
             # Exclusive mode keeps the lock from one transaction to the next, so nobody comes in between.
             self._execute(
-                "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = EXTRA"
+                "PRAGMA journal_mode = DELETE", "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA synchronous = EXTRA"
             )
             self._execute("BEGIN EXCLUSIVE", "COMMIT")
         except BaseException:
