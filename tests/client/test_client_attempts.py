@@ -340,6 +340,18 @@ def test_a_batch_that_was_only_slow_is_not_sent_twice(session: Session, server: 
         assert server.rows["Task", "t"]["bid"] == 9
 
 
+def test_what_arrived_and_is_partly_gone_by_now_counts_all_the_same(session: Session, server: Server) -> None:
+    work(session)
+    second = session.create("Note", {"content": "second", "parent_id": "t"})["id"]
+    server.fault = (True, KeyboardInterrupt())
+    with pytest.raises(KeyboardInterrupt):
+        session.commit()
+    del server.rows["Note", second]  # somebody else does not want it
+    assert session.confirm_commit()
+    assert is_as_committed(session, server)
+    assert len(server.changes()) == 1
+
+
 def test_many_tries_keep_no_more_than_one(session: Session, server: Server) -> None:
     work(session)
     for _ in range(20):

@@ -71,7 +71,8 @@ class Settling:
                 if payload and not _repeats(payload, result):
                     self._store(payload)
             for payload, result in answers:
-                if payload and result.get("action") in ("create", "update"):
+                # Of what was recognised later, something may be gone again.
+                if payload and result.get("action") in ("create", "update") and result["data"] is not None:
                     self._merge(payload, result["data"])
             for edit in self._edits:
                 self._store_list(edit)
