@@ -133,6 +133,19 @@ def test_the_state_is_kept_beside_the_verified_content(written):
     assert content.operations == OPERATIONS
 
 
+def test_a_damaged_state_is_noticed(written):
+    state = file.State(sending="2024-01-02T03:04:05+00:00", count=30, witness=NOTE, arrived=10)
+    with container.claim(written) as claim:
+        file.store_state(claim, state)
+        records = claim.read()
+    text = records[file.STATE]
+    for place in range(len(text)):
+        for other in b"0a ":
+            damaged = text[:place] + bytes([other]) + text[place + 1 :]
+            with contextlib.suppress(OperationsFileError):
+                assert file.parse(written, {**records, file.STATE: damaged}).state == state, damaged
+
+
 @pytest.mark.promise("deferred-file-is-on-disk")
 def test_how_far_a_file_was_sent_is_on_disk_before_anything_else_happens(written):
     with container.claim(written) as claim:

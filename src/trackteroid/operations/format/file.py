@@ -23,7 +23,7 @@ Keys and values of the container (see `trackteroid.operations.format.container`)
 ``__state__``
     absent at first; ``sending`` holds the time the last replay began, ``committed`` the time it was acknowledged,
     ``count`` how many operations of the file it sent, ``witness`` an entity that it created, and ``arrived`` how many
-    operations had arrived before it.
+    operations had arrived before it. ``check`` is a CRC-32 of all that; states of earlier versions have none.
 
 Files without a header come from older tools; they are format 0 and read by `trackteroid.operations.format.legacy`.
 
@@ -309,7 +309,9 @@ def _parse_state(records: Mapping[bytes, bytes]) -> State:
 def parse_state(text: bytes) -> State:
     """Return the state that a file holds as *text*; raise ValueError where it is none."""
     match _load(text):
-        case {"sending": str() | None as sending, "committed": str() | None as committed, **others}:
+        case {"sending": str() | None as sending, "committed": str() | None as committed, **others} as fields:
+            if "check" in fields and fields["check"] != _check_of_state(fields):
+                raise ValueError("the check of the state does not match")
             count, arrived, witness = (decode_value(others.get(name)) for name in ("count", "arrived", "witness"))
             return State(
                 sending,
@@ -343,13 +345,18 @@ def _files_to_json(attached: Attached) -> Json:
 
 
 def _state_to_json(state: State) -> Json:
-    return {
+    fields: dict[str, Json] = {
         "sending": state.sending,
         "committed": state.committed,
         "count": state.count,
         "witness": encode_value(state.witness),
         "arrived": state.arrived,
     }
+    return fields | {"check": _check_of_state(fields)}
+
+
+def _check_of_state(fields: Mapping[str, Json]) -> str:
+    return check_of(_dump({name: value for name, value in fields.items() if name != "check"}))
 
 
 def _checksum(header: Mapping[str, Json], rows: Iterable[tuple[bytes, bytes]]) -> str:
