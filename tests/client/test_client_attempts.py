@@ -340,6 +340,32 @@ def test_a_batch_that_was_only_slow_is_not_sent_twice(session: Session, server: 
         assert server.rows["Task", "t"]["bid"] == 9
 
 
+@pytest.mark.parametrize("run", [committed, in_a_block])
+def test_a_batch_that_arrived_twice_at_once_is_not_refused(run: Any, session: Session, server: Server) -> None:
+    server.fault = (True, lambda _: json.dumps(server.carry_out(server.requests[-1])).encode())
+    run(session)
+    assert is_as_committed(session, server)
+    assert session.confirm_commit()
+    assert len(server.changes()) == 1
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_an_id_that_others_have_is_refused(is_away: bool, session: Session, server: Server) -> None:
+    server.rows["Note", "taken"] = {"__entity_type__": "Note", "id": "taken", "content": "another", "parent_id": "t"}
+
+    def refused(answer: Any) -> bytes:
+        server.is_away = is_away
+        return json.dumps(answer).encode()
+
+    server.fault = (True, refused)
+    session.create("Note", {"id": "taken", "content": "look", "parent_id": "t"})
+    with pytest.raises(errors.RefusedError, match="exists already"):
+        session.commit()
+    server.is_away = False
+    assert not session.confirm_commit()
+    assert server.notes() == ["another"]
+
+
 def test_what_arrived_and_is_partly_gone_by_now_counts_all_the_same(session: Session, server: Server) -> None:
     work(session)
     second = session.create("Note", {"content": "second", "parent_id": "t"})["id"]

@@ -281,11 +281,14 @@ def test_a_copy_of_a_sent_file_duplicates_nothing(server, session, path, publish
     copy = tmp_path / "copy.dbm"
     copy.write_bytes(path.read_bytes())
     replay(session, path)
-    with pytest.raises(ftrack_api.exception.ServerError, match="exists already"):
-        replay(session, copy)
-    assert len(server.of_type("AssetVersion")) == 2
-    assert (replay(session, copy).recognised, len(server.of_type("FileComponent"))) == (3, 1)
-    assert len(server.of_type("AssetVersion")) == 2
+    if isinstance(session, Session):  # which sees at once that all of it is there
+        assert replay(session, copy).committed == (copy,)
+    else:
+        with pytest.raises(ftrack_api.exception.ServerError, match="exists already"):
+            replay(session, copy)
+        assert replay(session, copy).recognised == 3
+    assert replay(session, copy).already_committed == (copy,)
+    assert (len(server.of_type("AssetVersion")), len(server.of_type("FileComponent"))) == (2, 1)
 
 
 def test_what_somebody_changed_after_the_arrival_is_not_overwritten(server, recording, session, path):

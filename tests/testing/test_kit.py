@@ -183,6 +183,19 @@ def test_what_is_lost_was_done_or_not(kind: str, ftrack_server: FreshServer, req
     assert scopes(judge).count("done") == 1
 
 
+@pytest.mark.parametrize("ids", [("1", "2"), ("2", "1")], ids="note {0[0]}".format)
+def test_changes_that_arrive_twice_are_done_once(
+    ids: tuple[str, str], ftrack_server: FreshServer, ftrack_session: Session
+) -> None:
+    # What is in an answer twice, here as a note and as what the other one replies to, has its values only once.
+    note, reply = (f"00000000-0000-4000-8000-00000000000{number}" for number in ids)
+    ftrack_session.create("Note", {"id": note, "content": "look"})
+    ftrack_session.create("Note", {"id": reply, "content": "done", "in_reply_to": ftrack_session.get("Note", note)})
+    with ftrack_server.faults.duplicate(to="changes"):
+        ftrack_session.commit()
+    assert len(ftrack_server.session().query("Note").all()) == 2
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_calls_are_refused_delayed_and_repeated(
     kind: str, ftrack_server: FreshServer, request: pytest.FixtureRequest

@@ -37,7 +37,7 @@ from requests.utils import default_headers
 from trackteroid.client import failures
 from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.batch import Changes
-from trackteroid.client.commit.recognition import Arrival, Change, changes_of, recognise
+from trackteroid.client.commit.recognition import Arrival, Change, changes_of, may_be_a_copy, recognise
 from trackteroid.client.commit.settling import decoded
 from trackteroid.client.entities import stored_value
 from trackteroid.client.environment import forget_environment, remember_environment
@@ -291,11 +291,18 @@ class Call:
             session.exchanged(exchange)
 
     def _after_refusal(self, error: ServerError) -> Batch:
-        """Return the answer if a batch was only refused because its first copy was slow to arrive; else raise."""
-        changes = changes_of(self._batch)
-        if self._attempt == 1 or changes is None:
+        """Return the answer if a batch was only refused because a copy of it had arrived before; else raise.
+
+        What was sent once may have been repeated on its way. Then all of it is there as it was sent: an id alone may
+        just as well be somebody else's.
+        """
+        changes, is_first = changes_of(self._batch), self._attempt == 1
+        if changes is None or (is_first and not may_be_a_copy(changes, str(error))):
             raise error
-        arrival, answer = self._recognise(changes, error)
+        try:
+            arrival, answer = self._recognise(changes, error, as_sent=is_first)
+        except UnconfirmedCommitError as unconfirmed:
+            raise (error if is_first else unconfirmed) from None
         if arrival is not Arrival.ARRIVED:
             raise error
         return answer
@@ -344,12 +351,12 @@ class Call:
             raise self._failure(error, "Nothing of the commit has arrived. ") from None
         return None
 
-    def _recognise(self, changes: list[Change], error: Exception) -> tuple[Arrival, Batch]:
+    def _recognise(self, changes: list[Change], error: Exception, *, as_sent: bool = False) -> tuple[Arrival, Batch]:
         def ask(queries: Batch) -> Batch:
             return Call(self._session, queries, self._send, self._fate).answer()
 
         try:
-            return recognise(self._session, changes, ask)
+            return recognise(self._session, changes, ask, as_sent=as_sent)
         except (NotConnectedError, requests.exceptions.RequestException, ServerError) as second:
             reason = failures.cause(second.__context__ if isinstance(second.__context__, Exception) else second)
             raise failures.unconfirmed(self._session, self._batch, error, reason, second) from None

@@ -7,6 +7,7 @@ Otherwise nobody can tell: somebody else may have changed the same values since.
 """
 
 import enum
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -26,7 +27,8 @@ _Operation = TypeVar("_Operation", bound=Mapping[str, Any])
 Batch: TypeAlias = Sequence[Mapping[str, Any]]
 Ask: TypeAlias = Callable[[list[dict[str, Any]]], list[dict[str, Any]]]
 
-
+#: What may be an id in a text.
+_WORD = re.compile(r"[\w-]+")
 #: What the keys of metadata begin with that a client made up, so that they tell as much as ids do.
 WITNESS = "trackteroid replay "
 
@@ -80,13 +82,27 @@ def _is_change(operation: Mapping[str, Any]) -> bool:
     )
 
 
-def recognise(session: Session, changes: Sequence[Change], ask: Ask) -> tuple[Arrival, list[dict[str, Any]]]:
+def may_be_a_copy(changes: Sequence[Change], refusal: str) -> bool:
+    """Return whether a *refusal* may mean that all of the *changes* were done before, by a copy of the same request.
+
+    It then says so of one of them. Only with what is created is that certain, and worth asking for: nothing else is
+    there twice when it is done again.
+    """
+    creates = any(change.action == "create" and not is_claim(change.key[1][0]) for change in changes)
+    words = frozenset(_WORD.findall(refusal))
+    return creates and any(part in words for change in changes for part in change.key[1])
+
+
+def recognise(
+    session: Session, changes: Sequence[Change], ask: Ask, *, as_sent: bool = False
+) -> tuple[Arrival, list[dict[str, Any]]]:
     """Return whether the *changes* have arrived, and if so the answer that the server would have given.
 
-    *ask* sends a batch of queries; what it raises is for the caller.
+    *ask* sends a batch of queries; what it raises is for the caller. With *as_sent* all must be as it was sent; else
+    it is enough that something is there that was created with an id of its own.
     """
     found = _current(session, changes, ask)
-    arrival = _arrival(changes, found)
+    arrival = _arrival(changes, found, as_sent=as_sent)
     return arrival, [_answer(change, found) for change in changes] if arrival is Arrival.ARRIVED else []
 
 
@@ -99,8 +115,30 @@ def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key,
         known = session.types[change.key[0]].attributes
         names.update(dict.fromkeys(name for name in change.values if known.get(name) is not None))
     queries = [_query(session, type_name, list(keys), names) for type_name, (keys, names) in by_type.items()]
-    entities = (entity for answer in ask(queries) for entity in cast("list[Entity]", answer["data"]))
-    return {key_of(entity): entity for entity in entities}
+    entities = [entity for answer in ask(queries) for entity in cast("list[Entity]", answer["data"])]
+    found = {key_of(entity): entity for entity in entities}
+    for entity in entities:
+        for other in _references(entity):
+            key = key_of(other)
+            if key in found and _count(other) > _count(found[key]):
+                found[key] = other
+    return found
+
+
+def _references(entity: Entity) -> Iterator[Entity]:
+    """Iterate over what an entity refers to: what is in an answer twice has its values only once."""
+    for attribute in entity.attributes:
+        value = attribute.get_remote_value(entity)
+        if isinstance(value, MappedCollectionProxy):
+            value = value.collection
+        if isinstance(value, Entity):
+            yield value
+        elif isinstance(value, Collection):
+            yield from cast("list[Entity]", value[:])
+
+
+def _count(entity: Entity) -> int:
+    return sum(attribute.get_remote_value(entity) is not NOT_SET for attribute in entity.attributes)
 
 
 def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str, None]) -> dict[str, Any]:
@@ -110,13 +148,13 @@ def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str
     return {"action": "query", "expression": expression}
 
 
-def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity]) -> Arrival:
+def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity], *, as_sent: bool) -> Arrival:
     deleted = {change.key for change in changes if change.action == "delete"}
     created = {change.key for change in changes if change.action == "create"} - deleted
     # Keys that the client makes up tell for sure; one made of something else, such as that of metadata, may have been
     # there, or somebody else may have made it.
     own = {key for key in created if (len(key[1]) == 1 and not is_claim(key[1][0])) or is_witness(*key)}
-    if own & found.keys():
+    if own & found.keys() and not as_sent:
         return Arrival.ARRIVED
     if created - found.keys():
         return Arrival.ABSENT
