@@ -5,8 +5,9 @@ or "record"), ``path`` and ``moment``. Each case runs in a fork of its own, whic
 case, how the fork ended: ``"killed"``, or what it had to say.
 
 Moments of a replay are the names of `Step`, perhaps with how often it has come ("ANSWERED 2"), a fault of the
-transport, or ``"sqlite N"``: the N-th thousandth of what SQLite does while the files are marked. Moments of a recording
-are ``"line N"``: the N-th thousandth of the lines that run after the block was left.
+transport, ``"sqlite N"``: the N-th thousandth of what SQLite does while the files are marked, or ``"any N"``: the N-th
+thousandth of the lines of the whole package, with the server where that is in the process. Moments of a recording are
+``"line N"``: the N-th thousandth of the lines that write the file after the block was left.
 """
 
 import json
@@ -18,11 +19,15 @@ from pathlib import Path
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
+import trackteroid
 from trackteroid.operations import deferred_operations, recording, replay
 from trackteroid.operations.format import container, file, places
 from trackteroid.operations.replaying import Step
 from trackteroid.session import Session
 
+PACKAGE = os.path.dirname(os.path.realpath(trackteroid.__file__))
+#: What writes the file.
+WRITING = tuple(os.path.realpath(module.__file__) for module in (container, file, places, recording))
 FAULTS = ("killed before the answer is read", "request lost", "answer lost", "sent twice")
 
 
@@ -94,22 +99,23 @@ def watch_sqlite(countdown):
         connection.set_progress_handler(countdown, 1)
 
 
-def watch_lines(countdown):
-    """Call *countdown* with every line of the modules that write the file."""
-    modules = tuple(os.path.realpath(module.__file__) for module in (container, file, places, recording))
+def watch_lines(countdown, places=WRITING):
+    """Call *countdown* with every line of the modules at, or in the folders of, some *places*."""
 
     def local(_, event, __):
         if event == "line":
             countdown()
         return local
 
-    sys.settrace(lambda frame, _, __: local if frame.f_code.co_filename in modules else None)
+    sys.settrace(lambda frame, _, __: local if frame.f_code.co_filename.startswith(places) else None)
 
 
 def replaying(session, path, moment, countdown, **options):
     seen = []
     adapter = Unreliable(transport_of(session))
     session._request.mount(session.server_url, adapter)
+    if moment.startswith("any"):
+        watch_lines(countdown, PACKAGE)
 
     def follow(step):
         seen.append(step)
@@ -121,13 +127,18 @@ def replaying(session, path, moment, countdown, **options):
             adapter.fault = moment
 
     replay(session, path, on_step=follow, **options)
+    sys.settrace(None)
 
 
-def recording_into(session, path, countdown):
+def five_scopes(session):
+    for number in range(5):
+        session.create("Scope", {"name": f"scope {number}"})
+
+
+def recording_into(session, path, countdown, work=five_scopes):
     session._request.mount(session.server_url, transport_of(session))
     with deferred_operations(session, path):
-        for number in range(5):
-            session.create("Scope", {"name": f"scope {number}"})
+        work(session)
         watch_lines(countdown)
     sys.settrace(None)
 
@@ -151,14 +162,15 @@ def in_fork(work):
 
 
 def run(session, case):
+    """Do what a *case* says in a fork; returns how the fork ended, or as text how much was counted until its end."""
     path, moment = Path(case["path"]), case["moment"]
     if case["kind"] == "replay":
         options = {name: case[name] for name in ("at_once",) if name in case}
         work = lambda countdown: replaying(session, path, moment, countdown, **options)  # noqa: E731
     else:
-        work = lambda countdown: recording_into(session, path, countdown)  # noqa: E731
+        work = lambda countdown: recording_into(session, path, countdown, case.get("work", five_scopes))  # noqa: E731
     limit = None
-    if case.get("total") and moment.split()[0] in ("sqlite", "line"):
+    if case.get("total") and moment.split()[0] in ("sqlite", "line", "any"):
         thousandth = int(moment.split()[1])
         limit = max(1, case["total"] * thousandth // 1000)
     countdown = Countdown(limit)
