@@ -59,25 +59,32 @@ fuzz: $(STAMP)
 		tests/client/test_client_hydration.py tests/client/test_client_transaction.py tests/client/test_client_writing.py \
 		tests/conformance
 
-# Hostile requests to the whole application, and two hundred clients at once for five minutes; each says what it found.
-# TRACKTEROID_ATTACK is how many requests; TRACKTEROID_SEED makes others.
+# Hostile requests to the whole application, two hundred clients at once for five minutes, and damaged operations files;
+# each says what it found. TRACKTEROID_ATTACK is how many requests; TRACKTEROID_SEED makes others.
 attack: $(STAMP)
 	PYTHONPATH=tests $(BIN)/python -m attacks.fuzz --count $${TRACKTEROID_ATTACK:-100000} --seed $${TRACKTEROID_SEED:-0}
 	PYTHONPATH=tests $(BIN)/python -m attacks.fuzz --database postgresql --count $${TRACKTEROID_ATTACK:-100000} \
 		--seed $${TRACKTEROID_SEED:-0}
 	PYTHONPATH=tests $(BIN)/python -m attacks.load --seconds 300
 	PYTHONPATH=tests $(BIN)/python -m attacks.load --database postgresql --workers 2 --seconds 300
+	PYTHONPATH=tests $(BIN)/python -m attacks.damaged --files 50000 --seed $${TRACKTEROID_SEED:-0}
 
 # Every release of ftrack-python-api that we support, each in a process of its own. `make test-slow` has the lowest and the
 # highest; the others are fetched into .clients once. Run it every night: it also says when there is a new release.
 test-clients: $(STAMP)
 	TRACKTEROID_CLIENTS=all $(BIN)/python -m pytest -n auto tests/releases
 
-# The same writers and kills as in `make test-slow`, twenty times as long, and every step of an upload.
+# The same writers and kills as in `make test-slow`, twenty times as long, and every step of an upload. Then clients that
+# are killed while they record and replay, connections that lose calls, and files that one Python records and another one
+# replays: TRACKTEROID_PYTHONS names several.
 stress: $(STAMP)
 	TRACKTEROID_STRESS=20 $(BIN)/python -m pytest tests/server/test_crash_recovery.py tests/server/test_event_kills.py \
 		tests/files/test_every_step.py tests/files/test_every_step_of_clients.py tests/javascript/test_killed_uploads.py \
 		tests/publishing/test_killed_publishing.py
+	PYTHONPATH=tests $(BIN)/python -m attacks.kills --trials 500 --seed $${TRACKTEROID_SEED:-0}
+	PYTHONPATH=tests $(BIN)/python -m attacks.kills --trials 500 --http --seed $${TRACKTEROID_SEED:-0}
+	PYTHONPATH=tests $(BIN)/python -m attacks.lossy --trials 1000 --seed $${TRACKTEROID_SEED:-0}
+	PYTHONPATH=tests $(BIN)/python -m attacks.pythons $$TRACKTEROID_PYTHONS
 
 # Makes a production of 250,000 versions on each database; TRACKTEROID_BENCH=s takes a smaller one for a quick look.
 bench: $(STAMP)

@@ -50,6 +50,7 @@ class Serving:
     extra: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     workers: list[int] = field(default_factory=list)
+    kills: int = 0
     reader: threading.Thread | None = None
 
     @property
@@ -84,10 +85,12 @@ class Serving:
         assert self.process is not None
         if self.count == 1:
             self.process.kill()
+            self.kills += 1
             self.ended()
             self.start()
         elif len(self.workers) > 1:
             os.kill(self.workers.pop(0), signal.SIGKILL)
+            self.kills += 1
 
     def ended(self) -> int:
         """Wait for the end of the server."""
@@ -223,6 +226,9 @@ def test_no_batch_is_lost_done_twice_or_done_by_half(setup: tuple[str, int]) -> 
     assert len(batches) == WRITERS * BATCHES
     answered = [batch for batch in batches if batch.outcome in (DONE, REFUSED)]
     assert len(answered) > len(batches) / 3
+    print(
+        f"{running.kills} kills under {len(writers)} writers, {len(answered)} of {len(batches)} batches were answered"
+    )
     assert [batch.answer for batch in answered if (batch.outcome == REFUSED) != batch.is_mistaken] == []
 
     server = EmbeddedServer(database)
