@@ -12,6 +12,7 @@ import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import Field, fields
+from multiprocessing import get_context
 from pathlib import Path
 
 import ftrack_api
@@ -19,7 +20,7 @@ import pytest
 import requests
 from click.testing import CliRunner
 
-from trackteroid.cli import main
+from trackteroid.cli import main, workers
 from trackteroid.cli.instructions import address_of, remarks_for
 from trackteroid.cli.serving import mode_of
 from trackteroid.server import DatabaseError, EmbeddedServer, Limits
@@ -204,6 +205,23 @@ def test_a_worker_that_dies_is_replaced_and_an_interrupt_stops_all(tmp_path: Pat
         with connect(variables) as session:
             assert session.query("Status").all()
         assert ended(process, signal.SIGINT) == (0, "# Stopped.\n", "")
+
+
+@pytest.mark.slow
+def test_a_worker_that_nobody_waits_for_any_more_ends_in_silence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    context = get_context("spawn")
+    ours, theirs = context.Pipe()
+    serving = workers.Serving(f"sqlite:///{(tmp_path / 'studio.db').as_posix()}", "demo", "secret")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        process = context.Process(target=workers._work, args=(serving, listener, theirs))
+        process.start()
+        theirs.close()
+        ours.close()
+        process.join(60)
+    assert process.exitcode == 0
+    assert capfd.readouterr().err == ""
 
 
 @posix

@@ -210,17 +210,24 @@ def _work(serving: Serving, listener: socket.socket, pipe: _Pipe) -> None:
             schema=serving.schema,
         )
     except DatabaseError as error:
-        pipe.send(str(error))
+        _tell(pipe, str(error))
         return
     try:
         runner = make_runner(server, serving)
         server.encode_what_is_left()
         server.send_to_webhooks()
         threading.Thread(target=_stop_with, args=(pipe, runner, serving), daemon=True).start()
-        pipe.send(_READY)
+        _tell(pipe, _READY)
         runner.run(sockets=[listener])
     finally:
         server.close()
+
+
+def _tell(pipe: _Pipe, text: str) -> None:
+    try:
+        pipe.send(text)
+    except OSError:  # a worker that is replaced at the very end; `_stop_with` hears of it, too
+        logging.getLogger("trackteroid.server").debug("The other end has closed; nobody waits for %s", text)
 
 
 def _stop_with(pipe: _Pipe, runner: uvicorn.Server, serving: Serving) -> None:
