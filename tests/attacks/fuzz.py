@@ -44,6 +44,8 @@ INSIDE = re.compile(
 ROUND = 5_000
 #: How many are sent at once.
 TOGETHER = 4
+#: How long a thread may take to give back its connection once all calls are answered.
+GIVEN_BACK_SECONDS = 10
 LIMITS = Limits(statement_seconds=5, call_seconds=20, wrong_keys=10**9, user_calls=TOGETHER, event_wait_seconds=0.01)
 
 
@@ -185,9 +187,17 @@ class Run:
                 await self.try_one(number)
 
         await asyncio.gather(*(some() for _ in range(TOGETHER)))
+        if not self.world.server.database.is_memory:
+            await self.see_connections_given_back()
+
+    async def see_connections_given_back(self) -> None:
+        """Notice a connection that stays out; the thread of a call that is over may be about to give its own back."""
         pool: Any = self.world.server.database.engine.pool
-        if getattr(pool, "checkedout", int)() and not self.world.server.database.is_memory:
-            self.findings.append(f"{pool.checkedout()} connections were not given back")
+        deadline = time.monotonic() + GIVEN_BACK_SECONDS
+        while (out := getattr(pool, "checkedout", int)()) and time.monotonic() < deadline:
+            await asyncio.sleep(0.01)
+        if out:
+            self.findings.append(f"{out} connections were not given back within {GIVEN_BACK_SECONDS} seconds")
 
 
 @contextmanager
