@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from trackteroid.server.http.listening import listen
+from trackteroid.server.http.serving import listen
 from trackteroid.server.storage.engines import make_engine
 
 KNOWN = sa.text(

@@ -32,7 +32,7 @@ import psutil
 from attacks.inputs import Inputs, Sent
 from server.guarded import Person, create, guarded_server, production
 from trackteroid.server.app import create_app
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 
 #: What nobody but an administrator may see: it is in a private project.
 CANARY = "canary-5c1e"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from trackteroid.cli.serve import SCHEMAS
-from trackteroid.server.model.editions import EDITIONS, NEWEST
+from trackteroid.server.model.schema import EDITIONS, NEWEST
 
 PROGRAM = """
 import sys

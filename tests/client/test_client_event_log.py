@@ -23,7 +23,7 @@ from trackteroid import Session
 from trackteroid.errors import NoEventLogError, RefusedError
 from trackteroid.events.log import EventGroup, LoggedEvent
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.events import log
 
 pytestmark = pytest.mark.slow

@@ -98,8 +98,7 @@ def _live(database: str, files: str, dies_at: int, port: int) -> None:
 
     from trackteroid.server import EmbeddedServer
     from trackteroid.server.files import folder
-    from trackteroid.server.http.listening import listen
-    from trackteroid.server.http.serving import make_runner
+    from trackteroid.server.http.serving import listen, make_runner
 
     server = EmbeddedServer(database, key=KEY, files=files)
     taken: list[str] = []

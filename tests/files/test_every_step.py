@@ -27,7 +27,7 @@ from files.sending import DIED, Client, component, kept, metadata, new_id
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from selections import STRESS
 from trackteroid.server import Database
-from trackteroid.server.core.limits import STANDARD
+from trackteroid.server.core.options import STANDARD
 from trackteroid.server.files import rows
 from trackteroid.server.files.checking import check_files
 from trackteroid.server.files.folder import FolderStore

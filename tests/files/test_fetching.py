@@ -10,7 +10,7 @@ import pytest
 from files.sending import Client, client_of, component, metadata, new_id
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.files import kinds
-from trackteroid.server.http.ranges import Wanted, wanted
+from trackteroid.server.http.files import Wanted, wanted
 
 DATA = bytes(range(256)) * 40
 

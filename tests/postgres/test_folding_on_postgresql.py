@@ -6,7 +6,7 @@ import psycopg
 
 from postgres.cluster import Cluster, without_permissions
 from trackteroid.server import Database
-from trackteroid.server.storage.migrations import autogeneration
+from trackteroid.server.storage.migrations import __main__ as new_revision
 
 ROWS = (
     "insert into scope (id, name) select 'i' || n, case when n % 3 = 0 then 'Ärger' else 'plain' end || n "
@@ -31,7 +31,7 @@ def test_an_older_database_gets_foldings_and_ids(cluster: Cluster) -> None:
             connection.execute(statement)
     database = Database(url)
     with database.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
     database.close()
     with psycopg.connect(url) as connection:
         found = connection.execute("select count(name_folded), min(name_folded) from scope").fetchall()

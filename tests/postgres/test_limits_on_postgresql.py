@@ -15,8 +15,7 @@ from trackteroid.server.api import Batch, Reply
 from trackteroid.server.compiler import limits
 from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.core.failures import LeftError
-from trackteroid.server.core.request import Actor, Request
-from trackteroid.server.core.spending import Stop
+from trackteroid.server.core.request import Actor, Request, Stop
 from trackteroid.server.model import standard_model
 
 QUERY = {"action": "query", "expression": "select name from Scope"}

@@ -7,7 +7,7 @@ import psycopg
 from postgres.cluster import Cluster, without_newer_schema
 from server.newer_schema import answers, fill
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.storage.migrations import autogeneration
+from trackteroid.server.storage.migrations import __main__ as new_revision
 
 
 def test_an_older_database_becomes_what_it_would_have_been(cluster: Cluster) -> None:
@@ -21,5 +21,5 @@ def test_an_older_database_becomes_what_it_would_have_been(cluster: Cluster) -> 
     server = EmbeddedServer(url)
     assert answers(server) == before
     with server.database.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
     server.close()

@@ -20,7 +20,7 @@ from postgres.cluster import Cluster, without_permissions
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.core.asking import ask
 from trackteroid.server.storage import migrations
-from trackteroid.server.storage.migrations import autogeneration
+from trackteroid.server.storage.migrations import __main__ as new_revision
 from trackteroid.session import Session
 
 Operation = dict[str, Any]
@@ -112,14 +112,14 @@ def together(calls: list[Callable[[], Any]]) -> list[Any]:
 
 def test_the_tables_are_what_the_model_declares(url: str, server: EmbeddedServer) -> None:
     with server.database.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
         assert migrations.revision_of(connection) == migrations.HEAD
 
 
 def test_a_database_made_on_postgresql_takes_nothing_from_the_next_one_on_sqlite(server: EmbeddedServer) -> None:
     other = Database("sqlite://")
     with other.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
     other.close()
 
 

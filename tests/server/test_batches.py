@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from trackteroid.server.core.batches import _most, _weight, read_batch
 from trackteroid.server.core.failures import Failure, LimitError, ValidationError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 
 LIMITS = Limits()
 #: Texts that look like ends of operations, and others.

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from trackteroid.server.model import standard_model
-from trackteroid.server.storage.builtin import Row, find_id, named_id, rows
-from trackteroid.server.storage.builtin.table import named_table, table
+from trackteroid.server.storage.builtin import Row, find_id, named_id, named_table, rows, table
 
 RECORDED = Path(__file__).parents[1] / "recorded" / "4.13.8" / "schemas.json"
 SCHEMAS: dict[str, dict[str, Any]] = {

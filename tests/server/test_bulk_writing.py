@@ -26,9 +26,9 @@ from selections import some
 from server.guarded import Person
 from server.random_batches import STATUSES, Operation, Writer, create, delete, production, update
 from trackteroid.server import EmbeddedServer, api
+from trackteroid.server.api import RefusedTogetherError
 from trackteroid.server.model import standard_model
 from trackteroid.server.rules import engine
-from trackteroid.server.storage.together import RefusedTogetherError
 
 _ORDERED = ("row_history", "history_moment")  # tells in which order rows were written, and when exactly
 TABLES = [table for name, table in sorted(standard_model().metadata.tables.items()) if name not in _ORDERED]

@@ -17,7 +17,7 @@ from server.test_webhooks import Site
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core import clock
 from trackteroid.server.core.clock import FrozenClock
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.events import log
 from trackteroid.server.webhooks import deliverer
 

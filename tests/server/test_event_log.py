@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from postgres.cluster import cluster  # noqa: F401 - a fixture
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.events import log, reading
 
 NOW = "2026-01-02T00:00:00"

@@ -18,7 +18,7 @@ from ftrack_api.event.base import Event
 from hubs import hub_at, listen, run_until, until
 from server.guarded import Person, update
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.events import hub, members
 
 

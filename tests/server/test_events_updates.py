@@ -22,7 +22,7 @@ from server.query_fuzz.worlds import MODEL, world
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core.changes import Change, Changes, Row
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.events import log
 from trackteroid.server.events.changes import NOWHERE, _is_told, _Recorder

@@ -24,7 +24,7 @@ from server.remembered import (
     check_that_the_past_is_as_it_was,
 )
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.history import keeping, moments
 from trackteroid.server.people import People
 

@@ -10,8 +10,8 @@ import pytest
 import requests
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from trackteroid.server import EmbeddedServer, embedded
-from trackteroid.server.http.listening import listen
+from trackteroid.server import EmbeddedServer
+from trackteroid.server.http.serving import listen
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -21,10 +21,9 @@ def test_what_is_listened_on_says_that_it_is_tcp(host: str) -> None:
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_everything_that_serves_listens_in_this_one_way() -> None:
-    assert embedded.listen is listen
+def test_the_command_listens_in_the_same_way() -> None:
     with importlib.import_module("trackteroid.cli.serving")._listen("127.0.0.1", 0) as listener:
-        assert listener.proto == socket.IPPROTO_TCP, "so does the command"
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_connections_of_a_running_server_send_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

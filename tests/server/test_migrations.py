@@ -18,7 +18,6 @@ from trackteroid.server.model import folding
 from trackteroid.server.storage import migrations
 from trackteroid.server.storage.checking import check
 from trackteroid.server.storage.migrations import __main__ as new_revision
-from trackteroid.server.storage.migrations import autogeneration
 from trackteroid.spelling import written_id
 
 pytestmark = pytest.mark.slow
@@ -114,7 +113,7 @@ def test_a_database_of_the_first_format_becomes_current_without_losing_a_row(fir
 def test_what_an_old_database_becomes_is_what_the_model_declares(first: Path) -> None:
     database = Database(url(first))
     with database.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
     database.close()
 
 
@@ -127,7 +126,7 @@ def test_an_old_database_gets_the_indexes_of_a_fresh_one(first: Path, tmp_path: 
 def test_a_fresh_database_is_what_the_model_declares() -> None:
     database = Database("sqlite://")
     with database.begin(write=False) as connection:
-        assert autogeneration.differences(connection) == []
+        assert new_revision.differences(connection) == []
         assert migrations.revision_of(connection) == migrations.HEAD
     database.close()
 

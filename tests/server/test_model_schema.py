@@ -15,10 +15,8 @@ import pytest
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.model import Model, Scalar, standard_model
 from trackteroid.server.model.attributes import boolean, identifier, key, mapped, object_, text
-from trackteroid.server.model.editions import EDITIONS
-from trackteroid.server.model.object_types import ObjectType
-from trackteroid.server.model.schema import served_schema
-from trackteroid.server.model.types import EntityType, entity_type
+from trackteroid.server.model.schema import EDITIONS, served_schema
+from trackteroid.server.model.types import EntityType, ObjectType, entity_type
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.model.object_types import ObjectType
+from trackteroid.server.model.types import ObjectType
 
 MODEL = standard_model()
 SHOT = {"concrete_type": "Shot", "context_type": "task"}

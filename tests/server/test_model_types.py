@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from trackteroid.server.model import Collection, EntityType, Key, Model, Reference, Scalar, UnknownName, standard_model
 from trackteroid.server.model.attributes import identifier, integer, key, number, reference, text
-from trackteroid.server.model.object_types import ObjectType
-from trackteroid.server.model.types import entity_type
+from trackteroid.server.model.types import ObjectType, entity_type
 
 MODEL = standard_model()
 SCENE = "34b122f0-bd5c-11eb-96ea-d6270330280e"

@@ -10,7 +10,7 @@ from server.writing import NOW, Server, create, fresh_server, update
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import standard_model
-from trackteroid.server.model.object_types import ObjectType
+from trackteroid.server.model.types import ObjectType
 from trackteroid.server.rules import RULES, Rules, rules_of
 from trackteroid.server.rules.step import Step
 

@@ -27,8 +27,7 @@ from trackteroid.errors import WebhookSignatureError
 from trackteroid.events.webhooks import received
 from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.core.failures import DeliveryError
-from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.options import Options
+from trackteroid.server.core.options import Limits, Options
 from trackteroid.server.events.webhooks import new_secret
 from trackteroid.server.webhooks import addresses, deliverer, posting
 from trackteroid.server.webhooks.addresses import Allowed, is_outside, resolve

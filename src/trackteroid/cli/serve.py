@@ -12,11 +12,10 @@ import click
 from trackteroid.cli.command import Command, without_password
 from trackteroid.cli.instructions import FORMATS, USUAL
 from trackteroid.cli.lazy import lacking
-from trackteroid.server.core.limits import Limits, most_of
-from trackteroid.server.core.options import QUIET, Options
+from trackteroid.server.core.options import QUIET, Limits, Options, most_of
 from trackteroid.server.webhooks.addresses import Allowed
 
-#: The versions of `trackteroid.server.model.editions`, which takes the time to import a server.
+#: The versions of `trackteroid.server.model.schema`, which takes the time to import a server.
 SCHEMAS = ("4.13.0", "4.13.8")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -19,10 +19,9 @@ from trackteroid.cli.instructions import LOOPBACK, address_of, assignments, rema
 from trackteroid.cli.keys import Key, find_key
 from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, prepare_process
 from trackteroid.server import DatabaseError, EmbeddedServer
-from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.options import Options, Transport
+from trackteroid.server.core.options import Limits, Options, Transport
 from trackteroid.server.drawing import can_draw_films
-from trackteroid.server.http.listening import listen
+from trackteroid.server.http import serving as http
 from trackteroid.server.storage.engines import Durability
 
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
@@ -172,7 +171,7 @@ def _transport(certificate: Path | None, private_key: Path | None, proxies: tupl
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else happens, so that nothing is made in vain."""
     try:
-        return listen(host, port)
+        return http.listen(host, port)
     except OSError as error:
         raise click.ClickException(
             f"Cannot listen on {host}:{port} ({error.strerror}). Another program may use the port: "

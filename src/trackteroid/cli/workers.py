@@ -25,8 +25,7 @@ from typing import Any, Protocol
 import uvicorn
 
 from trackteroid.server import DatabaseError, EmbeddedServer
-from trackteroid.server.core.limits import STANDARD, Limits
-from trackteroid.server.core.options import PLAIN, QUIET, Options, Transport
+from trackteroid.server.core.options import PLAIN, QUIET, STANDARD, Limits, Options, Transport
 from trackteroid.server.http import serving as http
 from trackteroid.server.storage.engines import Durability
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from trackteroid.server.api import Api
     from trackteroid.server.app import create_app
-    from trackteroid.server.core.limits import Limits
+    from trackteroid.server.core.options import Limits
     from trackteroid.server.embedded import EmbeddedServer
     from trackteroid.server.storage.database import Database, DatabaseError
 
@@ -19,7 +19,7 @@ _HOMES = {
     "Database": "storage.database",
     "DatabaseError": "storage.database",
     "EmbeddedServer": "embedded",
-    "Limits": "core.limits",
+    "Limits": "core.options",
     "create_app": "app",
 }
 

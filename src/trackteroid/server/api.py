@@ -20,7 +20,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.exc import DataError, OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError, TimeoutError
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server import web
@@ -30,31 +30,29 @@ from trackteroid.server.auth import signatures
 from trackteroid.server.auth.access import LocalKey, Opened, authenticate, find_active_user, note_use
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core import clock
-from trackteroid.server.core.batches import read_batch
-from trackteroid.server.core.collecting import collecting_seldom
+from trackteroid.server.core.batches import collecting_seldom, read_batch
 from trackteroid.server.core.failures import (
     BusyError,
     Failure,
     IntegrityError,
     InvalidCredentialsError,
+    LeftError,
+    LimitError,
     ValidationError,
 )
-from trackteroid.server.core.limits import STANDARD, Limits
+from trackteroid.server.core.options import STANDARD, Limits
 from trackteroid.server.core.pending import Pending
-from trackteroid.server.core.request import Actor, Request
-from trackteroid.server.core.spending import Spending, Stop
-from trackteroid.server.core.waiting import Wait
+from trackteroid.server.core.request import Actor, Request, Spending, Stop, Wait
 from trackteroid.server.events.changes import record
 from trackteroid.server.events.hub import Hub
 from trackteroid.server.files.service import Files
 from trackteroid.server.history.moments import mark
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.model.editions import NEWEST, Edition
+from trackteroid.server.model.schema import NEWEST, Edition
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database, Watched
 from trackteroid.server.storage.object_types import Models, announce
-from trackteroid.server.storage.together import RefusedTogetherError, refused_together
 from trackteroid.values import frozen
 
 S = TypeVar("S")
@@ -532,3 +530,28 @@ def reply_to(failure: Failure, *, strict: bool, actions: tuple[tuple[str, float]
     """Return the answer that tells of a failure; its status shows if the client is strict, or may try again."""
     shown = strict or isinstance(failure, BusyError)
     return Reply(failure.status if shown else 200, orjson.dumps(failure.as_record()), failure, actions=actions)
+
+
+class RefusedTogetherError(Exception):
+    """The database has refused rows that were written together. Which of them it is shows when they come one by one."""
+
+
+@contextmanager
+def refused_together(request: Request) -> Generator[None]:
+    """Raise `RefusedTogetherError` for what the database refuses in a block that carries out a batch.
+
+    What waits to be written when an operation fails belongs to operations before it, so it is tried first.
+    """
+    try:
+        try:
+            yield
+        except (LeftError, LimitError):
+            raise
+        except Failure:
+            request.pending.flush(request.transaction)
+            raise
+    except (DBAPIError, OverflowError) as error:
+        has_others = isinstance(error, DBAPIError) and (engines.must_start_again(error) or engines.is_busy(error))
+        if request.pending.one_by_one or has_others:
+            raise
+        raise RefusedTogetherError from error

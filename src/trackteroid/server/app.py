@@ -15,12 +15,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from trackteroid.server.api import Api
 from trackteroid.server.core.failures import Failure
 from trackteroid.server.core.options import QUIET, Options
-from trackteroid.server.http.access_log import AccessLog
+from trackteroid.server.http.admission import Origins
 from trackteroid.server.http.calls import Calls
-from trackteroid.server.http.compression import Compression
 from trackteroid.server.http.files import FileCalls
 from trackteroid.server.http.metrics import Metrics
-from trackteroid.server.http.origins import Origins
+from trackteroid.server.http.middleware import AccessLog, Compression
 from trackteroid.server.http.sockets import Sockets
 from trackteroid.server.web import HEADERS, START_HEADERS, start_page, start_text
 

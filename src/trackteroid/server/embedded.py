@@ -27,18 +27,16 @@ from trackteroid.server.auth.access import (
 )
 from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.auth.signatures import ensure_key, find_key
-from trackteroid.server.core.limits import STANDARD, Limits
-from trackteroid.server.core.options import QUIET, Options
+from trackteroid.server.core.options import QUIET, STANDARD, Limits, Options
 from trackteroid.server.core.request import Actor
 from trackteroid.server.files import rows
 from trackteroid.server.files.opening import open_store
 from trackteroid.server.files.service import Files
 from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http import serving
-from trackteroid.server.http.listening import listen
 from trackteroid.server.media.encoder import Encoder
 from trackteroid.server.model import standard_model
-from trackteroid.server.model.editions import NEWEST, Edition, edition
+from trackteroid.server.model.schema import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
 from trackteroid.server.webhooks.addresses import Allowed
@@ -148,7 +146,7 @@ class EmbeddedServer:
             True
             >>> server.close()
         """
-        listener = listen("127.0.0.1", 0)
+        listener = serving.listen("127.0.0.1", 0)
         runner = serving.make_runner(self.app, self.api.limits, end_waits=self.api.hub.end_waits)
         thread = threading.Thread(target=runner.run, kwargs={"sockets": [listener]})
         thread.start()

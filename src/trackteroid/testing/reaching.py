@@ -12,9 +12,8 @@ import ftrack_api
 import ftrack_api.event.hub
 from starlette.types import ASGIApp
 
-from trackteroid.server.core.limits import STANDARD
-from trackteroid.server.http.listening import listen
-from trackteroid.server.http.serving import make_runner
+from trackteroid.server.core.options import STANDARD
+from trackteroid.server.http.serving import listen, make_runner
 from trackteroid.session import Session
 
 #: Nothing of the machine that the tests run on.

@@ -10,8 +10,8 @@ import pytest
 
 from counting import calls_of
 from trackteroid.server.core.failures import LimitError, ParseError
-from trackteroid.server.core.limits import STANDARD, Limits
-from trackteroid.server.language import Membership, explanation, parse, parser
+from trackteroid.server.core.options import STANDARD, Limits
+from trackteroid.server.language import Membership, parse, parser
 
 ERRORS = {
     "": 'Expected an entity type or "select" at character 1, found the end of the query.',
@@ -82,7 +82,7 @@ def test_an_error_repeats_the_query_and_says_what_was_expected_where(text: str) 
 def test_every_terminal_of_the_grammar_has_words_for_messages() -> None:
     lark = parser._recogniser(STANDARD)  # pyright: ignore[reportPrivateUsage] - the grammar is not visible any other way
     names = {terminal.name for terminal in lark.terminals if not terminal.name.startswith("__")}
-    assert names | {"$END"} == set(explanation._WORDS)
+    assert names | {"$END"} == set(parser._WORDS)
 
 
 def test_a_failure_is_not_remembered_as_a_success() -> None:

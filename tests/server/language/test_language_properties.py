@@ -15,7 +15,7 @@ from language_helpers import KEYWORDS, criteria_of, is_, literals, queries, quot
 from selections import FUZZ
 from trackteroid.server.core.failures import LimitError, ParseError
 from trackteroid.server.language import Literal, Query, parse, parser, render
-from trackteroid.server.language.literals import read_literal, write_literal
+from trackteroid.server.language.tree import read_literal, write_literal
 
 
 @given(queries)

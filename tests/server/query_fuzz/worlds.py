@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from server.query_fuzz.comparing import Row
 from server.query_fuzz.derived import NOW
 from server.query_fuzz.naive import Naive
-from trackteroid.server.core.limits import STANDARD
+from trackteroid.server.core.options import STANDARD
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import EntityType, Key, Model, Scalar, standard_model
 from trackteroid.server.model.folding import with_folded

@@ -12,9 +12,8 @@ from trackteroid.server.auth.policy import policy_of
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import LimitError, PermissionError_, ValidationError, ValueError_, suggestion
 from trackteroid.server.core.failures import nearest as nearest_names
-from trackteroid.server.core.request import Request
+from trackteroid.server.core.request import Request, Wait
 from trackteroid.server.core.values import shown
-from trackteroid.server.core.waiting import Wait
 from trackteroid.server.events import groups, log
 from trackteroid.server.events.groups import WINDOW, Group, Taken, Taking
 from trackteroid.server.events.reading import EVERYTHING, Found, Viewer, Wanted, position_after, read

@@ -29,7 +29,7 @@ from trackteroid.server.history.tracing import (
 )
 from trackteroid.server.history.undoing import Undone, Values, values_of
 from trackteroid.server.model import Collection, EntityType, Key, Reference, Scalar, UnknownName, standard_model
-from trackteroid.server.model.keeping import DELETE, KEPT
+from trackteroid.server.model.tables import DELETE, KEPT
 from trackteroid.spelling import quoted
 
 #: What entities are called by, the first that they have.

@@ -26,7 +26,7 @@ from trackteroid.server.compiler.shapes import LONGEST, Shape, shape_of
 from trackteroid.server.compiler.sources import type_named
 from trackteroid.server.compiler.statements import OWNERS, collection_level, root_level
 from trackteroid.server.core.failures import Failure, QueryError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Path, Query, Step, parse
 from trackteroid.server.model import Collection, EntityType, Model, Scalar

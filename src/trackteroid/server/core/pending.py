@@ -4,6 +4,10 @@ They are written before anybody reads from the database: see `Request.connection
 each other, because references are checked when the transaction ends. So all new rows go first, then all changes, then
 all that is deleted; only what is about the same row twice, in an order that this would turn around, makes the rest go
 first.
+
+Which rows are new is kept with them, so that it can be told later what there was before. Of changed and deleted rows
+triggers of the database keep what they were, see `server.history.keeping`; of new ones the keys of all that are written
+together are kept in one row, because a trigger would run for each of them, and take longer than writing it does.
 """
 
 from __future__ import annotations
@@ -13,12 +17,13 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from trackteroid.server.core.among import among_keys
-from trackteroid.server.core.created import keep_created
 from trackteroid.server.model.folding import FOLDS, beside
+from trackteroid.server.model.tables import CREATE, KEPT
 
 Columns = tuple[str, ...]
 Values = tuple[Any, ...]
@@ -223,3 +228,27 @@ def _positional(dialect: sa.Dialect) -> sa.Dialect:
     """Return a dialect that writes statements whose values are told apart by where they stand."""
     kind: Any = type(dialect)
     return kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
+
+
+_BATCH: Final = {"sqlite": "(SELECT max(number) FROM history_moment) + 1", "postgresql": "history_batch()"}
+
+
+def batch_of(dialect: sa.Dialect) -> str:
+    """Return the SQL that tells what is written in a transaction from what was before: the number of its batch."""
+    return _BATCH[dialect.name]
+
+
+def keep_created(
+    connection: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Keep that rows, of values of these columns, were written to a table for the first time."""
+    if not table.info.get(KEPT) or not rows:
+        return
+    places = [columns.index(column.name) for column in table.primary_key]
+    keys = orjson.dumps([[row[place] for place in places] for row in rows]).decode()
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    connection.exec_driver_sql(
+        f"INSERT INTO row_history (batch, name, kind, old) "  # noqa: S608 - no input
+        f"VALUES ({batch_of(connection.dialect)}, {mark}, {mark}, {mark})",
+        (table.name, CREATE, keys),
+    )

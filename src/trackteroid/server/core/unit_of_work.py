@@ -13,9 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError as BrokenRule
 
 from trackteroid.server.core.among import among, among_keys
-from trackteroid.server.core.changes import Changes, Row, RowKey
+from trackteroid.server.core.changes import Changes, Known, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
-from trackteroid.server.core.known import Known
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_storage
 from trackteroid.server.model import EntityType, Key, Model, Scalar

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from trackteroid.server.core.waiting import Wait
+from trackteroid.server.core.request import Wait
 from trackteroid.server.events.expressions import parse
 from trackteroid.server.events.loops import Loop
 from trackteroid.server.events.subscriptions import Subscription

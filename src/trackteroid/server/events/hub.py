@@ -25,7 +25,7 @@ from trackteroid.server.auth.access import Opened, still_let_in
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.core.outages import Outages
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets

@@ -18,7 +18,7 @@ from typing import Any, Final, Literal, cast
 import orjson
 import sqlalchemy as sa
 
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.model import standard_model
 from trackteroid.values import frozen
 

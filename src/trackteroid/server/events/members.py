@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 
 from trackteroid.server.auth.access import Opened
 from trackteroid.server.core.failures import Failure, LimitError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.events import packets
 from trackteroid.server.events.loops import Loop
 

@@ -9,7 +9,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.files import rows
 from trackteroid.server.files.reading import Joined, is_drawn
 from trackteroid.server.files.rows import StoredFile

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 
 from trackteroid.server.core.failures import Failure, LimitError, ValidationError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown
 from trackteroid.server.files import rows

@@ -17,7 +17,7 @@ from typing import Any, Final, cast
 from PIL import Image, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from trackteroid.server.core.failures import LimitError, ValidationError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 
 #: What can be a thumbnail. Pillow knows two of them only once their modules are there.
 FORMATS: Final = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")

@@ -14,7 +14,7 @@ from trackteroid.server.core.failures import LimitError
 from trackteroid.server.core.request import Request
 from trackteroid.server.history.undoing import Key, created_keys
 from trackteroid.server.model import standard_model
-from trackteroid.server.model.keeping import CREATE
+from trackteroid.server.model.tables import CREATE
 from trackteroid.values import frozen
 
 #: How each database writes lists.

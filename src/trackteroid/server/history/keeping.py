@@ -16,10 +16,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from trackteroid.server.core.created import batch_of
+from trackteroid.server.core.pending import batch_of
 from trackteroid.server.model import standard_model
 from trackteroid.server.model.column_types import CaselessText
-from trackteroid.server.model.keeping import DELETE, KEPT, UPDATE
+from trackteroid.server.model.tables import DELETE, KEPT, UPDATE
 
 #: How the triggers, and the functions of PostgreSQL, begin.
 PREFIX: Final = "history_of_"

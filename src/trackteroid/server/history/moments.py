@@ -15,7 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from trackteroid.server.core.failures import ValidationError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 from trackteroid.server.model import standard_model
 from trackteroid.values import frozen
 

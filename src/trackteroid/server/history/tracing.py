@@ -19,7 +19,7 @@ from trackteroid.server.history.entries import Entry, changes_in, creations_in, 
 from trackteroid.server.history.undoing import Key, Values, key_values, values_of
 from trackteroid.server.model import EntityType, Scalar, standard_model
 from trackteroid.server.model.column_types import JsonText
-from trackteroid.server.model.keeping import CREATE, DELETE
+from trackteroid.server.model.tables import CREATE, DELETE
 from trackteroid.values import frozen
 
 #: A change as it is told, and its place in the order of all.

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.history.keeping import kept_tables
 from trackteroid.server.model import standard_model
-from trackteroid.server.model.keeping import CREATE, DELETE
+from trackteroid.server.model.tables import CREATE, DELETE
 
 #: The values of a row by column, as the database has them; what is missing has none.
 Values: TypeAlias = "dict[str, Any]"

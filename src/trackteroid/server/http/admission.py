@@ -1,21 +1,22 @@
-"""Who may send a body: callers are known by their headers, and wrong keys slow down whoever sends them.
+"""Who may call: web pages by where they come from, and callers by their headers.
 
-That somebody was known a moment ago only lets their body in; whether their key still works is asked in the transaction
-that answers them.
+Wrong keys slow down whoever sends them. That somebody was known a moment ago only lets their body in; whether their key
+still works is asked in the transaction that answers them.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from trackteroid.server.auth.access import digest
-from trackteroid.server.core.failures import BusyError, InvalidCredentialsError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.failures import BusyError, InvalidCredentialsError, PermissionError_
+from trackteroid.server.core.options import Limits
 
 V = TypeVar("V")
 
@@ -103,3 +104,30 @@ def _remember(recent: OrderedDict[tuple[str, str], V], key: tuple[str, str], val
     recent.move_to_end(key)
     if len(recent) > _MOST:
         recent.popitem(last=False)
+
+
+#: Pages of this machine, such as those of a program in development.
+_OWN_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
+class Origins:
+    """The origins of pages that may call.
+
+    Args:
+        allowed: Origins such as ``https://tools.studio.example``; ``*`` allows all. Pages of this machine always may.
+        own: The address of the server itself, whose pages may call, too.
+    """
+
+    def __init__(self, allowed: Sequence[str] = (), own: str | None = None) -> None:
+        named = [re.escape(origin.rstrip("/")) for origin in (*allowed, *([own] if own else []))]
+        self.pattern = ".*" if "*" in allowed else "|".join([_OWN_MACHINE, *named])
+        self._allowed = re.compile(self.pattern)
+
+    def check(self, origin: str | None, own: str) -> None:
+        """Refuse a call of a page that may not call; programs send no origin, and may."""
+        if origin is None or origin == own or self._allowed.fullmatch(origin):
+            return
+        raise PermissionError_(
+            f"Pages of {origin[:200]} may not call this server. Start it with --allow-origin {origin[:200]} if they "
+            "should."
+        )

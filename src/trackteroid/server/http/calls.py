@@ -7,24 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from trackteroid.server.api import Api, Batch, Reply, reply_to
-from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError
-from trackteroid.server.core.spending import Stop
-from trackteroid.server.core.waiting import Wait
+from trackteroid.server.core.failures import BusyError, Failure, InvalidCredentialsError, LeftError, LimitError
+from trackteroid.server.core.options import Limits
+from trackteroid.server.core.request import Stop, Wait
 from trackteroid.server.events.bells import CallBell
-from trackteroid.server.http.admission import Admission
-from trackteroid.server.http.bodies import read_body
+from trackteroid.server.http.admission import Admission, Origins
 from trackteroid.server.http.metrics import Metrics
-from trackteroid.server.http.origins import Origins
 from trackteroid.server.http.turns import Turn, Turns
 from trackteroid.server.storage.engines import CONNECTIONS
 
@@ -40,6 +39,8 @@ _THREADS = 2 * CONNECTIONS
 _SMALL = 64 * 1024
 #: The seconds that a call may take before somebody looks whether its client still waits.
 _SHORT = 0.05
+#: Signs that values begin with or stand between, and what values cost in memory beside each other.
+_WEIGHTS = ((b"{", 3), (b"[", 1), (b",", 1))
 #: What every answer says of itself.
 _HEADERS = [
     (b"content-type", b"application/json"),
@@ -286,3 +287,57 @@ def _refusal(failure: Failure, headers: Mapping[str, str]) -> Reply:
     """Return what is answered to a call of which nothing but headers and perhaps a part of its body was read."""
     strict = headers.get("ftrack-strict-api", "").lower() == "true"
     return reply_to(failure, strict=strict or not isinstance(failure, InvalidCredentialsError))
+
+
+async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits) -> bytearray:
+    """Return the body of a request, refused as soon as it is more than the limits allow.
+
+    Raises:
+        LimitError: It is too large, has too many values or takes too long.
+        LeftError: The client has left before it was complete.
+    """
+    length = headers.get("content-length", "")
+    if length.isdecimal() and (len(length) > 18 or int(length) > limits.body_bytes):
+        raise _too_large(limits)
+    body, values, end = bytearray(), 0, time.monotonic() + limits.body_seconds
+    while True:
+        try:
+            message = await _within(end - time.monotonic(), receive())
+        except asyncio.TimeoutError:
+            raise LimitError(
+                f"The call took longer than {limits.body_seconds:g} seconds to arrive, this server's limit "
+                "body_seconds. Send fewer operations at once."
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise LeftError("The client has left before its call was complete.")
+        piece = message.get("body", b"")
+        body += piece
+        if len(body) > limits.body_bytes:
+            raise _too_large(limits)
+        values += sum(weight * piece.count(sign) for sign, weight in _WEIGHTS)
+        if values > limits.body_values:
+            raise LimitError(
+                f"The call has more than {limits.body_values} values, this server's limit body_values, which counts "
+                "the signs {, [ and , in it, { three times. Send fewer operations at once."
+            )
+        if not message.get("more_body", False):
+            return body
+
+
+if sys.version_info >= (3, 11):
+
+    async def _within(seconds: float, message: Awaitable[Message]) -> Message:
+        async with asyncio.timeout(seconds):
+            return await message
+
+else:  # it takes a task of its own
+
+    async def _within(seconds: float, message: Awaitable[Message]) -> Message:
+        return await asyncio.wait_for(message, max(0.0, seconds))
+
+
+def _too_large(limits: Limits) -> LimitError:
+    return LimitError(
+        f"The call has more than {limits.body_bytes} bytes, this server's limit body_bytes. Send fewer operations at "
+        "once."
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 import sys
 import threading
@@ -20,8 +21,7 @@ from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from trackteroid.server.core.limits import Limits
-from trackteroid.server.core.options import PLAIN, Transport
+from trackteroid.server.core.options import PLAIN, Limits, Transport
 from trackteroid.server.events.members import AT_ONCE, FAREWELL_SECONDS
 
 #: How long a connection that nobody uses is kept. A client that uses it again in the very moment in which it is closed
@@ -378,3 +378,33 @@ async def hang_up(receive: Receive, send: Send) -> None:
     exchange.transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+#: Clients that start at the sight of the printed address wait in line until the server takes them.
+_IN_LINE = 2048
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises `OSError` where that cannot be.
+
+    Its protocol is named: asyncio sends small answers at once only over connections that say they are TCP, and each of
+    the others waits for 40 ms. The option itself is for servers that do not look.
+
+    Example:
+        >>> with listen("127.0.0.1", 0) as listener:
+        ...     listener.proto == socket.IPPROTO_TCP
+        True
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if os.name == "posix":
+            # Elsewhere the option would let two servers share the port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_IN_LINE)
+    except OSError:
+        listener.close()
+        raise
+    return listener

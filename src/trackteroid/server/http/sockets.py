@@ -16,8 +16,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from trackteroid.server.api import Api
 from trackteroid.server.core.failures import BusyError, Failure
 from trackteroid.server.events.members import AT_ONCE, DEAD_SECONDS, FAREWELL_SECONDS, Member
-from trackteroid.server.http.admission import Admission
-from trackteroid.server.http.origins import Origins
+from trackteroid.server.http.admission import Admission, Origins
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 

@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, deque
 from concurrent.futures import Future
 
 from trackteroid.server.core.failures import BusyError
-from trackteroid.server.core.limits import Limits
+from trackteroid.server.core.options import Limits
 
 
 class Turns:

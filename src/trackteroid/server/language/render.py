@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from trackteroid.server.language import tree
-from trackteroid.server.language.literals import write_literal
+from trackteroid.server.language.tree import write_literal
 
 
 def render(query: tree.Query) -> str:

@@ -15,10 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.model.attributes import Attribute, Collection, Key, Scalar
-from trackteroid.server.model.editions import NEWEST, Edition
-from trackteroid.server.model.object_types import ObjectType, object_type_id_of
+from trackteroid.server.model.schema import NEWEST, Edition
 from trackteroid.server.model.tables import build_tables
-from trackteroid.server.model.types import EntityType, Unique
+from trackteroid.server.model.types import EntityType, ObjectType, Unique, object_type_id_of
 
 _NONE: Mapping[str, Scalar] = MappingProxyType({})
 

@@ -9,14 +9,13 @@ checked when a transaction ends, so that a batch may create and delete in any or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 
 from trackteroid.server.model.attributes import Key, Scalar
 from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
 from trackteroid.server.model.folding import FOLDS, WRITTEN
-from trackteroid.server.model.keeping import KEPT, UNKEPT
 from trackteroid.server.model.types import EntityType
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
@@ -156,3 +155,20 @@ def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
     if target.view or len(target.primary_key) != 1:
         return []
     return [sa.ForeignKey(f"{target.table}.{target.primary_key[0]}", deferrable=True, initially="DEFERRED")]
+
+
+#: Tables whose rows are now as they are: secrets, what the server needs for itself, and what is kept.
+UNKEPT: Final = frozenset(
+    (
+        *("api_key", "server_information", "security_role_permission", "stored_file", "encoding"),
+        *("hub_event", "event_group", "event_delivery", "webhook", "webhook_failure"),
+        *("row_history", "history_moment"),
+    )
+)
+#: Whether changes of a table are kept, in its `info`.
+KEPT: Final = "changes are kept"
+
+#: Which changes there are.
+CREATE: Final = "create"
+UPDATE: Final = "update"
+DELETE: Final = "delete"

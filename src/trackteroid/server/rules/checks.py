@@ -1,24 +1,32 @@
-"""The checks at the end of a batch: nothing required is missing or occurs twice, every reference leads somewhere."""
+"""The checks at the end of a batch: nothing required is missing or occurs twice, every reference leads somewhere.
+
+What may occur only once may occur twice in between: two entities that swap their names need that. There is no index
+that waits that long on both databases, so only primary keys are unique there, and the rest is looked at here. Others
+cannot get in between all the same: see `Database.run`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
 
 from trackteroid.server.auth.permissions import check_administrators
 from trackteroid.server.auth.writing import check_permissions, hidden_references, may_refer
 from trackteroid.server.core.changes import Alike, Change, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.request import Request
-from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
-from trackteroid.server.model import Collection, EntityType
-from trackteroid.server.rules.counting import check_written_values
+from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_work
+from trackteroid.server.core.values import shown
+from trackteroid.server.model import Collection, EntityType, Model, Unique
+from trackteroid.server.rules.custom_attributes import check_written_values
 from trackteroid.server.rules.engine import rows_to_check, rules_of
 from trackteroid.server.rules.homes import settle_homes
-from trackteroid.server.rules.trees import check_trees
-from trackteroid.server.rules.uniqueness import check_uniqueness
 from trackteroid.server.rules.workflow import start_late
+from trackteroid.spelling import is_claim
 
 
 def finish(request: Request) -> None:
@@ -179,3 +187,104 @@ def _owners(uow: UnitOfWork, table: str, name: str) -> Iterable[str]:
                 if link is not None and uow.type(link.link).table == table and link.own == name:
                     found[owner.root.name] = None
     return found
+
+
+def check_trees(uow: UnitOfWork) -> None:
+    """Refuse what a batch has put below itself. Contexts are not looked at: see `hierarchy`.
+
+    Raises:
+        IntegrityError: Somebody is above and below an entity.
+    """
+    for group in uow.changes.alike():
+        for name in _upwards(uow, group.type):
+            for change in group.changes if name in group.columns else ():
+                if change.row.values[name] is not None:
+                    _check(uow, change.row, name)
+
+
+def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
+    """Return the keys with which rows of a type say what of their own kind they are part of, and are deleted with."""
+    return uow.remembered(
+        "keys upwards",
+        entity_type.name,
+        lambda: [
+            name
+            for name, key in entity_type.keys().items()
+            if key.target and key.on_delete == "cascade" and uow.type(key.target).table == entity_type.table
+            if entity_type.root.name != "Context"
+        ],
+    )
+
+
+def _check(uow: UnitOfWork, row: Row, name: str) -> None:
+    above, seen = row.values[name], {row.key[0]}
+    while above is not None and above not in seen:
+        seen.add(above)
+        found = uow.find(row.type, above)
+        above = found.values[name] if found is not None else None
+    if above == row.key[0]:
+        other = f"{row.type.root.name} {row.values[name]} ({name})"
+        raise IntegrityError(f"{row.label} cannot be below {other}, which is below it or itself.")
+
+
+_Statements = dict[tuple[str, Unique], sa.Executable]
+_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
+
+
+def check_uniqueness(uow: UnitOfWork) -> None:
+    """Refuse values that a batch has made occur twice. Those that did so before are left alone.
+
+    Raises:
+        IntegrityError: There is such an entity already; the message names it.
+    """
+    touched: dict[tuple[EntityType, Unique], dict[str, Row]] = {}
+    for group in uow.changes.alike():
+        for entity_type, unique in uow.model.uniques(group.type):
+            if not group.columns.isdisjoint(unique.columns):
+                rows = (change.row for change in group.changes if not unique.if_claimed or _claims(change))
+                touched.setdefault((entity_type, unique), {}).update((row.key[0], row) for row in rows)
+    for (entity_type, unique), rows in touched.items():
+        statement = _statement(uow.model, entity_type, unique)
+        for chunk in chunks(rows):
+            found = {row.own: row.other for row in uow.execute(statement, {"ids": chunk})}
+            for row_id in chunk:
+                if row_id in found:
+                    raise _refusal(uow, unique, rows, row_id, found[row_id])
+
+
+def _claims(change: Change) -> bool:
+    """Return whether a new row claims by its id what it is, so that there is to be no other of that kind."""
+    return change.kind == "create" and is_claim(str(change.row.key[0]))
+
+
+def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:
+    """Return pairs of rows with the same values, of which the first is among some."""
+    statements = _STATEMENTS.setdefault(model, {})
+    place = (entity_type.name, unique)
+    if place not in statements:
+        own, other = model.table(entity_type).alias(), model.table(entity_type).alias()
+        same = [
+            own.c[name].is_not_distinct_from(other.c[name])
+            if name in unique.even_empty
+            else own.c[name] == other.c[name]
+            for name in unique.columns
+        ]
+        among = own.c.id.in_(sa.bindparam("ids", expanding=True))
+        kind = model.condition_of(entity_type, other)
+        statements[place] = (
+            sa.select(own.c.id.label("own"), other.c.id.label("other"))
+            .select_from(own.join(other, sa.and_(*same, own.c.id != other.c.id)))
+            .where(among, *([] if kind is None else [kind]))
+            .order_by(other.c.id.desc())
+        )
+    return statements[place]
+
+
+def _refusal(uow: UnitOfWork, unique: Unique, rows: Mapping[str, Row], row_id: str, other_id: str) -> IntegrityError:
+    """Of two that the batch has touched, the one that it touched first was there already."""
+    order: Sequence[str] = list(rows)
+    is_later = other_id in rows and order.index(other_id) > order.index(row_id)
+    new_id, old_id = (other_id, row_id) if is_later else (row_id, other_id)
+    new, old = rows[new_id], rows.get(old_id) or uow.find(rows[new_id].type.root, old_id) or rows[new_id]
+    same = " and ".join(f"{name} {shown(value)}" for name, value in new.values.items() if name in unique.columns)
+    return IntegrityError(f"There is a {old.type.name} with {same} already. It is {old.label}.")

@@ -1,4 +1,4 @@
-"""The tree of contexts: which project an entity belongs to, and who is above whom.
+"""Projects, and the tree of contexts in them: which project an entity belongs to, and who is above whom.
 
 The hidden type ContextAncestor holds one row for every context and each context above it, the project included, with
 how far above it is.
@@ -153,3 +153,19 @@ def _waiting(uow: UnitOfWork) -> dict[str, set[str]]:
 def forget_ancestors(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """Deleted contexts have no ancestors."""
     uow.forget(_CLOSURE, (row.key[0] for row in removed))
+
+
+def name_project(step: Step) -> None:
+    """The short and the full name stand in for each other when only one is given."""
+    if step.is_new:
+        name, full_name = step.values.get("name"), step.values.get("full_name")
+        step.values["name"] = name or full_name
+        step.values["full_name"] = full_name or name
+
+
+def choose_project_schema(step: Step) -> None:
+    """A project that names no project schema gets the first one of the server, by name."""
+    if step.is_new and step.lacks("project_schema_id"):
+        table = step.uow.model.table("ProjectSchema")
+        first = sa.select(table.c.id).order_by(table.c.name, table.c.id).limit(1)
+        step.values["project_schema_id"] = step.uow.execute(first).scalar()

@@ -1,4 +1,4 @@
-"""Metadata: entries that belong to an entity of almost any type."""
+"""Metadata, entries that belong to an entity of almost any type, and the settings of the server."""
 
 from __future__ import annotations
 
@@ -36,3 +36,10 @@ def _families(uow: UnitOfWork) -> Iterable[str]:
     """Return the families whose entities have metadata."""
     names = (kind.root.name for kind in uow.model if "metadata" in kind.attributes)
     return uow.remembered("families with metadata", None, lambda: tuple(dict.fromkeys(names)))
+
+
+def drop_components(uow: UnitOfWork, removed: Sequence[Row]) -> None:
+    """The components of a setting go with it: its key has two parts, which no foreign key of theirs can follow."""
+    gone = {(row.values["name"], row.values["group"]) for row in removed}
+    components = uow.select("SettingComponent", "name", sorted({name for name, _ in gone}))
+    uow.remove([row for row in components if (row.values["name"], row.values["group"]) in gone])

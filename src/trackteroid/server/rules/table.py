@@ -10,11 +10,8 @@ from trackteroid.server.rules import (
     metadata,
     notes,
     people,
-    projects,
     publishing,
     reviews,
-    settings,
-    transitions,
     workflow,
 )
 from trackteroid.server.rules.step import RULES, Rules, actor, now, only_as, supply
@@ -31,7 +28,7 @@ RULES.update(
             before=(only_as("a Project, or a typed context such as a Task"),), removed=(hierarchy.forget_ancestors,)
         ),
         "Project": Rules(
-            before=(hierarchy.place_project, projects.name_project, projects.choose_project_schema),
+            before=(hierarchy.place_project, hierarchy.name_project, hierarchy.choose_project_schema),
             after=(hierarchy.keep_ancestors,),
         ),
         "TypedContext": Rules(
@@ -41,7 +38,7 @@ RULES.update(
                 hierarchy.place_in_project,
                 workflow.choose_type,
                 workflow.choose_context_status,
-                transitions.check_transition,
+                workflow.check_transition,
             ),
             after=(hierarchy.keep_ancestors, workflow.log_status("TypedContextStatusChange")),
             needs=("parent_id",),
@@ -56,7 +53,7 @@ RULES.update(
                 publishing.number_version,
                 workflow.choose_version_status,
                 homes.come_home,
-                transitions.check_transition,
+                workflow.check_transition,
             ),
             after=(
                 publishing.keep_latest_version,
@@ -80,7 +77,7 @@ RULES.update(
         # Attributes of any name
         "Metadata": Rules(ahead=(metadata.read_owners,), before=(metadata.name_owner,), upsert=True, entries=True),
         "EntitySetting": Rules(upsert=True),
-        "Setting": Rules(removed=(settings.drop_components,)),
+        "Setting": Rules(removed=(metadata.drop_components,)),
         "CustomAttributeValue": Rules(before=(custom_attributes.check_value,), upsert=True),
         "CustomConfigurationBase": Rules(
             before=(only_as("a CustomAttributeConfiguration or a CustomAttributeLinkConfiguration"),)

@@ -23,8 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.history import keeping, moments
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.model.object_types import ObjectType
 from trackteroid.server.model.tables import build_tables
+from trackteroid.server.model.types import ObjectType
 from trackteroid.server.storage import engines, fresh, migrations
 from trackteroid.server.storage.engines import (
     PREPARE,

@@ -16,7 +16,7 @@ from trackteroid.server.core.asking import Standing
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.model import Model, standard_model
-from trackteroid.server.model.object_types import ObjectType
+from trackteroid.server.model.types import ObjectType
 from trackteroid.server.storage.database import object_types
 
 _LOG = logging.getLogger("trackteroid.server")

@@ -23,8 +23,7 @@ from trackteroid.server.model.declarations.common import (
     created,
     custom_attributes,
 )
-from trackteroid.server.model.object_types import NO_PRIORITY, ObjectType
-from trackteroid.server.model.types import EntityType, Unique, entity_type
+from trackteroid.server.model.types import NO_PRIORITY, EntityType, ObjectType, Unique, entity_type
 
 CONTEXT = entity_type(
     "Context",

@@ -1,14 +1,16 @@
-"""One line for each request, without any secret: no key, no query of an address, nothing of a body."""
+"""What stands around the application: a log of requests, and compressing answers."""
 
 from __future__ import annotations
 
 import logging
 import time
 from collections import Counter
-from typing import Any, Literal
+from ipaddress import ip_address
+from typing import Any, Final, Literal
 
 import orjson
 from starlette.datastructures import Headers
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOG = logging.getLogger("trackteroid.server.access")
@@ -17,7 +19,9 @@ _MOST = 200
 
 
 class AccessLog:
-    """Logs every request that `app` answers.
+    """Logs every request that `app` answers, one line each, without any secret.
+
+    No key is in it, no query of an address, and nothing of a body.
 
     Args:
         app: The application.
@@ -71,3 +75,37 @@ def _text(line: dict[str, Any]) -> str:
         f"{line['time']} {line['client']} {line['user']!r} {line['method']!r} {line['path']!r} {line['status']} "
         f"{line['bytes']}B {line['seconds']}s rows={line['rows']} {actions} {line['error'] or 'ok'}"
     )
+
+
+#: The bytes of an answer below which compressing is not worth it.
+_LARGE: Final = 64 * 1024
+
+
+class Compression:
+    """Compresses what `app` answers where that is faster: large answers, for whoever is not on this machine.
+
+    Between processes of one machine, compressing takes far longer than the bytes that it saves.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._plain = app
+        self._compressed = GZipMiddleware(app, minimum_size=_LARGE, compresslevel=1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        client = scope.get("client")
+        app = self._plain if client is None or _is_local(client[0]) else self._compressed
+        await app(scope, receive, send)
+
+
+def _is_local(host: str) -> bool:
+    """Return whether an address is of this machine; behind a proxy it is the one that the proxy tells of."""
+    if host == "127.0.0.1":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
