@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from trackteroid.events.logged import LoggedEvent
+from trackteroid.events.asking import LoggedEvent
 from trackteroid.events.webhooks import received
 
 

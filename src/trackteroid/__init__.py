@@ -96,7 +96,7 @@ def __getattr__(name: str) -> _typing.Any:
         found = getattr(entities, name)
     globals()[name] = found
     if hasattr(_builtins, "get_ipython"):  # in IPython and in notebooks, which do not follow what is known by name only
-        _importlib.import_module("trackteroid.completion.ipython").install()
+        _importlib.import_module("trackteroid.completion").install()
     return found
 
 

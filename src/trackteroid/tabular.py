@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any, overload
 
 from ftrack_api.symbol import NOT_SET
 
-from trackteroid.display import page as pages
-from trackteroid.display import terminal
+from trackteroid import export
+from trackteroid.display import tables
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError
-from trackteroid.export import arrow_data, files, text
 from trackteroid.extras import optional
 from trackteroid.progress import counted
 from trackteroid.tables import Row, Table
 from trackteroid.values import replace
 
 if TYPE_CHECKING:
-    from trackteroid.export.files import AnyPath
+    from trackteroid.export import AnyPath
 
 #: How many rows are drawn, where nobody says so.
 _ROWS = 10
@@ -78,14 +77,14 @@ class Tabular:
         if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
             raise InvalidArgumentsError(f"rows is {rows!r}, but has to be 0 or a larger whole number.")
         found = self._drawn(columns)
-        screen = terminal.console(file, width)
-        terminal.write(screen, terminal.drawn(found, screen.width, rows))
+        screen = tables.console(file, width)
+        tables.write(screen, tables.drawn(found, screen.width, rows))
 
     def __rich_console__(self, screen: Any, options: Any) -> Iterator[Any]:
-        yield terminal.drawn(self._drawn(), options.max_width, _ROWS)
+        yield tables.drawn(self._drawn(), options.max_width, _ROWS)
 
     def _repr_html_(self) -> str:
-        return pages.html_of(self._drawn(), _ROWS)
+        return tables.html_of(self._drawn(), _ROWS)
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         text = io.StringIO()
@@ -123,11 +122,11 @@ class Tabular:
         Raises:
             MissingExtraError: pyarrow is not installed.
         """
-        return arrow_data.reader_of(self._taken_along(columns)).read_all()
+        return export.reader_of(self._taken_along(columns)).read_all()
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> Any:
         """Return an Arrow stream, by which pandas, Polars, DuckDB and others read it batch by batch."""
-        return arrow_data.reader_of(self._loaded(None)).__arrow_c_stream__(requested_schema)
+        return export.reader_of(self._loaded(None)).__arrow_c_stream__(requested_schema)
 
     def to_pandas(self, columns: Iterable[object] | None = None) -> Any:
         """Return a ``pandas.DataFrame``.
@@ -164,7 +163,7 @@ class Tabular:
         With *spreadsheet* it begins with the mark by which Excel knows UTF-8, and text that begins like a formula, with
         ``=``, ``+``, ``-``, ``@``, a tab or a line break, has a ``'`` before it.
         """
-        lines = text.iter_csv(self._taken_along(columns), spreadsheet=spreadsheet)
+        lines = export.iter_csv(self._taken_along(columns), spreadsheet=spreadsheet)
         return _written(path, lines, mark="\ufeff" if spreadsheet else "")
 
     @overload
@@ -178,7 +177,7 @@ class Tabular:
 
         With *lines*, each object is in a line of its own and there is no list around them.
         """
-        return _written(path, text.iter_json(self._taken_along(columns), lines=lines))
+        return _written(path, export.iter_json(self._taken_along(columns), lines=lines))
 
     def to_parquet(self, path: AnyPath, columns: Iterable[object] | None = None) -> None:
         """Write a Parquet file, batch by batch; see `to_arrow`.
@@ -187,8 +186,8 @@ class Tabular:
             MissingExtraError: pyarrow is not installed.
         """
         parquet = optional("pyarrow.parquet", "export", "Parquet")
-        reader = arrow_data.reader_of(self._taken_along(columns))
-        with files.replacing(path) as stream, parquet.ParquetWriter(stream, reader.schema) as writer:
+        reader = export.reader_of(self._taken_along(columns))
+        with export.replacing(path) as stream, parquet.ParquetWriter(stream, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)
 
@@ -238,7 +237,7 @@ def _written(path: AnyPath | None, parts: Iterator[str], mark: str = "") -> str 
         return mark + "".join(parts)
     if isinstance(path, (list, tuple, set, frozenset)):
         raise InvalidArgumentsError(f"The first argument is the path of a file, not {path!r}. Write columns={path!r}.")
-    with files.replacing(path) as stream:
+    with export.replacing(path) as stream:
         stream.write(mark.encode())
         stream.writelines(part.encode() for part in parts)
     return None

@@ -25,8 +25,7 @@ from trackteroid.errors import TrackteroidError
 from trackteroid.operations import replay
 from trackteroid.session import Session
 from trackteroid.testing.faults import Fault, NothingMetError
-from trackteroid.testing.servers import FreshServer
-from trackteroid.testing.templates import SqliteTemplate
+from trackteroid.testing.servers import FreshServer, SqliteTemplate
 
 #: After how many trials they go on with a new server.
 ROUND = 50

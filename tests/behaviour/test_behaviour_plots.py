@@ -11,8 +11,7 @@ import pytest
 
 from trackteroid import Asset, AssetVersion, Project, Query, Session, Task
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.plots import bids_against_time, burndown, status_over_time
-from trackteroid.plots.history import Change, Line, by_status, days_of, remaining
+from trackteroid.plots import Change, Line, bids_against_time, burndown, by_status, days_of, remaining, status_over_time
 
 
 @pytest.fixture

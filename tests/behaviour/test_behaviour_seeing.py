@@ -20,7 +20,7 @@ from ftrack_api.symbol import NOT_SET
 from IPython.core.formatters import DisplayFormatter
 
 from trackteroid import SCHEMA, Asset, AssetVersion, Project, Query, Session, Shot, Status, Task
-from trackteroid.display.page import html_of
+from trackteroid.display.tables import html_of
 from trackteroid.errors import (
     EntityCollectionOperationError,
     InvalidArgumentsError,

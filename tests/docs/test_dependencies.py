@@ -27,11 +27,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 ROOMS = {
     "server": {"server", "postgres", "media", "objects"},
     "testing": {"testing", "server"},
-    "cli/generate.py": {"server"},
+    "cli/databases.py": {"server"},
     "cli/workers.py": {"server"},
 }
 #: What functions import when somebody asks for it, in the extra that they name.
-ASKED_FOR = {"display/terminal.py": "display", "progress/screens.py": "display", "tabular.py": "export"}
+ASKED_FOR = {"display/tables.py": "display", "progress.py": "display", "tabular.py": "export"}
 #: What is not declared, because it is used only where it is there anyway.
 GUESTS = {"IPython", "ipywidgets", "packaging"}
 

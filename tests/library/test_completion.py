@@ -15,8 +15,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 import trackteroid
 from trackteroid import Project, Query, Shot, Task
-from trackteroid.completion import names as completing
-from trackteroid.completion.ipython import Matcher, install
+from trackteroid import completion as completing
+from trackteroid.completion import Matcher, install
 from trackteroid.entities import schematypes
 from trackteroid.session import Session
 

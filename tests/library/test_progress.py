@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from trackteroid import Query, Session, Shot
+from trackteroid import progress as screens
 from trackteroid.operations import deferred_operations
-from trackteroid.progress import Progress, counted, following, is_shown, screens, size_text, waiting
-from trackteroid.progress.board import Board
+from trackteroid.progress import Board, Progress, counted, following, is_shown, size_text, waiting
 
 
 class Terminal(io.StringIO):
@@ -327,10 +327,10 @@ def test_sizes_are_for_people() -> None:
 
 PROGRAM = """
     import time
-    from trackteroid.progress import board, following
+    from trackteroid import progress
 
-    board.DELAY = board.INTERVAL = 0.05
-    with following("Reading Shot", unit="rows"):
+    progress.DELAY = progress.INTERVAL = 0.05
+    with progress.following("Reading Shot", unit="rows"):
         time.sleep(60)
 """
 

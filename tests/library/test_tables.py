@@ -24,8 +24,7 @@ from hypothesis import strategies as st
 
 from trackteroid.display.trees import Node, Tree
 from trackteroid.errors import InvalidArgumentsError, MissingExtraError, UnknownAttributeError
-from trackteroid.export.files import replacing
-from trackteroid.export.text import read_csv
+from trackteroid.export import read_csv, replacing
 from trackteroid.spelling import visible
 from trackteroid.tables import Column, Kind, Row
 from trackteroid.tabular import DataTable

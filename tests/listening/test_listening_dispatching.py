@@ -17,11 +17,10 @@ from hypothesis import strategies as st
 from hubs import until
 from trackteroid import Session, Task
 from trackteroid.errors import UnreachableServerError
-from trackteroid.events.deliveries import Delivery
-from trackteroid.events.dispatching import Dispatcher, Stopping
+from trackteroid.events.asking import GAP
+from trackteroid.events.dispatching import Delivery, Dispatcher, Stopping
 from trackteroid.events.dispatching import Task as Work
 from trackteroid.events.listening import listener
-from trackteroid.events.logged import GAP
 from trackteroid.events.running import Runner
 
 
@@ -238,8 +237,8 @@ def test_the_second_ctrl_c_ends_although_a_function_hangs_and_all_that_is_not_do
 def test_a_function_that_takes_long_is_told_of_once_by_name(
     session: Session, threads: int, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("trackteroid.events.slowness.LONG_SECONDS", 0.02)
-    monkeypatch.setattr("trackteroid.events.slowness.LOOK_SECONDS", 0.005)
+    monkeypatch.setattr("trackteroid.events.dispatching.LONG_SECONDS", 0.02)
+    monkeypatch.setattr("trackteroid.events.dispatching.LOOK_SECONDS", 0.005)
 
     source = Given([Delivery(event(), 7)])
 

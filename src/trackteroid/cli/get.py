@@ -14,7 +14,7 @@ from trackteroid.cli.completing import complete_attributes, complete_types
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.locating import locate
 from trackteroid.collections.change.names import named_kinds
-from trackteroid.display.cells import cell_text
+from trackteroid.display.tables import cell_text
 from trackteroid.entities.base import entity_class
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.session import Session

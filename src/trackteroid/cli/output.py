@@ -12,9 +12,9 @@ from typing import Any, Literal, TypeAlias, TypeVar
 import click
 
 from trackteroid.cli.command import write_parts
-from trackteroid.display.cells import caption, part_of
+from trackteroid.display.tables import caption, part_of
 from trackteroid.errors import MissingExtraError
-from trackteroid.export.text import iter_csv, iter_json
+from trackteroid.export import iter_csv, iter_json
 from trackteroid.spelling import visible
 from trackteroid.tables import Row, Table
 from trackteroid.tabular import DataTable

@@ -16,11 +16,10 @@ from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.ending import ending_in_order, ending_with_the_reader
 from trackteroid.cli.listen import SinceType
 from trackteroid.events import Change, Received
-from trackteroid.events.asking import has_log
-from trackteroid.events.logged import EVERYTHING, LoggedEvent
+from trackteroid.events.asking import EVERYTHING, LoggedEvent, has_log
+from trackteroid.events.changes import View
 from trackteroid.events.records import UPDATE, changes_in
 from trackteroid.events.sources import Since
-from trackteroid.events.views import View
 from trackteroid.session import Session
 from trackteroid.spelling import visible_lines
 

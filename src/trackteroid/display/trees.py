@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from trackteroid.display.terminal import console, write
+from trackteroid.display.tables import console, write
 from trackteroid.spelling import visible
 from trackteroid.values import frozen
 

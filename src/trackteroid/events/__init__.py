@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from trackteroid.events.changes import Change
     from trackteroid.events.forms import FormError, Multiline
     from trackteroid.events.jobs import RunningJob
-    from trackteroid.events.received import Received, Reply
+    from trackteroid.events.records import Received, Reply
     from trackteroid.events.running import Outcome, Told
 
 __all__ = ["Change", "FormError", "Message", "Multiline", "Outcome", "Received", "Reply", "RunningJob", "Told"]
@@ -21,7 +21,7 @@ __getattr__ = names_of(
         "changes": ("Change",),
         "forms": ("FormError", "Multiline"),
         "jobs": ("RunningJob",),
-        "received": ("Received", "Reply"),
+        "records": ("Received", "Reply"),
         "running": ("Outcome", "Told"),
     },
 )

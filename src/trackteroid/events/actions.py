@@ -15,14 +15,12 @@ from trackteroid import configuration
 from trackteroid.chains import Condition, condition_of
 from trackteroid.entities.base import Entity, EntityType, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
-from trackteroid.events import jobs, lookups
-from trackteroid.events.deliveries import Delivery
-from trackteroid.events.dispatching import Task, undone_on_error
+from trackteroid.events import changes, jobs
+from trackteroid.events.dispatching import Delivery, Task, undone_on_error
 from trackteroid.events.forms import Form, FormError, form_of
 from trackteroid.events.jobs import RunningJob
-from trackteroid.events.legacy import LegacyNames, legacy_names
 from trackteroid.events.listening import Callback, described
-from trackteroid.events.received import Received
+from trackteroid.events.records import LegacyNames, Received, legacy_names
 from trackteroid.schema.types import schema_of
 from trackteroid.values import frozen
 
@@ -154,7 +152,7 @@ class Action:
     def check(self, session: Session) -> None:
         schema_of(session).type(self.on.__name__)
         if self.when is not None:
-            query = lookups.query_for(session, self.on.__name__)
+            query = changes.query_for(session, self.on.__name__)
             str(query.inject(self.when) if isinstance(self.when, str) else query.where(self.when))
 
     def prepare(self, session: Session, deliveries: Sequence[Delivery]) -> list[tuple[Delivery, Task]]:  # noqa: ARG002
@@ -182,7 +180,7 @@ class Action:
             return
         ids = {str(each["entityId"]) for each in selected}
         when = 'id is_not ""' if self.when is None else self.when
-        if lookups.meeting(session, self.on.__name__, ids, when) >= ids:
+        if changes.meeting(session, self.on.__name__, ids, when) >= ids:
             item = {"label": self.label, "actionIdentifier": self.identifier, **self.shown}
             self.answer(event, {"items": [item]})
 
@@ -289,7 +287,7 @@ def from_event(
         entity_type = _common_type(names, selected)
     name = entity_type.__name__
     ids = [str(each["entityId"]) for each in selected if each.get("entityId") and _may_be(names, each, name)]
-    return lookups.chosen(lookups.entities_of(session, name, ids, projections), ids)
+    return changes.chosen(changes.entities_of(session, name, ids, projections), ids)
 
 
 def _common_type(names: LegacyNames, selected: Sequence[Mapping[str, Any]]) -> type[Entity]:

@@ -1,19 +1,229 @@
 """Changes as listeners get them: which attribute of which entities, old and new, who and when.
 
-Statuses and the like are called as people call them, dates are dates and numbers are numbers.
+Statuses and the like are called as people call them, dates are dates and numbers are numbers. Events have ids, and
+dates as text; what has to be asked for is asked for once for all changes that are handled together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, cast
 
+import arrow  # pyright: ignore[reportMissingTypeStubs]
 from ftrack_api.session import Session
 
-from trackteroid.events import lookups
-from trackteroid.events.records import Action, Group
-from trackteroid.events.views import View
+from trackteroid.chains import Condition
+from trackteroid.client.custom_attributes import Finder
+from trackteroid.entities.base import entity_class
+from trackteroid.events.records import CUSTOM, Action, Group, legacy_names
+from trackteroid.schema.types import AttributeSchema, Schema, schema_of
+from trackteroid.session_state import of_connection
+from trackteroid.spelling import moment_of, quoted
+
+#: How many ids go into one query.
+_AT_ONCE = 500
+
+
+def query_for(session: Session, type_name: str) -> Any:
+    """Return a query for entities of a type.
+
+    Sessions have listeners and queries have sessions: so the class of queries is known to nobody here before one is
+    made.
+    """
+    query = importlib.import_module("trackteroid.query").Query
+    return query(entity_class(type_name, schema_of(session)), session=session)
+
+
+def rows_of(session: Session, type_name: str, ids: Iterable[str], columns: Iterable[str]) -> list[Any]:
+    """Return the values of columns for the entities with these ids, one tuple each; unknown ids have none."""
+    wanted, found = list(dict.fromkeys(ids)), list[Any]()
+    for start in range(0, len(wanted), _AT_ONCE):
+        listed = ",".join(map(quoted, wanted[start : start + _AT_ONCE]))
+        found += query_for(session, type_name).inject(f"id in ({listed})").rows(list(columns))
+    return found
+
+
+def meeting(session: Session, type_name: str, ids: Iterable[str], condition: Condition | str) -> set[str]:
+    """Return those of the ids whose entities meet a condition, written in code or as query text."""
+    wanted, found = list(dict.fromkeys(ids)), set[str]()
+    for start in range(0, len(wanted), _AT_ONCE):
+        listed = ",".join(map(quoted, wanted[start : start + _AT_ONCE]))
+        query = query_for(session, type_name).inject(f"id in ({listed})")
+        query = query.inject(condition) if isinstance(condition, str) else query.where(condition)
+        found |= {row[0] for row in query.rows(["id"])}
+    return found
+
+
+def entities_of(session: Session, type_name: str, ids: Iterable[str], projections: Iterable[object] = ()) -> Any:
+    """Return the collection of the entities with these ids; those that are gone or hidden are not in it."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return query_for(session, type_name).inject('id is ""').get_all(projections=list(projections), limit=0)
+    return query_for(session, type_name).by_id(*wanted).get_all(projections=list(projections))
+
+
+def chosen(found: Any, ids: Iterable[str]) -> Any:
+    """Return those of a collection with these ids, in their order."""
+    wanted = dict.fromkeys(ids)
+    if not found or list(found.keys()) == list(wanted):
+        return found
+    return found.from_entities([found[each].values()[0] for each in wanted if each in found])
+
+
+class View:
+    """What the changes that are handled together are called and hold, for one listener and in one session.
+
+    Entities of a type are fetched with one request for all changes, when the first of them is asked for.
+    """
+
+    def __init__(self, session: Session, groups: Iterable[Group], projections: tuple[object, ...] = ()) -> None:
+        self.session = session
+        self.names = legacy_names(session)
+        self._groups = tuple(groups)
+        self._projections = projections
+        self._entities: dict[str, Any] = {}
+        self._called: dict[str, dict[str, str]] = {}
+
+    def entities(self, type_name: str, ids: tuple[str, ...]) -> Any:
+        """Return the collection of entities with these ids, as they are on the server now."""
+        found = self._entities.get(type_name)
+        if found is None:
+            together = [group for group in self._groups if group.type == type_name]
+            wanted = [each for group in together if group.action != "remove" for each in group.ids]
+            changed = {group.attribute for group in together if group.attribute is not None}
+            projections = [*self._projections, *self._refreshed(type_name, changed)]
+            found = self._entities[type_name] = entities_of(self.session, type_name, wanted, projections)
+        return chosen(found, ids)
+
+    def named(self, target: str, identifier: str) -> str:
+        """Return what people call the entity with this id; the id where it is called nothing, or gone."""
+        if target not in self._called:
+            self._called[target] = self._names_of(target, {identifier, *self._ids_of(target)})
+        return self._called[target].get(identifier, identifier)
+
+    def id_of(self, target: str, name: str) -> str | None:
+        """Return the id of what is called so, the first if there are several; None if nothing is."""
+        called_by = _called_by(self.names.schema, target)
+        found = query_for(self.session, target).inject(f"{called_by} is {quoted(name)}").rows(["id"], limit=1)
+        return found[0][0] if found else None
+
+    def target(self, type_name: str, attribute: str) -> str | None:
+        """Return the type of the entities that an attribute of a type refers to; None if it does not."""
+        found = self.names.schema.find_attribute(type_name, attribute)
+        return found.target if found is not None and found.kind == "reference" else None
+
+    def labels(self, type_name: str, ids: tuple[str, ...]) -> tuple[str | None, ...]:
+        """Return what people call entities; None for those that are gone or called nothing."""
+        key = f"{type_name} itself"
+        if key not in self._called:
+            wanted = {each for group in self._groups if group.type == type_name for each in group.ids}
+            self._called[key] = self._names_of(type_name, wanted)
+        return tuple(self._called[key].get(each) for each in ids)
+
+    def typed(self, type_name: str, attribute: str, value: Any) -> Any:
+        """Return a value as reading the attribute of an entity returns it; references as they are called."""
+        if value is None:
+            return None
+        target = self.target(type_name, attribute)
+        if target is not None:
+            return self.named(target, str(value))
+        if attribute.startswith(CUSTOM) and self.names.schema.find_attribute(type_name, attribute) is None:
+            return self._custom(type_name, attribute.removeprefix(CUSTOM), value)
+        return _typed(self.names.schema.find_attribute(type_name, attribute), value)
+
+    def _refreshed(self, type_name: str, attributes: Iterable[str]) -> Iterator[str]:
+        """Yield what to ask for so that entities which the session knows already have their new values."""
+        for attribute in attributes:
+            target = self.target(type_name, attribute)
+            if target is not None:
+                yield f"{attribute}.{_called_by(self.names.schema, target)}"
+            elif attribute.startswith(CUSTOM):
+                yield "custom_attributes"
+            else:
+                yield attribute
+
+    def _ids_of(self, target: str) -> Iterator[str]:
+        for group in self._groups:
+            attributes = group.records[0].values if group.attribute is None else (group.attribute,)
+            for attribute in attributes:
+                if self.target(group.type, attribute) == target:
+                    values = group.records[0].values[attribute]
+                    yield from (str(each) for each in (values.old, values.new) if each is not None)
+
+    def _names_of(self, target: str, ids: set[str]) -> dict[str, str]:
+        called_by = _called_by(self.names.schema, target)
+        if called_by == "id":
+            return {}
+        known = of_connection(self.session, _Vocabulary).names if entity_class(target).shared else {}
+        missing = sorted(ids - known.keys())
+        found = dict(rows_of(self.session, target, missing, ["id", called_by])) if missing else {}
+        known.update({identifier: str(name) for identifier, name in found.items()})
+        return known
+
+    def _custom(self, type_name: str, key: str, value: Any) -> Any:
+        """Return the value of a custom attribute, which events have as text."""
+        found = Finder(self.session).fitting(type_name, key) if self._has_custom(type_name) else []
+        if not found or not isinstance(value, str):
+            return value
+        config = json.loads(found[0].config or "{}")
+        return _converted(found[0].type, value, is_multiple=bool(config.get("multiSelect")))
+
+    def _has_custom(self, type_name: str) -> bool:
+        return self.names.schema.find_attribute(type_name, "custom_attributes") is not None
+
+
+class _Vocabulary:
+    """What statuses, types and the like are called, which hardly ever changes."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+
+
+def _called_by(schema: Schema, target: str) -> str:
+    named = entity_class(target, schema).named_by or "name"
+    found = schema.find_attribute(target, named)
+    return named if found is not None and found.kind == "scalar" and found.projectable else "id"
+
+
+def _typed(attribute: AttributeSchema | None, value: Any) -> Any:
+    if attribute is None or not isinstance(value, str):
+        return value
+    if attribute.format in ("date", "date-time") or attribute.type in ("date", "date-time"):
+        moment = moment_of(value, text=True)
+        return value if moment is None else _arrow(moment)
+    if attribute.type in ("number", "integer"):
+        return _number(value)
+    return value
+
+
+def _converted(kind: str, text: str, *, is_multiple: bool) -> Any:
+    """Return the text of a custom attribute as a value of its type; what is none stays text."""
+    if kind == "number":
+        return _number(text)
+    if kind == "boolean":
+        return {"true": True, "1": True, "false": False, "0": False, "": False}.get(text.casefold(), text)
+    if kind == "date":
+        moment = moment_of(text, text=True)
+        return text if moment is None else _arrow(moment)
+    if is_multiple:
+        return [each for each in text.split(",") if each]
+    return text
+
+
+def _arrow(moment: datetime) -> Any:
+    """Return a moment as reading an attribute does."""
+    return cast("Any", arrow).Arrow.fromdatetime(moment)
+
+
+def _number(text: str) -> int | float | str:
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return int(text) if text.strip().lstrip("+-").isdigit() else number
 
 
 class Change:
@@ -135,7 +345,7 @@ class Change:
 
     def _referred(self, identifier: str | None) -> Any:
         target = self._view.target(self.type, self.attribute or "") or self.type
-        return lookups.entities_of(self.session, target, [identifier] if identifier else [])
+        return entities_of(self.session, target, [identifier] if identifier else [])
 
     def _of_source(self, name: str) -> str | None:
         source = cast("Mapping[str, Any]", self.event.get("source") or {})

@@ -1,4 +1,7 @@
-"""Doing what there is to do: in the thread that hands it over, or in several, in order wherever order matters."""
+"""Events that were delivered, and the tasks that are done for them: in threads, in order for each entity.
+
+Functions that do not come back are told of: what waits behind them would otherwise wait in silence.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,66 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
 
 from ftrack_api.session import Session
+
+from trackteroid.events.asking import LoggedEvent
+
+#: Whom a delivery is for, where the same event is delivered twice.
+Part: TypeAlias = Literal["all", "requests", "listeners"]
+
+
+@dataclass(eq=False, slots=True)
+class Delivery:
+    """An event that was delivered, until all is done that it asks for.
+
+    Attributes:
+        event: the event.
+        sequence: its number in the log; None where there is no log.
+        number: for the how manieth time it is delivered.
+        at: when it was written to the log; None where there is no log.
+        until: the moment, of the clock that never goes back, until which it has to be begun with; None for any time.
+        logged: what the log has handed out.
+        waiting: how many tasks are not done yet.
+        is_failed: whether it is to be delivered again.
+        batch: the number of those that it is handled together with.
+        part: whether it is for all handlers, or only for those that are waited for, or only for the others.
+        running: how many tasks are being done for it now.
+        since: the moment, of the clock that never goes back, when it was written to the log; None where there is none.
+    """
+
+    event: Mapping[str, Any]
+    sequence: int | None = None
+    number: int = 1
+    at: datetime | None = None
+    until: float | None = None
+    logged: LoggedEvent | None = None
+    waiting: int = 0
+    is_failed: bool = False
+    batch: int = 0
+    part: Part = "all"
+    running: int = 0
+    since: float | None = None
+
+    def is_for(self, *, requests: bool) -> bool:
+        """Return whether it is for handlers that answer *requests*, or for those that listen."""
+        return self.part in ("all", "requests" if requests else "listeners")
+
+    @property
+    def age(self) -> float:
+        """The seconds since it was written to the log; 0 for what comes as it happens."""
+        return 0.0 if self.since is None else time.monotonic() - self.since
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is too late to begin with it, because somebody else will have it soon."""
+        return self.until is not None and time.monotonic() > self.until
+
 
 #: The seconds after which whoever waits looks whether it is to stop.
 _LOOK = 0.2
@@ -209,3 +266,53 @@ class Dispatcher:
                 if not following.earlier:
                     self._ready.append(following)
             self._changed.notify_all()
+
+
+#: The seconds after which a function is told of, and between two looks at those that run.
+LONG_SECONDS = 60.0
+LOOK_SECONDS = 5.0
+
+
+class Slowness:
+    """Looks after what is being done, in a thread of its own.
+
+    Args:
+        tell: what is called once with a task that takes long, and the seconds that it has taken until then.
+    """
+
+    def __init__(self, tell: Callable[[Task, float], None]) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._began: dict[Task, float] = {}
+        self._ending = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextmanager
+    def watching(self, task: Task) -> Generator[None]:
+        """A block in which a task is done."""
+        with self._lock:
+            self._began[task] = time.monotonic()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="trackteroid-slowness", daemon=True)
+                self._thread.start()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._began.pop(task, None)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while not self._ending.wait(LOOK_SECONDS):
+            now = time.monotonic()
+            with self._lock:
+                slow = [(task, now - began) for task, began in self._began.items() if now - began > LONG_SECONDS]
+                for task, _ in slow:
+                    del self._began[task]
+            for task, seconds in slow:
+                self._tell(task, seconds)

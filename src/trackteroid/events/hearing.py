@@ -14,7 +14,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.client.sending import pause
 from trackteroid.errors import EventHubError, RefusedError, UnreachableServerError
-from trackteroid.events.logged import GAP, LoggedEvent
+from trackteroid.events.asking import GAP, LoggedEvent
 
 #: The seconds between two looks at whether the connection is still there.
 _LOOK: Final = 0.2

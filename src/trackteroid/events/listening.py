@@ -15,23 +15,21 @@ from trackteroid.chains import Condition, condition_of, is_chain, steps_of
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError, nearest, suggest
-from trackteroid.events import lookups
-from trackteroid.events.changes import Change
-from trackteroid.events.deliveries import Delivery
-from trackteroid.events.dispatching import Task
-from trackteroid.events.legacy import legacy_names
-from trackteroid.events.received import Received
+from trackteroid.events import changes
+from trackteroid.events.changes import Change, View
+from trackteroid.events.dispatching import Delivery, Task
 from trackteroid.events.records import (
     CUSTOM,
     UPDATE,
     EntityRecord,
     Group,
+    Received,
     attributes_told,
     grouped,
     is_attribute,
+    legacy_names,
     read_event,
 )
-from trackteroid.events.views import View
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.values import frozen
 
@@ -205,7 +203,7 @@ class Listener:
             each.check(schema)
         if self.topic == UPDATE and self.where is not None:
             for each in self.wanted:
-                query = lookups.query_for(session, str(each.type))
+                query = changes.query_for(session, str(each.type))
                 str(query.inject(self.where) if isinstance(self.where, str) else query.where(self.where))
 
     def check_custom(self, session: Session) -> None:
@@ -291,7 +289,7 @@ def _meeting(
     ids: dict[str, dict[str, None]] = {}
     for _, group in found:
         ids.setdefault(group.type, {}).update(dict.fromkeys(group.ids))
-    meeting = {name: lookups.meeting(session, name, own, condition) for name, own in ids.items()}
+    meeting = {name: changes.meeting(session, name, own, condition) for name, own in ids.items()}
     narrowed = ((delivery, group.only(meeting[group.type])) for delivery, group in found)
     return [(delivery, group) for delivery, group in narrowed if group is not None]
 

@@ -14,12 +14,12 @@ from trackteroid.client.events import SessionEventHub
 from trackteroid.client.failures import outermost
 from trackteroid.entities.base import Entity
 from trackteroid.errors import EventHubError, InvalidArgumentsError
-from trackteroid.events import actions, dispatching, jobs, listening, received, running, sources
+from trackteroid.events import actions, dispatching, jobs, listening, records, running, sources
 from trackteroid.session_state import of_session
 
 if TYPE_CHECKING:
     from trackteroid.events.listening import Handler
-    from trackteroid.events.received import Reply
+    from trackteroid.events.records import Reply
     from trackteroid.events.running import OnError, Outcome, Told
     from trackteroid.events.sources import Since
 
@@ -283,7 +283,7 @@ class EventSession(LazySession):
             hub.publish(event)
             return []
         replied = map(dict[str, Any], hub.ask(event, wait, replies))
-        return [received.Reply(each["data"], each["source"]) for each in replied]
+        return [records.Reply(each["data"], each["source"]) for each in replied]
 
     @outermost
     def from_event(
@@ -299,7 +299,7 @@ class EventSession(LazySession):
         Raises:
             EntityCollectionOperationError: entities of several types are selected, and nothing says which are wanted.
         """
-        given = event.event if isinstance(event, received.Received) else event
+        given = event.event if isinstance(event, records.Received) else event
         return actions.from_event(self, given, entity_type, projections)
 
     def job(self, name: str, entities: Any = None) -> AbstractContextManager[jobs.RunningJob]:

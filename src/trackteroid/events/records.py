@@ -1,4 +1,9 @@
-"""What an ``ftrack.update`` tells, read: entities with their changed values, and those that changed alike together."""
+"""Events, read: what an ``ftrack.update`` tells of entities, and other events as callbacks get them.
+
+Events use names of long ago, from which the server's own schema leads to those of today. Columns are called as the
+schema's ``alias_for`` says (``statusid``), types in small letters (``task`` for everything in a project, ``show`` for
+projects, ``assetversion``). Entities that changed alike are told of together.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +14,95 @@ from typing import Any, Literal, TypeAlias, cast
 
 from ftrack_api.session import Session
 
-from trackteroid.events.legacy import LegacyNames, canonical, legacy_names
-from trackteroid.schema.types import Schema
+from trackteroid.schema.membership import references_with
+from trackteroid.schema.types import Schema, schema_of
+from trackteroid.session_state import HasSchemas, of_connection
 from trackteroid.spelling import moment_of
 from trackteroid.values import frozen, replace
+
+#: What events call the ids of contexts, besides ``id``: it is declared for no attribute.
+_IDS = {"Project": "showid", "TypedContext": "taskid"}
+#: Everything below projects is one type there.
+_CONTEXTS = "task"
+
+
+class LegacyNames:
+    """The names that events use for the types and columns of one server."""
+
+    def __init__(self, session: HasSchemas) -> None:
+        self.schema: Schema = schema_of(session)
+        self._declared = {str(each["id"]): each for each in session.schemas}
+        self._types = self._named_types()
+        self._object_types = {each.object_type_id: each.name for each in self.schema.types.values()}
+        self._columns: dict[str, Mapping[str, str]] = {}
+
+    def type_of(self, described: Mapping[str, Any]) -> str | None:
+        """Return the type of an entity as an event or a selection describes it; None for one that nobody knows."""
+        stated = described.get("entity_type")
+        if isinstance(stated, str) and stated in self.schema.types:
+            return stated
+        kind = self._object_types.get(described.get("objectTypeId")) if described.get("objectTypeId") else None
+        return kind or self._types.get(str(described.get("entityType", "")).casefold().replace("_", ""))
+
+    def legacy_type(self, type_name: str) -> str:
+        """Return what events call a type."""
+        lineage = self.schema.lineage(type_name)
+        if "TypedContext" in lineage:
+            return _CONTEXTS
+        return self._alias(type_name).casefold().replace("_", "")
+
+    def attribute(self, type_name: str, column: str) -> str | None:
+        """Return the attribute that a column of an event holds: a reference rather than its key; None for none."""
+        found = self.columns(type_name).get(column)
+        return None if found is None else canonical(self.schema, type_name, found)
+
+    def column(self, type_name: str, attribute: str) -> str:
+        """Return what events call an attribute of a type, given as the reference or its key."""
+        for column, name in self.columns(type_name).items():
+            if attribute in (name, canonical(self.schema, type_name, name)):
+                return column
+        return attribute
+
+    def columns(self, type_name: str) -> Mapping[str, str]:
+        """Return the attributes of a type that are columns, by what events call them and by their own names."""
+        if type_name not in self._columns:
+            declared = self._declared.get(type_name, {}).get("properties", {})
+            names = [
+                name for name, attribute in self.schema.type(type_name).attributes.items() if attribute.kind == "scalar"
+            ]
+            called = {str(declared.get(name, {}).get("alias_for") or name): name for name in names}
+            own = next((_IDS[each] for each in self.schema.lineage(type_name) if each in _IDS), None)
+            self._columns[type_name] = {**called, **({own: "id"} if own else {}), **_missing_in(called, names)}
+        return self._columns[type_name]
+
+    def _named_types(self) -> dict[str, str]:
+        named: dict[str, str] = {}
+        for name in self.schema.types:
+            for called in (self._alias(name), name):
+                named.setdefault(called.casefold().replace("_", ""), name)
+        return {**named, _CONTEXTS: "TypedContext"}
+
+    def _alias(self, type_name: str) -> str:
+        alias = self._declared[type_name].get("alias_for")
+        if isinstance(alias, Mapping):
+            alias = cast("Mapping[str, Any]", alias).get("id")
+        return str(alias or type_name)
+
+
+def _missing_in(called: Mapping[str, str], names: list[str]) -> dict[str, str]:
+    return {name: name for name in names if name not in called}
+
+
+def canonical(schema: Schema, type_name: str, attribute: str) -> str:
+    """Return an attribute as changes name it: a reference rather than the key of it, ``status`` for ``status_id``."""
+    references = references_with(schema, type_name, attribute)
+    return references[0] if references else attribute
+
+
+def legacy_names(session: HasSchemas) -> LegacyNames:
+    """Return the names that events of the server of *session* use."""
+    return of_connection(session, LegacyNames, lambda: LegacyNames(session))
+
 
 UPDATE = "ftrack.update"
 #: How attributes begin in code that are custom ones.
@@ -165,3 +255,51 @@ def sent_at(event: Mapping[str, Any]) -> datetime | None:
 def is_attribute(schema: Schema, type_name: str, wanted: str, found: str) -> bool:
     """Return whether an attribute that somebody wants is the one that was found, by whichever of its names."""
     return found in (wanted, canonical(schema, type_name, wanted))
+
+
+@frozen
+class Received:
+    """An event that somebody has published.
+
+    Attributes:
+        topic: its topic.
+        data: what it says.
+        event: all of it.
+        session: the session to ask with: in threads this is one of the thread's own.
+        at: when it was published, where that is known.
+    """
+
+    topic: str
+    data: Any
+    event: Mapping[str, Any]
+    session: Session
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any], session: Session, at: datetime | None = None) -> Received:
+        """Return an event as callbacks get it."""
+        return cls(str(event.get("topic")), event.get("data"), event, session, at or sent_at(event))
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        return str(self.event.get("id"))
+
+    @property
+    def user(self) -> str | None:
+        """The user name of who has published it."""
+        source = cast("Mapping[str, Any]", self.event.get("source") or {})
+        return cast("Mapping[str, Any]", source.get("user") or {}).get("username")
+
+
+@frozen
+class Reply:
+    """What somebody has replied to an event.
+
+    Attributes:
+        data: the reply.
+        source: what the one who replies says of itself.
+    """
+
+    data: Any
+    source: Mapping[str, Any]

@@ -13,12 +13,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 from trackteroid import configuration
 from trackteroid.errors import InvalidArgumentsError, RefusedError, UnreachableServerError
-from trackteroid.events.asking import is_passing
-from trackteroid.events.deliveries import Delivery
-from trackteroid.events.dispatching import Dispatcher, Stopping, Task, undone_on_error
+from trackteroid.events.asking import GAP, is_passing
+from trackteroid.events.dispatching import Delivery, Dispatcher, Slowness, Stopping, Task, undone_on_error
 from trackteroid.events.listening import Handler, Listener
-from trackteroid.events.logged import GAP
-from trackteroid.events.slowness import Slowness
 from trackteroid.events.sources import Source
 from trackteroid.values import frozen
 

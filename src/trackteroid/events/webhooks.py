@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from trackteroid.errors import WebhookSignatureError
-from trackteroid.events.logged import LoggedEvent, logged_event
+from trackteroid.events.asking import LoggedEvent, logged_event
 
 _PREFIX: Final = "whsec_"
 _VERSION: Final = "v1,"

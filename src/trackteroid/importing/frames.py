@@ -11,8 +11,7 @@ from typing import Any, cast
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.errors import InvalidArgumentsError, TableError, suggest
-from trackteroid.export.files import AnyPath
-from trackteroid.export.text import check_columns, read_csv
+from trackteroid.export import AnyPath, check_columns, read_csv
 from trackteroid.extras import optional
 
 _EXPECTED = (

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from trackteroid import configuration
 from trackteroid.constants import __VERSION__
-from trackteroid.display import page
+from trackteroid.display import tables
 from trackteroid.errors import ConfigurationError, UnknownSchemaEntryError, nearest, suggest
 from trackteroid.schema.relations import SchemaEntry
 from trackteroid.tables import Column, Table
@@ -67,7 +67,7 @@ class SchemaEntries:
         ]
         names = [Column(name) for name in ("entry", "from", "to", "path")]
         notes = [f"Entries: {', '.join(self)}. Paths that are not configured are found by themselves."]
-        return page.html_of(Table.of("configured paths", names, rows, notes=notes, one="configured path"), rows=100)
+        return tables.html_of(Table.of("configured paths", names, rows, notes=notes, one="configured path"), rows=100)
 
     def _load(self) -> dict[str, SchemaEntry]:
         with self._lock:

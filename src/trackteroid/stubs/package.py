@@ -12,8 +12,7 @@ from pathlib import Path
 
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.constants import __VERSION__
-from trackteroid.stubs.attributes import attributes_stub
-from trackteroid.stubs.entities import entities_stub
+from trackteroid.stubs.entities import attributes_stub, entities_stub
 from trackteroid.stubs.queries import criteria_stub, named_stub
 from trackteroid.stubs.site import Site
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
+
+from ftrack_api.session import Session
 
 from trackteroid import entities
+from trackteroid.client.custom_attributes import Configuration, Finder
+from trackteroid.client.hydration.hydrating import iter_records
 from trackteroid.entities.base import Entity, entity_class
-from trackteroid.schema.types import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema, schema_of
 
 #: What plain values are, by type and format of the schema.
 _VALUES = {
@@ -100,7 +105,7 @@ class Site:
         # contexts, of which projects and their parts share little.
         is_general = type_name == "Context"
         attributes = declared.attributes if is_general else self.schema.attributes(type_name)
-        found = {each.name: _end(each) for each in attributes.values() if is_name(each.name)}
+        found = {each.name: _end_of(each) for each in attributes.values() if is_name(each.name)}
         return {**found, **self.custom.get(type_name, {})}
 
 
@@ -119,7 +124,7 @@ def is_name(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
 
 
-def _end(attribute: AttributeSchema) -> str:
+def _end_of(attribute: AttributeSchema) -> str:
     if attribute.kind == "mapped":
         return MAPPING
     if attribute.kind != "scalar":
@@ -128,3 +133,33 @@ def _end(attribute: AttributeSchema) -> str:
     if attribute.format == "date-time":
         return MOMENT
     return _VALUES.get(attribute.type or "", ANYTHING)
+
+
+#: The types whose entities are called by name in criteria: a site has a few of each.
+_VOCABULARY = ("AssetType", "Priority", "State", "Status", "Type")
+
+
+def read_site(session: Session) -> Site:
+    """Return what the server of a session says of its types, custom attributes, statuses and types."""
+    schema = schema_of(session)
+    finder = Finder(session)
+    having = [name for name in sorted(schema.types) if schema.find_attribute(name, "custom_attributes")]
+    custom = {name: _custom(finder, name) for name in having}
+    names = {name: _names(session, name) for name in _VOCABULARY if schema.find_type(name)}
+    return Site(schema, {name: found for name, found in custom.items() if found}, {k: v for k, v in names.items() if v})
+
+
+def _custom(finder: Finder, type_name: str) -> Mapping[str, str]:
+    keys = (key for key in finder.fitting_keys(type_name) if is_name(f"custom_{key}"))
+    return {f"custom_{key}": _end(finder.fitting(type_name, key)) for key in keys}
+
+
+def _end(configurations: Iterable[Configuration]) -> str:
+    """Return what a custom attribute ends at, if that is the same in all projects."""
+    ends = {CUSTOM.get(each.type, ANYTHING) for each in configurations}
+    return ends.pop() if len(ends) == 1 else ANYTHING
+
+
+def _names(session: Any, type_name: str) -> tuple[str, ...]:
+    found = iter_records(session, f"select name from {type_name}")  # noqa: S608  # names of the schema
+    return tuple(sorted({str(each["name"]) for each in found if each["name"]}))

@@ -10,31 +10,25 @@ import importlib as _importlib
 import typing as _typing
 
 if _typing.TYPE_CHECKING:
-    from trackteroid.testing.budget import RequestBudgetError, request_budget
-    from trackteroid.testing.committed import NotCommittedError, assert_committed
+    from trackteroid.testing.assertions import NotCommittedError, RequestBudgetError, assert_committed, request_budget
     from trackteroid.testing.events import Events, ExpectedEventError
     from trackteroid.testing.factories import Make
     from trackteroid.testing.faults import Fault, Faults, NothingMetError
-    from trackteroid.testing.reaching import LocalServer
+    from trackteroid.testing.reaching import LocalServer, pointed_at, substitute
     from trackteroid.testing.recording import RemovedFrom, record
     from trackteroid.testing.replaying import ReplayedServer, ReplayMismatchError, replay
-    from trackteroid.testing.servers import FreshServer
-    from trackteroid.testing.substitution import pointed_at, substitute
-    from trackteroid.testing.templates import PostgresTemplate, SqliteTemplate
+    from trackteroid.testing.servers import FreshServer, PostgresTemplate, SqliteTemplate
 
 #: Where the public names are.
 _HOMES = {
-    "budget": ("RequestBudgetError", "request_budget"),
-    "committed": ("NotCommittedError", "assert_committed"),
+    "assertions": ("NotCommittedError", "RequestBudgetError", "assert_committed", "request_budget"),
     "events": ("Events", "ExpectedEventError"),
     "factories": ("Make",),
     "faults": ("Fault", "Faults", "NothingMetError"),
-    "reaching": ("LocalServer",),
+    "reaching": ("LocalServer", "pointed_at", "substitute"),
     "recording": ("RemovedFrom", "record"),
     "replaying": ("ReplayMismatchError", "ReplayedServer", "replay"),
-    "servers": ("FreshServer",),
-    "substitution": ("pointed_at", "substitute"),
-    "templates": ("PostgresTemplate", "SqliteTemplate"),
+    "servers": ("FreshServer", "PostgresTemplate", "SqliteTemplate"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -10,14 +10,11 @@ from contextlib import contextmanager
 from typing import Any, Final, Literal, cast
 
 from trackteroid.collections import EntityCollection
-from trackteroid.events.changes import Change
-from trackteroid.events.deliveries import Delivery
-from trackteroid.events.dispatching import Stopping
-from trackteroid.events.legacy import legacy_names
+from trackteroid.events.changes import Change, View
+from trackteroid.events.dispatching import Delivery, Stopping
 from trackteroid.events.listening import Registry, Wanted, listener
-from trackteroid.events.records import UPDATE
+from trackteroid.events.records import UPDATE, legacy_names
 from trackteroid.events.running import Runner, checked_handlers
-from trackteroid.events.views import View
 from trackteroid.session import Session
 from trackteroid.session_state import of_session
 

@@ -45,8 +45,7 @@ if typing.TYPE_CHECKING:
     from trackteroid.testing.events import Events
     from trackteroid.testing.factories import Make
     from trackteroid.testing.faults import Faults
-    from trackteroid.testing.servers import FreshServer
-    from trackteroid.testing.templates import Template
+    from trackteroid.testing.servers import FreshServer, Template
 
 _POSTGRESQL = "ftrack_postgresql"
 _VARIABLE = "TRACKTEROID_TEST_POSTGRESQL"

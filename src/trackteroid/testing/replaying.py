@@ -17,8 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from trackteroid.testing.reaching import LocalServer
-from trackteroid.testing.recording import NewIds, RecordedCall, Recording
-from trackteroid.testing.secrets import STANDARD, RemovedFrom
+from trackteroid.testing.recording import STANDARD, NewIds, RecordedCall, Recording, RemovedFrom
 
 Json: TypeAlias = Any
 _ANYBODY = "replayed"

@@ -1,6 +1,7 @@
-"""What stands before the cursor: an expression to go on with, found without running anything but making queries.
+"""Completing names and values where people type: in IPython and in notebooks.
 
-What an expression gives is worked out from names, as far as they are known to be harmless. A query is made of
+What stands before the cursor is an expression to go on with, and is found without running anything but making queries.
+What it gives is worked out from names, as far as they are known to be harmless. A query is made of
 ``Query(Shot).by_name("a")``, which asks nobody; ``.get_all()`` behind it gives shots, so it is not called.
 """
 
@@ -21,6 +22,130 @@ from trackteroid.values import frozen
 
 if TYPE_CHECKING:
     from typing import TypeGuard
+
+import builtins
+import threading
+from collections.abc import Callable, Iterable
+
+from trackteroid.query.help import names_for
+from trackteroid.spelling import visible
+
+
+def install() -> None:
+    """Complete in the IPython that this runs in, if it runs in one; once is enough."""
+    running: Any = getattr(builtins, "get_ipython", None)
+    shell: Any = running() if running is not None else None
+    completer: Any = getattr(shell, "Completer", None)
+    matchers = getattr(completer, "custom_matchers", None)
+    if matchers is not None and not any(isinstance(each, Matcher) for each in matchers):
+        matchers.append(Matcher(shell))
+
+
+class Matcher:
+    """What IPython asks for completions, in the manner of its `CompletionContext` and `SimpleMatcherResult`."""
+
+    matcher_api_version = 2
+    matcher_priority = 100.0
+    matcher_identifier = "trackteroid"
+
+    def __init__(self, shell: Any) -> None:
+        """Make it for the names of a shell."""
+        self._shell = shell
+        self.__qualname__ = self.__name__ = "trackteroid"
+
+    def __call__(self, context: Any) -> dict[str, Any]:
+        """Return what completes the text before the cursor; then nothing else does."""
+        lines = context.full_text.split("\n")
+        before = "\n".join([*lines[: context.cursor_line], context.line_with_cursor[: context.cursor_position]])
+        request = wanted(before)
+        found = None if request is None else completions(request, self._shell.user_ns)
+        if request is None or found is None:
+            return {"completions": [], "suppress": False}
+        kind = "attribute" if isinstance(request, Attribute) else "value"
+        return {
+            "completions": [_completion(each, kind) for each in found],
+            "suppress": bool(found) or isinstance(request, Attribute),  # all names of what is ours are known
+            "matched_fragment": request.begun,
+            "ordered": True,
+        }
+
+
+def _completion(text: str, kind: str) -> Any:
+    from IPython.core.completer import SimpleCompletion  # it is there: it asks
+
+    return SimpleCompletion(text=text, type=kind)
+
+
+#: How long somebody who presses the Tab key waits for a server, in seconds. What comes later is there the next time.
+PATIENCE = 1.0
+
+
+def completions(request: Attribute | Argument, names: Mapping[str, Any]) -> list[str] | None:
+    """Return what may be meant, in order; None if what stands before it is nothing of ours.
+
+    Args:
+        request: what is begun.
+        names: what the names in it stand for.
+    """
+    owner = evaluated(request.owner, names)
+    if owner is None:
+        return None
+    if isinstance(request, Attribute):
+        return _fitting(_attributes(owner), request.begun)
+    if not is_query(owner) or not request.method.startswith(("by_", "not_by_")):
+        return None
+    return _values(owner, request, names)
+
+
+def _attributes(owner: object) -> Iterable[str]:
+    if isinstance(owner, Found):
+        name = owner.entity_type.__name__
+        return {*dir(EntityCollection), *known.attributes(name), *known.relations(), *known.Live.attributes(name)}
+    if is_query_class(owner):
+        return dir(owner)
+    kind: type[object] = type(owner)
+    return within(lambda: dir(owner), dir(kind))
+
+
+def _fitting(names: Iterable[str], begun: str) -> list[str]:
+    return sorted(each for each in names if each.startswith(begun) and (begun.startswith("_") or each[:1] != "_"))
+
+
+def _values(query: Query[Any], request: Argument, names: Mapping[str, Any]) -> list[str]:
+    """Return the values that a criterion may be given, as the server has them, in quotes."""
+    if not getattr(query.session, "connected", True):
+        return []
+    first = evaluated(request.before.partition(",")[0].strip(), names)
+    target = type_of(first) if isinstance(first, EntityType) else None
+    found = within(lambda: names_for(query, request.method.removeprefix("not_"), target), ())
+    quote = request.quote or '"'
+    return [
+        each if request.quote else f"{quote}{each}{quote}"
+        for each in sorted(found)
+        if each.casefold().startswith(request.begun.casefold()) and _is_written_as_it_is(each, quote)
+    ]
+
+
+def _is_written_as_it_is(value: str, quote: str) -> bool:
+    """Return whether a value stands in a program as it is, and people see there what it is."""
+    return quote not in value and "\\" not in value and visible(value) == value
+
+
+def within(ask: Callable[[], Iterable[str]], otherwise: Iterable[str]) -> Iterable[str]:
+    """Return what *ask* returns, or *otherwise* if that takes long or fails."""
+    answers: list[Iterable[str]] = []
+
+    def run() -> None:
+        try:
+            answers.append(ask())
+        except Exception:  # noqa: BLE001  # whatever it is: who presses a key is not told of it in the middle of a line
+            answers.append(otherwise)
+
+    thread = threading.Thread(target=run, name="trackteroid-completion", daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    return answers[0] if answers else otherwise
+
 
 _OPEN, _CLOSED = "([{", ")]}"
 _FOUND = ("get", "get_all", "get_first", "get_one")

@@ -1,1 +1,0 @@
-"""Completing names and values where people type: in IPython and in notebooks."""

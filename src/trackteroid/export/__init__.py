@@ -1,1 +1,0 @@
-"""Writing tables in the forms that other programs read: dictionaries, Arrow, data frames, CSV, JSON, Parquet."""
