@@ -51,8 +51,7 @@ from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.schema import NEWEST, Edition
 from trackteroid.server.rules import finish
 from trackteroid.server.storage import engines
-from trackteroid.server.storage.database import Database, Watched
-from trackteroid.server.storage.object_types import Models, announce
+from trackteroid.server.storage.database import Database, Models, Watched, announce
 from trackteroid.values import frozen
 
 S = TypeVar("S")
@@ -198,7 +197,16 @@ class Api:
     def read(self, headers: Mapping[str, str], body: bytes | bytearray) -> Batch | Reply:
         """Return the batch that a body holds, or what is wrong with it."""
         try:
-            operations = _operations(body, self.limits)
+            operations = read_batch(body, self.limits)
+            for each in operations:
+                action: object = cast("dict[str, Any]", each).get("action") if isinstance(each, dict) else None
+                if not isinstance(action, str):
+                    raise ValidationError(
+                        'Every operation is an object with an "action", the name of what is to be done.'
+                    )
+                if action not in ACTIONS:
+                    # The clients look for exactly this text to tell that a server lacks an action.
+                    raise ValidationError(f"Invalid action u'{action[:200]}'")
         except Failure as failure:
             return reply_to(failure, strict=_is_strict(headers))
         return self.batch(operations)
@@ -206,7 +214,8 @@ class Api:
     def batch(self, operations: list[Mapping[str, Any]]) -> Batch:
         """Return the batch of some operations."""
         writes = any(operation["action"] in WRITING for operation in operations)
-        return Batch(operations, writes, any(map(_looks_back, operations)))
+        looks_back = any(each["action"] == "history" or each.get("as_of") is not None for each in operations)
+        return Batch(operations, writes, looks_back)
 
     def answer(self, headers: Mapping[str, str], batch: Batch, base_url: str, stop: Stop | None = None) -> Reply:
         """Do what a batch asks for, in one transaction. `stop` ends it early."""
@@ -487,23 +496,6 @@ def _in_words(do: Callable[[S], T], subject: S) -> T:
     except (OperationalError, TimeoutError) as error:
         reason = error.orig if isinstance(error, OperationalError) else "all its connections are in use"
         raise Failure(f"The database is not available: {reason}. Try again.") from error
-
-
-def _operations(body: bytes | bytearray, limits: Limits) -> list[Mapping[str, Any]]:
-    """Return the batch that a request body holds."""
-    operations = read_batch(body, limits)
-    for operation in operations:
-        action: object = cast("dict[str, Any]", operation).get("action") if isinstance(operation, dict) else None
-        if not isinstance(action, str):
-            raise ValidationError('Every operation is an object with an "action", the name of what is to be done.')
-        if action not in ACTIONS:
-            # The clients look for exactly this text to tell that a server lacks an action.
-            raise ValidationError(f"Invalid action u'{action[:200]}'")
-    return cast("list[Mapping[str, Any]]", operations)
-
-
-def _looks_back(operation: Mapping[str, Any]) -> bool:
-    return operation["action"] == "history" or operation.get("as_of") is not None
 
 
 def _now(minus: timedelta = timedelta()) -> str:

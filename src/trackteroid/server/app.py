@@ -41,7 +41,7 @@ def create_app(api: Api, options: Options = QUIET) -> ASGIApp:
     ]
     if api.files is not None:
         routes.extend(FileCalls(api, api.files, calls).routes())
-    routed = Starlette(routes=routes, exception_handlers={HTTPException: _http_error})
+    routed = Starlette(routes=routes, exception_handlers={HTTPException: pages.refuse})
     # A redirect would lead where the Host header says.
     routed.router.redirect_slashes = False
 
@@ -118,19 +118,20 @@ class _Pages:
     async def _figures(self, _: Request) -> Response:
         return _text(await run_in_threadpool(self._metrics.text))
 
+    async def refuse(self, request: Request, error: Exception) -> Response:
+        """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
+        status, detail = 500, "Server error"
+        if isinstance(error, HTTPException):
+            status, detail = error.status_code, error.detail
+        place = f"{request.method} {request.scope['path']}"
+        content = f"{place}: {detail}. The API is at POST /api, the event hub at GET /socket.io/1/."
+        return Response(
+            orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
+            status,
+            media_type="application/json",
+            headers=_NOSNIFF,
+        )
+
 
 def _text(text: str, status: int = 200) -> Response:
     return PlainTextResponse(text, status, headers=_NOSNIFF)
-
-
-async def _http_error(request: Request, error: Exception) -> Response:
-    """Clients read every answer as JSON, so wrong paths and methods get an error object too."""
-    status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "Server error")
-    place = f"{request.method} {request.scope['path']}"
-    content = f"{place}: {detail}. The API is at POST /api, the event hub at GET /socket.io/1/."
-    return Response(
-        orjson.dumps({"exception": "HTTPError", "content": content, "error_code": None}),
-        status,
-        media_type="application/json",
-        headers=_NOSNIFF,
-    )

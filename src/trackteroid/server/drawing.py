@@ -11,7 +11,6 @@ import importlib
 import importlib.util
 import io
 import math
-from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache, partial
 from pathlib import Path
@@ -52,9 +51,15 @@ def draw(kind: str, subject: str) -> bytes:
     (8192, b'\\xff\\xd8')
     """
     if kind == "film":
-        return _fitting(kind, _FACTORS, partial(_film, subject), _filled_film)
-    drawn = {"picture": scene, "portrait": portrait, "filmstrip": filmstrip}[kind](subject)
-    return _fitting(kind, _QUALITIES, partial(_jpeg, drawn), _filled_jpeg)
+        levels, make = _FACTORS, partial(_film, subject)
+    else:
+        drawn = {"picture": scene, "portrait": portrait, "filmstrip": filmstrip}[kind](subject)
+        levels, make = _QUALITIES, partial(_jpeg, drawn)
+    for level in levels:  # the first one that leaves it small enough
+        data = make(level)
+        if (whole := _filled(data, SIZES[kind] - len(data), is_film=kind == "film")) is not None:
+            return whole
+    raise DrawingError(f"A {kind} cannot be drawn in {SIZES[kind]} bytes.")
 
 
 def scene(subject: str, moment: float = 0.3) -> Image.Image:
@@ -68,7 +73,11 @@ def scene(subject: str, moment: float = 0.3) -> Image.Image:
     pen.ellipse((across - 16, up - 16, across + 16, up + 16), fill=sun)
     for ridge in range(3):
         shift = _number(subject, ridge) + (ridge + 1) * moment * 0.9
-        line = [(x, _ridge(x / width, ridge, shift) * height) for x in range(0, width + 8, 8)]
+        line: list[tuple[float, float]] = []
+        for x in range(0, width + 8, 8):
+            part = x / width
+            waves = math.sin(5 * part + 6 * shift) + 0.5 * math.sin(13 * part + 11 * shift)
+            line.append((x, (0.52 + 0.13 * ridge + 0.06 * waves) * height))
         pen.polygon([(0, height), *line, (width, height)], fill=_shaded(ground, 1.15 - 0.3 * ridge))
     pen.text((8, height - 20), subject, fill=(255, 255, 255), font=_font(12))
     return picture
@@ -106,20 +115,17 @@ def _film(subject: str, factor: int) -> bytes:
         ) from None
     with TemporaryDirectory(prefix="trackteroid-drawing-") as folder:
         path = Path(folder) / "film.mp4"  # what comes first in it is written last
-        _encode(av, path, subject, factor)
+        with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as made:
+            options = {"profile": "baseline", "preset": "veryfast", "crf": str(factor), "threads": "1"}
+            stream = made.add_stream("libx264", rate=Fraction(RATE), options=options)
+            stream.width, stream.height, stream.pix_fmt = *SCENE, "yuv420p"
+            for number in range(FRAMES):
+                picture = scene(subject, number / FRAMES)
+                pen, place = ImageDraw.Draw(picture), (SCENE[0] - 40, 8)
+                pen.text(place, f"{1001 + number}", fill=(255, 255, 255), font=_font(12))
+                made.mux(stream.encode(av.VideoFrame.from_image(picture)))
+            made.mux(stream.encode(None))
         return path.read_bytes()
-
-
-def _encode(av: Any, path: Path, subject: str, factor: int) -> None:
-    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as made:
-        options = {"profile": "baseline", "preset": "veryfast", "crf": str(factor), "threads": "1"}
-        stream = made.add_stream("libx264", rate=Fraction(RATE), options=options)
-        stream.width, stream.height, stream.pix_fmt = *SCENE, "yuv420p"
-        for number in range(FRAMES):
-            picture = scene(subject, number / FRAMES)
-            ImageDraw.Draw(picture).text((SCENE[0] - 40, 8), f"{1001 + number}", fill=(255, 255, 255), font=_font(12))
-            made.mux(stream.encode(av.VideoFrame.from_image(picture)))
-        made.mux(stream.encode(None))
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
@@ -128,31 +134,15 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return file.getvalue()
 
 
-def _fitting(
-    kind: str, levels: tuple[int, ...], made: Callable[[int], bytes], filled: Callable[[bytes, int], bytes | None]
-) -> bytes:
-    """Return what is made at the first level that leaves it small enough, filled up."""
-    for level in levels:
-        data = made(level)
-        if (whole := filled(data, SIZES[kind] - len(data))) is not None:
-            return whole
-    raise DrawingError(f"A {kind} cannot be drawn in {SIZES[kind]} bytes.")
-
-
-def _filled_jpeg(data: bytes, more: int) -> bytes | None:
-    """Return a JPEG with a comment, so that it has more bytes: each takes four besides its text."""
+def _filled(data: bytes, more: int, *, is_film: bool) -> bytes | None:
+    """Return a drawing so that it has more bytes, if it can: a film with a box of nothing, a picture with a comment."""
     if more == 0:
         return data
-    if not 4 <= more <= 0xFFFF + 2:
+    if is_film:
+        return data + more.to_bytes(4, "big") + b"free" + bytes(more - 8) if more >= 8 else None
+    if not 4 <= more <= 0xFFFF + 2:  # it takes four besides its text
         return None
     return data[:2] + b"\xff\xfe" + (more - 2).to_bytes(2, "big") + bytes(more - 4) + data[2:]
-
-
-def _filled_film(data: bytes, more: int) -> bytes | None:
-    """Return an MP4 with a box of nothing at its end, so that it has more bytes."""
-    if more == 0:
-        return data
-    return data + more.to_bytes(4, "big") + b"free" + bytes(more - 8) if more >= 8 else None
 
 
 def _colours(subject: str) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:
@@ -169,12 +159,6 @@ def _colour(hue: float, saturation: float, value: float) -> tuple[int, int, int]
 def _shaded(colour: tuple[int, int, int], factor: float) -> tuple[int, int, int]:
     red, green, blue = (min(255, round(part * factor)) for part in colour)
     return red, green, blue
-
-
-def _ridge(across: float, ridge: int, shift: float) -> float:
-    """Return how far down a range of hills is, as a part of the picture."""
-    waves = math.sin(5 * across + 6 * shift) + 0.5 * math.sin(13 * across + 11 * shift)
-    return 0.52 + 0.13 * ridge + 0.06 * waves
 
 
 def _number(subject: str, which: int) -> float:

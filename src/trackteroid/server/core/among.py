@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+
+from trackteroid.server.model.column_types import OwnFunction
 
 _Column = sa.ColumnElement[Any]
 
@@ -83,7 +82,7 @@ class _Numbers(_Texts):
     of = sa.BigInteger()
 
 
-class _among(FunctionElement[bool]):  # noqa: N801 - used as a function, like those of SQLAlchemy
+class _among(OwnFunction[bool]):  # noqa: N801 - used as a function, like those of SQLAlchemy
     """Whether a column has one of the values in a parameter."""
 
     type = sa.Boolean()
@@ -93,17 +92,12 @@ class _among(FunctionElement[bool]):  # noqa: N801 - used as a function, like th
         """Return the condition as it is; compared with 1, as in a database without truth values, no index finds it."""
         return self
 
-
-@compiles(_among)
-def _among_sqlite(element: _among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter, compiled
-
-
-@compiles(_among, "postgresql")
-def _among_postgresql(element: _among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} = ANY({values})"
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return the condition, for an array of PostgreSQL or the text of a JSON array."""
+        column, values = clauses
+        if dialect.name == "postgresql":
+            return f"{column} = ANY({values})"
+        return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a column and a parameter, compiled
 
 
 class _Rows(sa.TypeDecorator[Any]):
@@ -126,23 +120,18 @@ class _Rows(sa.TypeDecorator[Any]):
         )
 
 
-class _elements(FunctionElement[Any]):  # noqa: N801
+class _elements(OwnFunction[Any]):  # noqa: N801
     """The elements of a JSON array, as rows with the column ``value``."""
 
     inherit_cache = True
 
-
-@compiles(_elements)
-def _compile_elements(element: _elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_each({compiler.process(element.clauses, **options)})"
-
-
-@compiles(_elements, "postgresql")
-def _compile_elements_postgresql(element: _elements, compiler: SQLCompiler, **options: Any) -> str:
-    return f"json_array_elements(CAST({compiler.process(element.clauses, **options)} AS JSON))"
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return the function that the database has for it."""
+        [array] = clauses
+        return f"json_array_elements(CAST({array} AS JSON))" if dialect.name == "postgresql" else f"json_each({array})"
 
 
-class _item(FunctionElement[Any]):  # noqa: N801
+class _item(OwnFunction[Any]):  # noqa: N801
     """What a JSON array holds at a place, to be compared with a column."""
 
     inherit_cache = True
@@ -150,25 +139,16 @@ class _item(FunctionElement[Any]):  # noqa: N801
     def __init__(self, array: _Column, place: _Column, column: _Column) -> None:
         # The column is here for its type only; it is part of the element so that statements are cached by it.
         super().__init__(array, place, sa.null().cast(column.type))
+        self._column = column.type
 
-
-@compiles(_item)
-def _compile_item(element: _item, compiler: SQLCompiler, **options: Any) -> str:
-    array, place, _ = element.clauses
-    return f"json_extract({compiler.process(array, **options)}, '$[{compiler.process(place, **options)}]')"
-
-
-@compiles(_item, "postgresql")
-def _compile_item_postgresql(element: _item, compiler: SQLCompiler, **options: Any) -> str:
-    array, place, column = element.clauses
-    kind = compiler.dialect.type_compiler_instance.process(_plain(column.type))
-    return f"CAST({compiler.process(array, **options)} ->> {compiler.process(place, **options)} AS {kind})"
-
-
-def _plain(kind: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    if isinstance(kind, sa.Boolean):
-        return sa.Boolean()
-    if isinstance(kind, sa.Integer | sa.Float):
-        # Values may have a fraction even where a column has none.
-        return sa.Double()
-    return sa.Text()
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return the value; PostgreSQL has to be told of what type it is."""
+        array, place, _ = clauses
+        if dialect.name != "postgresql":
+            return f"json_extract({array}, '$[{place}]')"
+        plain: sa.types.TypeEngine[Any] = sa.Text()
+        if isinstance(self._column, sa.Boolean):
+            plain = sa.Boolean()
+        elif isinstance(self._column, sa.Integer | sa.Float):
+            plain = sa.Double()  # values may have a fraction even where a column has none
+        return f"CAST({array} ->> {place} AS {plain.compile(dialect)})"

@@ -98,7 +98,15 @@ class Compiled:
                 for place, (kind, told) in kinds
                 if (processor := kind.result_processor(self._dialect, told[1]))
             ]
-        return [_read(row, self._results) for row in rows] if self._results else rows
+        if not self._results:
+            return rows
+        processed: list[Sequence[Any]] = []
+        for row in rows:
+            values = list(row)
+            for place, processor in self._results:
+                values[place] = processor(values[place])
+            processed.append(values)
+        return processed
 
 
 class Standing:
@@ -120,13 +128,6 @@ class Standing:
             self._compiled[dialect.name] = fresh, fresh.processed(fresh.parameters)
         compiled, constant = self._compiled[dialect.name]
         return compiled.rows(connection, compiled.ordered({**constant, **compiled.processed(values)}), most)
-
-
-def _read(row: Sequence[Any], results: Sequence[tuple[int, Processor]]) -> Sequence[Any]:
-    values = list(row)
-    for place, processor in results:
-        values[place] = processor(values[place])
-    return values
 
 
 #: The value of a parameter that is given at each run.

@@ -91,7 +91,7 @@ class Pending:
         for (table, columns, key), rows in updates.items():
             _update_rows(connection, table, columns, key, rows)
         for (table, columns), keys in deletes.items():
-            _delete_rows(connection, table, columns, keys)
+            connection.execute(sa.delete(table).where(among_keys([table.c[name] for name in columns], keys)))
 
 
 def insert_all(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -113,7 +113,16 @@ def update_all(
 
 def _insert_rows(connection: sa.Connection, table: sa.Table, columns: Columns, rows: Sequence[Values]) -> None:
     """Insert rows that have values of the same columns, the fastest way that the database has."""
-    columns, rows = _with_folded(table, columns, rows)
+    # What is stored beside texts, if that is anything, is written with them.
+    folds = table.info[FOLDS]
+    places = [
+        place
+        for place, name in enumerate(columns)
+        if name in folds and not all((row[place] or "").isascii() for row in rows)
+    ]
+    if places:
+        columns = (*columns, *(folds[columns[place]] for place in places))
+        rows = [(*row, *(beside(row[place]) for place in places)) for row in rows]
     plan = _plan(connection, table, columns)
     if connection.dialect.name == "postgresql" and len(rows) >= _MANY:
         _copy(connection, table, columns, plan.processed(rows))
@@ -151,24 +160,6 @@ def _update_rows(
     found = _plan(connection, table, columns, key).run(connection, rows)
     if found != len(rows):
         raise LookupError(f"Of {len(rows)} rows of {table.name} that were to be changed, only {found} are there.")
-
-
-def _delete_rows(connection: sa.Connection, table: sa.Table, columns: Columns, keys: Sequence[Values]) -> None:
-    connection.execute(sa.delete(table).where(among_keys([table.c[name] for name in columns], keys)))
-
-
-def _with_folded(table: sa.Table, columns: Columns, rows: Sequence[Values]) -> tuple[Columns, Sequence[Values]]:
-    """Return the columns and rows with what is stored beside their texts, if that is anything."""
-    folds = table.info[FOLDS]
-    places = [
-        place
-        for place, name in enumerate(columns)
-        if name in folds and not all((row[place] or "").isascii() for row in rows)
-    ]
-    if not places:
-        return columns, rows
-    names = (folds[columns[place]] for place in places)
-    return (*columns, *names), [(*row, *(beside(row[place]) for place in places)) for row in rows]
 
 
 class _Plan:

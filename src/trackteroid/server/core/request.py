@@ -145,10 +145,6 @@ class Actor:
     is_administrator: bool = False
 
 
-def _nobody_waits(_group: str) -> None:
-    """Wake nobody."""
-
-
 @dataclass(slots=True)
 class Request:
     """Everything an action needs.
@@ -198,7 +194,7 @@ class Request:
     slow_query: float | None = None
     text: str = ""
     afterwards: list[Callable[[], object]] = field(default_factory=list[Callable[[], object]])
-    ring: Callable[[str], object] = _nobody_waits
+    ring: Callable[[str], object] = lambda _: None
     wait: Wait | None = None
     is_past: bool = False
     timeouts: list[float] = field(default_factory=list[float])

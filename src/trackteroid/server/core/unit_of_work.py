@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -19,7 +18,7 @@ from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown, to_storage
 from trackteroid.server.model import EntityType, Key, Model, Scalar
 from trackteroid.server.model.column_types import lower_ascii
-from trackteroid.server.model.folding import WRITTEN, written
+from trackteroid.server.model.folding import BLANK, WRITTEN, written
 from trackteroid.spelling import written_id
 
 T = TypeVar("T")
@@ -58,7 +57,8 @@ class UnitOfWork:
             key = (key,)
         row = self._known.rows[entity_type.table].get(key)
         if row is None and not self._is_absent(entity_type, key):
-            found = self._read(entity_type, self._select_one(entity_type), _numbered(key))
+            parts = {f"k{place}": part for place, part in enumerate(key)}
+            found = self._read(entity_type, self._select_one(entity_type), parts)
             row = found[0] if found else None
             if row is None:
                 self._known.add_absent(entity_type.table, [key])
@@ -155,7 +155,7 @@ class UnitOfWork:
         table, rows = self.model.table(entity_type), self._known.rows[entity_type.table]
         if entity_type.discriminator:
             values = {**values, entity_type.discriminator: entity_type.name}
-        complete = {**_empty(table), **values}
+        complete = {**table.info[BLANK], **values}
         row = Row(entity_type, _parts(complete, entity_type.primary_key), complete)
         if row.key in rows:
             raise IntegrityError(f"{row.label} exists already.")
@@ -358,15 +358,5 @@ def explain(error: BrokenRule, subject: Row | None) -> IntegrityError:
     return IntegrityError(f"{subject.label} breaks a reference or repeats a key.")
 
 
-@lru_cache(maxsize=1024)
-def _empty(table: sa.Table) -> Mapping[str, Any]:
-    """Return a row of a table without any values."""
-    return dict.fromkeys(table.info[WRITTEN])
-
-
 def _parts(values: Mapping[str, Any], names: Sequence[str]) -> RowKey:
     return tuple([values[name] for name in names])
-
-
-def _numbered(key: RowKey) -> dict[str, Any]:
-    return {f"k{place}": part for place, part in enumerate(key)}

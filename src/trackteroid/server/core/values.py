@@ -88,7 +88,10 @@ def moment(where: str, value: Any) -> datetime:
     try:
         local = datetime.fromisoformat(f"{match['date']}T{match['time'] or '00:00'}")
         fraction = timedelta(microseconds=int((match["fraction"] or "0").ljust(6, "0")[:6]))
-        return (local + fraction - _offset(match["offset"])).replace(tzinfo=timezone.utc)
+        digits = (match["offset"] or "").strip("Z+-").replace(":", "").ljust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        is_west = match["offset"] is not None and match["offset"].startswith("-")
+        return (local + fraction + (offset if is_west else -offset)).replace(tzinfo=timezone.utc)
     except (ValueError, OverflowError):
         raise _mismatch(where, "a date-time", value) from None
 
@@ -108,14 +111,6 @@ def shown(value: Any) -> str:
     """Return a value for a message: its JSON text, shortened."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
-
-
-def _offset(text: str | None) -> timedelta:
-    if text is None or text == "Z":
-        return timedelta()
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return -offset if text[0] == "-" else offset
 
 
 def _mismatch(where: str, expected: str, value: Any) -> ValidationError:

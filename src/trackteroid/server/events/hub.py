@@ -43,8 +43,7 @@ from trackteroid.server.events.watching import Watch, watch
 from trackteroid.server.history import moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
-from trackteroid.server.storage.database import Database
-from trackteroid.server.storage.object_types import Models
+from trackteroid.server.storage.database import Database, Models
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 

@@ -11,8 +11,7 @@ from trackteroid.server.auth.access import find_active_user
 from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.request import Actor
-from trackteroid.server.storage.database import Database
-from trackteroid.server.storage.object_types import Models
+from trackteroid.server.storage.database import Database, Models
 
 #: The seconds for which what was looked up is believed.
 KEPT_SECONDS: Final = 1.0

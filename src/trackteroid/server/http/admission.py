@@ -31,6 +31,10 @@ _DELAY: Final = 2.0
 _NAME: Final = 200
 
 
+#: Pages of this machine, such as those of a program in development.
+_OWN_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
+
+
 class Admission:
     """Lets known callers in. Any thread and any event loop may ask.
 
@@ -104,10 +108,6 @@ def _remember(recent: OrderedDict[tuple[str, str], V], key: tuple[str, str], val
     recent.move_to_end(key)
     if len(recent) > _MOST:
         recent.popitem(last=False)
-
-
-#: Pages of this machine, such as those of a program in development.
-_OWN_MACHINE = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 
 
 class Origins:

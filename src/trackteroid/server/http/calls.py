@@ -65,7 +65,15 @@ class Calls:
         self._metrics = metrics
         self._public_url = public_url.rstrip("/") if public_url else None
         self._admission = Admission(api.check_credentials, api.limits)
-        self._reading, self._writing = _turns(api)
+        # In memory, there is one connection for all. SQLite has one writer; those who write at the same time have one
+        # transaction together, and one connection.
+        share = api.limits.user_calls
+        if api.database.is_memory:
+            self._reading = self._writing = Turns(1, share)
+        else:
+            writers = (CONNECTIONS - _SPARE) // 2
+            connections = 1 if api.database.has_one_writer else writers
+            self._reading, self._writing = Turns(CONNECTIONS - _SPARE - connections, share), Turns(writers, share)
         # Threads end with the event loop that they work for, and are not there after a fork.
         self._threads: WeakKeyDictionary[asyncio.AbstractEventLoop, ThreadPoolExecutor] = WeakKeyDictionary()
         metrics.watch(self._reading, self._writing, api.database)
@@ -114,7 +122,9 @@ class Calls:
             await self.admit(call.host, call.user, call.key)
             body = await read_body(call.receive, call.headers, self._api.limits)
         except Failure as failure:
-            return _refusal(failure, call.headers)
+            # Nothing but headers and perhaps a part of the body was read.
+            strict = call.headers.get("ftrack-strict-api", "").lower() == "true"
+            return reply_to(failure, strict=strict or not isinstance(failure, InvalidCredentialsError))
         # A thread costs more than to read a small body.
         read = self._api.read
         batch = read(call.headers, body) if len(body) <= _SMALL else await self._in_thread(read, call.headers, body)
@@ -177,6 +187,11 @@ class Calls:
 
     async def _wait(self, call: _Call, turns: Turns) -> Turn:
         """Return the turn of a call, once it comes; raises `LeftError` if the client does not wait for it."""
+
+        def give_back(wait: asyncio.Future[Turn]) -> None:
+            if not wait.cancelled() and wait.exception() is None:
+                wait.result().give_back()
+
         wait = asyncio.ensure_future(turns.take(call.user, self._api.limits))
         try:
             await asyncio.wait({wait, call.left()}, return_when=asyncio.FIRST_COMPLETED)
@@ -185,13 +200,20 @@ class Calls:
             return wait.result()
         except BaseException:
             # Whoever has left, or is interrupted, has no turn any more, whether it has come meanwhile or not.
-            wait.add_done_callback(_let_go)
+            wait.add_done_callback(give_back)
             wait.cancel()
             raise
 
     async def _work(self, call: _Call, batch: Batch, turn: Turn) -> Reply:
         """Answer a batch that has its turn."""
         stop = Stop()
+
+        def interrupt() -> None:
+            try:
+                stop.set()
+            except Exception:  # noqa: BLE001 - the database's, of whatever kind; nobody else is there to hear of it
+                _LOG.warning("A statement whose client has left could not be stopped", exc_info=True)
+
         work = self._in_thread(self._api.answer, call.headers, batch, call.address, stop)
         # Whatever becomes of this request, the turn lasts as long as the work.
         work.add_done_callback(lambda _: turn.give_back())
@@ -202,7 +224,7 @@ class Calls:
         finally:
             # A change that has begun is finished: whoever made it asks later whether it has arrived.
             if not (work.done() or batch.writes):
-                self._in_thread(_end, stop)
+                self._in_thread(interrupt)
         return await asyncio.shield(work)
 
     def _in_thread(self, work: Callable[..., T], *arguments: Any) -> asyncio.Future[T]:
@@ -255,38 +277,6 @@ async def leave(receive: Receive) -> None:
     """Wait until the client has left."""
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-def _turns(api: Api) -> tuple[Turns, Turns]:
-    """Return the turns of calls that read and of those that write; in memory, there is one connection for all.
-
-    SQLite has one writer; those who write at the same time have one transaction together, and one connection.
-    """
-    share, database = api.limits.user_calls, api.database
-    if database.is_memory:
-        only = Turns(1, share)
-        return only, only
-    writers = (CONNECTIONS - _SPARE) // 2
-    connections = 1 if database.engine.dialect.name == "sqlite" else writers
-    return Turns(CONNECTIONS - _SPARE - connections, share), Turns(writers, share)
-
-
-def _let_go(wait: asyncio.Future[Turn]) -> None:
-    if not wait.cancelled() and wait.exception() is None:
-        wait.result().give_back()
-
-
-def _end(stop: Stop) -> None:
-    try:
-        stop.set()
-    except Exception:  # noqa: BLE001 - it is the database's, of whatever kind, and nobody else is there to hear of it
-        _LOG.warning("A statement whose client has left could not be stopped", exc_info=True)
-
-
-def _refusal(failure: Failure, headers: Mapping[str, str]) -> Reply:
-    """Return what is answered to a call of which nothing but headers and perhaps a part of its body was read."""
-    strict = headers.get("ftrack-strict-api", "").lower() == "true"
-    return reply_to(failure, strict=strict or not isinstance(failure, InvalidCredentialsError))
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limits: Limits) -> bytearray:

@@ -95,11 +95,27 @@ class FileCalls:
         if place is not None:
             data.close()
             return Response(status_code=307, headers={**_SAFE, "Location": place, "Cache-Control": "no-store"})
-        return _Data(data, found, _headers(file, component), partial(self._in, self._disk))
+        name = kinds.file_name(component["name"], component["file_type"])
+        kind = kinds.content_type(f".{(component['file_type'] or '').lstrip('.')}")
+        headers = {
+            "Content-Type": kind,
+            "Content-Disposition": kinds.disposition(name, shown=kinds.is_shown(kind)),
+            "Accept-Ranges": "bytes",
+            "ETag": _e_tag(file),
+            **_SAFE,
+        }
+        return _Data(data, found, headers, partial(self._in, self._disk))
 
     async def thumbnail(self, request: Request) -> Response:
         """Send a picture of a component that fits into a square."""
-        size = _size(request.query_params.get("size"), self._api.limits.thumbnail_size)
+        told, most = request.query_params.get("size"), self._api.limits.thumbnail_size
+        size = _DEFAULT_SIZE if not told else int(told) if told.isdecimal() and len(told) < 10 else 0
+        if not 1 <= size <= most:
+            raise ValidationError(
+                f"size must be a number of pixels from 1 to {most}, this server's limit thumbnail_size; got {told}."[
+                    :200
+                ]
+            )
         file, _ = await self._readable(request, "thumbnail")
         e_tag = f'"{file.checksum}-{size}"'
         headers = {"ETag": e_tag, **_SAFE, "Cache-Control": "private, max-age=600"}
@@ -306,34 +322,12 @@ class _Comparing:
         pass
 
 
-def _headers(file: StoredFile, component: Mapping[str, Any]) -> dict[str, str]:
-    name = kinds.file_name(component["name"], component["file_type"])
-    kind = kinds.content_type(f".{(component['file_type'] or '').lstrip('.')}")
-    return {
-        "Content-Type": kind,
-        "Content-Disposition": kinds.disposition(name, shown=kinds.is_shown(kind)),
-        "Accept-Ranges": "bytes",
-        "ETag": _e_tag(file),
-        **_SAFE,
-    }
-
-
 def _e_tag(file: StoredFile) -> str:
     return f'"{file.checksum}"'
 
 
 def _missing(component_id: str) -> ValueError_:
     return ValueError_(f"There is no data of component {component_id[:100]}: nobody has sent it, or it was removed.")
-
-
-def _size(told: str | None, most: int) -> int:
-    """Return the size that a thumbnail is to have."""
-    size = _DEFAULT_SIZE if not told else int(told) if told.isdecimal() and len(told) < 10 else 0
-    if not 1 <= size <= most:
-        raise ValidationError(
-            f"size must be a number of pixels from 1 to {most}, this server's limit thumbnail_size; got {told}."[:200]
-        )
-    return size
 
 
 def _query(text: str) -> dict[str, str]:
@@ -374,7 +368,9 @@ def wanted(headers: Mapping[str, str], size: int, e_tag: str) -> Wanted:
     >>> wanted({"range": "bytes=2-"}, 10, '"x"')
     Wanted(status=206, start=2, stop=10)
     """
-    if _matches(headers.get("if-none-match", ""), e_tag):
+    # Weak ETags are as good, because nothing is changed.
+    told = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
+    if e_tag in told or told == ["*"]:
         return Wanted(304, 0, 0)
     found = _RANGE.fullmatch(headers.get("range", ""))
     if found is None or headers.get("if-range", e_tag) != e_tag or max(map(len, found.groups())) > _MOST_DIGITS:
@@ -387,9 +383,3 @@ def wanted(headers: Mapping[str, str], size: int, e_tag: str) -> Wanted:
     if first and last and int(last) < start:
         return Wanted(200, 0, size)
     return Wanted(206, start, stop) if start < size and start < stop else Wanted(416, 0, 0)
-
-
-def _matches(told: str, e_tag: str) -> bool:
-    """Return whether a list of ETags has one; weak ones are as good, because nothing is changed."""
-    tags = [tag.strip().removeprefix("W/") for tag in told.split(",")]
-    return e_tag in tags or tags == ["*"]

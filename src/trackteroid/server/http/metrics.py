@@ -10,7 +10,7 @@ import os
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,7 +89,15 @@ class Metrics:
             for figures in (worker["counts"], worker["gauges"])[: 1 + is_alive]:
                 for name, value in figures.items():
                     totals[name] += value
-        return "\n".join(_lines(totals)) + "\n"
+        lines: list[str] = []
+        for family, meaning in _HELP.items():
+            kind, _, text = meaning.partition(" ")
+            lines += [f"# HELP {family} {text}", f"# TYPE {family} {kind}"]
+            for key, value in totals.items():
+                name = key.partition("{")[0]
+                if name == family or (kind == "histogram" and name.startswith(f"{family}_")):
+                    lines.append(f"{key} {round(value, 6):.15g}")
+        return "\n".join(lines) + "\n"
 
     def _write_often(self) -> None:
         while True:
@@ -119,14 +127,3 @@ class Metrics:
             gauges[f'trackteroid_calls_busy{{kind="{kind}"}}'] = turns.busy
             gauges[f'trackteroid_calls_waiting{{kind="{kind}"}}'] = turns.waiting
         return gauges
-
-
-def _lines(totals: Mapping[str, float]) -> Iterator[str]:
-    for name, meaning in _HELP.items():
-        kind, _, text = meaning.partition(" ")
-        yield f"# HELP {name} {text}"
-        yield f"# TYPE {name} {kind}"
-        for key, value in totals.items():
-            family = key.partition("{")[0]
-            if family == name or (kind == "histogram" and family.startswith(f"{name}_")):
-                yield f"{key} {round(value, 6):.15g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import Any, Final, Literal
 
@@ -16,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _LOG = logging.getLogger("trackteroid.server.access")
 #: The characters of what a client says of itself that are kept.
 _MOST = 200
+#: The bytes of an answer below which compressing is not worth it.
+_LARGE: Final = 64 * 1024
 
 
 class AccessLog:
@@ -48,37 +51,33 @@ class AccessLog:
         try:
             await self._app(scope, receive, counting)
         finally:
-            line = _line(scope) | {"status": status, "bytes": sent, "seconds": round(time.monotonic() - began, 4)}
-            _LOG.info("%s", orjson.dumps(line).decode() if self._form == "json" else _text(line))
+            line = self._line(scope, status, sent, round(time.monotonic() - began, 4))
+            _LOG.info("%s", line)
 
-
-def _line(scope: Scope) -> dict[str, Any]:
-    """Return what is told of a request and of its answer."""
-    reply = scope.get("trackteroid.reply")
-    client = scope.get("client")
-    return {
-        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "client": client[0] if client else None,
-        "user": Headers(scope=scope).get("ftrack-user", "")[:_MOST] or None,
-        "method": scope["method"][:_MOST],
-        "path": scope["path"][:_MOST],
-        "actions": dict(Counter(name for name, _ in reply.actions)) if reply else {},
-        "rows": reply.rows if reply else 0,
-        "error": reply.error.name if reply and reply.error else None,
-    }
-
-
-def _text(line: dict[str, Any]) -> str:
-    """Return the same for people; what clients say of themselves cannot begin a line of its own."""
-    actions = " ".join(f"{name}:{count}" for name, count in line["actions"].items())
-    return (
-        f"{line['time']} {line['client']} {line['user']!r} {line['method']!r} {line['path']!r} {line['status']} "
-        f"{line['bytes']}B {line['seconds']}s rows={line['rows']} {actions} {line['error'] or 'ok'}"
-    )
-
-
-#: The bytes of an answer below which compressing is not worth it.
-_LARGE: Final = 64 * 1024
+    def _line(self, scope: Scope, status: int, sent: int, seconds: float) -> str:
+        """Return what is told of a request and of its answer."""
+        reply, client = scope.get("trackteroid.reply"), scope.get("client")
+        told: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "client": client[0] if client else None,
+            "user": Headers(scope=scope).get("ftrack-user", "")[:_MOST] or None,
+            "method": scope["method"][:_MOST],
+            "path": scope["path"][:_MOST],
+            "actions": dict(Counter(name for name, _ in reply.actions)) if reply else {},
+            "rows": reply.rows if reply else 0,
+            "error": reply.error.name if reply and reply.error else None,
+            "status": status,
+            "bytes": sent,
+            "seconds": seconds,
+        }
+        if self._form == "json":
+            return orjson.dumps(told).decode()
+        # What clients say of themselves cannot begin a line of its own.
+        actions = " ".join(f"{name}:{count}" for name, count in told["actions"].items())
+        return (
+            f"{told['time']} {told['client']} {told['user']!r} {told['method']!r} {told['path']!r} {status} "
+            f"{sent}B {seconds}s rows={told['rows']} {actions} {told['error'] or 'ok'}"
+        )
 
 
 class Compression:
@@ -96,16 +95,9 @@ class Compression:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        client = scope.get("client")
-        app = self._plain if client is None or _is_local(client[0]) else self._compressed
+        client, app = scope.get("client"), self._compressed
+        with suppress(ValueError):  # the name of another machine
+            # Behind a proxy the address is the one that the proxy tells of.
+            if client is None or client[0] == "127.0.0.1" or ip_address(client[0]).is_loopback:
+                app = self._plain
         await app(scope, receive, send)
-
-
-def _is_local(host: str) -> bool:
-    """Return whether an address is of this machine; behind a proxy it is the one that the proxy tells of."""
-    if host == "127.0.0.1":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

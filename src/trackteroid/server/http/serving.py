@@ -38,11 +38,40 @@ _DRAIN_SECONDS: Final = 10.0
 _WAITING: Final = 64
 _SHORT: Final = 16 * 1024
 
+#: Clients that start at the sight of the printed address wait in line until the server takes them.
+_IN_LINE = 2048
+
 #: The bytes around an event in the message that carries it.
 _AROUND_EVENT: Final = 1024
 
 #: How many bytes of headers are read before they are measured.
 _PIECE: Final = 1024
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises `OSError` where that cannot be.
+
+    Its protocol is named: asyncio sends small answers at once only over connections that say they are TCP, and each of
+    the others waits for 40 ms. The option itself is for servers that do not look.
+
+    Example:
+        >>> with listen("127.0.0.1", 0) as listener:
+        ...     listener.proto == socket.IPPROTO_TCP
+        True
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if os.name == "posix":
+            # Elsewhere the option would let two servers share the port.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(_IN_LINE)
+    except OSError:
+        listener.close()
+        raise
+    return listener
 
 
 class _Runner(uvicorn.Server):
@@ -60,9 +89,16 @@ def make_runner(
     app: ASGIApp, limits: Limits, transport: Transport = PLAIN, *, end_waits: Callable[[], object]
 ) -> uvicorn.Server:
     """Return what serves `app` over HTTP. When it ends, `end_waits` answers the calls that wait for something."""
+
+    class Guarded(GuardedConnection):
+        pass
+
+    # What the connections of one server share.
+    Guarded.limits, Guarded.proxies = limits, frozenset(transport.proxies)
+    Guarded.open_by_address, Guarded.lock = Counter(), threading.Lock()
     config = uvicorn.Config(
         app,
-        http=_guarded(limits, frozenset(transport.proxies)),
+        http=Guarded,
         ws=HubConnection,
         ws_max_size=limits.event_bytes + _AROUND_EVENT,
         # The event hub has heartbeats of its own, and the Python client cannot read what is compressed.
@@ -94,17 +130,6 @@ def retire(runner: uvicorn.Server, seconds: float) -> None:
     if issubclass(connections, GuardedConnection):
         connections.linger = LINGER_SECONDS
     runner.should_exit = True
-
-
-def _guarded(limits: Limits, proxies: frozenset[str]) -> type[HttpToolsProtocol]:
-    """Return the class of the connections of one server."""
-
-    class Guarded(GuardedConnection):
-        pass
-
-    Guarded.limits, Guarded.proxies = limits, proxies
-    Guarded.open_by_address, Guarded.lock = Counter(), threading.Lock()
-    return Guarded
 
 
 class HubConnection(WebSocketsSansIOProtocol):
@@ -378,33 +403,3 @@ async def hang_up(receive: Receive, send: Send) -> None:
     exchange.transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
-
-
-#: Clients that start at the sight of the printed address wait in line until the server takes them.
-_IN_LINE = 2048
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises `OSError` where that cannot be.
-
-    Its protocol is named: asyncio sends small answers at once only over connections that say they are TCP, and each of
-    the others waits for 40 ms. The option itself is for servers that do not look.
-
-    Example:
-        >>> with listen("127.0.0.1", 0) as listener:
-        ...     listener.proto == socket.IPPROTO_TCP
-        True
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if os.name == "posix":
-            # Elsewhere the option would let two servers share the port.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind((host, port))
-        listener.listen(_IN_LINE)
-    except OSError:
-        listener.close()
-        raise
-    return listener

@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from trackteroid.server.api import Api
 from trackteroid.server.core.failures import BusyError, Failure
-from trackteroid.server.events.members import AT_ONCE, DEAD_SECONDS, FAREWELL_SECONDS, Member
+from trackteroid.server.events.members import AT_ONCE, DEAD_SECONDS, FAREWELL_SECONDS
 from trackteroid.server.http.admission import Admission, Origins
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
@@ -65,32 +65,26 @@ class Sockets:
         except Failure as failure:
             await socket.send_denial_response(_refusal(failure))
             return
+
+        async def read() -> str:
+            """Return the next message; of one that is no text, what will do for a refusal."""
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", 1000))
+            return message.get("text") or "<bytes>"
+
         try:
-            await _serve(socket, member)
+            await socket.accept()
+            sender = socket.scope.get("extensions", {}).get(AT_ONCE, {}).get("sender")
+            await member.serve(read, socket.send_text, sender)
+            await asyncio.wait_for(socket.close(), FAREWELL_SECONDS)
+        except (WebSocketDisconnect, asyncio.TimeoutError):
+            _LOG.debug("A client of the event hub has left, or does not read")
         finally:
             await run_in_threadpool(self._api.hub.leave, member)
 
     def _check_origin(self, connection: HTTPConnection) -> None:
         self._origins.check(connection.headers.get("origin"), self._address_of(connection.scope))
-
-
-async def _serve(socket: WebSocket, member: Member) -> None:
-    """Exchange packets with a client until one of them ends that."""
-    try:
-        await socket.accept()
-        sender = socket.scope.get("extensions", {}).get(AT_ONCE, {}).get("sender")
-        await member.serve(lambda: _read(socket), socket.send_text, sender)
-        await asyncio.wait_for(socket.close(), FAREWELL_SECONDS)
-    except (WebSocketDisconnect, asyncio.TimeoutError):
-        _LOG.debug("A client of the event hub has left, or does not read")
-
-
-async def _read(socket: WebSocket) -> str:
-    """Return the next message; of one that is no text, what will do for a refusal."""
-    message = await socket.receive()
-    if message["type"] == "websocket.disconnect":
-        raise WebSocketDisconnect(message.get("code", 1000))
-    return message.get("text") or "<bytes>"
 
 
 def _refusal(failure: Failure) -> Response:

@@ -15,27 +15,25 @@ def render(query: tree.Query) -> str:
     >>> render(parse("Task   where (name='a')and bid>10 limit 5"))
     'Task where name is "a" and bid > 10 limit 5'
     """
-    return " ".join(_iter_clauses(query))
-
-
-def _iter_clauses(query: tree.Query) -> Iterable[str]:
+    clauses: list[str] = []
     if query.projections:
         projections = (
             f"{each.function}({each.path})" if each.function else str(each.path) for each in query.projections
         )
-        yield f"select {_listed(projections)} from"
-    yield query.entity_type
+        clauses.append(f"select {_listed(projections)} from")
+    clauses.append(query.entity_type)
     if query.criteria is not None:
-        yield f"where {render_criteria(query.criteria)}"
+        clauses.append(f"where {render_criteria(query.criteria)}")
     if query.group:
-        yield f"group by {_listed(map(str, query.group))}"
+        clauses.append(f"group by {_listed(map(str, query.group))}")
     if query.order:
         order = (f"{each.path} descending" if each.descending else str(each.path) for each in query.order)
-        yield f"order by {_listed(order)}"
+        clauses.append(f"order by {_listed(order)}")
     if query.offset is not None:
-        yield f"offset {query.offset}"
+        clauses.append(f"offset {query.offset}")
     if query.limit is not None:
-        yield f"limit {query.limit}"
+        clauses.append(f"limit {query.limit}")
+    return " ".join(clauses)
 
 
 def _listed(texts: Iterable[str]) -> str:

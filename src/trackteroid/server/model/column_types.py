@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import string
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
@@ -20,6 +20,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from trackteroid.server.model.folding import folded
+
+T = TypeVar("T")
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _COMPARING = {
@@ -65,7 +67,23 @@ class FoldedValue(sa.TypeDecorator[str]):
         return folded(value) if isinstance(value, str) else value
 
 
-class caseless(FunctionElement[str]):  # noqa: N801 - used as a function, like those of SQLAlchemy
+class OwnFunction(FunctionElement[T]):
+    """A function that each of the databases has its own words for."""
+
+    inherit_cache = True
+
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return its SQL around that of its clauses."""
+        raise NotImplementedError
+
+
+@compiles(OwnFunction)
+def compile_own_function(element: OwnFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
+    """Return the SQL of a function."""
+    return element.sql(compiler.dialect, *(compiler.process(clause, **options) for clause in element.clauses))
+
+
+class caseless(OwnFunction[str]):  # noqa: N801 - used as a function, like those of SQLAlchemy
     """Text as it is compared when case does not matter: its folding where one is stored beside it.
 
     Args:
@@ -87,6 +105,13 @@ class caseless(FunctionElement[str]):  # noqa: N801 - used as a function, like t
         """Whether it is all of our folding, and not only that of the database."""
         return self.value_type is _FOLDED
 
+    def sql(self, dialect: sa.Dialect, *clauses: str) -> str:
+        """Return the folding where there is one, else the text, which the database folds."""
+        if dialect.name == "postgresql":
+            *beside, text = clauses
+            return f"coalesce({beside[0]}, lower({text}))" if beside else f"lower({text})"
+        return f"(coalesce({', '.join(clauses)}) COLLATE NOCASE)" if self.is_folded else clauses[0]
+
 
 #: One of each, because making one takes longer than all the rest of an element.
 _PLAIN, _FOLDED = PlainValue(), FoldedValue()
@@ -96,18 +121,6 @@ def companion(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any] | None:
     """Return the column with the folding of what `column` holds, if there is one."""
     table = getattr(column, "table", None)
     return None if table is None else table.c.get(f"{getattr(column, 'name', '')}_folded")
-
-
-@compiles(caseless)
-def _fold_sqlite(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
-    clauses = ", ".join(compiler.process(clause, **options) for clause in element.clauses)
-    return f"(coalesce({clauses}) COLLATE NOCASE)" if element.is_folded else clauses
-
-
-@compiles(caseless, "postgresql")
-def _fold_postgresql(element: caseless, compiler: SQLCompiler, **options: Any) -> str:
-    *beside, text = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"coalesce({beside[0]}, lower({text}))" if beside else f"lower({text})"
 
 
 class CaselessText(sa.Text):

@@ -36,7 +36,9 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     if len(text) > _LONG:
-        text = _accents().sub(_in_order, text)
+        text = _accents().sub(
+            lambda run: "".join(sorted("".join(normalize("NFD", sign) for sign in run[0]), key=combining)), text
+        )
     return normalize("NFC", normalize("NFD", text).casefold())
 
 
@@ -45,9 +47,9 @@ def beside(text: str | None) -> str | None:
     return None if text is None or text.isascii() else folded(text)
 
 
-#: What tables note of themselves: the names of the columns that somebody writes, and of those with foldings, by the
-#: names of what is folded.
-WRITTEN, FOLDS = "written", "folds"
+#: What tables note of themselves: the names of the columns that somebody writes, a row of these without any values, and
+#: the names of columns with foldings by those of what is folded.
+WRITTEN, BLANK, FOLDS = "written", "blank", "folds"
 
 
 def with_folded(table: sa.Table, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,7 +71,3 @@ def _accents() -> re.Pattern[str]:
     """Many signs in a row that go with the letter before them, whose order means nothing."""
     signs = [sign for code in range(sys.maxunicode + 1) if combining(normalize("NFD", sign := chr(code))[0])]
     return re.compile(f"[{''.join(signs)}]{{30,}}")
-
-
-def _in_order(run: re.Match[str]) -> str:
-    return "".join(sorted((part for sign in run[0] for part in normalize("NFD", sign)), key=combining))

@@ -13,7 +13,8 @@ from typing import Any, Final, cast
 from trackteroid.server.model.attributes import MISSING, Attribute, Collection, Key, Reference, Scalar
 from trackteroid.server.model.types import EntityType
 
-_KEY_VALUE = {"key": "key", "value": "value"}
+Names = Mapping[str, tuple[str, ...]]
+_Nothing = dict[Any, Any]
 
 
 def served_schema(entity_type: EntityType) -> dict[str, Any]:
@@ -48,13 +49,23 @@ def _fragment(attribute: Attribute) -> dict[str, Any]:
     """Return the schema of one attribute."""
     fragment: dict[str, Any] = {}
     if isinstance(attribute, Scalar):
-        fragment |= _scalar_fragment(attribute)
+        fragment["type"] = attribute.type
+        if attribute.format:
+            fragment["format"] = attribute.format
+        if attribute.default is not MISSING:
+            fragment["default"] = attribute.default
+        if attribute.enum:
+            fragment["enum"] = list(attribute.enum)
+        if attribute.transform:
+            fragment["transform"] = {"client": "{schema_id}", "server": "{table_name}"}
+        if isinstance(attribute, Key) and attribute.target and attribute.format == "foreign_key":
+            fragment["description"] = f"Foreign key(s): {attribute.target}.id"
     elif isinstance(attribute, Reference):
         fragment["$ref"] = attribute.target
     elif isinstance(attribute, Collection):
         fragment |= {"type": "mapped_array" if attribute.mapped else "array", "items": {"$ref": attribute.target}}
         if attribute.mapped and not attribute.restricted:
-            fragment["key_value_attributes"] = dict(_KEY_VALUE)
+            fragment["key_value_attributes"] = {"key": "key", "value": "value"}
     if attribute.alias:
         fragment["alias_for"] = attribute.alias
     if attribute.restricted:
@@ -62,25 +73,6 @@ def _fragment(attribute: Attribute) -> dict[str, Any]:
     if attribute.description:
         fragment["description"] = attribute.description
     return fragment
-
-
-def _scalar_fragment(attribute: Scalar) -> dict[str, Any]:
-    fragment: dict[str, Any] = {"type": attribute.type}
-    if attribute.format:
-        fragment["format"] = attribute.format
-    if attribute.default is not MISSING:
-        fragment["default"] = attribute.default
-    if attribute.enum:
-        fragment["enum"] = list(attribute.enum)
-    if attribute.transform:
-        fragment["transform"] = {"client": "{schema_id}", "server": "{table_name}"}
-    if isinstance(attribute, Key) and attribute.target and attribute.format == "foreign_key":
-        fragment["description"] = f"Foreign key(s): {attribute.target}.id"
-    return fragment
-
-
-Names = Mapping[str, tuple[str, ...]]
-_Nothing = dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

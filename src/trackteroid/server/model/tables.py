@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.model.attributes import Key, Scalar
 from trackteroid.server.model.column_types import BOOLEAN, CASELESS, EXACT, JSON, NUMBER, WHOLE, CaselessText, caseless
-from trackteroid.server.model.folding import FOLDS, WRITTEN
+from trackteroid.server.model.folding import BLANK, FOLDS, WRITTEN
 from trackteroid.server.model.types import EntityType
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
@@ -35,6 +35,21 @@ _NAMES = {
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
 }
+#: Tables whose rows are now as they are: secrets, what the server needs for itself, and what is kept.
+UNKEPT: Final = frozenset(
+    (
+        *("api_key", "server_information", "security_role_permission", "stored_file", "encoding"),
+        *("hub_event", "event_group", "event_delivery", "webhook", "webhook_failure"),
+        *("row_history", "history_moment"),
+    )
+)
+#: Whether changes of a table are kept, in its `info`.
+KEPT: Final = "changes are kept"
+
+#: Which changes there are.
+CREATE: Final = "create"
+UPDATE: Final = "update"
+DELETE: Final = "delete"
 
 
 class Types(Protocol):
@@ -86,7 +101,12 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
             for name, attribute in columns.items()
         ),
         *(sa.Column(companion, EXACT) for companion in folds.values()),
-        info={WRITTEN: tuple(columns), FOLDS: folds, KEPT: entity_type.table not in UNKEPT},
+        info={
+            WRITTEN: tuple(columns),
+            BLANK: dict.fromkeys(columns),
+            FOLDS: folds,
+            KEPT: entity_type.table not in UNKEPT,
+        },
     )
     pages = _pages(model, table)
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
@@ -96,7 +116,10 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         elif (attribute.unique or attribute.indexed) and name != leading:
             more = pages if name in _HOMES else ()
             is_partial = isinstance(attribute, Key) and not more and name not in entity_type.primary_key
-            _index(table, name, *more, is_partial=is_partial)
+            # Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and
+            # never uses it; without them it is smaller, and faster to write. PostgreSQL knows how often there is none.
+            rows = table.c[name].is_not(None) if is_partial else None
+            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
     if len(pages) > len(table.primary_key):
         sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:
@@ -104,16 +127,6 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
             for unique in (each for each in holder.unique if not each.if_claimed):
                 _make_findable(model, holder, table, unique.columns)
     return table
-
-
-def _index(table: sa.Table, name: str, *more: sa.Column[Any], is_partial: bool) -> None:
-    """Make an index that finds rows by a column.
-
-    Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and never uses
-    it; without them it is smaller, and faster to write. PostgreSQL knows how often there is no value.
-    """
-    rows = table.c[name].is_not(None) if is_partial else None
-    sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
 
 
 def _pages(model: Types, table: sa.Table) -> list[sa.Column[Any]]:
@@ -155,20 +168,3 @@ def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
     if target.view or len(target.primary_key) != 1:
         return []
     return [sa.ForeignKey(f"{target.table}.{target.primary_key[0]}", deferrable=True, initially="DEFERRED")]
-
-
-#: Tables whose rows are now as they are: secrets, what the server needs for itself, and what is kept.
-UNKEPT: Final = frozenset(
-    (
-        *("api_key", "server_information", "security_role_permission", "stored_file", "encoding"),
-        *("hub_event", "event_group", "event_delivery", "webhook", "webhook_failure"),
-        *("row_history", "history_moment"),
-    )
-)
-#: Whether changes of a table are kept, in its `info`.
-KEPT: Final = "changes are kept"
-
-#: Which changes there are.
-CREATE: Final = "create"
-UPDATE: Final = "update"
-DELETE: Final = "delete"

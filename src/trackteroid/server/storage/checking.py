@@ -20,8 +20,7 @@ from trackteroid.server.model.column_types import CaselessText, caseless
 from trackteroid.server.model.folding import FOLDS, beside, with_folded
 from trackteroid.server.rules import homes
 from trackteroid.server.rules.custom_attributes import search_columns
-from trackteroid.server.storage.database import Database
-from trackteroid.server.storage.object_types import Models
+from trackteroid.server.storage.database import Database, Models
 from trackteroid.values import frozen
 
 _SHOWN = 3

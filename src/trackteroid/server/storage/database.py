@@ -2,17 +2,23 @@
 
 Databases in memory have one connection that requests take turns on. See `engines` for what SQLite and PostgreSQL do
 differently.
+
+The entity types of a database follow from its object types, and are kept in step between all processes that serve it:
+whoever changes an object type leaves a new mark, in the same transaction; whoever finds a mark it has not seen reads the
+object types again.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
+import uuid
 import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import fields
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -20,7 +26,9 @@ from typing import Any, Generic, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from trackteroid.server.core.failures import PermissionError_
+from trackteroid.server.core.asking import Standing
+from trackteroid.server.core.failures import PermissionError_, ValidationError
+from trackteroid.server.core.request import Request
 from trackteroid.server.history import keeping, moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.model.tables import build_tables
@@ -49,6 +57,12 @@ _WATCHING = 2
 
 #: How often a transaction is tried beside others before it has the database for itself.
 _TRIES = 3
+
+_LOG = logging.getLogger("trackteroid.server")
+_TABLE = standard_model().table("ServerInformation")
+#: What stands for the object types that a database has, in that table.
+_MARK = "object_types"
+_FIND = Standing(sa.select(_TABLE.c.value).where(_TABLE.c.key == sa.literal_column(f"'{_MARK}'")))
 
 
 @frozen
@@ -269,18 +283,17 @@ class Database:
             self.backup = _copy(Path(str(self.engine.url.database)), revision)
         keeping.pause(connection)
         migrations.upgrade(connection, migrations.HEAD)
-        _complete_indexes(connection, standard_model())
+        if (
+            self.has_one_writer
+        ):  # SQLite: a table that is made anew keeps only those indexes that can be read from there
+            known = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
+            for table in build_tables(standard_model()).tables.values():
+                for index in table.indexes:
+                    if index.name not in known:
+                        index.create(connection)
         _check_references(connection)
         keeping.keep(connection)
         moments.begin(connection)
-
-
-def object_types(connection: sa.Connection) -> list[ObjectType]:
-    """Return the object types in the database."""
-    table = standard_model().table("ObjectType")
-    columns = [table.c[each.name] for each in fields(ObjectType)]
-    rows = connection.execute(sa.select(*columns).where(table.c.name != "").order_by(table.c.id))
-    return [ObjectType(**row) for row in rows.mappings()]
 
 
 def _copy(path: Path, revision: str) -> Path:
@@ -303,17 +316,61 @@ def _check_references(connection: sa.Connection) -> None:
         raise DatabaseError(f"Rows of {tables} refer to something that does not exist; the database was left as it is.")
 
 
-def _complete_indexes(connection: sa.Connection, model: Model) -> None:
-    """Make the indexes that SQLite has lost: a table that is made anew keeps only those that can be read from there."""
-    if connection.dialect.name != "sqlite":
-        return
-    known = set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'index'").scalars())
-    for index in (index for table in build_tables(model).tables.values() for index in table.indexes):
-        if index.name not in known:
-            index.create(connection)
-
-
 def _information(connection: sa.Connection) -> dict[str, str]:
-    model = standard_model()
-    table = model.table("ServerInformation")
-    return {row.key: row.value for row in connection.execute(sa.select(table.c.key, table.c.value))}
+    return {row.key: row.value for row in connection.execute(sa.select(_TABLE.c.key, _TABLE.c.value))}
+
+
+def object_types(connection: sa.Connection) -> list[ObjectType]:
+    """Return the object types in the database."""
+    table = standard_model().table("ObjectType")
+    columns = [table.c[each.name] for each in fields(ObjectType)]
+    rows = connection.execute(sa.select(*columns).where(table.c.name != "").order_by(table.c.id))
+    return [ObjectType(**row) for row in rows.mappings()]
+
+
+@lru_cache(maxsize=8)
+def _model_with(rows: tuple[ObjectType, ...]) -> Model:
+    """Return the model with these object types, one and the same for all databases that have the same ones.
+
+    A site may have had an object type of its own before there was a type of that name. It is left out, and the log
+    says so.
+    """
+
+    def tell(_: ObjectType, reason: str) -> None:
+        _LOG.warning("%s Until then its entities cannot be asked for as a type of their own.", reason)
+
+    return standard_model().with_object_types(rows, tell)
+
+
+class Models:
+    """The model of a server, read again when another mark is found."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str | None, Model] | None = None
+
+    def current(self, connection: sa.Connection) -> Model:
+        """Return the model with the object types that `connection` sees."""
+        found = _FIND.rows(connection, 1)
+        mark = found[0][0] if found else None
+        known = self._known
+        if known is None or known[0] != mark:
+            known = self._known = (mark, _model_with(tuple(object_types(connection))))
+        return known[1]
+
+
+def announce(request: Request) -> None:
+    """Leave a new mark if the batch has changed object types; refuse those that cannot become an entity type."""
+    changed = {change.row.values["id"] for change in request.changes if change.row.type.name == "ObjectType"}
+    if not changed:
+        return
+
+    def refuse(row: ObjectType, reason: str) -> None:
+        if row.id in changed:
+            raise ValidationError(reason)
+
+    # Those that were there before keep their names.
+    rows = sorted(object_types(request.connection), key=lambda each: each.id in changed)
+    standard_model().with_object_types(rows, refuse)
+    value = {"value": str(uuid.uuid4())}
+    if not request.connection.execute(sa.update(_TABLE).where(_TABLE.c.key == _MARK).values(value)).rowcount:
+        request.connection.execute(sa.insert(_TABLE).values(key=_MARK, **value))
