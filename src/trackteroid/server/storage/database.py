@@ -4,8 +4,8 @@ Databases in memory have one connection that requests take turns on. See `engine
 differently.
 
 The entity types of a database follow from its object types, and are kept in step between all processes that serve it:
-whoever changes an object type leaves a new mark, in the same transaction; whoever finds a mark it has not seen reads the
-object types again.
+whoever changes an object type leaves a new mark, in the same transaction; whoever finds a mark it has not seen reads
+the object types again.
 """
 
 from __future__ import annotations
