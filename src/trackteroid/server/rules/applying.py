@@ -69,9 +69,22 @@ class Applying:
 
 def applying(model: Model, owner: Owner) -> Applying:
     """Return every configuration that counts for an entity of `owner`, beside that entity."""
-    entity = model.table(owner.name).alias()
-    configuration = _configurations(model)
-    holders, project = _project(model, owner, entity)
+    entity, configuration = model.table(owner.name).alias(), _configurations(model)
+    holders, holder = entity, entity
+    for name, key in owner.project or ():
+        above = model.table(name).alias()
+        holders, holder = holders.outerjoin(above, above.c.id == holder.c[key]), above
+    project = None if owner.project is None else holder.c.project_id
+    # Few keys occur several times, and which ones do is found out once for all entities.
+    other, again = _configurations(model), _configurations(model)
+    key = caseless(again.c.key)
+    repeated = sa.select(key).where(_is_attribute(model, again)).group_by(key).having(sa.func.count() > 1)
+    is_shadowed = sa.exists().where(
+        other.c.key == configuration.c.key,
+        _is_attribute(model, other),
+        _rank(other) < _rank(configuration),
+        _applies(model, owner, entity, project, other),
+    )
     kind = model.condition_of(model.type(owner.name), entity)  # tells users from groups
     return Applying(
         entity,
@@ -80,7 +93,7 @@ def applying(model: Model, owner: Owner) -> Applying:
         (
             *([] if kind is None else [kind]),
             _is_attribute(model, configuration),
-            ~_is_shadowed(model, owner, entity, project, configuration),
+            ~sa.and_(configuration.c.key.in_(repeated), is_shadowed),
         ),
     )
 
@@ -92,17 +105,6 @@ def _configurations(model: Model) -> sa.FromClause:
 def _is_attribute(model: Model, configuration: sa.FromClause) -> Condition:
     """Configurations of links share the table, and are none of values."""
     return configuration.c[_discriminator(model.type("CustomAttributeConfiguration"))] == "CustomAttributeConfiguration"
-
-
-def _project(model: Model, owner: Owner, entity: sa.FromClause) -> tuple[sa.FromClause, Column | None]:
-    """Return `entity` joined with what knows its project, and the column that does."""
-    if owner.project is None:
-        return entity, None
-    holders, holder = entity, entity
-    for name, key in owner.project:
-        above = model.table(name).alias()
-        holders, holder = holders.outerjoin(above, above.c.id == holder.c[key]), above
-    return holders, holder.c.project_id
 
 
 def _applies(
@@ -120,25 +122,6 @@ def _applies(
         meant = sa.or_(meant, configuration.c.is_hierarchical.is_(True))
     everywhere = configuration.c.project_id.is_(None)
     return sa.and_(meant, everywhere if project is None else sa.or_(everywhere, configuration.c.project_id == project))
-
-
-def _is_shadowed(
-    model: Model, owner: Owner, entity: sa.FromClause, project: Column | None, configuration: sa.FromClause
-) -> Condition:
-    """Return whether another configuration with the same key counts for the entity.
-
-    Few keys occur several times, and which ones do is found out once for all entities.
-    """
-    other, again = _configurations(model), _configurations(model)
-    key = caseless(again.c.key)
-    repeated = sa.select(key).where(_is_attribute(model, again)).group_by(key).having(sa.func.count() > 1)
-    found = sa.exists().where(
-        other.c.key == configuration.c.key,
-        _is_attribute(model, other),
-        _rank(other) < _rank(configuration),
-        _applies(model, owner, entity, project, other),
-    )
-    return sa.and_(configuration.c.key.in_(repeated), found)
 
 
 def _rank(configuration: sa.FromClause) -> sa.Tuple:

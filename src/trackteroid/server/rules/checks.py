@@ -28,6 +28,9 @@ from trackteroid.server.rules.homes import settle_homes
 from trackteroid.server.rules.workflow import start_late
 from trackteroid.spelling import is_claim
 
+_Statements = dict[tuple[str, Unique], sa.Executable]
+_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
+
 
 def finish(request: Request) -> None:
     """Complete and check what a batch has left behind, before its transaction is committed.
@@ -45,7 +48,7 @@ def finish(request: Request) -> None:
     start_late(uow)
     check_trees(uow)
     settle_homes(uow)
-    _check_completeness(uow)
+    check_completeness(uow)
     for group in uow.changes.alike():
         for check in rules_of(group.type).checks:
             for change in group.changes:
@@ -72,7 +75,12 @@ def refuse_unseen(uow: UnitOfWork, row: Row) -> None:
     raise IntegrityError(f"{row.label} exists already.")
 
 
-def _check_completeness(uow: UnitOfWork) -> None:
+def check_completeness(uow: UnitOfWork) -> None:
+    """Refuse what a batch has left without a value that it needs.
+
+    Raises:
+        ValidationError: An entity lacks one.
+    """
     for (entity_type, changed), rows in rows_to_check(uow).items():
         names = [name for name in _needed(uow, entity_type) if changed is None or name in changed]
         for row in rows if names else ():
@@ -149,14 +157,9 @@ def _references_by(uow: UnitOfWork, group: Alike, name: str, targets: tuple[str,
     for change in group.changes:
         values = change.row.values
         if values[name] is not None:
-            of = targets if len(targets) == 1 else _named(uow, values, name) or targets
-            yield _Reference(change.row, name, values[name], of)
-
-
-def _named(uow: UnitOfWork, values: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """Return the type that a row names beside a key to any of several."""
-    named = values.get(f"{name.removesuffix('_id')}_type")
-    return (named,) if named in uow.model.types else ()
+            # Beside a key to any of several types, a row names the one that it leads to.
+            named = values.get(f"{name.removesuffix('_id')}_type") if len(targets) > 1 else None
+            yield _Reference(change.row, name, values[name], (named,) if named in uow.model.types else targets)
 
 
 def _targets(uow: UnitOfWork, entity_type: EntityType) -> Sequence[tuple[str, tuple[str, ...]]]:
@@ -190,16 +193,29 @@ def _owners(uow: UnitOfWork, table: str, name: str) -> Iterable[str]:
 
 
 def check_trees(uow: UnitOfWork) -> None:
-    """Refuse what a batch has put below itself. Contexts are not looked at: see `hierarchy`.
+    """Refuse what a batch has made a part of itself: groups, replies, members of containers.
+
+    Contexts are not looked at: see `hierarchy`.
 
     Raises:
         IntegrityError: Somebody is above and below an entity.
     """
-    for group in uow.changes.alike():
-        for name in _upwards(uow, group.type):
-            for change in group.changes if name in group.columns else ():
-                if change.row.values[name] is not None:
-                    _check(uow, change.row, name)
+    upwards = (
+        (change.row, name)
+        for group in uow.changes.alike()
+        for name in _upwards(uow, group.type)
+        if name in group.columns
+        for change in group.changes
+    )
+    for row, name in upwards:
+        above, seen = row.values[name], {row.key[0]}
+        while above is not None and above not in seen:
+            seen.add(above)
+            found = uow.find(row.type, above)
+            above = found.values[name] if found is not None else None
+        if above == row.key[0]:
+            other = f"{row.type.root.name} {row.values[name]} ({name})"
+            raise IntegrityError(f"{row.label} cannot be below {other}, which is below it or itself.")
 
 
 def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
@@ -216,21 +232,6 @@ def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
     )
 
 
-def _check(uow: UnitOfWork, row: Row, name: str) -> None:
-    above, seen = row.values[name], {row.key[0]}
-    while above is not None and above not in seen:
-        seen.add(above)
-        found = uow.find(row.type, above)
-        above = found.values[name] if found is not None else None
-    if above == row.key[0]:
-        other = f"{row.type.root.name} {row.values[name]} ({name})"
-        raise IntegrityError(f"{row.label} cannot be below {other}, which is below it or itself.")
-
-
-_Statements = dict[tuple[str, Unique], sa.Executable]
-_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
-
-
 def check_uniqueness(uow: UnitOfWork) -> None:
     """Refuse values that a batch has made occur twice. Those that did so before are left alone.
 
@@ -241,7 +242,12 @@ def check_uniqueness(uow: UnitOfWork) -> None:
     for group in uow.changes.alike():
         for entity_type, unique in uow.model.uniques(group.type):
             if not group.columns.isdisjoint(unique.columns):
-                rows = (change.row for change in group.changes if not unique.if_claimed or _claims(change))
+                # A new row may claim by its id what it is, so that there is to be no other of that kind.
+                rows = (
+                    change.row
+                    for change in group.changes
+                    if not unique.if_claimed or (change.kind == "create" and is_claim(str(change.row.key[0])))
+                )
                 touched.setdefault((entity_type, unique), {}).update((row.key[0], row) for row in rows)
     for (entity_type, unique), rows in touched.items():
         statement = _statement(uow.model, entity_type, unique)
@@ -250,11 +256,6 @@ def check_uniqueness(uow: UnitOfWork) -> None:
             for row_id in chunk:
                 if row_id in found:
                     raise _refusal(uow, unique, rows, row_id, found[row_id])
-
-
-def _claims(change: Change) -> bool:
-    """Return whether a new row claims by its id what it is, so that there is to be no other of that kind."""
-    return change.kind == "create" and is_claim(str(change.row.key[0]))
 
 
 def _statement(model: Model, entity_type: EntityType, unique: Unique) -> sa.Executable:

@@ -41,8 +41,10 @@ class Choices:
         chosen = list(dict.fromkeys(each for each in chosen if each or self._offers("")))
         for each in chosen:
             if self.known is not None and not self._offers(each):
+                named = ", ".join(map(shown, self.known[:_MOST_NAMED])) or "its choices, of which there are none yet"
+                more = f" and {len(self.known) - _MOST_NAMED} more" if len(self.known) > _MOST_NAMED else ""
                 raise ValidationError(
-                    f'Custom attribute value for "{key}" must be one of {_named(self.known)}. Got {shown(each)}.'
+                    f'Custom attribute value for "{key}" must be one of {named}{more}. Got {shown(each)}.'
                     f"{suggestion(nearest(each, self.known))}"
                 )
         if len(chosen) > 1 and not self.several:
@@ -93,18 +95,14 @@ def read_choices(config: str | None) -> Choices:
     if not isinstance(entries, list | None):
         raise ValueError("no list")
     several = cast("dict[str, Any]", settings).get("multiSelect", entries is None) in (True, "true")
-    known = None if entries is None else tuple(dict.fromkeys(map(_value, cast("list[Any]", entries))))
-    return Choices(known, several)
-
-
-def _value(entry: Any) -> str:
-    """Return the value of an entry such as ``(menu: Final, value: final)``."""
-    if isinstance(entry, Mapping):
-        found = cast("Mapping[str, Any]", entry)
-        if "value" not in found:
+    if entries is None:
+        return Choices(None, several)
+    known: dict[str, None] = {}
+    for entry in cast("list[Any]", entries):  # such as (menu: Final, value: final)
+        if isinstance(entry, Mapping) and "value" not in entry:
             raise ValueError("an entry without a value")
-        return str(found["value"])
-    return str(entry)
+        known[str(cast("Mapping[str, Any]", entry)["value"] if isinstance(entry, Mapping) else entry)] = None
+    return Choices(tuple(known), several)
 
 
 def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | None:
@@ -122,8 +120,3 @@ def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | No
                 break
         found.append(made)
     return found[-1]
-
-
-def _named(known: Sequence[str]) -> str:
-    more = f" and {len(known) - _MOST_NAMED} more" if len(known) > _MOST_NAMED else ""
-    return (", ".join(map(shown, known[:_MOST_NAMED])) or "its choices, of which there are none yet") + more

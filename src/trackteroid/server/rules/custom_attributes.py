@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 
-from trackteroid.server.core.changes import Change, Row
+from trackteroid.server.core.changes import Change, Row, RowKey
 from trackteroid.server.core.failures import IntegrityError, ValidationError
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks
 from trackteroid.server.core.values import moment, shown, whole_seconds
@@ -33,6 +32,9 @@ _CHOOSING = ("enumerator", "dynamic enumerator")
 
 #: Beyond it, databases hold no number.
 _LARGEST = math.nextafter(math.inf, 0)
+
+_Statements = dict[str, sa.Executable]
+_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
 
 
 def check_value(step: Step) -> None:
@@ -61,8 +63,16 @@ def check_default(step: Step) -> None:
         raise ValidationError("The type of a custom attribute cannot be changed; make a new one with another key.")
     if not step.is_new and step.changes("project_id") and step.old["project_id"] is None:
         raise ValidationError("A global custom attribute cannot be restricted to one project.")
-    if step.is_new or step.changes("config"):
-        _check_config(step)
+    has_config = step.is_new or step.changes("config")
+    if has_config and type_name(step.uow, step.value("type_id")) in _CHOOSING:
+        try:
+            read_choices(step.value("config"))
+        except (ValueError, RecursionError):
+            raise ValidationError(
+                f"The config of the custom attribute {shown(step.value('key'))} must be the text of a JSON object with "
+                f"multiSelect, true or false, and data, the text of a JSON list of objects with menu and value; "
+                f"got {shown(step.value('config'))}."
+            ) from None
     if step.is_new or step.changes("default"):
         configuration = {name: step.value(name) for name in ("key", "type_id", "config")}
         # What clients send for want of a default is an empty text, of whatever type the attribute is.
@@ -79,7 +89,12 @@ def keep_keys_unique(uow: UnitOfWork, change: Change) -> None:
     if change.new.keys().isdisjoint(_SCOPE):
         return
     wanted = {name: change.row.values[name] for name in _SCOPE}
-    others = [row for row in _with_key(uow, wanted["key"]) if row is not change.row]
+    # However it is spelt; there are few, so all of them are looked at.
+    kind = uow.type("CustomAttributeConfiguration")
+    table, key = uow.model.table(kind), folded(wanted["key"] or "")
+    same = [row.id for row in uow.execute(sa.select(table.c.id, table.c.key)).all() if folded(row.key or "") == key]
+    found = uow.find_all(kind, [(each,) for each in same])
+    others = [row for row in found.values() if row.type is kind and row is not change.row]
     for other in others:
         if _is_same(wanted, other.values):
             raise IntegrityError(
@@ -92,15 +107,6 @@ def keep_keys_unique(uow: UnitOfWork, change: Change) -> None:
                 f"{shown(wanted['key'])} must be spelt {shown(other.values['key'])}, as the custom attribute that the "
                 f"same entities may have: {described(other)}."
             )
-
-
-def _with_key(uow: UnitOfWork, key: str | None) -> list[Row]:
-    """Return the configurations with a key, however it is spelt; there are few, so all of them are looked at."""
-    kind = uow.type("CustomAttributeConfiguration")
-    table = uow.model.table(kind)
-    keys = uow.execute(sa.select(table.c.id, table.c.key)).all()
-    found = uow.find_all(kind, [(row.id,) for row in keys if folded(row.key or "") == folded(key or "")])
-    return [row for row in found.values() if row.type is kind]
 
 
 def _is_same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -184,19 +190,6 @@ def search_columns(value: Any) -> tuple[str | None, float | None]:
     return str(value), None
 
 
-def _check_config(step: Step) -> None:
-    if type_name(step.uow, step.value("type_id")) not in _CHOOSING:
-        return
-    try:
-        read_choices(step.value("config"))
-    except (ValueError, RecursionError):
-        raise ValidationError(
-            f"The config of the custom attribute {shown(step.value('key'))} must be the text of a JSON object with "
-            f"multiSelect, true or false, and data, the text of a JSON list of objects with menu and value; "
-            f"got {shown(step.value('config'))}."
-        ) from None
-
-
 def _converted(kind: str, value: Any) -> Any:
     """Return `value` as its type keeps it.
 
@@ -221,10 +214,6 @@ def _converted(kind: str, value: Any) -> Any:
     return value
 
 
-_Statements = dict[str, sa.Executable]
-_STATEMENTS: WeakKeyDictionary[Model, _Statements] = WeakKeyDictionary()
-
-
 def check_written_values(uow: UnitOfWork) -> None:
     """Refuse values that a batch has given to configurations nobody reads for these entities.
 
@@ -241,42 +230,33 @@ def check_written_values(uow: UnitOfWork) -> None:
     left = {key: row for key, row in written.items() if uow.is_current(row)}
     for owner in OWNERS.values():
         if left:
-            for key in _counting(uow, owner, list(left)):
-                left.pop(key, None)
+            _leave_counting(uow, owner, left)
     for row in left.values():
         configuration = uow.find("CustomAttributeConfiguration", row.values["configuration_id"])
         if configuration is not None and configuration.values["entity_type"]:  # else nobody has said what it is for
             raise _failure(uow, row, configuration)
 
 
-def _counting(uow: UnitOfWork, owner: Owner, keys: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Return those among pairs of a configuration and an entity of which the configuration counts for the entity."""
-    statement = _statement(uow.model, owner)
-    configurations = list({configuration for configuration, _ in keys})
-    found: set[tuple[str, str]] = set()
-    for some in chunks({entity for _, entity in keys}):
-        for among in chunks(configurations):
-            rows = uow.execute(statement, {"entities": some, "configurations": among})
-            found.update((row.configuration_id, row.entity_id) for row in rows)
-    return found
-
-
-def _statement(model: Model, owner: Owner) -> sa.Executable:
-    """Return the pairs that count, of some configurations and entities; made once, which takes the longest."""
-    statements = _STATEMENTS.setdefault(model, {})
-    if owner.name not in statements:
-        found = applying(model, owner)
-        among = partial(sa.bindparam, expanding=True)
+def _leave_counting(uow: UnitOfWork, owner: Owner, left: dict[RowKey, Row]) -> None:
+    """Take from values, by configuration and entity, those whose configuration counts for their entity."""
+    statements = _STATEMENTS.setdefault(uow.model, {})
+    if owner.name not in statements:  # making one takes the longest
+        found = applying(uow.model, owner)
+        entity_id, configuration_id = found.entity.c.id, found.configuration.c.id
         statements[owner.name] = (
-            sa.select(found.configuration.c.id.label("configuration_id"), found.entity.c.id.label("entity_id"))
+            sa.select(configuration_id.label("configuration_id"), entity_id.label("entity_id"))
             .select_from(found.pairs)
             .where(
                 *found.conditions,
-                found.entity.c.id.in_(among("entities")),
-                found.configuration.c.id.in_(among("configurations")),
+                entity_id.in_(sa.bindparam("entities", expanding=True)),
+                configuration_id.in_(sa.bindparam("configurations", expanding=True)),
             )
         )
-    return statements[owner.name]
+    configurations = list({configuration for configuration, _ in left})
+    for some in chunks({entity for _, entity in left}):
+        for among in chunks(configurations):
+            for row in uow.execute(statements[owner.name], {"entities": some, "configurations": among}):
+                left.pop((row.configuration_id, row.entity_id), None)
 
 
 def _failure(uow: UnitOfWork, row: Row, configuration: Row) -> ValidationError:
@@ -284,7 +264,10 @@ def _failure(uow: UnitOfWork, row: Row, configuration: Row) -> ValidationError:
     for owner in OWNERS.values():
         entity = uow.find(owner.name, row.values["entity_id"])
         if entity is not None:
-            counting = _counting_one(uow, owner, entity, key)
+            found = applying(uow.model, owner)
+            statement = sa.select(found.configuration.c.id).select_from(found.pairs).where(*found.conditions)
+            asked = statement.where(found.entity.c.id == entity.key[0], found.configuration.c.key == key)
+            counting = uow.find("CustomAttributeConfiguration", uow.execute(asked).scalar() or "")
             if counting is not None:
                 return ValidationError(
                     f"{entity.label} has the custom attribute {shown(key)} of {described(counting)}, not the one of "
@@ -295,11 +278,3 @@ def _failure(uow: UnitOfWork, row: Row, configuration: Row) -> ValidationError:
                 f"Its custom_attributes are what it has."
             )
     return ValidationError(f"{row.label} is for an entity that has no custom attributes.")
-
-
-def _counting_one(uow: UnitOfWork, owner: Owner, entity: Row, key: str) -> Row | None:
-    """Return the configuration with a key that counts for an entity."""
-    found = applying(uow.model, owner)
-    statement = sa.select(found.configuration.c.id).select_from(found.pairs).where(*found.conditions)
-    asked = statement.where(found.entity.c.id == entity.key[0], found.configuration.c.key == key)
-    return uow.find("CustomAttributeConfiguration", uow.execute(asked).scalar() or "")

@@ -58,11 +58,21 @@ def create_row(uow: UnitOfWork, entity_type: EntityType, values: Mapping[str, An
         by_server: The server makes it by itself, so that nobody needs a permission.
     """
     step = Step(uow, entity_type, dict(values))
-    _settle_id(step)
+    if entity_type.primary_key == ("id",) and step.values.get("id") is None:
+        if entity_type.stored()["id"].type == "integer":
+            largest = sa.select(sa.func.max(uow.model.table(entity_type).c.id))
+            step.values["id"] = (uow.execute(largest).scalar() or 0) + 1
+        else:
+            step.values["id"] = str(uuid.uuid4())
     rules = _rules_for_caller(uow, entity_type)
     for rule in rules.before:
         rule(step)
-    _stamp_and_default(step)
+    stamps, defaults = _additions(entity_type)
+    for name, value in stamps:
+        step.supply(name, value(step))
+    for name, value in defaults:
+        if name not in step.values or step.lacks(name):
+            step.values[name] = value
     row = uow.insert(entity_type, step.values)
     if not by_server:
         note_created(uow, row, values)
@@ -101,15 +111,6 @@ def _rules_for_caller(uow: UnitOfWork, entity_type: EntityType) -> Rules:
     return rules
 
 
-def _stamp_and_default(step: Step) -> None:
-    stamps, defaults = _additions(step.type)
-    for name, value in stamps:
-        step.supply(name, value(step))
-    for name, value in defaults:
-        if name not in step.values or step.lacks(name):
-            step.values[name] = value
-
-
 @lru_cache(maxsize=1024)
 def _additions(entity_type: EntityType) -> tuple[list[tuple[str, Callable[[Step], Any]]], list[tuple[str, Any]]]:
     """Return what the server adds to new entities of a type: what it knows of their making, and declared values."""
@@ -119,13 +120,3 @@ def _additions(entity_type: EntityType) -> tuple[list[tuple[str, Callable[[Step]
         [(name, value) for name, value in _STAMPS.items() if name in columns],
         [(name, value) for name, value in declared if value is not MISSING],
     )
-
-
-def _settle_id(step: Step) -> None:
-    """Give a row that came without an id a fresh one, or the next number."""
-    if step.type.primary_key == ("id",) and step.values.get("id") is None:
-        if step.type.stored()["id"].type == "integer":
-            largest = sa.select(sa.func.max(step.uow.model.table(step.type).c.id))
-            step.values["id"] = (step.uow.execute(largest).scalar() or 0) + 1
-        else:
-            step.values["id"] = str(uuid.uuid4())

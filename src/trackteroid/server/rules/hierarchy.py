@@ -49,6 +49,22 @@ def place_in_project(step: Step) -> None:
         step.values["project_id"] = parent.values["project_id"]
 
 
+def name_project(step: Step) -> None:
+    """The short and the full name stand in for each other when only one is given."""
+    if step.is_new:
+        name, full_name = step.values.get("name"), step.values.get("full_name")
+        step.values["name"] = name or full_name
+        step.values["full_name"] = full_name or name
+
+
+def choose_project_schema(step: Step) -> None:
+    """A project that names no project schema gets the first one of the server, by name."""
+    if step.is_new and step.lacks("project_schema_id"):
+        table = step.uow.model.table("ProjectSchema")
+        first = sa.select(table.c.id).order_by(table.c.name, table.c.id).limit(1)
+        step.values["project_schema_id"] = step.uow.execute(first).scalar()
+
+
 def read_ancestors(steps: Sequence[Step]) -> None:
     """Look at once for who is above the parents of contexts."""
     uow = steps[0].uow
@@ -74,8 +90,16 @@ def keep_ancestors(step: Step) -> None:
             if row is not None and row.values["parent_id"] == own_id:
                 _attach_branch(step.uow, waiting, own_id)
     elif step.changes("parent_id"):
-        _detach_branch(step.uow, own_id)
-        _attach_branch(step.uow, own_id, parent_id)
+        uow, closure = step.uow, step.uow.model.table(_CLOSURE)
+        above = _ancestors(uow, own_id)
+        for chunk in chunks([own_id, *_below(uow, own_id)]):
+            for ancestors in chunks(above):
+                gone = closure.c.context_id.in_(chunk), closure.c.ancestor_id.in_(ancestors)
+                uow.execute(sa.delete(closure).where(*gone))
+        for waiting in _waiting(uow).values():
+            waiting.discard(own_id)
+        uow.forget(_CLOSURE)
+        _attach_branch(uow, own_id, parent_id)
 
 
 def _attach_branch(uow: UnitOfWork, top: str, parent_id: str | None) -> None:
@@ -111,18 +135,6 @@ def _attach(uow: UnitOfWork, contexts: Mapping[str, int], parent_id: str | None)
     uow.remember(_CLOSURE, {top: ancestors})
 
 
-def _detach_branch(uow: UnitOfWork, top: str) -> None:
-    """Forget everything that was above `top` for it and all below it."""
-    closure = uow.model.table(_CLOSURE)
-    above = _ancestors(uow, top)
-    for chunk in chunks([top, *_below(uow, top)]):
-        for ancestors in chunks(above):
-            uow.execute(sa.delete(closure).where(closure.c.context_id.in_(chunk), closure.c.ancestor_id.in_(ancestors)))
-    for waiting in _waiting(uow).values():
-        waiting.discard(top)
-    uow.forget(_CLOSURE)
-
-
 def _ancestors(uow: UnitOfWork, context_id: str) -> tuple[str, ...]:
     """Return all above a context that exists, from its parent upwards; asked once per batch."""
 
@@ -153,19 +165,3 @@ def _waiting(uow: UnitOfWork) -> dict[str, set[str]]:
 def forget_ancestors(uow: UnitOfWork, removed: Sequence[Row]) -> None:
     """Deleted contexts have no ancestors."""
     uow.forget(_CLOSURE, (row.key[0] for row in removed))
-
-
-def name_project(step: Step) -> None:
-    """The short and the full name stand in for each other when only one is given."""
-    if step.is_new:
-        name, full_name = step.values.get("name"), step.values.get("full_name")
-        step.values["name"] = name or full_name
-        step.values["full_name"] = full_name or name
-
-
-def choose_project_schema(step: Step) -> None:
-    """A project that names no project schema gets the first one of the server, by name."""
-    if step.is_new and step.lacks("project_schema_id"):
-        table = step.uow.model.table("ProjectSchema")
-        first = sa.select(table.c.id).order_by(table.c.name, table.c.id).limit(1)
-        step.values["project_schema_id"] = step.uow.execute(first).scalar()

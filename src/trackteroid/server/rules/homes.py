@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import families_of, place_of
 from trackteroid.server.auth.writing import find_home
-from trackteroid.server.core.changes import Alike, Row
+from trackteroid.server.core.changes import Row
 from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import EntityType, Model
 from trackteroid.server.rules.step import Step
@@ -40,16 +40,24 @@ def come_home(step: Step) -> None:
 
 def settle_homes(uow: UnitOfWork) -> None:
     """Let everything that a batch has made or moved, and all that is on it, be in its project."""
-    touched = [group for group in uow.changes.alike() if _is_placed(group)]
-    moved = [
-        change.row
-        for group in touched
-        if not group.is_new and home_of(group.type) in group.columns
-        for change in group.changes
-    ]
-    moved += _settle(uow, [change.row for group in touched for change in group.changes])
+    moved: list[Row] = []
+    touched: list[Row] = []
+    for group in uow.changes.alike():
+        place = place_of(group.type)
+        if place is not None and place.home and not group.columns.isdisjoint((*place.keys, place.home)):
+            rows = [change.row for change in group.changes]
+            touched += rows
+            if not group.is_new and place.home in group.columns:
+                moved += rows
+    moved += _settle(uow, touched)
     while moved:
-        moved = _settle(uow, list(_on(uow, moved)))
+        on = [
+            row
+            for entity_type, name, tables in _followers(uow.model)
+            if (ids := [row.key[0] for row in moved if row.type.table in tables])
+            for row in uow.select(entity_type, name, ids)
+        ]
+        moved = _settle(uow, on)
 
 
 def homed(model: Model) -> Iterator[EntityType]:
@@ -98,14 +106,6 @@ def _settle(uow: UnitOfWork, rows: Sequence[Row]) -> list[Row]:
     return [row for found in moved.values() for row in found]
 
 
-def _on(uow: UnitOfWork, moved: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows that are on others, and follow them."""
-    for entity_type, name, tables in _followers(uow.model):
-        ids = [row.key[0] for row in moved if row.type.table in tables]
-        if ids:
-            yield from uow.select(entity_type, name, ids)
-
-
 @cache
 def _followers(model: Model) -> tuple[tuple[EntityType, str, frozenset[str]], ...]:
     """Return the families that follow others, with their keys and the tables of those."""
@@ -115,12 +115,6 @@ def _followers(model: Model) -> tuple[tuple[EntityType, str, frozenset[str]], ..
         if (place := place_of(entity_type)) is not None
         for name in place.keys
     )
-
-
-def _is_placed(group: Alike) -> bool:
-    """Return whether rows are in a project, and were made or moved."""
-    place = place_of(group.type)
-    return place is not None and bool(place.home) and not group.columns.isdisjoint((*place.keys, place.home))
 
 
 def home_of(entity_type: EntityType) -> str:

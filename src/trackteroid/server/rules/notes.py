@@ -32,7 +32,13 @@ def mark_thread_active(step: Step) -> None:
             newest = max(note.values["thread_activity"] or "", step.value("thread_activity") or "")
             step.uow.write(note, {"thread_activity": newest or None})
     if not step.is_new and step.changes("parent_id"):
-        _hand_down(step.uow, step.value("id"), step.value("parent_id"), step.value("parent_type"))
+        about = {name: step.value(name) for name in ("parent_id", "parent_type")}
+        level, seen = [step.value("id")], {step.value("id")}
+        while level:
+            replies = [row for row in step.uow.select("Note", "in_reply_to_id", level) if row.key[0] not in seen]
+            step.uow.write(replies, about)
+            level = [row.key[0] for row in replies]
+            seen.update(level)
 
 
 def add_caller(step: Step) -> None:
@@ -90,13 +96,3 @@ def _above(uow: UnitOfWork, note_id: str | None) -> Iterator[Row]:
             return
         yield note
         note_id = note.values["in_reply_to_id"]
-
-
-def _hand_down(uow: UnitOfWork, note_id: str, parent_id: str | None, parent_type: str | None) -> None:
-    """Replies move with their note."""
-    level, seen = [note_id], {note_id}
-    while level:
-        replies = [row for row in uow.select("Note", "in_reply_to_id", level) if row.key[0] not in seen]
-        uow.write(replies, {"parent_id": parent_id, "parent_type": parent_type})
-        level = [row.key[0] for row in replies]
-        seen.update(level)

@@ -8,7 +8,7 @@ only the statuses that these lead to may follow; where none is, any may.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -22,34 +22,61 @@ from trackteroid.server.rules.step import Rule, Step, about
 WORKFLOWS: Final = "workflows"
 _LATE = "entities whose project comes later in the batch"
 _START = "NOT_STARTED"
+#: Root of the entity types that have a status -> the groups of status rules about them.
+_KINDS = {"Context": "TypedContextStatusRuleGroup", "AssetVersion": "AssetVersionStatusRuleGroup"}
 
 
 @about()
 def choose_type(step: Step) -> None:
     """A new context whose object type has types starts with the first one its project schema lists."""
-    if step.is_new and step.lacks("type_id"):
-        schema = _schema_or_later(step, step.values.get("project_id"))
-        object_type = step.uow.find("ObjectType", step.values["object_type_id"])
-        if schema is not None and object_type is not None and object_type.values["is_typeable"]:
-            step.supply("type_id", _first(_types(step.uow, schema, step.type.name, object_type.key[0])))
+    if not (step.is_new and step.lacks("type_id")):
+        return
+    uow, schema = step.uow, _schema_or_later(step, step.values.get("project_id"))
+    object_type = uow.find("ObjectType", step.values["object_type_id"])
+    if schema is None or object_type is None or not object_type.values["is_typeable"]:
+        return
+
+    def look_up() -> list[str]:
+        kind = _table(uow, "Type")
+        if step.type.name == "Task":
+            link = _table(uow, "TaskTypeSchemaType")
+            matches = link.c.task_type_schema_id == schema.values["task_type_schema_id"]
+        else:
+            link = _table(uow, "SchemaType")
+            matches = link.c.schema_id.in_(_schema_ids(uow, schema, object_type.key[0]))
+        source = link.join(kind, kind.c.id == link.c.type_id)
+        statement = sa.select(kind.c.id).select_from(source).where(matches).order_by(kind.c.sort, kind.c.id)
+        return list(uow.execute(statement).scalars())
+
+    step.supply("type_id", _first(uow.remembered(WORKFLOWS, ("types", schema.key[0], object_type.key[0]), look_up)))
 
 
 @about()
 def choose_context_status(step: Step) -> None:
     """A new context starts with the first allowed status that means "not started", else with the first allowed one."""
-    if step.is_new and step.lacks("status_id"):
-        schema = _schema_or_later(step, step.values.get("project_id"))
-        if schema is not None:
-            place = ("first", schema.key[0], step.values["object_type_id"], step.values.get("type_id"))
-            step.supply(
-                "status_id", step.uow.remembered(WORKFLOWS, place, lambda: _starting(_context_statuses(step, schema)))
+    if not (step.is_new and step.lacks("status_id")):
+        return
+    uow, schema = step.uow, _schema_or_later(step, step.values.get("project_id"))
+    if schema is None:
+        return
+    object_type_id, type_id = step.values["object_type_id"], step.values.get("type_id")
+
+    def look_up() -> str | None:
+        if step.type.name == "Task":
+            overrides = uow.select("ProjectSchemaOverride", "project_schema_id", [schema.key[0]])
+            exceptions = {row.values["type_id"]: row.values["workflow_schema_id"] for row in overrides}
+            allowed = _workflow_statuses(uow, exceptions.get(type_id) or schema.values["task_workflow_schema_id"])
+        else:
+            allowed = _statuses(
+                uow,
+                (schema.key[0], object_type_id),
+                "SchemaStatus",
+                lambda link: link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id)),
             )
+        starting = [status for status, state in allowed if state == _START]
+        return _first(starting or [status for status, _ in allowed])
 
-
-def _starting(allowed: Sequence[tuple[str, str | None]]) -> str | None:
-    """Return the first status that means "not started", else the first one."""
-    starting = [status for status, state in allowed if state == _START]
-    return _first(starting or [status for status, _ in allowed])
+    step.supply("status_id", uow.remembered(WORKFLOWS, ("first", schema.key[0], object_type_id, type_id), look_up))
 
 
 @about()
@@ -69,20 +96,16 @@ def start_late(uow: UnitOfWork) -> None:
     late = uow.remembered(_LATE, None, dict[str, str])
     for entity_id, entity_type in tuple(late.items()):
         row = uow.find(entity_type, entity_id)
-        if row is not None:
-            _start(uow, row)
+        if row is None:
+            continue
+        step = Step(uow, row.type, {name: value for name, value in row.values.items() if value is not None})
+        for choose in _CHOICES[row.type.root.name]:
+            choose(step)
+        chosen = {name: value for name, value in step.values.items() if row.values[name] is None}
+        uow.write(row, chosen)
+        if "status_id" in chosen:
+            log_status(_CHANGES[row.type.root.name])(step)
     uow.forget(_LATE)
-
-
-def _start(uow: UnitOfWork, row: Row) -> None:
-    root = row.type.root.name
-    step = Step(uow, row.type, {name: value for name, value in row.values.items() if value is not None})
-    for choose in _CHOICES[root]:
-        choose(step)
-    chosen = {name: value for name, value in step.values.items() if row.values[name] is None}
-    uow.write(row, chosen)
-    if "status_id" in chosen:
-        log_status(_CHANGES[root])(step)
 
 
 def log_status(change_type: str) -> Rule:
@@ -105,13 +128,46 @@ def log_status(change_type: str) -> Rule:
     return rule
 
 
-def _context_statuses(step: Step, schema: Row) -> list[tuple[str, str | None]]:
-    """Return the statuses (and their states) allowed for a context, in the order of their ids."""
+@about("status_id")
+def check_transition(step: Step) -> None:
+    """A status follows another one only where the status rules of the project schema let it."""
+    before, after = step.old.get("status_id"), step.value("status_id")
+    if before is None or after is None or not step.changes("status_id"):
+        return
     uow = step.uow
-    if step.type.name != "Task":
-        return _schema_statuses(uow, schema, step.values["object_type_id"])
-    override = _overrides(uow, schema).get(step.values.get("type_id"))
-    return _workflow_statuses(uow, override or schema.values["task_workflow_schema_id"])
+    groups = uow.remembered(
+        WORKFLOWS, ("status rules", before), lambda: uow.select("StatusRuleGroup", "status_id", [before])
+    )
+    groups = [group for group in groups if _is_about(step, group)]
+    rules = uow.select("StatusRule", "status_rule_group_id", [group.key[0] for group in groups]) if groups else ()
+    allowed = {rule.values["status_id"] for rule in rules}
+    if groups and after not in allowed:
+        table = uow.model.table("Status")
+        known = uow.execute(sa.select(table.c.id, table.c.name).where(table.c.id.in_({before, after, *allowed})))
+        names = {row.id: row.name for row in known}
+        where = " or ".join(sorted(names[status] for status in allowed)) or "nothing"
+        raise ValidationError(
+            f"The status of {Row(step.type, (step.value('id'),), dict(step.old)).label} cannot go from "
+            f"{names[before]} to {names[after]}: the status rules of its project lead from {names[before]} to {where}."
+        )
+
+
+def _is_about(step: Step, group: Row) -> bool:
+    """Return whether a group of status rules is about an entity, and about whoever changes it."""
+    uow = step.uow
+
+    def roles() -> set[Any]:
+        held = uow.select("UserSecurityRole", "user_id", [uow.request.actor.id])
+        return {row.values["security_role_id"] for row in held}
+
+    about, project = group.values, uow.find("Context", step.value("project_id") or "")
+    return (
+        group.type.name == _KINDS[step.type.root.name]
+        and about["object_type_id"] in (None, step.value("object_type_id"))
+        and project is not None
+        and about["schema_id"] == project.values["project_schema_id"]
+        and (about["role_id"] is None or about["role_id"] in uow.remembered(WORKFLOWS, "roles of the caller", roles))
+    )
 
 
 #: Root of the entity types that have a status -> what chooses the first one, and the log of its changes.
@@ -138,54 +194,22 @@ def _first(ids: list[str]) -> str | None:
     return ids[0] if ids else None
 
 
-def _overrides(uow: UnitOfWork, schema: Row) -> dict[Any, str]:
-    """Return workflow schema by type, where the project schema makes an exception."""
-
-    def look_up() -> dict[Any, str]:
-        rows = uow.select("ProjectSchemaOverride", "project_schema_id", [schema.key[0]])
-        return {row.values["type_id"]: row.values["workflow_schema_id"] for row in rows}
-
-    return uow.remembered(WORKFLOWS, ("overrides", schema.key[0]), look_up)
-
-
 def _workflow_statuses(uow: UnitOfWork, workflow_id: str | None) -> list[tuple[str, str | None]]:
+    return _statuses(uow, (workflow_id,), "WorkflowSchemaStatus", lambda link: link.c.workflow_schema_id == workflow_id)
+
+
+def _statuses(
+    uow: UnitOfWork, place: tuple[str | None, ...], name: str, matches: Callable[[sa.Table], sa.ColumnElement[bool]]
+) -> list[tuple[str, str | None]]:
+    """Return the statuses that rows of a link stand for, and the short names of their states, in the order of ids."""
+
     def look_up() -> list[tuple[str, str | None]]:
-        link = _table(uow, "WorkflowSchemaStatus")
-        return _statuses(uow, link, link.c.workflow_schema_id == workflow_id)
+        link, status, state = _table(uow, name), _table(uow, "Status"), _table(uow, "State")
+        source = link.join(status, status.c.id == link.c.status_id).outerjoin(state, state.c.id == status.c.state_id)
+        statement = sa.select(status.c.id, state.c.short).select_from(source).where(matches(link))
+        return [(found.id, found.short) for found in uow.execute(statement.order_by(status.c.id))]
 
-    return uow.remembered(WORKFLOWS, ("statuses", workflow_id), look_up)
-
-
-def _schema_statuses(uow: UnitOfWork, schema: Row, object_type_id: str) -> list[tuple[str, str | None]]:
-    def look_up() -> list[tuple[str, str | None]]:
-        link = _table(uow, "SchemaStatus")
-        return _statuses(uow, link, link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id)))
-
-    return uow.remembered(WORKFLOWS, ("statuses", schema.key[0], object_type_id), look_up)
-
-
-def _statuses(uow: UnitOfWork, link: sa.Table, matches: sa.ColumnElement[bool]) -> list[tuple[str, str | None]]:
-    """Return the statuses, and the short names of their states, that rows of `link` stand for."""
-    status, state = _table(uow, "Status"), _table(uow, "State")
-    source = link.join(status, status.c.id == link.c.status_id).outerjoin(state, state.c.id == status.c.state_id)
-    statement = sa.select(status.c.id, state.c.short).select_from(source).where(matches).order_by(status.c.id)
-    return [(found["id"], found["short"]) for found in uow.execute(statement).mappings()]
-
-
-def _types(uow: UnitOfWork, schema: Row, type_name: str, object_type_id: str) -> list[str]:
-    def look_up() -> list[str]:
-        kind = _table(uow, "Type")
-        if type_name == "Task":
-            link = _table(uow, "TaskTypeSchemaType")
-            matches = link.c.task_type_schema_id == schema.values["task_type_schema_id"]
-        else:
-            link = _table(uow, "SchemaType")
-            matches = link.c.schema_id.in_(_schema_ids(uow, schema, object_type_id))
-        source = link.join(kind, kind.c.id == link.c.type_id)
-        statement = sa.select(kind.c.id).select_from(source).where(matches).order_by(kind.c.sort, kind.c.id)
-        return list(uow.execute(statement).scalars())
-
-    return uow.remembered(WORKFLOWS, ("types", schema.key[0], object_type_id), look_up)
+    return uow.remembered(WORKFLOWS, ("statuses", *place), look_up)
 
 
 def _schema_ids(uow: UnitOfWork, schema: Row, object_type_id: str) -> sa.Select[Any]:
@@ -207,60 +231,3 @@ def forget_workflows(step: Step) -> None:
 def forget_removed(uow: UnitOfWork, _removed: Sequence[Row]) -> None:
     """As `forget_workflows`, for rows that are deleted."""
     uow.forget(WORKFLOWS)
-
-
-_KINDS = {"Context": "TypedContextStatusRuleGroup", "AssetVersion": "AssetVersionStatusRuleGroup"}
-
-
-@about("status_id")
-def check_transition(step: Step) -> None:
-    """A status follows another one only where the status rules of the project schema let it."""
-    before, after = step.old.get("status_id"), step.value("status_id")
-    if before is None or after is None or not step.changes("status_id"):
-        return
-    groups = [group for group in _groups_leaving(step.uow, before) if _is_about(step, group)]
-    if groups and (allowed := _targets(step.uow, groups)).isdisjoint({after}):
-        names = _names(step.uow, {before, after, *allowed})
-        where = " or ".join(sorted(names[status] for status in allowed)) or "nothing"
-        raise ValidationError(
-            f"The status of {Row(step.type, (step.value('id'),), dict(step.old)).label} cannot go from "
-            f"{names[before]} to {names[after]}: the status rules of its project lead from {names[before]} to {where}."
-        )
-
-
-def _groups_leaving(uow: UnitOfWork, status_id: str) -> list[Row]:
-    return uow.remembered(
-        WORKFLOWS, ("status rules", status_id), lambda: uow.select("StatusRuleGroup", "status_id", [status_id])
-    )
-
-
-def _is_about(step: Step, group: Row) -> bool:
-    about, project = group.values, step.uow.find("Context", step.value("project_id") or "")
-    return (
-        group.type.name == _KINDS[step.type.root.name]
-        and about["object_type_id"] in (None, step.value("object_type_id"))
-        and project is not None
-        and about["schema_id"] == project.values["project_schema_id"]
-        and (about["role_id"] is None or about["role_id"] in _roles(step.uow))
-    )
-
-
-def _roles(uow: UnitOfWork) -> set[Any]:
-    """Return the roles that the caller holds."""
-
-    def look_up() -> set[Any]:
-        held = uow.select("UserSecurityRole", "user_id", [uow.request.actor.id])
-        return {row.values["security_role_id"] for row in held}
-
-    return uow.remembered(WORKFLOWS, "roles of the caller", look_up)
-
-
-def _targets(uow: UnitOfWork, groups: Iterable[Row]) -> set[str]:
-    rules = uow.select("StatusRule", "status_rule_group_id", [group.key[0] for group in groups])
-    return {rule.values["status_id"] for rule in rules}
-
-
-def _names(uow: UnitOfWork, statuses: set[str]) -> dict[str, str]:
-    table = uow.model.table("Status")
-    rows = uow.execute(sa.select(table.c.id, table.c.name).where(table.c.id.in_(statuses)))
-    return {row.id: row.name for row in rows}
