@@ -60,7 +60,14 @@ def backup(url: str, file: Path, *, force: bool = False) -> Copied:
         DatabaseError: The database cannot be read, the file is in the way or cannot be written, or the copy is not
             what the database holds. The message says what to do.
     """
-    _check_target(file, force=force)
+    if file.is_dir():
+        raise DatabaseError(f"{file} is a folder. Give the path of a file in it.")
+    if not file.absolute().parent.is_dir():
+        raise DatabaseError(f"The folder {file.absolute().parent} does not exist. Create it, or name another file.")
+    if file.exists() and not file.is_file():
+        raise DatabaseError(f"{file} is no ordinary file. Name another one for the backup.")
+    if file.exists() and not force:
+        raise DatabaseError(f"{file} exists already. Name another file, or replace it with --force.")
     with _in_words(file), _beside(file) as temporary:
         if _is_sqlite(url):
             address = _existing(url)
@@ -209,12 +216,11 @@ def _check_ours(tables: Mapping[str, int], address: str) -> None:
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:
     """Return how many rows each table has."""
     names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    return {name: _count(connection, name) for (name,) in names.fetchall()}
-
-
-def _count(connection: sqlite3.Connection, table: str) -> int:
-    quoted = table.replace('"', '""')
-    return connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0]  # noqa: S608 - a name in quotes
+    counts: dict[str, int] = {}
+    for (name,) in names.fetchall():
+        quoted = name.replace('"', '""')
+        [counts[name]] = connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()  # noqa: S608 - in quotes
+    return counts
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -352,17 +358,6 @@ def _run(program: str, arguments: list[str], url: sa.URL) -> None:
 
 
 # Files.
-
-
-def _check_target(file: Path, *, force: bool) -> None:
-    if file.is_dir():
-        raise DatabaseError(f"{file} is a folder. Give the path of a file in it.")
-    if not file.absolute().parent.is_dir():
-        raise DatabaseError(f"The folder {file.absolute().parent} does not exist. Create it, or name another file.")
-    if file.exists() and not file.is_file():
-        raise DatabaseError(f"{file} is no ordinary file. Name another one for the backup.")
-    if file.exists() and not force:
-        raise DatabaseError(f"{file} exists already. Name another file, or replace it with --force.")
 
 
 @contextlib.contextmanager

@@ -50,7 +50,26 @@ def rows() -> Iterator[Row]:
     yield from (*LOCATIONS, *USER_TYPES, *SECURITY_ROLES, *ASSET_TYPES, *CATEGORIES, *MANAGER_TYPES, *SETTINGS)
     yield from (*OBJECT_TYPES, *PRIORITIES, *STATES, *STATUSES, *TYPES)
     yield from (*ATTRIBUTE_TYPES, *ATTRIBUTE_GROUPS, *ATTRIBUTES)
-    yield from _project_schemas()
+    for name, (id_, types_id, task_id, version_id, object_types, types) in PROJECT_SCHEMAS.items():
+        yield "TaskTypeSchema", {"id": types_id, "name": f"{name} task types"}
+        pairs = ((types_id, _TYPE_IDS[type_]) for type_ in types)
+        yield from table("TaskTypeSchemaType", "task_type_schema_id type_id", *pairs)
+        yield from _workflow(task_id, f"{name} task workflow", TASK_STATUSES)
+        yield from _workflow(version_id, f"{name} version workflow", VERSION_STATUSES)
+        yield from table(
+            "ProjectSchema",
+            "id name task_type_schema_id task_workflow_schema_id asset_version_workflow_schema_id",
+            (id_, name, types_id, task_id, version_id),
+        )
+        pairs = ((id_, _OBJECT_TYPE_IDS[object_type]) for object_type in object_types)
+        yield from table("ProjectSchemaObjectType", "project_schema_id object_type_id", *pairs)
+    for project_schema, object_type, id_, statuses, types in SCHEMAS:
+        owner = PROJECT_SCHEMAS[project_schema][0]
+        yield "Schema", {"id": id_, "project_schema_id": owner, "object_type_id": _OBJECT_TYPE_IDS[object_type]}
+        for sort, status in enumerate(statuses):
+            yield "SchemaStatus", {"schema_id": id_, "status_id": _STATUS_IDS[status], "sort": sort}
+        for sort, type_ in enumerate(types):
+            yield "SchemaType", {"schema_id": id_, "type_id": _TYPE_IDS[type_], "sort": sort}
 
 
 @cache
@@ -358,30 +377,6 @@ SCHEMAS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("Media production", "Asset Build", "c4a30bc6-bd5c-11eb-a3da-d6270330280e", _SHORT, _BUILT),
     ("Media production", "Milestone", "e862f65c-bd5c-11eb-96ea-d6270330280e", _SHORT, MEDIA_TYPES),
 )
-
-
-def _project_schemas() -> Iterator[Row]:
-    """Yield the project schemas, what tasks and versions may be in each, and what its other object types may be."""
-    for name, (id_, types_id, task_id, version_id, object_types, types) in PROJECT_SCHEMAS.items():
-        yield "TaskTypeSchema", {"id": types_id, "name": f"{name} task types"}
-        pairs = ((types_id, _TYPE_IDS[type_]) for type_ in types)
-        yield from table("TaskTypeSchemaType", "task_type_schema_id type_id", *pairs)
-        yield from _workflow(task_id, f"{name} task workflow", TASK_STATUSES)
-        yield from _workflow(version_id, f"{name} version workflow", VERSION_STATUSES)
-        yield from table(
-            "ProjectSchema",
-            "id name task_type_schema_id task_workflow_schema_id asset_version_workflow_schema_id",
-            (id_, name, types_id, task_id, version_id),
-        )
-        pairs = ((id_, _OBJECT_TYPE_IDS[object_type]) for object_type in object_types)
-        yield from table("ProjectSchemaObjectType", "project_schema_id object_type_id", *pairs)
-    for project_schema, object_type, id_, statuses, types in SCHEMAS:
-        owner = PROJECT_SCHEMAS[project_schema][0]
-        yield "Schema", {"id": id_, "project_schema_id": owner, "object_type_id": _OBJECT_TYPE_IDS[object_type]}
-        for sort, status in enumerate(statuses):
-            yield "SchemaStatus", {"schema_id": id_, "status_id": _STATUS_IDS[status], "sort": sort}
-        for sort, type_ in enumerate(types):
-            yield "SchemaType", {"schema_id": id_, "type_id": _TYPE_IDS[type_], "sort": sort}
 
 
 def _workflow(id_: str, name: str, statuses: Iterable[str]) -> Iterator[Row]:

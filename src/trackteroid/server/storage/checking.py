@@ -105,7 +105,8 @@ class _Checking:
     def broken(self, rule: str, text: str, keys: Sequence[Any]) -> Iterator[Finding]:
         """Yield what cannot be repaired, if there are any rows with `keys`."""
         if keys:
-            yield Finding(rule, text.format(_counted(keys)), len(keys), tuple(map(str, keys[:_SHOWN])))
+            counted = "1 row" if len(keys) == 1 else f"{len(keys):,} rows"
+            yield Finding(rule, text.format(counted), len(keys), tuple(map(str, keys[:_SHOWN])))
 
     def derived(self, rule: str, text: str, keys: Sequence[Any], repairing: Callable[[], None]) -> Iterator[Finding]:
         """Yield what can be repaired, and is if that was asked for."""
@@ -128,250 +129,239 @@ class _Checking:
             bound = dict(zip(names, parts, strict=True))
             self.connection.execute(sa.update(table).where(*conditions).values(values), bound)
 
+    def integrity(self) -> Iterator[Finding]:
+        """Yield what is unsound in the file itself."""
+        if self.connection.dialect.name == "sqlite":
+            found = self.connection.exec_driver_sql("PRAGMA integrity_check(100)").scalars().all()
+            if found != ["ok"]:
+                text = f"SQLite finds damage: {'; '.join(map(str, found[:_SHOWN]))}"
+                yield Finding("integrity", f"{text}. Restore a backup", len(found), ())
 
-def _integrity(checking: _Checking) -> Iterator[Finding]:
-    """Yield what is unsound in the file itself."""
-    if checking.connection.dialect.name == "sqlite":
-        found = checking.connection.exec_driver_sql("PRAGMA integrity_check(100)").scalars().all()
-        if found != ["ok"]:
-            text = f"SQLite finds damage: {'; '.join(map(str, found[:_SHOWN]))}"
-            yield Finding("integrity", f"{text}. Restore a backup", len(found), ())
+    def references(self) -> Iterator[Finding]:
+        """Whatever is referred to exists."""
+        for table in self.tables:
+            for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
+                target, own = key.column.table.alias(), table.c[key.parent.key]
+                other = target.c[key.column.key]
+                missing = (
+                    sa.select(*table.primary_key.columns)
+                    .select_from(table.outerjoin(target, own == other))
+                    .where(own.is_not(None), other.is_(None))
+                )
+                keys = [_key(row) for row in self.connection.execute(missing)]
+                text = f"{{}} of {table.name} refer with {own.name} to {key.column.table.name} that is not there"
+                yield from self.broken("references", text, keys)
 
-
-def _references(checking: _Checking) -> Iterator[Finding]:
-    """Whatever is referred to exists."""
-    for table in checking.tables:
-        for key in sorted(table.foreign_keys, key=lambda each: each.parent.name):
-            target, own = key.column.table.alias(), table.c[key.parent.key]
-            other = target.c[key.column.key]
-            missing = (
-                sa.select(*table.primary_key.columns)
-                .select_from(table.outerjoin(target, own == other))
-                .where(own.is_not(None), other.is_(None))
-            )
-            keys = [_key(row) for row in checking.connection.execute(missing)]
-            text = f"{{}} of {table.name} refer with {own.name} to {key.column.table.name} that is not there"
-            yield from checking.broken("references", text, keys)
-
-
-def _owners(checking: _Checking) -> Iterator[Finding]:
-    """Keys that may lead to entities of several types lead to one."""
-    for entity_type in checking.model:
-        if entity_type.base is not None or entity_type.view is not None or entity_type.name in _LINKS:
-            continue
-        for name, key in entity_type.keys().items():
-            families = families_of(checking.model, entity_type, name) if key.target is None else ()
-            if not families:
+    def owners(self) -> Iterator[Finding]:
+        """Keys that may lead to entities of several types lead to one."""
+        for entity_type in self.model:
+            if entity_type.base is not None or entity_type.view is not None or entity_type.name in _LINKS:
                 continue
-            table = checking.model.table(entity_type)
-            lost = [_key(row) for row in checking.connection.execute(_lost(checking.model, table, name, families))]
-            text = f"{{}} of {table.name} refer with {name} to something that is not there"
-            yield from checking.broken("owners", text, lost)
+            for name, key in entity_type.keys().items():
+                families = families_of(self.model, entity_type, name) if key.target is None else ()
+                if not families:
+                    continue
+                table = self.model.table(entity_type)
+                lost = [_key(row) for row in self.connection.execute(self._lost(table, name, families))]
+                text = f"{{}} of {table.name} refer with {name} to something that is not there"
+                yield from self.broken("owners", text, lost)
 
+    def _lost(self, table: sa.Table, name: str, families: Iterable[EntityType]) -> sa.Select[Any]:
+        """Return the keys of rows that lead to nothing, neither in their families nor of the type that they name."""
+        kind = table.c.get(f"{name.removesuffix('_id')}_type")
 
-def _lost(model: Model, table: sa.Table, name: str, families: Iterable[EntityType]) -> sa.Select[Any]:
-    """Return the keys of rows that lead to nothing, neither in their families nor of the type that they name."""
-    kind = table.c.get(f"{name.removesuffix('_id')}_type")
-    conditions = [_is_missing(model, table.c[name], family) for family in families]
-    if kind is not None:
-        others = {each.root.name: each.root for each in model if each.view is None and each.root.primary_key == ("id",)}
-        for family in others.values():
-            names = [each.name for each in model.subtypes(family)]
-            conditions.append(sa.or_(kind.is_(None), kind.not_in(names), _is_missing(model, table.c[name], family)))
-    return sa.select(*table.primary_key.columns).where(table.c[name].is_not(None), *conditions)
+        def is_missing(family: EntityType) -> sa.ColumnElement[bool]:
+            found = self.model.table(family).alias()
+            return ~sa.exists().where(found.c.id == table.c[name])
 
+        conditions = [is_missing(family) for family in families]
+        if kind is not None:
+            whole = (each.root for each in self.model if each.view is None and each.root.primary_key == ("id",))
+            for family in {each.name: each for each in whole}.values():
+                names = [each.name for each in self.model.subtypes(family)]
+                conditions.append(sa.or_(kind.is_(None), kind.not_in(names), is_missing(family)))
+        return sa.select(*table.primary_key.columns).where(table.c[name].is_not(None), *conditions)
 
-def _is_missing(model: Model, key: sa.ColumnElement[Any], family: EntityType) -> sa.ColumnElement[bool]:
-    found = model.table(family).alias()
-    return ~sa.exists().where(found.c.id == key)
+    def uniqueness(self) -> Iterator[Finding]:
+        """Yield what may occur once does not occur twice."""
+        for entity_type in self.model:
+            own = [unique for holder, unique in self.model.uniques(entity_type) if holder is entity_type]
+            uniques = [unique for unique in own if not unique.if_claimed]
+            if entity_type.view is not None or not uniques:
+                continue
+            table = self.model.table(entity_type)
+            kind = self.model.condition_of(entity_type, table)
+            for unique in uniques:
+                columns = [table.c[name] for name in unique.columns]
+                compared = [caseless(each) if isinstance(each.type, CaselessText) else each for each in columns]
+                given = [each.is_not(None) for each in columns if each.name not in unique.even_empty]
+                twice = (
+                    sa.select(sa.func.min(next(iter(table.primary_key.columns))))
+                    .where(*given, *([] if kind is None else [kind]))
+                    .group_by(*compared)
+                    .having(sa.func.count() > 1)
+                )
+                keys = list(self.connection.execute(twice).scalars())
+                text = f"{{}} of {entity_type.name} have the same {' and '.join(unique.columns)} as others"
+                yield from self.broken("uniqueness", text, keys)
 
+    def hierarchy(self) -> Iterator[Finding]:
+        """Contexts know all that is above them, and their project."""
+        table, closure = self.model.table("Context"), self.model.table("ContextAncestor")
+        contexts = {
+            row.id: (row.parent_id, row.project_id)
+            for row in self.rows(sa.select(table.c.id, table.c.parent_id, table.c.project_id))
+        }
+        parents = {key: parent for key, (parent, _) in contexts.items()}
+        wanted: dict[tuple[str, str], int] = {}
+        circles: list[str] = []
+        projects: dict[Any, dict[str, Any]] = {}
+        for key, (_, project) in contexts.items():
+            above = _above(parents, key)
+            if above is None:
+                circles.append(key)
+                continue
+            wanted.update(((key, ancestor), depth) for depth, ancestor in enumerate(above, start=1))
+            top = above[-1] if above else key
+            if project != top:
+                projects[key] = {"project_id": top}
+        yield from self.broken("hierarchy", "{} of context are below themselves", circles)
+        yield from self.derived(
+            "hierarchy",
+            "{} of context name another project than the one they are in",
+            list(projects),
+            lambda: self.change(table, projects),
+        )
+        columns = (closure.c.context_id, closure.c.ancestor_id, closure.c.depth)
+        surplus: list[tuple[str, str]] = []
+        for context, ancestor, depth in self.rows(sa.select(*columns)):
+            if wanted.get((context, ancestor)) == depth:
+                del wanted[context, ancestor]
+            elif context not in circles:
+                surplus.append((context, ancestor))
+        wrong = sorted({context for context, _ in (*surplus, *wanted)})
 
-def _uniqueness(checking: _Checking) -> Iterator[Finding]:
-    """Yield what may occur once does not occur twice."""
-    for entity_type in checking.model:
-        own = [unique for holder, unique in checking.model.uniques(entity_type) if holder is entity_type]
-        uniques = [unique for unique in own if not unique.if_claimed]
-        if entity_type.view is not None or not uniques:
-            continue
-        table = checking.model.table(entity_type)
-        kind = checking.model.condition_of(entity_type, table)
-        for unique in uniques:
-            columns = [table.c[name] for name in unique.columns]
-            compared = [caseless(each) if isinstance(each.type, CaselessText) else each for each in columns]
-            given = [each.is_not(None) for each in columns if each.name not in unique.even_empty]
-            twice = (
-                sa.select(sa.func.min(next(iter(table.primary_key.columns))))
-                .where(*given, *([] if kind is None else [kind]))
-                .group_by(*compared)
-                .having(sa.func.count() > 1)
+        def repair() -> None:
+            delete = sa.delete(closure).where(
+                closure.c.context_id == sa.bindparam("own"), closure.c.ancestor_id == sa.bindparam("other")
             )
-            keys = list(checking.connection.execute(twice).scalars())
-            text = f"{{}} of {entity_type.name} have the same {' and '.join(unique.columns)} as others"
-            yield from checking.broken("uniqueness", text, keys)
+            for each in chunks(surplus):
+                self.connection.execute(delete, [{"own": context, "other": above} for context, above in each])
+            made = [{"context_id": one, "ancestor_id": above, "depth": depth} for (one, above), depth in wanted.items()]
+            for each in chunks(made):
+                insert_all(self.connection, closure, list(each))
 
+        yield from self.derived("ancestors", "the ancestors of {} of context are not those above them", wrong, repair)
 
-def _hierarchy(checking: _Checking) -> Iterator[Finding]:
-    """Contexts know all that is above them, and their project."""
-    table, closure = checking.model.table("Context"), checking.model.table("ContextAncestor")
-    contexts = {
-        row.id: (row.parent_id, row.project_id)
-        for row in checking.rows(sa.select(table.c.id, table.c.parent_id, table.c.project_id))
-    }
-    parents = {key: parent for key, (parent, _) in contexts.items()}
-    wanted: dict[tuple[str, str], int] = {}
-    circles: list[str] = []
-    projects: dict[Any, dict[str, Any]] = {}
-    for key, (_, project) in contexts.items():
-        above = _above(parents, key)
-        if above is None:
-            circles.append(key)
-            continue
-        wanted.update(((key, ancestor), depth) for depth, ancestor in enumerate(above, start=1))
-        top = above[-1] if above else key
-        if project != top:
-            projects[key] = {"project_id": top}
-    yield from checking.broken("hierarchy", "{} of context are below themselves", circles)
-    yield from checking.derived(
-        "hierarchy",
-        "{} of context name another project than the one they are in",
-        list(projects),
-        lambda: checking.change(table, projects),
-    )
-    columns = (closure.c.context_id, closure.c.ancestor_id, closure.c.depth)
-    surplus: list[tuple[str, str]] = []
-    for context, ancestor, depth in checking.rows(sa.select(*columns)):
-        if wanted.get((context, ancestor)) == depth:
-            del wanted[context, ancestor]
-        elif context not in circles:
-            surplus.append((context, ancestor))
-    wrong = sorted({context for context, _ in (*surplus, *wanted)})
-
-    def repair() -> None:
-        delete = sa.delete(closure).where(
-            closure.c.context_id == sa.bindparam("own"), closure.c.ancestor_id == sa.bindparam("other")
+    def latest_versions(self) -> Iterator[Finding]:
+        """Assets know their latest version."""
+        asset, version = self.model.table("Asset"), self.model.table("AssetVersion")
+        newest = (
+            sa.select(version.c.id)
+            .where(version.c.asset_id == asset.c.id)
+            .order_by(version.c.version.desc(), version.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
         )
-        for each in chunks(surplus):
-            checking.connection.execute(delete, [{"own": context, "other": above} for context, above in each])
-        made = [{"context_id": one, "ancestor_id": above, "depth": depth} for (one, above), depth in wanted.items()]
-        for each in chunks(made):
-            insert_all(checking.connection, closure, list(each))
+        wrong = sa.select(asset.c.id, newest.label("newest")).where(asset.c.latest_version_id.is_distinct_from(newest))
+        changes: dict[Any, dict[str, Any]] = {
+            row.id: {"latest_version_id": row.newest} for row in self.connection.execute(wrong)
+        }
+        text = "{} of asset name another version as their latest than the one with the highest number"
+        yield from self.derived("latest versions", text, list(changes), lambda: self.change(asset, changes))
 
-    yield from checking.derived("ancestors", "the ancestors of {} of context are not those above them", wrong, repair)
+    def projects(self) -> Iterator[Finding]:
+        """What is on something is in its project."""
+        for entity_type in homes.homed(self.model):
+            table = self.model.table(entity_type)
+            found = homes.home_as_sql(self.model, entity_type, table)
+            wrong = sa.select(table.c.id).where(table.c[homes.home_of(entity_type)].is_distinct_from(found))
+            yield from self.derived(
+                "projects",
+                f"{{}} of {table.name} name another project than the one they are in",
+                list(self.connection.execute(wrong).scalars()),
+                lambda: homes.fill(self.connection, self.model),
+            )
 
-
-def _latest_versions(checking: _Checking) -> Iterator[Finding]:
-    """Assets know their latest version."""
-    asset, version = checking.model.table("Asset"), checking.model.table("AssetVersion")
-    newest = (
-        sa.select(version.c.id)
-        .where(version.c.asset_id == asset.c.id)
-        .order_by(version.c.version.desc(), version.c.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    wrong = sa.select(asset.c.id, newest.label("newest")).where(asset.c.latest_version_id.is_distinct_from(newest))
-    changes: dict[Any, dict[str, Any]] = {
-        row.id: {"latest_version_id": row.newest} for row in checking.connection.execute(wrong)
-    }
-    text = "{} of asset name another version as their latest than the one with the highest number"
-    yield from checking.derived("latest versions", text, list(changes), lambda: checking.change(asset, changes))
-
-
-def _homes(checking: _Checking) -> Iterator[Finding]:
-    """What is on something is in its project."""
-    for entity_type in homes.homed(checking.model):
-        table = checking.model.table(entity_type)
-        found = homes.home_as_sql(checking.model, entity_type, table)
-        wrong = sa.select(table.c.id).where(table.c[homes.home_of(entity_type)].is_distinct_from(found))
-        yield from checking.derived(
-            "projects",
-            f"{{}} of {table.name} name another project than the one they are in",
-            list(checking.connection.execute(wrong).scalars()),
-            lambda: homes.fill(checking.connection, checking.model),
-        )
-
-
-def _links(checking: _Checking) -> Iterator[Finding]:
-    """Links of custom attributes lead to what is there, and know of what type it is."""
-    links = checking.model.table("CustomAttributeLink")
-    kinds = {name: name for name in ("Context", "Asset", "AssetVersion", "List", "User", "Group", "Component")}
-    known: dict[str, str] = {}
-    for kind in kinds:
-        entity_type = checking.model.type(kind)
-        table = checking.model.table(entity_type)
-        tells = table.c[entity_type.discriminator] if entity_type.discriminator else sa.literal(kind)
-        known.update((row[0], row[1]) for row in checking.rows(sa.select(table.c.id, tells)))
-    lost: list[str] = []
-    changes: dict[Any, dict[str, Any]] = {}
-    ends = ("from", "to")
-    columns = [links.c[f"{end}_{part}"] for end in ends for part in ("id", "entity_type")]
-    for row in checking.rows(sa.select(links.c.id, *columns)):
-        for number, end in enumerate(ends):
-            target, said = row[1 + 2 * number], row[2 + 2 * number]
-            if target not in known:
-                lost.append(row[0])
-            elif said != known[target]:
-                changes.setdefault(row[0], {})[f"{end}_entity_type"] = known[target]
-    yield from checking.broken("links", "{} of custom attribute links lead to something that is not there", lost)
-    text = "{} of custom attribute links name another type than the one they lead to"
-    yield from checking.derived("links", text, list(changes), lambda: checking.change(links, changes))
-
-
-def _search_columns(checking: _Checking) -> Iterator[Finding]:
-    """Yield the values of custom attributes that cannot be found, since what is compared is not what they are."""
-    for name, value, text, number in (
-        ("CustomAttributeValue", "value", "text", "number"),
-        ("CustomAttributeConfiguration", "default", "default_text", "default_number"),
-    ):
-        table = checking.model.table(name)
-        key = list(table.primary_key.columns)
+    def links(self) -> Iterator[Finding]:
+        """Links of custom attributes lead to what is there, and know of what type it is."""
+        links = self.model.table("CustomAttributeLink")
+        kinds = {name: name for name in ("Context", "Asset", "AssetVersion", "List", "User", "Group", "Component")}
+        known: dict[str, str] = {}
+        for kind in kinds:
+            entity_type = self.model.type(kind)
+            table = self.model.table(entity_type)
+            tells = table.c[entity_type.discriminator] if entity_type.discriminator else sa.literal(kind)
+            known.update((row[0], row[1]) for row in self.rows(sa.select(table.c.id, tells)))
+        lost: list[str] = []
         changes: dict[Any, dict[str, Any]] = {}
-        for row in checking.rows(sa.select(*key, table.c[value], table.c[text], table.c[number])):
-            held, *compared = row[len(key) :]
-            if tuple(compared) != (wanted := search_columns(held)):
-                found = {text: wanted[0], number: wanted[1]}
-                changes[tuple(row[: len(key)])] = dict(with_folded(table, found))
+        ends = ("from", "to")
+        columns = [links.c[f"{end}_{part}"] for end in ends for part in ("id", "entity_type")]
+        for row in self.rows(sa.select(links.c.id, *columns)):
+            for number, end in enumerate(ends):
+                target, said = row[1 + 2 * number], row[2 + 2 * number]
+                if target not in known:
+                    lost.append(row[0])
+                elif said != known[target]:
+                    changes.setdefault(row[0], {})[f"{end}_entity_type"] = known[target]
+        yield from self.broken("links", "{} of custom attribute links lead to something that is not there", lost)
+        text = "{} of custom attribute links name another type than the one they lead to"
+        yield from self.derived("links", text, list(changes), lambda: self.change(links, changes))
 
-        def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
-            checking.change(table, changes)
+    def search_columns(self) -> Iterator[Finding]:
+        """Yield the values of custom attributes that cannot be found, since what is compared is not what they are."""
+        for name, value, text, number in (
+            ("CustomAttributeValue", "value", "text", "number"),
+            ("CustomAttributeConfiguration", "default", "default_text", "default_number"),
+        ):
+            table = self.model.table(name)
+            key = list(table.primary_key.columns)
+            changes: dict[Any, dict[str, Any]] = {}
+            for row in self.rows(sa.select(*key, table.c[value], table.c[text], table.c[number])):
+                held, *compared = row[len(key) :]
+                if tuple(compared) != (wanted := search_columns(held)):
+                    found = {text: wanted[0], number: wanted[1]}
+                    changes[tuple(row[: len(key)])] = dict(with_folded(table, found))
 
-        about = f"{{}} of {table.name} cannot be found by the {value} of their attribute"
-        yield from checking.derived("search columns", about, [_key(each) for each in changes], repair)
+            def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
+                self.change(table, changes)
 
+            about = f"{{}} of {table.name} cannot be found by the {value} of their attribute"
+            yield from self.derived("search columns", about, [_key(each) for each in changes], repair)
 
-def _folded_text(checking: _Checking) -> Iterator[Finding]:
-    """Yield the texts whose stored folding is not their folding."""
-    for table in checking.tables:
-        folds: dict[str, str] = table.info[FOLDS]
-        if not folds:
-            continue
-        key = list(table.primary_key.columns)
-        columns = [table.c[name] for pair in folds.items() for name in pair]
-        changes: dict[Any, dict[str, Any]] = {}
-        for row in checking.rows(sa.select(*key, *columns)):
-            values = iter(row[len(key) :])
-            for companion, text, folding in zip(folds.values(), values, values, strict=True):
-                if folding != beside(text):
-                    changes.setdefault(tuple(row[: len(key)]), {})[companion] = beside(text)
-        keys = [_key(each) for each in changes]
+    def folded_text(self) -> Iterator[Finding]:
+        """Yield the texts whose stored folding is not their folding."""
+        for table in self.tables:
+            folds: dict[str, str] = table.info[FOLDS]
+            if not folds:
+                continue
+            key = list(table.primary_key.columns)
+            columns = [table.c[name] for pair in folds.items() for name in pair]
+            changes: dict[Any, dict[str, Any]] = {}
+            for row in self.rows(sa.select(*key, *columns)):
+                values = iter(row[len(key) :])
+                for companion, text, folding in zip(folds.values(), values, values, strict=True):
+                    if folding != beside(text):
+                        changes.setdefault(tuple(row[: len(key)]), {})[companion] = beside(text)
+            keys = [_key(each) for each in changes]
 
-        def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
-            checking.change(table, changes)
+            def repair(table: sa.Table = table, changes: dict[Any, dict[str, Any]] = changes) -> None:
+                self.change(table, changes)
 
-        yield from checking.derived("folded text", f"{{}} of {table.name} cannot be found by their text", keys, repair)
+            yield from self.derived("folded text", f"{{}} of {table.name} cannot be found by their text", keys, repair)
 
 
 _RULES: dict[str, Callable[[_Checking], Iterator[Finding]]] = {
-    "integrity": _integrity,
-    "references": _references,
-    "owners": _owners,
-    "uniqueness": _uniqueness,
-    "hierarchy": _hierarchy,
-    "projects": _homes,
-    "latest versions": _latest_versions,
-    "links": _links,
-    "search columns": _search_columns,
-    "folded text": _folded_text,
+    "integrity": _Checking.integrity,
+    "references": _Checking.references,
+    "owners": _Checking.owners,
+    "uniqueness": _Checking.uniqueness,
+    "hierarchy": _Checking.hierarchy,
+    "projects": _Checking.projects,
+    "latest versions": _Checking.latest_versions,
+    "links": _Checking.links,
+    "search columns": _Checking.search_columns,
+    "folded text": _Checking.folded_text,
 }
 
 
@@ -390,7 +380,3 @@ def _above(parents: dict[str, str | None], key: str) -> list[str] | None:
 
 def _key(row: Sequence[Any]) -> Any:
     return row[0] if len(row) == 1 else "/".join(map(str, row))
-
-
-def _counted(keys: Sequence[Any]) -> str:
-    return "1 row" if len(keys) == 1 else f"{len(keys):,} rows"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -182,14 +182,30 @@ def _sqlite(text: str, durability: Durability) -> sa.Engine:
         address = read_address(text)
     except ValueError as error:
         raise DatabaseError(_hidden(str(error))) from None
+    is_read_only = address.mode == "ro"
+    if is_read_only:
+        pragmas = ("query_only=ON", "temp_store=MEMORY")
+    else:
+        # On macOS, where nothing else reaches the disk itself, SQLite takes the longer way only when it is asked to.
+        lasting = ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
+        kept = lasting if durability == "full" else ("synchronous=NORMAL",)
+        pragmas = ("journal_mode=WAL", *kept, "foreign_keys=ON", "temp_store=MEMORY")
+
+    def configure(connection: Any, record: Any) -> None:
+        record.info[READ_ONLY] = is_read_only
+        # The driver would otherwise begin transactions on its own, and too late for a write.
+        connection.isolation_level = None
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
     pool: dict[str, Any] = (
         {"poolclass": StaticPool} if address.is_memory else {"pool_size": _KEPT, "max_overflow": CONNECTIONS - _KEPT}
     )
     url = sa.URL.create(f"sqlite+{_DRIVER}", database=address.path or None)
     options = {"execution_options": SHARED, "hide_parameters": True}
     engine = sa.create_engine(url, creator=address.absolute().connect, **options, **pool)
-    event.listen(engine, "connect", _configure_read_only if address.mode == "ro" else _configuring(durability))
-    return engine.execution_options(**{READ_ONLY: address.mode == "ro", SCHEMA: address.schema, DEMO: address.has_demo})
+    event.listen(engine, "connect", configure)
+    return engine.execution_options(**{READ_ONLY: is_read_only, SCHEMA: address.schema, DEMO: address.has_demo})
 
 
 class _Statements(LRUCache[Any, Any]):
@@ -226,33 +242,6 @@ _DRIVER = "trackteroid"
 registry.register(f"sqlite.{_DRIVER}", __name__, Sqlite.__name__)
 
 
-def _configure_read_only(connection: Any, record: Any) -> None:
-    record.info[READ_ONLY] = True
-    connection.isolation_level = None
-    for pragma in ("query_only=ON", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _configuring(durability: Durability) -> Callable[[Any, Any], None]:
-    """Return what makes a new connection to SQLite one of ours."""
-    # On macOS, where nothing else reaches the disk itself, SQLite takes the longer way only when it is asked to.
-    lasting = ("synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
-    pragmas = (
-        "journal_mode=WAL",
-        *(lasting if durability == "full" else ("synchronous=NORMAL",)),
-        "foreign_keys=ON",
-        "temp_store=MEMORY",
-    )
-
-    def configure(connection: Any, _: Any) -> None:
-        # The driver would otherwise begin transactions on its own, and too late for a write.
-        connection.isolation_level = None
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return configure
-
-
 def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
     # What "full" means is for PostgreSQL to say: its own configuration waits for the disk unless somebody changed that.
     relaxed = {"options": "-c synchronous_commit=off"} if durability == "relaxed" else {}
@@ -272,16 +261,16 @@ def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
         raise DatabaseError(
             f'PostgreSQL needs a package that is not installed ({error.name}). Run: pip install "trackteroid[postgres]"'
         ) from error
-    engine.dialect.do_begin = _begin_postgresql
+
+    def do_begin(dbapi_connection: PoolProxiedConnection) -> None:
+        purpose, cursor = dbapi_connection.info.pop(PURPOSE, READ), dbapi_connection.cursor()
+        if purpose == PREPARE:
+            cursor.execute(f"SELECT pg_advisory_xact_lock({_PREPARING})")
+        elif purpose == WRITE:
+            # Unlike a query, this does not take the snapshot yet: what the others change is seen once they are done.
+            cursor.execute(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
+        elif purpose == WRITE_ALONE:
+            cursor.execute(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")
+
+    engine.dialect.do_begin = do_begin
     return engine
-
-
-def _begin_postgresql(dbapi_connection: PoolProxiedConnection) -> None:
-    purpose, cursor = dbapi_connection.info.pop(PURPOSE, READ), dbapi_connection.cursor()
-    if purpose == PREPARE:
-        cursor.execute(f"SELECT pg_advisory_xact_lock({_PREPARING})")
-    elif purpose == WRITE:
-        # Unlike a query, this does not take the snapshot yet: what the others change is seen once they are done.
-        cursor.execute(f"LOCK TABLE {_TABLE} IN ROW SHARE MODE")
-    elif purpose == WRITE_ALONE:
-        cursor.execute(f"LOCK TABLE {_TABLE} IN EXCLUSIVE MODE")

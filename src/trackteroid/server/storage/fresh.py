@@ -8,8 +8,7 @@ process works the statements out once, and makes databases in memory as copies o
 from __future__ import annotations
 
 import uuid
-from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from trackteroid.server.history import keeping
-from trackteroid.server.model import Model, standard_model
+from trackteroid.server.model import standard_model
 from trackteroid.server.model.folding import with_folded
 from trackteroid.server.model.tables import build_tables
 from trackteroid.server.rules.custom_attributes import search_columns
@@ -38,11 +37,30 @@ def create(connection: sa.Connection) -> None:
         with closing(driver.cursor()) as cursor:  # there are a thousand, so what SQLAlchemy does for each counts
             for statement, parameters in _statements:
                 cursor.execute(statement, parameters)
-    else:
-        with _noting(connection) as noted:
-            _make(connection, model)
-        if connection.dialect.name == "sqlite":
-            _statements[:] = noted
+        return
+    noted: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        noted.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
+        build_tables(model).create_all(connection, checkfirst=False)
+        migrations.mark(connection, migrations.HEAD)
+        for type_name, values in builtin.rows():
+            entity_type, table = model.type(type_name), model.table(type_name)
+            columns = model.columns(entity_type.table)
+            row = {name: value for name, value in values.items() if name in columns}
+            if entity_type.discriminator is not None:
+                row = {entity_type.discriminator: type_name, **row}
+            if "default_text" in columns:
+                row["default_text"], row["default_number"] = search_columns(values.get("default"))
+            connection.execute(sa.insert(table).values(with_folded(table, row)))
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
+    if connection.dialect.name == "sqlite":
+        _statements[:] = noted
 
 
 def identify(connection: sa.Connection) -> None:
@@ -72,38 +90,3 @@ def _first() -> sa.Engine:
             create(connection)
             keeping.keep(connection)
     return engine
-
-
-@contextmanager
-def _noting(connection: sa.Connection) -> Generator[list[tuple[str, Any]]]:
-    """Note what is carried out in a block."""
-    noted: list[tuple[str, Any]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
-        noted.append((statement, parameters))
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield noted
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-
-
-def _make(connection: sa.Connection, model: Model) -> None:
-    # SQLAlchemy remembers in a foreign key that PostgreSQL got it after its table, and leaves it out from then on.
-    build_tables(model).create_all(connection, checkfirst=False)
-    migrations.mark(connection, migrations.HEAD)
-    for type_name, values in builtin.rows():
-        table = model.table(type_name)
-        connection.execute(sa.insert(table).values(with_folded(table, _row(model, type_name, values))))
-
-
-def _row(model: Model, type_name: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Return the table row for an entity: only what is stored, with the name of its concrete type."""
-    entity_type = model.type(type_name)
-    kind = {} if entity_type.discriminator is None else {entity_type.discriminator: type_name}
-    columns = model.columns(entity_type.table)
-    row = kind | {name: value for name, value in values.items() if name in columns}
-    if "default_text" in columns:
-        row["default_text"], row["default_number"] = search_columns(values.get("default"))
-    return row

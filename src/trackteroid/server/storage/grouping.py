@@ -53,6 +53,32 @@ class _Member:
         self.is_done = True
         self.turn.set()
 
+    def join(self, connection: sa.Connection) -> None:
+        """Carry it out so that, if it fails, only this is undone.
+
+        Its thread hears of neither before all is committed: what it failed because of may be what others have just
+        written.
+        """
+        try:
+            with connection.begin_nested():
+                self.result = self.work(connection)
+        except Exception as error:
+            driver: Any = connection.connection.driver_connection
+            if not driver.in_transaction:
+                raise  # the database has undone everything
+            self.error = error
+
+    def run_alone(self, begin: Begin) -> None:
+        """Carry it out in a transaction of its own, unless it is done."""
+        if not self.is_done:
+            try:
+                with begin() as connection:
+                    self.result = self.work(connection)
+            except Exception as error:  # noqa: BLE001 - its thread raises it
+                self.end(error)
+            else:
+                self.end()
+
 
 class Grouping:
     """Runs transactions of all threads of a process, in the order in which they come."""
@@ -104,11 +130,11 @@ class Grouping:
                 end = time.monotonic() + _LONGEST
                 while time.monotonic() < end and (member := self._next_after(own)) is not None:
                     others.append(member)
-                    _join(member, connection)
+                    member.join(connection)
         except Exception as error:  # noqa: BLE001 - it is for the threads whose work it was
             if others:  # what has been done for some must not fail because of the others
                 for member in (own, *others):
-                    _carry_out_alone(member, begin)
+                    member.run_alone(begin)
             else:
                 own.end(error)
             if not has_begun:
@@ -156,29 +182,3 @@ class Grouping:
                 self._waiting[0].turn.set()
             else:
                 self._has_leader = False
-
-
-def _join(member: _Member, connection: sa.Connection) -> None:
-    """Carry out work so that, if it fails, only this is undone.
-
-    Its thread hears of neither before all is committed: what it failed because of may be what others have just written.
-    """
-    try:
-        with connection.begin_nested():
-            member.result = member.work(connection)
-    except Exception as error:
-        driver: Any = connection.connection.driver_connection
-        if not driver.in_transaction:
-            raise  # the database has undone everything
-        member.error = error
-
-
-def _carry_out_alone(member: _Member, begin: Begin) -> None:
-    if not member.is_done:
-        try:
-            with begin() as connection:
-                member.result = member.work(connection)
-        except Exception as error:  # noqa: BLE001 - its thread raises it
-            member.end(error)
-        else:
-            member.end()

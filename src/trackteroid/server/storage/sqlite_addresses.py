@@ -13,7 +13,7 @@ import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import unquote
 
 from trackteroid.server.core.failures import nearest, suggestion
@@ -108,18 +108,16 @@ def _nearly_called(path: Path) -> str | None:
     plain = _letters(path.stem)
     likely = {name: _letters(Path(name).stem) for name in names}
     near = difflib.get_close_matches(plain, [each for each in likely.values() if each != plain], n=1, cutoff=_NEARLY)
-    found = [name for name in names if near and likely[name] == near[0] and _is_database(path.with_name(name))]
-    return found[0] if found else None
+    for name in names if near else ():
+        if likely[name] == near[0]:
+            with suppress(OSError), path.with_name(name).open("rb") as file:
+                if file.read(len(_MAGIC)) == _MAGIC:
+                    return name
+    return None
 
 
 def _letters(name: str) -> str:
     return re.sub(r"[\W\d_]+", "", name).casefold()
-
-
-def _is_database(path: Path) -> bool:
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(len(_MAGIC)) == _MAGIC
-    return False
 
 
 def read_address(text: str) -> SqliteAddress:
@@ -134,13 +132,22 @@ def read_address(text: str) -> SqliteAddress:
             f"{text!r} is not an address of a SQLite database. Use sqlite:///path/to/file.db, or sqlite://."
         )
     path, options = _path(text, found["slashes"], found["path"]), _options(found["options"])
-    mode = _mode(options["mode"]) if "mode" in options else None
-    if not path and "mode" in options:
+    mode = options.get("mode")
+    if mode is not None and mode not in _MODES:
+        known = "; ".join(f"{each}, {meaning}" for each, meaning in _MODES.items())
+        more = " For a database in memory use sqlite://." if mode == "memory" else ""
+        raise AddressError(f'There is no mode "{mode}".{suggestion(nearest(mode, _MODES))} There are {known}.{more}')
+    if not path and mode is not None:
         raise AddressError("A database in memory takes no mode; leave it out, or give the path of a file.")
     if mode == "ro" and "demo" in options:
         raise AddressError("A database that is open for reading only cannot be filled; leave out mode=ro or demo.")
-    timeout = _timeout(options.get("timeout", str(_TIMEOUT)))
-    return SqliteAddress(path, mode, timeout, options.get("schema"), has_demo="demo" in options)
+    try:
+        timeout = float(options.get("timeout", _TIMEOUT))
+    except ValueError:
+        timeout = -1.0
+    if not 0 <= timeout <= 86_400:
+        raise AddressError(f'The timeout is a number of seconds, not "{options["timeout"]}".')
+    return SqliteAddress(path, cast("Mode | None", mode), timeout, options.get("schema"), has_demo="demo" in options)
 
 
 def _path(text: str, slashes: str, rest: str) -> str:
@@ -180,21 +187,3 @@ def _options(text: str | None) -> dict[str, str]:
             raise AddressError(f'The option "{name}" is given twice.')
         options[name] = unquote(value)
     return options
-
-
-def _mode(text: str) -> Mode:
-    if text not in _MODES:
-        known = "; ".join(f"{mode}, {meaning}" for mode, meaning in _MODES.items())
-        more = " For a database in memory use sqlite://." if text == "memory" else ""
-        raise AddressError(f'There is no mode "{text}".{suggestion(nearest(text, _MODES))} There are {known}.{more}')
-    return text  # pyright: ignore[reportReturnType] -- one of them
-
-
-def _timeout(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1.0
-    if not 0 <= seconds <= 86_400:
-        raise AddressError(f'The timeout is a number of seconds, not "{text}".')
-    return seconds

@@ -15,7 +15,6 @@ import sys
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -71,12 +70,19 @@ def differences(connection: sa.Connection) -> list[Any]:
 
 def render(connection: sa.Connection) -> str:
     """Return the statements of a revision that removes the differences."""
+
+    def name(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+        """Return the column types by the names they have here."""
+        names = (name for name, known in vars(column_types).items() if known is item and kind == "type")
+        found = next(names, None)
+        return f"column_types.{found}" if found else False
+
     context = _context(connection)
     with _quiet():
         script = autogenerate.produce_migrations(context, declared())
     operations = script.upgrade_ops or UpgradeOps()
     return autogenerate.render_python_code(
-        operations, render_as_batch=True, render_item=_name, migration_context=context
+        operations, render_as_batch=True, render_item=name, migration_context=context
     )
 
 
@@ -96,28 +102,12 @@ def _quiet() -> Generator[None]:
 
 
 def _context(connection: sa.Connection) -> MigrationContext:
-    return MigrationContext.configure(
-        connection,
-        opts={
-            "compare_type": True,
-            "include_object": partial(_is_compared, connection.dialect.name),
-        },
-    )
+    def is_compared(item: Any, *_: Any) -> bool:
+        """Leave out what belongs to the other database, and the table that keeps the revision."""
+        condition = getattr(item, "_ddl_if", None)
+        return item.name != MARKS.name and (condition is None or condition.dialect == connection.dialect.name)
 
-
-def _is_compared(dialect: str, item: Any, *_: Any) -> bool:
-    """Leave out what belongs to the other database, and the table that keeps the revision."""
-    condition = getattr(item, "_ddl_if", None)
-    return item.name != MARKS.name and (condition is None or condition.dialect == dialect)
-
-
-def _name(kind: str, item: Any, _context: Any) -> str | Literal[False]:
-    """Return the column types by the names they have here."""
-    if kind == "type":
-        for name, known in vars(column_types).items():
-            if known is item:
-                return f"column_types.{name}"
-    return False
+    return MigrationContext.configure(connection, opts={"compare_type": True, "include_object": is_compared})
 
 
 if __name__ == "__main__":
