@@ -23,7 +23,7 @@ import requests
 from benchmarks import deferred
 from benchmarks.hydration import URL, CannedServer, connect
 from trackteroid import SCHEMA, Task
-from trackteroid.collections.making import make_collection
+from trackteroid.collections.collection import make_collection
 from trackteroid.entities.base import entity_class
 from trackteroid.operations import deferred_operations, replay
 from trackteroid.schema.types import schema_of

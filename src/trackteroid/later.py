@@ -25,7 +25,6 @@ ROOMS = (
     "trackteroid.collections.change",
     "trackteroid.collections.custom_values",
     "trackteroid.collections.files",
-    "trackteroid.collections.hierarchy",
     "trackteroid.collections.history",
     "trackteroid.collections.preloading",
     "trackteroid.collections.sorting",

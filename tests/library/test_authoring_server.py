@@ -29,8 +29,7 @@ from trackteroid import (
     TypedContextList,
     User,
 )
-from trackteroid.collections.context import context_of
-from trackteroid.collections.selecting import type_name_of
+from trackteroid.collections.context import context_of, type_name_of
 from trackteroid.entities import entity_class
 
 

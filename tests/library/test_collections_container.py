@@ -13,8 +13,7 @@ from fake_session import FakeSession, record
 
 import trackteroid
 from trackteroid.collections import EmptyCollection, EntityCollection, make_collection
-from trackteroid.collections.context import Source, context_of
-from trackteroid.collections.selecting import find_attribute, type_name_of
+from trackteroid.collections.context import Source, context_of, find_attribute, type_name_of
 from trackteroid.entities import AssetVersion, Component, Entity, FileComponent, Recipient, Shot, Task, TypedContext
 from trackteroid.errors import CoercionError, EntityCollectionOperationError
 from trackteroid.schema.types import schema_of

@@ -16,8 +16,8 @@ from fake_session import FakeSession, record
 
 from trackteroid.collections import EmptyCollection
 from trackteroid.collections.collection import retyped
+from trackteroid.collections.context import depth_of
 from trackteroid.collections.missing import EMPTY_VALUES
-from trackteroid.collections.selecting import depth_of
 from trackteroid.entities import Asset, Sequence, Shot, Task, TypedContext
 from trackteroid.errors import (
     CoercionError,

@@ -8,7 +8,7 @@ from fake_session import AnsweredFromMemory, FakeSession, FakeTrackteroidSession
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.collections import EmptyCollection
-from trackteroid.collections.selecting import depth_of
+from trackteroid.collections.context import depth_of
 from trackteroid.entities import AssetBuild, Project, Shot, TypedContext
 from trackteroid.errors import RelationError, UnknownAttributeError
 from trackteroid.schema.relations import SchemaEntry

@@ -14,7 +14,7 @@ from ftrack_api.symbol import NOT_SET
 
 from library.warm_servers import forget
 from trackteroid import Query
-from trackteroid.collections.selecting import type_name_of
+from trackteroid.collections.context import type_name_of
 from trackteroid.entities import entity_class
 
 PATHS = {

@@ -1,8 +1,7 @@
 """Collections of entities: reading, transforming, set algebra and authoring."""
 
-from trackteroid.collections.collection import EmptyCollection, EntityCollection
+from trackteroid.collections.collection import EmptyCollection, EntityCollection, make_collection
 from trackteroid.collections.context import Source
-from trackteroid.collections.making import make_collection
 from trackteroid.collections.missing import Values
 from trackteroid.errors import EntityCollectionOperationError
 

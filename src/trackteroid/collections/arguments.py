@@ -14,9 +14,8 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.chains import Chain, is_chain, steps_of
-from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.context import Selection, check_session, context_of, entities_in, type_name_of
 from trackteroid.collections.missing import EmptyValues, reason
-from trackteroid.collections.selecting import check_session, type_name_of
 from trackteroid.entities.base import Entity, EntityType
 from trackteroid.errors import (
     CoercionError,

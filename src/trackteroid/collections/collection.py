@@ -14,8 +14,8 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import key_of, plain_value
 from trackteroid.client.missing import reading
-from trackteroid.collections import hierarchy, querying, selecting, sets, sorting, tabular
 from trackteroid.collections import history as histories
+from trackteroid.collections import querying, sorting, tabular
 from trackteroid.collections.arguments import (
     check_functions,
     check_kind,
@@ -33,29 +33,35 @@ from trackteroid.collections.change import links, parents
 from trackteroid.collections.context import (
     Context,
     Memo,
+    Origin,
     Selection,
     Source,
+    at,
+    by_id,
+    by_key,
+    check_same_world,
     context_of,
     entities_in,
+    find_attribute,
+    find_id,
+    includes,
     memo_of,
+    of_type,
+    operands,
+    table_of,
+    type_name_of,
     views_of,
 )
 from trackteroid.collections.files.verbs import FileVerbs
 from trackteroid.collections.missing import along_with, refuse_unloaded, tell
 from trackteroid.collections.reading import Attributes, custom_names, read_custom, read_entities, read_values
-from trackteroid.collections.selecting import (
-    by_id,
-    by_key,
-    check_same_world,
-    find_attribute,
-    table_of,
-    type_name_of,
-)
+from trackteroid.collections.sets import OPERATIONS, Table
+from trackteroid.collections.trees import hierarchy
 from trackteroid.collections.trees.verbs import TreeVerbs
 from trackteroid.display import graphs
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
-from trackteroid.schema.relations import Ways, relations_of
+from trackteroid.schema.relations import SchemaEntry, Ways, relations_of
 from trackteroid.schema.types import AttributeSchema, Step
 from trackteroid.tabular import DataTable, Tabular
 
@@ -114,7 +120,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         """
         wanted = self._context.entity_type if type_override is None else require_type(type_override)
         given = entities_for(self, wanted, entities)
-        return collected(Context(wanted, self._context.origin, source), sets.Table.make(given))
+        return collected(Context(wanted, self._context.origin, source), Table.make(given))
 
     # Elements
 
@@ -134,21 +140,21 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
     def __getitem__(self, item: type[E]) -> EntityCollection[E]: ...
 
     def __getitem__(self, item: Any) -> Any:
-        if isinstance(item, str) and (found := selecting.by_id(self).get(item)) is not None:
+        if isinstance(item, str) and (found := by_id(self).get(item)) is not None:
             return self._element(found)  # thousands of ids are looked up so
         if isinstance(item, slice):
             return self._part(self._entities[item])
         if isinstance(item, type) and issubclass(item, Entity):
-            return retyped(self, item) if item is Entity else made(*selecting.of_type(self, item))
-        return self._element(selecting.at(self, cast("object", item)))
+            return retyped(self, item) if item is Entity else made(*of_type(self, item))
+        return self._element(at(self, cast("object", item)))
 
     def __contains__(self, item: object) -> bool:
         if is_collection(item):
             # No entities are in none, and tell if that is because they were not loaded.
-            return bool(item) and selecting.includes(self, item)
+            return bool(item) and includes(self, item)
         if isinstance(item, FtrackEntity):
             return key_of(item) in by_key(self)
-        return isinstance(item, str | tuple | UUID) and selecting.find_id(self, cast("Hashable", item)) is not None
+        return isinstance(item, str | tuple | UUID) and find_id(self, cast("Hashable", item)) is not None
 
     def __eq__(self, other: object) -> bool:
         entities = self.values()
@@ -564,7 +570,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
             return read_values(self, attribute)
         context, entities = read_entities(self, attribute, rest)
         # One entity has no duplicates.
-        return collected(context, sets.Table.make(entities)) if len(entities) > 1 else made(context, tuple(entities))
+        return collected(context, Table.make(entities)) if len(entities) > 1 else made(context, tuple(entities))
 
     def _read_related(self, type_name: str) -> Any:
         relations = relations_of(self._context.session, self._context.schema)
@@ -594,11 +600,11 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
 
     def _combined(self, operation: str, others: tuple[Any, ...]) -> Any:
         """Return what an operation of sets makes of this collection and the others, after checking that they fit."""
-        operands = selecting.operands(self, operation, others)
+        fitting = operands(self, operation, others)
         context = self._context.part(self._entities)
-        for other in operands[1:]:
+        for other in fitting[1:]:
             context = context.lacking(other._context.unloaded)
-        return collected(context, sets.OPERATIONS[operation]([table_of(each) for each in operands]))
+        return collected(context, OPERATIONS[operation]([table_of(each) for each in fitting]))
 
     def _as_type(self, type_name: str) -> Any:
         """Return this collection as one of *type_name*: only those entities if that is a more specific type."""
@@ -624,7 +630,7 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
     def _made_of(self, entity_type: type[Entity], entities: Iterable[FtrackEntity]) -> Any:
         """Return the collection of other entities of the session, which were not read from these."""
         origin = self._context.origin
-        return collected(Context(entity_type, origin), sets.Table.make(entities))
+        return collected(Context(entity_type, origin), Table.make(entities))
 
     def _element(self, entity: FtrackEntity) -> Any:
         """Return one of the entities as a collection. Which one it is does not depend on what was not loaded."""
@@ -743,7 +749,7 @@ def made(context: Context, entities: tuple[FtrackEntity, ...], memo: Memo | None
     return EntityCollection(context, entities, memo) if entities else EmptyCollection(context.emptied(), ())
 
 
-def collected(context: Context, table: sets.Table) -> Any:
+def collected(context: Context, table: Table) -> Any:
     """Return the collection of the entities in a table."""
     return made(context, tuple(table.entities.values()), Memo(table, type_name=table.of or None))
 
@@ -753,3 +759,28 @@ def retyped(selection: Selection, entity_type: type[Entity]) -> Any:
     memo = copy(memo_of(selection))
     memo.type_name = None  # which is that of the type, where kinds are mixed
     return made(context_of(selection).retyped(entity_type), entities_in(selection), memo)
+
+
+def make_collection(
+    entity_type: type[Entity],
+    entities: Iterable[FtrackEntity],
+    *,
+    session: Session,
+    schema: SchemaEntry,
+    query: Any = None,
+    asked: Iterable[str] = (),
+    source: Source | None = None,
+) -> EntityCollection | EmptyCollection:
+    """Return the collection of these entities, in order and without duplicates.
+
+    Args:
+        entity_type: the class they are a collection of.
+        entities: entities of ftrack_api, attached to the session.
+        session: the session they belong to.
+        schema: the entry of ``SCHEMA`` that decides which paths lead to other types.
+        query: the query that found them.
+        asked: the paths that it asked for.
+        source: the collection and attribute they were read from.
+    """
+    context = Context(entity_type, Origin(session, schema, query, asked), source, is_result=query is not None)
+    return collected(context, Table.make(entities))

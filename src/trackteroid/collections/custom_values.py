@@ -1,4 +1,4 @@
-"""The values of custom attributes of many entities, and where they come from.
+"""The values of custom attributes of many entities: where they come from, and taking them back or passing them on.
 
 A hierarchical attribute of an entity that has no value of its own has that of what is nearest above it. Servers leave
 it to their clients to find that out: they show the default instead. What is pending in the session counts as if it was
@@ -26,10 +26,9 @@ from trackteroid.client.custom_attributes import (
 from trackteroid.client.entities import key_of, key_of_operation, stored_value
 from trackteroid.client.hydration.answers import decode
 from trackteroid.client.hydration.together import Asking, Plain, ask, texts_for, together
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, find_attribute, type_name_of
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.selecting import find_attribute, type_name_of
-from trackteroid.collections.trees import ancestry, paths
+from trackteroid.collections.trees import hierarchy
 from trackteroid.errors import UnknownAttributeError, nearest
 from trackteroid.schema.types import schema_of
 from trackteroid.spelling import quoted
@@ -37,7 +36,13 @@ from trackteroid.tables import Column
 from trackteroid.tabular import DataTable, Tabular
 
 if TYPE_CHECKING:
-    from trackteroid.collections.trees.ancestry import Place
+    from trackteroid.collections.trees.hierarchy import Place
+
+from trackteroid.client.entities import find_in_memory, set_local_value, set_remote_value
+from trackteroid.collections.change.delete import record
+from trackteroid.collections.change.record import set_mappings
+from trackteroid.collections.trees.hierarchy import below
+from trackteroid.errors import InvalidArgumentsError
 
 #: Where a value comes from.
 Origin = Literal["own", "inherited", "default", "computed"]
@@ -152,7 +157,7 @@ class Reading:
     """The values of custom attributes of entities, asked for at once."""
 
     def __init__(
-        self, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str], above: ancestry.Ancestry
+        self, session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str], above: hierarchy.Ancestry
     ) -> None:
         """Prepare to read the values of entities, of which is known what is above them. Use `of`."""
         self.entities = entities
@@ -174,8 +179,8 @@ class Reading:
             UnknownAttributeError: none of the entities has one of them.
         """
         types = schema_of(session)
-        placed = [each for each in entities if ancestry.has_place(types, each.entity_type)]
-        above, _ = yield from together(ancestry.ancestry_of(session, placed), configurations(session))
+        placed = [each for each in entities if hierarchy.has_place(types, each.entity_type)]
+        above, _ = yield from together(hierarchy.ancestry_of(session, placed), configurations(session))
         reading = cls(session, entities, keys, above)
         reading._check_keys()
         yield from reading._ask()
@@ -185,7 +190,7 @@ class Reading:
         """Return an entity and all that is above it, the nearest first."""
         if self._ancestry.has(_id(entity)):
             return self._ancestry.of(_id(entity))
-        return (ancestry.Place(_id(entity), _name_of(entity), entity.entity_type),)
+        return (hierarchy.Place(_id(entity), _name_of(entity), entity.entity_type),)
 
     def configurations(self, entity: FtrackEntity) -> dict[str, Configuration]:
         """Return the configurations that count for an entity, by key; of the keys that were asked for."""
@@ -207,7 +212,7 @@ class Reading:
         """Yield the values, those of each entity by key."""
         for entity in self.entities:
             places = self.above(entity)
-            path = paths.path_of(places)
+            path = hierarchy.path_of(places)
             for key, configuration in self.configurations(entity).items():
                 value, origin, source = self._value(places, configuration, inherited=inherited)
                 at = (source.id, source.name) if source else (None, "")
@@ -309,3 +314,107 @@ def _id(entity: FtrackEntity) -> str:
 def _name_of(entity: FtrackEntity) -> str:
     name = stored_value(entity, "name") if entity.attributes.get("name") else NOT_SET
     return name if isinstance(name, str) else _id(entity)
+
+
+#: What is stored of custom attributes.
+_STORED = "CustomAttributeValue"
+
+#: What has to be known of what gets values.
+_NEEDED = ("name", ATTRIBUTE)
+
+
+def clear_custom_values(selection: Selection, keys: Sequence[str]) -> None:
+    """Record that the entities lose their own values of custom attributes, where they have some.
+
+    Raises:
+        UnknownAttributeError: none of the entities has one of the attributes.
+    """
+    _check_keys("clear_custom_values", keys)
+    refuse_unloaded(selection, f"Cannot clear custom values of {selection!r}, which is not all of it")
+    entities, session = selection.values(), context_of(selection).session
+    if not entities:
+        return
+    reading = ask(session, Reading.of(session, entities, keys))
+    for entity in entities:
+        for configuration in reading.configurations(entity).values():
+            if reading.own(entity, configuration) is not NOT_SET:
+                _clear(session, entity, configuration)
+
+
+def push_custom_values(
+    selection: Selection, keys: Sequence[str], type_name: str, *, overwrite: bool
+) -> list[FtrackEntity]:
+    """Record that what is below the entities gets the values that these have; return what gets some.
+
+    What is below several of them gets the values of the nearest.
+
+    Args:
+        selection: the entities.
+        keys: the custom attributes.
+        type_name: the type of what gets the values, however deep it is.
+        overwrite: whether own values are replaced.
+
+    Raises:
+        UnknownAttributeError: none of the entities, or nothing that is below them, has one of the attributes.
+    """
+    _check_keys("push_custom_values", keys)
+    refuse_unloaded(selection, f"Cannot push custom values of {selection!r}, which is not all of it")
+    entities, session = selection.values(), context_of(selection).session
+    if not entities:
+        return []
+    above, reading = ask(
+        session,
+        together(Reading.of(session, entities, keys), _reading_below(session, entities, keys, type_name)),
+    )
+    if reading is None:
+        return []
+    given = _values_of(above)
+    changes: dict[str, tuple[FtrackEntity, dict[str, Any]]] = {}
+    for entity in reading.entities:
+        above = (place.id for place in reading.above(entity)[1:])
+        nearest = next((given[each] for each in above if each in given), dict[str, Any]())
+        values = {
+            key: nearest[key]
+            for key, configuration in reading.configurations(entity).items()
+            if key in nearest and _is_to_be_set(reading.own(entity, configuration), nearest[key], overwrite=overwrite)
+        }
+        if values:
+            changes[key_of(entity)[1][0]] = (entity, values)
+    changed = [entity for entity, _ in changes.values()]
+    set_mappings(session, changed, ATTRIBUTE, [values for _, values in changes.values()], replace=False)
+    return changed
+
+
+def _reading_below(
+    session: Session, entities: Sequence[FtrackEntity], keys: Sequence[str], type_name: str
+) -> Asking[Reading | None]:
+    """Return the values of what is below the entities; None if there is nothing."""
+    found = yield from below(session, entities, type_name, _NEEDED)
+    return (yield from Reading.of(session, found, keys)) if found else None
+
+
+def _values_of(reading: Reading) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for row in reading.rows(inherited=True):
+        found.setdefault(row.entity_id, {})[row.key] = row.value
+    return found
+
+
+def _is_to_be_set(own: object, value: object, *, overwrite: bool) -> bool:
+    return own is NOT_SET or (overwrite and own != value)
+
+
+def _clear(session: Session, entity: FtrackEntity, configuration: Configuration) -> None:
+    """Record the deletion of a value, which nothing shows any more: what shows instead, the server knows."""
+    key = (configuration.id, key_of(entity)[1][0])
+    record(session, (_STORED, key))
+    view = schema_of(session).attribute(entity.entity_type, ATTRIBUTE).target
+    row = find_in_memory(session, str(view), key)
+    if row is not None and stored_value(row, "value") is not NOT_SET:
+        set_local_value(row, "value", NOT_SET)
+        set_remote_value(row, "value", NOT_SET)
+
+
+def _check_keys(method: str, keys: Sequence[str]) -> None:
+    if not keys:
+        raise InvalidArgumentsError(f'{method} takes the keys of custom attributes: {method}("fps").')

@@ -11,9 +11,8 @@ from ftrack_api.session import Session
 from trackteroid.chains import Chain, is_chain, steps_of
 from trackteroid.client.hydration.answers import decode
 from trackteroid.client.hydration.hydrating import plain_answers
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, by_id, context_of, type_name_of
 from trackteroid.collections.missing import EmptyValues
-from trackteroid.collections.selecting import by_id, type_name_of
 from trackteroid.columns import CUSTOM, CUSTOM_ATTRIBUTES
 from trackteroid.errors import InvalidArgumentsError, NoHistoryError, UnknownAttributeError, nearest, suggest
 from trackteroid.projections import follow

@@ -14,8 +14,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import is_new, key_of, stored_value, type_names
 from trackteroid.client.missing import mode_of
-from trackteroid.collections.context import Selection, Unloaded, context_of
-from trackteroid.collections.selecting import sources_of, type_name_of
+from trackteroid.collections.context import Selection, Unloaded, context_of, sources_of, type_name_of
 from trackteroid.errors import MissingValueWarning, NoValueError, UnloadedAttributeError
 from trackteroid.schema.types import AttributeSchema, Schema
 from trackteroid.values import replace

@@ -11,8 +11,8 @@ from ftrack_api.session import Session
 from trackteroid.client.hydration.hydrating import iter_pages
 from trackteroid.client.hydration.together import PAGE, chunks
 from trackteroid.collections.arguments import require_type
+from trackteroid.collections.collection import make_collection
 from trackteroid.collections.context import context_of
-from trackteroid.collections.making import make_collection
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import InvalidArgumentsError
 from trackteroid.progress import counted

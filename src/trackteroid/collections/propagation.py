@@ -24,9 +24,7 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import ancestry_of, kind_of
-from trackteroid.collections.trees.below import below
-from trackteroid.collections.trees.paths import path_of
+from trackteroid.collections.trees.hierarchy import ancestry_of, below, kind_of, path_of
 from trackteroid.entities.base import Entity
 from trackteroid.entities.publishing import AssetVersion
 from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError

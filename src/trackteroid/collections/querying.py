@@ -11,10 +11,9 @@ from typing import Any
 from trackteroid import configuration
 from trackteroid.client.missing import mode_of
 from trackteroid.collections import tabular
-from trackteroid.collections.context import Context, Selection, context_of
+from trackteroid.collections.context import Context, Selection, by_id, context_of, kinds_of, type_name_of
 from trackteroid.collections.fetching import CHUNK, fetch
 from trackteroid.collections.missing import tell_missed
-from trackteroid.collections.selecting import by_id, kinds_of, type_name_of
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.errors import EntityCollectionOperationError, UnknownAttributeError
 from trackteroid.projections import resolve_projections, usable_projections

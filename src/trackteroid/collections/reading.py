@@ -14,10 +14,9 @@ from trackteroid.client.entities import has_unset, mapping, members, stored_valu
 from trackteroid.client.missing import mode_of
 from trackteroid.collections.attributes import Attributed, E_co
 from trackteroid.collections.change import delete as deleting
-from trackteroid.collections.context import Context, Selection, Source, Unloaded, context_of, entities_in
+from trackteroid.collections.context import Context, Selection, Source, Unloaded, context_of, entities_in, storages_of
 from trackteroid.collections.fetching import FetchGroup
 from trackteroid.collections.missing import EmptyValues, lacking, tell
-from trackteroid.collections.selecting import storages_of
 from trackteroid.entities.base import Entity, entity_class
 from trackteroid.schema.types import AttributeSchema, Schema
 

@@ -11,10 +11,17 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import is_new, mapping, members, stored_value
 from trackteroid.client.missing import mode_of
-from trackteroid.collections.context import Context, Selection, Unloaded, context_of, entities_in
+from trackteroid.collections.context import (
+    Context,
+    Selection,
+    Unloaded,
+    context_of,
+    entities_in,
+    sources_of,
+    type_name_of,
+)
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import tell
-from trackteroid.collections.selecting import sources_of, type_name_of
 from trackteroid.columns import CUSTOM_ATTRIBUTES, Way, listed, ways_of
 from trackteroid.errors import UnknownNameError
 from trackteroid.schema.relations import relations_of

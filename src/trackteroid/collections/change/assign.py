@@ -10,10 +10,9 @@ from trackteroid.collections.change.convert import check_is_there, convert
 from trackteroid.collections.change.names import Subject
 from trackteroid.collections.change.record import all_or_nothing, check_settable, set_mappings
 from trackteroid.collections.change.vocabulary import check_assignable
-from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.context import Selection, context_of, entities_in, find_attribute, type_name_of
 from trackteroid.collections.fetching import attach
 from trackteroid.collections.missing import check_loaded, refuse_unloaded
-from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.errors import AssignmentError, EntityCollectionOperationError, RelationError
 from trackteroid.schema.relations import relations_of
 from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path

@@ -19,9 +19,8 @@ from trackteroid import configuration
 from trackteroid.client.entities import Key, forget, key_of
 from trackteroid.collections.change.preview import keeping
 from trackteroid.collections.change.vocabulary import check_deletable
-from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.context import Selection, by_key, context_of, entities_in
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.selecting import by_key
 from trackteroid.errors import DeletionError
 from trackteroid.session_state import of_session
 

@@ -12,10 +12,9 @@ from trackteroid.client.entities import key_of, members, stored_value, stored_va
 from trackteroid.collections.change.delete import record, without_deleted
 from trackteroid.collections.change.preview import Made, change, show
 from trackteroid.collections.change.record import all_or_nothing
-from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.context import Selection, check_same_world, context_of, entities_in, type_name_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.selecting import check_same_world, type_name_of
 from trackteroid.errors import EntityCollectionOperationError
 
 Side = Literal["incoming_links", "outgoing_links"]

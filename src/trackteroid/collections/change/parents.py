@@ -9,11 +9,10 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import members, stored_value, stored_values
-from trackteroid.collections.context import Selection, context_of, entities_in
+from trackteroid.collections.context import Selection, context_of, depth_of, entities_in, find_attribute
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.missing import reason
 from trackteroid.collections.reading import accepted_type
-from trackteroid.collections.selecting import depth_of, find_attribute
 from trackteroid.errors import CreationError
 from trackteroid.schema.membership import (
     DERIVED,

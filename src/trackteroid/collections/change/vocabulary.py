@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from trackteroid.client.entities import is_new, stored_value
-from trackteroid.collections.context import Selection, context_of, entities_in
-from trackteroid.collections.selecting import find_attribute
+from trackteroid.collections.context import Selection, context_of, entities_in, find_attribute
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import SharedVocabularyError
 from trackteroid.session_state import is_editing

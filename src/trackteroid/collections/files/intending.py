@@ -12,10 +12,9 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.session import Session
 
 from trackteroid.client.entities import stored_value
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, type_name_of
 from trackteroid.collections.fetching import fetch
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.selecting import type_name_of
 from trackteroid.errors import InvalidArgumentsError, PublishingError
 from trackteroid.progress import OnProgress, size_text
 from trackteroid.publishing.locations import find_location, keeps_data

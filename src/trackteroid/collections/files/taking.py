@@ -11,10 +11,9 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.entities import stored_value
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, find_attribute, type_name_of
 from trackteroid.collections.fetching import fetch, fetch_missing
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.selecting import find_attribute, type_name_of
 from trackteroid.errors import PublishingError
 from trackteroid.progress import OnProgress, following
 from trackteroid.publishing.downloads import Fetcher, Source, find_members, find_sources, unavailable

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ftrack_api.entity.base import Entity as FtrackEntity
 
 from trackteroid.collections.change import publish as publishing
-from trackteroid.collections.context import Selection, context_of
+from trackteroid.collections.context import Selection, context_of, type_name_of
 from trackteroid.collections.files import intending, taking
-from trackteroid.collections.selecting import type_name_of
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import PublishingError
 from trackteroid.progress import OnProgress

@@ -18,7 +18,7 @@ from trackteroid.client.hydration.answers import decode
 from trackteroid.client.hydration.together import Asking, Plain, pages_of, texts_for, together
 from trackteroid.collections.change.record import put, set_mappings, settle
 from trackteroid.collections.custom_values import overlay
-from trackteroid.collections.trees.below import INSIDE
+from trackteroid.collections.trees.hierarchy import INSIDE
 from trackteroid.errors import AssignmentError, UnknownAttributeError
 from trackteroid.schema.types import Schema
 

@@ -21,9 +21,8 @@ from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.collections.sets import unique
-from trackteroid.collections.trees.ancestry import ancestry_of
 from trackteroid.collections.trees.belongings import Belongings, components_of
-from trackteroid.collections.trees.below import INSIDE, below
+from trackteroid.collections.trees.hierarchy import INSIDE, ancestry_of, below
 from trackteroid.collections.trees.target import (
     Target,
     called,

@@ -17,8 +17,7 @@ from trackteroid.collections.change.record import all_or_nothing
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import loading
 from trackteroid.collections.missing import refuse_unloaded
-from trackteroid.collections.trees.ancestry import Ancestry, ancestry_of
-from trackteroid.collections.trees.below import below
+from trackteroid.collections.trees.hierarchy import Ancestry, ancestry_of, below
 from trackteroid.collections.trees.target import (
     Target,
     check_allowed,

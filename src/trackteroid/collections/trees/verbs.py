@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from trackteroid.client.entities import key_of
 from trackteroid.collections import custom_values
+from trackteroid.collections import custom_values as changing
 from trackteroid.collections.arguments import check_texts, require_type
-from trackteroid.collections.change import custom_values as changing
 from trackteroid.collections.context import Selection, context_of
-from trackteroid.collections.trees import building, copying, moving, paths, templates
+from trackteroid.collections.trees import building, copying, hierarchy, moving
 from trackteroid.entities.base import Entity, entity_class
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class TreeVerbs(Selection):
         >>> tasks.paths()  # doctest: +SKIP
         ['sq010/sh0010/Compositing', 'sq010/sh0010/Animation']
         """
-        return paths.read_paths(self, separator, project=project)
+        return hierarchy.read_paths(self, separator, project=project)
 
     def get_or_create(
         self, tree: Tree, types: Sequence[type[Entity] | str], *, attributes: Attributes = MappingProxyType({})
@@ -203,7 +203,7 @@ class TreeVerbs(Selection):
         >>> shots.apply_template("Animation shot")  # doctest: +SKIP
         EntityCollection[Task]{12}
         """
-        return self._made_of(entity_class("Task", context_of(self).types), templates.apply_template(self, template))
+        return self._made_of(entity_class("Task", context_of(self).types), building.apply_template(self, template))
 
     def _kinds_of(self, entity_type: type[Entity], entities: Any) -> Any:
         """Return the collection of these entities; of their own type, if they have one."""

@@ -1,12 +1,13 @@
-"""What is above entities, as it will be once the pending changes of their session are committed.
+"""The hierarchy that entities are in: what is above them, their paths, and all that is below.
 
-The server tells it in ``link``, for all entities in one request. What was created or moved here, and is not committed
-yet, is above or below what it was put there.
+What is above is told as it will be once the pending changes of their session are committed. The server tells it in
+``link``, for all entities in one request. What was created or moved here, and is not committed yet, is above or below
+what it was put there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -14,6 +15,7 @@ from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
+from trackteroid.chains import Chain
 from trackteroid.client.entities import (
     find_in_memory,
     is_new,
@@ -21,10 +23,18 @@ from trackteroid.client.entities import (
     key_of_operation,
     local_value,
     members,
+    plain_value,
     stored_value,
 )
-from trackteroid.client.hydration.together import Asking, entities_of, texts_for
-from trackteroid.errors import EntityCollectionOperationError
+from trackteroid.client.hydration.together import Asking, ask, entities_of, texts_for
+from trackteroid.collections.change.delete import without_deleted
+from trackteroid.collections.context import Selection, context_of, type_name_of
+from trackteroid.collections.missing import refuse_unloaded
+from trackteroid.collections.querying import new_query
+from trackteroid.collections.sets import unique
+from trackteroid.display.trees import Node, Tree
+from trackteroid.entities.base import entity_class
+from trackteroid.errors import EntityCollectionOperationError, InvalidArgumentsError
 from trackteroid.schema.types import Schema, schema_of
 from trackteroid.values import frozen
 
@@ -212,3 +222,117 @@ def _place(entity: FtrackEntity) -> Place:
 
 def _id(entity: FtrackEntity) -> str:
     return key_of(entity)[1][0]
+
+
+def read_paths(selection: Selection, separator: str, *, project: bool) -> list[str]:
+    """Return the path of each entity, in order.
+
+    Raises:
+        EntityCollectionOperationError: the entities have no place in the hierarchy.
+    """
+    if not isinstance(separator, str):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
+        raise InvalidArgumentsError(f'The separator of paths is a text such as "/", not {separator!r}.')
+    refuse_unloaded(selection, f"Cannot tell the paths of {selection!r}, which is not all of it")
+    entities = selection.values()
+    if not entities:
+        return []
+    session = context_of(selection).session
+    ancestry = ask(session, ancestry_of(session, entities))
+    return [path_of(places, separator, project=project) for places in map(ancestry.of_entity, entities)]
+
+
+def path_of(places: tuple[Place, ...], separator: str = "/", *, project: bool = False) -> str:
+    """Return the names from the project, or from what is below it, to an entity; that of a project is its name.
+
+    >>> path_of((Place("2", "sh010", "Shot"), Place("1", "sq01", "Sequence"), Place("0", "Show", "Project")))
+    'sq01/sh010'
+    """
+    is_to_be_left_out = not project and len(places) > 1 and places[-1].type == "Project"
+    return separator.join(place.name for place in reversed(places[:-1] if is_to_be_left_out else places))
+
+
+#: Contexts and what is below them, as a query inside of another one. A server finds these first, and what belongs to
+#: them by its indexes; ``parent.ancestors any (...)`` would be looked at for each asset or version that there is.
+INSIDE = "select id from TypedContext where id in ({ids}) or ancestors any (id in ({ids}))"
+
+#: Conditions that something is below contexts, and in projects, by what has a place of its own.
+_BELOW = {
+    "Context": "ancestors any (id in ({ids}))",
+    "Asset": f"context_id in ({INSIDE})",
+    "AssetVersion": f"asset.context_id in ({INSIDE})",
+}
+_IN_PROJECT = {
+    "Context": "project_id in ({ids})",
+    "Asset": "parent.project_id in ({ids})",
+    "AssetVersion": "asset.parent.project_id in ({ids})",
+}
+
+
+def below(
+    session: Session, entities: Sequence[FtrackEntity], type_name: str, projections: Sequence[str] = ()
+) -> Asking[list[FtrackEntity]]:
+    """Return the entities of a type below these contexts, with where they are and with *projections*.
+
+    That is one request for 20,000 contexts, and one more for each 5,000 entities that are found.
+
+    Raises:
+        UnknownEntityTypeError: there is no such type.
+        EntityCollectionOperationError: entities of this type have no place in the hierarchy.
+    """
+    types = schema_of(session)
+    types.type(type_name)
+    kind = kind_of(types, type_name)
+    asked = ", ".join(dict.fromkeys((*kind.projections.split(", "), *projections)))
+    texts = [
+        text
+        for where, are_projects in ((_BELOW, False), (_IN_PROJECT, True))
+        for text in texts_for(
+            f"select {asked} from {type_name} where {where[kind.type_name]}",  # noqa: S608  # a query of ftrack
+            [key_of(each)[1][0] for each in entities if (each.entity_type == "Project") is are_projects],
+        )
+    ]
+    pages = yield texts
+    return without_deleted(session, unique(each for page in pages for each in page))
+
+
+_COLUMNS = ("id", "parent_id", "name", "object_type.name", "status.name")
+
+
+def tree(selection: Selection, depth: int | None) -> Tree:
+    """Return everything below the entities of a collection, which the server is asked for; drawn *depth* deep.
+
+    Raises:
+        EntityCollectionOperationError: these are no contexts.
+        InvalidArgumentsError: *depth* is no number.
+    """
+    context, name = context_of(selection), type_name_of(selection)
+    if not context.types.is_a(name, "Context"):
+        raise EntityCollectionOperationError(
+            f"{selection!r} has no hierarchy below it: projects, folders, shots and other contexts have."
+        )
+    if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentsError(f"depth is {depth!r}, but has to be 0 or a larger whole number, or None.")
+    entities = selection.values()
+    roots = [Node(key_of(each)[1][0], "", _name(each), each.entity_type) for each in entities]
+    return Tree(roots, list(_nodes(selection)) if roots else [], depth)
+
+
+def _name(entity: Any) -> str:
+    value = plain_value(entity, "name")
+    return value if isinstance(value, str) else key_of(entity)[1][0]
+
+
+def _nodes(selection: Selection) -> Iterator[Node]:
+    """Yield what is below, each once: what is below two of the entities is below the nearer one."""
+    projects = [key_of(each)[1][0] for each in selection.values() if each.entity_type == "Project"]
+    others = [key_of(each)[1][0] for each in selection.values() if each.entity_type != "Project"]
+    seen: set[str] = set(others)
+    for path, ids in (("project_id",), projects), (("ancestors", "id"), others):
+        if not ids:
+            continue
+        query = new_query(selection, entity_class("TypedContext"))
+        chain: Any = Chain("TypedContext", path)
+        for identity, parent, name, kind, status in query.where(chain.in_(ids)).iter_rows(_COLUMNS):
+            if identity not in seen:
+                seen.add(identity)
+                yield Node(identity, parent or "", name, kind or "", f"({status})" if status else "")
