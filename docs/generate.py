@@ -27,7 +27,7 @@ import taken_along
 import trackteroid
 from trackteroid import Entity, entities, errors
 from trackteroid.cli import main as command_line
-from trackteroid.cli.codes import CODES
+from trackteroid.cli.ending import CODES
 from trackteroid.entities.criteria import CriterionRule
 from trackteroid.server import Limits
 from trackteroid.server.auth.kinds import ACTIONS, EVERYBODY, KINDS, ROLES

@@ -21,8 +21,7 @@ import requests
 from click.testing import CliRunner
 
 from trackteroid.cli import main, workers
-from trackteroid.cli.instructions import address_of, remarks_for
-from trackteroid.cli.serving import mode_of
+from trackteroid.cli.serving import address_of, mode_of, remarks_for
 from trackteroid.server import DatabaseError, EmbeddedServer, Limits
 
 COMMAND = [sys.executable, "-m", "trackteroid.cli", "serve", "--port", "0"]

@@ -16,7 +16,7 @@ import pytest
 import requests
 from test_serve import COMMAND, connect, run, serving
 
-from trackteroid.cli.instructions import assignments, remark
+from trackteroid.cli.serving import assignments, remark
 from trackteroid.server import EmbeddedServer
 
 CERTIFICATE = Path(__file__).parent / "data" / "localhost.pem"

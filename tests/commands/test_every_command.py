@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from commands.shell import shell
 from trackteroid import AssetVersion, Project, Shot
 from trackteroid.cli import main
-from trackteroid.cli.codes import CODES
+from trackteroid.cli.ending import CODES
 from trackteroid.query import Query
 from trackteroid.server import EmbeddedServer
 from trackteroid.session import Session

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from trackteroid.cli.shells import words_of
+from trackteroid.cli.completion import words_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these shells are not those of Windows")
 

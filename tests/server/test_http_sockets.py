@@ -22,7 +22,7 @@ def test_what_is_listened_on_says_that_it_is_tcp(host: str) -> None:
 
 
 def test_the_command_listens_in_the_same_way() -> None:
-    with importlib.import_module("trackteroid.cli.serving")._listen("127.0.0.1", 0) as listener:
+    with importlib.import_module("trackteroid.cli.serving").listen("127.0.0.1", 0) as listener:
         assert listener.proto == socket.IPPROTO_TCP
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from trackteroid.cli.codes import outline
-from trackteroid.cli.lazy import LazyGroup
-from trackteroid.cli.shells import add_shells
+from trackteroid.cli.command import LazyGroup
+from trackteroid.cli.completion import add_shells
+from trackteroid.cli.ending import outline
 from trackteroid.constants import __VERSION__
 
 add_shells()
@@ -42,6 +42,12 @@ add_shells()
         "watch": "Print the events that match EXPRESSION, such as topic=ftrack.update; without one all of them.",
         "webhooks": "Say where a server sends events by itself.",
         "whoami": "Say as whom which server is asked.",
+    },
+    modules={
+        **dict.fromkeys(("backup", "check", "generate", "restore"), "databases"),
+        **dict.fromkeys(("create", "set"), "assigning"),
+        **dict.fromkeys(("listen", "watch"), "events"),
+        "get": "query",
     },
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=outline(),

@@ -16,9 +16,11 @@ from typing import Any, TypeVar
 import click
 
 from trackteroid.cli.command import write_json
-from trackteroid.errors import InvalidArgumentsError, OperationsFileError, UnreachableServerError
+from trackteroid.cli.statements import Statement
+from trackteroid.errors import InvalidArgumentsError, NoResultFoundError, OperationsFileError, UnreachableServerError
 from trackteroid.operations.naming import words
 from trackteroid.operations.plan import Plan
+from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 from trackteroid.spelling import visible_lines
 
@@ -28,6 +30,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 UNASKED = 10
 #: How many entities of a plan are written out for people.
 _WRITTEN = 50
+#: The attributes by which people know something, and what it belongs to.
+_NAMES = ("name", "full_name", "label", "username", "version", "subject")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,46 @@ class Manner:
     def tell(self, text: str) -> None:
         """Print something for people; beside JSON, where it is not in the way."""
         click.echo(visible_lines(text), err=self.as_json)
+
+    def show(self, planned: Plan, address: str, also: Sequence[str]) -> None:
+        """Print what would be changed, and on which server."""
+        (file,) = planned.files
+        for entity in file.entities[:_WRITTEN]:
+            self.tell(str(entity))
+        if len(file.entities) > _WRITTEN:
+            self.tell(f"... and {len(file.entities) - _WRITTEN:,} more; --json has all of them.")
+        if file.entities:
+            for line in also:
+                self.tell(line)
+            self.tell(f"{words(file.operations, 'operation')} for {address}.")
+
+    def ask(self, count: int) -> None:
+        """Ask whether to make so many changes, and end if not."""
+        try:
+            is_wanted = click.confirm(f"Make {words(count, 'change')}?", err=True)
+        except click.Abort as error:
+            if sys.stdin.isatty():
+                raise
+            raise InvalidArgumentsError("Nobody is there to answer. Nothing was changed; add --yes.") from error
+        if not is_wanted:
+            click.echo("Nothing was changed.", err=True)
+            raise SystemExit(1)
+
+    def conclude(self, planned: Plan, sent: int) -> None:
+        """Print what was done."""
+        (file,) = planned.files
+        if self.as_json:
+            content: dict[str, Any] = planned.as_json()
+            changes = content["files"][0]["entities"]
+            write_json({"changes": changes, "sent": sent, "file": str(self.defer) if self.defer else None})
+        if not file.entities:
+            self.tell("Nothing to change.")
+        elif self.dry_run:
+            self.tell("Nothing was sent.")
+        elif self.defer:
+            self.tell(f"Written to {self.defer}. Send it with: trackteroid operations commit {self.defer}")
+        else:
+            self.tell(f"Sent {words(sent, 'operation')}.")
 
 
 def changing_options(command: F) -> F:
@@ -105,69 +149,43 @@ def change(
         with session.deferred_operations(path):
             record()
         planned = session.plan(path)
-        count = len(planned.files[0].entities)
-        _show(session, planned, manner, also)
-        if manner.dry_run or manner.defer or not count:
-            _end(planned, manner, 0)
-            return
-        if (ask or count > UNASKED) and not manner.yes:
-            _question(count)
-        is_kept = True
-        sent = _send(session, path)
-        is_kept = False
-        _end(planned, manner, sent)
+        count, sent = len(planned.files[0].entities), 0
+        manner.show(planned, session.address, also)
+        if count and not manner.dry_run and manner.defer is None:
+            if (ask or count > UNASKED) and not manner.yes:
+                manner.ask(count)
+            try:
+                sent = session.reconnect_and_commit(path, "raise").sent
+            except (UnreachableServerError, OperationsFileError, KeyboardInterrupt):
+                is_kept = True
+                click.echo(f"Finish it, without doing anything twice: trackteroid operations commit {path}", err=True)
+                raise
+        manner.conclude(planned, sent)
     finally:
         if not is_kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _send(session: Session, path: Path) -> int:
-    """Send what is in a file; where it may have to be finished later, say how."""
-    try:
-        return session.reconnect_and_commit(path, "raise").sent
-    except (UnreachableServerError, OperationsFileError, KeyboardInterrupt):
-        click.echo(f"Finish it, without doing anything twice: trackteroid operations commit {path}", err=True)
-        raise
-    except BaseException:
-        shutil.rmtree(path.parent, ignore_errors=True)
-        raise
+def selected(query: Any, statement: Statement, projections: Sequence[str] = ()) -> Any:
+    """Return what a query finds, of the part that a statement wants, with what plans call it by.
 
-
-def _show(session: Session, planned: Plan, manner: Manner, also: Sequence[str]) -> None:
-    entities = planned.files[0].entities
-    for entity in entities[:_WRITTEN]:
-        manner.tell(str(entity))
-    if len(entities) > _WRITTEN:
-        manner.tell(f"... and {len(entities) - _WRITTEN:,} more; --json has all of them.")
-    for line in also if entities else ():
-        manner.tell(line)
-    if entities:
-        manner.tell(f"{words(planned.files[0].operations, 'operation')} for {session.address}.")
-
-
-def _question(count: int) -> None:
-    try:
-        is_wanted = click.confirm(f"Make {words(count, 'change')}?", err=True)
-    except click.Abort as error:
-        if sys.stdin.isatty():
-            raise
-        raise InvalidArgumentsError("Nobody is there to answer. Nothing was changed; add --yes.") from error
-    if not is_wanted:
-        click.echo("Nothing was changed.", err=True)
-        raise SystemExit(1)
-
-
-def _end(planned: Plan, manner: Manner, sent: int) -> None:
-    """Say what was done."""
-    if manner.as_json:
-        content: dict[str, Any] = planned.as_json()
-        changes = content["files"][0]["entities"]
-        write_json({"changes": changes, "sent": sent, "file": str(manner.defer) if manner.defer else None})
-    if not planned.files[0].entities:
-        manner.tell("Nothing to change.")
-    elif manner.dry_run:
-        manner.tell("Nothing was sent.")
-    elif manner.defer:
-        manner.tell(f"Written to {manner.defer}. Send it with: trackteroid operations commit {manner.defer}")
-    else:
-        manner.tell(f"Sent {words(sent, 'operation')}.")
+    Raises:
+        NoResultFoundError: there is nothing, so that a misspelt name is noticed.
+    """
+    types, name = schema_of(query.session), query.entity_type.__name__
+    naming = [each for each in _NAMES if types.find_attribute(name, each)]
+    for parent in query.entity_type.parents:
+        owner = types.find_attribute(name, parent)
+        if owner is not None and owner.kind == "reference":
+            own = [each for each in _NAMES if types.find_attribute(owner.target or "", each)]
+            naming += [f"{owner.name}.{each}" for each in own]
+    found = query.get(
+        list(dict.fromkeys([*projections, *naming])),
+        statement.limit,
+        statement.offset,
+        order=statement.order,
+        order_by=list(statement.order_by) or None,
+    )
+    if not found:
+        raise NoResultFoundError(f"Nothing was found, so nothing was changed: {query}")
+    return found

@@ -13,10 +13,9 @@ from typing import Any
 import click
 
 import trackteroid
-from trackteroid.cli.codes import REFUSED
 from trackteroid.cli.command import Command, write_json
-from trackteroid.cli.connecting import server_of, server_options
-from trackteroid.cli.exits import exit_codes
+from trackteroid.cli.connecting import exit_codes, server_of, server_options
+from trackteroid.cli.ending import REFUSED
 from trackteroid.errors import MissingExtraError, TrackteroidError
 from trackteroid.extras import optional
 

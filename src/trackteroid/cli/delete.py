@@ -9,11 +9,9 @@ from typing import Any
 import click
 
 from trackteroid.chains import Chain
-from trackteroid.cli.asking import AskingCommand, asked, names_in, query_of, read_statement
-from trackteroid.cli.changing import change, changing_options, manner_of
-from trackteroid.cli.completing import complete_types
+from trackteroid.cli.asking import AskingCommand, asked, complete_types, names_in, query_of, read_statement
+from trackteroid.cli.changing import change, changing_options, manner_of, selected
 from trackteroid.cli.connecting import connected, server_of, server_options
-from trackteroid.cli.selected import selected
 from trackteroid.client.entities import primary_key
 from trackteroid.entities.base import entity_class
 from trackteroid.query import Query

@@ -8,10 +8,9 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.codes import REFUSED
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
-from trackteroid.cli.ending import ending_in_order
+from trackteroid.cli.ending import REFUSED, ending_in_order
 from trackteroid.cli.locating import CONTEXT_HELP, find_owner
 from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component

@@ -1,4 +1,4 @@
-"""Ending a command in order when it is told to end, as it is by service managers and job schedulers."""
+"""How commands end: their exit codes, and in order when they are told to, as by service managers and job schedulers."""
 
 from __future__ import annotations
 
@@ -7,13 +7,43 @@ import os
 import select
 import signal
 import sys
+import textwrap
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
+from typing import Final
 
 from click.exceptions import Exit
 
-from trackteroid.cli.codes import CLOSED
+DONE: Final = 0
+REFUSED: Final = 1
+USAGE: Final = 2
+TRY_AGAIN: Final = 3
+INTERRUPTED: Final = 130
+CLOSED: Final = 141
+
+#: What each of them means.
+CODES: Mapping[int, str] = MappingProxyType(
+    {
+        DONE: "done, or done already",
+        REFUSED: "refused, not found, or something is wrong: a conflict, a damaged file, an error of the server",
+        USAGE: "wrong usage: a misspelt name, a value that does not fit, or credentials are missing",
+        TRY_AGAIN: "the server cannot be reached or did not answer, or another process uses the file; the same "
+        "command can be repeated, and what has arrived already is not sent again",
+        INTERRUPTED: "interrupted by Ctrl-C",
+        CLOSED: "whoever read what is printed has closed the pipe, as `| head` does",
+    }
+)
+
+
+def outline() -> str:
+    """Return the table as the help of a command shows it."""
+    lines = [
+        textwrap.fill(meaning, 78, initial_indent=f"  {code:>3}  ", subsequent_indent=" " * 7)
+        for code, meaning in CODES.items()
+    ]
+    return "\n".join(["\b", "Exit codes:", *lines])
 
 
 @contextmanager
@@ -37,7 +67,15 @@ def ending_with_the_reader() -> Generator[None]:
         yield
         return
     ended, ending = os.pipe()
-    watching = threading.Thread(target=_interrupt_when_closed, args=(descriptor, ended), daemon=True)
+
+    def interrupt_when_closed() -> None:
+        closed = select.poll()
+        for each in (descriptor, ended):
+            closed.register(each, 0)  # a pipe without another end is told of in any case
+        if any(found == descriptor for found, _ in closed.poll()):
+            os.kill(os.getpid(), signal.SIGINT)
+
+    watching = threading.Thread(target=interrupt_when_closed, daemon=True)
     watching.start()
     try:
         yield
@@ -70,11 +108,3 @@ def _descriptor() -> int | None:
         return sys.stdout.fileno()
     except (OSError, ValueError):
         return None
-
-
-def _interrupt_when_closed(descriptor: int, ended: int) -> None:
-    closed = select.poll()
-    for each in (descriptor, ended):
-        closed.register(each, 0)  # a pipe without another end is told of in any case
-    if any(found == descriptor for found, _ in closed.poll()):
-        os.kill(os.getpid(), signal.SIGINT)

@@ -8,10 +8,9 @@ from typing import Any, Literal
 
 import click
 
-from trackteroid.cli.codes import REFUSED, outline
 from trackteroid.cli.command import Group, json_option, say
-from trackteroid.cli.connecting import Server, connected, server_of, server_options
-from trackteroid.cli.exits import exit_codes
+from trackteroid.cli.connecting import Server, connected, exit_codes, server_of, server_options
+from trackteroid.cli.ending import REFUSED, outline
 from trackteroid.constants import AT_ONCE
 from trackteroid.errors import OperationsFileError
 from trackteroid.operations import ReplayResult, replay

@@ -17,8 +17,8 @@ import click
 import ftrack_api
 
 from trackteroid import testing
-from trackteroid.cli.codes import DONE, INTERRUPTED, REFUSED
 from trackteroid.cli.command import Command, write_json
+from trackteroid.cli.ending import DONE, INTERRUPTED, REFUSED
 from trackteroid.client.arguments import is_embedded
 from trackteroid.session import Session, replace_ftrack_api_sessions
 

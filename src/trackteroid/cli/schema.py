@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
+from trackteroid.cli.asking import complete_types
 from trackteroid.cli.command import Command
-from trackteroid.cli.completing import complete_types
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.output import output_of, output_options, write_table
 from trackteroid.client.custom_attributes import Finder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -9,18 +10,18 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.command import Command, without_password
-from trackteroid.cli.instructions import FORMATS, USUAL
-from trackteroid.cli.lazy import lacking
+from trackteroid.cli.command import Command, lacking, without_password
 from trackteroid.server.core.options import QUIET, Limits, Options, most_of
 from trackteroid.server.webhooks.addresses import Allowed
 
 #: The versions of `trackteroid.server.model.schema`, which takes the time to import a server.
 SCHEMAS = ("4.13.0", "4.13.8")
+#: The shells that what is printed may be for, and JSON; and the one that is usual here.
+FORMATS, USUAL = ("posix", "powershell", "cmd", "json"), "cmd" if os.name == "nt" else "posix"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
+def limit_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command an option for every limit of a server."""
     for limit in reversed(fields(Limits)):
         whole = isinstance(limit.default, int)
@@ -28,16 +29,6 @@ def _limit_options(command: Callable[..., None]) -> Callable[..., None]:
         name, text = f"--{limit.name.replace('_', '-')}", limit.metadata["help"]
         command = click.option(name, default=limit.default, show_default=True, type=kind, help=text)(command)
     return command
-
-
-def _checked_places(_context: click.Context, _option: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
-    if not texts:
-        return texts
-    try:
-        Allowed.of(texts)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    return texts
 
 
 #: What only the command does, for the program it is in cannot: share a port with processes, and serve others.
@@ -51,7 +42,8 @@ _ONLY_HERE = {
 }
 
 
-def _python(**given: Any) -> str:
+def serve_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid serve` does, as far as one can."""
     database, user = without_password(given["database"]), given["user"]
     arguments = [repr(database), *([repr(user)] if user else [])]
     arguments += [f"{name}=True" for name in ("with_demo",) if given[name]]
@@ -89,7 +81,21 @@ def _python(**given: Any) -> str:
     )
 
 
-@click.command(cls=Command, python=_python)
+class AllowedType(click.ParamType[str]):
+    """A host or a network of one's own."""
+
+    name = "HOST|NETWORK"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return it; fail if it is neither."""
+        try:
+            Allowed.of((value,))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        return value
+
+
+@click.command(cls=Command, python=serve_in_python)
 @click.option("--demo", "with_demo", is_flag=True, help="Fill the database with the demo production.")
 @click.option(
     "--database",
@@ -149,8 +155,7 @@ def _python(**given: Any) -> str:
 @click.option(
     "--webhook-allow",
     multiple=True,
-    metavar="HOST|NETWORK",
-    callback=_checked_places,
+    type=AllowedType(),
     help="Host or network inside of your own one that webhooks may lead to, such as bot.studio or 10.1.0.0/16.",
 )
 @click.option("--tls-cert", type=_FILE, help="File of a TLS certificate, to serve HTTPS.")
@@ -182,7 +187,7 @@ def _python(**given: Any) -> str:
     show_default=SCHEMAS[-1],
     help="The version of the original server whose schema clients see, for tools that were made for it.",
 )
-@_limit_options
+@limit_options
 def serve(**given: Any) -> None:
     """Start an ftrack-compatible server and print the environment that makes clients use it.
 

@@ -1,22 +1,29 @@
-"""Running a server from the command line: what `trackteroid serve` does once its options are read."""
+"""Running a server from the command line: what `trackteroid serve` does once its options are read.
+
+What it prints are lines for a shell to evaluate, and remarks for people between them.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import re
+import shlex
 import signal
 import socket
 import ssl
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import fields, replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import click
 
-from trackteroid.cli.instructions import LOOPBACK, address_of, assignments, remark, remarks_for
-from trackteroid.cli.keys import Key, find_key
+from trackteroid.cli.command import read_key
+from trackteroid.cli.ending import ending_in_order
 from trackteroid.cli.workers import Serving, WorkerError, Workers, make_runner, prepare_process
 from trackteroid.server import DatabaseError, EmbeddedServer
 from trackteroid.server.core.options import Limits, Options, Transport
@@ -24,7 +31,17 @@ from trackteroid.server.drawing import can_draw_films
 from trackteroid.server.http import serving as http
 from trackteroid.server.storage.engines import Durability
 
+#: The variables that a key is looked for in.
+VARIABLES: Final = ("TRACKTEROID_SERVE_KEY", "FTRACK_API_KEY")
+#: The characters that a key has at least that other machines can try to guess.
+_LEAST: Final = 20
+_FIT: Final = re.compile(r"[!-~]+")
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+#: What stands for all addresses of a machine, and the one of them by which it reaches itself.
+EVERY_ADDRESS: Final = {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not listened on
 _MEMORY = ("sqlite://", "sqlite:///:memory:")
+
+T = TypeVar("T", Limits, Options)
 
 
 def start(
@@ -56,96 +73,51 @@ def start(
             "Others on this machine can see what --key says. Use --key-file FILE, or TRACKTEROID_SERVE_KEY.", err=True
         )
     transport = _transport(tls_cert, tls_key, trusted_proxy)
-    with _listen(host, port) as listener, ExitStack() as stack:
+    with listen(host, port) as listener, ExitStack() as stack:
         figures = stack.enter_context(TemporaryDirectory(prefix="trackteroid-")) if metrics else None
-        limits, options = Limits(**_taken(given, Limits)), _options(given | {"metrics": figures})
+        options = _taken(Options, given | {"metrics": figures})
         # Several workers have figures; this process, which only watches them, has none.
         own = options if workers == 1 else replace(options, metrics=None)
-        server = _open(
-            database,
-            given["user"],
-            with_demo=given["with_demo"],
-            key=found.text,
-            limits=limits,
-            options=own,
-            durability=durability,
-            is_open=False if given["is_open"] is None and host not in LOOPBACK else given["is_open"],
-            files=given["files"],
-            schema=schema,
-        )
+        is_open = False if given["is_open"] is None and host not in LOOPBACK else given["is_open"]
+        common: dict[str, Any] = {
+            "limits": _taken(Limits, given),
+            "durability": durability,
+            "files": given["files"],
+            "schema": schema,
+        }
+        try:
+            server = EmbeddedServer(
+                database,
+                given["user"],
+                with_demo=given["with_demo"],
+                key=found.text,
+                options=own,
+                is_open=is_open,
+                **common,
+            )
+        except DatabaseError as error:
+            raise click.ClickException(str(error)) from error
         stack.callback(server.close)
         serving = Serving(
             database=database,
             user=server.username,
             key=server.api_key,
-            limits=limits,
             options=options,
             transport=transport,
-            durability=durability,
             is_open=server.is_open,
-            files=given["files"],
-            schema=schema,
+            **common,
         )
         url = address_of(host, listener.getsockname()[1], "https" if tls_cert else "http")
-        remarks = [mode_of(server), *_place(server), *_films(with_demo=given["with_demo"]), *remarks_for(host, url)]
-        instructions = _instructions(url, server, found, form, remarks, in_memory=database.partition("?")[0] in _MEMORY)
-        _run(server, serving, listener, workers, instructions, form)
+        printed = _instructions(host, url, server, found, form, with_demo=given["with_demo"])
+        _run(server, serving, listener, workers, printed, form)
     click.echo(remark("Stopped.", form), err=form == "json")
 
 
-def _run(
-    server: EmbeddedServer, serving: Serving, listener: socket.socket, workers: int, instructions: str, form: str
-) -> None:
-    """Serve until interrupted."""
-    prepare_process(serving)
+def _taken(kind: type[T], given: Mapping[str, Any]) -> T:
+    """Return what was given of the fields of limits or options."""
     try:
-        if server.database.backup:
-            click.echo(remark(f"The database was brought up to date. As it was before: {server.database.backup}", form))
-        if workers == 1:
-            server.encode_what_is_left()
-            server.send_to_webhooks()
-            click.echo(instructions)  # last, so that whoever waits for it and interrupts does not do so in the midst
-            make_runner(server, serving).run(sockets=[listener])
-        else:
-            _run_workers(serving, listener, workers, instructions, form)
-    except KeyboardInterrupt:
-        pass  # everything has shut down in order, and hands the interrupt on
-    # Nothing is left to interrupt. An interrupt from while the event loop began may come once more at the very end.
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _run_workers(serving: Serving, listener: socket.socket, count: int, instructions: str, form: str) -> None:
-    """Serve with `count` processes until interrupted."""
-
-    def tell(text: str) -> None:
-        click.echo(remark(text, form), err=form == "json")
-
-    # Being told to end is no different from Ctrl-C: no worker may be left behind.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        workers = Workers(serving, listener, count)
-        try:
-            tell(f"Workers: {' '.join(map(str, workers.pids))}")
-            click.echo(instructions)
-            workers.watch(tell)
-        finally:
-            workers.stop()
-    except WorkerError as error:
-        raise click.ClickException(str(error)) from error
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _taken(given: Mapping[str, Any], kind: type[Limits | Options]) -> dict[str, Any]:
-    """Return what was given of the fields of *kind*."""
-    return {each.name: given[each.name] for each in fields(kind)}
-
-
-def _options(given: Mapping[str, Any]) -> Options:
-    try:
-        return Options(**_taken(given, Options))
-    except ValueError as error:
+        return kind(**{each.name: given[each.name] for each in fields(kind)})
+    except ValueError as error:  # of the options; what limits take, click has seen to
         raise click.UsageError(f"--public-url: {error}") from error
 
 
@@ -168,7 +140,7 @@ def _transport(certificate: Path | None, private_key: Path | None, proxies: tupl
     )
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything else happens, so that nothing is made in vain."""
     try:
         return http.listen(host, port)
@@ -179,11 +151,104 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _open(database: str, user: str | None, **options: Any) -> EmbeddedServer:
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and where it is.
+
+    Attributes:
+        text: The key; None lets the server make one.
+        place: What holds it, so that it need not be printed; None if nothing does.
+    """
+
+    text: str | None = field(default=None, repr=False)
+    place: str | None = None
+
+
+def find_key(given: str | None, path: Path | None, host: str) -> Key:
+    """Return the key of the command line, of a file or of the environment, in this order.
+
+    Raises:
+        ClickException: It cannot be one, or is too short for a server that others reach.
+    """
+    if given is not None and path is not None:
+        raise click.UsageError("Give the key with --key or with --key-file, not with both.")
+    variable = next((name for name in VARIABLES if os.environ.get(name, "").strip()), None)
+    if given is not None:
+        key = Key(given)
+    elif path is not None:
+        key = Key(read_key(path), f"the file {path}")
+    elif variable is not None:
+        key = Key(os.environ[variable].strip(), f"the variable {variable}")
+    else:
+        return Key()
+    where = key.place or "--key"
+    if not _FIT.fullmatch(key.text or ""):
+        raise click.ClickException(
+            f"What {where} has is no key: a key is one line of ASCII letters, digits and signs, without blanks."
+        )
+    if host not in LOOPBACK and len(key.text or "") < _LEAST:
+        raise click.ClickException(
+            f"The key of {where} has fewer than {_LEAST} characters, which is too short on {host}, where other "
+            "machines can try. Leave it out to get a random one."
+        )
+    return key
+
+
+def _run(
+    server: EmbeddedServer, serving: Serving, listener: socket.socket, workers: int, instructions: str, form: str
+) -> None:
+    """Serve until interrupted, in this process or with several workers."""
+    prepare_process(serving)
+
+    def tell(text: str) -> None:
+        click.echo(remark(text, form), err=form == "json")
+
     try:
-        return EmbeddedServer(database, user, **options)
-    except DatabaseError as error:
+        if server.database.backup:
+            click.echo(remark(f"The database was brought up to date. As it was before: {server.database.backup}", form))
+        if workers == 1:
+            server.encode_what_is_left()
+            server.send_to_webhooks()
+            click.echo(instructions)  # last, so that whoever waits for it and interrupts does not do so in the midst
+            make_runner(server, serving).run(sockets=[listener])
+        else:
+            with ending_in_order():  # no worker may be left behind when this process is told to end
+                several = Workers(serving, listener, workers)
+                try:
+                    tell(f"Workers: {' '.join(map(str, several.pids))}")
+                    click.echo(instructions)
+                    several.watch(tell)
+                finally:
+                    several.stop()
+    except WorkerError as error:
         raise click.ClickException(str(error)) from error
+    except KeyboardInterrupt:
+        pass  # everything has shut down in order, and hands the interrupt on
+    # Nothing is left to interrupt. An interrupt from while the event loop began may come once more at the very end.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _instructions(host: str, url: str, server: EmbeddedServer, key: Key, form: str, *, with_demo: bool) -> str:
+    """Return what is printed when all is ready: lines for a shell, and what people have to know."""
+    variables = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username}
+    if key.place is None:
+        variables["FTRACK_API_KEY"] = server.api_key
+    lines = assignments(variables, form)
+    if form == "json":
+        return lines[0]
+    notes: list[str] = []
+    if server.database.is_memory:
+        notes.append("Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
+    if key.place is not None:
+        notes.append(f"The key is in {key.place}. Clients take it from FTRACK_API_KEY.")
+    notes.append(mode_of(server))
+    if not server.database.is_memory:
+        notes.append(f"Files are kept in {server.files.store.name}")
+    if with_demo and not can_draw_films():
+        notes.append('The demo production has pictures and no films. For these: pip install "trackteroid[media]"')
+    notes += [*remarks_for(host, url), f"Serving {url}; press Ctrl-C to stop."]
+    return "\n".join([*lines, *(remark(note, form) for note in notes)])
 
 
 def mode_of(server: EmbeddedServer) -> str:
@@ -199,31 +264,67 @@ def mode_of(server: EmbeddedServer) -> str:
     return f"Guarded: users may do what their roles grant. Give one: trackteroid users role add USER ROLE {where}"
 
 
-def _place(server: EmbeddedServer) -> list[str]:
-    """Return where files are kept, unless that ends with the server."""
-    return [] if server.database.is_memory else [f"Files are kept in {server.files.store.name}"]
+def assignments(variables: Mapping[str, str], form: str) -> list[str]:
+    """Return the lines that set environment variables in a shell; one object for JSON.
+
+    Example:
+        >>> assignments({"FTRACK_API_USER": "ann o'hara"}, "powershell")
+        ["$env:FTRACK_API_USER = 'ann o''hara'"]
+    """
+    match form:
+        case "json":
+            return [json.dumps(dict(variables))]
+        case "powershell":
+            return [f"$env:{name} = '" + value.replace("'", "''") + "'" for name, value in variables.items()]
+        case "cmd":
+            escaped = {ord(sign): f"^{sign}" for sign in '^&|<>()"'} | {ord("%"): "%%"}
+            return [f"set {name}={value.translate(escaped)}" for name, value in variables.items()]
+        case _:
+            return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
 
 
-def _films(*, with_demo: bool) -> list[str]:
-    """Return why the demo production has no films, unless it has."""
-    if not with_demo or can_draw_films():
+def remark(text: str, form: str) -> str:
+    """Return a line for people, which a shell passes over.
+
+    Example:
+        >>> remark("Stopped.", "cmd")
+        'rem Stopped.'
+    """
+    return f"{'rem' if form == 'cmd' else '#'} {text}"
+
+
+def address_of(host: str, port: int, scheme: str = "http") -> str:
+    """Return the URL for clients on this machine."""
+    return _url(EVERY_ADDRESS.get(host, host), port, scheme)
+
+
+def remarks_for(host: str, url: str) -> list[str]:
+    """Return what somebody has to know who serves other machines."""
+    if host in LOOPBACK:
         return []
-    return ['The demo production has pictures and no films. For these: pip install "trackteroid[media]"']
+    scheme, port = url.partition(":")[0], int(url.rpartition(":")[2])
+    lines: list[str] = []
+    if scheme == "http":
+        lines.append(
+            "This is plain HTTP: anybody on the way can read the keys. Give it --tls-cert, or put a proxy with TLS in "
+            "front of it."
+        )
+    if host in EVERY_ADDRESS:
+        others = " or ".join(_url(name, port, scheme) for name in own_names(host))
+        lines.append(f"It listens on all addresses; other machines reach it at {others}")
+    return lines
 
 
-def _instructions(
-    url: str, server: EmbeddedServer, key: Key, form: str, remarks: Sequence[str], *, in_memory: bool
-) -> str:
-    variables = {"FTRACK_SERVER": url, "FTRACK_API_USER": server.username}
-    if key.place is None:
-        variables["FTRACK_API_KEY"] = server.api_key
-    lines = assignments(variables, form)
-    if form == "json":
-        return lines[0]
-    notes = list(remarks)
-    if key.place is not None:
-        notes.insert(0, f"The key is in {key.place}. Clients take it from FTRACK_API_KEY.")
-    if in_memory:
-        notes.insert(0, "Kept in memory: gone when stopped. Keep it with --database sqlite:///production.db")
-    notes.append(f"Serving {url}; press Ctrl-C to stop.")
-    return "\n".join([*lines, *(remark(note, form) for note in notes)])
+def own_names(host: str) -> Sequence[str]:
+    """Return the name of this machine, and the address by which it reaches others, if it has one."""
+    names = [socket.gethostname()]
+    family, other = (socket.AF_INET6, "2001:db8::1") if ":" in host else (socket.AF_INET, "192.0.2.1")
+    # Nothing is sent: the system only says which of its addresses it would send from.
+    with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((other, 9))
+        names.append(probe.getsockname()[0])
+    return names
+
+
+def _url(host: str, port: int, scheme: str) -> str:
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

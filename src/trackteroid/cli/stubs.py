@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from trackteroid.cli.command import Command
-from trackteroid.cli.connecting import Server
-from trackteroid.cli.exits import exit_codes
+from trackteroid.cli.connecting import Server, exit_codes
 from trackteroid.session import Session
 from trackteroid.stubs import files, read_site, write_package, write_wheel
 

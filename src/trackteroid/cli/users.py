@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.codes import outline
 from trackteroid.cli.command import Group, json_option, say, without_password
+from trackteroid.cli.ending import outline
 from trackteroid.server.people import People
 from trackteroid.server.storage.database import Database, DatabaseError
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from trackteroid.cli.codes import outline
 from trackteroid.cli.command import Group, without_password
+from trackteroid.cli.ending import outline
 from trackteroid.server import DatabaseError, EmbeddedServer
 
 _DATABASE = click.option(
