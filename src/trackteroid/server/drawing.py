@@ -12,7 +12,7 @@ import importlib.util
 import io
 import math
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -50,15 +50,22 @@ def draw(kind: str, subject: str) -> bytes:
     >>> len(draw("picture", "bc0040")), draw("portrait", "Mira Lindqvist")[:2]
     (8192, b'\\xff\\xd8')
     """
-    if kind == "film":
-        levels, make = _FACTORS, partial(_film, subject)
-    else:
-        drawn = {"picture": scene, "portrait": portrait, "filmstrip": filmstrip}[kind](subject)
-        levels, make = _QUALITIES, partial(_jpeg, drawn)
-    for level in levels:  # the first one that leaves it small enough
-        data = make(level)
-        if (whole := _filled(data, SIZES[kind] - len(data), is_film=kind == "film")) is not None:
-            return whole
+    is_film = kind == "film"
+    drawn = None if is_film else {"picture": scene, "portrait": portrait, "filmstrip": filmstrip}[kind](subject)
+    for level in _FACTORS if is_film else _QUALITIES:
+        if drawn is None:
+            data = _film(subject, level)
+        else:
+            file = io.BytesIO()
+            drawn.save(file, "JPEG", quality=level)
+            data = file.getvalue()
+        more = SIZES[kind] - len(data)
+        if more == 0:
+            return data
+        if is_film and more >= 8:  # a box of nothing
+            return data + more.to_bytes(4, "big") + b"free" + bytes(more - 8)
+        if not is_film and 4 <= more <= 0xFFFF + 2:  # a comment, which takes four bytes besides its text
+            return data[:2] + b"\xff\xfe" + (more - 2).to_bytes(2, "big") + bytes(more - 4) + data[2:]
     raise DrawingError(f"A {kind} cannot be drawn in {SIZES[kind]} bytes.")
 
 
@@ -126,23 +133,6 @@ def _film(subject: str, factor: int) -> bytes:
                 made.mux(stream.encode(av.VideoFrame.from_image(picture)))
             made.mux(stream.encode(None))
         return path.read_bytes()
-
-
-def _jpeg(picture: Image.Image, quality: int) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=quality)
-    return file.getvalue()
-
-
-def _filled(data: bytes, more: int, *, is_film: bool) -> bytes | None:
-    """Return a drawing so that it has more bytes, if it can: a film with a box of nothing, a picture with a comment."""
-    if more == 0:
-        return data
-    if is_film:
-        return data + more.to_bytes(4, "big") + b"free" + bytes(more - 8) if more >= 8 else None
-    if not 4 <= more <= 0xFFFF + 2:  # it takes four besides its text
-        return None
-    return data[:2] + b"\xff\xfe" + (more - 2).to_bytes(2, "big") + bytes(more - 4) + data[2:]
 
 
 def _colours(subject: str) -> tuple[tuple[int, int, int], tuple[int, int, int], tuple[int, int, int]]:

@@ -29,6 +29,10 @@ _AROUND: Final = 50
 #: Signs that values begin with or stand between, and what these cost in memory beside each other and their text.
 _SIGNS: Final = ((b"{", 3), (b"[", 1), (b",", 1), (b":", 1))
 _BEGIN: Final = re.compile(rb"[ \t\r\n]*\[")
+#: How many more objects there are before Python looks for garbage, during a large batch.
+_SELDOM: Final = 200_000
+_LOCK: Final = threading.Lock()
+_usual: list[tuple[int, int, int]] = []
 
 
 def read_batch(body: bytes | bytearray, limits: Limits, *, piece: int = _PIECE) -> list[Any]:
@@ -154,12 +158,6 @@ def _weight(values: Iterable[Any]) -> int:
         elif isinstance(value, list):
             waiting += value
     return total
-
-
-#: How many more objects there are before Python looks for garbage, during a large batch.
-_SELDOM: Final = 200_000
-_LOCK: Final = threading.Lock()
-_usual: list[tuple[int, int, int]] = []
 
 
 @contextmanager

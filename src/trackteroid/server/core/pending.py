@@ -31,6 +31,7 @@ Values = tuple[Any, ...]
 _PLANS: Final = "plans of writing"
 #: Rows from which on PostgreSQL takes them in faster in its own way.
 _MANY = 20
+_BATCH: Final = {"sqlite": "(SELECT max(number) FROM history_moment) + 1", "postgresql": "history_batch()"}
 
 
 class Pending:
@@ -219,9 +220,6 @@ def _positional(dialect: sa.Dialect) -> sa.Dialect:
     """Return a dialect that writes statements whose values are told apart by where they stand."""
     kind: Any = type(dialect)
     return kind(paramstyle="qmark" if dialect.name == "sqlite" else "format")
-
-
-_BATCH: Final = {"sqlite": "(SELECT max(number) FROM history_moment) + 1", "postgresql": "history_batch()"}
 
 
 def batch_of(dialect: sa.Dialect) -> str:

@@ -26,7 +26,6 @@ from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.options import Limits
-from trackteroid.server.core.outages import Outages
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, packets
 from trackteroid.server.events.bells import Bell
@@ -44,6 +43,7 @@ from trackteroid.server.history import moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
 from trackteroid.server.storage.database import Database, Models
+from trackteroid.server.storage.engines import Outages
 
 _LOG: Final = logging.getLogger("trackteroid.server.events")
 

@@ -12,10 +12,10 @@ from typing import Any, Final, Protocol, cast
 
 from sqlalchemy.exc import DBAPIError
 
-from trackteroid.server.core.outages import Outages
 from trackteroid.server.events.following import Follower
 from trackteroid.server.events.log import CHANNEL
 from trackteroid.server.storage.database import Database
+from trackteroid.server.storage.engines import Outages
 
 #: The seconds between two looks at a file.
 LOOK_SECONDS: Final = 0.02

@@ -40,6 +40,8 @@ _PIECE: Final = 1024 * 1024
 #: Threads that wait for disks, for the database, and that make pictures.
 _DISK, _DATABASE, _DRAWING = 16, 2, 2
 _DEFAULT_SIZE: Final = 300
+_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII)
+_MOST_DIGITS = 18
 #: What goes with everything that somebody has sent: it is what it is said to be, and runs nothing.
 _SAFE: Final = {
     "Content-Encoding": "identity",  # so that nothing tries to make it smaller
@@ -111,11 +113,8 @@ class FileCalls:
         told, most = request.query_params.get("size"), self._api.limits.thumbnail_size
         size = _DEFAULT_SIZE if not told else int(told) if told.isdecimal() and len(told) < 10 else 0
         if not 1 <= size <= most:
-            raise ValidationError(
-                f"size must be a number of pixels from 1 to {most}, this server's limit thumbnail_size; got {told}."[
-                    :200
-                ]
-            )
+            known = f"from 1 to {most}, this server's limit thumbnail_size"
+            raise ValidationError(f"size must be a number of pixels {known}; got {told}."[:200])
         file, _ = await self._readable(request, "thumbnail")
         e_tag = f'"{file.checksum}-{size}"'
         headers = {"ETag": e_tag, **_SAFE, "Cache-Control": "private, max-age=600"}
@@ -341,10 +340,6 @@ def _query(text: str) -> dict[str, str]:
         name, _, value = pair.partition("=")
         told.setdefault(name, unquote(value if "@" in value else value.replace("+", " ")))
     return told
-
-
-_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*", re.ASCII)
-_MOST_DIGITS = 18
 
 
 @frozen

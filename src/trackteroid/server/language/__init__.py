@@ -4,7 +4,6 @@ The package knows nothing of entity types or columns; `trackteroid.server.compil
 """
 
 from trackteroid.server.language.parser import parse
-from trackteroid.server.language.render import render
 from trackteroid.server.language.tree import (
     And,
     Comparison,
@@ -20,6 +19,7 @@ from trackteroid.server.language.tree import (
     Quantifier,
     Query,
     Step,
+    render,
 )
 
 __all__ = [

@@ -1,12 +1,19 @@
-"""The syntax tree of the query language, frozen values without behaviour; and how its literals are written."""
+"""The syntax tree of the query language, frozen values without behaviour; and `render`, the inverse of `parse`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 
 from trackteroid.values import frozen
+
+QUOTED = r"""(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*')"""
+"""The pattern of a quoted value, STRING in the grammar."""
+
+_ITEM = re.compile(QUOTED + r"""|[^\s"'(),]+""")
+_ESCAPED = re.compile(r"""\\([\\"'])""")
+_TO_ESCAPE = re.compile(r"""([\\"])""")
 
 
 class Operator(Enum):
@@ -132,14 +139,6 @@ class Query:
     offset: int | None = None
 
 
-QUOTED = r"""(?:"[^"\\]*(?:\\[\s\S][^"\\]*)*"|'[^'\\]*(?:\\[\s\S][^'\\]*)*')"""
-"""The pattern of a quoted value, STRING in the grammar."""
-
-_ITEM = re.compile(QUOTED + r"""|[^\s"'(),]+""")
-_ESCAPED = re.compile(r"""\\([\\"'])""")
-_TO_ESCAPE = re.compile(r"""([\\"])""")
-
-
 def read_literal(written: str) -> Literal:
     r"""Take one value out of its quotes.
 
@@ -166,3 +165,58 @@ def write_literal(literal: Literal) -> str:
     if not literal.quoted:
         return literal.text
     return '"' + _TO_ESCAPE.sub(r"\\\1", literal.text) + '"'
+
+
+def render(query: Query) -> str:
+    """Write a query in its canonical form: one blank between words, double quotes, no parentheses to spare.
+
+    >>> from trackteroid.server.language import parse
+    >>> render(parse("Task   where (name='a')and bid>10 limit 5"))
+    'Task where name is "a" and bid > 10 limit 5'
+    """
+    clauses: list[str] = []
+    if query.projections:
+        projections = (
+            f"{each.function}({each.path})" if each.function else str(each.path) for each in query.projections
+        )
+        clauses.append(f"select {_listed(projections)} from")
+    clauses.append(query.entity_type)
+    if query.criteria is not None:
+        clauses.append(f"where {render_criteria(query.criteria)}")
+    if query.group:
+        clauses.append(f"group by {_listed(map(str, query.group))}")
+    if query.order:
+        order = (f"{each.path} descending" if each.descending else str(each.path) for each in query.order)
+        clauses.append(f"order by {_listed(order)}")
+    if query.offset is not None:
+        clauses.append(f"offset {query.offset}")
+    if query.limit is not None:
+        clauses.append(f"limit {query.limit}")
+    return " ".join(clauses)
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return ", ".join(texts)
+
+
+def render_criteria(criteria: Criteria) -> str:
+    """Write criteria as they stand behind ``where``."""
+    match criteria:
+        case Comparison(path, operator, value):
+            return f"{path} {operator.value} {write_literal(value)}"
+        case Membership(path, values, negated):
+            members = render(values) if isinstance(values, Query) else _listed(map(write_literal, values))
+            return f"{path} {'not_in' if negated else 'in'} ({members})"
+        case Quantifier(path, inner):
+            return f"{path} any ({render_criteria(inner) if inner is not None else ''})"
+        case Not(inner):
+            return f"not {_inside(inner, And, Or)}"
+        case And(parts):
+            return " and ".join(_inside(part, And, Or) for part in parts)
+        case Or(parts):
+            return " or ".join(_inside(part, Or) for part in parts)
+
+
+def _inside(criteria: Criteria, *in_parentheses: type[And | Or]) -> str:
+    text = render_criteria(criteria)
+    return f"({text})" if isinstance(criteria, in_parentheses) else text

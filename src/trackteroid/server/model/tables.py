@@ -79,38 +79,43 @@ def build_tables(model: Types) -> sa.MetaData:
     metadata = sa.MetaData(naming_convention=_NAMES)
     for entity_type in model:
         if entity_type.view is None and entity_type.table not in metadata.tables:
-            _build_table(metadata, model, entity_type)
+            _add_indexes(model, entity_type, _build_table(metadata, model, entity_type))
     return metadata
 
 
 def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -> sa.Table:
-    columns = model.columns(entity_type.table)
-    folds = {name: f"{name}_folded" for name, attribute in columns.items() if attribute.folds}
-    table = sa.Table(
-        entity_type.table,
-        metadata,
-        *(
-            sa.Column(
-                name,
-                column_type(attribute),
-                *_constraints(model, attribute),
-                key=name,
-                primary_key=name in entity_type.primary_key,
-                nullable=name not in entity_type.primary_key,
-            )
-            for name, attribute in columns.items()
-        ),
-        *(sa.Column(companion, EXACT) for companion in folds.values()),
-        info={
-            WRITTEN: tuple(columns),
-            BLANK: dict.fromkeys(columns),
-            FOLDS: folds,
-            KEPT: entity_type.table not in UNKEPT,
-        },
-    )
-    pages = _pages(model, table)
+    attributes = model.columns(entity_type.table)
+    columns: list[sa.Column[Any]] = []
+    for name, attribute in attributes.items():
+        references: list[sa.ForeignKey] = []
+        if isinstance(attribute, Key) and attribute.target is not None and not attribute.derived:
+            target = model.type(attribute.target)
+            if not target.view and len(target.primary_key) == 1:  # checked by the database, when a transaction ends
+                there = f"{target.table}.{target.primary_key[0]}"
+                references = [sa.ForeignKey(there, deferrable=True, initially="DEFERRED")]
+        is_key = name in entity_type.primary_key
+        kind = column_type(attribute)
+        columns.append(sa.Column(name, kind, *references, key=name, primary_key=is_key, nullable=not is_key))
+    folds = {name: f"{name}_folded" for name, attribute in attributes.items() if attribute.folds}
+    columns += [sa.Column(companion, EXACT) for companion in folds.values()]
+    noted = {WRITTEN: tuple(attributes), BLANK: dict.fromkeys(attributes), FOLDS: folds}
+    return sa.Table(entity_type.table, metadata, *columns, info={**noted, KEPT: entity_type.table not in UNKEPT})
+
+
+def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
+    """Return the database type that keeps values of `attribute`."""
+    if attribute.type in _TYPES:
+        return _TYPES[attribute.type]
+    return EXACT if attribute.exact else CASELESS
+
+
+def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None:
+    """Let rows be found: by their keys, by what must be unique, and page after page."""
+    # What an index has to hold that tells pages of a type by itself, in the order of answers.
+    kinds = {each.discriminator for each in model if each.table == table.name}
+    pages = [*table.primary_key, *(table.c[kind] for kind in kinds if kind and len(kinds) == 1)]
     leading = table.primary_key.columns.keys()[0]  # the index of the primary key finds by the first column itself
-    for name, attribute in columns.items():
+    for name, attribute in model.columns(table.name).items():
         if attribute.unique and (attribute.hidden or not entity_type.served):
             table.append_constraint(sa.UniqueConstraint(name, name=f"uq_{table.name}_{name}"))
         elif (attribute.unique or attribute.indexed) and name != leading:
@@ -126,13 +131,6 @@ def _build_table(metadata: sa.MetaData, model: Types, entity_type: EntityType) -
         if holder.table == table.name and holder.view is None:
             for unique in (each for each in holder.unique if not each.if_claimed):
                 _make_findable(model, holder, table, unique.columns)
-    return table
-
-
-def _pages(model: Types, table: sa.Table) -> list[sa.Column[Any]]:
-    """Return what an index has to hold that tells pages of a type by itself, in the order of answers."""
-    kinds = {each.discriminator for each in model if each.table == table.name}
-    return [*table.primary_key, *(table.c[kind] for kind in kinds if kind and len(kinds) == 1)]
 
 
 def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names: tuple[str, ...]) -> None:
@@ -151,20 +149,3 @@ def _make_findable(model: Types, entity_type: EntityType, table: sa.Table, names
 def _compared(column: sa.Column[Any]) -> sa.ColumnElement[Any]:
     """Return what an index holds of a column: the form of it that is compared."""
     return caseless(column) if isinstance(column.type, CaselessText) else column
-
-
-def column_type(attribute: Scalar) -> sa.types.TypeEngine[Any]:
-    """Return the database type that keeps values of `attribute`."""
-    if attribute.type in _TYPES:
-        return _TYPES[attribute.type]
-    return EXACT if attribute.exact else CASELESS
-
-
-def _constraints(model: Types, attribute: Scalar) -> list[sa.ForeignKey]:
-    """Return the database's own check of a key, at the end of the transaction."""
-    if not isinstance(attribute, Key) or attribute.target is None or attribute.derived:
-        return []
-    target = model.type(attribute.target)
-    if target.view or len(target.primary_key) != 1:
-        return []
-    return [sa.ForeignKey(f"{target.table}.{target.primary_key[0]}", deferrable=True, initially="DEFERRED")]

@@ -13,6 +13,26 @@ from typing import Any, Final
 from trackteroid.server.model.attributes import Attribute, Key, Reference, Scalar, text
 from trackteroid.values import frozen
 
+#: What subtypes have from their base.
+_INHERITED = (
+    "table",
+    "primary_key",
+    "default_projections",
+    "system_projections",
+    "always",
+    "discriminator",
+    "view",
+    "groups",
+)
+
+_CLASSIFIER = "object_typeid"
+
+#: The priority that typed contexts have until somebody gives them another one.
+NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
+
+#: The object type whose entities are points in time.
+_MILESTONE = "01decdd1-51cb-11e3-9d5b-20c9d0831e59"
+
 
 @frozen
 class Unique:
@@ -200,27 +220,6 @@ def entity_type(
     implied = {"table": table, "default_projections": options.get("primary_key", ("id",))}
     options = implied | inherited | options
     return EntityType(name, MappingProxyType(dict(attributes)), base=extends, **options)
-
-
-_INHERITED = (
-    "table",
-    "primary_key",
-    "default_projections",
-    "system_projections",
-    "always",
-    "discriminator",
-    "view",
-    "groups",
-)
-
-
-_CLASSIFIER = "object_typeid"
-
-#: The priority that typed contexts have until somebody gives them another one.
-NO_PRIORITY: Final = "9661b320-3a0c-11e2-81c1-0800200c9a66"
-
-#: The object type whose entities are points in time.
-_MILESTONE = "01decdd1-51cb-11e3-9d5b-20c9d0831e59"
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Connections to SQLite and PostgreSQL, and how transactions begin there.
+"""Connections to SQLite and PostgreSQL, how transactions begin there, and what is told of a database that is away.
 
 SQLite runs in WAL mode: readers never wait, writers queue. A transaction that will write says so from its beginning,
 so that two of them never deadlock.
@@ -9,9 +9,13 @@ told to start again (`must_start_again`). One that asks to be alone waits for al
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -19,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.pool import PoolProxiedConnection, StaticPool
 from sqlalchemy.util import LRUCache
 
@@ -274,3 +278,55 @@ def _postgresql(url: sa.URL, durability: Durability) -> sa.Engine:
 
     engine.dialect.do_begin = do_begin
     return engine
+
+
+class Outages:
+    """What somebody who needs the database again and again tells of it: that it is away, once, and that it is back.
+
+    Any thread may.
+
+    Args:
+        log: Where they tell it.
+        who: Who they are.
+    """
+
+    def __init__(self, log: logging.Logger, who: str) -> None:
+        self._log = log
+        self._who = who
+        self._lock = threading.Lock()
+        self._since: float | None = None
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the database is away."""
+        return self._since is not None
+
+    def tell(self, error: Exception, what: str) -> None:
+        """Tell of an error and *what* has failed with it; of a database that is away, only that, and only once."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            self.failed(error)
+        else:
+            self._log.error("%s", what, exc_info=error)
+
+    def failed(self, error: Exception) -> None:
+        """Tell that the database is away, unless it was already."""
+        with self._lock:
+            if self._since is not None:
+                return
+            self._since = time.monotonic()
+        reason = " ".join(str(getattr(error, "orig", None) or error).split())
+        self._log.warning("%s cannot reach the database (%s), and tries again until it can.", self._who, reason)
+
+    @contextmanager
+    def reaching(self) -> Generator[None]:
+        """A block that uses the database: if it succeeds, and has begun since, that is no longer away."""
+        began = time.monotonic()
+        yield
+        if self._since is not None and began >= self._since:
+            self._over()
+
+    def _over(self) -> None:
+        with self._lock:
+            since, self._since = self._since, None
+        if since is not None:
+            self._log.warning("%s reaches the database again, after %.0f s.", self._who, time.monotonic() - since)

@@ -22,12 +22,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from trackteroid.server.api import Api
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import DeliveryError, Failure, LimitError, PermissionError_
-from trackteroid.server.core.outages import Outages
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, webhooks
 from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.reading import EVERYTHING, Found, Page, Viewer, Wanted, read
 from trackteroid.server.events.webhooks import Webhook
+from trackteroid.server.storage.engines import Outages
 from trackteroid.server.webhooks.addresses import Allowed
 from trackteroid.server.webhooks.posting import post, signature
 
