@@ -44,7 +44,6 @@ ROOMS = (
     "trackteroid.query.tabular",
     "trackteroid.server.demo",
     "trackteroid.server.drawing",
-    "trackteroid.server.files.pictures",
     "trackteroid.server.files.thumbnails",
     "trackteroid.server.http.serving",
 )

@@ -17,7 +17,7 @@ from files.films import av, film
 from files.sending import Client, client_of, component, metadata, new_id
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.files import encodings
-from trackteroid.server.files.plans import plan
+from trackteroid.server.files.kinds import plan
 from trackteroid.server.media import encoder as encoders
 
 

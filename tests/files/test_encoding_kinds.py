@@ -18,7 +18,7 @@ from files.films import av
 from files.sending import Client, client_of, component, new_id
 from files.test_encoding_jobs import encode, finished, send
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.media import films, images
+from trackteroid.server.media import making
 
 RED, GREEN, BLUE, BLACK = (255, 0, 0), (0, 128, 0), (0, 0, 255), (0, 0, 0)
 
@@ -48,7 +48,9 @@ def film_of(path: Path, pictures: list[Any], *, codec: str = "mpeg4", form: str 
 
 
 def made_of(data: bytes, end: str, folder: Path) -> dict[str, Any]:
-    return films.film(io.BytesIO(data), {".mov": "mov", ".mkv": "matroska", ".mxf": "mxf"}[end], folder, lambda _: None)
+    return making.film(
+        io.BytesIO(data), {".mov": "mov", ".mkv": "matroska", ".mxf": "mxf"}[end], folder, lambda _: None
+    )
 
 
 def pictures_of(path: Path) -> list[tuple[float, Image.Image]]:
@@ -104,7 +106,7 @@ def test_pictures_of_phones_are_upright(tmp_path: Path, orientation: int) -> Non
     exif[0x0112] = orientation
     file = io.BytesIO()
     stored.save(file, "JPEG", exif=exif, quality=95)
-    images.picture(file, ".jpg", tmp_path)
+    making.picture(file, ".jpg", tmp_path)
     with Image.open(tmp_path / "image.jpg") as made:
         assert made.size == upright.size
         assert is_near(made, (8, 16), RED)
@@ -167,7 +169,7 @@ def test_what_shines_through_is_black(tmp_path: Path, codec: str, form: str) -> 
     assert is_near(seen, (56, 16), GREEN)
     file = io.BytesIO()
     picture.save(file, "PNG")
-    images.picture(file, ".png", tmp_path)
+    making.picture(file, ".png", tmp_path)
     with Image.open(tmp_path / "image.jpg") as still:
         assert is_near(still, (8, 16), BLACK)
 

@@ -18,8 +18,7 @@ from trackteroid.server.core.failures import Failure
 from trackteroid.server.files import folder as folders
 from trackteroid.server.files.folder import FolderStore, TemporaryStore
 from trackteroid.server.files.opening import open_store, usual_folder
-from trackteroid.server.files.reading import Joined
-from trackteroid.server.files.stores import Piece, StoreError
+from trackteroid.server.files.stores import Joined, Piece, StoreError
 from trackteroid.server.storage.database import Database, DatabaseError
 
 

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from server.random_batches import Operation, Writer, production
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.api import Api
+from trackteroid.server.history.entries import undone_since
 from trackteroid.server.history.keeping import kept_tables
 from trackteroid.server.history.moments import number_of
 from trackteroid.server.history.overlay import overlaid
-from trackteroid.server.history.undoing import undone_since
 
 KEY = "a-key"
 

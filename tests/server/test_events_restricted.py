@@ -21,7 +21,7 @@ from server.test_policy_properties import ENDS, changes
 from trackteroid.server import EmbeddedServer
 from trackteroid.server.core.options import Options
 from trackteroid.server.embedded import DatabaseError
-from trackteroid.server.events import log, viewers
+from trackteroid.server.events import log, members
 
 END = "studio.end"
 #: What each of them may see: roles, and the projects that they have it for.
@@ -77,7 +77,7 @@ class Listener:
 @contextmanager
 def audience() -> Iterator[tuple[EmbeddedServer, list[Listener]]]:
     with ExitStack() as stack, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(viewers, "KEPT_SECONDS", 0.0)
+        patch.setattr(members, "KEPT_SECONDS", 0.0)
         server = guarded_server(options=Options(webhook_allow=("127.0.0.1",)))
         stack.enter_context(closing(server))
         server.call([create("Task", "secret-task", name="task", parent_id="secret")])

@@ -29,8 +29,8 @@ from trackteroid.server import Database, DatabaseError, EmbeddedServer
 from trackteroid.server.core.failures import DeliveryError
 from trackteroid.server.core.options import Limits, Options
 from trackteroid.server.events.webhooks import new_secret
-from trackteroid.server.webhooks import addresses, deliverer, posting
-from trackteroid.server.webhooks.addresses import Allowed, is_outside, resolve
+from trackteroid.server.webhooks import deliverer, posting
+from trackteroid.server.webhooks.posting import Allowed, is_outside, resolve
 
 HERE = ("127.0.0.1",)
 
@@ -322,7 +322,7 @@ def names(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
         answer = left.pop(0) if len(left) > 1 else left[0]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in answer]
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(posting.socket, "getaddrinfo", getaddrinfo)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from trackteroid.server.actions.create import create as create_entity
-from trackteroid.server.actions.delete import delete as delete_entity
-from trackteroid.server.actions.update import update as update_entity
+from trackteroid.server.actions.entities import create as create_entity
+from trackteroid.server.actions.entities import delete as delete_entity
+from trackteroid.server.actions.entities import update as update_entity
 from trackteroid.server.auth.permissions import make_administrator
 from trackteroid.server.core.changes import Change
 from trackteroid.server.core.pending import Pending

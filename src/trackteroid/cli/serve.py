@@ -12,7 +12,7 @@ import click
 
 from trackteroid.cli.command import Command, lacking, without_password
 from trackteroid.server.core.options import QUIET, Limits, Options, most_of
-from trackteroid.server.webhooks.addresses import Allowed
+from trackteroid.server.webhooks.posting import Allowed
 
 #: The versions of `trackteroid.server.model.schema`, which takes the time to import a server.
 SCHEMAS = ("4.13.0", "4.13.8")

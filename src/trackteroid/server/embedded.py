@@ -39,8 +39,8 @@ from trackteroid.server.model import standard_model
 from trackteroid.server.model.schema import NEWEST, Edition, edition
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
-from trackteroid.server.webhooks.addresses import Allowed
 from trackteroid.server.webhooks.deliverer import Deliverer
+from trackteroid.server.webhooks.posting import Allowed
 
 #: The user that a fresh database starts with.
 FIRST_USER = "demo"

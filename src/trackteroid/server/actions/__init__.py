@@ -1,12 +1,10 @@
-"""The actions of the API, one small module each. To add one: write a function and list it here."""
+"""The actions of the API. To add one: write a function in the module of its family, and list it here."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from trackteroid.server.actions.create import create
-from trackteroid.server.actions.delete import delete
-from trackteroid.server.actions.encoding import encode_media
+from trackteroid.server.actions.entities import create, delete, update
 from trackteroid.server.actions.events import (
     change_event_group,
     event_groups,
@@ -14,29 +12,34 @@ from trackteroid.server.actions.events import (
     settle_events,
     take_events,
 )
-from trackteroid.server.actions.files import complete_multipart_upload, generate_signed_url, get_upload_metadata
+from trackteroid.server.actions.files import (
+    complete_multipart_upload,
+    encode_media,
+    generate_signed_url,
+    get_upload_metadata,
+)
 from trackteroid.server.actions.history import history
-from trackteroid.server.actions.information import query_schemas, query_server_information
-from trackteroid.server.actions.invitations import send_review_session_invite, send_user_invite
-from trackteroid.server.actions.jobs import delayed_job
-from trackteroid.server.actions.keys import reset_remote
-from trackteroid.server.actions.permissions import Action, authorizing, permissions
-from trackteroid.server.actions.query import query
-from trackteroid.server.actions.roles import (
+from trackteroid.server.actions.information import get_widget_url, query_schemas, query_server_information, track_usage
+from trackteroid.server.actions.permissions import (
+    Action,
     add_user_security_role,
+    authorizing,
     grant_user_security_role_project,
+    permissions,
     remove_user_security_role,
     revoke_user_security_role_project,
     update_security_role_permissions,
     update_user_security_role,
 )
-from trackteroid.server.actions.rollups import compute_rollups
-from trackteroid.server.actions.search import search
-from trackteroid.server.actions.totp import configure_totp
-from trackteroid.server.actions.update import update
-from trackteroid.server.actions.usage import track_usage
+from trackteroid.server.actions.query import compute_rollups, query, search
+from trackteroid.server.actions.users import (
+    configure_totp,
+    delayed_job,
+    reset_remote,
+    send_review_session_invite,
+    send_user_invite,
+)
 from trackteroid.server.actions.webhooks import add_webhook, change_webhook, webhook_failures, webhooks
-from trackteroid.server.actions.widgets import get_widget_url
 
 #: Actions that change nothing; a batch of only these never waits for writers.
 READING: Mapping[str, Action] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from typing import Any, Final, NamedTuple, cast
 
-from trackteroid.server.actions.delete import delete_ahead
+from trackteroid.server.actions.entities import delete_ahead
 from trackteroid.server.actions.removal import read_removal
 from trackteroid.server.core.changes import Row, RowKey
 from trackteroid.server.core.failures import ValidationError

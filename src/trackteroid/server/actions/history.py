@@ -14,9 +14,9 @@ from trackteroid.server.core.among import among
 from trackteroid.server.core.failures import LimitError, QueryError, ValidationError, nearest, suggestion
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import shown
-from trackteroid.server.history.asking import standing
-from trackteroid.server.history.entries import Entry, entries_of
+from trackteroid.server.history.entries import Entry, Undone, Values, entries_of, values_of
 from trackteroid.server.history.moments import kept_since
+from trackteroid.server.history.overlay import standing
 from trackteroid.server.history.tracing import (
     Members,
     Part,
@@ -27,7 +27,6 @@ from trackteroid.server.history.tracing import (
     trace_part,
     trace_values,
 )
-from trackteroid.server.history.undoing import Undone, Values, values_of
 from trackteroid.server.model import Collection, EntityType, Key, Reference, Scalar, UnknownName, standard_model
 from trackteroid.server.model.tables import DELETE, KEPT
 from trackteroid.spelling import quoted

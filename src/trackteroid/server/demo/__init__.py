@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from trackteroid.server.demo import collaboration, contexts, people, pictures, practice, publishing, reviews
+from trackteroid.server.demo import collaboration, contexts, people, pictures, practice, publishing
 from trackteroid.server.demo.script import Script
 
 __all__ = ["operations", "write"]
@@ -37,6 +37,6 @@ def write(actor_id: str) -> Script:
         actor_id: Id of the existing user who sends them; this user also writes notes and owns lists.
     """
     script = Script(actor_id)
-    for chapter in (people, contexts, publishing, collaboration, reviews, pictures, practice):
+    for chapter in (people, contexts, publishing, collaboration, pictures, practice):
         chapter.write(script)
     return script

@@ -1,4 +1,4 @@
-"""What people said and did: notes, logged time, links, lists, metadata, scopes."""
+"""What people said and did: notes, time, links, lists, metadata, scopes; and what the client saw, and when all meet."""
 
 from __future__ import annotations
 
@@ -62,6 +62,21 @@ SCOPES = (
     ("Broadcast", ("showroom", "showroom/ep01")),
 )
 
+#: The versions shown: asset, what the client thought.
+SHOWN = (
+    ("sync/bc/bc0010/bc0010_comp", "approved"),
+    ("sync/bc/bc0030/bc0030_comp", "approved"),
+    ("sync/bc/bc0040/bc0040_comp", "require_changes"),
+)
+
+INVITEES = (("Dana Whitfield", "dana@client.example"), ("Sol Marchetti", "sol@client.example"))
+
+#: Name, first day, number of days, who takes part.
+EVENTS = (
+    ("Kick-off", 0, 1, ("mira", "tomas", "ines", "oskar", "yuki", "lena", "noor", "paul")),
+    ("Dailies", 45, 1, ("lena", "noor", "paul")),
+)
+
 
 def write(script: Script) -> None:
     """All of it."""
@@ -96,6 +111,8 @@ def write(script: Script) -> None:
         script.set_metadata(script[path], **values)
     _create_scopes(script)
     _create_lists(script)
+    _create_reviews(script)
+    _create_events(script)
 
 
 def _create_scopes(script: Script) -> None:
@@ -130,3 +147,54 @@ def _create_lists(script: Script) -> None:
             system_type=system_type,
             items=items,
         )
+
+
+def _create_reviews(script: Script) -> None:
+    """A review session with its guests, and what one of them said about each version."""
+    session = script.create(
+        "ReviewSession",
+        "sync/reviews/First look",
+        name="First look",
+        description="The comps of the harbour sequence",
+        project=script["sync"],
+        start_date=moment(75),
+        end_date=moment(82),
+    )
+    invitees = [
+        script.create("ReviewSessionInvitee", f"{session.path}/{email}", name=name, email=email, review_session=session)
+        for name, email in INVITEES
+    ]
+    for order, (asset, verdict) in enumerate(SHOWN):
+        version = versions_of(script, asset)[-1]
+        shown = script.create(
+            "ReviewSessionObject",
+            f"{session.path}/{version.path}",
+            name=version.parent_path.rpartition("/")[2],
+            description="",
+            version=f"Version {int(version.name[1:])}",
+            asset_version=version,
+            review_session=session,
+            sort_order=order,
+        )
+        script.create(
+            "ReviewSessionObjectStatus",
+            f"{shown.path}/status",
+            status=verdict,
+            invitee=invitees[0],
+            review_session_object=shown,
+        )
+
+
+def _create_events(script: Script) -> None:
+    for name, day, days, usernames in EVENTS:
+        event = script.create(
+            "CalendarEvent",
+            f"sync/{name}",
+            name=name,
+            project=script["sync"],
+            start=moment(day),
+            end=moment(day + days),
+        )
+        for username in usernames:
+            resource = person(script, username)
+            script.create("CalendarEventResource", f"{event.path}/{username}", calendar_event=event, resource=resource)

@@ -21,7 +21,7 @@ from trackteroid.server.core.changes import Change, Row
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, chunks, unit_of_work
 from trackteroid.server.events import log
-from trackteroid.server.events.envelopes import UPDATE
+from trackteroid.server.events.messages import UPDATE
 from trackteroid.server.model import EntityType, Model
 from trackteroid.values import frozen
 

@@ -27,18 +27,14 @@ from trackteroid.server.core import clock
 from trackteroid.server.core.failures import Failure, LimitError, PermissionError_, ValidationError
 from trackteroid.server.core.options import Limits
 from trackteroid.server.core.request import Actor
-from trackteroid.server.events import log, packets
-from trackteroid.server.events.bells import Bell
-from trackteroid.server.events.envelopes import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
+from trackteroid.server.events import log, messages
+from trackteroid.server.events.bells import Bell, Loop
 from trackteroid.server.events.expressions import parse
-from trackteroid.server.events.following import Follower, Own
-from trackteroid.server.events.loops import Loop
-from trackteroid.server.events.members import Member
-from trackteroid.server.events.publishing import Publications, Published, settle
+from trackteroid.server.events.following import Follower, Own, Watch, watch
+from trackteroid.server.events.members import Member, Publications, Published, Viewers, settle
+from trackteroid.server.events.messages import SUBSCRIBE, UNSUBSCRIBE, UPDATE, published
 from trackteroid.server.events.reading import PAGE, PAGE_BYTES, Viewer, event_in
 from trackteroid.server.events.subscriptions import Subscription, Subscriptions, subscriber_in
-from trackteroid.server.events.viewers import Viewers
-from trackteroid.server.events.watching import Watch, watch
 from trackteroid.server.history import moments
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.storage import engines
@@ -404,7 +400,7 @@ class Hub:
         if not self._may_be_wanted(own.topic):
             return
         bells, members = self._wanting(own.event)
-        packet = packets.event_packet(own.content)
+        packet = messages.event_packet(own.content)
         for bell in bells:
             bell.ring()
         for member in members:
@@ -431,7 +427,7 @@ def _written(event: Mapping[str, Any]) -> bytes:
 
 
 def _packet(event: Mapping[str, Any] | None) -> str | None:
-    return None if event is None else packets.event_packet(orjson.dumps(event).decode())
+    return None if event is None else messages.event_packet(orjson.dumps(event).decode())
 
 
 class _Threads:

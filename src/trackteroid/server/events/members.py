@@ -1,4 +1,8 @@
-"""One connection to the hub: what waits to be sent there, what comes from there, and whether anybody is still there."""
+"""The clients that are connected to the hub.
+
+What waits to be sent to one, what comes from there, and whether anybody is still there; what each may see at the
+moment; and what they have published, until it is in the log and they are told so.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +10,22 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from trackteroid.server.auth.access import Opened
-from trackteroid.server.core.failures import Failure, LimitError
+import sqlalchemy as sa
+
+from trackteroid.server.auth.access import Opened, find_active_user
+from trackteroid.server.auth.policy import Policy, load_policy
+from trackteroid.server.core.failures import Failure, LimitError, PermissionError_
 from trackteroid.server.core.options import Limits
-from trackteroid.server.events import packets
-from trackteroid.server.events.loops import Loop
+from trackteroid.server.core.request import Actor
+from trackteroid.server.events import messages
+from trackteroid.server.events.bells import Loop
+from trackteroid.server.events.following import Own
+from trackteroid.server.events.log import Entry
+from trackteroid.server.storage.database import Database, Models
+from trackteroid.values import frozen
 
 #: The seconds between heartbeats. The JavaScript client gives up when it hears none for 15.
 HEARTBEAT_SECONDS: Final = 5.0
@@ -93,7 +105,7 @@ class Member:
             sender: What is used instead while they are not.
         """
         self._sender = sender
-        self._offer([packets.CONNECTED, packets.HEARTBEAT])
+        self._offer([messages.CONNECTED, messages.HEARTBEAT])
         beat = asyncio.create_task(self._beat())
         reading = asyncio.create_task(self._read_all(read))
         writing = asyncio.create_task(self._write_all(write))
@@ -132,7 +144,7 @@ class Member:
                 return
             self._is_ending = True
             self._waiting.clear()
-            self._waiting.extend((packets.error_packet(reason), packets.DISCONNECT))
+            self._waiting.extend((messages.error_packet(reason), messages.DISCONNECT))
         self._wake()
         self._loop.do(self._ending.set)
 
@@ -211,7 +223,7 @@ class Member:
                     f"An event may have {self._limits.event_bytes} bytes, this server's limit event_bytes; this one "
                     f"has {len(text)}."
                 )
-            packet = packets.read_packet(text)
+            packet = messages.read_packet(text)
         except Failure as failure:
             self.end(str(failure))
             return False
@@ -227,13 +239,13 @@ class Member:
         if is_in_hand:
             await self._wait_for_room()
         elif packet.number is not None:
-            self.offer(packets.acknowledgement(packet.number))
+            self.offer(messages.acknowledgement(packet.number))
         return True
 
     def _refuse(self, number: int | None, failure: Failure) -> None:
         """Say why an event was not taken: clients that want no answer hear it as an error, and that is the end."""
         if number is not None:
-            self.offer(packets.acknowledgement(number, str(failure)))
+            self.offer(messages.acknowledgement(number, str(failure)))
         else:
             self.end(str(failure))
 
@@ -253,4 +265,118 @@ class Member:
             if time.monotonic() - self._heard_at > DEAD_SECONDS:
                 self.end(f"This client has answered no heartbeat for {DEAD_SECONDS} seconds.")
                 return
-            self._offer([packets.HEARTBEAT])
+            self._offer([messages.HEARTBEAT])
+
+
+#: The seconds for which what was looked up is believed.
+KEPT_SECONDS: Final = 1.0
+
+
+class Viewers:
+    """The users that are connected.
+
+    Args:
+        database: Where their roles are.
+        models: The entity types.
+        is_open: Every user may do everything.
+    """
+
+    def __init__(self, database: Database, models: Models, *, is_open: bool) -> None:
+        self._database = database
+        self._models = models
+        self._is_open = is_open
+        self._known: dict[str, tuple[float, Policy | None]] = {}
+
+    def policy(self, actor: Actor) -> Policy | None:
+        """Return what limits a user; None for those who may see everything.
+
+        Raises:
+            PermissionError_: They may not come in any more.
+        """
+        if self._is_open:
+            return None
+        until, policy = self._known.get(actor.id, (0.0, None))
+        if until < time.monotonic():
+            policy = self._database.run(lambda connection: self._look_up(connection, actor), write=False)
+            self._known[actor.id] = (time.monotonic() + KEPT_SECONDS, policy)
+        return policy
+
+    def forget(self, actor: Actor) -> None:
+        """Forget a user who is not connected any more."""
+        self._known.pop(actor.id, None)
+
+    def policy_in(self, connection: sa.Connection, actor: Actor) -> Policy | None:
+        """Return what limits a user at this moment; None for those who may see everything.
+
+        Raises:
+            PermissionError_: They may not come in any more.
+        """
+        return None if self._is_open else self._look_up(connection, actor)
+
+    def _look_up(self, connection: sa.Connection, actor: Actor) -> Policy | None:
+        model = self._models.current(connection)
+        found = find_active_user(connection, model, actor.id)
+        if found is None:
+            raise PermissionError_(f"The user {actor.username} is not active any more.")
+        return None if found.is_administrator else load_policy(connection, model, found.id, found.username)
+
+
+#: How many events are written in one transaction, and bytes before the last one of them.
+_WRITTEN_AT_ONCE: Final = 1_000
+_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
+
+
+@frozen
+class Published:
+    """An event that a client wants to be in the log.
+
+    Attributes:
+        member: The client.
+        number: That of the answer that it waits for, if it does.
+        entry: What is written.
+        event: The event.
+    """
+
+    member: Member
+    number: int | None
+    entry: Entry
+    event: Mapping[str, Any]
+
+    @property
+    def own(self) -> Own:
+        """What is handed on of it."""
+        return Own(self.entry.topic, self.event, self.entry.content.decode())
+
+
+class Publications:
+    """What is to be written, in order. Any thread may use it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Published] = []
+
+    def add(self, published: Published) -> bool:
+        """Let an event be written; return whether it is the first one, so that somebody has to be told."""
+        with self._lock:
+            self._waiting.append(published)
+            return len(self._waiting) == 1
+
+    def take(self) -> list[Published]:
+        """Return what is to be written in one transaction; nothing if there is nothing."""
+        with self._lock:
+            count, size = 0, 0
+            while count < min(len(self._waiting), _WRITTEN_AT_ONCE) and size < _BYTES_AT_ONCE:
+                size += len(self._waiting[count].entry.content)
+                count += 1
+            batch, self._waiting = self._waiting[:count], self._waiting[count:]
+            return batch
+
+
+def settle(batch: Sequence[Published], problem: str | None = None) -> None:
+    """Tell the publishers that their events are in the log, or what the problem is."""
+    by_member: dict[Member, list[Published]] = {}
+    for each in batch:
+        by_member.setdefault(each.member, []).append(each)
+    for member, own in by_member.items():
+        answers = [messages.acknowledgement(each.number, problem) for each in own if each.number is not None]
+        member.settle(answers, len(own))

@@ -17,9 +17,9 @@ from trackteroid.server.auth.policy import Policy
 from trackteroid.server.core import clock
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.events import log
-from trackteroid.server.events.envelopes import envelope
 from trackteroid.server.events.expressions import Expression, parse
 from trackteroid.server.events.log import Logged
+from trackteroid.server.events.messages import envelope
 from trackteroid.server.events.updates import update_event
 from trackteroid.server.model import Model
 from trackteroid.values import frozen

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 
 from trackteroid.server.auth.policy import Policy
 from trackteroid.server.events.changes import NOWHERE, Reach
-from trackteroid.server.events.envelopes import UPDATE, envelope
+from trackteroid.server.events.messages import UPDATE, envelope
 from trackteroid.server.model import EntityType, Model
 
 _ACTIONS: Final = {"create": "add", "update": "update", "delete": "remove"}

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 
 from trackteroid.server.core.options import Limits
 from trackteroid.server.files import rows
-from trackteroid.server.files.reading import Joined, is_drawn
 from trackteroid.server.files.rows import StoredFile
-from trackteroid.server.files.stores import Store
+from trackteroid.server.files.stores import Joined, Store, is_drawn
 from trackteroid.server.model import standard_model
 from trackteroid.server.storage.builtin import find_id
 from trackteroid.server.storage.checking import Finding

@@ -1,15 +1,35 @@
-"""Where the files of a server are, if nobody says otherwise: beside its database, or as near as can be."""
+"""What addresses of stores mean, and where files are if nobody says: beside the database, or as near as can be."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from trackteroid.server.files.folder import FolderStore, TemporaryStore
-from trackteroid.server.files.places import store_at
-from trackteroid.server.files.stores import Store
-from trackteroid.server.storage.database import Database
+from trackteroid.server.files.objects import ObjectStore
+from trackteroid.server.files.stores import Store, StoreError
+
+if TYPE_CHECKING:  # processes that encode have no database
+    from trackteroid.server.storage.database import Database
+
+_OBJECTS: Final = ("s3://", "gs://", "az://")
+
+
+def store_at(address: str) -> Store:
+    """Return the store at an address: a folder, or an object store.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+    if "://" not in address:
+        return FolderStore(Path(address))
+    if not address.startswith(_OBJECTS):
+        raise StoreError(
+            f"{address} is no place for files. Name a folder, or an object store: {', '.join(_OBJECTS)} and so on."
+        )
+    return ObjectStore(address)
 
 
 def open_store(address: str | Path | None, database: Database) -> Store:

@@ -20,8 +20,7 @@ from trackteroid.server.core import clock
 from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import chunks
-from trackteroid.server.files.reading import drawn_piece
-from trackteroid.server.files.stores import GivenUpError, Piece
+from trackteroid.server.files.stores import GivenUpError, Piece, drawn_piece
 from trackteroid.server.model import Model
 from trackteroid.values import frozen
 

@@ -1,7 +1,8 @@
 """Thumbnails: pictures fitted into a square, as PNG with a palette; of those that come with one, as the original's.
 
 What a picture says of itself is looked at before anything of it is decoded, and only formats are tried that pictures
-of a production have. A picture may still be wrong in any way: that is told, and ends after some time.
+of a production have. A picture may still be wrong in any way: that is told, and ends after some time. Small pictures
+that stand for those that are not there are drawn here, too.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing
+from functools import cache
 from typing import Any, Final, cast
 
-from PIL import Image, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, ImageDraw, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from trackteroid.server.core.failures import LimitError, ValidationError
 from trackteroid.server.core.options import Limits
@@ -159,3 +161,32 @@ class _Hurried(io.RawIOBase):
                 "the thumbnail of a smaller one."
             )
         return self._file.readinto(buffer) or 0
+
+
+_PAPER, _INK = (58, 61, 66), (112, 117, 125)
+_SIZE: Final = (300, 200)
+
+#: The names that clients know them by.
+NAMES: Final = ("thumbnail2.png", "thumbnail.png", "userplaceholder.png")
+
+
+@cache
+def named(name: str) -> bytes | None:
+    """Return the picture called `name`, as PNG; None if there is none.
+
+    >>> named("thumbnail2.png")[:4]
+    b'\\x89PNG'
+    """
+    if name not in NAMES:
+        return None
+    picture = Image.new("RGB", _SIZE, _PAPER)
+    draw = ImageDraw.Draw(picture)
+    if name.startswith("user"):
+        draw.ellipse((120, 40, 180, 100), fill=_INK)
+        draw.pieslice((85, 115, 215, 275), 180, 360, fill=_INK)
+    else:
+        draw.rectangle((90, 60, 210, 140), outline=_INK, width=4)
+        draw.polygon(((135, 80), (135, 120), (170, 100)), fill=_INK)
+    file = io.BytesIO()
+    picture.save(file, "PNG", optimize=True)
+    return file.getvalue()

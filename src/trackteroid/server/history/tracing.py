@@ -15,8 +15,17 @@ import sqlalchemy as sa
 from trackteroid.server.core.among import among
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.values import to_wire
-from trackteroid.server.history.entries import Entry, changes_in, creations_in, entries_of, key_text
-from trackteroid.server.history.undoing import Key, Values, key_values, values_of
+from trackteroid.server.history.entries import (
+    Entry,
+    Key,
+    Values,
+    changes_in,
+    creations_in,
+    entries_of,
+    key_text,
+    key_values,
+    values_of,
+)
 from trackteroid.server.model import EntityType, Scalar, standard_model
 from trackteroid.server.model.column_types import JsonText
 from trackteroid.server.model.tables import CREATE, DELETE

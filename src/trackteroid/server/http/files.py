@@ -23,12 +23,10 @@ from trackteroid.server.auth import addresses
 from trackteroid.server.core.failures import Failure, LeftError, LimitError, ValidationError, ValueError_
 from trackteroid.server.core.request import Actor
 from trackteroid.server.core.request import Request as Asked
-from trackteroid.server.files import kinds, pictures, rows, thumbnails
-from trackteroid.server.files.permission import require_reading, require_writing
-from trackteroid.server.files.reading import Joined
+from trackteroid.server.files import kinds, rows, thumbnails
 from trackteroid.server.files.rows import StoredFile
-from trackteroid.server.files.service import Files, check_arrived, check_size
-from trackteroid.server.files.stores import GivenUpError, Piece, Writer
+from trackteroid.server.files.service import Files, check_arrived, check_size, require_reading, require_writing
+from trackteroid.server.files.stores import GivenUpError, Joined, Piece, Writer
 from trackteroid.server.http.calls import Calls, leave
 from trackteroid.server.model import Model
 from trackteroid.values import frozen
@@ -162,9 +160,9 @@ class FileCalls:
 
     async def picture(self, request: Request) -> Response:
         """Send a picture that stands for those that are not there."""
-        drawn = pictures.named(request.path_params["name"])
+        drawn = thumbnails.named(request.path_params["name"])
         if drawn is None:
-            raise ValueError_(f"There is no picture of that name; there are {', '.join(pictures.NAMES)}.")
+            raise ValueError_(f"There is no picture of that name; there are {', '.join(thumbnails.NAMES)}.")
         return Response(drawn, media_type="image/png", headers={**_SAFE, "Cache-Control": "public, max-age=86400"})
 
     async def _take(self, request: Request, writer: Writer) -> None:

@@ -22,7 +22,7 @@ from typing import IO, Any, Final, cast
 
 import sqlalchemy as sa
 
-from trackteroid.server.actions.delete import delete
+from trackteroid.server.actions.entities import delete
 from trackteroid.server.api import Api
 from trackteroid.server.auth.access import find_active_user
 from trackteroid.server.core import clock
@@ -30,14 +30,12 @@ from trackteroid.server.core.failures import Failure, ValueError_
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.files import encodings, rows
-from trackteroid.server.files.encodings import TRIES, Encoding
-from trackteroid.server.files.plans import Output
-from trackteroid.server.files.reading import Joined
+from trackteroid.server.files.encodings import TRIES, Encoding, Source, find_source
+from trackteroid.server.files.kinds import Output
 from trackteroid.server.files.rows import StoredFile
 from trackteroid.server.files.scratch import Scratch
 from trackteroid.server.files.service import Files
-from trackteroid.server.files.sources import Source, find_source
-from trackteroid.server.files.stores import Piece
+from trackteroid.server.files.stores import Joined, Piece
 from trackteroid.server.model import Model, standard_model
 from trackteroid.server.rules import create_row, finish, update_row
 from trackteroid.server.storage.builtin import find_id

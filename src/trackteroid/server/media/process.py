@@ -16,12 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from trackteroid.server.files.places import store_at
-from trackteroid.server.files.plans import DOCUMENTS, FILMS
-from trackteroid.server.files.reading import Joined
-from trackteroid.server.files.stores import Piece, Store
-from trackteroid.server.media.films import Tell, film, sequence
-from trackteroid.server.media.images import document, picture
+from trackteroid.server.files.kinds import DOCUMENTS, FILMS
+from trackteroid.server.files.opening import store_at
+from trackteroid.server.files.stores import Joined, Piece, Store
+from trackteroid.server.media.making import Tell, document, film, picture, sequence
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from trackteroid.server.core.failures import PermissionError_, ValueError_
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.language import And, Criteria, Or, Order, Query
 from trackteroid.server.model import EntityType, Model, UnknownName
-from trackteroid.server.web.facts import FACTS, NAMES, is_equal, known, path_of, projections, text_of
+from trackteroid.server.web.entities import FACTS, NAMES, is_equal, known, path_of, projections, text_of
 from trackteroid.server.web.pages import Page
 from trackteroid.values import frozen
 

@@ -28,8 +28,7 @@ from trackteroid.server.events.bells import Bell
 from trackteroid.server.events.reading import EVERYTHING, Found, Page, Viewer, Wanted, read
 from trackteroid.server.events.webhooks import Webhook
 from trackteroid.server.storage.engines import Outages
-from trackteroid.server.webhooks.addresses import Allowed
-from trackteroid.server.webhooks.posting import post, signature
+from trackteroid.server.webhooks.posting import Allowed, post, signature
 
 T = TypeVar("T")
 
