@@ -203,8 +203,10 @@ def check_trees(uow: UnitOfWork) -> None:
     upwards = (
         (change.row, name)
         for group in uow.changes.alike()
-        for name in _upwards(uow, group.type)
-        if name in group.columns
+        if group.type.root.name != "Context"
+        for name, key in group.type.keys().items()
+        if name in group.columns and key.target and key.on_delete == "cascade"
+        if uow.type(key.target).table == group.type.table
         for change in group.changes
     )
     for row, name in upwards:
@@ -216,20 +218,6 @@ def check_trees(uow: UnitOfWork) -> None:
         if above == row.key[0]:
             other = f"{row.type.root.name} {row.values[name]} ({name})"
             raise IntegrityError(f"{row.label} cannot be below {other}, which is below it or itself.")
-
-
-def _upwards(uow: UnitOfWork, entity_type: EntityType) -> list[str]:
-    """Return the keys with which rows of a type say what of their own kind they are part of, and are deleted with."""
-    return uow.remembered(
-        "keys upwards",
-        entity_type.name,
-        lambda: [
-            name
-            for name, key in entity_type.keys().items()
-            if key.target and key.on_delete == "cascade" and uow.type(key.target).table == entity_type.table
-            if entity_type.root.name != "Context"
-        ],
-    )
 
 
 def check_uniqueness(uow: UnitOfWork) -> None:

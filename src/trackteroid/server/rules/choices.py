@@ -66,7 +66,24 @@ class Choices:
         if self.known is None and not self.several:
             return [text]
         pieces = text.split(",")
-        return _put_together(pieces, self.known or ()) or [piece.strip() for piece in pieces if piece.strip()]
+        return self._put_together(pieces) or [piece.strip() for piece in pieces if piece.strip()]
+
+    def _put_together(self, pieces: Sequence[str]) -> list[str] | None:
+        """Return the choices that `pieces`, with commas between them, are the text of; None if they are not."""
+        known = self.known or ()
+        by_text = {choice.strip(): choice for choice in known}
+        longest = max((choice.count(",") for choice in known), default=-1) + 1
+        found: list[list[str] | None] = [[]]  # of all pieces from some place on, that of the last place first
+        for start in range(len(pieces) - 1, -1, -1):
+            made: list[str] | None = None
+            for length in range(min(longest, len(pieces) - start), 0, -1):
+                first = by_text.get(",".join(pieces[start : start + length]).strip())
+                rest = found[len(pieces) - start - length]
+                if first is not None and rest is not None:
+                    made = [first, *rest]
+                    break
+            found.append(made)
+        return found[-1]
 
 
 @lru_cache(maxsize=1024)
@@ -103,20 +120,3 @@ def read_choices(config: str | None) -> Choices:
             raise ValueError("an entry without a value")
         known[str(cast("Mapping[str, Any]", entry)["value"] if isinstance(entry, Mapping) else entry)] = None
     return Choices(tuple(known), several)
-
-
-def _put_together(pieces: Sequence[str], known: Sequence[str]) -> list[str] | None:
-    """Return the choices that `pieces`, with commas between them, are the text of; None if they are not."""
-    by_text = {choice.strip(): choice for choice in known}
-    longest = max((choice.count(",") for choice in known), default=-1) + 1
-    found: list[list[str] | None] = [[]]  # of all pieces from some place on, that of the last place first
-    for start in range(len(pieces) - 1, -1, -1):
-        made: list[str] | None = None
-        for length in range(min(longest, len(pieces) - start), 0, -1):
-            first = by_text.get(",".join(pieces[start : start + length]).strip())
-            rest = found[len(pieces) - start - length]
-            if first is not None and rest is not None:
-                made = [first, *rest]
-                break
-        found.append(made)
-    return found[-1]
