@@ -478,6 +478,31 @@ class Api:
                     ) from None
 
 
+class RefusedTogetherError(Exception):
+    """The database has refused rows that were written together. Which of them it is shows when they come one by one."""
+
+
+@contextmanager
+def refused_together(request: Request) -> Generator[None]:
+    """Raise `RefusedTogetherError` for what the database refuses in a block that carries out a batch.
+
+    What waits to be written when an operation fails belongs to operations before it, so it is tried first.
+    """
+    try:
+        try:
+            yield
+        except (LeftError, LimitError):
+            raise
+        except Failure:
+            request.pending.flush(request.transaction)
+            raise
+    except (DBAPIError, OverflowError) as error:
+        has_others = isinstance(error, DBAPIError) and (engines.must_start_again(error) or engines.is_busy(error))
+        if request.pending.one_by_one or has_others:
+            raise
+        raise RefusedTogetherError from error
+
+
 def _in_words(do: Callable[[S], T], subject: S) -> T:
     """Return what is done with `subject`; what the database refuses is told in words."""
     try:
@@ -522,28 +547,3 @@ def reply_to(failure: Failure, *, strict: bool, actions: tuple[tuple[str, float]
     """Return the answer that tells of a failure; its status shows if the client is strict, or may try again."""
     shown = strict or isinstance(failure, BusyError)
     return Reply(failure.status if shown else 200, orjson.dumps(failure.as_record()), failure, actions=actions)
-
-
-class RefusedTogetherError(Exception):
-    """The database has refused rows that were written together. Which of them it is shows when they come one by one."""
-
-
-@contextmanager
-def refused_together(request: Request) -> Generator[None]:
-    """Raise `RefusedTogetherError` for what the database refuses in a block that carries out a batch.
-
-    What waits to be written when an operation fails belongs to operations before it, so it is tried first.
-    """
-    try:
-        try:
-            yield
-        except (LeftError, LimitError):
-            raise
-        except Failure:
-            request.pending.flush(request.transaction)
-            raise
-    except (DBAPIError, OverflowError) as error:
-        has_others = isinstance(error, DBAPIError) and (engines.must_start_again(error) or engines.is_busy(error))
-        if request.pending.one_by_one or has_others:
-            raise
-        raise RefusedTogetherError from error

@@ -208,6 +208,7 @@ def check_trees(uow: UnitOfWork) -> None:
         if name in group.columns and key.target and key.on_delete == "cascade"
         if uow.type(key.target).table == group.type.table
         for change in group.changes
+        if change.row.values[name] is not None
     )
     for row, name in upwards:
         above, seen = row.values[name], {row.key[0]}
