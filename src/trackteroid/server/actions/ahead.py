@@ -39,34 +39,26 @@ def ahead(request: Request, operations: Sequence[Operation]) -> Iterator[Operati
     if request.pending.one_by_one:
         yield from operations
         return
-    for are_on_entities, stretch in groupby(operations, _is_on_entities):
+    for are_on_entities, stretch in groupby(operations, lambda operation: operation["action"] in _ON_ENTITIES):
         if not are_on_entities:
             yield from stretch
             continue
         together = list(stretch)
         if len(together) > 1:
             _read(unit_of_work(request), together)
-        for run in _runs(together):
-            if len(run) > 1:
-                delete_ahead(unit_of_work(request), run)
-            yield from run
-
-
-def _is_on_entities(operation: Operation) -> bool:
-    return operation["action"] in _ON_ENTITIES
-
-
-def _runs(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
-    """Yield deletions that follow each other together, as many as are done at once, and everything else by itself."""
-    for are_deletions, found in groupby(operations, lambda operation: operation["action"] == "delete"):
-        size = _TOGETHER if are_deletions else 1
-        while run := list(islice(found, size)):
-            yield run
+        for are_deletions, found in groupby(together, lambda operation: operation["action"] == "delete"):
+            if not are_deletions:
+                yield from found
+                continue
+            while run := list(islice(found, _TOGETHER)):
+                if len(run) > 1:
+                    delete_ahead(unit_of_work(request), run)
+                yield from run
 
 
 def _read(uow: UnitOfWork, operations: Sequence[Operation]) -> None:
     """Read what operations on entities are about, and what the rules of their types look at besides."""
-    expected = [found for operation in operations if (found := _expect(uow, operation))]
+    expected = [found for operation in operations if (found := _Expected.of(uow, operation))]
     wanted: defaultdict[EntityType, set[RowKey]] = defaultdict(set)
     for each in expected:
         for target, key in each.others:
@@ -111,60 +103,47 @@ class _Expected(NamedTuple):
     is_made: bool
     is_deleted: bool
 
-
-def _expect(uow: UnitOfWork, operation: Operation) -> _Expected | None:
-    """Return what an operation is about; None if it does not say so in the way it should."""
-    name, sent, action = operation.get("entity_type"), operation.get("entity_data"), operation["action"]
-    entity_type = uow.model.types.get(name) if isinstance(name, str) else None
-    if entity_type is None or not entity_type.served:
-        return None
-    data = cast("Mapping[str, Any]", sent if is_object(sent) else {})
-    leading = uow.remembered("leading", (name, *data), lambda: tuple(_leading(entity_type, data)))
-    given = dict(_given(leading, data)) if leading else {}
-    stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
-    is_made = action == "create" and entity_type.view is None and not rules_of(stored).upsert
-    key = _key(uow, stored, operation.get("entity_key") if action != "create" else _parts(stored, data, given))
-    if entity_type.view is not None:
-        given.update(zip(stored.primary_key, key, strict=False))
-    targets = uow.remembered("targets ahead", name, lambda: _targets(uow, entity_type)) if given else {}
-    others = [(targets[column], (value,)) for column, value in given.items() if column in targets] if given else ()
-    return _Expected(stored, key, others, given, is_made or not key, action == "delete")
-
-
-def _targets(uow: UnitOfWork, entity_type: EntityType) -> dict[str, EntityType]:
-    """Return the types that keys of a type lead to, where each leads to one."""
-    attributes = entity_type.attributes.items()
-    return {name: uow.type(key.target).root for name, key in attributes if isinstance(key, Key) and key.target}
-
-
-def _parts(entity_type: EntityType, data: Mapping[str, Any], given: Mapping[str, Any]) -> list[Any] | None:
-    """Return the primary key in the values of an entity, if that is complete."""
-    parts = [given.get(part, data.get(part)) for part in entity_type.primary_key]
-    return None if None in parts else parts
-
-
-def _key(uow: UnitOfWork, entity_type: EntityType, sent: Any) -> RowKey:
-    """Return the primary key that was sent for an entity; nothing if it is none."""
-    try:
-        return () if sent is None else uow.key_of(entity_type, sent)
-    except ValidationError:
-        return ()
+    @classmethod
+    def of(cls, uow: UnitOfWork, operation: Operation) -> _Expected | None:
+        """Return what an operation is about; None if it does not say so in the way it should."""
+        name, sent, action = operation.get("entity_type"), operation.get("entity_data"), operation["action"]
+        entity_type = uow.model.types.get(name) if isinstance(name, str) else None
+        if entity_type is None or not entity_type.served:
+            return None
+        data = cast("Mapping[str, Any]", sent if is_object(sent) else {})
+        given: dict[str, Any] = {}
+        for each, column, is_reference in uow.remembered("leading", (name, *data), lambda: _leading(entity_type, data)):
+            value = data[each]
+            found = cast("Mapping[str, Any]", value).get("id") if is_reference and is_object(value) else value
+            if isinstance(found, str):
+                given[column] = written_id(found)
+        stored = entity_type if entity_type.view is None else uow.type("CustomAttributeValue")
+        is_made = action == "create" and entity_type.view is None and not rules_of(stored).upsert
+        sent_key = operation.get("entity_key")
+        if action == "create":
+            parts = [given.get(part, data.get(part)) for part in stored.primary_key]
+            sent_key = None if None in parts else parts
+        try:
+            key = () if sent_key is None else uow.key_of(stored, sent_key)
+        except ValidationError:
+            key = ()
+        if entity_type.view is not None:
+            given.update(zip(stored.primary_key, key, strict=False))
+        others: list[tuple[EntityType, RowKey]] = []
+        if given:
+            attributes = entity_type.attributes
+            keys = ((column, key) for column, key in attributes.items() if isinstance(key, Key) and key.target)
+            look_up = lambda: {column: uow.type(str(key.target)).root for column, key in keys}  # noqa: E731
+            targets = uow.remembered("targets ahead", name, look_up)
+            others = [(targets[column], (value,)) for column, value in given.items() if column in targets]
+        return cls(stored, key, others, given, is_made or not key, action == "delete")
 
 
-def _leading(entity_type: EntityType, names: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
-    """Yield the attributes that lead to another entity, with the columns of its id, and whether they are references."""
-    for name in names:
-        attribute = entity_type.attributes.get(name)
-        if isinstance(attribute, Key):
-            yield name, name, False
-        elif isinstance(attribute, Reference) and len(attribute.keys) == 1:
-            yield name, attribute.keys[0], True
-
-
-def _given(leading: Iterable[tuple[str, str, bool]], data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the ids of other entities that an entity gets, with their columns."""
-    for name, column, is_reference in leading:
-        value = data[name]
-        found = cast("Mapping[str, Any]", value).get("id") if is_reference and is_object(value) else value
-        if isinstance(found, str):
-            yield column, written_id(found)
+def _leading(entity_type: EntityType, names: Iterable[str]) -> tuple[tuple[str, str, bool], ...]:
+    """Return the attributes that lead to another entity, the columns of its id, and whether each is a reference."""
+    found = ((name, entity_type.attributes.get(name)) for name in names)
+    return tuple(
+        (name, name if isinstance(each, Key) else each.keys[0], isinstance(each, Reference))
+        for name, each in found
+        if isinstance(each, Key) or (isinstance(each, Reference) and len(each.keys) == 1)
+    )

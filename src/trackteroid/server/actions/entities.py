@@ -82,9 +82,6 @@ def _concrete_type(
     return entity_type
 
 
-_STORED_VALUE = "CustomAttributeValue"
-
-
 def update(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Change an entity.
 
@@ -105,7 +102,13 @@ def update(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         return {"action": "update", "data": update_dense_value(uow, entity_type, operation.get("entity_key"), data)}
     key = uow.key_of(entity_type, operation.get("entity_key"))
     if rules_of(entity_type).entries and uow.find(entity_type, key) is None:
-        return {"action": "update", "data": _set_again(uow, entity_type, key, data)}
+        # Somebody has removed the entry in the meantime. It is made again, if what it belonged to is still there.
+        payload = read_payload(uow, entity_type, data)
+        owner = find_owner(uow, key[0])
+        if payload.columns.get("value") is None or owner is None or not may_read(uow, owner):
+            raise not_found(entity_type, key)
+        row = create_row(uow, entity_type, dict(zip(entity_type.primary_key, key, strict=True)) | payload.columns)
+        return {"action": "update", "data": answer(uow, row, row.type.stored(), payload)}
     row = find_row(uow, entity_type, key)
     payload = read_payload(uow, row.type, data, row)
     changed = update_row(uow, row, payload.columns)
@@ -114,17 +117,6 @@ def update(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         change_members(uow, row, name, sent, told)
     told["data"] = answer(uow, row, changed, payload)
     return told
-
-
-def _set_again(uow: UnitOfWork, entity_type: EntityType, key: RowKey, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Make an entry that somebody has removed in the meantime; what it belonged to has to be there."""
-    payload = read_payload(uow, entity_type, data)
-    values = dict(zip(entity_type.primary_key, key, strict=True)) | payload.columns
-    owner = find_owner(uow, key[0])
-    if payload.columns.get("value") is None or owner is None or not may_read(uow, owner):
-        raise not_found(entity_type, key)
-    row = create_row(uow, entity_type, values)
-    return answer(uow, row, row.type.stored(), payload)
 
 
 def find_row(uow: UnitOfWork, entity_type: EntityType, key: RowKey) -> Row:
@@ -152,7 +144,7 @@ def update_dense_value(
 ) -> dict[str, Any]:
     """Set the custom attribute value of an entity, whether one is stored or the default has applied so far."""
     key = uow.key_of(entity_type, entity_key)
-    stored_type = uow.type(_STORED_VALUE)
+    stored_type = uow.type("CustomAttributeValue")
     payload = read_payload(uow, entity_type, data)
     owner_name = getattr(entity_type.attributes["entity_id"], "target", None)
     owner = uow.find(owner_name, (key[1],)) if owner_name else None
@@ -226,7 +218,15 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
     """
     kind, echoed = row.type, payload.echoed
     entity = bare(row)
-    for name, is_moment in _told(uow, kind, tuple(columns)):
+    columns = tuple(columns)
+    told = uow.remembered(
+        "told",
+        (kind.name, columns),
+        lambda: [
+            (name, kind.shown[name]) for name in dict.fromkeys((*kind.always_returned, *columns)) if name in kind.shown
+        ],
+    )
+    for name, is_moment in told:
         value = row.values[name]
         entity[name] = value if value is None or not is_moment else {"__type__": "datetime", "value": value}
     for name, stored in kind.other_names.items():
@@ -239,7 +239,12 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
         column = kind.other_names.get(name, name)
         if row.values[column] == payload.columns[column]:
             entity[name] = value  # else rules have chosen another
-    for name, reference in _touched(uow, kind, tuple(echoed)):
+    touched = uow.remembered(
+        "touched",
+        (kind.name, tuple(echoed)),
+        lambda: [found for found in kind.references.items() if not echoed.keys().isdisjoint(found[1].keys)],
+    )
+    for name, reference in touched:
         entity[name] = _referenced(uow, row, reference)
     for name, sent in payload.lists.items():
         entity[name] = _members(uow, row, collection_of(row, name), sent.add)
@@ -249,23 +254,6 @@ def answer(uow: UnitOfWork, row: Row, columns: Iterable[str], payload: Payload) 
 def bare(row: Row) -> dict[str, Any]:
     """Return a row as a reference: its concrete type and primary key."""
     return reference_to(row.type, row.key)
-
-
-def _told(uow: UnitOfWork, kind: EntityType, columns: tuple[str, ...]) -> list[tuple[str, bool]]:
-    """Return what an answer tells of these columns and what all answers tell, and whether these are moments."""
-
-    def collect() -> list[tuple[str, bool]]:
-        names = dict.fromkeys((*kind.always_returned, *columns))
-        return [(name, kind.shown[name]) for name in names if name in kind.shown]
-
-    return uow.remembered("told", (kind.name, columns), collect)
-
-
-def _touched(uow: UnitOfWork, kind: EntityType, echoed: tuple[str, ...]) -> list[tuple[str, Reference]]:
-    """Return the references whose keys are among what was sent."""
-    references = kind.references.items()
-    collect = lambda: [found for found in references if not set(echoed).isdisjoint(found[1].keys)]  # noqa: E731
-    return uow.remembered("touched", (kind.name, echoed), collect)
 
 
 def _referenced(uow: UnitOfWork, row: Row, reference: Reference) -> dict[str, Any] | None:

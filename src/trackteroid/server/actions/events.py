@@ -15,7 +15,7 @@ from trackteroid.server.core.failures import nearest as nearest_names
 from trackteroid.server.core.request import Request, Wait
 from trackteroid.server.core.values import shown
 from trackteroid.server.events import groups, log
-from trackteroid.server.events.groups import WINDOW, Group, Taken, Taking
+from trackteroid.server.events.groups import WINDOW, Group, Taking
 from trackteroid.server.events.reading import EVERYTHING, Found, Viewer, Wanted, position_after, read
 
 #: How many events one answer may have, and has where nothing else is asked for.
@@ -94,14 +94,18 @@ def take_events(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
     """
     consumer = _name(operation, "consumer")
     most = _count(operation, "most", 1, least=0)
-    group = _own_group(request, _name(operation, "group"), locked=True) or _make(request, operation)
-    _check_same(group, operation)
+    group = _group_for(request, operation)
     taking = Taking(consumer, most, _seconds(operation, "lease", _LEASE, _LONGEST_LEASE))
     taken, others_wait = groups.take(request.connection, _viewer(request), group, taking) if most else ([], False)
     if not taken and most:
         look = _LOOK if others_wait else None
         request.wait = _wait(request, operation, group.wanted, group=group.name, look_seconds=look)
-    return {"action": "take_events", "events": [_taken_record(each) for each in taken]}
+    now, told = clock.now(), list[dict[str, Any]]()
+    for each in taken:
+        written = datetime.fromisoformat(each.found.at).replace(tzinfo=timezone.utc)
+        age = max(0.0, (now - written).total_seconds())
+        told.append({**_record(each.found), "delivery": each.delivery, "age": age})
+    return {"action": "take_events", "events": told}
 
 
 def settle_events(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,36 +159,36 @@ def change_event_group(request: Request, operation: Mapping[str, Any]) -> dict[s
     return {"action": "change_event_group", "position": position}
 
 
-def _make(request: Request, operation: Mapping[str, Any]) -> Group:
-    """Return a new group, which begins now unless it is to begin elsewhere."""
-    wanted = _wanted(operation) or Wanted(EVERYTHING)
-    group = Group(
-        name=_name(operation, "group"),
-        user_id=request.actor.id,
-        expression=wanted.text,
-        subscriber=orjson.dumps(wanted.subscriber).decode(),
-        at_most_once=bool(operation.get("at_most_once")),
-        position=position_after(request.connection, operation.get("after")),
-        created_at=request.now,
-    )
-    groups.add(request.connection, group)
-    return group
+def _group_for(request: Request, operation: Mapping[str, Any]) -> Group:
+    """Return the group that is taken of, as long as it is not taken for another one.
 
-
-def _check_same(group: Group, operation: Mapping[str, Any]) -> None:
-    """Refuse to take of a group as though it were another one."""
-    wanted = _wanted(operation)
-    if wanted is not None and wanted != group.wanted:
+    A new group begins now unless it is to begin elsewhere.
+    """
+    name, wanted, at_most_once = _name(operation, "group"), _wanted(operation), operation.get("at_most_once")
+    group = _own_group(request, name, locked=True)
+    if group is None:
+        wanted = wanted or Wanted(EVERYTHING)
+        group = Group(
+            name=name,
+            user_id=request.actor.id,
+            expression=wanted.text,
+            subscriber=orjson.dumps(wanted.subscriber).decode(),
+            at_most_once=bool(at_most_once),
+            position=position_after(request.connection, operation.get("after")),
+            created_at=request.now,
+        )
+        groups.add(request.connection, group)
+    elif wanted is not None and wanted != group.wanted:
         raise ValidationError(
             f'The group "{group.name}" was made for other events: {shown(group.expression)}. Take without "where", '
             "take another name, or delete the group first."
         )
-    at_most_once = operation.get("at_most_once")
-    if at_most_once is not None and bool(at_most_once) != group.at_most_once:
+    elif at_most_once is not None and bool(at_most_once) != group.at_most_once:
         raise ValidationError(
             f'The group "{group.name}" hands out each event at {"most" if group.at_most_once else "least"} once, which '
             "was settled when it was made. Take another name, or delete the group first."
         )
+    return group
 
 
 def _own_group(request: Request, name: str, *, locked: bool = False) -> Group | None:
@@ -263,9 +267,3 @@ def _numbers(operation: Mapping[str, Any], name: str) -> list[int]:
 
 def _record(found: Found) -> dict[str, Any]:
     return {"sequence": found.sequence, "at": found.at, "event": found.event}
-
-
-def _taken_record(taken: Taken) -> dict[str, Any]:
-    written = datetime.fromisoformat(taken.found.at).replace(tzinfo=timezone.utc)
-    age = max(0.0, (clock.now() - written).total_seconds())
-    return {**_record(taken.found), "delivery": taken.delivery, "age": age}

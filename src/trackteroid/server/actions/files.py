@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from trackteroid.server.auth import addresses
 from trackteroid.server.auth.writing import require_kind, require_update
 from trackteroid.server.core.failures import PermissionError_, ValidationError, ValueError_
 from trackteroid.server.core.request import Request
-from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
+from trackteroid.server.core.unit_of_work import unit_of_work
 from trackteroid.server.core.values import is_object, shown
 from trackteroid.server.files import encodings, rows
 from trackteroid.server.files.encodings import Encoding, Source, find_source
@@ -38,7 +38,11 @@ def get_upload_metadata(request: Request, operation: Mapping[str, Any]) -> dict[
         LimitError: The file is too large.
     """
     if operation.get("upload_id") is not None:
-        return _resumed(request, _upload(request, operation))
+        file = _upload(request, operation)
+        found = files_of(request).store.pieces(file.id)
+        there = [{"part_number": piece.number, "e_tag": piece.e_tag} for piece in found]
+        urls = _urls(request, file, {piece.number for piece in found})
+        return {"component_id": file.component_id, "urls": urls, "parts": there, "upload_id": file.id}
     name, size, checksum = (operation.get(key) for key in ("file_name", "file_size", "checksum"))
     file = begin(request, operation.get("component_id"), size=size, checksum=checksum, parts=operation.get("parts"))
     if file.parts is not None:
@@ -65,7 +69,12 @@ def complete_multipart_upload(request: Request, operation: Mapping[str, Any]) ->
     """
     file = _upload(request, operation)
     if file.state != rows.STORED:
-        pieces = chosen(file, files_of(request).store.pieces(file.id), _parts(operation.get("parts")))
+        parts = operation.get("parts")
+        sent = cast("list[Any]", parts if isinstance(parts, list) else [None])
+        if not all(is_object(part) and isinstance(part.get("part_number"), int) for part in sent):
+            raise ValidationError(f"parts must be a list of part_number and e_tag; got {shown(parts)}.")
+        told = [(part["part_number"], str(part.get("e_tag")).strip('"')) for part in sent]
+        pieces = chosen(file, files_of(request).store.pieces(file.id), told)
         rows.settle(request, file, pieces, e_tag_of(pieces))
     return {
         "action": "complete_multipart_upload",
@@ -107,24 +116,9 @@ def _upload(request: Request, operation: Mapping[str, Any]) -> StoredFile:
     return file
 
 
-def _resumed(request: Request, file: StoredFile) -> dict[str, Any]:
-    """Return where to send the parts that have not arrived, and those that have."""
-    found = files_of(request).store.pieces(file.id)
-    there = [{"part_number": piece.number, "e_tag": piece.e_tag} for piece in found]
-    urls = _urls(request, file, {piece.number for piece in found})
-    return {"component_id": file.component_id, "urls": urls, "parts": there, "upload_id": file.id}
-
-
 def _urls(request: Request, file: StoredFile, there: set[int] | frozenset[int] = frozenset()) -> list[dict[str, Any]]:
     numbers = (number for number in range(1, (file.parts or 1) + 1) if number not in there)
     return [{"signed_url": addresses.sending(request, file.id, each), "part_number": each} for each in numbers]
-
-
-def _parts(told: Any) -> list[tuple[int, str]]:
-    parts = cast("list[Any]", told if isinstance(told, list) else [None])
-    if not all(is_object(part) and isinstance(part.get("part_number"), int) for part in parts):
-        raise ValidationError(f"parts must be a list of part_number and e_tag; got {shown(told)}.")
-    return [(part["part_number"], str(part.get("e_tag")).strip('"')) for part in parts]
 
 
 def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,7 +150,15 @@ def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, An
         require_update(uow, component, {"name": component.values["name"]})
     made = _plan(source, can_encode=encodings.can_encode())
     outputs = tuple((str(uuid.uuid4()), output) for output in made)
-    job_id = _make_job(uow, component.key[0], outputs, keep=keep, failure="" if made else _why_not(source))
+    data = {
+        "description": "Encode media" if made else f"Encode media: it failed. {_why_not(source)}",
+        "output": [{"format": output.format, "component_id": component_id} for component_id, output in outputs],
+        "source_component_id": component.key[0],
+        "keep_original": keep,
+    }
+    status = "queued" if made else "failed"
+    values = {"type": "encode_media", "status": status, "user_id": request.actor.id, "data": json.dumps(data)}
+    job_id = create_row(uow, uow.type("Job"), values, by_server=True).key[0]
     if made:
         encoding = Encoding(job_id, component.key[0], version_id, keep, outputs)
         encodings.add(request.connection, request.model, encoding)
@@ -167,20 +169,6 @@ def encode_media(request: Request, operation: Mapping[str, Any]) -> dict[str, An
 def _plan(source: Source, *, can_encode: bool) -> tuple[Output, ...]:
     is_sequence, can_render = source.rate is not None, encodings.can_render()
     return plan(source.file_type, can_encode=can_encode, can_render=can_render, is_sequence=is_sequence)
-
-
-def _make_job(uow: UnitOfWork, source: str, outputs: Sequence[tuple[str, Output]], *, keep: bool, failure: str) -> str:
-    """Return the id of a job; one that has failed already, if nothing can be made."""
-    description = f"Encode media: it failed. {failure}" if failure else "Encode media"
-    data = {
-        "description": description,
-        "output": [{"format": output.format, "component_id": component_id} for component_id, output in outputs],
-        "source_component_id": source,
-        "keep_original": keep,
-    }
-    status = "queued" if outputs else "failed"
-    values = {"type": "encode_media", "status": status, "user_id": uow.request.actor.id, "data": json.dumps(data)}
-    return create_row(uow, uow.type("Job"), values, by_server=True).key[0]
 
 
 def _why_not(source: Source) -> str:

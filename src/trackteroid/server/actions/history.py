@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as Names
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
 import sqlalchemy as sa
@@ -20,7 +20,6 @@ from trackteroid.server.history.overlay import standing
 from trackteroid.server.history.tracing import (
     Members,
     Part,
-    Traced,
     Value,
     in_order,
     trace_members,
@@ -34,7 +33,6 @@ from trackteroid.spelling import quoted
 #: What entities are called by, the first that they have.
 _NAMES: Final = ("full_name", "username", "name", "label")
 _MOST_IDS: Final = 10_000
-
 
 #: What is asked for by these names and a key, such as ``metadata.lens``: values with rows of their own.
 _METADATA: Final = "metadata"
@@ -58,7 +56,15 @@ def history(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
         ValidationError: Something of the operation is wrong.
         QueryError: There is no such type or attribute, or no history of it.
     """
-    entity_type = _entity_type(request, operation)
+    name = operation.get("entity_type")
+    try:
+        entity_type = request.model.type(name if isinstance(name, str) else "")
+    except UnknownName as error:
+        raise QueryError(f"{error}{suggestion(error.near)}") from None
+    if not entity_type.served or entity_type.view is not None or entity_type.primary_key != ("id",):
+        raise QueryError(f"{entity_type.name} has no history: only what has an id has one.")
+    if not request.model.table(entity_type).info.get(KEPT):
+        raise QueryError(f"{entity_type.name} has no history: its values are secrets, and are not kept.")
     ids = _texts(operation, "ids")
     if len(ids) > _MOST_IDS:
         raise LimitError(f'"ids" has {len(ids)} ids, more than {_MOST_IDS}. Ask for some at a time.')
@@ -66,22 +72,9 @@ def history(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     kept = kept_since(request.connection)
     return {
         "action": "history",
-        "data": _named(request, asked, _changes(request, entity_type, list(dict.fromkeys(ids)), asked)),
+        "data": _changes(request, entity_type, list(dict.fromkeys(ids)), asked),
         "metadata": {"since": None if kept is None else kept.at},
     }
-
-
-def _entity_type(request: Request, operation: Mapping[str, Any]) -> EntityType:
-    name = operation.get("entity_type")
-    try:
-        found = request.model.type(name if isinstance(name, str) else "")
-    except UnknownName as error:
-        raise QueryError(f"{error}{suggestion(error.near)}") from None
-    if not found.served or found.view is not None or found.primary_key != ("id",):
-        raise QueryError(f"{found.name} has no history: only what has an id has one.")
-    if not request.model.table(found).info.get(KEPT):
-        raise QueryError(f"{found.name} has no history: its values are secrets, and are not kept.")
-    return found
 
 
 def _attribute(request: Request, entity_type: EntityType, name: str) -> list[Value | Part | Members]:
@@ -93,9 +86,18 @@ def _attribute(request: Request, entity_type: EntityType, name: str) -> list[Val
         raise QueryError(f"{error}{suggestion(error.near)}") from None
     if dot and name_of_keys == _METADATA:
         metadata = request.model.type("Metadata")
-        return [Part(_value_of(metadata, name), metadata, "parent_id", (("key", key),))]
+        value = Value(name, metadata.stored()["value"], "value")
+        return [Part(value, metadata, "parent_id", (("key", key),))]
     if dot and name_of_keys == _CUSTOM:
-        return [*_custom(request, entity_type, name, key)]
+        # One of the custom attributes with a key is that of an entity.
+        configuration, values = request.model.table("CustomAttributeConfiguration"), request.model.type(_VALUES)
+        rows = request.connection.execute(sa.select(configuration.c.key, configuration.c.id)).all()
+        configurations = sorted(row[1] for row in rows if row[0] == key)
+        if not configurations:
+            near = suggestion(nearest(key, sorted({row[0] for row in rows})))
+            raise QueryError(f'{entity_type.name} has no custom attribute "{key}", at least not now.{near}')
+        value = Value(name, values.stored()["value"], "value")
+        return [Part(value, values, "entity_id", (("configuration_id", each),)) for each in configurations]
     columns = owner.stored()
     if isinstance(found, Reference) and len(found.keys) == 1 and found.keys[0] in columns:
         return [Value(name, columns[found.keys[0]], found.keys[0], request.model.type(found.target))]
@@ -117,43 +119,33 @@ def _attribute(request: Request, entity_type: EntityType, name: str) -> list[Val
     )
 
 
-def _value_of(rows: EntityType, name: str) -> Value:
-    return Value(name, rows.stored()["value"], "value")
-
-
-def _custom(request: Request, entity_type: EntityType, name: str, key: str) -> Iterator[Part]:
-    """Yield a part for each custom attribute with a key; one of them is that of an entity."""
-    configuration, values = request.model.table("CustomAttributeConfiguration"), request.model.type(_VALUES)
-    rows = request.connection.execute(sa.select(configuration.c.key, configuration.c.id)).all()
-    ids = sorted(row[1] for row in rows if row[0] == key)
-    if not ids:
-        near = suggestion(nearest(key, sorted({row[0] for row in rows})))
-        raise QueryError(f'{entity_type.name} has no custom attribute "{key}", at least not now.{near}')
-    for each in ids:
-        yield Part(_value_of(values, name), values, "entity_id", (("configuration_id", each),))
-
-
 def _changes(
     request: Request, entity_type: EntityType, ids: Sequence[str], asked: Sequence[Value | Part | Members]
 ) -> list[dict[str, Any]]:
+    """Return what became of the attributes, with the names of entities whose ids are values, if the caller may know."""
     entries = entries_of(request, entity_type.table, ids)
     deleted = _deleted(request, entity_type, entries)
     visible = _visible(request, entity_type, ids, deleted)
     known = sorted(visible)
-    own = [each for each in asked if isinstance(each, Value)]
-    found = [trace_values(request, entity_type, known, own, [each for each in entries if each.key in visible])]
+    values = [each for each in asked if isinstance(each, Value)]
+    found = [trace_values(request, entity_type, known, values, [each for each in entries if each.key in visible])]
     found += [trace_part(request, known, each) for each in asked if isinstance(each, Part)]
-    found += [_visible_members(request, known, each) for each in asked if isinstance(each, Members)]
-    return in_order(found)
-
-
-def _visible_members(request: Request, ids: Sequence[str], members: Members) -> list[Traced]:
-    """Return what became of members, as far as the caller may see these, or might if they were still there."""
-    found, target = trace_members(request, ids, members), members.target
-    known = sorted({change[side] for _, change in found for side in ("old", "new") if change[side] is not None})
-    gone = _deleted(request, target, entries_of(request, target.table, known))
-    visible = _visible(request, target, known, gone)
-    return [each for each in found if (each[1]["old"] or each[1]["new"]) in visible]
+    for members in (each for each in asked if isinstance(each, Members)):
+        traced, target = trace_members(request, known, members), members.target
+        changed = sorted({change[side] for _, change in traced for side in ("old", "new") if change[side] is not None})
+        gone = _deleted(request, target, entries_of(request, target.table, changed))
+        seen = _visible(request, target, changed, gone)
+        found.append([each for each in traced if (each[1]["old"] or each[1]["new"]) in seen])
+    changes = in_order(found)
+    for each in asked:
+        if isinstance(each, Part) or each.target is None:
+            continue
+        own = [change for change in changes if change["attribute"] == each.name]
+        sides = {change[side] for change in own for side in ("old", "new") if change[side] is not None}
+        names = _names(request, each.target, sorted(sides))
+        for change in own:
+            change |= {f"{side}_name": names.get(change[side]) for side in ("old", "new")}
+    return changes
 
 
 def _deleted(request: Request, entity_type: EntityType, entries: Iterable[Entry]) -> dict[str, Values]:
@@ -166,7 +158,7 @@ def _deleted(request: Request, entity_type: EntityType, entries: Iterable[Entry]
 
 def _visible(request: Request, entity_type: EntityType, ids: Sequence[str], deleted: Mapping[str, Values]) -> set[str]:
     """Return those that the caller may see, or might if they were still there."""
-    found = _seen(request, entity_type, ids)
+    found = set(_values(request, entity_type, ids, "id"))
     gone = {key: row for key, row in deleted.items() if key not in found}
     if not gone:
         return found
@@ -179,7 +171,7 @@ def _visible(request: Request, entity_type: EntityType, ids: Sequence[str], dele
 
     # What exists under one of these keys is of another type, or not for the caller to see.
     with standing(request, find, _deleted_projects(request, entity_type, gone.values())):
-        return found | _seen(request, entity_type, list(gone))
+        return found.union(_values(request, entity_type, list(gone), "id"))
 
 
 def _deleted_projects(request: Request, entity_type: EntityType, rows: Iterable[Values]) -> set[str]:
@@ -197,10 +189,6 @@ def _deleted_projects(request: Request, entity_type: EntityType, rows: Iterable[
     return {each for each in gone if each not in last or last[each].get("is_private")}
 
 
-def _seen(request: Request, entity_type: EntityType, ids: Sequence[str], name: str = "id") -> set[str]:
-    return set(_values(request, entity_type, ids, name))
-
-
 def _values(request: Request, entity_type: EntityType, ids: Sequence[str], name: str) -> dict[str, Any]:
     """Return an attribute of those entities that the caller may see, by id."""
     found: dict[str, Any] = {}
@@ -211,22 +199,8 @@ def _values(request: Request, entity_type: EntityType, ids: Sequence[str], name:
     return found
 
 
-def _named(
-    request: Request, asked: Sequence[Value | Part | Members], changes: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
-    """Give the names of those entities whose ids are values, where the caller may know them."""
-    for each in asked:
-        if isinstance(each, Part) or each.target is None:
-            continue
-        own = [change for change in changes if change["attribute"] == each.name]
-        ids = {change[side] for change in own for side in ("old", "new") if change[side] is not None}
-        names = _names(request, each.target, sorted(ids))
-        for change in own:
-            change |= {f"{side}_name": names.get(change[side]) for side in ("old", "new")}
-    return changes
-
-
 def _names(request: Request, target: EntityType, ids: Sequence[str]) -> dict[str, Any]:
+    """Return what entities are called, by id, as far as the caller may know."""
     attribute = next((name for name in _NAMES if name in target.stored()), None)
     attribute = attribute or ("name" if request.model.find_attribute(target, "name") else None)
     if attribute is None or not ids:

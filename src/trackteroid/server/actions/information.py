@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from trackteroid.constants import __VERSION__
 from trackteroid.server.actions.entities import find_row
 from trackteroid.server.actions.payload import type_of
-from trackteroid.server.core.changes import Row
 from trackteroid.server.core.failures import ValidationError
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import unit_of_work
@@ -23,10 +22,12 @@ from trackteroid.server.web import WIDGETS, Widget, link_to
 
 def query_server_information(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Return what clients need to know before anything else. The answer is bare: no action, no data."""
-    about = request.model.table("ServerInformation")
+    connection, kept = request.connection, kept_since(request.connection)
+    about, setting = request.model.table("ServerInformation"), request.model.table("Setting")
     server_id = sa.select(about.c.value).where(about.c.key == "server_id")
-    kept = kept_since(request.connection)
-    information = {
+    scenario = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
+    stored = connection.execute(scenario).scalar()
+    information: dict[str, Any] = {
         "version": request.edition.version,
         "schema_hash": request.model.served(request.edition).hash,
         "is_timezone_support_enabled": True,
@@ -40,9 +41,10 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
         "history_since": None if kept is None else kept.at,
         "own_orders": sorted(each.name for each in request.model.types.values() if each.order),
         "call_operations": request.limits.call_operations,
-        "storage_scenario": _storage_scenario(request),
+        # Where files are kept; without that setting, every client decides for itself.
+        "storage_scenario": json.loads(stored) if stored else {"scenario": "ftrack.automatic", "data": {}},
         "product": {"name": "Trackteroid", "version": __VERSION__},
-        "server_id": request.connection.execute(server_id).scalar(),
+        "server_id": connection.execute(server_id).scalar(),
     }
     wanted = operation.get("values")
     return information if not wanted else {name: information[name] for name in information if name in wanted}
@@ -51,14 +53,6 @@ def query_server_information(request: Request, operation: Mapping[str, Any]) -> 
 def query_schemas(request: Request, _operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the schemas of all entity types, as a bare list."""
     return request.model.served(request.edition).schemas
-
-
-def _storage_scenario(request: Request) -> dict[str, Any]:
-    """Return the setting that says where files are kept; without one, every client decides for itself."""
-    setting = request.model.table("Setting")
-    statement = sa.select(setting.c.value).where(setting.c.name == "storage_scenario", setting.c.group == "STORAGE")
-    value = request.connection.execute(statement).scalar()
-    return json.loads(value) if value else {"scenario": "ftrack.automatic", "data": {}}
 
 
 def track_usage(_request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,24 +75,16 @@ def get_widget_url(request: Request, operation: Mapping[str, Any]) -> dict[str, 
     name = operation.get("name")
     if name not in tuple(WIDGETS):
         raise ValidationError(f"There is no widget {shown(name)}; there are {', '.join(WIDGETS)}.")
-    row = _entity(request, operation)
-    if row is None and WIDGETS[name]:
-        raise ValidationError(f'The widget "{name}" is about an entity: pass its entity_type and entity_key.')
-    if row is not None and not WIDGETS[name] and row.type.root.name != "Context" and row.type.name != "User":
-        raise ValidationError(f'The widget "{name}" is about a context or a user, not about a {row.type.name}.')
-    theme = "light" if operation.get("theme") == "light" else "dark"
-    widget = Widget(name, theme, request.actor.id)
-    if row is not None:
+    widget = Widget(name, "light" if operation.get("theme") == "light" else "dark", request.actor.id)
+    if operation.get("entity_type") is not None:
+        uow = unit_of_work(request)
+        entity_type = type_of(uow, operation)
+        if entity_type.view is not None:
+            raise ValidationError(f"There is no page about a {entity_type.name}.")
+        row = find_row(uow, entity_type, uow.key_of(entity_type, operation.get("entity_key")))
+        if not WIDGETS[name] and row.type.root.name != "Context" and row.type.name != "User":
+            raise ValidationError(f'The widget "{name}" is about a context or a user, not about a {row.type.name}.')
         widget = replace(widget, entity_type=row.type.name, entity_key=row.key)
+    elif WIDGETS[name]:
+        raise ValidationError(f'The widget "{name}" is about an entity: pass its entity_type and entity_key.')
     return {"widget_url": link_to(request, widget)}
-
-
-def _entity(request: Request, operation: Mapping[str, Any]) -> Row | None:
-    """Return the entity that a widget is about."""
-    if operation.get("entity_type") is None:
-        return None
-    uow = unit_of_work(request)
-    entity_type = type_of(uow, operation)
-    if entity_type.view is not None:
-        raise ValidationError(f"There is no page about a {entity_type.name}.")
-    return find_row(uow, entity_type, uow.key_of(entity_type, operation.get("entity_key")))

@@ -27,6 +27,14 @@ from trackteroid.server.core.unit_of_work import UnitOfWork
 from trackteroid.server.model import Collection, EntityType, Through
 from trackteroid.server.rules import create_row, rules_of, update_row
 
+logger = logging.getLogger("trackteroid.server")
+
+_SENT = "lists that were sent"
+_SHOWN = 5
+
+#: The answer to an operation, which gets a key "ignored".
+Answer = dict[str, Any]
+
 
 class Linked:
     """Members in rows of their own, of which each links one to the owner."""
@@ -176,15 +184,6 @@ def matches(row: Row, wanted: Mapping[str, Any]) -> bool:
     return all(row.values[name] == value for name, value in wanted.items())
 
 
-logger = logging.getLogger("trackteroid.server")
-
-_SENT = "lists that were sent"
-_SHOWN = 5
-
-#: The answer to an operation, which gets a key "ignored".
-Answer = dict[str, Any]
-
-
 @dataclass(slots=True)
 class _Absent:
     """A member that is not there when it is named.
@@ -215,9 +214,26 @@ class _Unsettled:
     absent: dict[RowKey, _Absent] = field(default_factory=dict[RowKey, _Absent])
     staying: dict[RowKey, Row] = field(default_factory=dict[RowKey, Row])
 
-    def forget_wanted(self) -> None:
-        """Want nothing that is not there."""
-        self.absent = {key: absent for key, absent in self.absent.items() if not absent.is_wanted}
+    def settle(self, uow: UnitOfWork) -> None:
+        """Add what has come meanwhile, refuse what has stayed, and tell of what is not there at all."""
+        if not uow.is_current(self.owner):
+            return
+        for row in self.staying.values():
+            if uow.is_current(row):
+                self.membership.refuse_to_stay(row)
+        found = _find_seen(uow, collection_of(self.owner, self.name), self.absent)
+        self.membership.add_late([row for key, row in found.items() if self.absent[key].is_wanted])
+        gone = {key: absent for key, absent in self.absent.items() if key not in found}
+        for key, absent in gone.items():
+            if absent.answer is not None:
+                absent.answer.setdefault("ignored", []).append(reference_to(absent.type, key))
+        if gone:
+            shown = [f"{absent.type.name} {', '.join(map(str, key))}" for key, absent in islice(gone.items(), _SHOWN)]
+            more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
+            logger.warning(
+                "%s: what was sent as %s names entities that do not exist, which were ignored: %s%s",
+                *(self.owner.label, self.name, ", ".join(shown), more),
+            )
 
 
 def change_members(uow: UnitOfWork, owner: Row, name: str, sent: SentList, answer: Answer) -> None:
@@ -238,7 +254,21 @@ def change_members(uow: UnitOfWork, owner: Row, name: str, sent: SentList, answe
     change = membership.replace if sent.is_whole else membership.add
     change([found[key] for key in sent.add if key in found])
     staying = membership.remove([found[key] for key in sent.remove if key in found])
-    _keep(uow, _Unsettled(owner, name, membership), sent, found, staying, None if sent.is_whole else answer)
+    kept = uow.remembered(_SENT, None, dict[tuple[str, RowKey, str], _Unsettled])
+    place = (owner.type.table, owner.key, name)
+    unsettled = kept.get(place)
+    if unsettled is None:
+        unsettled = kept[place] = _Unsettled(owner, name, membership)
+        uow.at_end(partial(unsettled.settle, uow))
+    # What a client said before of the same members does not count any more.
+    if sent.is_whole and membership.is_replaced:
+        unsettled.absent = {key: absent for key, absent in unsettled.absent.items() if not absent.is_wanted}
+    for members, is_wanted in ((sent.add, True), (sent.remove, False)):
+        for key, entity_type in members.items():
+            unsettled.staying.pop(key, None)
+            if key not in found:
+                unsettled.absent[key] = _Absent(entity_type, None if sent.is_whole else answer, is_wanted)
+    unsettled.staying.update({row.key: row for row in staying})
 
 
 def collection_of(owner: Row, name: str) -> Collection:
@@ -265,52 +295,3 @@ def members_of(uow: UnitOfWork, owner: Row, collection: Collection) -> list[Row]
 def _find_seen(uow: UnitOfWork, collection: Collection, keys: Iterable[RowKey]) -> dict[RowKey, Row]:
     """Return the rows with some keys that are there for the caller."""
     return {key: row for key, row in uow.find_all(collection.target, keys).items() if may_read(uow, row)}
-
-
-def _keep(
-    uow: UnitOfWork,
-    fresh: _Unsettled,
-    sent: SentList,
-    found: Mapping[RowKey, Row],
-    staying: Sequence[Row],
-    answer: Answer | None,
-) -> None:
-    """Remember what is left to do; what a client said before of the same members does not count any more."""
-    kept = uow.remembered(_SENT, None, dict[tuple[str, RowKey, str], _Unsettled])
-    place = (fresh.owner.type.table, fresh.owner.key, fresh.name)
-    unsettled = kept.get(place)
-    if unsettled is None:
-        unsettled = kept[place] = fresh
-        uow.at_end(partial(_settle, uow, unsettled))
-    if sent.is_whole and fresh.membership.is_replaced:
-        unsettled.forget_wanted()
-    for members, is_wanted in ((sent.add, True), (sent.remove, False)):
-        for key, entity_type in members.items():
-            unsettled.staying.pop(key, None)
-            if key not in found:
-                unsettled.absent[key] = _Absent(entity_type, answer, is_wanted)
-    unsettled.staying.update({row.key: row for row in staying})
-
-
-def _settle(uow: UnitOfWork, unsettled: _Unsettled) -> None:
-    """Add what has come meanwhile, refuse what has stayed, and tell of what is not there at all."""
-    owner, collection = unsettled.owner, collection_of(unsettled.owner, unsettled.name)
-    if not uow.is_current(owner):
-        return
-    for row in unsettled.staying.values():
-        if uow.is_current(row):
-            unsettled.membership.refuse_to_stay(row)
-    found = _find_seen(uow, collection, unsettled.absent)
-    late = [row for key, row in found.items() if unsettled.absent[key].is_wanted]
-    unsettled.membership.add_late(late)
-    gone = {key: absent for key, absent in unsettled.absent.items() if key not in found}
-    for key, absent in gone.items():
-        if absent.answer is not None:
-            absent.answer.setdefault("ignored", []).append(reference_to(absent.type, key))
-    if gone:
-        shown = [f"{absent.type.name} {', '.join(map(str, key))}" for key, absent in islice(gone.items(), _SHOWN)]
-        more = f" and {len(gone) - _SHOWN} more" if len(gone) > _SHOWN else ""
-        logger.warning(
-            "%s: what was sent as %s names entities that do not exist, which were ignored: %s%s",
-            *(owner.label, unsettled.name, ", ".join(shown), more),
-        )

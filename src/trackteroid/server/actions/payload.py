@@ -194,7 +194,14 @@ def read_payload(uow: UnitOfWork, entity_type: EntityType, data: Mapping[str, An
         payload.columns.update(columns)
         payload.echoed.update(columns)
     if row is not None:
-        _refuse_immutable(entity_type, payload, references, row)
+        # What is settled when an entity is made stays as it is; saying the same again is no change.
+        settled = {name for reference in references.values() if reference.immutable for name in reference.keys}
+        for name in sorted((settled | entity_type.settled).intersection(payload.columns)):
+            if payload.columns[name] != row.values[name]:
+                raise ValidationError(
+                    f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
+                    f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."
+                )
     return payload
 
 
@@ -212,14 +219,3 @@ def _settable(entity_type: EntityType, name: str, value: Any) -> Attribute | Non
             return None
         raise ValidationError(f"{entity_type.name}.{name} is calculated by the server and cannot be set.")
     return attribute
-
-
-def _refuse_immutable(entity_type: EntityType, payload: Payload, references: Mapping[str, Reference], row: Row) -> None:
-    """What is settled when an entity is made stays as it is; saying the same again is no change."""
-    settled = {name for reference in references.values() if reference.immutable for name in reference.keys}
-    for name in sorted((settled | entity_type.settled).intersection(payload.columns)):
-        if payload.columns[name] != row.values[name]:
-            raise ValidationError(
-                f"{entity_type.name}.{name} is settled when the entity is made and cannot be changed "
-                f"(from {shown(row.values[name])} to {shown(payload.columns[name])})."
-            )

@@ -28,7 +28,6 @@ from trackteroid.server.core.failures import (
 from trackteroid.server.core.request import Request
 from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.core.values import is_object, shown
-from trackteroid.server.model import EntityType
 from trackteroid.server.rules import check_references, create_row, rules_of, update_row
 
 Action = Callable[[Request, Mapping[str, Any]], Any]
@@ -47,15 +46,25 @@ def permissions(request: Request, operation: Mapping[str, Any]) -> dict[str, Any
     Raises:
         ValidationError: There is no such type.
     """
-    uow = unit_of_work(request)
-    is_admin = is_administrator(request)
+    uow, policy, is_admin = unit_of_work(request), policy_of(request), is_administrator(request)
+    names: Any = operation.get("entity_types")
+    if names is None:
+        asked = [entity_type for entity_type in uow.model if entity_type.served]
+    elif isinstance(names, list):
+        asked = [served_type(uow, str(name)) for name in cast("list[Any]", names)]
+    else:
+        raise ValidationError(f"entity_types must be a list of names of entity types; got {shown(names)}.")
     data = {
         "user_id": request.actor.id,
         "is_administrator": is_admin,
         "roles": _roles(uow, request.actor.id),
         "entity_types": {
-            entity_type.name: {verb: _may(uow, entity_type, verb, is_admin=is_admin) for verb in _WRITING}
-            for entity_type in _asked(uow, operation.get("entity_types"))
+            entity_type.name: {
+                verb: (policy is None or policy.may_somewhere(uow.model, entity_type, verb))
+                and rules_of(entity_type).allow(is_administrator=is_admin)
+                for verb in _WRITING
+            }
+            for entity_type in asked
         },
     }
     return {"action": "permissions", "data": data}
@@ -86,20 +95,16 @@ def authorizing(actions: Mapping[str, Action]) -> Action:
         try:
             attempt = request.anew()
             reason = _refusal(attempt, known)
-            gone = _gone(attempt)
+            changes = unit_of_work(attempt).changes
+            gone = Counter(
+                change.row.type.name for change in changes if change.kind == "delete" and change.row.type.served
+            )
         finally:
             trial.rollback()
         data = {"is_authorized": reason is None, "reason": reason}
-        return {"action": _AUTHORIZE, "data": data if several is None else {**data, "gone": gone}}
+        return {"action": _AUTHORIZE, "data": data if several is None else {**data, "gone": dict(sorted(gone.items()))}}
 
     return authorize_operation
-
-
-def _gone(request: Request) -> dict[str, int]:
-    """Return of which type how many entities are gone, of those that clients know."""
-    changes = unit_of_work(request).changes
-    types = Counter(change.row.type.name for change in changes if change.kind == "delete" and change.row.type.served)
-    return dict(sorted(types.items()))
 
 
 def _refusal(request: Request, operations: Iterable[tuple[Action, Mapping[str, Any]]]) -> str | None:
@@ -116,21 +121,6 @@ def _refusal(request: Request, operations: Iterable[tuple[Action, Mapping[str, A
     except (PermissionError_, IntegrityError) as refusal:
         return str(refusal)
     return None
-
-
-def _may(uow: UnitOfWork, entity_type: EntityType, action: KindAction, *, is_admin: bool) -> bool:
-    """Return whether the caller may do something to some row of a type."""
-    policy = policy_of(uow.request)
-    allowed = policy is None or policy.may_somewhere(uow.model, entity_type, action)
-    return allowed and rules_of(entity_type).allow(is_administrator=is_admin)
-
-
-def _asked(uow: UnitOfWork, names: Any) -> Iterable[EntityType]:
-    if names is None:
-        return (entity_type for entity_type in uow.model if entity_type.served)
-    if not isinstance(names, list):
-        raise ValidationError(f"entity_types must be a list of names of entity types; got {shown(names)}.")
-    return [served_type(uow, str(name)) for name in cast("list[Any]", names)]
 
 
 def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:

@@ -32,36 +32,11 @@ from trackteroid.server.language import (
     Operator,
     Or,
     Path,
-    Query,
     Step,
     parse,
 )
 from trackteroid.server.model import EntityType, UnknownName
 from trackteroid.values import frozen
-
-
-def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer one query; `next.offset` is null on the last page.
-
-    `left_out` tells of projections that mean nothing, with the reason; strict clients are refused instead.
-    `"answer": "columns"` asks for columns of plain values, not for records. `as_of` asks for what was at a moment:
-    a time, or the number of an event.
-    """
-    with nullcontext() if operation.get("as_of") is None else as_of(request, operation["as_of"]):
-        return _answer(request, operation)
-
-
-def _answer(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
-    expression = operation.get("expression")
-    if not isinstance(expression, str):
-        raise ValidationError('The action "query" needs an "expression", the text of the query.')
-    request.text = expression
-    if operation.get("answer") == "columns":
-        table = run_columns(request, expression)
-        told = {"columns": table.columns, "moments": table.moments, "rows": table.rows}
-        return {"action": "query", "data": told, "metadata": {"next": {"offset": table.next_offset}}}
-    answer = run_text(request, expression)
-    return {"action": "query", "data": answer.records, "metadata": answer.metadata}
 
 
 @frozen
@@ -80,6 +55,7 @@ class Searched:
 _NAMES_OF_CONTEXT = ("name", "ancestors.name", "project.name", "project.full_name")
 _FAMILIES = {
     "Context": Searched(("full_name",), ()),
+    "Project": Searched(("name", "full_name")),
     "Asset": Searched(("name",), ("parent",)),
     "AssetVersion": Searched(("asset.name", "task.name", "comment"), ("asset", "parent")),
     "Component": Searched(("name", "version.asset.name"), ("version", "asset", "parent")),
@@ -87,13 +63,43 @@ _FAMILIES = {
 }
 #: What entities of any other family may be called by.
 _NAMES = ("name", "label", "full_name", "username", "content", "key")
+#: What can be rolled up: two sums of seconds, the first and the last of moments.
+ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")
+
+
+def query(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one query; `next.offset` is null on the last page.
+
+    `left_out` tells of projections that mean nothing, with the reason; strict clients are refused instead.
+    `"answer": "columns"` asks for columns of plain values, not for records. `as_of` asks for what was at a moment:
+    a time, or the number of an event.
+    """
+    with nullcontext() if operation.get("as_of") is None else as_of(request, operation["as_of"]):
+        expression = operation.get("expression")
+        if not isinstance(expression, str):
+            raise ValidationError('The action "query" needs an "expression", the text of the query.')
+        request.text = expression
+        if operation.get("answer") == "columns":
+            table = run_columns(request, expression)
+            told = {"columns": table.columns, "moments": table.moments, "rows": table.rows}
+            return {"action": "query", "data": told, "metadata": {"next": {"offset": table.next_offset}}}
+        answer = run_text(request, expression)
+    return {"action": "query", "data": answer.records, "metadata": answer.metadata}
 
 
 def search(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one search; every word of `terms` must occur in a name of the entity or of what it belongs to."""
     query = parse(_text(operation, "expression"), request.limits)
-    entity_type = _entity_type(request, query, operation.get("entity_type"))
-    conditions = [*_of_terms(request, entity_type, _texts(operation, "terms")), *_of_context(entity_type, operation)]
+    try:
+        entity_type = request.model.type(query.entity_type)
+    except UnknownName as error:
+        raise QueryError(str(error)) from None
+    named = operation.get("entity_type")
+    if named is not None and named != query.entity_type:
+        other = request.model.types.get(str(named))
+        if other is None or other.root is not entity_type.root:
+            raise ValidationError(f"The expression asks for {query.entity_type}, the search for {named}.")
+    conditions = list(_conditions(request, entity_type, operation))
     if query.criteria is not None:
         conditions.insert(0, query.criteria)
     if conditions:
@@ -102,56 +108,32 @@ def search(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     return {"action": "search", "data": answer.records, "metadata": answer.metadata}
 
 
-def _entity_type(request: Request, query: Query, named: object) -> EntityType:
-    """Return the type of the entities; what the operation names beside the expression must not contradict it."""
-    try:
-        entity_type = request.model.type(query.entity_type)
-    except UnknownName as error:
-        raise QueryError(str(error)) from None
-    if named is not None and named != query.entity_type:
-        other = request.model.types.get(str(named))
-        if other is None or other.root is not entity_type.root:
-            raise ValidationError(f"The expression asks for {query.entity_type}, the search for {named}.")
-    return entity_type
-
-
-def _of_terms(request: Request, entity_type: EntityType, terms: list[str]) -> Iterator[Criteria]:
-    searched = _searched(entity_type)
+def _conditions(request: Request, entity_type: EntityType, operation: Mapping[str, Any]) -> Iterator[Criteria]:
+    """Yield what entities have to meet: to match all words, at or below one context, in those of some object types."""
+    searched = _FAMILIES.get(entity_type.name) or _FAMILIES.get(entity_type.root.name, Searched(_NAMES))
+    terms, way = _texts(operation, "terms") if operation.get("terms") else (), searched.context
     paths = [_path(name) for name in searched.names if request.model.find_attribute(entity_type, name.split(".")[0])]
-    if searched.context is not None:
-        paths.extend(_path(*searched.context, name) for name in _NAMES_OF_CONTEXT)
+    if way is not None:
+        paths.extend(_path(*way, name) for name in _NAMES_OF_CONTEXT)
     if terms and not paths:
         raise ValidationError(f"{entity_type.name} has no names to search; use a query.")
     for word in (word for term in terms for word in term.split()):
         pattern = Literal("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%", quoted=True)
         yield Or(tuple(Comparison(path, Operator.LIKE, pattern) for path in paths))
-
-
-def _of_context(entity_type: EntityType, operation: Mapping[str, Any]) -> Iterator[Criteria]:
-    """Yield only entities at or below one context, and only in contexts of some object types."""
-    context_id, object_types = operation.get("context_id"), _texts(operation, "object_type_ids")
-    if context_id is None and not object_types:
-        return
-    way = _searched(entity_type).context
-    if way is None:
+    context_id = operation.get("context_id")
+    object_types = _texts(operation, "object_type_ids") if operation.get("object_type_ids") else ()
+    if way is None and (context_id is not None or object_types):
         if object_types or "project_id" not in entity_type.attributes:
             raise ValidationError(
                 f"{entity_type.name} is in no context; search without context_id and object_type_ids."
             )
         yield _is(_path("project_id"), _text(operation, "context_id"))
-        return
-    if context_id is not None:
+    elif way is not None and context_id is not None:
         places = ("id", "project_id", "ancestors.id")
         yield Or(tuple(_is(_path(*way, place), _text(operation, "context_id")) for place in places))
-    if object_types:
+    if way is not None and object_types:
         literals = tuple(Literal(identity, quoted=True) for identity in object_types)
         yield Membership(_path(*way, "object_type_id"), literals)
-
-
-def _searched(entity_type: EntityType) -> Searched:
-    if entity_type.name == "Project":
-        return Searched(("name", "full_name"))
-    return _FAMILIES.get(entity_type.root.name, Searched(_NAMES))
 
 
 def _is(path: Path, text: str) -> Comparison:
@@ -169,17 +151,6 @@ def _text(operation: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _texts(operation: Mapping[str, Any], name: str) -> list[str]:
-    values = cast("list[Any]", operation.get(name) or [])
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):  # pyright: ignore[reportUnnecessaryIsInstance] -- what a client sent
-        raise ValidationError(f'The action "search" needs "{name}" to be a list of texts.')
-    return values
-
-
-#: What can be asked for: two sums of seconds, the first and the last of moments.
-ATTRIBUTES: Final = ("bid", "time_logged", "start_date", "end_date")
-
-
 def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Sum up each context of `ids` with all below it: `bid`, `time_logged`, first `start_date` and last `end_date`.
 
@@ -193,8 +164,8 @@ def compute_rollups(request: Request, operation: Mapping[str, Any]) -> dict[str,
         ValidationError: `ids` is no list of ids, or an attribute is none of the four.
         ValueError_: There is no such context.
     """
-    ids = _texts_of(operation, "ids", ())
-    attributes = _texts_of(operation, "attributes", ATTRIBUTES)
+    ids = _texts(operation, "ids")
+    attributes = _texts(operation, "attributes") if "attributes" in operation else ATTRIBUTES
     for name in attributes:
         if name not in ATTRIBUTES:
             raise ValidationError(f"{shown(name)} is not rolled up; there are {', '.join(ATTRIBUTES)}.")
@@ -250,10 +221,9 @@ def _statement(aliases: Aliases, ids: Sequence[str]) -> sa.Select[Any]:
     return sa.select(*columns).select_from(planned.outerjoin(logged, logged.c.root == planned.c.root))
 
 
-def _texts_of(operation: Mapping[str, Any], name: str, default: Sequence[str]) -> Sequence[str]:
-    values = cast("list[Any]", operation.get(name, default or None))
+def _texts(operation: Mapping[str, Any], name: str) -> Sequence[str]:
+    values = cast("list[Any]", operation.get(name))
     if not isinstance(values, list | tuple) or not all(isinstance(value, str) for value in values):  # pyright: ignore[reportUnnecessaryIsInstance] -- what a client sent
-        raise ValidationError(
-            f'The action "compute_rollups" needs "{name}" to be a list of texts; got {shown(values)}.'
-        )
+        action = operation["action"]
+        raise ValidationError(f'The action "{action}" needs "{name}" to be a list of texts; got {shown(values)}.')
     return values

@@ -164,29 +164,25 @@ class _Removal:
 def _holding(uow: UnitOfWork, table: str, ids: Sequence[str]) -> Mapping[int, Holder]:
     """Return who may refer to some rows of `table`: for few rows, and where all is known, only those that do."""
     holders = _holders(uow, table)
+
+    def probe() -> sa.Executable:
+        """Return one statement that tells for each holder whether it has rows that refer to `ids`."""
+        parameter: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
+        columns = (uow.model.table(entity_type).c[name] for entity_type, name, _ in holders.values())
+        return sa.select(*(sa.exists().where(column.in_(parameter)) for column in columns))
+
     known = {
         number: True if _is_silent(uow, entity_type) else uow.has_any(entity_type, column, ids)
         for number, (entity_type, column, _) in holders.items()
     }
     if None in known.values() and len(ids) <= _FEW:
-        held = uow.execute(_probe(uow, table), {"ids": ids}).one()
+        held = uow.execute(uow.remembered("probe", table, probe), {"ids": ids}).one()
         for (number, (entity_type, column, _)), is_held in zip(holders.items(), held, strict=True):
             if known[number] is None:
                 known[number] = is_held
                 if not is_held:
                     uow.know_all(entity_type, column, ids)
     return {number: holder for number, holder in holders.items() if known[number] is not False}
-
-
-def _probe(uow: UnitOfWork, table: str) -> sa.Executable:
-    """Return one statement that tells for each holder of `table` whether it has rows that refer to `ids`."""
-
-    def build() -> sa.Executable:
-        ids: sa.BindParameter[Any] = sa.bindparam("ids", expanding=True)
-        columns = (uow.model.table(entity_type).c[name] for entity_type, name, _ in _holders(uow, table).values())
-        return sa.select(*(sa.exists().where(column.in_(ids)) for column in columns))
-
-    return uow.remembered("probe", table, build)
 
 
 def _holders(uow: UnitOfWork, table: str) -> dict[int, Holder]:

@@ -26,6 +26,11 @@ from trackteroid.server.rules import create_row, update_row
 #: What keys are called that this action has made. Others have names of their own, by which they are revoked.
 LABEL = "reset_remote"
 
+#: The types of jobs, and why each fails here.
+_JOBS: Final[Mapping[str, str]] = {
+    "SYNC_USERS_LDAP": "No users were synchronised: this server is not connected to an LDAP directory.",
+}
+
 
 def reset_remote(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:
     """Make a new API key and forget the one that was made like this before; keys with names of their own stay.
@@ -45,7 +50,10 @@ def reset_remote(request: Request, operation: Mapping[str, Any]) -> dict[str, An
         raise ValidationError('Only the "api_key" of a User can be reset.')
     user_id = str(operation.get("entity_key", request.actor.id))
     if user_id != request.actor.id:
-        _require_permission(request, user_id)
+        policy = policy_of(request)
+        held = None if policy is None else policy.held("keys", "create")
+        if held is None or not held.everywhere or is_held(request.connection, request.model, user_id):
+            require_administrator(request, "make API keys for others")
     user = request.model.table("User")
     kind = user.c[str(request.model.type("User").discriminator)]
     found = request.connection.execute(sa.select(user.c.id).where(user.c.id == user_id, kind == "User")).first()
@@ -55,13 +63,6 @@ def reset_remote(request: Request, operation: Mapping[str, Any]) -> dict[str, An
     request.connection.execute(sa.delete(keys).where(keys.c.user_id == user_id, keys.c.label == LABEL))
     key = store_key(request.connection, request.model, user_id, now=request.now, label=LABEL)
     return {"action": "reset_remote", "data": {"api_key": key}}
-
-
-def _require_permission(request: Request, user_id: str) -> None:
-    policy = policy_of(request)
-    held = None if policy is None else policy.held("keys", "create")
-    if held is None or not held.everywhere or is_held(request.connection, request.model, user_id):
-        require_administrator(request, "make API keys for others")
 
 
 def configure_totp(_request: Request, operation: Mapping[str, Any]) -> NoReturn:
@@ -126,12 +127,6 @@ def _keep(
         "user_id": uow.request.actor.id,
     }
     create_row(uow, uow.type("Event"), values, by_server=True)
-
-
-#: The types of jobs, and why each fails here.
-_JOBS: Final[Mapping[str, str]] = {
-    "SYNC_USERS_LDAP": "No users were synchronised: this server is not connected to an LDAP directory.",
-}
 
 
 def delayed_job(request: Request, operation: Mapping[str, Any]) -> dict[str, Any]:

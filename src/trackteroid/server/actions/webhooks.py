@@ -100,7 +100,12 @@ def change_webhook(request: Request, operation: Mapping[str, Any]) -> dict[str, 
     elif wanted == ["remove"]:
         stored.remove(request.connection, webhook.id)
     else:
-        count = stored.send_again(request.connection, webhook.id, _sequences(operation["send_again"]))
+        sent = operation["send_again"]
+        again = cast("list[object]", sent) if isinstance(sent, list) else [None]
+        if sent is not True and not all(isinstance(each, int) for each in again):
+            raise ValidationError('"send_again" is true, or a list of the numbers of events.')
+        numbers = None if sent is True else cast("list[int]", again)
+        count = stored.send_again(request.connection, webhook.id, numbers)
     return {"action": "change_webhook", "again": count}
 
 
@@ -110,15 +115,6 @@ def _webhook(request: Request, operation: Mapping[str, Any]) -> Webhook:
     if found is None:
         raise ValueError_(f"There is no webhook with the id {shown(webhook_id)}; the action webhooks lists them.")
     return found
-
-
-def _sequences(sent: object) -> list[int] | None:
-    if sent is True:
-        return None
-    values = cast("list[object]", sent) if isinstance(sent, list) else [None]
-    if not all(isinstance(each, int) for each in values):
-        raise ValidationError('"send_again" is true, or a list of the numbers of events.')
-    return cast("list[int]", values)
 
 
 def _text(operation: Mapping[str, Any], name: str, usual: str) -> str:
