@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import product
 from typing import Any, cast
 
@@ -47,7 +47,33 @@ def resolve_projections(schema: Schema, relations: Relations, type_name: str, re
         UnknownAttributeError: an attribute does not exist, or cannot be asked for.
         RelationError: no path is known to a type.
     """
-    return [path for item in _items(requested) for path in _resolve(schema, relations, type_name, item)]
+    if requested is None:
+        return []
+    if isinstance(requested, (str, bytes, Chain, EntityType)) or not isinstance(requested, Iterable):
+        meant = f" Write [{requested!r}]." if isinstance(requested, (str, Chain, EntityType)) else ""
+        raise InvalidArgumentsError(f"Projections are given as a list, not as {requested!r}.{meant}")
+    items: list[object] = list(requested)  # pyright: ignore[reportUnknownArgumentType]  # each one is checked
+    if isinstance(requested, (set, frozenset)):
+        items.sort(key=str)
+    found: list[str] = []
+    for item in items:
+        match item:
+            case str():
+                found.append(_checked(schema, type_name, item))
+            case EntityType() | Chain():
+                end = follow(schema, relations, type_name, cast("EntityType | Chain[Any]", item))
+                ending = (end.attribute.name,) if end.attribute else ()
+                for path in end.paths:
+                    # The brackets of a path restrict a condition; what is loaded is the attribute.
+                    steps = [step.attribute for step in parse_path(path)] if path else []
+                    if steps or ending:
+                        found.append(_checked(schema, type_name, ".".join((*steps, *ending))))
+            case _:
+                raise InvalidArgumentsError(
+                    f"{item!r} is no projection. Give an attribute as text, an entity class or a chain: "
+                    f'"asset.name", Asset, Asset.name.'
+                )
+    return found
 
 
 def default_projections(session: object, type_name: str, declared: list[str]) -> list[str]:
@@ -77,27 +103,20 @@ def usable_projections(session: object, schema: Schema, type_name: str, declared
     configured = default_projections(session, type_name, declared)
     if configured == declared:
         return declared
-    kept = [known for path in configured for known in _known(schema, type_name, path)]
+    kept: list[str] = []
+    for path in configured:
+        try:
+            kept.append(_checked(schema, type_name, path))
+        except UnknownNameError as error:  # noqa: PERF203 - one for each path
+            message = f"DEFAULT_PROJECTIONS_RESOLVER, {type_name}: {error} It is left out of queries."
+            if message not in (told := schema.memory[_Warnings]):
+                told.add(message)
+                configuration.logger("query").warning("%s", message)
     return kept or list(schema.type(type_name).primary_key)
-
-
-def _known(schema: Schema, type_name: str, path: str) -> tuple[str, ...]:
-    try:
-        return (_checked(schema, type_name, path),)
-    except UnknownNameError as error:
-        _warn_once(schema, f"DEFAULT_PROJECTIONS_RESOLVER, {type_name}: {error} It is left out of queries.")
-        return ()
 
 
 class _Warnings(set[str]):
     """What was said of a schema once."""
-
-
-def _warn_once(schema: Schema, message: str) -> None:
-    told = schema.memory.get(_Warnings)
-    if message not in told:
-        told.add(message)
-        configuration.logger("query").warning("%s", message)
 
 
 def follow(schema: Schema, relations: Relations, type_name: str, chain: Chain | EntityType) -> Destination:
@@ -108,16 +127,21 @@ def follow(schema: Schema, relations: Relations, type_name: str, chain: Chain | 
         RelationError: no path is known to a type.
     """
     steps = (chain.__name__,) if isinstance(chain, EntityType) else steps_of(chain)
-    walk = _Walk(schema, relations, type_name)
-    for step in steps[1:] if _is_own(schema, relations, type_name, steps[0]) else steps:
-        walk.advance(step)
-    return walk.destination()
+    known: _Followed = relations.memory[_Followed]
+    found = known.get((type_name, steps))
+    if found is None:
+        walk, first = _Walk(schema, relations, type_name), steps[0]
+        is_own = first == type_name or (
+            relations.find(type_name, first) is None and schema.is_a(type_name, schema.type(first).name)
+        )
+        for step in steps[1:] if is_own else steps:
+            walk.advance(step)
+        found = known[type_name, steps] = walk.destination()
+    return found
 
 
-def _is_own(schema: Schema, relations: Relations, type_name: str, first: str) -> bool:
-    if first == type_name:
-        return True
-    return relations.find(type_name, first) is None and schema.is_a(type_name, schema.type(first).name)
+class _Followed(dict[tuple[str, tuple[str, ...]], Destination]):
+    """Where chains lead that were followed before, by the type that they start from and their steps."""
 
 
 class _Walk:
@@ -187,35 +211,6 @@ class _Walk:
             self._key = json.loads(step)[0]
         else:
             raise UnknownAttributeError(f'"{last.name}" has no keys, so {step} cannot follow it.')
-
-
-def _items(requested: object) -> list[object]:
-    if requested is None:
-        return []
-    if isinstance(requested, (str, bytes, Chain, EntityType)) or not isinstance(requested, Iterable):
-        meant = f" Write [{requested!r}]." if isinstance(requested, (str, Chain, EntityType)) else ""
-        raise InvalidArgumentsError(f"Projections are given as a list, not as {requested!r}.{meant}")
-    items: list[object] = list(requested)  # pyright: ignore[reportUnknownArgumentType]  # each one is checked
-    return sorted(items, key=str) if isinstance(requested, (set, frozenset)) else items
-
-
-def _resolve(schema: Schema, relations: Relations, type_name: str, item: object) -> Iterator[str]:
-    match item:
-        case str():
-            yield _checked(schema, type_name, item)
-        case EntityType() | Chain():
-            found = follow(schema, relations, type_name, cast("EntityType | Chain[Any]", item))
-            ending = (found.attribute.name,) if found.attribute else ()
-            for path in found.paths:
-                # The brackets of a path restrict a condition; what is loaded is the attribute.
-                steps = [step.attribute for step in parse_path(path)] if path else []
-                if steps or ending:
-                    yield _checked(schema, type_name, ".".join((*steps, *ending)))
-        case _:
-            raise InvalidArgumentsError(
-                f"{item!r} is no projection. Give an attribute as text, an entity class or a chain: "
-                f'"asset.name", Asset, Asset.name.'
-            )
 
 
 def _checked(schema: Schema, type_name: str, path: str) -> str:

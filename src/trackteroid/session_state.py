@@ -42,18 +42,11 @@ class HasSchemas(Protocol):
         ...
 
 
-class Memory:
-    """One object of each kind, made when it is first asked for."""
+class Memory(dict[type[Any], Any]):
+    """One object of each kind, made from nothing when it is first asked for: ``memory[Kind]``."""
 
-    def __init__(self) -> None:
-        self._objects: dict[type[Any], Any] = {}
-
-    def get(self, kind: type[Remembered], make: Callable[[], Remembered] | None = None) -> Remembered:
-        """Return the object of this kind; *make* makes it, by default from nothing. Threads get the same one."""
-        found = self._objects.get(kind)
-        if found is None:
-            found = self._objects.setdefault(kind, (make or kind)())
-        return found
+    def __missing__(self, kind: type[Any]) -> Any:
+        return self.setdefault(kind, kind())  # threads get the same one
 
 
 class SessionState:
@@ -61,18 +54,16 @@ class SessionState:
 
     def __init__(self) -> None:
         self.memory = Memory()
-        self._connection: tuple[object, Memory] = (None, Memory())
+        #: The schemas of the connection, and what is remembered of it.
+        self.connected: tuple[object, Memory] = (None, Memory())
         self._lock = threading.Lock()
 
-    def connection(self, schemas: object) -> Memory:
+    def connect(self, schemas: object) -> Memory:
         """Return what is remembered of the connection with these schemas; nothing is, if they are other ones."""
-        known = self._connection
-        if known[0] is not schemas:
-            with self._lock:
-                known = self._connection
-                if known[0] is not schemas:
-                    known = self._connection = (schemas, Memory())
-        return known[1]
+        with self._lock:
+            if self.connected[0] is not schemas:
+                self.connected = (schemas, Memory())
+            return self.connected[1]
 
     def after_fork(self) -> None:
         """Get a lock of its own in a forked child, where the parent's may be held by a thread that is not there."""
@@ -81,7 +72,7 @@ class SessionState:
 
 def of_session(session: object, kind: type[Remembered]) -> Remembered:
     """Return the object of this kind that *session* keeps for as long as it lives."""
-    return state_of(session).memory.get(kind)
+    return state_of(session).memory[kind]
 
 
 def of_connection(
@@ -91,7 +82,13 @@ def of_connection(
 
     Nothing is asked of the server for it, but a session that has not connected yet does so.
     """
-    return state_of(session).connection(session.schemas).get(kind, make)
+    schemas, (connected, memory) = session.schemas, state_of(session).connected
+    if connected is not schemas:
+        memory = state_of(session).connect(schemas)
+    if make is None:
+        return memory[kind]
+    found = memory.get(kind)
+    return memory.setdefault(kind, make()) if found is None else found
 
 
 def state_of(session: object) -> SessionState:

@@ -139,11 +139,12 @@ def list_changes(draw):
     return ListRecord(draw(references), draw(names), added, removed)
 
 
+#: What attributes become that are no lists: changes of lists, also to the empty one of older files, are read as such.
+no_lists = values.filter(lambda value: value != [] and not isinstance(value, References))
+
 operations = (
     st.builds(CreateRecord, references, st.dictionaries(names, values, max_size=3))
-    | st.builds(
-        UpdateRecord, references, names, values, values.filter(lambda value: not isinstance(value, References)), values
-    )
+    | st.builds(UpdateRecord, references, names, values, no_lists, values)
     | st.builds(DeleteRecord, references)
     | list_changes()
 )

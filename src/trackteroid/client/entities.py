@@ -10,10 +10,11 @@ This is the one place that knows how ftrack_api keeps them; other folders go thr
 from __future__ import annotations
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Container, ItemsView, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, ItemsView, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, lru_cache, partial
 from itertools import count, filterfalse
+from operator import attrgetter
 from typing import Any, cast
 
 import ftrack_api.inspection
@@ -276,7 +277,8 @@ def stored_value(entity: FtrackEntity, name: str) -> Any:
     storage = storage_of(entity)
     pair = storage.get(name)
     if pair is None:
-        return storage.in_row(name) if isinstance(storage, Values) else NOT_SET
+        row = storage.row if isinstance(storage, Values) else _NO_ROW
+        return row[row[0][name]] if name in row[0] else NOT_SET
     local = pair["local"]
     if local is not NOT_SET and (len(pair) == _USUAL or not _is_unloaded(pair)):
         return local
@@ -292,15 +294,18 @@ def value_in(storage: Storage, name: str) -> Any:
     """Return the stored value of an attribute that is no list, of the entity with this storage."""
     pair = storage.get(name)
     if pair is None:
-        return storage.in_row(name) if isinstance(storage, Values) else NOT_SET
+        row = storage.row if isinstance(storage, Values) else _NO_ROW
+        return row[row[0][name]] if name in row[0] else NOT_SET
     local = pair["local"]
     return pair["remote"] if local is NOT_SET else local
 
 
 def type_names(entities: Iterable[FtrackEntity]) -> set[str]:
     """Return the names of the types that occur among the entities."""
-    kinds: set[type[FtrackEntity]] = set(map(type, entities))
-    return {kind.entity_type for kind in kinds}
+    return set(map(_TYPE_NAME, set(map(type, entities))))
+
+
+_TYPE_NAME: Callable[[type[FtrackEntity]], str] = attrgetter("entity_type")
 
 
 def local_value(entity: FtrackEntity, name: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -31,7 +32,7 @@ from trackteroid.spelling import written_id
 class Origin:
     """Where collections come from: shared by everything that is derived from one query."""
 
-    __slots__ = ("_read", "asked", "attributes", "misread", "query", "schema", "session", "ways")
+    __slots__ = ("asked", "attributes", "misread", "query", "read", "schema", "session", "ways")
 
     def __init__(self, session: Session, schema: SchemaEntry, query: Any = None, asked: Iterable[str] = ()) -> None:
         self.session = session
@@ -46,15 +47,15 @@ class Origin:
         """The ways from single entities to other types that were read, by class and name of the type, as above."""
         self.misread: set[tuple[Key, str]] = set()
         """The entities and array attributes that were read as empty because they were not loaded."""
-        self._read: tuple[Any, Schema] | None = None
+        self.read: tuple[Any, Schema] | None = None
+        """The schemas of the session, and what they say, when last needed: for every attribute that is read."""
 
     @property
     def types(self) -> Schema:
         """The schema of the server that the session is connected to now."""
-        # Every attribute that is read needs it, so what was read last is kept here, beside the cache of all sessions.
-        read = self._read
+        read = self.read
         if read is None or read[0] is not self.session.schemas:
-            read = self._read = (self.session.schemas, schema_of(self.session))
+            read = self.read = (self.session.schemas, schema_of(self.session))
         return read[1]
 
 
@@ -117,7 +118,7 @@ class Context:
     together with, and ``unloaded`` what it lacks because it was not loaded.
     """
 
-    __slots__ = ("_part", "entity_type", "group", "is_result", "origin", "source", "unloaded")
+    __slots__ = ("_part", "entity_type", "group", "is_result", "origin", "schema", "session", "source", "unloaded")
 
     def __init__(
         self,
@@ -131,6 +132,10 @@ class Context:
     ) -> None:
         self.entity_type = entity_type
         self.origin = origin
+        #: The session that the entities belong to.
+        self.session = origin.session
+        #: The entry of ``SCHEMA`` that decides which paths lead to other types.
+        self.schema = origin.schema
         self.source = source
         self.is_result = is_result
         self.group = group
@@ -139,19 +144,10 @@ class Context:
         self._part: Context | None = None if is_whole else self
 
     @property
-    def session(self) -> Session:
-        """The session that the entities belong to."""
-        return self.origin.session
-
-    @property
-    def schema(self) -> SchemaEntry:
-        """The entry of ``SCHEMA`` that decides which paths lead to other types."""
-        return self.origin.schema
-
-    @property
     def types(self) -> Schema:
         """The schema of the server that the session is connected to now."""
-        return self.origin.types
+        read = self.origin.read
+        return read[1] if read is not None and read[0] is self.session.schemas else self.origin.types
 
     def fetch_group(self) -> FetchGroup | None:
         """Return what the entities are loaded together with, besides themselves."""
@@ -278,14 +274,11 @@ class Selection:
 # pyright: reportPrivateUsage=false
 
 
-def context_of(selection: Selection) -> Context:
-    """Return all that a collection has besides its entities."""
-    return selection._context
+#: Returns all that a collection has besides its entities.
+context_of: Callable[[Selection], Context] = attrgetter("_context")
 
-
-def entities_in(selection: Selection) -> tuple[FtrackEntity, ...]:
-    """Return the entities of a collection, without telling if there are none because they were not loaded."""
-    return selection._entities
+#: Returns the entities of a collection, without telling if there are none because they were not loaded.
+entities_in: Callable[[Selection], tuple[FtrackEntity, ...]] = attrgetter("_entities")
 
 
 def memo_of(selection: Selection) -> Memo:
@@ -361,9 +354,11 @@ def by_key(selection: Selection) -> dict[Key, FtrackEntity]:
 
 def find_attribute(selection: Selection, name: str) -> AttributeSchema | None:
     """Return what the schema says about an attribute of any of the entities: the others simply have no value for it."""
-    types = context_of(selection).types
-    names = dict.fromkeys([*kinds_of(selection), context_of(selection).entity_type.__name__])
-    return next((found for each in names if (found := types.find_attribute(each, name))), None)
+    context, types = context_of(selection), context_of(selection).types
+    for kind in dict.fromkeys([*kinds_of(selection), context.entity_type.__name__]):
+        if found := types.find_attribute(kind, name):
+            return found
+    return None
 
 
 def kinds_of(selection: Selection) -> list[str]:
@@ -400,9 +395,10 @@ def check_same_world(selection: Selection, *others: object) -> None:
             raise EntityCollectionOperationError(
                 f"{other!r} ({type(other).__name__}) is not a collection. Pass one, such as the result of a query."
             )
-        if context_of(other).session is not own.session:
+        its = context_of(other)
+        if its.session is not own.session:
             raise _of_another_session(repr(other), selection)
-        if context_of(other).schema != own.schema:
+        if its.schema is not own.schema and its.schema != own.schema:
             raise EntityCollectionOperationError(
                 f"{other!r} and {selection!r} come from queries with different schemas. Query both with the same one."
             )

@@ -163,11 +163,9 @@ def _followed(types: Schema, type_name: str, path: str) -> str:
         target = step.cast or found.target
         if target is None:
             return ".".join(path.split(".")[: depth + 1])
-        if step.cast and not (
-            found.accepts and (types.is_a(step.cast, found.accepts) or types.is_a(found.accepts, step.cast))
-        ):
+        if step.cast and not (types.is_a(step.cast, found.accepts) or types.is_a(found.accepts, step.cast)):
             return ""
-        here = step.cast or str(found.accepts)
+        here = step.cast or found.accepts
     return path
 
 

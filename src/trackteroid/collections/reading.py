@@ -30,17 +30,12 @@ _COMMON_TYPES = {
 }
 
 
-def accepted_type(attribute: AttributeSchema) -> str:
-    """Return the name of the type of entities that a reference or array attribute takes."""
-    return attribute.accepts or "Entity"
-
-
 def _type_of(types: Schema, attribute: AttributeSchema, entities: Iterable[FtrackEntity]) -> type[Entity]:
     """Return the type for entities read from *attribute*: their own if they have one in common."""
     names = type_names(entities)
     if len(names) == 1 and attribute.name not in _COMMON_TYPES:
         return entity_class(names.pop(), types)
-    target = _COMMON_TYPES.get(attribute.name) or accepted_type(attribute)
+    target = _COMMON_TYPES.get(attribute.name) or attribute.accepts
     return entity_class("TypedContext" if target == "Context" else target, types)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -64,14 +65,8 @@ def table(selection: Selection, wanted: Iterable[object] | None = None, *, sampl
     def read(start: int, stop: int | None) -> Iterator[Sequence[Row]]:
         chosen = entities[start:stop]
         for place in range(0, len(chosen), PAGE):
-            yield _rows(context.types, plan.ways, chosen[place : place + PAGE])
-
-    def link(row: int) -> str:
-        entity = entities[row]
-        return _page_of(context, entity)
-
-    def picture(row: int) -> str:
-        return _picture(entities[row])
+            cells = [_cells(context.types, way, chosen[place : place + PAGE]) for way in plan.ways]
+            yield list(zip(*cells, strict=True))
 
     has_id = context.types.type(type_name_of(selection)).primary_key == ("id",)
     unloaded = (f"The {type_name_of(selection)} entities were not loaded.",) if context.unloaded else ()
@@ -80,8 +75,10 @@ def table(selection: Selection, wanted: Iterable[object] | None = None, *, sampl
         plan.columns,
         read,
         len(entities),
-        links=link if has_id else None,
-        pictures=picture if context.types.find_attribute(type_name_of(selection), "thumbnail_url") else None,
+        links=(lambda row: _page_of(context, entities[row])) if has_id else None,
+        pictures=(lambda row: _picture(entities[row]))
+        if context.types.find_attribute(type_name_of(selection), "thumbnail_url")
+        else None,
         notes=unloaded,
     )
 
@@ -93,7 +90,11 @@ def loaded_table(selection: Selection, wanted: Iterable[object] | None) -> DataT
         tell(context.unloaded)
     ways = _plan(selection, wanted, 0).ways
     entities = entities_in(selection)
-    lacking = [(way, left) for way in ways if (left := _lacking(context.types, way, entities))]
+    lacking = list[tuple[Way, list[FtrackEntity]]]()
+    for way in ways:
+        pairs = zip(entities, _cells(context.types, way, entities), strict=True)
+        if left := [entity for entity, cell in pairs if cell is NOT_SET and not is_new(entity)]:
+            lacking.append((way, left))
     if lacking and mode_of(context.session) == "fetch":
         fetch(context.session, entities, [way.path for way, _ in lacking], only_missing=True)
         return table(selection, wanted)
@@ -124,9 +125,19 @@ def _asked(selection: Selection) -> list[str]:
     context, type_name = context_of(selection), type_name_of(selection)
     prefix, keys = _prefix(selection), context.types.type(type_name).primary_key
     asked = [path.removeprefix(prefix) for path in context.origin.asked if path.startswith(prefix)]
-    known = [path for path in asked if _exists(context.types, type_name, path)]
+    types, known = context.types, list[str]()
+    for path in asked:
+        with suppress(UnknownNameError):  # another kind has it
+            if types.walk(type_name, path)[-1].projectable:
+                known.append(path)
     if not known:
-        known = _seen(context.types, type_name, entities_in(selection)[:SAMPLE])
+        sample = entities_in(selection)[:SAMPLE]
+        plain = [
+            name
+            for name, attribute in types.attributes(type_name).items()
+            if attribute.kind == "scalar" and attribute.projectable
+        ]
+        known = [name for name in plain if any(_value(types, entity, name) not in (None, NOT_SET) for entity in sample)]
     return list(dict.fromkeys([*keys, *known]))
 
 
@@ -134,23 +145,6 @@ def _prefix(selection: Selection) -> str:
     """Return the path from what the query found to these entities, with a dot behind it."""
     owners = [selection, *sources_of(selection)]
     return "".join(f"{owner.source.attribute}." for owner in reversed(owners) if owner.source)
-
-
-def _exists(types: Schema, type_name: str, path: str) -> bool:
-    try:
-        return types.walk(type_name, path)[-1].projectable
-    except UnknownNameError:  # another kind has it
-        return False
-
-
-def _seen(types: Schema, type_name: str, entities: Sequence[FtrackEntity]) -> list[str]:
-    return [
-        name
-        for name, attribute in types.attributes(type_name).items()
-        if attribute.kind == "scalar"
-        and attribute.projectable
-        and any(_value(types, entity, name) not in (None, NOT_SET) for entity in entities)
-    ]
 
 
 def _by_key(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[Way]:
@@ -188,10 +182,6 @@ def _kind_of_value(value: Any) -> Kind:
     return "json" if moment_of(value) is None else "moment"
 
 
-def _rows(types: Schema, ways: Sequence[Way], entities: Sequence[FtrackEntity]) -> Sequence[Row]:
-    return list(zip(*(_cells(types, way, entities) for way in ways), strict=True))
-
-
 def _cells(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[Any]:
     return [_cell(types, way, entity) for entity in entities]
 
@@ -224,11 +214,6 @@ def _value(types: Schema, entity: FtrackEntity, name: str) -> Any:
         return None
     value = stored_value(entity, name)
     return None if value is NOT_SET and not types.find_attribute(entity.entity_type, name) else value
-
-
-def _lacking(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[FtrackEntity]:
-    pairs = zip(entities, _cells(types, way, entities), strict=True)
-    return [entity for entity, cell in pairs if cell is NOT_SET and not is_new(entity)]
 
 
 def _page_of(context: Context, entity: FtrackEntity) -> str:

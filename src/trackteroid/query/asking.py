@@ -1,6 +1,6 @@
 """What the criteria of queries are to editors and type checkers: the stub beside this has them.
 
-When a program runs, they are methods of the classes in `trackteroid.query.kinds`.
+When a program runs, they are methods of the classes in `trackteroid.query.criteria`.
 """
 
 from __future__ import annotations

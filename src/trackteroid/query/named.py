@@ -7,7 +7,7 @@ from typing import Any
 from trackteroid import entities
 from trackteroid.entities.base import entity_class, find_entity_class
 from trackteroid.entities.imports import is_slip
-from trackteroid.query.kinds import kind_of
+from trackteroid.query.criteria import kind_of
 from trackteroid.query.query import Query
 
 _SUFFIX = "Query"

@@ -31,7 +31,7 @@ from trackteroid.errors import (
     nearest,
     suggest,
 )
-from trackteroid.expressions import EVERYTHING, NOTHING, Expression, depth, render
+from trackteroid.expressions import EVERYTHING, NOTHING, Expression, are_texts, depth, render
 from trackteroid.importing import planning
 from trackteroid.progress import counted
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
@@ -39,10 +39,8 @@ from trackteroid.query import aggregates, tabular
 from trackteroid.query import conditions as condition_readers
 from trackteroid.query import rows as rows_of
 from trackteroid.query.asking import Asking, E_co
-from trackteroid.query.compiling import CriterionCompiler, check
-from trackteroid.query.criteria import Criteria, Criterion, call
+from trackteroid.query.criteria import Criteria, Criterion, CriterionCompiler, call, check, check_entity_type, kind_of
 from trackteroid.query.help import comparing, explain, hint, instead
-from trackteroid.query.kinds import check_entity_type, kind_of
 from trackteroid.query.past import PastSession, past_of, present_of
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text, page_sizes
 from trackteroid.query.worlds import World, checked_entry, checked_session
@@ -93,7 +91,7 @@ class Query(Tabular, Asking[E_co]):
     select id, asset.name, version from AssetVersion where (version in ("1","2"))
     """
 
-    __slots__ = ("_compiler", "_criteria", "_entity_type", "_schema", "_session")
+    __slots__ = ("_compiler", "_criteria", "_entity_type", "_schema", "_session", "_type_name")
 
     _repr_pretty_ = Tabular._repr_pretty_  # IPython looks for it where it finds __repr__
     #: The type that all queries of a class ask for, if it is one of `kinds`.
@@ -114,6 +112,7 @@ class Query(Tabular, Asking[E_co]):
     ) -> None:
         """Start a query for all entities of *entity_type*, in the default session and with the default relations."""
         self._entity_type = entity_type
+        self._type_name = entity_type.__name__
         self._session = sessions.SESSION if session is None else checked_session(session)
         self._schema = SCHEMA.default if schema is None else checked_entry(schema)
         self._criteria: list[Criterion] = []
@@ -237,7 +236,7 @@ class Query(Tabular, Asking[E_co]):
 
         def read() -> list[Any]:
             pages = iter_pages(self._session, ordered, limit=limit, offset=offset)
-            return [entity for page in counted(pages, self._reading) for entity in page]
+            return [entity for page in counted(pages, f"Reading {self._type_name}") for entity in page]
 
         return self._fetch(text, projected, read)
 
@@ -571,7 +570,11 @@ class Query(Tabular, Asking[E_co]):
         return cast("type[Query[Any]]", made)(entity_type, self._session if session is None else session, self._schema)
 
     def __copy__(self) -> Self:
-        copied: Any = type(self)(self._entity_type, self._session, self._schema)
+        copied = object.__new__(type(self))
+        for name in Query.__slots__:
+            setattr(copied, name, getattr(self, name))
+        if type(self).__dictoffset__:  # a class that was derived may have attributes of its own
+            vars(copied).update(vars(self))
         copied._criteria = list(self._criteria)
         return copied
 
@@ -594,10 +597,6 @@ class Query(Tabular, Asking[E_co]):
     @property
     def _world(self) -> World:
         return World(self._session, self._schema, present_of(self._session))
-
-    @property
-    def _type_name(self) -> str:
-        return self._entity_type.__name__
 
     def _pages(self, sizes: tuple[int, int]) -> tuple[int, int]:
         """Return how many entities the first page has, and the largest.
@@ -676,7 +675,7 @@ class Query(Tabular, Asking[E_co]):
         reader = rows_of.Reader(self._session, types, self._type_name, columns)
         pages = self._window_of_rows(reader, where, window)
         if is_counted:
-            pages = counted(pages, self._reading)
+            pages = counted(pages, f"Reading {self._type_name}")
         rows = chain.from_iterable(map(reader.without_key, pages))
         return (dict(zip(names, row, strict=True)) for row in rows) if as_dicts else rows
 
@@ -750,7 +749,8 @@ class Query(Tabular, Asking[E_co]):
         self, rule: CriterionRule, is_negated: bool, args: tuple[object, ...], kwargs: Mapping[str, object]
     ) -> Self:
         """Add the criterion of a call; the methods that do so are made by `kinds`."""
-        self._world.admit_all((*args, *kwargs.values()))
+        if kwargs or not are_texts(args):
+            self._world.admit_all((*args, *kwargs.values()))
         return self._add(call(rule, is_negated, args, kwargs))
 
     def _of(self, entities: list[Any]) -> Query[E_co]:
@@ -800,17 +800,12 @@ class Query(Tabular, Asking[E_co]):
     def _order_by(self, order_by: object, order: str) -> str:
         return order_text(self._types(), self._relations(), self._type_name, order_by, order)
 
-    @property
-    def _reading(self) -> str:
-        """What whoever waits is told."""
-        return f"Reading {self._type_name}"
-
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
         sizes = self._pages(page_sizes())
         pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions), sizes=sizes)
         found: list[Any] = []
         with collector_paused() as sweep:
-            for page in counted(pages.all(where), self._reading):
+            for page in counted(pages.all(where), f"Reading {self._type_name}"):
                 found += page
                 sweep()
         return found

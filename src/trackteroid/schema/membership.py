@@ -161,7 +161,7 @@ def find_membership(schema: Schema, type_name: str, attribute_name: str) -> Memb
     >>> find_membership(schema, "Shot", "notes")  # doctest: +SKIP
     Owned(key='parent_id', kind='parent_type', values=mappingproxy({}))
     """
-    known = schema.memory.get(_Found)
+    known: _Found = schema.memory[_Found]
     place = type_name, attribute_name
     if place not in known:
         known[place] = _find_membership(schema, type_name, attribute_name)
@@ -189,7 +189,7 @@ class _Known(dict[tuple[str, str], tuple[tuple[str, Membership], ...]]):
 
 def memberships_in(schema: Schema, owner_type: str, member_type: str) -> tuple[tuple[str, Membership], ...]:
     """Return the array attributes of a type that may hold entities of another one, and what makes these members."""
-    known = schema.memory.get(_Known)
+    known: _Known = schema.memory[_Known]
     key = owner_type, member_type
     if key not in known:
         known[key] = tuple(
@@ -208,7 +208,7 @@ def keys_of_reference(schema: Schema, type_name: str, reference: str) -> tuple[s
     >>> keys_of_reference(schema, "Asset", "parent")  # doctest: +SKIP
     ('context_id',)
     """
-    known = schema.memory.get(_Keys)
+    known: _Keys = schema.memory[_Keys]
     if (type_name, reference) not in known:
         attributes = schema.attributes(type_name)
         declared = (_KEYS[name, reference] for name in schema.lineage(type_name) if (name, reference) in _KEYS)
@@ -227,7 +227,7 @@ class _References(dict[tuple[str, str], tuple[str, ...]]):
 
 def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]:
     """Return the references of a type whose key, or a part of it, is in this attribute."""
-    known = schema.memory.get(_References)
+    known: _References = schema.memory[_References]
     if (type_name, key) not in known:
         known[type_name, key] = tuple(
             attribute.name

@@ -17,7 +17,7 @@ from trackteroid.configuration import logger
 from trackteroid.display import graphs
 from trackteroid.errors import RelationError, UnknownNameError, suggest
 from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path, schema_of
-from trackteroid.session_state import HasSchemas, of_connection
+from trackteroid.session_state import HasSchemas, Memory, of_connection
 from trackteroid.values import frozen
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ class Relations:
         self._found: dict[tuple[str, str], Relation | None] = {}
         self._ways: dict[tuple[str, str], Ways] = {}
         self._told: set[tuple[str, str]] = set()
+        #: What other modules have worked out from them.
+        self.memory = Memory()
         _warn_of_misspelt(schema, entry)
 
     def find(self, source: str, target: str) -> Relation | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -50,6 +51,7 @@ class Step:
 _STEP = re.compile(r"(?P<attribute>\w+)(?:\[(?P<cast>\w+)\])?")
 
 
+@lru_cache(4096)
 def parse_path(text: str) -> tuple[Step, ...]:
     """Split a path into its steps.
 
@@ -88,12 +90,12 @@ class AttributeSchema:
         return self.kind in ("collection", "mapped")
 
     @property
-    def accepts(self) -> str | None:
-        """The name of the type of entities that it takes.
+    def accepts(self) -> str:
+        """The name of the type of entities that it takes, if it leads to some.
 
         Lists of tasks may have shots and all other contexts as well, although servers declare tasks.
         """
-        return "TypedContext" if (self.name, self.target) == ("items", "Task") else self.target
+        return "TypedContext" if (self.name, self.target) == ("items", "Task") else self.target or "Entity"
 
     @property
     def is_id(self) -> bool:
@@ -151,6 +153,7 @@ class Schema:
         self._lineages = {name: self._lineage(name) for name in self.types}
         self._subtypes = self._find_subtypes()
         self._inherited: dict[str, Mapping[str, AttributeSchema]] = {}
+        self._walked: dict[tuple[str, str], tuple[AttributeSchema, ...]] = {}
         #: What other modules have worked out from it.
         self.memory = Memory()
 
@@ -195,7 +198,12 @@ class Schema:
 
     def find_attribute(self, type_name: str, attribute_name: str) -> AttributeSchema | None:
         """Return the attribute of an entity type, or None if type or attribute is unknown."""
-        return self.attributes(type_name).get(attribute_name) if type_name in self.types else None
+        known = self._inherited.get(type_name)
+        if known is None:
+            if type_name not in self.types:
+                return None
+            known = self.attributes(type_name)
+        return known.get(attribute_name)
 
     def attribute(self, type_name: str, attribute_name: str) -> AttributeSchema:
         """Return the attribute of an entity type.
@@ -204,7 +212,7 @@ class Schema:
             UnknownEntityTypeError: there is no such type.
             UnknownAttributeError: the type has no such attribute; the message suggests similar ones.
         """
-        known = self.attributes(self.type(type_name).name)
+        known = self._inherited.get(type_name) or self.attributes(self.type(type_name).name)
         if attribute_name in known:
             return known[attribute_name]
         raise UnknownAttributeError(
@@ -250,6 +258,9 @@ class Schema:
             UnknownEntityTypeError: *type_name* or a type in brackets is unknown.
             UnknownAttributeError: a step does not exist, or leads nowhere although the path goes on.
         """
+        known = self._walked.get((type_name, path))
+        if known is not None:
+            return known
         found: list[AttributeSchema] = []
         here: str | None = self.type(type_name).name
         for step in parse_path(path):
@@ -257,7 +268,7 @@ class Schema:
                 raise UnknownAttributeError(f'"{found[-1].name}" in "{path}" is a plain value: nothing can follow it.')
             found.append(self.attribute(here, step.attribute))
             here = self.type(step.cast).name if step.cast else found[-1].target
-        return tuple(found)
+        return self._walked.setdefault((type_name, path), tuple(found))
 
     def end(self, type_name: str, path: str) -> str | None:
         """Return the type of the entities that a path leads to, or None if it ends at a plain value."""

@@ -128,7 +128,7 @@ def _end_of(attribute: AttributeSchema) -> str:
     if attribute.kind == "mapped":
         return MAPPING
     if attribute.kind != "scalar":
-        target = attribute.accepts or "Entity"
+        target = attribute.accepts
         return f"_type[_types.{'TypedContext' if target == 'Context' else target}]"
     if attribute.format == "date-time":
         return MOMENT

@@ -16,7 +16,6 @@ from ftrack_api.symbol import NOT_SET
 from trackteroid.collections.change.names import Subject, find_by_name, named_kinds
 from trackteroid.collections.context import Selection, check_same_world, check_session, context_of, entities_in
 from trackteroid.collections.missing import EmptyValues, refusal
-from trackteroid.collections.reading import accepted_type
 from trackteroid.collections.sets import unique
 from trackteroid.errors import AssignmentError
 from trackteroid.schema.types import AttributeSchema, Schema
@@ -40,7 +39,7 @@ def convert(attribute: AttributeSchema, value: object, owner: Selection, types: 
     if attribute.kind == "mapped":
         return _mapping(attribute, value)
     entities = _entities(attribute, value, owner, subject)
-    target = accepted_type(attribute)
+    target = attribute.accepts
     for entity in entities:
         if not types.is_a(entity.entity_type, target):
             raise AssignmentError(f'"{attribute.name}" takes {target}, but {entity.entity_type} was given.')
@@ -86,7 +85,7 @@ def _entities(attribute: AttributeSchema, value: object, owner: Selection, subje
     if isinstance(value, list | tuple):
         parts = cast("list[object]", value)
         return unique(each for part in parts for each in _entities(attribute, part, owner, subject))
-    target, context = accepted_type(attribute), context_of(owner)
+    target, context = attribute.accepts, context_of(owner)
     if isinstance(value, str) and named_kinds(context.types, target):
         return [find_by_name(context.session, context.types, target, value, subject)]
     raise AssignmentError(
@@ -105,7 +104,7 @@ def _check_is_all(attribute: AttributeSchema, value: Selection) -> None:
     unloaded, types = context_of(value).unloaded, context_of(value).types
     if unloaded is None or (attribute.kind == "reference" and entities_in(value)):
         return
-    target, given = accepted_type(attribute), value.entity_type.__name__
+    target, given = attribute.accepts, value.entity_type.__name__
     if not (types.is_a(given, target) or types.is_a(target, given)):
         raise AssignmentError(f'"{attribute.name}" takes {target}, but {given} was given.')
     raise refusal(unloaded, f'Cannot set "{attribute.name}" to {value!r}, which is not all of it')

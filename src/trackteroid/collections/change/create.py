@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from ftrack_api.entity.base import Entity as FtrackEntity
+from ftrack_api.session import Session
 from ftrack_api.symbol import UNMANAGED_LOCATION_ID
 
 from trackteroid.client.custom_attributes import ATTRIBUTE, configurations
@@ -28,10 +29,9 @@ from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
 from trackteroid.collections.fetching import fetch_missing
-from trackteroid.collections.reading import accepted_type
 from trackteroid.errors import CreationError, UnknownAttributeError
 from trackteroid.schema.membership import Linked, Owned, keys_of_reference, references_with
-from trackteroid.schema.types import AttributeSchema, Schema
+from trackteroid.schema.types import AttributeSchema, Schema, TypeSchema
 from trackteroid.values import frozen
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -122,7 +122,7 @@ def create_batch(near: Selection, batch: Sequence[Mapping[str, Any]]) -> list[Ft
         if not isinstance(each, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] -- nobody checks our callers
             raise CreationError(f"Pass one dictionary for each new entity, not {each!r}. Unpack a list: *dictionaries.")
     session, types = context_of(near).session, context_of(near).types
-    creation = _Creation(near, types)
+    creation = _Creation(near, session, types)
     creation.ask(batch)
     creation.check_type()
     prepared = [creation.prepare(arguments) for arguments in batch]
@@ -171,14 +171,15 @@ Shape: TypeAlias = "tuple[tuple[str, ...], tuple[bool, ...]]"
 class _Creation:
     """Turns arguments into complete, checked data for the creation of entities of one type."""
 
-    def __init__(self, near: Selection, types: Schema) -> None:
+    def __init__(self, near: Selection, session: Session, types: Schema) -> None:
         self._near = near
+        self._session = session
         self._types = types
         self._asked_for = near.entity_type.__name__
         self._type_name = USUAL_KINDS.get(self._asked_for, self._asked_for)
         self._rule: CreationRule = creation_rule(types, self._type_name)
-        self._session = context_of(near).session
-        owners = near.source.owner.values() if near.source else ()
+        source = near.source
+        owners = source.owner.values() if source else ()
         of_project = next(iter((*owners, *near.values())), None)
         self._subject = Subject(self._type_name, of_project, CreationError)
         self._parent: dict[str, Any] | None = None
@@ -216,14 +217,18 @@ class _Creation:
         attribute = self._types.find_attribute(self._type_name, name)
         if self._type_name == "Note" and name in TARGETS:
             return TARGETS[name]
-        return (
-            "" if attribute is None or attribute.kind not in ("reference", "collection") else accepted_type(attribute)
-        )
+        return "" if attribute is None or attribute.kind not in ("reference", "collection") else attribute.accepts
 
     def prepare(self, arguments: Mapping[str, Any]) -> Prepared:
         """Return what to create an entity with, changing nothing yet."""
-        given, parts = self._split(self._with_parent(arguments))
-        self._check_names(given)
+        given, parts = self._with_parent(arguments), _NO_PARTS
+        if self._type_name == "Note":
+            given, parts = NoteParts.split(self._near, self._types, given, self._subject)
+        for name in given:
+            if name not in self._attributes:
+                attribute = self._attributes[name] = None if self._is_custom(name) else self._own(name)
+                if attribute is None or attribute.kind == "mapped":
+                    self._set_later.add(name)
         data = {name: self._converted(name, value) for name, value in given.items()}
         shape = tuple(data), tuple([value is None for value in data.values()])
         addition = self._additions.get(shape) or self._addition(shape, data)
@@ -283,11 +288,6 @@ class _Creation:
                 f"Say which: `collection[TheType].create(...)`."
             )
 
-    def _split(self, arguments: Mapping[str, Any]) -> tuple[Mapping[str, Any], NoteParts]:
-        if self._type_name != "Note":
-            return arguments, _NO_PARTS
-        return NoteParts.split(self._near, self._types, arguments, self._subject)
-
     def _with_parent(self, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the arguments with ``parent`` as the attribute that leads to it: the asset of a version, and so on."""
         if "parent" not in arguments or self._types.find_attribute(self._type_name, "parent"):
@@ -298,13 +298,6 @@ class _Creation:
             takes = " or ".join(map(repr, parents)) or "nothing"
             raise CreationError(f"A new {self._type_name} belongs to {takes}, but {given!r} was given as its parent.")
         return {**{name: value for name, value in arguments.items() if name != "parent"}, **values}
-
-    def _check_names(self, data: Mapping[str, Any]) -> None:
-        for name in data:
-            if name not in self._attributes:
-                attribute = self._attributes[name] = None if self._is_custom(name) else self._own(name)
-                if attribute is None or attribute.kind == "mapped":
-                    self._set_later.add(name)
 
     def _own(self, name: str) -> AttributeSchema:
         """Return an attribute. One that only another kind has than the one that is meant is refused."""
@@ -338,39 +331,43 @@ class _Creation:
         """Return what an entity gets besides the *data*, which have to be enough for it."""
         has_twice = self._has_twice(data)
         place = find_place(self._near, data)
-        belongs = self._belonging(place, data)
-        values = {**belongs, **self._defaults({**data, **belongs})}
+        parents = self._near.entity_type.parents
+        if place or any(is_given(self._types, self._type_name, name, data) for name in parents):
+            belongs = belonging(self._near, place, data)
+        else:  # it belongs to what those beside it have in common, as all others of the batch do
+            self._parent = belongs = self._parent or belonging(self._near, place, data)
+        known = {**data, **belongs}
+        values: dict[str, Any] = {name: known[other] for name, other in self._rule.same_as.items() if other in known}
+        for name, (value, instead) in self._rule.defaults.items():
+            if not any(other in known for other in instead):
+                values.setdefault(name, value)
+        values = {**belongs, **{name: value for name, value in values.items() if name not in known}}
         complete = {**data, **values}
         self._check_complete(complete)
-        addition = Addition(values, place, self._keyed(complete))
+        primary = self._declared.primary_key
+        keyed = [
+            name
+            for name, value in complete.items()
+            if isinstance(value, FtrackEntity)
+            and (found := keys_of_reference(self._types, self._type_name, name))
+            and all(key in primary for key in found)
+        ]
+        addition = Addition(values, place, tuple(keyed))
         has_place = place is not None and not place.values.keys() <= belongs.keys()
         if not (has_twice or has_place or self._looked_at & data.keys()):  # else the next may be refused, or differ
             self._additions[shape] = addition
         return addition
 
-    def _belonging(self, place: Place | None, data: Mapping[str, Any]) -> dict[str, Any]:
-        is_common = place is None and not any(
-            is_given(self._types, self._type_name, name, data) for name in self._near.entity_type.parents
-        )
-        if not is_common:
-            return belonging(self._near, place, data)
-        if self._parent is None:
-            self._parent = belonging(self._near, place, data)
-        return self._parent
-
-    def _defaults(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Return values of what is not among the *data*."""
-        same = {name: data[other] for name, other in self._rule.same_as.items() if other in data}
-        usual = {
-            name: value
-            for name, (value, instead) in self._rule.defaults.items()
-            if not any(other in data for other in instead)
-        }
-        return {name: value for name, value in (usual | same).items() if name not in data}
-
     def _check_complete(self, data: Mapping[str, Any]) -> None:
-        """Refuse data of which something required is missing."""
-        self._check_object_type(data)
+        """Refuse data of which something required is missing, or of another object type."""
+        own = self._declared.object_type_id
+        given = data.get("object_type")
+        other = data.get("object_type_id") if given is None else stored_value(given, "id")
+        if own is not None and other is not None and other != own:
+            raise CreationError(
+                f"A {self._type_name} is of the object type that is called so, and of no other. To create something "
+                f"else, say so: `collection[TheType].create(...)`."
+            )
         missing = [
             name
             for name in (*self._rule.required, *self._required_keys)
@@ -380,21 +377,17 @@ class _Creation:
             names = dict.fromkeys(map(self._called, missing))
             raise CreationError(f"A new {self._type_name} needs {' and '.join(map(repr, names))}.")
 
-    def _check_object_type(self, data: Mapping[str, Any]) -> None:
-        own = self._types.type(self._type_name).object_type_id
-        given = data.get("object_type")
-        other = data.get("object_type_id") if given is None else stored_value(given, "id")
-        if own is not None and other is not None and other != own:
-            raise CreationError(
-                f"A {self._type_name} is of the object type that is called so, and of no other. To create something "
-                f"else, say so: `collection[TheType].create(...)`."
-            )
+    @cached_property
+    def _declared(self) -> TypeSchema:
+        """What the server says of the type."""
+        return self._types.type(self._type_name)
 
     @cached_property
     def _required_keys(self) -> list[str]:
         """Return the parts of a key with several, and the keys that the schema requires and no server fills in."""
-        declared = self._types.type(self._type_name)
-        if len(declared.primary_key) > 1 or not self._makes_ids():
+        declared = self._declared
+        # ftrack_api makes the ids of new entities; those that are numbers have to be given.
+        if [declared.attributes[name].type for name in declared.primary_key] != ["string"]:
             return list(declared.primary_key)
         return [
             attribute.name
@@ -405,26 +398,11 @@ class _Creation:
             and attribute.name != "created_by_id"
         ]
 
-    def _makes_ids(self) -> bool:
-        """Return whether ftrack_api makes the ids of new entities; those that are numbers have to be given."""
-        (name,) = self._types.type(self._type_name).primary_key
-        return self._types.attribute(self._type_name, name).type == "string"
-
     def _called(self, name: str) -> str:
         """Return the name of what is called so in the schema for users: a reference rather than its key."""
         references = references_with(self._types, self._type_name, name)
         takes_keys = [each for each in references if len(keys_of_reference(self._types, self._type_name, each)) == 1]
         return takes_keys[0] if takes_keys else name
-
-    def _keyed(self, data: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the references among the data whose keys are the primary key, or a part of that."""
-        primary = self._types.type(self._type_name).primary_key
-        keys = {
-            name: keys_of_reference(self._types, self._type_name, name)
-            for name, value in data.items()
-            if isinstance(value, FtrackEntity)
-        }
-        return tuple([name for name, found in keys.items() if found and all(key in primary for key in found)])
 
     def _with_keys(
         self, data: dict[str, Any], keyed: Sequence[str]
@@ -440,7 +418,7 @@ class _Creation:
 
     def _check_new(self, data: Mapping[str, Any]) -> None:
         """Refuse the key of an entity that exists, as far as this session knows."""
-        primary = self._types.type(self._type_name).primary_key
+        primary = self._declared.primary_key
         key = tuple([str(value) for name in primary if (value := data.get(name)) is not None])
         if len(key) < len(primary):
             return

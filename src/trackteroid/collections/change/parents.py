@@ -12,7 +12,6 @@ from trackteroid.client.entities import members, stored_value, stored_values
 from trackteroid.collections.context import Selection, context_of, depth_of, entities_in, find_attribute
 from trackteroid.collections.fetching import fetch_missing
 from trackteroid.collections.missing import reason
-from trackteroid.collections.reading import accepted_type
 from trackteroid.errors import CreationError
 from trackteroid.schema.membership import (
     DERIVED,
@@ -73,7 +72,7 @@ def find_place(near: Selection, given: Mapping[str, Any]) -> Place | None:
     attribute = source and find_attribute(source.owner, source.attribute)
     if source is None or attribute is None or attribute.kind != "collection":
         return None
-    if attribute.name in DERIVED or not types.is_a(type_name, accepted_type(attribute)):
+    if attribute.name in DERIVED or not types.is_a(type_name, attribute.accepts):
         return None
     owner = source.owner
     kinds = sorted({each.entity_type for each in owner.values()}) or [owner.entity_type.__name__]

@@ -123,7 +123,12 @@ def _replace(
 @contextmanager
 def keeping(session: Session) -> Generator[None]:
     """Wrap a commit: when it succeeds, what it created stays visible in what it belongs to, and refers to it."""
-    created = list(_new_entities(session))
+    created = [
+        found
+        for operation in session.recorded_operations
+        if isinstance(operation, CreateEntityOperation)
+        and (found := find_in_memory(session, operation.entity_type, operation.entity_key.values())) is not None
+    ]
     references = [(entity, local_references(entity)) for entity in created]
     places = list(of_session(session, _Places).values())
     values = [(place, local_value(place.owner, place.name)) for place in places]
@@ -162,12 +167,9 @@ def _candidates(types: Schema, made: Made, owners: Iterable[FtrackEntity]) -> It
 def _is_member(types: Schema, entity: FtrackEntity, candidate: _Candidate) -> bool:
     """Return whether a new entity is a member, or makes the one that it links a member."""
     owner, _, membership, other = candidate
-    if isinstance(membership, Owned):
-        return _is_owned(types, entity, owner, membership)
-    return other is not None and _is_linked(types, entity, owner, other, membership)
-
-
-def _is_owned(types: Schema, entity: FtrackEntity, owner: FtrackEntity, membership: Owned) -> bool:
+    if isinstance(membership, Linked):
+        ends = (membership.own, owner), (membership.other, other)
+        return all(end is not None and _holds(types, entity, key, end) for key, end in ends)
     values = membership.columns(owner.entity_type, "")
     del values[membership.key]
     return _holds(types, entity, membership.key, owner) and all(
@@ -175,22 +177,8 @@ def _is_owned(types: Schema, entity: FtrackEntity, owner: FtrackEntity, membersh
     )
 
 
-def _is_linked(types: Schema, link: FtrackEntity, owner: FtrackEntity, other: FtrackEntity, by: Linked) -> bool:
-    ends = (by.own, owner), (by.other, other)
-    return all(_holds(types, link, key, end) for key, end in ends)
-
-
 def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> bool:
     """Return whether an entity has the id of another one, or refers to it, with this attribute."""
     if stored_value(entity, key) == stored_value(end, end.primary_key_attributes[0]):
         return True
     return any(stored_value(entity, name) is end for name in references_with(types, entity.entity_type, key))
-
-
-def _new_entities(session: Session) -> Iterator[FtrackEntity]:
-    """Yield what the session is about to create."""
-    for operation in session.recorded_operations:
-        if isinstance(operation, CreateEntityOperation):
-            found = find_in_memory(session, operation.entity_type, operation.entity_key.values())
-            if found is not None:
-                yield found

@@ -166,9 +166,12 @@ def copy_tree(
             components_of(types, selection.values(), wanted),
         ),
     )
-    names = {key_of(each)[1][0]: _renamed(str(stored_value(each, "name")), name) for each in plan.roots}
-    contexts = [each for each in plan.roots if types.is_a(each.entity_type, "TypedContext")]
-    _check_names(taken, [(each, names[key_of(each)[1][0]]) for each in contexts])
+    names = {
+        key_of(each)[1][0]: name(original) if callable(name) else original if name is None else name
+        for each in plan.roots
+        for original in [str(stored_value(each, "name"))]
+    }
+    _check_names(types, taken, plan.roots, names)
     is_elsewhere = plan.project_id != target.project_id
     belongings, allowed = ask(
         session,
@@ -187,6 +190,7 @@ def copy_tree(
 
 
 def _checked_parts(parts: Iterable[str]) -> frozenset[str]:
+    """Return parts that are to be copied, with what they are of no use without."""
     given = [parts] if isinstance(parts, str) else list(parts)
     for each in given:
         if each not in PARTS:
@@ -222,8 +226,18 @@ def _plan(session: Session, types: Schema, roots: Sequence[FtrackEntity], parts:
         below(session, own_contexts, "TypedContext", columns),
         _assets_in(own_contexts if "assets" in parts else (), [*_ASSET, "context_id", *of_versions]),
     )
-    contexts = _from_the_top(own_contexts, inside)
-    _check_not_nested(own_contexts, inside)
+    inner = {key_of(each) for each in inside}
+    nested = next((each for each in own_contexts if key_of(each) in inner), None)
+    if nested is not None:
+        raise EntityCollectionOperationError(
+            f"Cannot copy {called(nested)} twice: it is below another one of these. Copy the upper one only."
+        )
+    children: dict[str, list[FtrackEntity]] = {}
+    for each in inside:
+        children.setdefault(parent_id_of(each), []).append(each)
+    contexts = list(own_contexts)  # what is above comes before what is below
+    for each in contexts:  # which grows meanwhile
+        contexts.extend(children.get(key_of(each)[1][0], ()))
     ids = {key_of(each)[1][0] for each in contexts}
     assets = [*own_assets, *(each for each in found if stored_value(each, "context_id") in ids)]
     versions = [each for asset in assets if of_versions for each in members(stored_value(asset, "versions"))]
@@ -243,27 +257,11 @@ def _allowed_in(session: Session, project_id: str | None) -> Asking[list[Workflo
     return list(found.values())
 
 
-def _from_the_top(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> list[FtrackEntity]:
-    """Return contexts so that what is above comes before what is below."""
-    children: dict[str, list[FtrackEntity]] = {}
-    for each in below:
-        children.setdefault(parent_id_of(each), []).append(each)
-    ordered = list(roots)
-    for each in ordered:  # which grows meanwhile
-        ordered.extend(children.get(key_of(each)[1][0], ()))
-    return ordered
-
-
-def _check_not_nested(roots: Sequence[FtrackEntity], below: Sequence[FtrackEntity]) -> None:
-    inner = {key_of(each) for each in below}
-    nested = next((each for each in roots if key_of(each) in inner), None)
-    if nested is not None:
-        raise EntityCollectionOperationError(
-            f"Cannot copy {called(nested)} twice: it is below another one of these. Copy the upper one only."
-        )
-
-
-def _check_names(taken: Mapping[str, FtrackEntity], new: Sequence[tuple[FtrackEntity, str]]) -> None:
+def _check_names(
+    types: Schema, taken: Mapping[str, FtrackEntity], roots: Sequence[FtrackEntity], names: Mapping[str, str]
+) -> None:
+    contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
+    new = [(each, names[key_of(each)[1][0]]) for each in contexts]
     # A copy takes a name, also where what it is a copy of has it.
     clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
     if clashing:
@@ -272,12 +270,6 @@ def _check_names(taken: Mapping[str, FtrackEntity], new: Sequence[tuple[FtrackEn
             f'name=lambda name: f"{{name}}_copy".'
         )
     check_names(taken, new, _VERB)
-
-
-def _renamed(name: str, new: str | Callable[[str], str] | None) -> str:
-    if new is None:
-        return name
-    return new(name) if callable(new) else new
 
 
 def _record(copying: Copying, plan: Plan, parent: FtrackEntity, names: Mapping[str, str]) -> None:
@@ -295,16 +287,12 @@ def _record(copying: Copying, plan: Plan, parent: FtrackEntity, names: Mapping[s
         copying.create("Asset", {**data, "parent": above}, asset)
     for asset in plan.assets:
         for version in members(stored_value(asset, "versions")) if plan.versions else ():
-            _copy_version(copying, asset, version, kept)
-
-
-def _copy_version(copying: Copying, asset: FtrackEntity, version: FtrackEntity, kept: Sequence[str]) -> None:
-    task_id = stored_value(version, "task_id")
-    task = copying.copies.get(str(task_id))
-    if task is None and isinstance(task_id, str):
-        copying.leave_out("the task of a version, which was not copied")
-    data = {**_values(version, (*_VERSION, *kept)), "asset": copying.copies[key_of(asset)[1][0]]}
-    copying.create("AssetVersion", {**data, **({"task": task} if task is not None else {})}, version)
+            task_id = stored_value(version, "task_id")
+            task = copying.copies.get(str(task_id))
+            if task is None and isinstance(task_id, str):
+                copying.leave_out("the task of a version, which was not copied")
+            data = {**_values(version, (*_VERSION, *kept)), "asset": copying.copies[key_of(asset)[1][0]]}
+            copying.create("AssetVersion", {**data, **({"task": task} if task is not None else {})}, version)
 
 
 def _values(entity: FtrackEntity, names: Iterable[str]) -> dict[str, Any]:

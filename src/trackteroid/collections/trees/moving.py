@@ -59,34 +59,21 @@ def move(selection: Selection, parent: object) -> list[FtrackEntity]:
             loading(session, entities, NEEDED, only_missing=True),
         ),
     )
-    moving = [each for each in entities if _parent_id(ancestry, each) != target.above[0].id]
+    new_parent = target.above[0].id
+    moving = [each for each in entities if [place.id for place in ancestry.of_entity(each)[1:2]] != [new_parent]]
     contexts = [each for each in moving if types.is_a(each.entity_type, "TypedContext")]
-    check_names(names, [(each, _name(each)) for each in contexts], _VERB)
-    _check_project(session, ancestry, contexts, target)
+    check_names(names, [(each, str(stored_value(each, "name"))) for each in contexts], _VERB)
+    leaving = [each for each in contexts if project_of(ancestry.of_entity(each)) != target.project_id]
+    if leaving and target.project_id is not None:
+        inside, allowed = ask(
+            session, together(below(session, leaving, "TypedContext", NEEDED), workflows(session, [target.project_id]))
+        )
+        if target.project_id in allowed:
+            check_allowed(allowed[target.project_id], [*leaving, *inside], _VERB)
     _record(session, types, moving, target.parent)
     if moving:
         forget_places(session, [key_of(each)[1][0] for each in moving], ancestry, target)
     return moving
-
-
-def _parent_id(ancestry: Ancestry, entity: FtrackEntity) -> str | None:
-    places = ancestry.of_entity(entity)
-    return places[1].id if len(places) > 1 else None
-
-
-def _name(entity: FtrackEntity) -> str:
-    return str(stored_value(entity, "name"))
-
-
-def _check_project(session: Session, ancestry: Ancestry, contexts: Sequence[FtrackEntity], target: Target) -> None:
-    leaving = [each for each in contexts if project_of(ancestry.of_entity(each)) != target.project_id]
-    if leaving and target.project_id is not None:
-        project_id = target.project_id
-        inside, allowed = ask(
-            session, together(below(session, leaving, "TypedContext", NEEDED), workflows(session, [project_id]))
-        )
-        if project_id in allowed:
-            check_allowed(allowed[project_id], [*leaving, *inside], _VERB)
 
 
 def _record(session: Session, types: Schema, moving: Sequence[FtrackEntity], parent: FtrackEntity) -> None:
@@ -95,17 +82,11 @@ def _record(session: Session, types: Schema, moving: Sequence[FtrackEntity], par
         for entity in moving:
             entity[parent_attribute(types, entity)] = parent
     for entity, *owners in before:
-        name = _list_with(types, entity)
+        lists = {"Asset": "assets", "AssetVersion": "versions"}
+        name = next((each for kind, each in lists.items() if types.is_a(entity.entity_type, kind)), "children")
         for owner in owners:
             change(session, owner, name, remove=[entity])
         change(session, parent, name, add=[entity])
-
-
-def _list_with(types: Schema, entity: FtrackEntity) -> str:
-    """Return the list of a parent that an entity is in."""
-    if types.is_a(entity.entity_type, "Asset"):
-        return "assets"
-    return "versions" if types.is_a(entity.entity_type, "AssetVersion") else "children"
 
 
 def forget_places(session: Session, moved: Sequence[str], ancestry: Ancestry, target: Target) -> None:
@@ -117,15 +98,11 @@ def forget_places(session: Session, moved: Sequence[str], ancestry: Ancestry, ta
     above = {place.id for key in moved for place in ancestry.of(key)[1:]} | {place.id for place in target.above}
     for entity in list(memory_of(session).values()):
         key = key_of(entity)[1][0]
-        if key in ids or _is_below(entity, ids):
+        link: Any = remote_value(entity, "link") if entity.attributes.get("link") else None
+        if key in ids or any(each["id"] in ids for each in link or ()):
             _unload(entity, _DERIVED)
         elif key in above:
             _unload(entity, ("descendants",))
-
-
-def _is_below(entity: FtrackEntity, ids: set[str]) -> bool:
-    link: Any = remote_value(entity, "link") if entity.attributes.get("link") else NOT_SET
-    return bool(link) and any(each["id"] in ids for each in link)
 
 
 def _unload(entity: FtrackEntity, names: Sequence[str]) -> None:
