@@ -36,7 +36,7 @@ from trackteroid.server.files.stores import StoreError
 from trackteroid.server.http import serving
 from trackteroid.server.media.encoder import Encoder
 from trackteroid.server.model import standard_model
-from trackteroid.server.model.schema import NEWEST, Edition, edition
+from trackteroid.server.model.schema import EDITIONS, NEWEST
 from trackteroid.server.storage.database import Database, DatabaseError, Durability
 from trackteroid.server.storage.engines import is_memory
 from trackteroid.server.webhooks.deliverer import Deliverer
@@ -103,7 +103,10 @@ class EmbeddedServer:
             actor = self._actor(user)
             self.files = Files(open_store(files, self.database), self.database, limits)
             self._ensure_signing_key()
-            edition = _edition(schema or self.database.schema)
+            version = schema or self.database.schema or NEWEST.version
+            if version not in EDITIONS:
+                known = " and ".join(EDITIONS)
+                raise DatabaseError(f'There is no schema of the version "{version}". There are {known}.')
         except (DatabaseError, StoreError) as error:
             self.database.close()
             raise DatabaseError(str(error)) from error
@@ -118,7 +121,7 @@ class EmbeddedServer:
             slow_query=options.slow_query,
             is_open=self.is_open,
             files=self.files,
-            edition=edition,
+            edition=EDITIONS[version],
         )
         self._encoder = Encoder(self.api, self.files)
         self._deliverer = Deliverer(self.api, Allowed.of(options.webhook_allow))
@@ -218,10 +221,3 @@ class EmbeddedServer:
 
     def _has_projects(self) -> bool:
         return bool(self.call([{"action": "query", "expression": "select id from Project limit 1"}])[0]["data"])
-
-
-def _edition(version: str | None) -> Edition:
-    try:
-        return edition(version) if version else NEWEST
-    except ValueError as error:
-        raise DatabaseError(str(error)) from None

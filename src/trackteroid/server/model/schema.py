@@ -207,10 +207,3 @@ NEWEST: Final = Edition(version="4.13.8")
 
 #: All of them, by the version of the server that they are of.
 EDITIONS: Final[Mapping[str, Edition]] = {each.version: each for each in (_FORMER_SCHEMA, NEWEST)}
-
-
-def edition(version: str) -> Edition:
-    """Return the schema of a version; raises `ValueError` for one that is not known."""
-    if version not in EDITIONS:
-        raise ValueError(f'There is no schema of the version "{version}". There are {" and ".join(EDITIONS)}.')
-    return EDITIONS[version]

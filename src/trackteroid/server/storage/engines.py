@@ -129,7 +129,17 @@ def explain(url: sa.URL, error: DBAPIError) -> str:
     """Return a database that cannot be opened, in words."""
     reason = " ".join(str(error.orig).split())
     if url.get_backend_name() != "sqlite":
-        return _explain_postgresql(url, reason)
+        for secret in (url.password, *(url.query.get(name) for name in _SECRETS)):
+            if secret:
+                reason = reason.replace(str(secret), "***")
+        advice = "Check that PostgreSQL runs there and takes connections."
+        if "does not exist" in reason and "database" in reason:
+            advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
+        elif "authentication" in reason or "password" in reason:
+            advice = "Check the user and password of the URL."
+        elif "permission denied" in reason:
+            advice = f"Let the user make tables there: GRANT CREATE, USAGE ON SCHEMA public TO {url.username}"
+        return f"The database {shown(url)} cannot be opened: {reason}. {advice}"
     path = Path(url.database or "")
     if "unable to open" in reason and not path.parent.is_dir():
         return f"The folder {path.parent} does not exist. Create it, or give another path for the database."
@@ -160,20 +170,6 @@ def shown(url: sa.URL) -> str:
         return str(SqliteAddress(url.database or ""))
     query = {name: "***" if name in _SECRETS else value for name, value in url.query.items()}
     return url.set(drivername=url.get_backend_name(), query=query).render_as_string(hide_password=True)
-
-
-def _explain_postgresql(url: sa.URL, reason: str) -> str:
-    for secret in (url.password, *(url.query.get(name) for name in _SECRETS)):
-        if secret:
-            reason = reason.replace(str(secret), "***")
-    advice = "Check that PostgreSQL runs there and takes connections."
-    if "does not exist" in reason and "database" in reason:
-        advice = f"Create it with: createdb --encoding=UTF8 --template=template0 {url.database}"
-    elif "authentication" in reason or "password" in reason:
-        advice = "Check the user and password of the URL."
-    elif "permission denied" in reason:
-        advice = f"Let the user make tables there: GRANT CREATE, USAGE ON SCHEMA public TO {url.username}"
-    return f"The database {shown(url)} cannot be opened: {reason}. {advice}"
 
 
 def _hidden(url: str) -> str:
