@@ -1,4 +1,4 @@
-"""Connections: how many, how long a request may take to begin, and what is said to those that are turned away."""
+"""Connections: where they come in, how many, how long a request may take to begin, and who is turned away."""
 
 from __future__ import annotations
 
