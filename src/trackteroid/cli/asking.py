@@ -104,17 +104,82 @@ class Given:
     option: str
     value: str
 
+    def add_to(self, query: Any) -> None:
+        """Let a query ask for it, too."""
+        rule, target = self._criterion(query.entity_type)
+        negated = "not_" if self.option.startswith("--not-by-") else ""
+        method: Callable[..., Any] = getattr(query, f"{negated}{rule.name}")
+        before = [target] if target else []
+        if rule.kind == "range":
+            method(*before, **dict(self._bounds(rule)))
+        elif rule.kind == "mapped" or (rule.kind == "json" and not rule.key):
+            key, has_value, value = self.value.partition("=")
+            if not has_value:
+                raise InvalidArgumentsError(f"{self.option} takes KEY=VALUE, not {self.value!r}.")
+            method(*before, {key: value})
+        else:
+            method(*before, self.value)  # a value stays a value, whatever is in it
+
+    def _criterion(self, entity_type: type[Entity]) -> tuple[CriterionRule, type[Entity] | None]:
+        """Return what ``name``, ``project`` or ``task-status`` asks: a criterion, and whose it is."""
+        words = self.option.partition("by-")[2].replace("-", "_").lower()
+        if rule := entity_type.criteria.get(f"by_{words}"):
+            return rule, None
+        known = {name.lower(): name for name in entities.__all__ if name != "Entity"}
+        parts = words.split("_")
+        for place in range(len(parts), 0, -1):
+            target = known.get("".join(parts[:place]))
+            rule = entity_type.criteria.get(f"by_{'_'.join(parts[place:]) or 'name'}")
+            if target is not None and rule is not None:
+                return rule, entity_class(target)
+        offered = [f"--{name.replace('_', '-')}" for name in entity_type.criteria if name.startswith("by_")]
+        raise UnknownNameError(
+            f"{entity_type.__name__} has no criterion {self.option}."
+            f"{suggest(self.option.replace('--not-', '--'), offered)} It has "
+            f"{', '.join(sorted(offered))}, and these of related types: --by-project, --by-task-status.",
+            name=self.option,
+        )
+
+    def _bounds(self, rule: CriterionRule) -> Iterator[tuple[str, Any]]:
+        """Yield the bounds in ``2026-01-01..2026-02-01``, of which one may be left out."""
+        if ".." not in self.value:
+            names = "..".join(bound.argument.upper() for bound in rule.bounds)
+            raise InvalidArgumentsError(
+                f"{self.option} takes {names}, of which one may be left out, not {self.value!r}."
+            )
+        for bound, text in zip(rule.bounds, self.value.split("..", 1), strict=True):
+            value: Any = text.strip()
+            if value and bound.holds == "number":
+                try:
+                    value = int(value) if value.isdigit() else float(value)
+                except ValueError as error:
+                    raise InvalidArgumentsError(f"{self.option} takes numbers, not {text!r}.") from error
+            if value != "":
+                yield bound.argument, value
+
 
 class AskingCommand(Command):
     """A command that takes a criterion of the type as an option, whatever type it is."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the criteria out of the arguments, and read the others."""
-        given, rest = _taken(ctx, args)
-        ctx.params["criteria"] = given
-        left = super().parse_args(ctx, rest)
+        given, rest, left = list[Given](), list[str](), iter(args)
+        for argument in left:
+            if argument == "--":
+                rest += [argument, *left]
+            elif argument.startswith(PREFIXES):
+                option, has_value, value = argument.partition("=")
+                found = value if has_value else next(left, None)
+                if found is not None:
+                    given.append(Given(option, found))
+                elif not ctx.resilient_parsing:
+                    raise click.UsageError(f"{option} needs a value: {option} VALUE", ctx)
+            else:
+                rest.append(argument)
+        ctx.params["criteria"] = tuple(given)
+        unread = super().parse_args(ctx, rest)
         note_arguments(ctx, args)
-        return left
+        return unread
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Return the options and the criteria that start so."""
@@ -124,26 +189,6 @@ class AskingCommand(Command):
     def takes_option(self, name: str) -> bool:
         """Return whether there is such an option, be it the criterion of some type."""
         return name.startswith(PREFIXES) or any(name in (*each.opts, *each.secondary_opts) for each in self.params)
-
-
-def _taken(ctx: click.Context, args: Sequence[str]) -> tuple[tuple[Given, ...], list[str]]:
-    given: list[Given] = []
-    rest: list[str] = []
-    left = iter(args)
-    for argument in left:
-        if argument == "--":
-            rest += [argument, *left]
-        elif argument.startswith(PREFIXES):
-            option, has_value, value = argument.partition("=")
-            found = value if has_value else next(left, None)
-            if found is None:
-                if ctx.resilient_parsing:
-                    break
-                raise click.UsageError(f"{option} needs a value: {option} VALUE", ctx)
-            given.append(Given(option, found))
-        else:
-            rest.append(argument)
-    return tuple(given), rest
 
 
 def type_of(session: Session, name: str) -> type[Entity]:
@@ -166,7 +211,7 @@ def query_of(session: Session, statement: Statement, criteria: Sequence[Given]) 
     entity_type = type_of(session, statement.type_name)
     query: Any = Query(entity_type, session)
     for given in criteria:
-        _add(query, entity_type, given)
+        given.add_to(query)
     return query.inject(statement.where) if statement.where else query
 
 
@@ -188,68 +233,6 @@ def names_in(query: Any) -> list[str]:
     """Return the names that a program with this query imports."""
     targets = [criterion.target.__name__ for criterion in query.criteria if criterion.target]
     return list(dict.fromkeys(["Query", query.entity_type.__name__, *targets]))
-
-
-def _add(query: Any, entity_type: type[Entity], given: Given) -> None:
-    negated = given.option.startswith("--not-by-")
-    words = given.option.partition("by-")[2].replace("-", "_").lower()
-    rule, target = _criterion(entity_type, words, given.option)
-    args, kwargs = _values(rule, given)
-    method: Callable[..., Any] = getattr(query, f"{'not_' if negated else ''}{rule.name}")
-    method(*([target] if target else []), *args, **kwargs)
-
-
-def _criterion(entity_type: type[Entity], words: str, option: str) -> tuple[CriterionRule, type[Entity] | None]:
-    """Return what ``name``, ``project`` or ``task_status`` asks: a criterion, and whose it is."""
-    if rule := entity_type.criteria.get(f"by_{words}"):
-        return rule, None
-    parts = words.split("_")
-    for place in range(len(parts), 0, -1):
-        target = _target("".join(parts[:place]))
-        rule = entity_type.criteria.get(f"by_{'_'.join(parts[place:]) or 'name'}")
-        if target is not None and rule is not None:
-            return rule, target
-    offered = [f"--{name.replace('_', '-')}" for name in entity_type.criteria if name.startswith("by_")]
-    raise UnknownNameError(
-        f"{entity_type.__name__} has no criterion {option}.{suggest(option.replace('--not-', '--'), offered)} It has "
-        f"{', '.join(sorted(offered))}, and these of related types: --by-project, --by-task-status.",
-        name=option,
-    )
-
-
-def _target(folded: str) -> type[Entity] | None:
-    found = next((name for name in entities.__all__ if name.lower() == folded and name != "Entity"), None)
-    return entity_class(found) if found else None
-
-
-def _values(rule: CriterionRule, given: Given) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a criterion; a value stays a value, whatever is in it."""
-    if rule.kind == "range":
-        return [], dict(_bounds(rule, given))
-    if rule.kind == "mapped" or (rule.kind == "json" and not rule.key):
-        key, has_value, value = given.value.partition("=")
-        if not has_value:
-            raise InvalidArgumentsError(f"{given.option} takes KEY=VALUE, not {given.value!r}.")
-        return [{key: value}], {}
-    return [given.value], {}
-
-
-def _bounds(rule: CriterionRule, given: Given) -> Iterator[tuple[str, Any]]:
-    """Yield the bounds in ``2026-01-01..2026-02-01``, of which one may be left out."""
-    if ".." not in given.value:
-        names = "..".join(bound.argument.upper() for bound in rule.bounds)
-        raise InvalidArgumentsError(f"{given.option} takes {names}, of which one may be left out, not {given.value!r}.")
-    texts = given.value.split("..", 1)
-    for bound, text in zip(rule.bounds, texts, strict=True):
-        if text.strip():
-            yield bound.argument, _number(given, text) if bound.holds == "number" else text.strip()
-
-
-def _number(given: Given, text: str) -> float:
-    try:
-        return float(text) if not text.strip().isdigit() else int(text)
-    except ValueError as error:
-        raise InvalidArgumentsError(f"{given.option} takes numbers, not {text!r}.") from error
 
 
 def column_of(session: Session, type_name: str, text: str) -> Any:

@@ -20,15 +20,16 @@ from trackteroid.errors import MissingExtraError, TrackteroidError
 from trackteroid.extras import optional
 
 
-def _python(**given: Any) -> str:
+def console_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid console` does."""
     server = server_of(given)
-    start = ["from trackteroid import *"] if server.is_default else server.python(["SESSION"])
-    if not server.is_default:
-        start = ["from trackteroid import *", *start]
-    return "\n".join([*start, given["program"] or "# and at the prompt whatever you like"])
+    session = [] if server.is_default else server.python(["SESSION"])
+    return "\n".join(
+        ["from trackteroid import *", *session, given["program"] or "# and at the prompt whatever you like"]
+    )
 
 
-@click.command(cls=Command, python=_python)
+@click.command(cls=Command, python=console_in_python)
 @click.option("-c", "program", metavar="CODE", help="Run CODE instead of asking for it.")
 @click.option("--plain", is_flag=True, help="Python's own prompt, also where IPython is installed.")
 @click.option("--json", "as_json", is_flag=True, help="With -c: print JSON, an object with the output of CODE.")
@@ -45,25 +46,18 @@ def console(**given: Any) -> None:
     with exit_codes():
         if not server.is_default:
             trackteroid.SESSION.reconnect(**server.arguments())
-        _run(_names(), given)
+        names = {"__name__": "__main__", "trackteroid": trackteroid}
+        names |= {name: getattr(trackteroid, name) for name in getattr(trackteroid, "__all__")}  # noqa: B009  # lazy
+        program = given["program"]
+        if program is None and not sys.stdin.isatty():
+            program = sys.stdin.read()
+        if program is not None:
+            execute(program, names, as_json=given["as_json"])
+        else:
+            prompt(names, is_plain=given["plain"])
 
 
-def _names() -> dict[str, Any]:
-    names: dict[str, Any] = {"__name__": "__main__", "trackteroid": trackteroid}
-    return names | {name: getattr(trackteroid, name) for name in getattr(trackteroid, "__all__")}  # noqa: B009  # lazy
-
-
-def _run(names: dict[str, Any], given: dict[str, Any]) -> None:
-    program = given["program"]
-    if program is None and not sys.stdin.isatty():
-        program = sys.stdin.read()
-    if program is not None:
-        _execute(program, names, as_json=given["as_json"])
-    else:
-        _prompt(names, is_plain=given["plain"])
-
-
-def _execute(program: str, names: dict[str, Any], *, as_json: bool) -> None:
+def execute(program: str, names: dict[str, Any], *, as_json: bool) -> None:
     """Run a program. What it does wrong is its own: a traceback that begins in it."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed) if as_json else contextlib.nullcontext():
@@ -80,23 +74,19 @@ def _execute(program: str, names: dict[str, Any], *, as_json: bool) -> None:
         write_json({"output": printed.getvalue()})
 
 
-def _prompt(names: dict[str, Any], *, is_plain: bool) -> None:
+def prompt(names: dict[str, Any], *, is_plain: bool) -> None:
+    """Ask for statements and run them, with IPython where it is installed."""
     banner = f"Trackteroid {trackteroid.__VERSION__}: SESSION, Query and all entity types are here."
     try:
         if is_plain:
             raise MissingExtraError
         ipython = optional("IPython", "", "This prompt")
     except MissingExtraError:
-        _complete(names)
+        with contextlib.suppress(ImportError):  # not every system can complete when a key is pressed
+            readline, completer = import_module("readline"), import_module("rlcompleter")
+            readline.set_completer(completer.Completer(names).complete)
+            is_libedit = "libedit" in (readline.__doc__ or "") or sys.platform == "darwin"
+            readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")
         code.interact(banner, local=names, exitmsg="")
     else:
         ipython.start_ipython(argv=["--no-banner"], user_ns=names, display_banner=False)
-
-
-def _complete(names: dict[str, Any]) -> None:
-    """Let the key for completion complete, where the system can read lines."""
-    with contextlib.suppress(ImportError):
-        readline, completer = import_module("readline"), import_module("rlcompleter")
-        readline.set_completer(completer.Completer(names).complete)
-        is_libedit = "libedit" in (readline.__doc__ or "") or sys.platform == "darwin"
-        readline.parse_and_bind("bind ^I rl_complete" if is_libedit else "tab: complete")

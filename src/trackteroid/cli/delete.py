@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import reduce
 from typing import Any
 
 import click
@@ -40,7 +41,8 @@ _WITH: dict[str, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]] = {
 _BELONGS = ("notes", "time logs", "assignments", "links", "components", "metadata", "custom values")
 
 
-def _python(**given: Any) -> str:
+def delete_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid delete` does."""
     server = server_of(given)
     with connected(server) as session:
         query = query_of(session, read_statement(given["statement"]), given["criteria"])
@@ -48,7 +50,7 @@ def _python(**given: Any) -> str:
         return "\n".join([*start, f"{asked(query, server.session)}.get().delete()", f"{server.session}.commit()"])
 
 
-@click.command(cls=AskingCommand, python=_python)
+@click.command(cls=AskingCommand, python=delete_in_python)
 @click.argument("statement", shell_complete=complete_types)
 @changing_options
 @server_options
@@ -74,14 +76,19 @@ def going_with(session: Session, type_name: str, found: Any) -> Iterator[str]:
 
     Servers of ours delete them on trial. Others are asked for what usually goes, and what else there may be is named.
     """
-    if session.server_information.get("supports_trial_deletions"):
-        yield from _told_by_trial(session, found)
-    elif told := list(_told_by_schema(session, type_name, list(found.keys()))):
-        yield from told
-        yield f"And what belongs to {'it' if len(found) == 1 else 'them'}: {', '.join(_BELONGS)}"
+    it = "it" if len(found) == 1 else "them"
+    is_ours = bool(session.server_information.get("supports_trial_deletions"))
+    counts, refusal = _tried(session, found) if is_ours else (_counted(session, type_name, list(found.keys())), "")
+    for kind, count in counts.items():
+        yield f"With {it}: {count:,} {kind}"
+    if refusal:
+        yield f"The server would refuse it: {refusal}"
+    if counts and not is_ours:
+        yield f"And what belongs to {it}: {', '.join(_BELONGS)}"
 
 
-def _told_by_trial(session: Session, found: Any) -> Iterator[str]:
+def _tried(session: Session, found: Any) -> tuple[dict[str, int], str]:
+    """Return what a trial deletes besides, by type, most first, and why the server would refuse."""
     entities: list[Any] = found.values()
     tried = [
         {"action": "delete", "entity_type": each.entity_type, "entity_key": list(primary_key(each).values())}
@@ -89,32 +96,20 @@ def _told_by_trial(session: Session, found: Any) -> Iterator[str]:
     ]
     trial: Any = [{"action": "_authorize_operation", "operations": tried}]
     answer: dict[str, Any] = session.call(trial)[0]["data"] if tried else {}
-    gone: dict[str, int] = answer.get("gone", {})
-    left = Counter(gone)
+    left = Counter[str](answer.get("gone", {}))
     left.subtract(Counter(str(each.entity_type) for each in entities))
-    for kind, count in sorted(left.items(), key=lambda each: (-each[1], each[0])):
-        if count > 0:
-            yield f"With {'it' if len(entities) == 1 else 'them'}: {count:,} {kind}"
-    if answer.get("reason"):
-        yield f"The server would refuse it: {answer['reason']}"
+    counts = {kind: count for kind, count in sorted(left.items(), key=lambda each: (-each[1], each[0])) if count > 0}
+    return counts, answer.get("reason") or ""
 
 
-def _told_by_schema(session: Session, type_name: str, ids: Sequence[str]) -> Iterator[str]:
-    types = schema_of(session)
-    known = next((_WITH[kind] for kind in types.lineage(type_name) if kind in _WITH), ())
-    for kind, paths in known:
+def _counted(session: Session, type_name: str, ids: list[str]) -> dict[str, int]:
+    """Return what is below entities of a type, by type."""
+    types, counts = schema_of(session), dict[str, int]()
+    for kind, paths in next((_WITH[each] for each in types.lineage(type_name) if each in _WITH), ()):
         if types.find_type(kind) is None:
             continue
-        count = _count(session, kind, paths, ids)
-        if count:
-            yield f"With {'it' if len(ids) == 1 else 'them'}: {count:,} {kind}"
-
-
-def _count(session: Session, kind: str, paths: Sequence[tuple[str, ...]], ids: Sequence[str]) -> int:
-    conditions = [Chain(kind, path).in_(list(ids)) for path in paths]
-    condition = conditions[0]
-    for other in conditions[1:]:
-        condition = condition | other
-    query: Any = Query(entity_class(kind, schema_of(session)), session).where(condition)
-    itself: Any = query.where(~Chain(kind, ("id",)).in_(list(ids)))
-    return itself.count()
+        below = reduce(lambda one, other: one | other, (Chain(kind, path).in_(ids) for path in paths))
+        others: Any = Query(entity_class(kind, types), session).where(below).where(~Chain(kind, ("id",)).in_(ids))
+        if count := others.count():
+            counts[kind] = count
+    return counts

@@ -23,16 +23,14 @@ _STEPS = (
 )
 
 
-def _python(**_: object) -> str:
-    programs = "\n".join(f"#   {program}: {title}" for program, title in _STEPS)
-    return (
-        "# No program does the same: the demo is about programs that know nothing of each other, each in a process\n"
-        "# of its own. They are in the folder trackteroid/cli/programs of the installed package, and are run one\n"
-        f"# after the other against a server that `trackteroid serve --demo` starts:\n{programs}"
-    )
+_PROGRAM = """\
+# No program does the same: the demo is about programs that know nothing of each other, each in a process
+# of its own. They are in the folder trackteroid/cli/programs of the installed package, and are run one
+# after the other against a server that `trackteroid serve --demo` starts:
+""" + "\n".join(f"#   {program}: {title}" for program, title in _STEPS)
 
 
-@click.command(cls=Command, python=_python)
+@click.command(cls=Command, python=_PROGRAM)
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder to keep the database in.")
 @json_option
 def demo(*, keep: Path | None, as_json: bool) -> None:
@@ -51,11 +49,10 @@ def demo(*, keep: Path | None, as_json: bool) -> None:
         click.echo("Starting the server on a fresh database with the demo production ...", err=as_json)
         with running_server(database) as environment:
             click.echo(f"It listens on {environment['FTRACK_SERVER']}.", err=as_json)
-            outputs = [_run(program, title, environment, is_kept=as_json) for program, title in _STEPS]
-        steps = [
-            {"program": program, "does": title, "output": output}
-            for (program, title), output in zip(_STEPS, outputs, strict=True)
-        ]
+            steps = [
+                {"program": program, "does": title, "output": run(program, title, environment, is_kept=as_json)}
+                for program, title in _STEPS
+            ]
         done = "\nDone." if keep is None else f"\nDone. The database is {database}."
         say({"steps": steps, "database": None if keep is None else str(database)}, done, as_json=as_json)
 
@@ -68,25 +65,22 @@ def running_server(database: Path) -> Generator[dict[str, str]]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             # The clients' copy of the schema stays out of the user's own cache folder.
-            yield os.environ | _credentials(process) | {"FTRACK_API_SCHEMA_CACHE_PATH": str(database.parent)}
+            variables = {"FTRACK_API_SCHEMA_CACHE_PATH": str(database.parent)}
+            for line in process.stdout or ():
+                if line.startswith("# Serving"):
+                    break
+                words = line.split(maxsplit=1)
+                if len(words) == 2 and words[0] in ("export", "set"):
+                    name, _, value = words[1].strip().partition("=")
+                    variables[name] = value
+            else:
+                raise click.ClickException("The server did not start; its message is above.")
+            yield os.environ | variables
         finally:
             process.terminate()
 
 
-def _credentials(process: subprocess.Popen[str]) -> dict[str, str]:
-    """Return the variables that the server prints once it listens."""
-    variables: dict[str, str] = {}
-    for line in process.stdout or ():
-        words = line.split(maxsplit=1)
-        if len(words) == 2 and words[0] in ("export", "set"):
-            name, _, value = words[1].strip().partition("=")
-            variables[name] = value
-        if line.startswith("# Serving"):
-            return variables
-    raise click.ClickException("The server did not start; its message is above.")
-
-
-def _run(program: str, title: str, environment: dict[str, str], *, is_kept: bool) -> str:
+def run(program: str, title: str, environment: dict[str, str], *, is_kept: bool) -> str:
     """Run a program; return what it prints if that *is_kept* rather than shown."""
     click.secho(f"\n{title}", bold=True, err=is_kept)
     stream = subprocess.PIPE if is_kept else None

@@ -29,7 +29,8 @@ Exit codes:
 """
 
 
-def _python(*, folder: Path, pattern: str, overwrite: bool, **options: Any) -> str:
+def download_in_python(*, folder: Path, pattern: str, overwrite: bool, **options: Any) -> str:
+    """Return the program that does what `trackteroid download` does."""
     server = server_of(options)
     arguments = [repr(str(folder)), *([repr(pattern)] if pattern != PATTERN else [])]
     call = f".download({', '.join([*arguments, *(['overwrite=True'] if overwrite else [])])})"
@@ -40,7 +41,8 @@ def _python(*, folder: Path, pattern: str, overwrite: bool, **options: Any) -> s
         return "\n".join([*server.python(["Component", "Query"]), f"print({components}.by_id({ids}).get_all(){call})"])
     with connected(server) as session:
         asset = _of_asset(find_owner(session, options["context"]), options)
-    named = "" if options["name"] is None else f".inject({_named(options['name'])!r})"
+    condition = None if options["name"] is None else f"name is {quoted(options['name'])}"
+    named = "" if condition is None else f".inject({condition!r})"
     return "\n".join(
         [
             *server.python(["AssetVersion", "Component", "Query"]),
@@ -52,7 +54,7 @@ def _python(*, folder: Path, pattern: str, overwrite: bool, **options: Any) -> s
     )
 
 
-@click.command(cls=Command, python=_python, epilog=_CODES)
+@click.command(cls=Command, python=download_in_python, epilog=_CODES)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--context", metavar="NAMES", help=f"What the asset is below. {CONTEXT_HELP}")
 @click.option("--asset", help="The name of the asset.")
@@ -99,29 +101,22 @@ def _components(session: Session, options: dict[str, Any]) -> Any:
         if missing:
             raise PublishingError(f"There is no component with the id {missing[0]}.")
         return found
-    version = _version(session, find_owner(session, options["context"]), options)
+    context, name = find_owner(session, options["context"]), options["asset"]
+    versions = Query(AssetVersion, session=session).inject(_of_asset(context, options)).get_all()
+    if not versions:
+        wanted = "version" if options["number"] is None else f"version {options['number']}"
+        raise PublishingError(f'There is no {wanted} of an asset "{name}" below "{context.name[0]}".')
+    version = versions.max(lambda version: version.version)
     query = Query(Component, session=session).inject(f"version_id is {version.id[0]}")
     if options["name"] is not None:
-        query = query.inject(_named(options["name"]))
+        query = query.inject(f"name is {quoted(options['name'])}")
     found = query.get_all()
     if not found:
-        raise PublishingError(f"Version {version.version[0]} of {options['asset']} has no such component.")
+        raise PublishingError(f"Version {version.version[0]} of {name} has no such component.")
     return found
-
-
-def _named(name: str) -> str:
-    return f"name is {quoted(name)}"
 
 
 def _of_asset(context: Any, options: dict[str, Any]) -> str:
     """Return the condition for the versions of the asset that is meant, or for the one that is."""
     number = "" if options["number"] is None else f" and version is {options['number']}"
     return f"asset.context_id is {context.id[0]} and asset.name is {quoted(options['asset'])}{number}"
-
-
-def _version(session: Session, context: Any, options: dict[str, Any]) -> Any:
-    found = Query(AssetVersion, session=session).inject(_of_asset(context, options)).get_all()
-    if not found:
-        wanted = "version" if options["number"] is None else f"version {options['number']}"
-        raise PublishingError(f'There is no {wanted} of an asset "{options["asset"]}" below "{context.name[0]}".')
-    return found.max(lambda version: version.version)

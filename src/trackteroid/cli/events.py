@@ -9,12 +9,12 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timezone
+from dataclasses import asdict
+from datetime import timezone
 from pathlib import Path
 from typing import Any
 
 import click
-from ftrack_api.event.base import Event
 
 from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, exit_codes, server_of, server_options
@@ -23,7 +23,7 @@ from trackteroid.events import Change, Received
 from trackteroid.events.asking import EVERYTHING, LoggedEvent, has_log
 from trackteroid.events.changes import View
 from trackteroid.events.records import UPDATE, changes_in
-from trackteroid.events.running import Outcome, Told
+from trackteroid.events.running import Told
 from trackteroid.events.sources import Since
 from trackteroid.session import SESSION, Session
 from trackteroid.spelling import visible_lines
@@ -51,7 +51,8 @@ class SinceType(click.ParamType[Since]):
         return int(value)
 
 
-def _python_of_listen(*, sources: tuple[str, ...], stop_on_error: bool, as_json: bool, **given: Any) -> str:
+def listen_in_python(*, sources: tuple[str, ...], stop_on_error: bool, as_json: bool, **given: Any) -> str:
+    """Return the program that does what `trackteroid listen` does."""
     loaded = [
         f"runpy.run_path({source!r})" if Path(source).suffix == ".py" else f"import_module({source!r})"
         for source in sources
@@ -74,7 +75,7 @@ def _python_of_listen(*, sources: tuple[str, ...], stop_on_error: bool, as_json:
     )
 
 
-@click.command(cls=Command, python=_python_of_listen, epilog=_CODES)
+@click.command(cls=Command, python=listen_in_python, epilog=_CODES)
 @click.argument("sources", metavar="FILE|MODULE...", nargs=-1, required=True)
 @click.option("--group", metavar="NAME", help="Share the events with all who listen as this group.")
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log, and miss nothing.")
@@ -111,9 +112,25 @@ def listen(
     if at_most_once and group is None:
         raise click.UsageError("--at-most-once is settled by a group: give --group too.")
     for source in sources:
-        _load(source)
+        load(source)
+    if not SESSION.handlers:
+        raise click.UsageError(
+            "Nothing listens: no function is registered on trackteroid.SESSION, with @SESSION.on(...), "
+            "@SESSION.action(...) or @SESSION.answers(...)."
+        )
+
+    def report(told: Told) -> None:
+        error = None if told.error is None else f"{type(told.error).__name__}: {told.error}"
+        _say(listener=told.task.name, **told.task.told(), ok=error is None, error=error, is_final=told.is_final)
+
     with exit_codes(), SESSION:
-        _introduce(group, threads, as_json=as_json)
+        handlers = list(map(str, SESSION.handlers))
+        if as_json:
+            _say(listening=handlers, server=SESSION.address, group=group, threads=threads)
+        else:
+            role = f" as one of the group {group}" if group else ""
+            last = f"Listening to {SESSION.address}{role}, {threads} at a time. Ctrl-C stops."
+            click.echo("\n".join([*handlers, last]))
         outcome = SESSION.listen(
             group=group,
             since=since,
@@ -122,12 +139,20 @@ def listen(
             lease=lease,
             duration=duration,
             on_error="stop" if stop_on_error else "continue",
-            report=_print if as_json else None,
+            report=report if as_json else None,
         )
-    _conclude(outcome, as_json=as_json)
+    if as_json:
+        _say(stopped=True, **asdict(outcome))
+    else:
+        click.echo(
+            f"Stopped. Handled {outcome.handled}, failed {outcome.failed}, put aside {len(outcome.put_aside)}, "
+            f"given back {outcome.given_back}."
+        )
+    if outcome.put_aside:
+        raise SystemExit(REFUSED)
 
 
-def _load(source: str) -> None:
+def load(source: str) -> None:
     """Import a file or a module."""
     path = Path(source)
     if path.suffix != ".py" and not path.exists():
@@ -150,51 +175,13 @@ def _load(source: str) -> None:
     spec.loader.exec_module(module)
 
 
-def _introduce(group: str | None, threads: int, *, as_json: bool) -> None:
-    """Say who listens to what, and where."""
-    if not SESSION.handlers:
-        raise click.UsageError(
-            "Nothing listens: no function is registered on trackteroid.SESSION, with @SESSION.on(...), "
-            "@SESSION.action(...) or @SESSION.answers(...)."
-        )
-    if as_json:
-        _say(listening=[str(each) for each in SESSION.handlers], server=SESSION.address, group=group, threads=threads)
-        return
-    for each in SESSION.handlers:
-        click.echo(str(each))
-    role = f" as one of the group {group}" if group else ""
-    click.echo(f"Listening to {SESSION.address}{role}, {threads} at a time. Ctrl-C stops.")
-
-
-def _print(told: Told) -> None:
-    error = None if told.error is None else f"{type(told.error).__name__}: {told.error}"
-    _say(listener=told.task.name, **told.task.told(), ok=error is None, error=error, is_final=told.is_final)
-
-
-def _conclude(outcome: Outcome, *, as_json: bool) -> None:
-    if as_json:
-        _say(
-            stopped=True,
-            handled=outcome.handled,
-            failed=outcome.failed,
-            put_aside=outcome.put_aside,
-            given_back=outcome.given_back,
-        )
-    else:
-        click.echo(
-            f"Stopped. Handled {outcome.handled}, failed {outcome.failed}, put aside {len(outcome.put_aside)}, "
-            f"given back {outcome.given_back}."
-        )
-    if outcome.put_aside:
-        raise SystemExit(REFUSED)
-
-
 def _say(**content: Any) -> None:
     click.echo(json.dumps(content, default=str))
     sys.stdout.flush()
 
 
-def _python_of_watch(*, expression: str, since: Since | None, most: int | None, **given: Any) -> str:
+def watch_in_python(*, expression: str, since: Since | None, most: int | None, **given: Any) -> str:
+    """Return the program that does what `trackteroid watch` does."""
     server = server_of(given)
     position = [] if since in (None, "now") else [str(since)]
     arguments = [*position, *([f"where={expression!r}"] if expression != EVERYTHING else [])]
@@ -204,7 +191,7 @@ def _python_of_watch(*, expression: str, since: Since | None, most: int | None, 
     return "\n".join([*lines, "    print(logged.sequence, logged.at, logged.event)"])
 
 
-@click.command(cls=Command, python=_python_of_watch)
+@click.command(cls=Command, python=watch_in_python)
 @click.argument("expression", default=EVERYTHING)
 @click.option("--since", type=SinceType(), help="Begin after this event of the server's log.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON for each event.")
@@ -224,46 +211,30 @@ def watch(*, expression: str, since: Since | None, as_json: bool, most: int | No
         position = None if since in (None, "now") else int(since or 0)
         events = session.events.follow(position, where=expression, wait=5.0)
         for count, logged in enumerate(events, 1):
-            lines = [_event_as_json(logged)] if as_json else list(_told(session, logged))
+            event = {name: logged.event[name] for name in logged.event.keys()}  # noqa: SIM118  # the stub knows no more
+            if as_json:
+                told = {"sequence": logged.sequence or None, "at": logged.at.isoformat(), "event": event}
+                lines = [json.dumps(told, default=str)]
+            else:
+                lines = list(_told(session, logged, event))
             for line in lines:
                 click.echo(visible_lines(line))
             if count == most:
                 return
 
 
-def _event_as_json(logged: LoggedEvent) -> str:
-    told = {"sequence": logged.sequence or None, "at": logged.at.isoformat(), "event": _plain(logged.event)}
-    return json.dumps(told, default=str)
-
-
-def _plain(event: Event) -> dict[str, Any]:
-    return {name: event[name] for name in event.keys()}  # noqa: SIM118  # the stub knows no more
-
-
-def _told(session: Session, logged: LoggedEvent) -> Iterator[str]:
+def _told(session: Session, logged: LoggedEvent, event: dict[str, Any]) -> Iterator[str]:
     """Yield one line for each change that an event tells of, or one for another event."""
-    event = _plain(logged.event)
     number = f"{logged.sequence} " if has_log(session) else ""
     user = Received.of(event, session).user or "?"
-    head = f"{number}{_clock(logged.at)} {user}"
+    head = f"{number}{logged.at.astimezone(timezone.utc):%H:%M:%S} {user}"
     if logged.topic != UPDATE:
         yield f"{head} {logged.topic} {json.dumps(event.get('data'), default=str)}"
         return
     groups = changes_in(session, event)
     view = View(session, groups)
-    for group in groups:
-        yield f"{head} {_change(Change(group, view))}"
-
-
-def _change(change: Change) -> str:
-    names = ", ".join(name or identifier for name, identifier in zip(change.names, change.ids, strict=True))
-    values = f" {change.attribute}: {_value(change.old)} -> {_value(change.new)}" if change.attribute else ""
-    return f"{change.action} {change.type} {names}{values}"
-
-
-def _value(value: object) -> str:
-    return "nothing" if value is None else str(value)
-
-
-def _clock(at: datetime) -> str:
-    return at.astimezone(timezone.utc).strftime("%H:%M:%S")
+    for change in (Change(group, view) for group in groups):
+        names = ", ".join(name or identifier for name, identifier in zip(change.names, change.ids, strict=True))
+        old, new = ("nothing" if each is None else str(each) for each in (change.old, change.new))
+        values = f" {change.attribute}: {old} -> {new}" if change.attribute else ""
+        yield f"{head} {change.action} {change.type} {names}{values}"

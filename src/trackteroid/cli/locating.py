@@ -53,7 +53,13 @@ def find_path(session: Session, path: str) -> tuple[str, str]:
         MultipleResultsFoundError: several are called so.
     """
     project, *names = [name for name in path.strip("/").split("/") if name] or [""]
-    kind, identity, here = "Project", _project(session, project), project
+    rows = _rows(session, "Project", {"name": project})
+    if not rows:
+        near = suggest(project, [each for (each,) in _rows(session, "Project", {}, "name")])
+        raise NoResultFoundError(
+            f'There is no project "{project}".{near or " See which there are: trackteroid query Project --select name"}'
+        )
+    kind, identity, here = "Project", str(rows[0][0]), project  # the name of a project occurs once
     for name in names:
         kind, identity = find_below(session, identity, name, here)
         here += f"/{name}"
@@ -107,29 +113,14 @@ def find_below(session: Session, parent: str, name: str, here: str) -> tuple[str
         if len(rows) > 1:
             listed = "".join(f"\n  {identity}" for (identity,) in rows[:_LISTED])
             raise MultipleResultsFoundError(f'There are {len(rows)} "{name}" in {here}. Give an id:{listed}')
-        if rows:
-            return _kind(session, kind, rows[0][0]), rows[0][0]
+        for (identity,) in rows:
+            if kind != "TypedContext":
+                return kind, identity
+            found: Any = Query(entity_class(kind), session).by_id(identity).get_one()
+            return str(found.values()[0].entity_type), identity
     known = [each for kind, key in _ENDS for (each,) in _rows(session, kind, {key: parent}, "name")]
     near = suggest(name, known) or f" See what there is: trackteroid tree {here} --depth 1"
     raise NoResultFoundError(f'There is no "{name}" in {here}.{near}')
-
-
-def _kind(session: Session, kind: str, identity: str) -> str:
-    if kind != "TypedContext":
-        return kind
-    found: Any = Query(entity_class(kind), session).by_id(identity).get_one()
-    return str(found.values()[0].entity_type)
-
-
-def _project(session: Session, name: str) -> str:
-    """Return the id of a project; its name occurs once."""
-    rows: list[tuple[str]] = _rows(session, "Project", {"name": name})
-    if not rows:
-        near = suggest(name, [each for (each,) in _rows(session, "Project", {}, "name")])
-        raise NoResultFoundError(
-            f'There is no project "{name}".{near or " See which there are: trackteroid query Project --select name"}'
-        )
-    return rows[0][0]
 
 
 def _rows(session: Session, kind: str, values: dict[str, str], column: str = "id") -> list[Any]:

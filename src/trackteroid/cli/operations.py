@@ -32,13 +32,14 @@ def operations() -> None:
     """
 
 
-def _python_of_plan(**given: Any) -> str:
+def operations_show_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid operations show` does."""
     server = server_of(given)
     check = ", check=True" if given["check"] else ""
     return _program(server, f"print({server.session}.plan({_paths(given['files'])}{check}))")
 
 
-@operations.command(python=_python_of_plan)
+@operations.command(python=operations_show_in_python)
 @_FILES
 @json_option
 @click.option("--check", is_flag=True, help="Compare with the server; exit with 1 where it disagrees.")
@@ -52,12 +53,15 @@ def show(*, files: tuple[Path, ...], as_json: bool, check: bool, **given: Any) -
         raise SystemExit(REFUSED)
 
 
-def _python_of_verify(**given: Any) -> str:
-    call = f"print(len(file.check(Path({str(given['path'])!r})).operations))"
-    return "\n".join(["from pathlib import Path", "", "from trackteroid.operations.format import file", "", call])
+_VERIFY = """\
+from pathlib import Path
+
+from trackteroid.operations.format import file
+
+print(len(file.check(Path({path!r})).operations))"""
 
 
-@operations.command(python=_python_of_verify)
+@operations.command(python=_VERIFY)
 @_FILE
 @json_option
 def verify(*, path: Path, as_json: bool) -> None:
@@ -70,7 +74,8 @@ def verify(*, path: Path, as_json: bool) -> None:
     say(found, [f"{path}: {words(count, 'operation')}, {vouched}."], as_json=as_json)
 
 
-def _python_of_repair(**given: Any) -> str:
+def operations_repair_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid operations repair` does."""
     path: Path = given["path"]
     target = given["output"] or _repaired(path)
     call = f"print(repair(Path({str(path)!r}), Path({str(target)!r})))"
@@ -79,7 +84,7 @@ def _python_of_repair(**given: Any) -> str:
     )
 
 
-@operations.command(python=_python_of_repair)
+@operations.command(python=operations_repair_in_python)
 @_FILE
 @click.option(
     "--output",
@@ -115,7 +120,8 @@ def repair(*, path: Path, output: Path | None, as_json: bool) -> None:
     say(found, lines, as_json=as_json)
 
 
-def _python_of_commit(**given: Any) -> str:
+def operations_commit_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid operations commit` does."""
     server, paths = server_of(given), _paths(given["files"])
     if given["dry_run"]:
         return _program(server, f"print({server.session}.plan({paths}, check=True))")
@@ -125,7 +131,7 @@ def _python_of_commit(**given: Any) -> str:
     return _program(server, f"print({server.session}.reconnect_and_commit({', '.join([paths, *options])}))")
 
 
-@operations.command(python=_python_of_commit)
+@operations.command(python=operations_commit_in_python)
 @_FILES
 @click.option("--dry-run", is_flag=True, help="Only compare with the server and print what would happen.")
 @click.option(
@@ -169,14 +175,15 @@ def commit(
             for path in dict.fromkeys(files):  # before anything else, so that a wrong path is no matter of the server
                 file.check(path)
             result = replay(session, files, on_conflict, allow_other_server=allow_other_server, at_once=at_once)
-            say(_as_json(result), _report(result), as_json=as_json)
+            say(told_as_json(result), told_as_lines(result), as_json=as_json)
             refused = False
     if refused:
         click.echo("Committing would be refused.", err=True)
         raise SystemExit(REFUSED)
 
 
-def _report(result: ReplayResult) -> Iterator[str]:
+def told_as_lines(result: ReplayResult) -> Iterator[str]:
+    """Yield what has become of files, for people."""
     for path in result.already_committed:
         yield f"{path}: already committed; nothing was sent."
     for path in result.committed:
@@ -193,7 +200,8 @@ def _report(result: ReplayResult) -> Iterator[str]:
         yield f"Skipped: {conflict}"
 
 
-def _as_json(result: ReplayResult) -> dict[str, Any]:
+def told_as_json(result: ReplayResult) -> dict[str, Any]:
+    """Return what has become of files, for programs."""
     return {
         "committed": list(map(str, result.committed)),
         "already_committed": list(map(str, result.already_committed)),

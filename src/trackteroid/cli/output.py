@@ -111,7 +111,9 @@ def draw(table: DataTable, rows: int) -> None:
 def plain(table: Table, rows: int) -> Iterable[str]:
     """Yield the lines of a table with plain columns."""
     shown = part_of(table, rows)
-    cells = [[_cut(text) for text in texts] for _, texts in shown.cells()]
+    cells = [
+        [text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..." for text in texts] for _, texts in shown.cells()
+    ]
     names = [visible(column.name) for _, column in shown.columns]
     widths = [max(map(len, texts)) for texts in zip(names, *cells, strict=True)]
     right = [column.kind in _NUMBERS and not column.is_many for _, column in shown.columns]
@@ -127,7 +129,3 @@ def plain(table: Table, rows: int) -> Iterable[str]:
             yield line(["..."[:width] for width in widths])
         yield line(texts)
     yield from caption(table, shown)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 3]}..."

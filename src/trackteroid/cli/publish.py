@@ -29,7 +29,8 @@ Exit codes:
 """
 
 
-def _python(*, paths: tuple[str, ...], defer: Path | None, **options: Any) -> str:
+def publish_in_python(*, paths: tuple[str, ...], defer: Path | None, **options: Any) -> str:
+    """Return the program that does what `trackteroid publish` does."""
     server = server_of(options)
     _check_where(options)
     with connected(server) as session:
@@ -62,7 +63,7 @@ def _python(*, paths: tuple[str, ...], defer: Path | None, **options: Any) -> st
 _WHERE = "Say where: with --context and --asset, or with --version."
 
 
-@click.command(cls=Command, python=_python, epilog=_CODES)
+@click.command(cls=Command, python=publish_in_python, epilog=_CODES)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--context", metavar="NAMES", help=f"What it is published below. {CONTEXT_HELP}")
 @click.option("--version", "version_id", metavar="ID", help="The version that gets the components, instead.")
@@ -98,9 +99,24 @@ def publish(*, paths: tuple[str, ...], defer: Path | None, dry_run: bool, as_jso
         recording = nullcontext() if defer is None else session.deferred_operations(defer, clear=False)
         with recording:
             done: Published = below.publish(given, **_options(wishes))
-        click.echo(json.dumps(_as_json(done), indent=2) if as_json else visible_lines(str(done)))
-        if defer is not None and not as_json:
-            click.echo(f"Commit it with: trackteroid operations commit {defer}")
+        if not as_json:
+            click.echo(visible_lines(str(done)))
+            if defer is not None:
+                click.echo(f"Commit it with: trackteroid operations commit {defer}")
+            return
+        numbers = [each if isinstance(each, int) else None for each in done.versions.version]
+        named = zip(done.components.id, done.components.name, strict=True)
+        told = {
+            "committed": done.is_committed,
+            "versions": [{"id": key, "version": number} for key, number in zip(done.versions.id, numbers, strict=True)],
+            "components": [{"id": key, "name": name} for key, name in named],
+            "location": done.location,
+            "uploaded": list(map(str, done.uploaded)),
+            "size": done.size,
+            "thumbnails": list(done.thumbnails.keys()),
+            "jobs": list(done.jobs.keys()),
+        }
+        click.echo(json.dumps(told, indent=2))
 
 
 def _check_where(options: dict[str, Any]) -> None:
@@ -134,18 +150,3 @@ def _wishes(session: Session, options: dict[str, Any]) -> tuple[Any, Wishes]:
 def _options(wishes: Wishes) -> dict[str, Any]:
     named = ("name", "asset", "type", "location", "thumbnail", "reviewable")
     return {**{name: getattr(wishes, name) for name in named}, **wishes.attributes}
-
-
-def _as_json(done: Published) -> dict[str, Any]:
-    versions = zip(done.versions.id, done.versions.version, strict=True)
-    components = zip(done.components.id, done.components.name, strict=True)
-    return {
-        "committed": done.is_committed,
-        "versions": [{"id": key, "version": number if isinstance(number, int) else None} for key, number in versions],
-        "components": [{"id": key, "name": name} for key, name in components],
-        "location": done.location,
-        "uploaded": list(map(str, done.uploaded)),
-        "size": done.size,
-        "thumbnails": list(done.thumbnails.keys()),
-        "jobs": list(done.jobs.keys()),
-    }

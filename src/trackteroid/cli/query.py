@@ -26,13 +26,13 @@ from trackteroid.cli.asking import (
 from trackteroid.cli.command import Command, json_option, say
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.locating import locate
-from trackteroid.cli.output import Output, output_of, output_options, write_table
+from trackteroid.cli.output import output_of, output_options, write_table
 from trackteroid.cli.statements import Statement
 from trackteroid.collections.change.names import named_kinds
 from trackteroid.display.tables import cell_text
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import InvalidArgumentsError
-from trackteroid.schema.types import Schema, schema_of
+from trackteroid.schema.types import schema_of
 from trackteroid.session import Session
 from trackteroid.tables import Table
 from trackteroid.tabular import DataTable
@@ -68,37 +68,31 @@ class Asked:
         return self.query.table(self.columns, **self.window)
 
 
-def _python(**given: Any) -> str:
+def query_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid query` does."""
     server, output = server_of(given), output_of(given)
     with connected(server) as session:
         found = _asked(session, given)
         columns = None if found.columns is None else f"[{', '.join(map(written_column, found.columns))}]"
         query = asked(found.query, server.session)
         names = list(dict.fromkeys([*names_in(found.query), *names_of_columns(found.columns or [])]))
+    window = [f"{name}={value!r}" for name, value in found.window.items()]
+    table = f"{query}.table({', '.join([*([columns] if columns else []), *window])})"
+    path = repr(str(output.path)) if output.path else ""
     if given["explain"] or given["count"]:
         ending = f"print({query}.{'explain' if given['explain'] else 'count'}())"
+    elif output.form == "table":
+        ending = f"{table}.show({path})"
+    elif output.form == "parquet":
+        ending = f"{table}.to_parquet({path})"
+    elif output.form == "jsonl":
+        ending = f"print({table}.to_json({', '.join(filter(None, [path, 'lines=True']))}), end='')"
     else:
-        ending = _printing(query, columns, found, output)
+        ending = f"print({table}.to_{output.form}({path}), end='')"
     return "\n".join([*server.python(names), ending])
 
 
-def _printing(query: str, columns: str | None, found: Asked, output: Output) -> str:
-    window = [f"{name}={value!r}" for name, value in found.window.items()]
-    arguments = ", ".join([*([columns] if columns else []), *window])
-    table = f"{query}.table({arguments})"
-    given = repr(str(output.path)) if output.path else ""
-    match output.form:
-        case "table":
-            return f"{table}.show({given})"
-        case "parquet":
-            return f"{table}.to_parquet({given})"
-        case "jsonl":
-            return f"print({table}.to_json({', '.join(filter(None, [given, 'lines=True']))}), end='')"
-        case _:
-            return f"print({table}.to_{output.form}({given}), end='')"
-
-
-@click.command(cls=AskingCommand, python=_python)
+@click.command(cls=AskingCommand, python=query_in_python)
 @click.argument("statement", shell_complete=complete_types)
 @click.option(
     "--select",
@@ -156,17 +150,18 @@ def _asked(session: Session, given: dict[str, Any]) -> Asked:
     return Asked(found, columns, statement)
 
 
-def _python_of_get(**given: Any) -> str:
+def get_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid get` does."""
     server = server_of(given)
     with connected(server) as session:
-        query, columns = _located(session, given), _columns_of(session, given)
+        query, columns = _one(session, given)
         names = list(dict.fromkeys([*names_in(query), *names_of_columns(columns)]))
         text = asked(query, server.session)
     shown = f"[{', '.join(map(written_column, columns))}]"
     return "\n".join([*server.python(names), f"print({text}.get_one({shown}).to_dicts({shown}))"])
 
 
-@click.command(cls=Command, python=_python_of_get)
+@click.command(cls=Command, python=get_in_python)
 @click.argument("statement", metavar="TYPE", shell_complete=complete_types)
 @click.argument("what", metavar="ID|NAME|PATH")
 @click.option("--project", metavar="NAME", help="The project that it is in.")
@@ -184,7 +179,7 @@ def get(**given: Any) -> None:
     """
     as_json = given["as_json"]
     with connected(server_of(given)) as session:
-        query, columns = _located(session, given), _columns_of(session, given)
+        query, columns = _one(session, given)
         table: Table = query.get_one(columns).table(columns)
         (row,) = [row for page in table.pages() for row in page]
         pairs = [(column, value) for column, value in zip(table.columns, row, strict=True) if value is not NOT_SET]
@@ -193,27 +188,25 @@ def get(**given: Any) -> None:
         say({column.name: column.plain(value) for column, value in pairs}, lines, as_json=as_json)
 
 
-def _located(session: Session, given: dict[str, Any]) -> Any:
-    return locate(session, type_of(session, given["statement"]), given["what"], project=given["project"])
+def _one(session: Session, given: dict[str, Any]) -> tuple[Any, Sequence[Any]]:
+    """Return the query for one entity, and its columns.
 
-
-def _columns_of(session: Session, given: dict[str, Any]) -> Sequence[Any]:
-    name = type_of(session, given["statement"]).__name__
+    Usually these are its plain attributes, and the names of what it refers to; what takes long to compute is not.
+    """
+    entity_type, types = type_of(session, given["statement"]), schema_of(session)
+    name = entity_type.__name__
+    query = locate(session, entity_type, given["what"], project=given["project"])
     chosen = listed(given["select"])
-    return [column_of(session, name, each) for each in chosen or _usual(schema_of(session), name)]
-
-
-def _usual(types: Schema, name: str) -> list[str]:
-    """Return the plain attributes of a type, and the names of what it refers to; what takes long to compute is not."""
-    keys = list(types.type(name).primary_key)
-    own = types.type(name).attributes.values()
-    plain = [each.name for each in own if each.kind == "scalar" and each.projectable and not each.computed]
-    named = [
-        f"{each.name}.{entity_class(kind, types).named_by}"
-        for each in own
-        if each.kind == "reference" and each.projectable
-        for kind in named_kinds(types, each.target or "")[:1]
-        if entity_class(kind, types).named_by
-    ]
-    is_key = {each.name for each in own if each.is_id and each.name not in keys}
-    return [*keys, *sorted(set(plain) - set(keys) - is_key), *sorted(named)]
+    if not chosen:
+        keys, own = types.type(name).primary_key, types.type(name).attributes.values()
+        plain = {each.name for each in own if each.kind == "scalar" and each.projectable and not each.computed}
+        named = [
+            f"{each.name}.{entity_class(kind, types).named_by}"
+            for each in own
+            if each.kind == "reference" and each.projectable
+            for kind in named_kinds(types, each.target or "")[:1]
+            if entity_class(kind, types).named_by
+        ]
+        is_key = {each.name for each in own if each.is_id}
+        chosen = [*keys, *sorted(plain - {*keys} - is_key), *sorted(named)]
+    return query, [column_of(session, name, each) for each in chosen]

@@ -79,15 +79,6 @@ def superfluous() -> list[str]:
     return sorted(theirs)
 
 
-def _reader() -> Any:
-    """Return what reads requirements.
-
-    Raises:
-        MissingExtraError: it is not installed.
-    """
-    return optional("packaging.requirements", "", "Comparing versions")
-
-
 def _folded(name: str) -> str:
     """Return the name of a package as it is compared."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -98,8 +89,12 @@ def _installed() -> Mapping[str, metadata.Distribution]:
 
 
 def _needs(distribution: metadata.Distribution, extra: str | None = None) -> list[Any]:
-    """Return what a package needs here; with an extra, what that adds."""
-    reader = _reader()
+    """Return what a package needs here; with an extra, what that adds.
+
+    Raises:
+        MissingExtraError: nothing is installed that reads requirements.
+    """
+    reader = optional("packaging.requirements", "", "Comparing versions")
     found: list[Any] = []
     for text in distribution.requires or ():
         try:

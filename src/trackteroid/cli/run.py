@@ -8,9 +8,9 @@ import runpy
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stdout
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
 from typing import Any
 
 import click
@@ -35,8 +35,10 @@ Exit codes are those of the tool; by itself this command ends with
 """
 
 
-def _python(**given: Any) -> str:
-    module, words = _tool(given["module"], given["words"])
+def run_in_python(**given: Any) -> str:
+    """Return the program that does what `trackteroid run` does."""
+    tool = Tool.of(given["module"], given["words"])
+    module, words = tool.module, tool.words
     kind, server = "ftrack_api.Session" if given["stock"] else "Session", given["server"]
     arguments = "" if server is None else f", arguments={dict(_arguments(server))!r}"
     target = f"runpy.run_module({module!r}, " if module else f"runpy.run_path({words[0]!r}, "
@@ -64,7 +66,7 @@ def _python(**given: Any) -> str:
 
 @click.command(
     cls=Command,
-    python=_python,
+    python=run_in_python,
     epilog=_CODES,
     context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
 )
@@ -101,7 +103,7 @@ def run(
     ADDRESS is that of a server or of a database, such as "sqlite:///show.db?demo". The tool ends as it does without
     this command: with its own exit code, or with the traceback of its error.
     """
-    module, words = _tool(module, words)
+    tool = Tool.of(module, words)
     if stock and is_embedded(server):
         raise click.UsageError(
             f"The sessions of ftrack_api reach servers only, and {server} is a database. Start a server on it with "
@@ -110,17 +112,80 @@ def run(
     if replayed and (server or recording):
         raise click.UsageError("--replay answers without a server: leave out --server and --record.")
     kind = ftrack_api.Session if stock else Session
-    tool = partial(_run_module, module, words) if module else partial(_run_file, words)
-    if as_json:
-        tool = partial(_run_for_json, tool)
+    start = tool.run_for_json if as_json else tool.run
     if replayed:
-        _in_block(_answered_from(replayed, kind), tool)
+        _in_block(_answered_from(replayed, kind), start)
         return
-    with _environment(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
+    with leading_to(server) as arguments, replace_ftrack_api_sessions(kind, arguments=arguments):
         if recording:
-            _in_block(testing.record(recording), tool)
+            _in_block(testing.record(recording), start)
         else:
-            tool()
+            start()
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """What is run.
+
+    Attributes:
+        module: the module, if it is one.
+        words: what follows it on the command line; else the file and what follows.
+    """
+
+    module: str | None
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, module: str | None, words: tuple[str, ...]) -> Tool:
+        """Return the tool that a command line names."""
+        # Behind a "--" nothing is an option of ours, and -m is as familiar there.
+        if module is None and words[:1] == ("-m",):
+            module, words = (words[1] if len(words) > 1 else None), words[2:]
+        if module is None and not words:
+            raise click.UsageError(
+                "Name the file to run, or a module with -m: trackteroid run -- tool.py --shot sh0010"
+            )
+        return cls(module, words)
+
+    def run(self) -> None:
+        """Run it; what it raises ends the process as it does without us."""
+        if self.module is not None:
+            sys.argv, folder = [self.module, *self.words], Path.cwd()
+            start = partial(runpy.run_module, self.module, run_name="__main__", alter_sys=True)
+        else:
+            path = Path(self.words[0])
+            if not path.exists():
+                raise click.UsageError(
+                    f"There is no file {path.absolute()}. A module is run with -m: trackteroid run -m NAME"
+                )
+            sys.argv, folder = list(self.words), path.parent.absolute()
+            start = partial(runpy.run_path, str(path), run_name="__main__")
+        sys.path.insert(0, str(folder))
+        try:
+            start()
+        except KeyboardInterrupt:
+            raise SystemExit(INTERRUPTED) from None
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is shown as Python shows it
+            rest = error.__traceback__
+            while rest is not None and rest.tb_frame.f_code.co_filename in _BETWEEN:
+                rest = rest.tb_next
+            if rest is None and isinstance(error, ImportError):  # there is no such module
+                raise click.ClickException(str(error)) from None
+            sys.excepthook(type(error), error.with_traceback(rest), rest)
+            raise SystemExit(1) from None
+
+    def run_for_json(self) -> None:
+        """Run it and print what it has printed, and its code, as JSON; end with that code."""
+        printed, code = io.StringIO(), DONE
+        with redirect_stdout(printed):
+            try:
+                self.run()
+            except SystemExit as end:
+                code = end.code if isinstance(end.code, int) else DONE if end.code is None else REFUSED
+                if isinstance(end.code, str):
+                    click.echo(end.code, err=True)
+        write_json({"output": printed.getvalue(), "code": code})
+        raise SystemExit(code)
 
 
 def _in_block(block: AbstractContextManager[object], tool: Callable[[], None]) -> None:
@@ -145,30 +210,6 @@ def _answered_from(path: Path, kind: type[ftrack_api.Session]) -> Generator[None
         yield
 
 
-def _tool(module: str | None, words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
-    """Return the module to run, if it is one, and what follows; else the file and what follows."""
-    # Behind a "--" nothing is an option of ours, and -m is as familiar there.
-    if module is None and words[:1] == ("-m",):
-        module, words = (words[1] if len(words) > 1 else None), words[2:]
-    if module is None and not words:
-        raise click.UsageError("Name the file to run, or a module with -m: trackteroid run -- tool.py --shot sh0010")
-    return module, words
-
-
-def _run_for_json(tool: Callable[[], None]) -> None:
-    """Run a tool and print what it has printed, and its code, as JSON; end with that code."""
-    printed, code = io.StringIO(), DONE
-    with redirect_stdout(printed):
-        try:
-            tool()
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else DONE if end.code is None else REFUSED
-            if isinstance(end.code, str):
-                click.echo(end.code, err=True)
-    write_json({"output": printed.getvalue(), "code": code})
-    raise SystemExit(code)
-
-
 def _arguments(server: str) -> Mapping[str, Any]:
     """Return what sessions are given in place of what a tool gives."""
     # A server in this process has a user and a key of its own.
@@ -176,7 +217,7 @@ def _arguments(server: str) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _environment(server: str | None) -> Generator[Mapping[str, Any]]:
+def leading_to(server: str | None) -> Generator[Mapping[str, Any]]:
     """Let the environment lead to a server, and yield the arguments that lead there."""
     if server is None:
         yield {}
@@ -190,44 +231,3 @@ def _environment(server: str | None) -> Generator[Mapping[str, Any]]:
             del os.environ["FTRACK_SERVER"]
         else:
             os.environ["FTRACK_SERVER"] = before
-
-
-def _run_file(words: tuple[str, ...]) -> None:
-    path = Path(words[0])
-    if not path.exists():
-        raise click.UsageError(f"There is no file {path.absolute()}. A module is run with -m: trackteroid run -m NAME")
-    sys.argv = list(words)
-    sys.path.insert(0, str(path.parent.absolute()))
-    _ending_as_alone(lambda: runpy.run_path(str(path), run_name="__main__"))
-
-
-def _run_module(module: str, words: tuple[str, ...]) -> None:
-    sys.argv = [module, *words]
-    sys.path.insert(0, str(Path.cwd()))
-    _ending_as_alone(lambda: runpy.run_module(module, run_name="__main__", alter_sys=True))
-
-
-def _ending_as_alone(tool: Any) -> None:
-    """Run a tool; what it raises ends the process as it does without us."""
-    try:
-        tool()
-    except KeyboardInterrupt:
-        raise SystemExit(INTERRUPTED) from None
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is shown as Python shows it
-        rest = _from_tool_on(error.__traceback__)
-        if rest is None and isinstance(error, ImportError):  # there is no such module
-            raise click.ClickException(str(error)) from None
-        sys.excepthook(type(error), error.with_traceback(rest), rest)
-        raise SystemExit(1) from None
-
-
-def _from_tool_on(traceback: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without its beginning that is not the tool's, unless there is nothing else."""
-    rest = traceback
-    while rest is not None and _is_between(rest.tb_frame):
-        rest = rest.tb_next
-    return rest
-
-
-def _is_between(frame: FrameType) -> bool:
-    return frame.f_code.co_filename in _BETWEEN

@@ -21,7 +21,8 @@ Exit codes:
 """
 
 
-def _python(*, folder: Path, server: str | None, wheel: bool, **_: object) -> str:
+def stubs_in_python(*, folder: Path, server: str | None, wheel: bool, **_: object) -> str:
+    """Return the program that does what `trackteroid stubs` does."""
     asked, write = Server(server), "write_wheel" if wheel else "write_package"
     return "\n".join(
         [
@@ -34,7 +35,7 @@ def _python(*, folder: Path, server: str | None, wheel: bool, **_: object) -> st
     )
 
 
-@click.command(cls=Command, python=_python, epilog=_CODES)
+@click.command(cls=Command, python=stubs_in_python, epilog=_CODES)
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--server", metavar="URL", help="The server.  [default: FTRACK_SERVER]")
 @click.option("--wheel", is_flag=True, help="Write a wheel, to be installed beside trackteroid, instead of a folder.")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
-from trackteroid.cli.command import Group, json_option, say, without_password
+from trackteroid.cli.command import Group, json_option, say
 from trackteroid.cli.ending import outline
 from trackteroid.server.people import People
 from trackteroid.server.storage.database import Database, DatabaseError
@@ -26,25 +26,14 @@ _PROJECTS = click.option("--project", "projects", multiple=True, metavar="NAME",
 _NAME = click.option("--name", "label", default="key", show_default=True, help="What the key is called.")
 
 
-def _python(call: str) -> Callable[..., str]:
-    """Return what makes the program of a call; in it, ``{name}`` is what was given as that."""
+_PROGRAM = """\
+from contextlib import closing
 
-    def program(*, database: str, **given: Any) -> str:
-        # Arguments of which there may be several are tuples for click; people write lists.
-        shown = {name: repr([*value] if name in ("projects", "actions") else value) for name, value in given.items()}
-        return "\n".join(
-            [
-                "from contextlib import closing",
-                "",
-                "from trackteroid.server import Database",
-                "from trackteroid.server.people import People",
-                "",
-                f"with closing(Database({without_password(database)!r})) as database:",
-                f"    {call.format(**shown)}",
-            ]
-        )
+from trackteroid.server import Database
+from trackteroid.server.people import People
 
-    return program
+with closing(Database({database!r})) as database:
+    """
 
 
 @click.group(cls=Group, epilog=outline())
@@ -52,7 +41,7 @@ def users() -> None:
     """Say who may use a database, and what they may do. Whoever can open the database may run this."""
 
 
-@users.command(python=_python("People(database).add({username}, {role}, {projects})"))
+@users.command(python=_PROGRAM + "People(database).add({username!r}, {role!r}, {projects!r})")
 @_USER
 @click.option("--role", help="A role to begin with.")
 @_PROJECTS
@@ -65,23 +54,27 @@ def add(*, username: str, role: str | None, projects: tuple[str, ...], as_json: 
     say({"username": username}, f"Added {username}.", as_json=as_json)
 
 
-@users.command("list", python=_python('print(*People(database).list(), sep="\\n")'))
+@users.command("list", python=_PROGRAM + 'print(*People(database).list(), sep="\\n")')
 @json_option
 @_DATABASE
 def list_users(*, as_json: bool, database: str) -> None:
     """List the users and the roles that they hold."""
     with _people(database) as people:
         found = people.list()
-    lines = [
-        f"{one['username']}{'' if one['is_active'] else ' (inactive)'}: "
-        + ("; ".join(map(_held, one["roles"])) or "no role")
-        + f"; {one['keys']} key{'' if one['keys'] == 1 else 's'}"
-        for one in found
-    ]
+    lines: list[str] = []
+    for one in found:
+        roles = [
+            f"{each['role']} for "
+            + ("all open projects" if each["projects"] is None else ", ".join(each["projects"]) or "no project")
+            for each in one["roles"]
+        ]
+        name = f"{one['username']}{'' if one['is_active'] else ' (inactive)'}"
+        keys = f"{one['keys']} key{'' if one['keys'] == 1 else 's'}"
+        lines.append(f"{name}: {'; '.join(roles) or 'no role'}; {keys}")
     say(found, lines, as_json=as_json)
 
 
-@users.command(python=_python("People(database).deactivate({username})"))
+@users.command(python=_PROGRAM + "People(database).deactivate({username!r})")
 @_USER
 @json_option
 @_DATABASE
@@ -97,7 +90,7 @@ def role() -> None:
     """Give and take roles, and say what they grant."""
 
 
-@role.command("list", python=_python('print(*People(database).roles(), sep="\\n")'))
+@role.command("list", python=_PROGRAM + 'print(*People(database).roles(), sep="\\n")')
 @json_option
 @_DATABASE
 def list_roles(*, as_json: bool, database: str) -> None:
@@ -115,7 +108,7 @@ def list_roles(*, as_json: bool, database: str) -> None:
     say(found, lines, as_json=as_json)
 
 
-@role.command("add", python=_python("People(database).give_role({username}, {name}, {projects})"))
+@role.command("add", python=_PROGRAM + "People(database).give_role({username!r}, {name!r}, {projects!r})")
 @_USER
 @_ROLE
 @_PROJECTS
@@ -128,7 +121,7 @@ def add_role(*, username: str, name: str, projects: tuple[str, ...], as_json: bo
     say(_giving(username, name, projects), f"{username} has the role {name}{_in(projects)}.", as_json=as_json)
 
 
-@role.command("remove", python=_python("People(database).take_role({username}, {name}, {projects})"))
+@role.command("remove", python=_PROGRAM + "People(database).take_role({username!r}, {name!r}, {projects!r})")
 @_USER
 @_ROLE
 @_PROJECTS
@@ -141,7 +134,7 @@ def remove_role(*, username: str, name: str, projects: tuple[str, ...], as_json:
     say(_giving(username, name, projects), f"{username} no longer has the role {name}{_in(projects)}.", as_json=as_json)
 
 
-@role.command("allow", python=_python("People(database).change_role({name}, grant={{{kind}: {actions}}})"))
+@role.command("allow", python=_PROGRAM + "People(database).change_role({name!r}, grant={{{kind!r}: {actions!r}}})")
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
@@ -156,7 +149,7 @@ def allow(*, name: str, kind: str, actions: tuple[str, ...], as_json: bool, data
     )
 
 
-@role.command("deny", python=_python("People(database).change_role({name}, revoke={{{kind}: {actions}}})"))
+@role.command("deny", python=_PROGRAM + "People(database).change_role({name!r}, revoke={{{kind!r}: {actions!r}}})")
 @_ROLE
 @click.argument("kind")
 @click.argument("actions", metavar="ACTION...", nargs=-1, required=True)
@@ -178,7 +171,7 @@ def key() -> None:
     """Make, list and revoke the API keys of users."""
 
 
-@key.command("new", python=_python("print(People(database).new_key({username}, {label}, {days}))"))
+@key.command("new", python=_PROGRAM + "print(People(database).new_key({username!r}, {label!r}, {days!r}))")
 @_USER
 @_NAME
 @click.option("--days", type=click.FloatRange(0, min_open=True), help="Days until it expires.  [default: never]")
@@ -191,7 +184,7 @@ def new_key(*, username: str, label: str, days: float | None, as_json: bool, dat
     say({"username": username, "name": label, "api_key": made}, made, as_json=as_json)
 
 
-@key.command("list", python=_python('print(*People(database).keys({username}), sep="\\n")'))
+@key.command("list", python=_PROGRAM + 'print(*People(database).keys({username!r}), sep="\\n")')
 @_USER
 @json_option
 @_DATABASE
@@ -207,7 +200,7 @@ def list_keys(*, username: str, as_json: bool, database: str) -> None:
     say(found, lines, as_json=as_json)
 
 
-@key.command("revoke", python=_python("People(database).revoke_key({username}, {label})"))
+@key.command("revoke", python=_PROGRAM + "People(database).revoke_key({username!r}, {label!r})")
 @_USER
 @_NAME
 @json_option
@@ -234,12 +227,6 @@ def _people(database: str) -> Generator[People]:
 
 def _giving(username: str, name: str, projects: Sequence[str]) -> dict[str, Any]:
     return {"username": username, "role": name, "projects": list(projects) or None}
-
-
-def _held(held: dict[str, Any]) -> str:
-    projects = held["projects"]
-    where = "all open projects" if projects is None else ", ".join(projects) or "no project"
-    return f"{held['role']} for {where}"
 
 
 def _in(projects: Sequence[str]) -> str:

@@ -49,12 +49,14 @@ def _python(action: str, **arguments: str) -> Callable[..., str]:
     return program
 
 
-def _python_of_add(*, secret_file: Path | None, **given: Any) -> str:
+def add_in_python(*, secret_file: Path | None, **given: Any) -> str:
+    """Return the program that does what `trackteroid webhooks add` does."""
     secret = {"secret": "Path({secret_file}).read_text().strip()"} if secret_file is not None else {}
     return _python("add_webhook", url="{url}", where="{where}", **secret)(secret_file=secret_file, **given)
 
 
-def _python_of_send_again(*, sequences: tuple[int, ...], **given: Any) -> str:
+def send_again_in_python(*, sequences: tuple[int, ...], **given: Any) -> str:
+    """Return the program that does what `trackteroid webhooks send-again` does."""
     again = list(sequences) or True
     return _python("change_webhook", webhook="{webhook}", send_again="{again}")(again=again, **given)
 
@@ -64,7 +66,7 @@ def webhooks() -> None:
     """Say where a server sends events by itself. `trackteroid serve` sends them."""
 
 
-@webhooks.command(python=_python_of_add)
+@webhooks.command(python=add_in_python)
 @click.argument("url")
 @click.option("--where", default="topic=*", show_default=True, help="Which events, as in subscriptions.")
 @click.option(
@@ -95,7 +97,13 @@ def add(*, url: str, where: str, secret_file: Path | None, user: str | None, as_
 def list_webhooks(*, as_json: bool, database: str) -> None:
     """List the webhooks: how far they have come, and why the last try has failed."""
     found = _call(database, "webhooks")["data"]
-    _say(as_json, found, *map(_line, found))
+    lines: list[str] = []
+    for each in found:
+        state = "paused" if each["is_paused"] else f"{each['newest'] - each['position']} behind"
+        state += f", {each['failed']} given up" if each["failed"] else ""
+        state += f"; {each['error']}" if each["error"] else ""
+        lines.append(f"{each['id']}: {each['url']} where {each['expression']}: {state}")
+    _say(as_json, found, *lines)
 
 
 @webhooks.command(python=_python("change_webhook", webhook="{webhook}", remove="True"))
@@ -143,7 +151,7 @@ def failed(*, webhook: str, as_json: bool, database: str) -> None:
     _say(as_json, found, *lines)
 
 
-@webhooks.command("send-again", python=_python_of_send_again)
+@webhooks.command("send-again", python=send_again_in_python)
 @_WEBHOOK
 @click.argument("sequences", metavar="[NUMBER]...", type=int, nargs=-1)
 @_JSON
@@ -161,13 +169,6 @@ def _call(database: str, action: str, user: str | None = None, **arguments: Any)
             return server.call([{"action": action, **arguments}])[0]
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
-
-
-def _line(webhook: Mapping[str, Any]) -> str:
-    state = "paused" if webhook["is_paused"] else f"{webhook['newest'] - webhook['position']} behind"
-    trouble = f"; {webhook['error']}" if webhook["error"] else ""
-    given_up = f", {webhook['failed']} given up" if webhook["failed"] else ""
-    return f"{webhook['id']}: {webhook['url']} where {webhook['expression']}: {state}{given_up}{trouble}"
 
 
 def _say(as_json: bool, content: Any, *lines: str) -> None:
