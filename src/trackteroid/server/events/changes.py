@@ -93,6 +93,25 @@ class _Plan:
     sees: tuple[_Lead, ...]
     told: frozenset[str]
 
+    @classmethod
+    @lru_cache(maxsize=1024)
+    def of(cls, model: Model, entity_type: EntityType) -> _Plan:
+        """Return how rows of a type are described."""
+        place, contexts = place_of(entity_type) or Place(), model.type("Context")
+
+        def lead(key: str) -> _Lead:
+            families = () if key == place.home else families_of(model, entity_type, key)
+            return _Lead(key, tuple(families))
+
+        towards = tuple(lead(key) for key in place.keys)
+        if entity_type.root is contexts:
+            parents: tuple[_Lead, ...] = (_Lead("parent_id", (contexts,)),)
+        else:
+            # What hangs on a project itself has it for its parent.
+            parents = tuple(each if each.families else _Lead(each.key, (contexts,)) for each in towards)
+        told = frozenset(name for name, attribute in entity_type.stored().items() if not attribute.hidden)
+        return cls(place, parents, towards, tuple(lead(key) for key in place.sees), told)
+
     @cached_property
     def leads(self) -> tuple[_Lead, ...]:
         """All keys to other rows that matter."""
@@ -176,7 +195,7 @@ class _Recorder:
         self._node_of[place] = -1  # whatever is above itself ends there
         parent = self._row_at(row, self._plan(row.type).parents)
         above = -1 if parent is None else self._node(parent)
-        self._nodes.append([row.type.name, _entity_id(row), above])
+        self._nodes.append([row.type.name, ",".join(map(str, row.key)), above])
         self._node_of[place] = len(self._nodes) - 1
         return self._node_of[place]
 
@@ -234,7 +253,7 @@ class _Recorder:
     def _plan(self, entity_type: EntityType) -> _Plan:
         plan = self._plans.get(entity_type.name)
         if plan is None:
-            plan = self._plans[entity_type.name] = _plan_for(self._uow.model, entity_type)
+            plan = self._plans[entity_type.name] = _Plan.of(self._uow.model, entity_type)
         return plan
 
 
@@ -262,27 +281,3 @@ def _leading_on(model: Model, family: EntityType) -> sa.Executable:
     return found.union_all(
         leading.where(table.c.id.in_(sa.select(above.c.ancestor_id).where(above.c.context_id.in_(ids))))
     )
-
-
-@lru_cache(maxsize=1024)
-def _plan_for(model: Model, entity_type: EntityType) -> _Plan:
-    place = place_of(entity_type) or Place()
-
-    def lead(key: str) -> _Lead:
-        families = () if key == place.home else families_of(model, entity_type, key)
-        return _Lead(key, tuple(families))
-
-    columns = entity_type.stored()
-    towards = tuple(lead(key) for key in place.keys)
-    contexts = model.type("Context")
-    if entity_type.root is contexts:
-        parents: tuple[_Lead, ...] = (_Lead("parent_id", (contexts,)),)
-    else:
-        # What hangs on a project itself has it for its parent.
-        parents = tuple(each if each.families else _Lead(each.key, (contexts,)) for each in towards)
-    told = frozenset(name for name, attribute in columns.items() if not attribute.hidden)
-    return _Plan(place, parents, towards, tuple(lead(key) for key in place.sees), told)
-
-
-def _entity_id(row: Row) -> str:
-    return ",".join(map(str, row.key))

@@ -332,13 +332,14 @@ class _Listening:
         return connection
 
     def _run(self) -> None:
+        driver: Any = cast("Any", self._database.engine.dialect).loaded_dbapi
         while not self._closing.is_set():
             try:
                 connection = self._connection = self._connection or self._listen_again()
                 for notice in connection.notifies(timeout=_CLOSING_SECONDS, stop_after=1):
                     # Versions before this one tell no number.
                     self._follower.look(*[int(notice.payload)] if notice.payload else ())
-            except (DBAPIError, _driver_error(self._database)) as error:  # noqa: PERF203 - the loop is for that
+            except (DBAPIError, driver.Error) as error:  # noqa: PERF203 - the loop is for that
                 self._outages.failed(error)
                 self._hang_up()
                 self._closing.wait(_PATIENCE)
@@ -362,7 +363,3 @@ def _own_connection(database: Database) -> Any:
     driver = connection.driver_connection
     connection.detach()
     return driver
-
-
-def _driver_error(database: Database) -> type[Exception]:
-    return cast("type[Exception]", cast("Any", database.engine.dialect).loaded_dbapi.Error)

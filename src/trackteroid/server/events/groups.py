@@ -111,25 +111,24 @@ def take(connection: sa.Connection, viewer: Viewer, group: Group, taking: Taking
         if page.position > group.position:
             _set_position(connection, group.name, page.position)
         return [Taken(found) for found in page.found], False
-    choice = _Choice(_now(), taking.most)
-    rows = _rows(connection, group.name)
-    _begin_leases_again(connection, group.name, rows, choice.now)
-    free = {row.sequence: row for row in rows if choice.takes(row)}
+    choice, rows = _Choice(_now(), taking.most), _NotDone(connection, group.name)
+    rows.begin_leases_again(choice.now)
+    free = {row.sequence: row for row in rows.found if choice.takes(row)}
     chosen = {sequence: free[sequence] for sequence in short_enough(connection, list(free))}
     taken = [
         Taken(found, chosen[found.sequence].deliveries + 1)
         for found in again(connection, viewer, {each: row.gap_from for each, row in chosen.items()})
     ]
-    room = WINDOW - len(rows) if len(chosen) == len(free) else 0
-    fresh, position = _look_on(connection, viewer, group, choice, room)
+    room = WINDOW - len(rows.found) if len(chosen) == len(free) else 0
+    fresh, position = choice.look_on(connection, viewer, group, room)
     until = clock.written(choice.now + timedelta(seconds=taking.lease_seconds))
     lease = {"consumer": taking.consumer, "until": until, "lease_seconds": taking.lease_seconds}
-    _lease(connection, group.name, [each.found.sequence for each in taken], lease)
-    _add_rows(connection, group.name, fresh, lease)
+    rows.lease([each.found.sequence for each in taken], lease)
+    rows.add(fresh, lease)
     if position > group.position:
         _set_position(connection, group.name, position)
     taken += [Taken(found) for found, is_taken in fresh if is_taken]
-    return taken, len(rows) + len(fresh) > len(taken)
+    return taken, len(rows.found) + len(fresh) > len(taken)
 
 
 def settle(
@@ -190,88 +189,77 @@ class _Choice:
         self._left = most
         self._busy: set[int] = set()
 
-    @property
-    def left(self) -> int:
-        """How many more are wanted."""
-        return self._left
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there is enough."""
-        return self._left <= 0
-
     def takes(self, event: _Row | Found) -> bool:
         """Return whether an event is handed out now. Others about the same have to wait for it, whether or not."""
-        is_free = self._busy.isdisjoint(event.keys) and not self.is_over
+        is_free = self._busy.isdisjoint(event.keys) and self._left > 0
         if isinstance(event, _Row) and event.consumer is not None and (event.until or "") >= self._now:
             is_free = False
         self._busy.update(event.keys)
         self._left -= is_free
         return is_free
 
-
-def _look_on(
-    connection: sa.Connection, viewer: Viewer, group: Group, choice: _Choice, room: int
-) -> tuple[list[tuple[Found, bool]], int]:
-    """Look at what is new until there is enough; return it, with whether it is handed out, and how far that went."""
-    found: list[tuple[Found, bool]] = []
-    position = group.position
-    while not choice.is_over and len(found) < room:
-        # Where much has to wait, more and more is looked at in one go.
-        count = min(room - len(found), max(choice.left, len(found)))
-        page = read(connection, viewer, group.wanted, position, count)
-        found.extend((each, choice.takes(each)) for each in page.found)
-        position = page.position
-        if len(page.found) < count:
-            break
-    return found, position
-
-
-def _rows(connection: sa.Connection, name: str) -> list[_Row]:
-    table = _deliveries()
-    columns = [table.c[each] for each in _Row.__match_args__]
-    rows = connection.execute(sa.select(*columns).where(table.c.group_name == name).order_by(table.c.sequence))
-    return [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows.mappings()]
+    def look_on(
+        self, connection: sa.Connection, viewer: Viewer, group: Group, room: int
+    ) -> tuple[list[tuple[Found, bool]], int]:
+        """Look at what is new until there is enough; return it, with whether it is handed out, and how far it went."""
+        found: list[tuple[Found, bool]] = []
+        position = group.position
+        while self._left > 0 and len(found) < room:
+            # Where much has to wait, more and more is looked at in one go.
+            count = min(room - len(found), max(self._left, len(found)))
+            page = read(connection, viewer, group.wanted, position, count)
+            found.extend((each, self.takes(each)) for each in page.found)
+            position = page.position
+            if len(page.found) < count:
+                break
+        return found, position
 
 
-def _begin_leases_again(connection: sa.Connection, name: str, rows: Iterable[_Row], now: datetime) -> None:
-    """Let leases that end later than they can have been given for begin now: the clock has gone back since."""
-    table = _deliveries()
-    for row in rows:
-        if row.until is None or row.lease_seconds is None:
-            continue
-        until = now + timedelta(seconds=row.lease_seconds)
-        if row.until > clock.written(until + clock.SKEW):
-            this = sa.update(table).where(table.c.group_name == name, table.c.sequence == row.sequence)
-            connection.execute(this.values(until=clock.written(until)))
+class _NotDone:
+    """The events of one group that are not done, in the database.
 
+    Attributes:
+        found: Those that were there, in order.
+    """
 
-def _lease(connection: sa.Connection, name: str, sequences: Sequence[int], lease: Mapping[str, Any]) -> None:
-    """Give events to a consumer that were looked at before."""
-    if not sequences:
-        return
-    table = _deliveries()
-    these = sa.update(table).where(table.c.group_name == name, table.c.sequence.in_(sequences))
-    connection.execute(these.values(**lease, deliveries=table.c.deliveries + 1))
+    def __init__(self, connection: sa.Connection, group: str) -> None:
+        self._connection, self._group, self._table = connection, group, _deliveries()
+        self._is_own = self._table.c.group_name == group
+        columns = [self._table.c[each] for each in _Row.__match_args__]
+        rows = connection.execute(sa.select(*columns).where(self._is_own).order_by(self._table.c.sequence)).mappings()
+        self.found = [_Row(**{**row, "keys": orjson.loads(row["keys"])}) for row in rows]
 
+    def begin_leases_again(self, now: datetime) -> None:
+        """Let leases that end later than they can have been given for begin now: the clock has gone back since."""
+        for row in self.found:
+            if row.until is None or row.lease_seconds is None:
+                continue
+            until = now + timedelta(seconds=row.lease_seconds)
+            if row.until > clock.written(until + clock.SKEW):
+                this = sa.update(self._table).where(self._is_own, self._table.c.sequence == row.sequence)
+                self._connection.execute(this.values(until=clock.written(until)))
 
-def _add_rows(
-    connection: sa.Connection, name: str, found: Iterable[tuple[Found, bool]], lease: Mapping[str, Any]
-) -> None:
-    """Keep events that were looked at for the first time, some of which are handed out."""
-    rows = [
-        {
-            "group_name": name,
-            "sequence": each.sequence,
-            **(lease if is_taken else dict.fromkeys(lease)),
-            "deliveries": int(is_taken),
-            "keys": orjson.dumps(each.keys).decode(),
-            "gap_from": each.gap_from,
-        }
-        for each, is_taken in found
-    ]
-    if rows:
-        connection.execute(sa.insert(_deliveries()), rows)
+    def lease(self, sequences: Sequence[int], lease: Mapping[str, Any]) -> None:
+        """Give events to a consumer that were looked at before."""
+        if sequences:
+            these = sa.update(self._table).where(self._is_own, self._table.c.sequence.in_(sequences))
+            self._connection.execute(these.values(**lease, deliveries=self._table.c.deliveries + 1))
+
+    def add(self, found: Iterable[tuple[Found, bool]], lease: Mapping[str, Any]) -> None:
+        """Keep events that were looked at for the first time, some of which are handed out."""
+        rows = [
+            {
+                "group_name": self._group,
+                "sequence": each.sequence,
+                **(lease if is_taken else dict.fromkeys(lease)),
+                "deliveries": int(is_taken),
+                "keys": orjson.dumps(each.keys).decode(),
+                "gap_from": each.gap_from,
+            }
+            for each, is_taken in found
+        ]
+        if rows:
+            self._connection.execute(sa.insert(self._table), rows)
 
 
 def _forget(connection: sa.Connection, name: str) -> None:

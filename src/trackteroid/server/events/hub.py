@@ -221,7 +221,12 @@ class Hub:
             raise PermissionError_(f"{UPDATE} is what the server itself publishes when something has changed.")
         if event["target"] and parse(event["target"]).size > _MOST_AIMS:
             raise ValidationError(f"The target of an event may make {_MOST_AIMS} comparisons.")
-        entry = log.Entry(event["topic"], member.actor.id, "event", _written(event))
+        try:
+            content = orjson.dumps(event)
+        except orjson.JSONEncodeError as error:
+            # What is nested deeply can be read, but not written.
+            raise ValidationError(f"An event cannot be written to the log: {error}.") from None
+        entry = log.Entry(event["topic"], member.actor.id, "event", content)
         is_first, threads = self._published.add(Published(member, number, entry, event)), self._threads
         if threads is not None and is_first:
             threads.write.set()
@@ -416,14 +421,6 @@ class Hub:
             bells = {subscription.holder: None for subscription in self._waiting.wanting(event)}
             members = {subscription.holder: None for subscription in self._subscriptions.wanting(event)}
         return list(bells), list(members)
-
-
-def _written(event: Mapping[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(event)
-    except orjson.JSONEncodeError as error:
-        # What is nested deeply can be read, but not written.
-        raise ValidationError(f"An event cannot be written to the log: {error}.") from None
 
 
 def _packet(event: Mapping[str, Any] | None) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
 import orjson
 import sqlalchemy as sa
@@ -155,12 +155,12 @@ def append(connection: sa.Connection, entries: Sequence[Entry], now: str) -> int
 
 def last(connection: sa.Connection) -> int:
     """Return the number of the last event; 0 where there has been none."""
-    return connection.execute(_last()).scalar() or 0
+    return connection.execute(_statements().last).scalar() or 0
 
 
 def trimmed(connection: sa.Connection) -> int:
     """Return the number up to which events were deleted; 0 where all are there that ever were."""
-    return int(connection.execute(_trimmed(), {"key": _TRIMMED}).scalar() or 0)
+    return int(connection.execute(_statements().trimmed, {"key": _TRIMMED}).scalar() or 0)
 
 
 def since(
@@ -186,22 +186,24 @@ def since(
         topics = None
     asked = {"after": sequence, "until": until, "most": most, "bytes": most_bytes}
     if connection.dialect.name == "sqlite":
-        found: Iterable[Sequence[Any]] = orjson.loads(connection.execute(_since_as_json(topics), asked).scalar_one())
+        found: Iterable[Sequence[Any]] = orjson.loads(
+            connection.execute(_since(topics, as_json=True), asked).scalar_one()
+        )
         rows = sorted(map(_logged, found), key=attrgetter("sequence"))
     else:
-        rows = [_logged(row) for row in connection.execute(_since(topics), asked)]
+        rows = [_logged(row) for row in connection.execute(_since(topics, as_json=False), asked)]
     return Page(rows, len(rows) < most and sum(each.size for each in rows) < most_bytes)
 
 
 def these(connection: sa.Connection, sequences: Iterable[int]) -> dict[int, Logged]:
     """Return those events with these numbers that are kept."""
-    rows = connection.execute(_these(), {"sequences": list(sequences)})
+    rows = connection.execute(_statements().these, {"sequences": list(sequences)})
     return {row[0]: _logged(row) for row in rows}
 
 
 def sizes(connection: sa.Connection, sequences: Sequence[int]) -> dict[int, int]:
     """Return how many bytes those events with these numbers have that are kept."""
-    rows = connection.execute(_sizes(), {"sequences": list(sequences)})
+    rows = connection.execute(_statements().sizes, {"sequences": list(sequences)})
     return {row[0]: row[1] for row in rows}
 
 
@@ -223,26 +225,28 @@ def trim(connection: sa.Connection, limits: Limits, now: str, counted: Counted) 
     Returns:
         What is known now, if the transaction is committed.
     """
-    counted = _count(connection, counted)
-    column = _table().c
-    oldest = (datetime.fromisoformat(now) - timedelta(days=limits.log_days)).isoformat()
-    too_old = _last_before(connection, oldest, now)
-    until = min(max(too_old, _end_of(connection, counted.size - limits.log_bytes)), counted.until - 1)
-    gone = _size(connection, column.sequence <= until)
-    if not connection.execute(sa.delete(_table()).where(column.sequence <= until)).rowcount:
-        return counted
-    _note_trimmed(connection, until)
-    return Counted(until, counted.until, counted.size - gone)
-
-
-def _count(connection: sa.Connection, counted: Counted) -> Counted:
-    """Return the size of the log, from what was known of it."""
-    sequence, after = _table().c.sequence, trimmed(connection)
+    column, after = _table().c, trimmed(connection)
     if counted.after != after:  # others have deleted some
         counted = Counted(after, after, 0)
     newest = max(last(connection), counted.until)
-    more = _size(connection, sa.and_(sequence > counted.until, sequence <= newest))
-    return Counted(after, newest, counted.size + more)
+    more = _size(connection, sa.and_(column.sequence > counted.until, column.sequence <= newest))
+    counted = Counted(after, newest, counted.size + more)
+    oldest = (datetime.fromisoformat(now) - timedelta(days=limits.log_days)).isoformat()
+    until, too_many = _last_before(connection, oldest, now), counted.size - limits.log_bytes
+    for sequence, _, size in _from_the_first(connection) if too_many > 0 else ():
+        until, too_many = max(until, sequence), too_many - size
+        if too_many <= 0:
+            break
+    until = min(until, counted.until - 1)
+    gone = _size(connection, column.sequence <= until)
+    if not connection.execute(sa.delete(_table()).where(column.sequence <= until)).rowcount:
+        return counted
+    # Whoever asks for older ones learns that there were some.
+    about = standard_model().table("ServerInformation")
+    changed = connection.execute(sa.update(about).where(about.c.key == _TRIMMED).values(value=str(until)))
+    if not changed.rowcount:
+        connection.execute(sa.insert(about).values(key=_TRIMMED, value=str(until)))
+    return Counted(until, counted.until, counted.size - gone)
 
 
 def _size(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> int:
@@ -267,17 +271,6 @@ def _last_before(connection: sa.Connection, oldest: str, now: str) -> int:
     return until
 
 
-def _end_of(connection: sa.Connection, size: int) -> int:
-    """Return the number of the event with which the oldest have so many bytes."""
-    until = 0
-    if size > 0:
-        for until, _, each in _from_the_first(connection):  # noqa: B007 - it is what is asked for
-            size -= each
-            if size <= 0:
-                break
-    return until
-
-
 def _from_the_first(connection: sa.Connection) -> Iterator[tuple[int, str, int]]:
     """Yield the numbers, times and sizes of events, from the first one on."""
     column, until = _table().c, 0
@@ -287,42 +280,41 @@ def _from_the_first(connection: sa.Connection) -> Iterator[tuple[int, str, int]]
         until = rows[-1].sequence
 
 
-def _note_trimmed(connection: sa.Connection, sequence: int) -> None:
-    """Keep up to where events were deleted, so that whoever asks for older ones learns that there were some."""
-    about = standard_model().table("ServerInformation")
-    changed = connection.execute(sa.update(about).where(about.c.key == _TRIMMED).values(value=str(sequence)))
-    if not changed.rowcount:
-        connection.execute(sa.insert(about).values(key=_TRIMMED, value=str(sequence)))
-
-
 def _table() -> sa.Table:
     return standard_model().table("HubEvent")
 
 
-@cache
-def _last() -> sa.Select[Any]:
-    return sa.select(sa.func.max(_table().c.sequence))
+class _Statements:
+    """The statements that are asked again and again, which take longer to make than to run."""
+
+    def __init__(self) -> None:
+        table, about, user = _table(), standard_model().table("ServerInformation"), standard_model().table("User")
+        column = table.c
+        sequences: sa.BindParameter[Any] = sa.bindparam("sequences", expanding=True)
+        columns = [column[name] for name in ("sequence", "at", "topic", "user_id", "form", "size", "content")]
+        found = table.outerjoin(user, user.c.id == column.user_id)
+        self.last = sa.select(sa.func.max(column.sequence))
+        self.trimmed = sa.select(about.c.value).where(about.c.key == sa.bindparam("key"))
+        self.all: sa.Select[Any] = sa.select(*columns, user.c.first_name, user.c.last_name).select_from(found)
+        self.these = self.all.where(column.sequence.in_(sequences))
+        self.sizes = sa.select(column.sequence, column.size).where(column.sequence.in_(sequences))
 
 
 @cache
-def _trimmed() -> sa.Select[Any]:
-    about = standard_model().table("ServerInformation")
-    return sa.select(about.c.value).where(about.c.key == sa.bindparam("key"))
-
-
-@cache
-def _select() -> sa.Select[Any]:
-    table, user = _table(), standard_model().table("User")
-    columns = [table.c[name] for name in ("sequence", "at", "topic", "user_id", "form", "size", "content")]
-    found = table.outerjoin(user, user.c.id == table.c.user_id)
-    return sa.select(*columns, user.c.first_name, user.c.last_name).select_from(found)
+def _statements() -> _Statements:
+    return _Statements()
 
 
 @lru_cache(maxsize=256)
-def _since(topics: frozenset[str] | None) -> sa.Executable:
+def _since(topics: frozenset[str] | None, *, as_json: bool) -> sa.Executable:
     column = _table().c
-    wanted = () if topics is None else (sa.or_(*map(_has_topic, sorted(topics))),)
-    these = (column.sequence > sa.bindparam("after"), column.sequence <= sa.bindparam("until"), *wanted)
+    wanted = (
+        sa.func.substr(column.topic, 1, len(topic) - 1) == topic[:-1] if topic.endswith("*") else column.topic == topic
+        for topic in sorted(topics or ())
+    )
+    these = [column.sequence > sa.bindparam("after"), column.sequence <= sa.bindparam("until")]
+    if topics is not None:
+        these.append(sa.or_(*wanted))
     # How far it goes is found out without looking at contents, which may be large.
     first = sa.select(column.sequence, column.size).where(*these).order_by(column.sequence)
     first = first.limit(sa.bindparam("most")).subquery()
@@ -333,29 +325,6 @@ def _since(topics: frozenset[str] | None) -> sa.Executable:
         .where(counted.c.before < sa.bindparam("bytes", type_=sa.BigInteger()))
         .scalar_subquery()
     )
-    return _select().where(*these, column.sequence <= end).order_by(column.sequence)
-
-
-@lru_cache(maxsize=256)
-def _since_as_json(topics: frozenset[str] | None) -> sa.Executable:
-    # SQLite lets other threads go on at each row, and waits for its turn again. This is one row.
-    found = cast("sa.Select[Any]", _since(topics)).subquery()
-    return sa.select(sa.func.json_group_array(sa.func.json_array(*found.c)))
-
-
-def _has_topic(topic: str) -> sa.ColumnElement[bool]:
-    column = _table().c.topic
-    if not topic.endswith("*"):
-        return column == topic
-    return sa.func.substr(column, 1, len(topic) - 1) == topic[:-1]
-
-
-@cache
-def _sizes() -> sa.Executable:
-    column = _table().c
-    return sa.select(column.sequence, column.size).where(column.sequence.in_(sa.bindparam("sequences", expanding=True)))
-
-
-@cache
-def _these() -> sa.Executable:
-    return _select().where(_table().c.sequence.in_(sa.bindparam("sequences", expanding=True)))
+    found = _statements().all.where(*these, column.sequence <= end).order_by(column.sequence)
+    # SQLite lets other threads go on at each row, and waits for its turn again. As JSON it is one row.
+    return sa.select(sa.func.json_group_array(sa.func.json_array(*found.subquery().c))) if as_json else found

@@ -106,10 +106,6 @@ def read_packet(text: str) -> Packet:
     number = number.rstrip("+")
     if not (number == "" or (number.isdecimal() and number.isascii() and len(number) < 19)):
         raise ValidationError(f"A packet is numbered {number[:40]!r}, which is no number.")
-    return Packet(kind, int(number) if number else None, _event_in(data))
-
-
-def _event_in(data: str) -> Mapping[str, Any]:
     try:
         payload: Any = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -117,7 +113,7 @@ def _event_in(data: str) -> Mapping[str, Any]:
     arguments: Any = cast("dict[str, Any]", payload).get("args") if isinstance(payload, dict) else None
     if not isinstance(arguments, list) or len(cast("list[Any]", arguments)) != 1 or not isinstance(arguments[0], dict):
         raise ValidationError('An event is sent as {"name": "ftrack.event", "args": [EVENT]}, with one object.')
-    return cast("dict[str, Any]", arguments[0])
+    return Packet(kind, int(number) if number else None, cast("dict[str, Any]", arguments[0]))
 
 
 def event_packet(event: str) -> str:

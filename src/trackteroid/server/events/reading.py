@@ -102,7 +102,10 @@ def event_in(logged: Logged, content: Any, viewer: Viewer) -> Mapping[str, Any] 
 def read(connection: sa.Connection, viewer: Viewer, wanted: Wanted, after: int, most: int) -> Page:
     """Return the events after a number that somebody wants and may see, as many as are read for one answer."""
     page, newest = Page([], after), log.last(connection)
-    _tell_gap(connection, page)
+    trimmed = log.trimmed(connection)
+    if after < trimmed:
+        page.found.append(_gap(after + 1, trimmed))
+        page.position = trimmed
     topics, looked_at, size = wanted.expression.topics, 0, 0
     while page.position < newest and len(page.found) < most:
         read_now = log.since(connection, page.position, PAGE, most_bytes=PAGE_BYTES, until=newest, topics=topics)
@@ -162,13 +165,6 @@ def position_after(connection: sa.Connection, sent: object) -> int:
     return sent
 
 
-def _tell_gap(connection: sa.Connection, page: Page) -> None:
-    trimmed = log.trimmed(connection)
-    if page.position < trimmed:
-        page.found.append(_gap(page.position + 1, trimmed))
-        page.position = trimmed
-
-
 def _gap(first: int, last: int) -> Found:
     """Return what tells that these events are lost."""
     now = clock.now().replace(tzinfo=None, microsecond=0).isoformat()
@@ -179,19 +175,15 @@ def _gap(first: int, last: int) -> Found:
 def _found(logged: Logged, viewer: Viewer) -> Found | None:
     content = orjson.loads(logged.content)
     event = event_in(logged, content, viewer)
-    return None if event is None else Found(logged.sequence, logged.at, event, _keys(logged, content))
-
-
-def _keys(logged: Logged, content: Any) -> tuple[int, ...]:
-    """Return what an event is about, as numbers: the entities that it names, or else its topic.
-
-    Of two events with the same number one comes after the other. That two entities have the same is rare, and harmless.
-    """
+    if event is None:
+        return None
+    # What it is about, as numbers: the entities that it names, or else its topic. Of two events with the same number
+    # one comes after the other. That two entities have the same is rare, and harmless.
     if logged.form == "changes":
         names = {content["nodes"][change[1]][1] for change in content["changes"]}
     else:
         names = set(_entity_ids(content.get("data"))) or {logged.topic}
-    return tuple(sorted({zlib.crc32(name.encode()) for name in names}))
+    return Found(logged.sequence, logged.at, event, tuple(sorted({zlib.crc32(name.encode()) for name in names})))
 
 
 def _entity_ids(data: object) -> Iterator[str]:

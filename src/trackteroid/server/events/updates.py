@@ -57,19 +57,18 @@ def update_event(
 
 def is_seen(policy: Policy, reaches: Sequence[Reach]) -> bool:
     """Return whether a user may see what is to be reached by all of these permissions; see `auth.reading`."""
-    return all(_is_reached(policy, *reach) for reach in reaches)
-
-
-def _is_reached(policy: Policy, kind: str, owner: str | None, project: str | None) -> bool:
-    is_own = owner is not None and owner == policy.user_id
-    held = policy.own(kind, "read") if is_own else policy.held(kind, "read")
-    if held is None:
-        return False
-    if project is None or (held.everywhere and policy.closed <= held.projects):
-        return True
-    if project == NOWHERE:
-        return False
-    return project not in policy.closed - held.projects if held.everywhere else project in held.projects
+    for kind, owner, project in reaches:
+        is_own = owner is not None and owner == policy.user_id
+        held = policy.own(kind, "read") if is_own else policy.held(kind, "read")
+        if held is None:
+            return False
+        if project is None or (held.everywhere and policy.closed <= held.projects):
+            continue
+        if project == NOWHERE:
+            return False
+        if project in policy.closed - held.projects if held.everywhere else project not in held.projects:
+            return False
+    return True
 
 
 class _Teller:
