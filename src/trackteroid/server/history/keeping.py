@@ -9,7 +9,6 @@ Everything that is kept belongs to a batch: what was written between two moments
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
 from typing import Any, Final
@@ -75,27 +74,25 @@ def _keys(table: sa.Table) -> list[str]:
 
 @cache
 def _sqlite(batch: str) -> tuple[str, ...]:
-    return tuple(statement for table in kept_tables().values() for statement in _triggers_of(table, batch))
-
-
-def _triggers_of(table: sa.Table, batch: str) -> Iterator[str]:
-    for kind, kept in ((UPDATE, _changed(table)), (DELETE, _row(table))):
-        yield (
+    statements: list[str] = []
+    for table in kept_tables().values():
+        keys = [f"old.{_quoted(name)}" for name in _keys(table)]
+        key = keys[0] if len(keys) == 1 else f"json_array({', '.join(keys)})"
+        statements.extend(
             f"CREATE TRIGGER {PREFIX}{kind}_{table.name} AFTER {kind} ON {_quoted(table.name)} BEGIN "  # noqa: S608 - names of the model
             "INSERT INTO row_history (batch, name, key, kind, old) VALUES "
-            f"({batch}, {_text(table.name)}, {_sqlite_key(table)}, {_text(kind)}, {kept}); END"
+            f"({batch}, {_text(table.name)}, {key}, {_text(kind)}, {kept}); END"
+            for kind, kept in ((UPDATE, _changed(table)), (DELETE, _row(table)))
         )
-
-
-def _sqlite_key(table: sa.Table) -> str:
-    keys = [f"old.{_quoted(name)}" for name in _keys(table)]
-    return keys[0] if len(keys) == 1 else f"json_array({', '.join(keys)})"
+    return tuple(statements)
 
 
 def _changed(table: sa.Table) -> str:
     """Return the JSON object of those columns of the old row that are different in the new one."""
+    # Without the collation, a text would not differ from the same one in capitals.
+    exactly = {column: " COLLATE BINARY" for column in table.columns if isinstance(column.type, CaselessText)}
     parts = (
-        f"CASE WHEN {_old(column)}{_exactly(column)} IS NOT new.{_quoted(column.name)} "
+        f"CASE WHEN {_old(column)}{exactly.get(column, '')} IS NOT new.{_quoted(column.name)} "
         f"THEN ',\"{column.name}\":' || {_number(column) or f'json_quote({_old(column)})'} ELSE '' END"
         for column in table.columns
         if not column.primary_key
@@ -115,11 +112,6 @@ def _row(table: sa.Table) -> str:
 
 def _old(column: sa.Column[object]) -> str:
     return f"old.{_quoted(column.name)}"
-
-
-def _exactly(column: sa.Column[object]) -> str:
-    """Return what lets a text differ from the same one in capitals."""
-    return " COLLATE BINARY" if isinstance(column.type, CaselessText) else ""
 
 
 def _number(column: sa.Column[object]) -> str | None:
@@ -146,38 +138,31 @@ END $body$
 
 @cache
 def _postgresql(batch: str) -> tuple[str, ...]:
-    return (_BATCH_FUNCTION, *(each for table in kept_tables().values() for each in _functions_of(table, batch)))
-
-
-def _functions_of(table: sa.Table, batch: str) -> Iterator[str]:
-    """Yield a function for each sort of change, which takes all rows of a statement at once, and its trigger."""
-    same = " AND ".join(f"o.{_quoted(name)} = n.{_quoted(name)}" for name in _keys(table))
+    """Return a function for each sort of change, which takes all rows of a statement at once, and its trigger."""
+    statements = [_BATCH_FUNCTION]
     changed = (
         "(SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}'::jsonb)::text FROM jsonb_each(r.was) e "
         "WHERE e.value IS DISTINCT FROM r.becomes -> e.key)"
     )
-    # Rows are made into objects once, not for each of their columns, which "OFFSET 0" sees to.
-    key = _postgresql_key(table)
-    objects = f"{key} AS key, to_jsonb(o) AS was, to_jsonb(n) AS becomes"
-    both = f"(SELECT {objects} FROM before o JOIN fresh n ON {same} OFFSET 0) r"  # noqa: S608 - names of the model
-    for kind, tables, key_of_row, kept, rows in (
-        (UPDATE, "OLD TABLE AS before NEW TABLE AS fresh", "r.key", changed, both),
-        (DELETE, "OLD TABLE AS before", key, "jsonb_strip_nulls(to_jsonb(o))::text", "before o"),
-    ):
-        name = _quoted(f"{PREFIX}{kind}_{table.name}")
-        yield (
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "  # noqa: S608 - of the model
-            f"DECLARE current bigint := {batch}; BEGIN "
-            "INSERT INTO row_history (batch, name, key, kind, old) "
-            f"SELECT current, {_text(table.name)}, {key_of_row}, {_text(kind)}, {kept} FROM {rows}; "
-            "RETURN NULL; END $body$"
-        )
-        yield (
-            f"CREATE TRIGGER {name} AFTER {kind} ON {_quoted(table.name)} REFERENCING {tables} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-        )
-
-
-def _postgresql_key(table: sa.Table) -> str:
-    keys = [f"o.{_quoted(name)}" for name in _keys(table)]
-    return f"{keys[0]}::text" if len(keys) == 1 else f"jsonb_build_array({', '.join(keys)})::text"
+    for table in kept_tables().values():
+        keys = [f"o.{_quoted(name)}" for name in _keys(table)]
+        key = f"{keys[0]}::text" if len(keys) == 1 else f"jsonb_build_array({', '.join(keys)})::text"
+        same = " AND ".join(f"o.{_quoted(name)} = n.{_quoted(name)}" for name in _keys(table))
+        # Rows are made into objects once, not for each of their columns, which "OFFSET 0" sees to.
+        objects = f"{key} AS key, to_jsonb(o) AS was, to_jsonb(n) AS becomes"
+        both = f"(SELECT {objects} FROM before o JOIN fresh n ON {same} OFFSET 0) r"  # noqa: S608 - names of the model
+        for kind, tables, key_of_row, kept, rows in (
+            (UPDATE, "OLD TABLE AS before NEW TABLE AS fresh", "r.key", changed, both),
+            (DELETE, "OLD TABLE AS before", key, "jsonb_strip_nulls(to_jsonb(o))::text", "before o"),
+        ):
+            name = _quoted(f"{PREFIX}{kind}_{table.name}")
+            statements += (
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $body$ "  # noqa: S608 - of the model
+                f"DECLARE current bigint := {batch}; BEGIN "
+                "INSERT INTO row_history (batch, name, key, kind, old) "
+                f"SELECT current, {_text(table.name)}, {key_of_row}, {_text(kind)}, {kept} FROM {rows}; "
+                "RETURN NULL; END $body$",
+                f"CREATE TRIGGER {name} AFTER {kind} ON {_quoted(table.name)} REFERENCING {tables} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+            )
+    return tuple(statements)

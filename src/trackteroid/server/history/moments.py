@@ -7,7 +7,7 @@ is the earliest moment that can be asked for.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from typing import Final
@@ -121,7 +121,15 @@ def number_of(connection: sa.Connection, asked: object) -> int:
         _check_event(connection, asked, kept)
         condition, shown = moment.event <= asked, f"event {asked}"
     else:
-        at = _read(asked)
+        at = None
+        with suppress(ValueError, OverflowError):
+            if isinstance(asked, str):
+                at = _written(datetime.fromisoformat(asked.strip().upper().replace("Z", "+00:00")))
+        if at is None:
+            said = repr(str(asked)[:100])
+            raise ValidationError(
+                f'"as_of" is a moment such as "2026-01-31T18:00:00", or the number of an event, not {said}.'
+            )
         if at > (today := time_now()):
             raise ValidationError(f"{_shown(at)} is in the future; here it is {_shown(today)}.")
         condition, shown = moment.at <= at, _shown(at)
@@ -174,17 +182,6 @@ def _check_event(connection: sa.Connection, asked: int, kept: Kept) -> None:
 
 def _newest_event(connection: sa.Connection) -> int:
     return connection.execute(sa.select(sa.func.max(standard_model().table("HubEvent").c.sequence))).scalar() or 0
-
-
-def _read(asked: object) -> str:
-    try:
-        if isinstance(asked, str):
-            return _written(datetime.fromisoformat(asked.strip().upper().replace("Z", "+00:00")))
-    except (ValueError, OverflowError):
-        pass
-    raise ValidationError(
-        f'"as_of" is a moment such as "2026-01-31T18:00:00", or the number of an event, not {str(asked)[:100]!r}.'
-    )
 
 
 def _written(moment: datetime) -> str:

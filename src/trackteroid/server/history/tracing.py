@@ -123,7 +123,12 @@ def trace_members(request: Request, ids: Sequence[str], members: Members) -> lis
     made = creations_in(request, table.name, lambda _: True)
     changed = changes_in(request, table.name)
     entries = sorted([*changed, *made], key=lambda entry: entry.place)
-    now = _links(request, table, members, ids, [entry.key for entry in changed])
+    # Who is a member of what now: of some entities, and of some links.
+    rows = sa.table(table.name, *(sa.column(name, sa.Text()) for name in ("id", members.owner, members.member)))
+    keys = [entry.key for entry in changed]
+    is_wanted = sa.or_(among(rows.c[members.owner], ids), among(rows.c.id, keys))
+    links = request.connection.execute(sa.select(*rows.c).where(is_wanted)).mappings()
+    now: dict[Key, tuple[str, str]] = {(row["id"],): (row[members.owner], row[members.member]) for row in links}
     for entry in reversed(entries):
         key = key_values(table, entry.key)
         later, earlier = now.get(key), None
@@ -145,16 +150,6 @@ def trace_members(request: Request, ids: Sequence[str], members: Members) -> lis
 def _side(link: tuple[str, str] | None, side: str) -> Iterator[tuple[str, str, str]]:
     if link is not None:
         yield *link, side
-
-
-def _links(
-    request: Request, table: sa.Table, members: Members, ids: Sequence[str], keys: Sequence[str]
-) -> dict[Key, tuple[str, str]]:
-    """Return who is a member of what now: of some entities, and of some links."""
-    rows = sa.table(table.name, *(sa.column(name, sa.Text()) for name in ("id", members.owner, members.member)))
-    is_wanted = sa.or_(among(rows.c[members.owner], ids), among(rows.c.id, keys))
-    rows_found = request.connection.execute(sa.select(*rows.c).where(is_wanted)).mappings()
-    return {(row["id"],): (row[members.owner], row[members.member]) for row in rows_found}
 
 
 def _undone(
