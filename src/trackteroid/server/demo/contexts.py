@@ -180,6 +180,14 @@ def _create_asset_builds(script: Script) -> None:
 
 
 def _create_sequence(script: Script, path: str, shots: Iterable[str], tasks: Iterable[str]) -> None:
+    """A sequence, its shots and their tasks; each range is under the template's names and this production's own."""
+    object_type_id = builtin.find_id("ObjectType", "Shot")
+    configurations = {
+        values["key"]: values["id"]
+        for entity_type, values in builtin.rows()
+        if entity_type == "CustomAttributeConfiguration" and values["object_type_id"] == object_type_id
+    }
+    configurations |= {key: script[f"attributes/{key}"].id for key, _ in FRAME_ATTRIBUTES}
     create_context(script, "Sequence", path)
     for name in shots:
         turn = len(script.find("Shot"))
@@ -190,23 +198,13 @@ def _create_sequence(script: Script, path: str, shots: Iterable[str], tasks: Ite
             status=known("Status", in_turn(SHOT_STATUSES, turn)),
             description=f"Shot {name} of {path.rpartition('/')[2]}",
         )
-        _set_frames(script, shot, in_turn(FIRST_FRAMES, turn), in_turn(LENGTHS, turn))
+        first, length = in_turn(FIRST_FRAMES, turn), in_turn(LENGTHS, turn)
+        last = first + length - 1
+        frames = {"fstart": first, "fend": last, "handles": 8, "frame_start": first, "frame_end": last}
+        for key, value in frames.items():
+            script.set_custom_attribute(configurations[key], shot, value)
         for task in tasks:
             _create_task(script, f"{shot.path}/{task}")
-
-
-def _set_frames(script: Script, shot: Entity, first: float, length: float) -> None:
-    """The same range under the template's names and under this production's own."""
-    object_type_id = builtin.find_id("ObjectType", "Shot")
-    configurations = {
-        values["key"]: values["id"]
-        for entity_type, values in builtin.rows()
-        if entity_type == "CustomAttributeConfiguration" and values["object_type_id"] == object_type_id
-    }
-    configurations |= {key: script[f"attributes/{key}"].id for key, _ in FRAME_ATTRIBUTES}
-    last = first + length - 1
-    for key, value in (("fstart", first), ("fend", last), ("handles", 8), ("frame_start", first), ("frame_end", last)):
-        script.set_custom_attribute(configurations[key], shot, value)
 
 
 def _create_task(script: Script, path: str) -> None:

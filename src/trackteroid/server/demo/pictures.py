@@ -38,7 +38,18 @@ def write(script: Script) -> None:
         _show(script, person(script, username), "portrait", f"{first_name} {last_name}")
     if drawing.can_draw_films():
         for asset_path in FILMED:
-            _film(script, versions_of(script, asset_path)[-1])
+            # What is made of a film so that browsers show it, with what players want to know.
+            version = versions_of(script, asset_path)[-1]
+            subject = _subject(version)
+            film = _create(script, f"{version.path}/ftrackreview-mp4", "film", subject, version=version)
+            _locate(script, film, "ftrack.review")
+            strip = _create(script, f"{version.path}/ftrackreview-filmstrip", "filmstrip", subject, version=version)
+            width, height = drawing.SCENE
+            told = {"frameIn": 0, "frameOut": drawing.FRAMES - 1, "frameRate": float(drawing.RATE)}
+            script.set_metadata(film, ftr_meta=json.dumps(told | {"width": width, "height": height}))
+            width, height = drawing.STRIP
+            parts = {"frames": drawing.IN_STRIP, "width": width, "height": height}
+            script.set_metadata(strip, ftr_meta=json.dumps(parts))
 
 
 def _show(script: Script, entity: Entity, kind: str, subject: str) -> Entity:
@@ -46,18 +57,6 @@ def _show(script: Script, entity: Entity, kind: str, subject: str) -> Entity:
     picture = _create(script, f"{entity.path}/thumbnail", kind, subject)
     script.update(entity, thumbnail=picture)
     return picture
-
-
-def _film(script: Script, version: Entity) -> None:
-    """What is made of a film so that browsers show it, with what players want to know."""
-    film = _create(script, f"{version.path}/ftrackreview-mp4", "film", _subject(version), version=version)
-    _locate(script, film, "ftrack.review")
-    strip = _create(script, f"{version.path}/ftrackreview-filmstrip", "filmstrip", _subject(version), version=version)
-    width, height = drawing.SCENE
-    told = {"frameIn": 0, "frameOut": drawing.FRAMES - 1, "frameRate": float(drawing.RATE)}
-    script.set_metadata(film, ftr_meta=json.dumps(told | {"width": width, "height": height}))
-    width, height = drawing.STRIP
-    script.set_metadata(strip, ftr_meta=json.dumps({"frames": drawing.IN_STRIP, "width": width, "height": height}))
 
 
 def _create(script: Script, path: str, kind: str, subject: str, **values: Entity) -> Entity:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from trackteroid.server.demo.people import person
@@ -84,7 +83,11 @@ def write(script: Script) -> None:
     for path, key, value in VALUES:
         script.set_custom_attribute(script[f"attributes/{key}"].id, script[path], value)
     for schema, name, types in TEMPLATES:
-        _create_template(script, schema, name, types)
+        schema_values = {"name": name, "project_schema": known("ProjectSchema", schema)}
+        template = script.create("TaskTemplate", f"templates/{schema}/{name}", **schema_values)
+        for type_ in types:
+            item = {"task_type": known("Type", type_), "template": template}
+            script.create("TaskTemplateItem", f"{template.path}/{type_}", **item)
     values = {"name": "plates", "file_type": ".zip", "size": 48_000_000, "version": script[UNLOCATED]}
     script.create("FileComponent", f"{UNLOCATED}/plates", **values)
     _disagree(script, script["sync/st/st0010"])
@@ -109,14 +112,6 @@ def _create_attributes(script: Script) -> None:
         )
 
 
-def _create_template(script: Script, schema: str, name: str, types: tuple[str, ...]) -> None:
-    values = {"name": name, "project_schema": known("ProjectSchema", schema)}
-    template = script.create("TaskTemplate", f"templates/{schema}/{name}", **values)
-    for type_ in types:
-        item = {"task_type": known("Type", type_), "template": template}
-        script.create("TaskTemplateItem", f"{template.path}/{type_}", **item)
-
-
 def _disagree(script: Script, shot: Entity) -> None:
     """Several people work on one thing: two of them do the task, publish and judge as if the others were not there."""
     for hour, (username, content, done) in enumerate(DISAGREEMENT):
@@ -131,11 +126,7 @@ def _disagree(script: Script, shot: Entity) -> None:
             is_todo=True,
             parent_id=shot.id,
             parent_type=shot.type,
-            **_completion(author, moment(95, hours=hour + 1)) if done else {},
+            **{"completed_by": author, "completed_at": moment(95, hours=hour + 1)} if done else {},
         )
         other = person(script, "oskar" if username == "lena" else "lena")
         script.create_row("Recipient", {"note_id": note.id, "resource_id": other.id})
-
-
-def _completion(author: Entity, when: datetime) -> dict[str, Any]:
-    return {"completed_by": author, "completed_at": when}

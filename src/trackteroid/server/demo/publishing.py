@@ -141,7 +141,19 @@ def plans() -> Iterator[AssetPlan]:
     """Yield all assets in the order they are made."""
     for dummy in DUMMIES:
         yield AssetPlan(*dummy)
-    for turn, (parent, name, type_, task) in enumerate((*_build_assets(), *_shot_assets())):
+    found: list[tuple[str, str, str, str]] = []
+    for folder, type_, names in ASSET_BUILDS:
+        for name in names:
+            code = f"{type_}_{name}".lower().replace(" ", "_")
+            for ending, asset_type, task in BUILD_ASSETS.get(type_, ()):
+                found.append((f"{folder}/{name}", f"{code}_{ending}", asset_type, task))
+    # Every shot has an animation; the sequence that is nearly done has layouts and comps, too.
+    for sequence, shots, tasks in SEQUENCES:
+        for shot in (f"{sequence}/{name}" for name in shots):
+            for task in tasks if sequence == "sync/bc" else ("Animation",):
+                ending, asset_type = SHOT_ASSETS[task]
+                found.append((shot, f"{shot_code(shot)}_{ending}", asset_type, task))
+    for turn, (parent, name, type_, task) in enumerate(found):
         yield AssetPlan(f"{parent}/{name}", type_, f"{parent}/{task}", VERSIONS.get(name, 1 + turn % 6))
 
 
@@ -155,24 +167,6 @@ def shot_code(shot: str) -> str:
     sequence, _, name = shot.rpartition("/")
     sequence = sequence.rpartition("/")[2]
     return name if name.startswith(sequence) else f"{sequence}_{name}"
-
-
-def _build_assets() -> Iterator[tuple[str, str, str, str]]:
-    for folder, type_, names in ASSET_BUILDS:
-        for name in names:
-            code = f"{type_}_{name}".lower().replace(" ", "_")
-            for ending, asset_type, task in BUILD_ASSETS.get(type_, ()):
-                yield f"{folder}/{name}", f"{code}_{ending}", asset_type, task
-
-
-def _shot_assets() -> Iterator[tuple[str, str, str, str]]:
-    """Yield the animation of every shot, and layouts and comps of the sequence that is nearly done."""
-    for sequence, shots, tasks in SEQUENCES:
-        wanted = tasks if sequence == "sync/bc" else ("Animation",)
-        for shot in (f"{sequence}/{name}" for name in shots):
-            for task in wanted:
-                ending, asset_type = SHOT_ASSETS[task]
-                yield shot, f"{shot_code(shot)}_{ending}", asset_type, task
 
 
 def _create_version(script: Script, plan: AssetPlan, asset: Entity, number: int) -> Entity:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 import sqlalchemy as sa
 
@@ -42,7 +41,15 @@ def check_files(database: Database, store: Store, *, repair: bool = False, read_
     still = database.run(lambda connection: {file.id for file in rows.every_stored(connection, model)}, write=False)
     damaged = [file.component_id for file in bad if file.id in still]
     yield from _finding("the data of {} is missing, or not what was sent", damaged)
-    lost = database.run(partial(_without_data, have={file.component_id for file in stored}), write=False)
+    locations, component = model.table("ComponentLocation"), model.table("Component")
+    kind = component.c[str(model.type("Component").discriminator)]
+    here = (
+        sa.select(component.c.id)
+        .join(locations, locations.c.component_id == component.c.id)
+        .where(locations.c.location_id == find_id("Location", "ftrack.server"), kind == "FileComponent")
+    )
+    said = database.run(lambda connection: set(connection.execute(here).scalars()), write=False)
+    lost = sorted(said.difference(file.component_id for file in stored))
     yield from _finding("{} in ftrack.server without data", lost)
     surplus = sorted(there - known)
     if surplus and repair:
@@ -69,42 +76,26 @@ def _abandoned(database: Database, store: Store, *, repair: bool) -> Iterator[Fi
     yield Finding("files", text, len(given_up), tuple(given_up[:_SHOWN]), is_derived=True, is_repaired=repair)
 
 
-def _without_data(connection: sa.Connection, have: set[str]) -> list[str]:
-    """Return the components that are said to be on this server, and that it has no data of."""
-    model = standard_model()
-    locations, component = model.table("ComponentLocation"), model.table("Component")
-    kind = component.c[str(model.type("Component").discriminator)]
-    said = (
-        sa.select(component.c.id)
-        .join(locations, locations.c.component_id == component.c.id)
-        .where(locations.c.location_id == find_id("Location", "ftrack.server"), kind == "FileComponent")
-    )
-    return sorted(set(connection.execute(said).scalars()) - have)
-
-
 def _is_whole(store: Store, file: StoredFile, *, read_all: bool) -> bool:
-    """Return whether all of a file is there. What is drawn always is."""
+    """Return whether all of a file is there; if it is read, whether each piece is what was sent. What is drawn is.
+
+    What that was is told by the store or the row. Object stores have other tags for what comes to them in parts, and
+    some for everything. Those tell nothing.
+    """
     if all(map(is_drawn, file.pieces)):
         return True
     if set(file.pieces) - set(store.pieces(file.id)):
         return False
-    return not read_all or all(_is_unchanged(store, file, number) for number in range(len(file.pieces)))
-
-
-def _is_unchanged(store: Store, file: StoredFile, number: int) -> bool:
-    """Return whether a piece is what was sent, as far as its store or its row tell what that was.
-
-    Object stores have other tags for what comes to them in parts, and some for everything. Those tell nothing.
-    """
-    piece = file.pieces[number]
-    known = {text for text in (file.checksum if len(file.pieces) == 1 else None, piece.e_tag) if text}
-    if not any(map(_MD5.fullmatch, known)):
-        return True
-    digest = hashlib.md5(usedforsecurity=False)
-    with Joined(store, file.id, [piece]) as data:
-        while read := data.read(_PIECE):
-            digest.update(read)
-    return digest.hexdigest() in known
+    for piece in file.pieces if read_all else ():
+        known = {text for text in (file.checksum if len(file.pieces) == 1 else None, piece.e_tag) if text}
+        if any(map(_MD5.fullmatch, known)):
+            digest = hashlib.md5(usedforsecurity=False)
+            with Joined(store, file.id, [piece]) as data:
+                while read := data.read(_PIECE):
+                    digest.update(read)
+            if digest.hexdigest() not in known:
+                return False
+    return True
 
 
 def _finding(text: str, component_ids: Sequence[str]) -> Iterator[Finding]:

@@ -142,29 +142,28 @@ def find_source(request: Request, component: Row) -> Source:
         ValidationError: It is not all on this server.
     """
     file_type = str(component.values["file_type"] or "").lower()
-    if component.type.name == "SequenceComponent":
-        return Source(file_type, _members(request, component), _rate(request, component))
-    file = rows.find_stored(request.connection, request.model, component.key[0])
-    if file is None:
-        raise ValidationError(f"{component.label} has no data on this server. Add it to the location ftrack.server.")
-    return Source(file_type, ((0, file),))
-
-
-def _members(request: Request, sequence: Row) -> tuple[tuple[int, StoredFile], ...]:
+    if component.type.name != "SequenceComponent":
+        file = rows.find_stored(request.connection, request.model, component.key[0])
+        if file is None:
+            raise ValidationError(
+                f"{component.label} has no data on this server. Add it to the location ftrack.server."
+            )
+        return Source(file_type, ((0, file),))
     table = request.model.table("Component")
-    found = sa.select(table.c.id, table.c.name).where(table.c.container_id == sequence.key[0])
+    found = sa.select(table.c.id, table.c.name).where(table.c.container_id == component.key[0])
     names = {row.id: str(row.name) for row in request.connection.execute(found)}
     stored = rows.find_stored_of(request.connection, request.model, list(names))
     missing = [name for id_, name in names.items() if id_ not in stored]
     if missing or not names:
         raise ValidationError(
-            f"{len(missing)} of {len(names)} members of {sequence.label} have no data on this server. Add the sequence "
-            "to the location ftrack.server."
+            f"{len(missing)} of {len(names)} members of {component.label} have no data on this server. Add the "
+            "sequence to the location ftrack.server."
         )
     wrong = next((name for name in names.values() if not name.isdecimal()), None)
     if wrong is not None:
-        raise ValidationError(f'The member "{wrong}" of {sequence.label} is not called by a number.')
-    return tuple(sorted((int(name), stored[id_]) for id_, name in names.items()))
+        raise ValidationError(f'The member "{wrong}" of {component.label} is not called by a number.')
+    members = tuple(sorted((int(name), stored[id_]) for id_, name in names.items()))
+    return Source(file_type, members, _rate(request, component))
 
 
 def _rate(request: Request, sequence: Row) -> float:

@@ -52,9 +52,12 @@ class ObjectStore:
             ) from None
         self.name = address
         self._signs = True
+        # An address of one's own may be on this machine, without TLS.
+        is_plain = any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS) or bool(
+            _GOOGLE_ENDPOINT.search(os.environ.get("GOOGLE_SERVICE_ACCOUNT_KEY", ""))
+        )
         try:
-            # An address of one's own may be on this machine, without TLS.
-            self._store: Any = stores.from_url(address, client_options={"allow_http": True} if _is_plain() else None)
+            self._store: Any = stores.from_url(address, client_options={"allow_http": True} if is_plain else None)
             self._obstore.list_with_delimiter(self._store, prefix=_ANYTHING)
         except Exception as error:  # what obstore raises has no other base
             reason = str(error).partition("\n")[0][:300]
@@ -192,13 +195,6 @@ def _in_words() -> Generator[None]:
         raise StorageError(
             "The server cannot write to where it keeps files. Nothing was kept. Tell whoever runs it, and try again."
         ) from error
-
-
-def _is_plain() -> bool:
-    """Return whether there is a store without TLS at an address of one's own."""
-    return any(os.environ.get(name, "").startswith("http://") for name in _ENDPOINTS) or bool(
-        _GOOGLE_ENDPOINT.search(os.environ.get("GOOGLE_SERVICE_ACCOUNT_KEY", ""))
-    )
 
 
 def _path(file_id: str, number: int) -> str:

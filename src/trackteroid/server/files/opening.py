@@ -55,13 +55,10 @@ def usual_folder(database: Database) -> Path | None:
     if database.engine.dialect.name == "sqlite":
         path = Path(str(database.engine.url.database))
         return path.with_name(f"{path.stem}.files")
-    return _user_data() / "trackteroid" / "files" / database.information()["server_id"]
-
-
-def _user_data() -> Path:
-    """Return where programs keep the data of this user."""
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support"
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        data = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        data = Path.home() / "Library" / "Application Support"
+    else:
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / "trackteroid" / "files" / database.information()["server_id"]

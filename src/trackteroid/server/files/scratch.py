@@ -9,7 +9,6 @@ import shutil
 import sys
 import threading
 import weakref
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir
@@ -82,12 +81,22 @@ class Scratch:
         self.close()
 
     def make(self) -> None:
-        """Let the folder be there."""
+        """Let the folder be there, and those be gone that nobody uses any more."""
         with self._turn:
-            if self._remove is None:
-                for abandoned in _abandoned():
-                    shutil.rmtree(abandoned, ignore_errors=True)
-                self._remove = weakref.finalize(self, _remove, self.folder, _made(self.folder), os.getpid())
+            if self._remove is not None:
+                return
+            with suppress(OSError), os.scandir(gettempdir()) as entries:
+                for entry in entries:
+                    if _NAME.fullmatch(entry.name) and not _is_held(Path(entry.path) / _LOCK):
+                        shutil.rmtree(entry.path, ignore_errors=True)
+            # Nobody is to take it for an abandoned one before it is held. Windows cannot rename it then, nor has to.
+            first = self.folder if sys.platform == "win32" else self.folder.with_name(f".{self.folder.name}")
+            first.mkdir(mode=0o700)
+            descriptor = os.open(first / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+            _hold(descriptor)
+            if first != self.folder:
+                first.rename(self.folder)
+            self._remove = weakref.finalize(self, _remove, self.folder, descriptor, os.getpid())
 
     def close(self) -> None:
         """Remove it."""
@@ -96,28 +105,8 @@ class Scratch:
                 self._remove()
 
 
-def _made(folder: Path) -> int:
-    """Make a folder that is held; return by which open file."""
-    # Nobody is to take it for an abandoned one before it is held. Windows cannot rename it then, nor has to.
-    first = folder if sys.platform == "win32" else folder.with_name(f".{folder.name}")
-    first.mkdir(mode=0o700)
-    descriptor = os.open(first / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-    _hold(descriptor)
-    if first != folder:
-        first.rename(folder)
-    return descriptor
-
-
 def _remove(folder: Path, descriptor: int, pid: int) -> None:
     """Remove a folder; one of the parent is not for a forked child to remove."""
     if os.getpid() == pid:
         os.close(descriptor)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _abandoned() -> Iterator[Path]:
-    """Yield the folders that nobody uses any more."""
-    with suppress(OSError), os.scandir(gettempdir()) as entries:
-        for entry in entries:
-            if _NAME.fullmatch(entry.name) and not _is_held(Path(entry.path) / _LOCK):
-                yield Path(entry.path)

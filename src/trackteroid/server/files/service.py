@@ -35,53 +35,10 @@ from trackteroid.spelling import written_id
 _LONGEST_ID: Final = 255
 
 
-def require_reading(request: Request, component_id: str) -> Row:
-    """Return a component whose data the caller may have.
-
-    Raises:
-        ValueError_: There is no such component, as far as they may know.
-    """
-    if not component_id:
-        raise ValueError_("Name a component: the address has no id of one.")
-    uow = unit_of_work(request)
-    component = uow.find("Component", written_id(component_id))
-    if component is None or not may_read(uow, component):
-        raise ValueError_(f"There is no component {component_id[:100]}.")
-    return component
-
-
-def require_writing(request: Request, component_id: object) -> str:
-    """Return the id of a component whose data the caller may replace, or of one that they may yet make.
-
-    Raises:
-        PermissionError_: They may not.
-        ValidationError: It is no id, or that of something without data of its own.
-    """
-    if not isinstance(component_id, str) or not component_id.strip() or not _may_be_id(component_id):
-        raise ValidationError(f"component_id must be the id of a FileComponent; got {shown(component_id)}.")
-    component_id = written_id(component_id)
-    uow = unit_of_work(request)
-    component = uow.find("Component", component_id)
-    if component is None:
-        # Clients send the data first. Until the component is there, its id belongs to whoever has used it.
-        require_kind(uow, uow.type("FileComponent"), "create")
-        if rows.is_of_others(request, component_id):
-            raise PermissionError_(f"Somebody else has sent data for {component_id[:100]}. Use a new id.")
-        return component_id
-    if component.type.name in ("ContainerComponent", "SequenceComponent"):
-        raise ValidationError(f"{component.label} has no data of its own; its members have.")
-    require_update(uow, component, {"name": component.values["name"]})
-    return component_id
-
-
-def _may_be_id(text: str) -> bool:
-    """Return whether a component may have such an id: data that came for another one would be nobody's for ever."""
-    return len(text) <= _LONGEST_ID and text.isprintable()
-
-
 T = TypeVar("T")
 
 _LOG = logging.getLogger("trackteroid.server.files")
+_NOBODY: Final = "There is something to encode, and this process has nobody who does it. trackteroid serve has."
 #: The seconds after which it is looked again what nobody has finished.
 _SWEEP_SECONDS: Final = 3600.0
 #: The seconds for which a store's own address works: whoever was allowed to read uses it at once.
@@ -101,7 +58,7 @@ class Files:
         self.store = store
         self.limits = limits
         #: Called when there is something to encode.
-        self.wake: Callable[[], object] = _nobody
+        self.wake: Callable[[], object] = partial(_LOG.warning, _NOBODY)
         self._database = database
         self._lock = threading.Lock()
         self._swept = float("-inf")
@@ -146,15 +103,52 @@ class Files:
         return self._database.run(lambda connection: work(connection, standard_model()), write=write)
 
 
-def _nobody() -> None:
-    _LOG.warning("There is something to encode, and this process has nobody who does it. trackteroid serve has.")
-
-
 def files_of(request: Request) -> Files:
     """Return the files of the server that a request came to."""
     if isinstance(request.files, Files):
         return request.files
     raise Failure("This server keeps no files. Start one that does: EmbeddedServer, or trackteroid serve.")
+
+
+def require_reading(request: Request, component_id: str) -> Row:
+    """Return a component whose data the caller may have.
+
+    Raises:
+        ValueError_: There is no such component, as far as they may know.
+    """
+    if not component_id:
+        raise ValueError_("Name a component: the address has no id of one.")
+    uow = unit_of_work(request)
+    component = uow.find("Component", written_id(component_id))
+    if component is None or not may_read(uow, component):
+        raise ValueError_(f"There is no component {component_id[:100]}.")
+    return component
+
+
+def require_writing(request: Request, component_id: object) -> str:
+    """Return the id of a component whose data the caller may replace, or of one that they may yet make.
+
+    Raises:
+        PermissionError_: They may not.
+        ValidationError: It is no id, or that of something without data of its own.
+    """
+    # Data that came for what no component can be called would be nobody's for ever.
+    is_id = isinstance(component_id, str) and component_id.strip() and component_id.isprintable()
+    if not isinstance(component_id, str) or not is_id or len(component_id) > _LONGEST_ID:
+        raise ValidationError(f"component_id must be the id of a FileComponent; got {shown(component_id)}.")
+    component_id = written_id(component_id)
+    uow = unit_of_work(request)
+    component = uow.find("Component", component_id)
+    if component is None:
+        # Clients send the data first. Until the component is there, its id belongs to whoever has used it.
+        require_kind(uow, uow.type("FileComponent"), "create")
+        if rows.is_of_others(request, component_id):
+            raise PermissionError_(f"Somebody else has sent data for {component_id[:100]}. Use a new id.")
+        return component_id
+    if component.type.name in ("ContainerComponent", "SequenceComponent"):
+        raise ValidationError(f"{component.label} has no data of its own; its members have.")
+    require_update(uow, component, {"name": component.values["name"]})
+    return component_id
 
 
 def begin(

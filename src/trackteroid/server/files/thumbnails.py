@@ -16,7 +16,7 @@ from contextlib import closing
 from functools import cache
 from typing import Any, Final, cast
 
-from PIL import Image, ImageDraw, ImageFile, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import Image, ImageDraw, ImageOps, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from trackteroid.server.core.failures import LimitError, ValidationError
 from trackteroid.server.core.options import Limits
@@ -29,6 +29,11 @@ _KEPT: Final = 32 * 1024 * 1024
 #: From so many pixels on, a picture is made smaller coarsely first.
 _LARGE: Final = 16_000_000
 _COLOURS: Final = 256
+
+#: The names that clients know those pictures by that stand for others.
+NAMES: Final = ("thumbnail2.png", "thumbnail.png", "userplaceholder.png")
+_PAPER, _INK = (58, 61, 66), (112, 117, 125)
+_SIZE: Final = (300, 200)
 
 
 class Thumbnails:
@@ -72,8 +77,12 @@ def draw(data: io.RawIOBase, size: int, limits: Limits) -> bytes:
         with closing(Image.open(hurried, formats=FORMATS)) as picture:
             if picture.width * picture.height > limits.thumbnail_pixels:
                 raise _too_large(limits)
+            gap = 2.0 if picture.width * picture.height > _LARGE or picture.format == "JPEG" else None
+            picture.draft("RGB", (2 * size, 2 * size))
+            small = on_screen(picture)
+            small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=gap)
             # The original leaves what came with a palette all of its colours: its thumbnails are the same bytes.
-            return _png(_fitted(picture, size), is_exact=picture.mode == "P")
+            return _png(ImageOps.exif_transpose(small), is_exact=picture.mode == "P")
     except UnidentifiedImageError:
         raise ValidationError(f"This is no picture that a thumbnail can be made of: {', '.join(FORMATS)}.") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -91,33 +100,21 @@ def _too_large(limits: Limits) -> LimitError:
     )
 
 
-def _fitted(picture: ImageFile.ImageFile, size: int) -> Image.Image:
-    """Return a picture upright, in colours that a screen shows, and no larger than a square."""
-    gap = 2.0 if picture.width * picture.height > _LARGE or picture.format == "JPEG" else None
-    picture.draft("RGB", (2 * size, 2 * size))
-    small = on_screen(picture)
-    small.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=gap)
-    return ImageOps.exif_transpose(small)
-
-
 def on_screen(picture: Image.Image) -> Image.Image:
     """Return a picture with 8 bits a channel, with transparency only where there is some, or may have been."""
     if picture.mode == "P":
         return picture.convert("RGBA")
     if picture.mode.startswith(("I", "F")):
         deep = picture.convert("I" if picture.mode.startswith("I") else "F")
-        return _scaled(deep, 255 if picture.mode == "F" else 1 / 256).convert("L").convert("RGB")
+        factor = 255 if picture.mode == "F" else 1 / 256
+        point = cast("Any", deep.point)  # what it takes for pictures of numbers is not in its types
+        return point(lambda value: value * factor).convert("L").convert("RGB")  # pyright: ignore[reportUnknownLambdaType]
     if picture.has_transparency_data:
         with_alpha = picture.convert("RGBA")
         extrema: Any = with_alpha.getchannel("A").getextrema()
         if extrema[0] < 255:
             return with_alpha
     return picture.convert("RGB")
-
-
-def _scaled(picture: Image.Image, factor: float) -> Image.Image:
-    point = cast("Any", picture.point)  # what it takes for pictures of numbers is not in its types
-    return point(lambda value: value * factor)  # pyright: ignore[reportUnknownLambdaType]
 
 
 def _png(picture: Image.Image, *, is_exact: bool) -> bytes:
@@ -161,13 +158,6 @@ class _Hurried(io.RawIOBase):
                 "the thumbnail of a smaller one."
             )
         return self._file.readinto(buffer) or 0
-
-
-_PAPER, _INK = (58, 61, 66), (112, 117, 125)
-_SIZE: Final = (300, 200)
-
-#: The names that clients know them by.
-NAMES: Final = ("thumbnail2.png", "thumbnail.png", "userplaceholder.png")
 
 
 @cache

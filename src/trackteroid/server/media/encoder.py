@@ -363,18 +363,14 @@ def _finish(request: Request, encoding: Encoding) -> None:
     uow = unit_of_work(request)
     version = uow.find("AssetVersion", encoding.version_id) if encoding.version_id else None
     shown = next((each for each, output in encoding.outputs if output.role == "image"), None)
-    if version is not None and shown is not None and not _is_given(request, version.values["thumbnail_id"]):
-        update_row(uow, version, {"thumbnail_id": shown})
+    if version is not None and shown is not None:
+        given, made = version.values["thumbnail_id"], request.model.table("JobComponent").c.component_id
+        by_job = sa.select(made).where(made == given).limit(1)
+        if given is None or request.connection.execute(by_job).first() is not None:
+            update_row(uow, version, {"thumbnail_id": shown})
     if not encoding.keep_original and uow.find("Component", encoding.component_id) is not None:
         delete(request, {"entity_type": "Component", "entity_key": [encoding.component_id]})
     encodings.finish(request.connection, request.model, encoding.id)
-
-
-def _is_given(request: Request, thumbnail_id: str | None) -> bool:
-    """Return whether there is a thumbnail that no job has made."""
-    made = request.model.table("JobComponent").c.component_id
-    found = sa.select(made).where(made == thumbnail_id).limit(1)
-    return thumbnail_id is not None and request.connection.execute(found).first() is None
 
 
 def _later() -> str:

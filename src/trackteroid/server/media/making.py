@@ -25,6 +25,20 @@ _OPTIONS: Final = {"exr_pipe": {"apply_trc": "iec61966_2_1"}}
 _LIGHT, _SCREEN = 8, 13
 
 
+#: Pixels at the longer side of films, and at that of each picture of a filmstrip.
+_FILM, _STRIP = 1920, 200
+_IN_STRIP: Final = 20
+#: What moments of pictures are counted in: fine enough for every frame rate.
+_TICK: Final = Fraction(1, 90_000)
+_USUAL_RATE: Final = Fraction(25)
+#: The samples a second that sound in such a film may have.
+_SAMPLES: Final = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
+
+Tell = Callable[[float], None]
+#: The number of a picture, and what opens it.
+Numbered = tuple[int, Callable[[], io.RawIOBase]]
+
+
 def picture(data: io.RawIOBase, end: str, folder: Path) -> dict[str, Any]:
     """Make a JPEG of a picture, and return what is to be known of it."""
     save(shown(data, end), PICTURE, folder / "image.jpg")
@@ -40,12 +54,25 @@ def document(data: io.RawIOBase, folder: Path) -> dict[str, Any]:
 
 def shown(data: io.RawIOBase, end: str) -> Image.Image:
     """Return a picture upright, with 8 bits a channel. How it is read is decided by the end of its name."""
-    if end in DECODED:
-        return _decoded(data, DECODED[end])
+    if end in DECODED:  # only by decoders of films
+        av: Any = importlib.import_module("av")
+        with av.open(data, format=DECODED[end]) as given:
+            stream = given.streams.video[0]
+            stream.codec_context.options = _OPTIONS.get(DECODED[end], {})
+            for frame in given.decode(stream):
+                is_light = getattr(frame, "color_trc", None) == _LIGHT
+                return (frame.reformat(format="rgb24", dst_color_trc=_SCREEN) if is_light else frame).to_image()
+        raise ValueError("there is no picture in it")
     if end in DOCUMENTS:
-        return _first_page(data)
-    given: Any = data
-    with closing(Image.open(given, formats=FORMATS)) as opened:
+        pdfium: Any = importlib.import_module("pypdfium2")
+        with closing(pdfium.PdfDocument(data)) as pages:
+            if not len(pages):
+                raise ValueError("there are no pages in it")
+            with closing(pages[0]) as page:
+                factor = min(PICTURE / max(page.get_size()), 3.0)
+                return page.render(scale=factor).to_pil().convert("RGB")
+    file: Any = data
+    with closing(Image.open(file, formats=FORMATS)) as opened:
         opened.draft("RGB", (PICTURE, PICTURE))
         return ImageOps.exif_transpose(on_screen(opened))
 
@@ -66,51 +93,6 @@ def opaque(image: Image.Image) -> Image.Image:
     return over
 
 
-def _decoded(data: io.RawIOBase, form: str) -> Image.Image:
-    """Return a picture of a format that only decoders of films read."""
-    av: Any = importlib.import_module("av")
-    with av.open(data, format=form) as given:
-        stream = given.streams.video[0]
-        stream.codec_context.options = _OPTIONS.get(form, {})
-        for frame in given.decode(stream):
-            is_light = getattr(frame, "color_trc", None) == _LIGHT
-            return (frame.reformat(format="rgb24", dst_color_trc=_SCREEN) if is_light else frame).to_image()
-    raise ValueError("there is no picture in it")
-
-
-def _first_page(data: io.RawIOBase) -> Image.Image:
-    pdfium: Any = importlib.import_module("pypdfium2")
-    with _closed(pdfium.PdfDocument(data)) as opened:
-        if not len(opened):
-            raise ValueError("there are no pages in it")
-        with _closed(opened[0]) as page:
-            factor = min(PICTURE / max(page.get_size()), 3.0)
-            image: Image.Image = page.render(scale=factor).to_pil()
-            return image.convert("RGB")
-
-
-@contextmanager
-def _closed(each: Any) -> Generator[Any]:
-    try:
-        yield each
-    finally:
-        each.close()
-
-
-#: Pixels at the longer side of films, and at that of each picture of a filmstrip.
-_FILM, _STRIP = 1920, 200
-_IN_STRIP: Final = 20
-#: What moments of pictures are counted in: fine enough for every frame rate.
-_TICK: Final = Fraction(1, 90_000)
-_USUAL_RATE: Final = Fraction(25)
-#: The samples a second that sound in such a film may have.
-_SAMPLES: Final = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
-
-Tell = Callable[[float], None]
-#: The number of a picture, and what opens it.
-Numbered = tuple[int, Callable[[], io.RawIOBase]]
-
-
 def film(data: io.RawIOBase, form: str, folder: Path, tell: Tell) -> dict[str, Any]:
     """Make an MP4, a thumbnail and a filmstrip of a film, and return what is to be known of them."""
     av: Any = importlib.import_module("av")
@@ -127,7 +109,8 @@ def film(data: io.RawIOBase, form: str, folder: Path, tell: Tell) -> dict[str, A
         for packet in given.demux(*(stream for stream in (source, sound) if stream is not None)):
             for frame in packet.decode():
                 if packet.stream is source:
-                    pictures.add(shape.shaped(frame), _moment(frame))
+                    moment = None if frame.time is None else frame.pts * Fraction(frame.time_base)
+                    pictures.add(shape.shaped(frame), moment)
                     tell(min(0.99, (frame.time or 0.0) / seconds) if seconds else 0.5)
                 elif sounds is not None:
                     sounds.add(frame)
@@ -184,10 +167,6 @@ def _first(av: Any, data: io.RawIOBase, form: str) -> Any:
     if frame is None:
         raise ValueError("there are no pictures in it")
     return frame
-
-
-def _moment(frame: Any) -> Fraction | None:
-    return None if frame.time is None else frame.pts * Fraction(frame.time_base)
 
 
 def _fraction(value: Any) -> Fraction | None:

@@ -38,6 +38,21 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Description": ("description",),
     "Comment": ("comment", "content"),
 }
+#: What links call the types that have pages in ftrack. Others are called by their name, in any letters.
+_CALLED: Final[Mapping[str, str]] = {"task": "TypedContext", "show": "Project"}
+#: What is below an entity: of which type it is, and which of its attributes is the id of the entity.
+_BELOW: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "Context": (("TypedContext", "parent_id"), ("Asset", "context_id")),
+    "Task": (("AssetVersion", "task_id"),),
+    "Asset": (("AssetVersion", "asset_id"),),
+    "AssetVersion": (("Component", "version_id"),),
+    "ContainerComponent": (("Component", "container_id"),),
+}
+_BELOW_TITLES: Final = {"TypedContext": "Children", "AssetVersion": "Versions"}
+_COLUMNS: Final = {"Type": ("type.name", "file_type"), "Status": ("status.name",)}
+_MOST: Final = 200
+#: What is of use to programs only, or is shown as something else.
+_LEFT_OUT: Final = ("context_type", "concrete_type", "link", "resource_type", "sort", "system_type", "thumbnail_url")
 
 
 def known(model: Model, entity_type: EntityType, paths: Sequence[str]) -> Iterator[str]:
@@ -83,44 +98,40 @@ def path_of(text: str) -> Path:
     return Path(tuple(Step(name) for name in text.split(".")))
 
 
-#: What links call the types that have pages in ftrack. Others are called by their name, in any letters.
-_CALLED: Final[Mapping[str, str]] = {"task": "TypedContext", "show": "Project"}
-#: What is below an entity: of which type it is, and which of its attributes is the id of the entity.
-_BELOW: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "Context": (("TypedContext", "parent_id"), ("Asset", "context_id")),
-    "Task": (("AssetVersion", "task_id"),),
-    "Asset": (("AssetVersion", "asset_id"),),
-    "AssetVersion": (("Component", "version_id"),),
-    "ContainerComponent": (("Component", "container_id"),),
-}
-_BELOW_TITLES: Final = {"TypedContext": "Children", "AssetVersion": "Versions"}
-_COLUMNS: Final = {"Type": ("type.name", "file_type"), "Status": ("status.name",)}
-_MOST: Final = 200
-#: What is of use to programs only, or is shown as something else.
-_LEFT_OUT: Final = ("context_type", "concrete_type", "link", "resource_type", "sort", "system_type", "thumbnail_url")
-
-
 def about(request: Request, called: str, identity: str) -> Page:
     """Return the page of an entity, as much of it as whoever asks may see.
 
     Raises:
         ValueError_: There is no such entity, or they may not see it.
     """
-    entity_type = _concrete(request, called, written_id(identity))
-    names = list(known(request.model, entity_type, NAMES))
-    facts = {label: next(known(request.model, entity_type, paths), None) for label, paths in FACTS.items()}
+    model, entity_type = request.model, _concrete(request, called, written_id(identity))
+    names = list(known(model, entity_type, NAMES))
+    facts = {label: next(known(model, entity_type, paths), None) for label, paths in FACTS.items()}
     shown = {label: path for label, path in facts.items() if path is not None}
-    listed = known(request.model, entity_type, _attributes(entity_type))
+    listed = known(model, entity_type, _attributes(entity_type))
     others = [name for name in listed if name not in shown.values() and name not in names]
     more = [name for name in ("thumbnail_url", "custom_attributes") if name in entity_type.attributes]
     entity = _find(request, entity_type.name, written_id(identity), [*names, *shown.values(), *others, *more])
-    rows = [(label, cell) for label, path in shown.items() if (cell := _cell(entity, path))]
+    # What leads to entities leads there on the page, too.
+    way = tuple(Link(part["name"], _address(part)) for part in entity.get("link") or ())
+    cells = {label: way if path == "link" else text_of(entity, path) for label, path in shown.items()}
+    values = {name: text_of(entity, name) for name in others}
+    for each in entity.get("custom_attributes") or ():
+        value = each["value"]
+        text = ", ".join(map(str, cast("list[Any]", value))) if isinstance(value, list) else text_of(each, "value")
+        values[f"custom_attributes[{each['key']}]"] = text
+    below = [each for kind, found in _BELOW.items() if entity_type.is_a(model.type(kind)) for each in found]
+    sections = [_below(request, target, key, entity["id"]) for target, key in below]
+    picture = entity.get("thumbnail_url")
     return Page(
         next((text for path in names if (text := text_of(entity, path))), entity_type.name),
         entity_type.name,
-        rows=rows,
-        picture=_picture(request, entity),
-        sections=[*_sections(request, entity_type, entity), _all_attributes(entity, others)],
+        rows=[(label, cell) for label, cell in cells.items() if cell],
+        picture=picture["url"] if picture and picture["value"] and request.files is not None else "",
+        sections=[
+            *(section for section in sections if section.rows),
+            Section("Attributes", rows=[(name, text) for name, text in values.items() if text]),
+        ],
     )
 
 
@@ -132,17 +143,14 @@ def address_of(kind: str, identity: str) -> str:
 
 def _concrete(request: Request, called: str, identity: str) -> EntityType:
     """Return the type of an entity: that which a link names, or one of its subtypes."""
-    name = _CALLED.get(called.lower()) or _named(request.model, called)
-    record = _find(request, name, identity, ["id"])
-    return request.model.type(record["__entity_type__"])
-
-
-def _named(model: Model, called: str) -> str:
-    """Return the name of a type with a page; the id of an entity says which one it is."""
-    for name, entity_type in model.types.items():
-        if name.lower() == called.lower() and entity_type.served and entity_type.primary_key == ("id",):
-            return name
-    raise ValueError_(f"There are no pages of {called[:100]}.")
+    name = _CALLED.get(called.lower())
+    if name is None:
+        types = request.model.types.items()
+        with_pages = (name for name, each in types if each.served and each.primary_key == ("id",))
+        name = next((name for name in with_pages if name.lower() == called.lower()), None)
+    if name is None:
+        raise ValueError_(f"There are no pages of {called[:100]}.")
+    return request.model.type(_find(request, name, identity, ["id"])["__entity_type__"])
 
 
 def _find(request: Request, name: str, identity: str, paths: Sequence[str]) -> Mapping[str, Any]:
@@ -164,29 +172,6 @@ def _attributes(entity_type: EntityType) -> list[str]:
     ]
 
 
-def _all_attributes(entity: Mapping[str, Any], names: Sequence[str]) -> Section:
-    custom = entity.get("custom_attributes") or ()
-    values = {name: text_of(entity, name) for name in names} | {
-        f"custom_attributes[{each['key']}]": _custom_text(each["value"]) for each in custom
-    }
-    return Section("Attributes", rows=[(name, text) for name, text in values.items() if text])
-
-
-def _custom_text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value))  # pyright: ignore[reportUnknownArgumentType]
-    return text_of({"value": value}, "value")
-
-
-def _sections(request: Request, entity_type: EntityType, entity: Mapping[str, Any]) -> Iterator[Section]:
-    """Yield what is below an entity, where there is something."""
-    below = [each for kind, found in _BELOW.items() if entity_type.is_a(request.model.type(kind)) for each in found]
-    for target, key in below:
-        section = _below(request, target, key, entity["id"])
-        if section.rows:
-            yield section
-
-
 def _below(request: Request, target: str, key: str, identity: str) -> Section:
     model, entity_type = request.model, request.model.type(target)
     name = next(known(model, entity_type, NAMES))
@@ -195,31 +180,15 @@ def _below(request: Request, target: str, key: str, identity: str) -> Section:
     order = tuple(Order(path_of(path)) for path in (name, *number))
     asked = projections(["id", name, *number, *columns.values()])
     answer = run(request, Query(target, asked, is_equal(key, identity), order=order, limit=_MOST))
-    rows = [_line(record, name, number, columns.values()) for record in answer.records]
+    rows: list[tuple[Cell, ...]] = []
+    for record in answer.records:
+        versions = (f"v{record[each]:03}" for each in number if record[each] is not None)
+        text, kind = " ".join([text_of(record, name), *versions]).strip(), record["__entity_type__"]
+        rows.append((Link(text or kind, _address(record)), kind, *(text_of(record, path) for path in columns.values())))
     note = "" if answer.next_offset is None else f"These are the first {_MOST}; there are more."
     title = _BELOW_TITLES.get(target, f"{target}s")
     return Section(title, ("Name", "Kind", *columns), rows, note)
 
 
-def _line(record: Mapping[str, Any], name: str, number: Sequence[str], columns: Any) -> tuple[Cell, ...]:
-    text = " ".join(
-        [text_of(record, name), *(f"v{record[each]:03}" for each in number if record[each] is not None)]
-    ).strip()
-    kind = record["__entity_type__"]
-    return Link(text or kind, _address(record)), kind, *(text_of(record, path) for path in columns)
-
-
 def _address(record: Mapping[str, Any]) -> str:
     return address_of(record.get("__entity_type__") or record["type"], record["id"])
-
-
-def _cell(entity: Mapping[str, Any], path: str) -> Cell:
-    """Return the value of a path; that which leads to an entity leads there on the page, too."""
-    if path != "link":
-        return text_of(entity, path)
-    return tuple(Link(part["name"], _address(part)) for part in entity["link"] or ())
-
-
-def _picture(request: Request, entity: Mapping[str, Any]) -> str:
-    found = entity.get("thumbnail_url")
-    return found["url"] if found and found["value"] and request.files is not None else ""

@@ -90,7 +90,11 @@ class Page:
 
 def html_of(page: Page, theme: str) -> str:
     """Return the page as HTML, in a `dark` or `light` theme."""
-    tables = [_table(page.header, page.rows), *map(_section, page.sections)]
+    tables = [_table(page.header, page.rows)]
+    for section in page.sections:
+        note = f"\n<p>{text_as_html(section.note)}</p>" if section.note else ""
+        table = _table(section.header, section.rows)
+        tables.append(f"<h2>{text_as_html(section.title)}</h2>\n{table}{note}")
     return _PAGE.format(
         title=text_as_html(page.title),
         style=STYLE,
@@ -110,11 +114,6 @@ def refusal(message: str) -> str:
 def text_as_html(text: str) -> str:
     """Return a text as HTML; what draws nothing, or turns what follows around, is written out."""
     return escape(visible_lines(text))
-
-
-def _section(section: Section) -> str:
-    note = f"\n<p>{text_as_html(section.note)}</p>" if section.note else ""
-    return f"<h2>{text_as_html(section.title)}</h2>\n{_table(section.header, section.rows)}{note}"
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> str:

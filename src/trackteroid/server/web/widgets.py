@@ -74,10 +74,8 @@ def open_link(connection: sa.Connection, model: Model, token: str) -> tuple[Widg
 
 def show(request: Request, widget: Widget) -> Page:
     """Return the page of a widget; `request` is that of its user."""
-    return _info(request, widget) if widget.name == "info" else _tasks(request, widget)
-
-
-def _info(request: Request, widget: Widget) -> Page:
+    if widget.name != "info":
+        return _tasks(request, widget)
     entity_type = _type(request, widget)
     facts = {label: list(known(request.model, entity_type, paths)) for label, paths in FACTS.items()}
     chosen = {label: paths[0] for label, paths in facts.items() if paths}
@@ -123,12 +121,10 @@ def _tasks(request: Request, widget: Widget) -> Page:
     title = "All tasks" if widget.name == "tasks_browser" and not about_user else "Tasks"
     note = "" if answer.next_offset is None else f"These are the first {_MOST_TASKS} tasks; there are more."
     rows = [tuple(text_of(task, path) for path in _TASKS.values()) for task in answer.records]
-    return Page(title, _place(request, widget), tuple(_TASKS), rows, note or ("" if rows else "There are none."))
-
-
-def _place(request: Request, widget: Widget) -> str:
-    """Return where, or whose, the tasks of a page are."""
+    # Where, or whose, they are.
     if widget.entity_type is None:
-        return request.actor.username if widget.name == "tasks" else ""
-    path = "username" if widget.entity_type == "User" else "link"
-    return text_of(_entity(request, widget, [path]), path)
+        place = request.actor.username if widget.name == "tasks" else ""
+    else:
+        path = "username" if about_user else "link"
+        place = text_of(_entity(request, widget, [path]), path)
+    return Page(title, place, tuple(_TASKS), rows, note or ("" if rows else "There are none."))
