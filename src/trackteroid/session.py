@@ -15,9 +15,8 @@ import ftrack_api
 from ftrack_api.cache import Cache, KeyMaker
 from ftrack_api.entity.base import Entity as FtrackEntity
 
-from trackteroid.client import replacement
+from trackteroid.client import creating, replacement
 from trackteroid.client.arguments import ARGUMENTS
-from trackteroid.client.commit import ensuring
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
@@ -235,7 +234,7 @@ class Session(EventSession):
         >>> session.ensure("Location", {"name": "studio.disk"})  # doctest: +SKIP
         """
         type_called(self, entity_type)
-        return ensuring.ensured(self, entity_type, data, identifying_keys)
+        return creating.ensured(self, entity_type, data, identifying_keys)
 
     @outermost
     def ensure_hierarchy(

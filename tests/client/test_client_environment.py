@@ -7,8 +7,8 @@ import pytest
 import requests
 from client_support import FakeServer, Mounting
 
-from trackteroid.client import environment
-from trackteroid.client.environment import Environment, remember_environment
+from trackteroid.client import sending
+from trackteroid.client.sending import Environment, remember_environment
 from trackteroid.errors import UnreachableServerError
 
 URL = "http://ftrack.test/api"
@@ -78,7 +78,7 @@ def test_a_connection_with_a_way_of_its_own_keeps_it() -> None:
 
 def test_proxies_are_looked_for_once_until_a_request_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
-    monkeypatch.setattr(environment, "get_environ_proxies", lambda url: looked.append(url) or {})
+    monkeypatch.setattr(sending, "get_environ_proxies", lambda url: looked.append(url) or {})
     server = FakeServer()
     session = Mounting(server).ours()
     session.retries = 0
@@ -110,8 +110,8 @@ def test_files_of_one_server_are_sent_through_its_proxy_and_nothing_is_kept_of_e
     ours, stock = requests.Session(), requests.Session()
     remember_environment(ours)
     found = list[str]()
-    looked = environment.get_environ_proxies
-    monkeypatch.setattr(environment, "get_environ_proxies", lambda url: (found.append(url), looked(url))[1])
+    looked = sending.get_environ_proxies
+    monkeypatch.setattr(sending, "get_environ_proxies", lambda url: (found.append(url), looked(url))[1])
     for host in ("near.test", "far.test", "far.test:81", "ada:secret@far.test:81"):
         for number in range(50):
             given: Any = (f"http://{host}/file?signature={number}", {}, *NONE)

@@ -19,7 +19,7 @@ from trackteroid import AssetVersion, Query, Session
 from trackteroid.client import transfer
 from trackteroid.client.transfer import Incoming
 from trackteroid.errors import PublishingError, TransferError
-from trackteroid.publishing.naming import name_of
+from trackteroid.publishing.downloads import name_of
 
 SERVER = {"location": "ftrack.server", "reviewable": False}
 

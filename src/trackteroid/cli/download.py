@@ -15,7 +15,7 @@ from trackteroid.cli.locating import CONTEXT_HELP, find_owner
 from trackteroid.collections.files.taking import planned
 from trackteroid.entities import AssetVersion, Component
 from trackteroid.errors import PublishingError
-from trackteroid.publishing.naming import PATTERN
+from trackteroid.publishing.downloads import PATTERN
 from trackteroid.query import Query
 from trackteroid.session import Session
 from trackteroid.spelling import quoted, visible_lines

@@ -13,16 +13,19 @@ A session with anything of its own in this place (another cache, an attribute we
 resets itself in its own way) gets ftrack_api's walk over everything.
 """
 
+import copy
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, Final, cast
 from weakref import WeakValueDictionary
 
 from ftrack_api.attribute import Attribute
 from ftrack_api.cache import MemoryCache
 from ftrack_api.entity.base import Entity
 from ftrack_api.exception import ImmutableAttributeError
+from ftrack_api.operation import CreateEntityOperation, UpdateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
@@ -30,7 +33,6 @@ from trackteroid.client.entities import has_local_values, identity_of, memory_of
 from trackteroid.client.given import check_value, is_sendable
 from trackteroid.client.hydration.hydrating import can_hydrate
 from trackteroid.client.local_lists import follow_remote_values
-from trackteroid.client.recording import assignment
 from trackteroid.client.shared_schemas import made_types
 
 #: The methods through which ftrack_api resets an entity. A class with its own version of one is left to ftrack_api.
@@ -224,3 +226,43 @@ def is_watched(attribute: Attribute) -> bool:
 def _has_mutable_key(entity: Entity) -> bool:
     attributes = (entity.attributes.get(name) for name in entity.primary_key_attributes)
     return any(attribute is None or attribute.mutable for attribute in attributes)
+
+
+#: The classes of values of which a copy is the same object.
+_IMMUTABLE: Final = frozenset({str, int, float, bool, type(None)})
+
+
+def creation(entity_type: str, key: Mapping[str, str], values: Mapping[str, Any]) -> CreateEntityOperation:
+    """Return the operation that creates an entity with copies of these values."""
+    operation = CreateEntityOperation.__new__(CreateEntityOperation)
+    operation.entity_type, operation.entity_key = entity_type, key
+    operation.entity_data = {name: copied(value) for name, value in values.items()}
+    return operation
+
+
+def assignment(entity_type: str, key: Mapping[str, str], name: str, old: Any, new: Any) -> UpdateEntityOperation:
+    """Return the operation that sets an attribute, with copies of its values."""
+    operation = UpdateEntityOperation.__new__(UpdateEntityOperation)
+    operation.entity_type, operation.entity_key, operation.attribute_name = entity_type, key, name
+    operation.old_value = old if old is NOT_SET else copied(old)
+    operation.new_value = copied(new)
+    return operation
+
+
+def copied(value: Any) -> Any:
+    """Return what ``copy.copy`` returns."""
+    kind = value.__class__
+    if kind in _IMMUTABLE or value is NOT_SET:  # whose class may be another one of ours
+        return value
+    if not _is_copied_by_its_attributes(kind):
+        return copy.copy(value)
+    twin = kind.__new__(kind)
+    twin.__dict__.update(value.__dict__)
+    return twin
+
+
+@lru_cache(maxsize=1024)
+def _is_copied_by_its_attributes(kind: type[Any]) -> bool:
+    """Return whether this is a class of entities, and copies of them are made as those of other objects."""
+    own = ("__copy__", "__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__new__")
+    return issubclass(kind, Entity) and all(getattr(kind, name, None) is getattr(object, name, None) for name in own)

@@ -14,7 +14,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.creating import held
 from trackteroid.client.entities import cache_key, key_of, with_keys
-from trackteroid.client.recording import assignment, creation
+from trackteroid.client.local_changes import assignment, creation
 from trackteroid.errors import UnknownAttributeError, UnknownEntityTypeError, suggest
 from trackteroid.operations.record import CreateRecord, EntityRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, References, decode_value, encode_value, to_datetime

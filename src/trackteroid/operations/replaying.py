@@ -14,9 +14,9 @@ from ftrack_api.session import Session
 
 from trackteroid.client.commit.attempt import finish
 from trackteroid.client.commit.commit import batch_of, settle
-from trackteroid.client.commit.ensuring import is_of_another
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.connection import LazySession
+from trackteroid.client.creating import is_of_another
 from trackteroid.client.sending import is_answer_to
 from trackteroid.configuration import logger
 from trackteroid.constants import AT_ONCE
@@ -41,7 +41,7 @@ from trackteroid.operations.loading import (
     watched_attributes,
     without_conflicts,
 )
-from trackteroid.operations.overtaken import find_claimed, with_assets_of_others
+from trackteroid.operations.recognition import find_claimed, with_assets_of_others
 from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference

@@ -11,8 +11,8 @@ from ftrack_api.session import Session
 from requests.exceptions import RequestException
 
 from trackteroid.client.commit.attempt import finish
-from trackteroid.client.commit.ensuring import is_of_another
 from trackteroid.client.connection import LazySession
+from trackteroid.client.creating import is_of_another
 from trackteroid.client.entities import keep_in_memory
 from trackteroid.configuration import logger
 from trackteroid.errors import NotConnectedError, RefusedError, TransactionError

@@ -1,4 +1,7 @@
-"""The data of components as files: from any location that has it, complete or not there, resumed where it broke off."""
+"""The data of components as files: from any location that has it, complete or not there, resumed where it broke off.
+
+Also what these files are called, and thumbnails as notebooks show them.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from string import Formatter
 from time import sleep
+from types import MappingProxyType
 from typing import Any, BinaryIO, TypeAlias, cast
 
 import ftrack_api.exception
@@ -19,7 +25,7 @@ from ftrack_api.session import Session
 from trackteroid.client.base import BaseSession
 from trackteroid.client.sending import RETRIES, pause
 from trackteroid.client.transfer import CHUNK, Carrier, Incoming, is_passing, is_server
-from trackteroid.errors import PublishingError, TransferError
+from trackteroid.errors import InvalidArgumentsError, PublishingError, TransferError, suggest
 from trackteroid.publishing import disk
 from trackteroid.publishing.locations import all_locations, decoded
 from trackteroid.spelling import quoted
@@ -292,3 +298,141 @@ def unavailable(component: Mapping[str, Any]) -> PublishingError:
     return PublishingError(
         f'The component "{component["name"]}" ({component["id"]}) is in no location that this session has access to.'
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """A small picture of an entity; false if there is none.
+
+    Attributes:
+        data: the picture as a file has it.
+        content_type: what kind it is: ``image/png`` or ``image/jpeg``.
+        problem: why there is none.
+    """
+
+    data: bytes = field(repr=False)
+    content_type: str
+    problem: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.problem is None
+
+    def __repr__(self) -> str:
+        return f"Thumbnail({self.problem or f'{self.content_type}, {len(self.data):,} bytes'})"
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the picture to a file, and return its path.
+
+        Raises:
+            TransferError: there is none.
+        """
+        if self.problem is not None:
+            raise TransferError(f"There is nothing to write to {os.fspath(path)}: {self.problem}.")
+        target = Path(os.fspath(path))
+        written = disk.aside(target, "thumbnail")
+        with disk.new_file(written) as file:
+            file.write(self.data)
+        disk.give_name(written, target, overwrite=True)
+        return target
+
+    def _repr_png_(self) -> bytes | None:
+        return self.data if self.content_type == "image/png" else None
+
+    def _repr_jpeg_(self) -> bytes | None:
+        return self.data if self.content_type == "image/jpeg" else None
+
+
+_NONE = Thumbnail(b"", "", "no thumbnail")
+_GONE = ("status 404", "status 410")
+
+
+def fetch_thumbnails(session: Session, component_ids: Sequence[str | None], size: int) -> list[Thumbnail]:
+    """Return the pictures of components; for None, and for those whose data is missing, one that says so."""
+    if isinstance(size, bool) or not isinstance(size, int) or size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InvalidArgumentsError(f"size is {size!r}, but has to be a number of pixels.")
+    carrier, known = Carrier(session), dict[str, Thumbnail]()
+    for component_id in dict.fromkeys(each for each in component_ids if each is not None):
+        known[component_id] = _fetch(carrier, component_id, size)
+    return [_NONE if each is None else known[each] for each in component_ids]
+
+
+def _fetch(carrier: Carrier, component_id: str, size: int) -> Thumbnail:
+    try:
+        return Thumbnail(*carrier.thumbnail(component_id, size))
+    except TransferError as error:
+        if not any(status in str(error) for status in _GONE):
+            raise
+        return Thumbnail(b"", "", f"the data of its thumbnail {component_id} is missing")
+
+
+PATTERN = "{asset}_v{version:03d}_{name}{file_type}"
+#: What may stand in patterns, and the path from a component to it.
+FIELDS: Mapping[str, str] = MappingProxyType(
+    {
+        "asset": "version.asset.name",
+        "context": "version.asset.parent.name",
+        "file_type": "file_type",
+        "id": "id",
+        "name": "name",
+        "project": "version.asset.parent.project.name",
+        "type": "version.asset.type.name",
+        "version": "version.version",
+    }
+)
+#: Characters that are no part of a name on some system, or lead elsewhere.
+_LEADING = re.compile(r'[/\\:\0<>"|?*\x01-\x1f]')
+
+
+def fields_of(pattern: str) -> tuple[str, ...]:
+    """Return the fields that stand in a pattern.
+
+    >>> fields_of("{asset}/v{version:03d}{file_type}")
+    ('asset', 'version', 'file_type')
+
+    Raises:
+        PublishingError: one is not known.
+    """
+    try:
+        found = [
+            (name, spec, conversion) for _, name, spec, conversion in Formatter().parse(pattern) if name is not None
+        ]
+    except (TypeError, ValueError) as error:
+        raise PublishingError(f"The pattern {pattern!r} cannot be read: {error}. Write {PATTERN!r}.") from error
+    for name, spec, conversion in found:
+        if name not in FIELDS or conversion or "{" in (spec or ""):
+            raise PublishingError(
+                f'"{name}" cannot stand in the pattern {pattern!r}.{suggest(name, FIELDS)} '
+                f"There are {', '.join(FIELDS)}."
+            )
+    return tuple(dict.fromkeys(name for name, _, _ in found))
+
+
+def name_of(pattern: str, values: Mapping[str, Any], label: str) -> Path:
+    """Return the relative path of a component in a folder.
+
+    Args:
+        pattern: the pattern.
+        values: what stands for its fields.
+        label: what the component is called in errors.
+
+    Raises:
+        PublishingError: a value is missing, or would lead somewhere else.
+    """
+    used = {name: values.get(name) for name in fields_of(pattern)}
+    for name, value in used.items():
+        if value is None:
+            raise PublishingError(f"{label} has no {name}, which the pattern {pattern!r} needs. Leave it out: {{id}}.")
+        if isinstance(value, str) and (_LEADING.search(value) or value.strip(" .") == "" != value):
+            raise PublishingError(
+                f"{label} has the {name} {value!r}, which cannot be a part of the name of a file. Leave it out of the "
+                "pattern: {id}{file_type}."
+            )
+    try:
+        text = pattern.format(**used)
+    except (ValueError, TypeError) as error:
+        raise PublishingError(f"The pattern {pattern!r} does not fit {label}: {error}.") from error
+    path = Path(text)
+    parts = re.split(r"[/\\]", text)
+    if path.is_absolute() or path.drive or not text or any(part.strip(" ") in ("", ".", "..") for part in parts):
+        raise PublishingError(f"{label} would be written to {text!r}, which is not inside of the folder.")
+    return path

@@ -1,13 +1,13 @@
 """Queries whose answers a session takes in one pass, page by page, as entities or as plain data.
 
-Nothing is lost of what the copies of an entity in an answer hold.
+Nothing is lost of what the copies of an entity in an answer hold. Small questions ride along with the next query.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Protocol, cast
@@ -23,8 +23,8 @@ from ftrack_api.session import Session
 from trackteroid.client.entities import is_bare, is_new
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import Hydration, PlainBatch, Recipe, collector_paused
-from trackteroid.client.hydration.riding import take_riders
 from trackteroid.errors import UnexpectedAnswerError
+from trackteroid.session_state import HasSchemas, of_connection
 
 #: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
 _COPIES = "copies that were met"
@@ -260,3 +260,30 @@ def _cut(expression: str, clause: re.Pattern[str]) -> tuple[str, int | None]:
     if found is None:
         return expression, None
     return expression[: found.start()] + expression[found.end() :], int(found["value"])
+
+
+#: Takes the records that one of the questions finds, as the server sent them.
+Take = Callable[[list[Any]], None]
+
+
+class _Riders:
+    def __init__(self) -> None:
+        self.waiting: dict[str, Take] = {}
+
+
+def ride_along(session: HasSchemas, text: str, take: Take) -> None:
+    """Let the query *text* be asked in the request of the next one. *take* is not called if it has several pages.
+
+    Whoever will need what a server knows by name, and will not need it before that query is answered, has it asked
+    here: whoever loads custom attributes may set them, for instance, and then their configurations are known already.
+    """
+    of_connection(session, _Riders).waiting[text] = take
+
+
+def take_riders(session: HasSchemas) -> dict[str, Take]:
+    """Return the queries that are to go along, and let them be asked no more."""
+    riders = of_connection(session, _Riders)
+    if not riders.waiting:
+        return {}
+    waiting, riders.waiting = riders.waiting, {}
+    return waiting

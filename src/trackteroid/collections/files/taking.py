@@ -16,9 +16,18 @@ from trackteroid.collections.fetching import fetch, fetch_missing
 from trackteroid.collections.missing import refuse_unloaded
 from trackteroid.errors import PublishingError
 from trackteroid.progress import OnProgress, following
-from trackteroid.publishing.downloads import Fetcher, Source, find_members, find_sources, unavailable
-from trackteroid.publishing.naming import FIELDS, fields_of, name_of
-from trackteroid.publishing.thumbnails import Thumbnail, fetch_thumbnails
+from trackteroid.publishing.downloads import (
+    FIELDS,
+    Fetcher,
+    Source,
+    Thumbnail,
+    fetch_thumbnails,
+    fields_of,
+    find_members,
+    find_sources,
+    name_of,
+    unavailable,
+)
 from trackteroid.values import frozen
 
 

@@ -20,9 +20,9 @@ from trackteroid.publishing import published
 if TYPE_CHECKING:
     from trackteroid.collections.change.publish import Publication
     from trackteroid.collections.files.intending import Intention, Reviewable, Thumbnail
+    from trackteroid.publishing.downloads import Thumbnail as Picture
     from trackteroid.publishing.paths import Paths
     from trackteroid.publishing.published import Downloaded, Published
-    from trackteroid.publishing.thumbnails import Thumbnail as Picture
 
 
 class FileVerbs(Selection):
