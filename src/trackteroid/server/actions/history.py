@@ -124,17 +124,14 @@ def _changes(
 ) -> list[dict[str, Any]]:
     """Return what became of the attributes, with the names of entities whose ids are values, if the caller may know."""
     entries = entries_of(request, entity_type.table, ids)
-    deleted = _deleted(request, entity_type, entries)
-    visible = _visible(request, entity_type, ids, deleted)
-    known = sorted(visible)
-    values = [each for each in asked if isinstance(each, Value)]
+    visible = _Known(request, entity_type).visible(ids, entries)
+    known, values = sorted(visible), [each for each in asked if isinstance(each, Value)]
     found = [trace_values(request, entity_type, known, values, [each for each in entries if each.key in visible])]
     found += [trace_part(request, known, each) for each in asked if isinstance(each, Part)]
     for members in (each for each in asked if isinstance(each, Members)):
         traced, target = trace_members(request, known, members), members.target
         changed = sorted({change[side] for _, change in traced for side in ("old", "new") if change[side] is not None})
-        gone = _deleted(request, target, entries_of(request, target.table, changed))
-        seen = _visible(request, target, changed, gone)
+        seen = _Known(request, target).visible(changed, entries_of(request, target.table, changed))
         found.append([each for each in traced if (each[1]["old"] or each[1]["new"]) in seen])
     changes = in_order(found)
     for each in asked:
@@ -142,78 +139,82 @@ def _changes(
             continue
         own = [change for change in changes if change["attribute"] == each.name]
         sides = {change[side] for change in own for side in ("old", "new") if change[side] is not None}
-        names = _names(request, each.target, sorted(sides))
+        names = _Known(request, each.target).names(sorted(sides))
         for change in own:
             change |= {f"{side}_name": names.get(change[side]) for side in ("old", "new")}
     return changes
 
 
-def _deleted(request: Request, entity_type: EntityType, entries: Iterable[Entry]) -> dict[str, Values]:
-    """Return what was last deleted of each entity, of the type that is asked for."""
-    kinds = {each.name for each in request.model.subtypes(entity_type)}
-    rows = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
-    kind = entity_type.discriminator
-    return {key: row for key, row in rows.items() if kind is None or row.get(kind) in kinds}
+class _Known:
+    """What the caller may know of entities of one type, also of those that were deleted."""
 
+    def __init__(self, request: Request, entity_type: EntityType) -> None:
+        self._request = request
+        self._type = entity_type
 
-def _visible(request: Request, entity_type: EntityType, ids: Sequence[str], deleted: Mapping[str, Values]) -> set[str]:
-    """Return those that the caller may see, or might if they were still there."""
-    found = set(_values(request, entity_type, ids, "id"))
-    gone = {key: row for key, row in deleted.items() if key not in found}
-    if not gone:
+    def visible(self, ids: Sequence[str], entries: Iterable[Entry]) -> set[str]:
+        """Return those that the caller may see, or might if they were still there.
+
+        Args:
+            ids: The entities.
+            entries: What is kept of them.
+        """
+        kinds, kind = {each.name for each in self._request.model.subtypes(self._type)}, self._type.discriminator
+        deleted = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
+        found = set(self._values(ids, "id"))
+        of_type = {key: row for key, row in deleted.items() if kind is None or row.get(kind) in kinds}
+        gone = {key: row for key, row in of_type.items() if key not in found}
+        if not gone:
+            return found
+        there_again = Undone(standard_model().metadata.tables[self._type.table])
+        for key, row in gone.items():
+            there_again.undo_deletion((key,), row)
+
+        def find(names: Names[str]) -> Mapping[str, Undone]:
+            return {name: there_again for name in names if name == self._type.table}
+
+        # What exists under one of these keys is of another type, or not for the caller to see.
+        with standing(self._request, find, self._deleted_projects(gone.values())):
+            return found.union(self._values(list(gone), "id"))
+
+    def names(self, ids: Sequence[str]) -> dict[str, Any]:
+        """Return what the entities are called, by id."""
+        attribute = next((name for name in _NAMES if name in self._type.stored()), None)
+        attribute = attribute or ("name" if self._request.model.find_attribute(self._type, "name") else None)
+        if attribute is None or not ids:
+            return {}
+        found = self._values(ids, attribute)
+        missing = [each for each in ids if each not in found]
+        place = place_of(self._type)
+        # Words of the production are for everybody, also those that are not used any more.
+        if missing and (policy_of(self._request) is None or (place is not None and place.kind == "schemas")):
+            for entry in entries_of(self._request, self._type.table, missing):
+                if entry.kind == DELETE:
+                    found[entry.key] = values_of(entry.old).get(attribute)
         return found
-    there_again = Undone(standard_model().metadata.tables[entity_type.table])
-    for key, row in gone.items():
-        there_again.undo_deletion((key,), row)
 
-    def find(names: Names[str]) -> Mapping[str, Undone]:
-        return {name: there_again for name in names if name == entity_type.table}
+    def _values(self, ids: Sequence[str], name: str) -> dict[str, Any]:
+        """Return an attribute of those entities that the caller may see, by id."""
+        found: dict[str, Any] = {}
+        if ids:
+            text = f"select id, {name} from {self._type.name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608 - no SQL
+            for record in run_text(self._request, text).records:
+                found[cast("str", record["id"])] = record.get(name)
+        return found
 
-    # What exists under one of these keys is of another type, or not for the caller to see.
-    with standing(request, find, _deleted_projects(request, entity_type, gone.values())):
-        return found.union(_values(request, entity_type, list(gone), "id"))
-
-
-def _deleted_projects(request: Request, entity_type: EntityType, rows: Iterable[Values]) -> set[str]:
-    """Return the projects of deleted rows that are gone, but for those that are known to have been open."""
-    home = (place_of(entity_type) or Place()).home
-    projects = {row[home] for row in rows if home and row.get(home) is not None}
-    if not projects or policy_of(request) is None:
-        return set()
-    project = request.model.type("Project")
-    table = request.model.table(project)
-    is_there = sa.select(table.c.id).where(among(table.c.id, list(projects)))
-    gone = projects.difference(request.connection.execute(is_there).scalars())
-    entries = entries_of(request, project.table, sorted(gone)) if gone else []
-    last = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
-    return {each for each in gone if each not in last or last[each].get("is_private")}
-
-
-def _values(request: Request, entity_type: EntityType, ids: Sequence[str], name: str) -> dict[str, Any]:
-    """Return an attribute of those entities that the caller may see, by id."""
-    found: dict[str, Any] = {}
-    if ids:
-        text = f"select id, {name} from {entity_type.name} where id in ({', '.join(map(quoted, ids))})"  # noqa: S608 - no SQL
-        for record in run_text(request, text).records:
-            found[cast("str", record["id"])] = record.get(name)
-    return found
-
-
-def _names(request: Request, target: EntityType, ids: Sequence[str]) -> dict[str, Any]:
-    """Return what entities are called, by id, as far as the caller may know."""
-    attribute = next((name for name in _NAMES if name in target.stored()), None)
-    attribute = attribute or ("name" if request.model.find_attribute(target, "name") else None)
-    if attribute is None or not ids:
-        return {}
-    found = _values(request, target, ids, attribute)
-    missing = [each for each in ids if each not in found]
-    place = place_of(target)
-    # Words of the production are for everybody, also those that are not used any more.
-    if missing and (policy_of(request) is None or (place is not None and place.kind == "schemas")):
-        for entry in entries_of(request, target.table, missing):
-            if entry.kind == DELETE:
-                found[entry.key] = values_of(entry.old).get(attribute)
-    return found
+    def _deleted_projects(self, rows: Iterable[Values]) -> set[str]:
+        """Return the projects of deleted rows that are gone, but for those that are known to have been open."""
+        request, home = self._request, (place_of(self._type) or Place()).home
+        projects = {row[home] for row in rows if home and row.get(home) is not None}
+        if not projects or policy_of(request) is None:
+            return set()
+        project = request.model.type("Project")
+        table = request.model.table(project)
+        is_there = sa.select(table.c.id).where(among(table.c.id, list(projects)))
+        gone = projects.difference(request.connection.execute(is_there).scalars())
+        entries = entries_of(request, project.table, sorted(gone)) if gone else []
+        last = {entry.key: values_of(entry.old) for entry in entries if entry.kind == DELETE}
+        return {each for each in gone if each not in last or last[each].get("is_private")}
 
 
 def _texts(operation: Mapping[str, Any], name: str) -> list[str]:

@@ -19,6 +19,10 @@ from trackteroid.server.model import Attribute, Collection, EntityType, Referenc
 from trackteroid.spelling import written_id
 from trackteroid.values import frozen
 
+#: What `__type__` of an object says that has additions and removals.
+LIST_CHANGES = "list_changes"
+Members = Mapping[RowKey, EntityType]
+
 
 def served_type(uow: UnitOfWork, name: str) -> EntityType:
     """Return the entity type `name`, if clients may know it."""
@@ -51,12 +55,6 @@ def reference_to(entity_type: EntityType, key: Iterable[Any]) -> dict[str, Any]:
     entity: dict[str, Any] = {"__entity_type__": entity_type.name}
     entity.update(zip(entity_type.primary_key, key, strict=True))
     return entity
-
-
-#: What `__type__` of an object says that has additions and removals.
-LIST_CHANGES = "list_changes"
-
-Members = Mapping[RowKey, EntityType]
 
 
 @frozen

@@ -30,7 +30,8 @@ from trackteroid.server.core.unit_of_work import UnitOfWork, unit_of_work
 from trackteroid.server.core.values import is_object, shown
 from trackteroid.server.rules import check_references, create_row, rules_of, update_row
 
-Action = Callable[[Request, Mapping[str, Any]], Any]
+Operation = Mapping[str, Any]
+Action = Callable[[Request, Operation], Any]
 
 _AUTHORIZE = "_authorize_operation"
 _WRITING: tuple[KindAction, ...] = ("create", "update", "delete")
@@ -146,9 +147,6 @@ def _roles(uow: UnitOfWork, user_id: str) -> list[dict[str, Any]]:
         for row in held
         if row.values["security_role_id"] in names
     ]
-
-
-Operation = Mapping[str, Any]
 
 
 def add_user_security_role(request: Request, operation: Operation) -> dict[str, Any]:

@@ -106,7 +106,22 @@ FRAME_ATTRIBUTES = (("frame_start", "First frame"), ("frame_end", "Last frame"))
 
 def write(script: Script) -> None:
     """All contexts."""
-    _create_frame_attributes(script)
+    for sort, (key, label) in enumerate(FRAME_ATTRIBUTES):
+        script.create(
+            "CustomAttributeConfiguration",
+            f"attributes/{key}",
+            key=key,
+            label=label,
+            entity_type="task",
+            object_type_id=builtin.find_id("ObjectType", "Shot"),
+            type=known("CustomAttributeType", "number"),
+            group=known("CustomAttributeGroup", "Frames"),
+            config='{"isdecimal": true}',
+            default=1001.0,
+            sort=100 + sort,
+            core=False,
+            is_hierarchical=False,
+        )
     for name, full_name, schema, color in PROJECTS:
         script.create(
             "Project",
@@ -143,25 +158,6 @@ def create_context(script: Script, entity_type: str, path: str, **values: Any) -
         "priority_id": builtin.find_id("Priority", "None"),
     }
     return script.create(entity_type, path, **(settings | values))
-
-
-def _create_frame_attributes(script: Script) -> None:
-    for sort, (key, label) in enumerate(FRAME_ATTRIBUTES):
-        script.create(
-            "CustomAttributeConfiguration",
-            f"attributes/{key}",
-            key=key,
-            label=label,
-            entity_type="task",
-            object_type_id=builtin.find_id("ObjectType", "Shot"),
-            type=known("CustomAttributeType", "number"),
-            group=known("CustomAttributeGroup", "Frames"),
-            config='{"isdecimal": true}',
-            default=1001.0,
-            sort=100 + sort,
-            core=False,
-            is_hierarchical=False,
-        )
 
 
 def _create_asset_builds(script: Script) -> None:

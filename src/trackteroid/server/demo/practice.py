@@ -90,7 +90,24 @@ def write(script: Script) -> None:
             script.create("TaskTemplateItem", f"{template.path}/{type_}", **item)
     values = {"name": "plates", "file_type": ".zip", "size": 48_000_000, "version": script[UNLOCATED]}
     script.create("FileComponent", f"{UNLOCATED}/plates", **values)
-    _disagree(script, script["sync/st/st0010"])
+    # Several people work on one thing: two of them do the task, publish and judge as if the others were not there.
+    shot = script["sync/st/st0010"]
+    for hour, (username, content, done) in enumerate(DISAGREEMENT):
+        author = person(script, username)
+        note = script.create(
+            "Note",
+            f"{shot.path}/notes/{username}",
+            author=author,
+            category=Entity("NoteCategory", known("NoteLabel", "Internal").id),
+            content=content,
+            date=moment(95, hours=hour),
+            is_todo=True,
+            parent_id=shot.id,
+            parent_type=shot.type,
+            **{"completed_by": author, "completed_at": moment(95, hours=hour + 1)} if done else {},
+        )
+        other = person(script, "oskar" if username == "lena" else "lena")
+        script.create_row("Recipient", {"note_id": note.id, "resource_id": other.id})
 
 
 def _create_attributes(script: Script) -> None:
@@ -110,23 +127,3 @@ def _create_attributes(script: Script) -> None:
             is_hierarchical=sort < len(INHERITED),
             **{"object_type_id": builtin.find_id("ObjectType", object_type)} if object_type else {},
         )
-
-
-def _disagree(script: Script, shot: Entity) -> None:
-    """Several people work on one thing: two of them do the task, publish and judge as if the others were not there."""
-    for hour, (username, content, done) in enumerate(DISAGREEMENT):
-        author = person(script, username)
-        note = script.create(
-            "Note",
-            f"{shot.path}/notes/{username}",
-            author=author,
-            category=Entity("NoteCategory", known("NoteLabel", "Internal").id),
-            content=content,
-            date=moment(95, hours=hour),
-            is_todo=True,
-            parent_id=shot.id,
-            parent_type=shot.type,
-            **{"completed_by": author, "completed_at": moment(95, hours=hour + 1)} if done else {},
-        )
-        other = person(script, "oskar" if username == "lena" else "lena")
-        script.create_row("Recipient", {"note_id": note.id, "resource_id": other.id})

@@ -130,7 +130,24 @@ def write(script: Script) -> None:
         parent, _, name = plan.path.rpartition("/")
         asset = script.create("Asset", plan.path, name=name, parent=script[parent], type=known("AssetType", plan.type))
         for number in plan.numbers:
-            version = _create_version(script, plan, asset, number)
+            turn = len(script.find("AssetVersion"))
+            task = script[plan.task]
+            if asset.name in STATUSES:
+                status = STATUSES[asset.name][number - 1]
+            else:
+                status = in_turn(LATEST_STATUSES if number == plan.numbers[-1] else EARLIER_STATUSES, turn)
+            version = script.create(
+                "AssetVersion",
+                f"{plan.path}/v{number:03}",
+                asset=asset,
+                **({} if plan.path in WITHOUT_TASK else {"task": task}),
+                user=worker(script, task),
+                status=known("Status", status),
+                comment="Hello World" if turn == 0 else in_turn(COMMENTS, turn),
+                date=moment(turn // 8, hours=turn % 8),
+                is_published=turn % 7 != 6,
+                **({"version": number} if plan.first else {}),  # the server counts, unless earlier ones are gone
+            )
             _create_component(script, plan, version, "main")
             if plan.type == "Rig":
                 _create_component(script, plan, version, "preview")
@@ -167,28 +184,6 @@ def shot_code(shot: str) -> str:
     sequence, _, name = shot.rpartition("/")
     sequence = sequence.rpartition("/")[2]
     return name if name.startswith(sequence) else f"{sequence}_{name}"
-
-
-def _create_version(script: Script, plan: AssetPlan, asset: Entity, number: int) -> Entity:
-    """Return a version; the server counts, unless earlier versions are gone."""
-    turn = len(script.find("AssetVersion"))
-    task = script[plan.task]
-    if asset.name in STATUSES:
-        status = STATUSES[asset.name][number - 1]
-    else:
-        status = in_turn(LATEST_STATUSES if number == plan.numbers[-1] else EARLIER_STATUSES, turn)
-    return script.create(
-        "AssetVersion",
-        f"{plan.path}/v{number:03}",
-        asset=asset,
-        **({} if plan.path in WITHOUT_TASK else {"task": task}),
-        user=worker(script, task),
-        status=known("Status", status),
-        comment="Hello World" if turn == 0 else in_turn(COMMENTS, turn),
-        date=moment(turn // 8, hours=turn % 8),
-        is_published=turn % 7 != 6,
-        **({"version": number} if plan.first else {}),
-    )
 
 
 def _create_component(script: Script, plan: AssetPlan, version: Entity, name: str) -> None:

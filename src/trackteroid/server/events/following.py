@@ -34,6 +34,13 @@ KEPT: Final = 4_000
 _REMEMBERED: Final = 1_000
 #: No number is higher.
 _ALL: Final = sys.maxsize
+#: The seconds between two looks at a file.
+LOOK_SECONDS: Final = 0.02
+#: The seconds between two attempts to listen, and after which a thread that listens looks whether it is to end.
+_PATIENCE: Final = 1.0
+_CLOSING_SECONDS: Final = 0.25
+#: The seconds after which is looked all the same: a connection may be dead without either side knowing.
+LONGEST_SECONDS: Final = 5.0
 
 
 @frozen
@@ -240,15 +247,6 @@ class Follower:
             is_last = page.is_last
         if until != _ALL:
             self.position = until  # what is missing was never committed
-
-
-#: The seconds between two looks at a file.
-LOOK_SECONDS: Final = 0.02
-#: The seconds between two attempts to listen, and after which a thread that listens looks whether it is to end.
-_PATIENCE: Final = 1.0
-_CLOSING_SECONDS: Final = 0.25
-#: The seconds after which is looked all the same: a connection may be dead without either side knowing.
-LONGEST_SECONDS: Final = 5.0
 
 
 class Watch(Protocol):

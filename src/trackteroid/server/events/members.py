@@ -44,6 +44,12 @@ _TOGETHER: Final = 64 * 1024
 Read = Callable[[], Awaitable[str]]
 Write = Callable[[str], Awaitable[None]]
 
+#: The seconds for which what was looked up of a user is believed.
+KEPT_SECONDS: Final = 1.0
+#: How many events are written in one transaction, and bytes before the last one of them.
+_WRITTEN_AT_ONCE: Final = 1_000
+_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
+
 
 class Sender(Protocol):
     """What sends at once, without waiting for those who are slow to read."""
@@ -268,10 +274,6 @@ class Member:
             self._offer([messages.HEARTBEAT])
 
 
-#: The seconds for which what was looked up is believed.
-KEPT_SECONDS: Final = 1.0
-
-
 class Viewers:
     """The users that are connected.
 
@@ -319,11 +321,6 @@ class Viewers:
         if found is None:
             raise PermissionError_(f"The user {actor.username} is not active any more.")
         return None if found.is_administrator else load_policy(connection, model, found.id, found.username)
-
-
-#: How many events are written in one transaction, and bytes before the last one of them.
-_WRITTEN_AT_ONCE: Final = 1_000
-_BYTES_AT_ONCE: Final = 8 * 1024 * 1024
 
 
 @frozen

@@ -23,6 +23,12 @@ SUBSCRIBE, UNSUBSCRIBE = "ftrack.meta.subscribe", "ftrack.meta.unsubscribe"
 
 _LONGEST_NAME: Final = 200
 
+CONNECTED: Final = "1::"
+HEARTBEAT: Final = "2::"
+DISCONNECT: Final = "0::"
+#: The only name of events that either client sends or hears.
+_NAME: Final = "ftrack.event"
+
 
 def envelope(topic: str, data: object, source: Mapping[str, Any], event_id: str | None = None) -> dict[str, Any]:
     """Return an event with every key that clients know, and no other: the Python client refuses those."""
@@ -67,14 +73,6 @@ def _text(sent: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or len(value) > _LONGEST_NAME:
         raise ValidationError(f"The {name} of an event is text of at most {_LONGEST_NAME} characters.")
     return value
-
-
-CONNECTED: Final = "1::"
-HEARTBEAT: Final = "2::"
-DISCONNECT: Final = "0::"
-
-#: The only name of events that either client sends or hears.
-_NAME: Final = "ftrack.event"
 
 
 @frozen

@@ -19,6 +19,8 @@ _ACTIONS: Final = {"create": "add", "update": "update", "delete": "remove"}
 _APPLICATION: Final = "ftrack.api"
 #: Columns that events call otherwise than the schema does.
 _CALLED: Final[Mapping[str, Mapping[str, str]]] = {"Context": {"project_id": "showid"}}
+#: How long a change is that is not of a value of a custom attribute.
+_OWN: Final = 5
 
 
 def update_event(
@@ -134,10 +136,6 @@ class _Teller:
     def _type(self, node: int) -> EntityType:
         # An object type may be gone by now.
         return self._model.types.get(self._nodes[node][0]) or self._model.type("TypedContext")
-
-
-#: How long a change is that is not of a value of a custom attribute.
-_OWN: Final = 5
 
 
 def _add(entity: dict[str, Any], name: str, old: Any, new: Any) -> None:

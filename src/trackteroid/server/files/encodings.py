@@ -25,6 +25,9 @@ from trackteroid.values import frozen
 
 #: How often a job is tried whose worker has ended without a word.
 TRIES: Final = 3
+#: The pictures a second of a sequence that says nothing of it.
+_USUAL_RATE = 24.0
+_FASTEST = 1000
 
 
 @frozen
@@ -113,11 +116,6 @@ def waiting(connection: sa.Connection, model: Model) -> Sequence[str]:
 
 def _table(model: Model) -> sa.Table:
     return model.table("Encoding")
-
-
-#: The pictures a second of a sequence that says nothing of it.
-_USUAL_RATE = 24.0
-_FASTEST = 1000
 
 
 @frozen

@@ -29,10 +29,31 @@ _KINDS: Final = {
 }
 _UNKNOWN: Final = "application/octet-stream"
 #: What a browser shows without running anything of it.
-_SHOWN: Final = ("image/", "video/", "audio/", "text/plain", "application/pdf")
+_VIEWED: Final = ("image/", "video/", "audio/", "text/plain", "application/pdf")
 _RUN: Final = ("image/svg+xml",)
 #: The signs of the name of a file that is sent: what disks and headers can take.
 _LONGEST: Final = 200
+
+#: Films, and how each is read. Nothing is guessed: some formats name other files to read.
+FILMS: Final[Mapping[str, str]] = {
+    ".avi": "avi",
+    ".gif": "gif",
+    ".m4v": "mov",
+    ".mkv": "matroska",
+    ".mov": "mov",
+    ".mp4": "mov",
+    ".mpeg": "mpeg",
+    ".mpg": "mpeg",
+    ".mxf": "mxf",
+    ".webm": "matroska",
+}
+PICTURES: Final = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+#: Pictures that only decoders of films read, and how each is read.
+DECODED: Final[Mapping[str, str]] = {".dpx": "dpx_pipe", ".exr": "exr_pipe"}
+#: What browsers show page by page.
+DOCUMENTS: Final = (".pdf",)
+#: Films that browsers show as they are, and the names that these have then.
+SHOWN: Final[Mapping[str, str]] = {".m4v": "mp4", ".mp4": "mp4", ".webm": "webm"}
 
 
 def content_type(extension: str) -> str:
@@ -51,7 +72,7 @@ def is_shown(kind: str) -> bool:
     >>> is_shown("text/html"), is_shown("video/mp4")
     (False, True)
     """
-    return kind.startswith(_SHOWN) and kind not in _RUN
+    return kind.startswith(_VIEWED) and kind not in _RUN
 
 
 def file_name(name: str | None, extension: str | None) -> str:
@@ -84,28 +105,6 @@ def _harmless(name: str) -> str:
         end = PurePosixPath(sound).suffix[-_LONGEST // 4 :]
         sound = sound[: _LONGEST - len(end)] + end
     return sound
-
-
-#: Films, and how each is read. Nothing is guessed: some formats name other files to read.
-FILMS: Final[Mapping[str, str]] = {
-    ".avi": "avi",
-    ".gif": "gif",
-    ".m4v": "mov",
-    ".mkv": "matroska",
-    ".mov": "mov",
-    ".mp4": "mov",
-    ".mpeg": "mpeg",
-    ".mpg": "mpeg",
-    ".mxf": "mxf",
-    ".webm": "matroska",
-}
-PICTURES: Final = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-#: Pictures that only decoders of films read, and how each is read.
-DECODED: Final[Mapping[str, str]] = {".dpx": "dpx_pipe", ".exr": "exr_pipe"}
-#: What browsers show page by page.
-DOCUMENTS: Final = (".pdf",)
-#: Films that browsers show as they are, and the names that these have then.
-SHOWN: Final[Mapping[str, str]] = {".m4v": "mp4", ".mp4": "mp4", ".webm": "webm"}
 
 
 @frozen

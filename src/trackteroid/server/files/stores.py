@@ -18,6 +18,8 @@ from typing import Any, BinaryIO, Final, Protocol
 from trackteroid.server import drawing
 from trackteroid.server.core.failures import Failure, ValueError_
 
+_DRAWN: Final = "drawn/"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
@@ -111,9 +113,6 @@ class GivenUpError(ValueError_):
 
 class StoreError(Exception):
     """The store cannot be used. The message says why and what to do."""
-
-
-_DRAWN: Final = "drawn/"
 
 
 def drawn_piece(kind: str, subject: str) -> Piece:

@@ -25,6 +25,8 @@ from trackteroid.values import frozen
 Values: TypeAlias = "dict[str, Any]"
 #: The values of its primary key.
 Key: TypeAlias = "tuple[Any, ...]"
+#: How each database writes lists.
+_SEPARATORS: Final = {"sqlite": (",", ":"), "postgresql": (", ", ": ")}
 
 
 @dataclass(slots=True)
@@ -123,10 +125,6 @@ def key_values(table: sa.Table, key: str) -> Key:
     if len(columns) > 1:
         return tuple(orjson.loads(key))
     return (int(key) if isinstance(columns[0].type, sa.Integer) else key,)
-
-
-#: How each database writes lists.
-_SEPARATORS: Final = {"sqlite": (",", ":"), "postgresql": (", ", ": ")}
 
 
 @frozen

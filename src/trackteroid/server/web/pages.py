@@ -123,11 +123,11 @@ def _table(header: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> str:
 
 
 def _row(tag: str, cells: Iterable[Cell]) -> str:
-    return "<tr>" + "".join(f"<{tag}>{_cell(cell)}</{tag}>" for cell in cells) + "</tr>"
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return text_as_html(cell)
-    links = (cell,) if isinstance(cell, Link) else cell
-    return " / ".join(f'<a href="{escape(link.address)}">{text_as_html(link.text)}</a>' for link in links)
+    texts: list[str] = []
+    for cell in cells:
+        if isinstance(cell, str):
+            texts.append(text_as_html(cell))
+            continue
+        links = (cell,) if isinstance(cell, Link) else cell
+        texts.append(" / ".join(f'<a href="{escape(link.address)}">{text_as_html(link.text)}</a>' for link in links))
+    return "<tr>" + "".join(f"<{tag}>{text}</{tag}>" for text in texts) + "</tr>"

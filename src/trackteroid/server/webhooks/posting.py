@@ -37,6 +37,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 #: What is inside, whatever Python's own tables say of it.
 _INSIDE: Final = tuple(map(ipaddress.ip_network, ("100.64.0.0/10", "192.0.0.0/24", "198.18.0.0/15", "fec0::/10")))
+_USER_AGENT: Final = f"Trackteroid/{__VERSION__}"
 
 
 @frozen
@@ -105,9 +106,6 @@ def is_outside(address: Address) -> bool:
             return True
     is_known = any(address in network for network in _INSIDE if network.version == address.version)
     return address.is_global and not (address.is_multicast or address.is_reserved or is_known)
-
-
-_USER_AGENT: Final = f"Trackteroid/{__VERSION__}"
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
