@@ -1,16 +1,22 @@
-"""From what is asked for to columns: where each is found from an entity, and what its cells hold."""
+"""From what is asked for to columns: where each is found from an entity, and what its cells hold.
+
+Queries have tables by it, too, without making any entity.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
+from ftrack_api.session import Session
+
 from trackteroid.chains import Chain, is_chain
+from trackteroid.client.custom_attributes import Finder
 from trackteroid.entities.base import EntityType
 from trackteroid.errors import InvalidArgumentsError, UnknownAttributeError
 from trackteroid.projections import follow
 from trackteroid.schema.relations import Relations
-from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path
+from trackteroid.schema.types import AttributeSchema, Schema, Step, parse_path, schema_of
 from trackteroid.tables import Column, Kind
 from trackteroid.values import frozen
 
@@ -113,38 +119,27 @@ def ways_of(types: Schema, relations: Relations, type_name: str, item: object) -
         RelationError: no path is known to a type.
     """
     if isinstance(item, str):
-        return _of_text(types, type_name, item)
-    if is_chain(item) or isinstance(item, EntityType):
-        return _of_chain(types, relations, type_name, item)
-    raise InvalidArgumentsError(
-        f'{item!r} of {type_name} is no column. Name one as text or as a chain, such as "name", "status.name", '
-        f'Status.name or "custom_fps".'
-    )
-
-
-def _of_text(types: Schema, type_name: str, path: str) -> list[Way]:
-    *before, last = parse_path(path)
-    here = types.end(type_name, _text(before)) if before else type_name
-    if here and last.attribute.startswith(CUSTOM) and not types.find_attribute(here, last.attribute):
-        held = types.find_attribute(here, CUSTOM_ATTRIBUTES)
-        if held is not None:
-            key = last.attribute.removeprefix(CUSTOM)
-            return _ways(types, type_name, tuple(before), held, key)
-    attribute = types.walk(type_name, path)[-1]
-    return _ways(types, type_name, tuple(before), attribute, None, last.cast)
-
-
-def _of_chain(types: Schema, relations: Relations, type_name: str, chain: Chain | EntityType) -> list[Way]:
-    found = follow(types, relations, type_name, chain)
-    ways: list[Way] = []
-    for path in found.paths:
+        *before, end = parse_path(item)
+        here = types.end(type_name, _text(before)) if before else type_name
+        if here and end.attribute.startswith(CUSTOM) and not types.find_attribute(here, end.attribute):
+            held = types.find_attribute(here, CUSTOM_ATTRIBUTES)
+            if held is not None:
+                return _ways(types, type_name, tuple(before), held, end.attribute.removeprefix(CUSTOM))
+        return _ways(types, type_name, tuple(before), types.walk(type_name, item)[-1], None, end.cast)
+    if not (is_chain(item) or isinstance(item, EntityType)):
+        raise InvalidArgumentsError(
+            f'{item!r} of {type_name} is no column. Name one as text or as a chain, such as "name", "status.name", '
+            f'Status.name or "custom_fps".'
+        )
+    destination = follow(types, relations, type_name, item)
+    found: list[Way] = []
+    for path in destination.paths:
         steps = parse_path(path) if path else ()
-        if found.attribute is not None:
-            ways += _ways(types, type_name, steps, found.attribute, found.key)
+        if destination.attribute is not None:
+            found += _ways(types, type_name, steps, destination.attribute, destination.key)
         elif steps:
-            last = types.walk(type_name, path)[-1]
-            ways += _ways(types, type_name, steps[:-1], last, None, steps[-1].cast)
-    return ways
+            found += _ways(types, type_name, steps[:-1], types.walk(type_name, path)[-1], None, steps[-1].cast)
+    return found
 
 
 def _ways(
@@ -167,14 +162,48 @@ def _ways(
     walked = types.walk(type_name, _text(steps)) if steps else ()
     lists = tuple(each.is_many for each in walked)
     prefix = "".join(f"{step.attribute}." for step in steps)
-    return [Way(prefix + _called(end, key), steps, end, key, lists) for end in ends]
-
-
-def _called(attribute: AttributeSchema, key: str | None) -> str:
-    if key is None:
-        return attribute.name
-    return f"{CUSTOM}{key}" if attribute.name == CUSTOM_ATTRIBUTES else f"{attribute.name}.{key}"
+    if key is not None:
+        called = f"{CUSTOM}{key}" if attribute.name == CUSTOM_ATTRIBUTES else f"{attribute.name}.{key}"
+        return [Way(prefix + called, steps, attribute, key, lists)]
+    return [Way(prefix + end.name, steps, end, None, lists) for end in ends]
 
 
 def _text(steps: Iterable[Step]) -> str:
     return ".".join(f"{step.attribute}[{step.cast}]" if step.cast else step.attribute for step in steps)
+
+
+def wanted_ways(
+    session: Session, types: Schema, relations: Relations, type_name: str, wanted: object, default: Sequence[str]
+) -> list[Way]:
+    """Return where the columns are found that are *wanted* of a query, or those that are asked for by *default*.
+
+    All custom attributes are asked for as ``custom_attributes``: one column for each that entities of the type have.
+
+    Raises:
+        InvalidArgumentsError: *wanted* is no list of columns.
+        UnknownAttributeError: there is none of this name; the message suggests similar ones.
+        RelationError: no path is known to a type.
+    """
+    items = [*types.type(type_name).primary_key, *default] if wanted is None else listed(wanted)
+    found: dict[str, Way] = {}
+    for way in (way for item in items for way in ways_of(types, relations, type_name, item)):
+        if way.attribute.name != CUSTOM_ATTRIBUTES or way.key is not None or way.steps:
+            found.setdefault(way.name, way)
+            continue
+        for key in Finder(session).fitting_keys(type_name):
+            each = Way(f"{CUSTOM}{key}", way.steps, way.attribute, key, way.lists)
+            found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def columns_of(session: Session, type_name: str, ways: Sequence[Way]) -> tuple[Column, ...]:
+    """Return the columns; those of custom attributes hold what these are configured as, where all agree on it."""
+    finder = Finder(session) if any(way.key is not None for way in ways) else None
+    types = schema_of(session)
+    found: list[Column] = []
+    for way in ways:
+        kinds: set[Kind] = set()
+        if finder is not None and way.key is not None and way.attribute.name == CUSTOM_ATTRIBUTES:
+            kinds = {kind_of_custom(each.type) for each in finder.fitting(way.end(types, type_name), way.key)}
+        found.append(way.column(kinds.pop() if len(kinds) == 1 else None))
+    return tuple(found)

@@ -65,7 +65,8 @@ _loaded: dict[str, Any] | ConfigurationError | None = None
 
 def logger(name: str) -> logging.Logger:
     """Return the logger of a part of Trackteroid: ``logger("query")`` is ``trackteroid.query``."""
-    return logging.getLogger(f"{_settings()['LOGGING_NAMESPACE']}.{name}")
+    settings = _loaded if isinstance(_loaded, dict) else _settings()
+    return logging.getLogger(f"{settings['LOGGING_NAMESPACE']}.{name}")
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -124,5 +125,5 @@ def _settings() -> dict[str, Any]:
 
 def __getattr__(name: str) -> Any:
     if name in _DEFAULTS:
-        return _settings()[name]
+        return (_loaded if isinstance(_loaded, dict) else _settings())[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -113,15 +113,19 @@ def one_of(path: str, values: Iterable[object]) -> Or:
     """
     given = tuple(values)
     if are_texts(given) and "%" not in "".join(given):  # the usual case, thousands of ids
-        found: Iterable[str | None] = ()
+        found: dict[str | None, None] = {}
         plain = tuple(dict.fromkeys(given))
     else:
         found = dict.fromkeys(map(text_of, given))
         plain = tuple(value for value in found if value is not None and "%" not in value)
-    parts: list[Expression] = [Membership(path, plain)] if len(plain) > 1 else []
-    parts += [Comparison(path, "is", value) for value in plain] if len(plain) == 1 else []
-    parts += [Comparison(path, "like", value) for value in found if value and "%" in value]
-    parts += [Comparison(path, "is", None)] if None in found else []
+    parts: list[Expression] = []
+    if len(plain) > 1:
+        parts.append(Membership(path, plain))
+    elif plain:
+        parts.append(Comparison(path, "is", *plain))
+    if found:
+        parts += [Comparison(path, "like", value) for value in found if value and "%" in value]
+        parts += [Comparison(path, "is", None)] if None in found else []
     return Or(tuple(parts))
 
 
@@ -277,20 +281,24 @@ def along(path: str, expression: Expression) -> Expression:
 
 
 def simplify(expression: Expression) -> Expression:
-    """Return *expression* without parts that always or never hold; it may be EVERYTHING or NOTHING then."""
+    """Return *expression* without parts that always or never hold; it may be EVERYTHING or NOTHING itself then."""
     match expression:
-        case And(parts):
-            kept = tuple(part for part in map(simplify, parts) if part != EVERYTHING)
-            return NOTHING if NOTHING in kept else And(kept)
-        case Or(parts):
-            kept = tuple(part for part in map(simplify, parts) if part != NOTHING)
-            return EVERYTHING if EVERYTHING in kept else Or(kept)
+        case And(parts) | Or(parts):
+            # What changes nothing, and what decides all.
+            neutral, deciding = (EVERYTHING, NOTHING) if isinstance(expression, And) else (NOTHING, EVERYTHING)
+            kept: list[Expression] = []
+            for part in map(simplify, parts):
+                if part is deciding:
+                    return deciding
+                if part is not neutral:
+                    kept.append(part)
+            return type(expression)(tuple(kept)) if kept else neutral
         case Related(path, quantifier, condition):
             inner = simplify(condition)
-            return NOTHING if inner == NOTHING else Related(path, quantifier, inner)
+            return NOTHING if inner is NOTHING else Related(path, quantifier, inner)
         case Not(condition):
             inner = simplify(condition)
-            return EVERYTHING if inner == NOTHING else NOTHING if inner == EVERYTHING else Not(inner)
+            return EVERYTHING if inner is NOTHING else NOTHING if inner is EVERYTHING else Not(inner)
         case _:
             return expression
 

@@ -41,7 +41,6 @@ ROOMS = (
     "trackteroid.query.aggregates",
     "trackteroid.query.conditions",
     "trackteroid.query.rows",
-    "trackteroid.query.tabular",
     "trackteroid.server.demo",
     "trackteroid.server.drawing",
     "trackteroid.server.files.thumbnails",

@@ -135,7 +135,7 @@ def counted(pages: Iterable[Page], description: str, total: int | None = None, *
 
 def waiting(description: str) -> AbstractContextManager[Advance]:
     """Tell that something is waited for, of which nobody knows how far it is, unless it is part of other work."""
-    return nullcontext(lambda _: None) if BOARD.is_busy else following(description)
+    return nullcontext(lambda _: None) if BOARD.is_busy or not is_shown() else following(description)
 
 
 class Work:
@@ -255,7 +255,7 @@ class Screen(Protocol):
 def is_shown() -> bool:
     """Return whether work is seen where nobody is called."""
     is_wanted = os.environ.get("TRACKTEROID_PROGRESS", "1") not in ("", "0") and not os.environ.get("NO_COLOR")
-    return is_wanted and (_is_terminal() or _is_notebook())
+    return is_wanted and (_is_terminal() or ("ipykernel" in sys.modules and _is_notebook()))
 
 
 def open_screen() -> Screen:
@@ -347,7 +347,7 @@ def _is_terminal() -> bool:
 
 
 def _is_notebook() -> bool:
-    if "ipykernel" not in sys.modules or not _has("ipywidgets"):
+    if not _has("ipywidgets"):
         return False
     from IPython.core.getipython import get_ipython
 

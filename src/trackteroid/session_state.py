@@ -82,9 +82,10 @@ def of_connection(
 
     Nothing is asked of the server for it, but a session that has not connected yet does so.
     """
-    schemas, (connected, memory) = session.schemas, state_of(session).connected
+    state = vars(session).get(ATTRIBUTE) or state_of(session)
+    schemas, (connected, memory) = session.schemas, state.connected
     if connected is not schemas:
-        memory = state_of(session).connect(schemas)
+        memory = state.connect(schemas)
     if make is None:
         return memory[kind]
     found = memory.get(kind)

@@ -78,14 +78,11 @@ class Switched:
         session.open_switches[name, thread].append(self._before)
         session.__dict__["_" + name][thread] = self._value
 
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
     def __del__(self) -> None:
         if self._before:
-            self._end()
+            self.__exit__()
 
-    def _end(self) -> None:
+    def __exit__(self, *_: object) -> None:
         session, name, thread, before = self._session, self._name, self._thread, self._before
         for number, block in enumerate(blocks := session.open_switches[name, thread]):
             if block is not before:

@@ -249,7 +249,7 @@ def expect_configurations(session: Session, paths: Iterable[str]) -> None:
     Whoever sets what was loaded needs them, to refuse what does not fit.
     """
     hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
-    if hydrate is None or not any(ATTRIBUTE in path.split(".") for path in paths):
+    if hydrate is None or ATTRIBUTE not in ".".join(paths).split("."):
         return
     if of_connection(session, _Known).configurations is None:
         ride_along(session, _QUERY, partial(_take, session, hydrate))

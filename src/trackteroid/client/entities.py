@@ -150,7 +150,9 @@ def take(storage: Storage, places: Places, values: Sequence[Any]) -> None:
     if known is places or known.is_passing:
         cast("Values", storage).row = row = (places, *values)
         known = places
-    pairs = dict(_pairs_in(storage))
+    pairs: dict[str, dict[str, Any]] = dict(
+        dict[str, Any].items(storage)
+    )  # those that there are, without making others
     if known is places and not pairs:
         return
     for name, value in zip(places, values, strict=True):

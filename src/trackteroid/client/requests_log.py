@@ -58,17 +58,19 @@ class Exchange:
     @classmethod
     def of(cls, batch: Sequence[Mapping[str, Any]], *, connecting: bool = False, attempt: int = 1) -> "Exchange":
         """Return the record to fill for a request with this batch."""
-        actions = tuple(str(operation.get("action")) for operation in batch)
-        queries = tuple(str(operation["expression"]) for operation in batch if "expression" in operation)
-        return cls(actions, queries, connecting, attempt)
+        actions = [str(operation.get("action")) for operation in batch]
+        queries = [str(operation["expression"]) for operation in batch if "expression" in operation]
+        return cls(tuple(actions), tuple(queries), connecting, attempt)
 
     def end(self, result: Any) -> None:
         """Note the *result* of the call and how long it took."""
         self.seconds = time.perf_counter() - self._begin
-        if isinstance(result, list) and self.queries:
-            answers = [cast("dict[str, Any]", each) for each in cast("list[Any]", result) if isinstance(each, dict)]
-            rows = [answer.get("data") for answer in answers]
-            self.rows = sum(map(_count, rows))
+        for answer in cast("list[Any]", result) if isinstance(result, list) and self.queries else ():
+            data = cast("dict[str, Any]", answer).get("data") if isinstance(answer, dict) else None
+            if isinstance(data, dict):  # columns, which say how many rows they have
+                self.rows += cast("dict[str, Any]", data).get("rows", 0)
+            elif isinstance(data, list):
+                self.rows += len(cast("list[Any]", data))
 
     def __str__(self) -> str:
         what = self.queries[0] if self.queries else ", ".join(dict.fromkeys(self.actions))
@@ -198,13 +200,6 @@ _LITERAL: Final = r"""(?xs)
 _LIST: Final = r"\(\s*\?(?:\s*,\s*\?)*\s*\)"
 _WINDOW: Final = r"(?:\s+(?:offset|limit)\s+\?)+\s*$"
 _WIDTH: Final = 88
-
-
-def _count(data: object) -> int:
-    """Return how many rows an answer has: records, or columns that say how many."""
-    if isinstance(data, dict):
-        return cast("dict[str, Any]", data).get("rows", 0)
-    return len(cast("list[Any]", data)) if isinstance(data, list) else 0
 
 
 def shape_of(query: str) -> str:

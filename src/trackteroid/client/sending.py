@@ -15,6 +15,7 @@ import os
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
+from operator import methodcaller
 from time import sleep
 from typing import Any, Final, Protocol, TypeAlias, cast
 from urllib.parse import urljoin, urlsplit
@@ -24,7 +25,6 @@ import urllib3.exceptions
 from ftrack_api.entity.base import Entity
 from ftrack_api.exception import ServerError
 from ftrack_api.session import Session
-from ftrack_api.symbol import NOT_SET
 from requests.exceptions import (
     ChunkedEncodingError,
     ConnectionError,
@@ -41,7 +41,7 @@ from trackteroid.client.base import BaseSession
 from trackteroid.client.commit.batch import Changes
 from trackteroid.client.commit.commit import decoded
 from trackteroid.client.commit.recognition import Arrival, Change, changes_of, may_be_a_copy, recognise
-from trackteroid.client.entities import stored_value
+from trackteroid.client.entities import has_unset, stored_value
 from trackteroid.client.given import check_request
 from trackteroid.client.hydration.answers import PlainBatch, collector_paused, is_record
 from trackteroid.client.hydration.hydrating import merges_copies
@@ -87,7 +87,13 @@ def send(session: BaseSession, batch: list[dict[str, Any]], leaves: Callable[[ob
     session.logger.debug("Call took: %s", response.elapsed.total_seconds())
     session.logger.debug("Response: %r", _Text(response))
     try:
-        answer: object = _decoded(session, batch, response.text)
+        if isinstance(batch, Changes):
+            answer: object = decoded(session, response.text)
+        elif isinstance(batch, PlainBatch):
+            with collector_paused():
+                answer = json.loads(response.text)
+        else:
+            answer = session.decode(response.text)
     except ValueError:
         raise failures.unreadable(session, response) from None
     refusal = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
@@ -115,39 +121,25 @@ def _tell_what_was_left_out(
             )
 
 
-def _decoded(session: BaseSession, batch: Sequence[Mapping[str, Any]], text: str) -> object:
-    if isinstance(batch, Changes):
-        return decoded(session, text)
-    if not isinstance(batch, PlainBatch):
-        return session.decode(text)
-    with collector_paused():
-        return json.loads(text)
-
-
 def is_answer_to(batch: Sequence[Mapping[str, Any]], answer: object) -> bool:
     """Return whether *answer* has something for each operation: rows for a query, and the entity that was changed."""
     if not isinstance(answer, list):
         return False
     results = cast("list[object]", answer)
-    return len(results) == len(batch) and all(
-        _is_answer(operation.get("action"), result) for operation, result in zip(batch, results, strict=True)
-    )
-
-
-def _is_answer(action: object, result: object) -> bool:
-    if action not in ("query", "create", "update", "delete"):
-        return True
-    if not isinstance(result, dict) or "data" not in result:
+    if len(results) != len(batch):
         return False
-    data = cast("object", result["data"])
-    return action not in ("create", "update") or is_record(data) or _is_named(data)
-
-
-def _is_named(value: object) -> bool:
-    """Return whether *value* is an entity with a key."""
-    return isinstance(value, Entity) and all(
-        stored_value(value, name) is not NOT_SET for name in value.primary_key_attributes
-    )
+    for operation, result in zip(batch, results, strict=True):
+        action = operation.get("action")
+        if action not in ("query", "create", "update", "delete"):
+            continue
+        if not isinstance(result, dict) or "data" not in result:
+            return False
+        data = cast("object", result["data"])
+        if action not in ("create", "update") or is_record(data):
+            continue
+        if not isinstance(data, Entity) or has_unset(stored_value(data, name) for name in data.primary_key_attributes):
+            return False
+    return True
 
 
 class _Text:
@@ -219,6 +211,7 @@ Send: TypeAlias = Callable[[Batch], list[dict[str, Any]]]
 
 #: The actions that only ask, besides those that are called so.
 _READING = frozenset({"query", "events", "event_groups"})
+_ACTION: Callable[[dict[str, Any]], object] = methodcaller("get", "action")
 
 #: How often a request is repeated unless the session is told otherwise.
 RETRIES = 2
@@ -374,13 +367,13 @@ def is_reading(batch: Batch) -> bool:
     """Return whether *batch* only asks, so that sending it twice does no harm."""
     if isinstance(batch, Changes):
         return False
-    actions = [str(operation.get("action")) for operation in batch]
-    return all(action in _READING or action.startswith("query_") for action in actions)
+    others = set(map(str, map(_ACTION, batch))) - _READING
+    return all(action.startswith("query_") for action in others)
 
 
 def is_patient(batch: Batch) -> bool:
     """Return whether the server may let *batch* wait until something happens, so that time says nothing."""
-    return any(operation.get("action") == "events" for operation in batch)
+    return "events" in map(_ACTION, batch)
 
 
 def is_outage(error: Exception) -> bool:

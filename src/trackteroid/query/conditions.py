@@ -36,8 +36,7 @@ from trackteroid.expressions import (
     simplify,
 )
 from trackteroid.projections import Destination, follow
-from trackteroid.query.literals import Subject
-from trackteroid.query.worlds import World, as_query
+from trackteroid.query.literals import Subject, World, as_query
 from trackteroid.schema.relations import Relation, Relations
 from trackteroid.schema.types import AttributeSchema, Schema, parse_path
 from trackteroid.values import frozen

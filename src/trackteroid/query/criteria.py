@@ -43,8 +43,7 @@ from trackteroid.expressions import (
     text_of,
 )
 from trackteroid.query.help import description, signature
-from trackteroid.query.literals import KINDS, Moment, day_of, is_number, moment_of
-from trackteroid.query.worlds import as_query
+from trackteroid.query.literals import KINDS, Moment, as_query, day_of, is_number, moment_of
 from trackteroid.schema.relations import Relation, SchemaEntry, relations_of
 from trackteroid.schema.types import Schema, parse_path, schema_of
 from trackteroid.session_state import HasSchemas
@@ -298,11 +297,11 @@ class CriterionCompiler:
             RelationError: no path is known to the target.
             InvalidArgumentsError: the target has nothing that could be compared.
         """
-        places = tuple(self._places(criterion))
+        places = self._places(criterion)
         if criterion.is_negated:
-            opposites = tuple(self._opposite(place) for place in places)
+            opposites = tuple(map(self._opposite, places))
             return (simplify(opposites[0] if len(opposites) == 1 else And(opposites)),)
-        alternatives = tuple(place.condition() for place in places)
+        alternatives = tuple(map(_Place.condition, places))
         positive = simplify(alternatives[0] if len(alternatives) == 1 else Or(alternatives))
         is_bare = not criterion.rule.grouped or criterion.rule.kind in ("raw", "where")
         return positive.parts if isinstance(positive, And) and is_bare else (positive,)
@@ -329,17 +328,16 @@ class CriterionCompiler:
             place = _Place(head, True, along(rest, place.asked) if rest else place.asked)
         return opposite(place.related() if place.path else place.asked, schema, type_name)
 
-    def _places(self, criterion: Criterion) -> Iterator[_Place]:
-        """Yield where *criterion* asks something: in one place, or in several of which one has to have it."""
+    def _places(self, criterion: Criterion) -> list[_Place]:
+        """Return where *criterion* asks something: in one place, or in several of which one has to have it."""
         rule = criterion.rule
         if criterion.target is None:
             # A path that is written with dots ends at what it compares.
             head, _, last = rule.attribute.rpartition(".") if not rule.on else (rule.on, "", rule.attribute)
-            yield _Place(head, rule.many, _compared(criterion, last), is_dotted=not rule.on)
-        elif column := self._column(criterion):
-            yield _Place("", False, _compared(criterion, column))
-        else:
-            yield from self._reached(criterion, criterion.target)
+            return [_Place(head, rule.many, _compared(criterion, last), is_dotted=not rule.on)]
+        if column := self._column(criterion):
+            return [_Place("", False, _compared(criterion, column))]
+        return self._reached(criterion, criterion.target)
 
     def _column(self, criterion: Criterion) -> str | None:
         """Return the own attribute that holds the answer for the target, if there is one."""
@@ -357,15 +355,15 @@ class CriterionCompiler:
             raise InvalidArgumentsError(f"{rule.name} cannot be asked of {target.__name__}: {error}") from error
         return attribute
 
-    def _reached(self, criterion: Criterion, target: type[Entity]) -> Iterator[_Place]:
+    def _reached(self, criterion: Criterion, target: type[Entity]) -> list[_Place]:
         (relation,) = self.relations(criterion)
         attribute = self._attribute(criterion.rule, target)
         is_dotted = criterion.rule.kind in ("range", "mapped") and not relation.collection
+        found: list[_Place] = []
         for path in relation.paths:
-            if attribute == "id" and not relation.collection and (key := self._key(relation, path, criterion)):
-                yield key
-            else:
-                yield _Place(path, relation.collection, _compared(criterion, attribute), is_dotted)
+            key = self._key(relation, path, criterion) if attribute == "id" and not relation.collection else None
+            found.append(key or _Place(path, relation.collection, _compared(criterion, attribute), is_dotted))
+        return found
 
     def _key(self, relation: Relation, path: str, criterion: Criterion) -> _Place | None:
         """Return the place one step before the end of a path where the ids of what lies there are kept."""
@@ -424,7 +422,7 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
     match criterion.rule.kind:
         case "json" if attribute == criterion.rule.attribute:
             return Or(tuple(_iter_json(criterion, attribute)))
-        case "values" if criterion.name == "by_id":
+        case "values" if criterion.rule.name == "by_id":
             texts = args if are_texts(args) else [text for value in args if (text := text_of(value)) is not None]
             return one_of(attribute, [*written_ids(texts), *([None] if None in args else [])])
         case "values" | "flag" | "json":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeAlias, TypeVar, c
 
 from ftrack_api.session import Session
 
+from trackteroid import columns as tabular
 from trackteroid import configuration, tables
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, Condition, condition_of
@@ -35,18 +36,18 @@ from trackteroid.expressions import EVERYTHING, NOTHING, Expression, are_texts, 
 from trackteroid.importing import planning
 from trackteroid.progress import counted
 from trackteroid.projections import default_projections, resolve_projections, usable_projections
-from trackteroid.query import aggregates, tabular
+from trackteroid.query import aggregates
 from trackteroid.query import conditions as condition_readers
 from trackteroid.query import rows as rows_of
 from trackteroid.query.asking import Asking, E_co
 from trackteroid.query.criteria import Criteria, Criterion, CriterionCompiler, call, check, check_entity_type, kind_of
 from trackteroid.query.help import comparing, explain, hint, instead
+from trackteroid.query.literals import World, checked_entry, checked_session
 from trackteroid.query.past import PastSession, past_of, present_of
 from trackteroid.query.window import Pages, check_window, in_parts, iter_by_key, order_text, page_sizes
-from trackteroid.query.worlds import World, checked_entry, checked_session
 from trackteroid.schema.entries import SCHEMA
 from trackteroid.schema.relations import Relation, Relations, SchemaEntry, relations_of
-from trackteroid.schema.types import Schema, schema_of
+from trackteroid.schema.types import schema_of
 from trackteroid.tabular import DataTable, Tabular
 from trackteroid.values import replace
 
@@ -136,7 +137,7 @@ class Query(Tabular, Asking[E_co]):
     @property
     def primary_key(self) -> str:
         """The attribute that identifies an entity of this type; the first one, where there are several."""
-        return self._types().type(self._type_name).primary_key[0]
+        return schema_of(self._session).type(self._type_name).primary_key[0]
 
     @property
     def criteria(self) -> list[Criterion]:
@@ -169,7 +170,7 @@ class Query(Tabular, Asking[E_co]):
             raise InvalidArgumentsError(f"where() takes conditions, and no keywords: where({meant}).")
         if not conditions:
             raise InvalidArgumentsError("where() has no condition. Give some: where(Shot.name == 'bc0040').")
-        reader = condition_readers.ConditionReader(self._types(), self._relations(), self._world)
+        reader = condition_readers.ConditionReader(schema_of(self._session), self._relations(), self._world)
         found = [reader.read(self._type_name, condition_of(condition)) for condition in conditions]
         return self._add(Criterion(WHERE, args=tuple(found), relations=tuple(reader.used)))
 
@@ -230,7 +231,7 @@ class Query(Tabular, Asking[E_co]):
             return self._collection([], projected)
         asked = self._text(projected, where)
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._fetch(asked, projected, lambda: self._read_all(projected, where))
+            return self._fetch(asked, projected, partial(self._read_all, projected, where))
         ordered = f"{asked} order by {self._order_by(order_by, order)}"
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
 
@@ -459,8 +460,8 @@ class Query(Tabular, Asking[E_co]):
         >>> Query(Shot).table(["name", "status.name"], limit=100).to_csv("shots.csv")  # doctest: +SKIP
         """
         check_window(limit, offset, order, order_by)
-        types, name = self._types(), self._type_name
-        ways = tabular.ways(self._session, types, self._relations(), name, columns, self.projections)
+        types, name = schema_of(self._session), self._type_name
+        ways = tabular.wanted_ways(self._session, types, self._relations(), name, columns, self.projections)
         if order_by is not None:
             self._order_by(order_by, order)
 
@@ -469,7 +470,7 @@ class Query(Tabular, Asking[E_co]):
             left = None if most is None else max(0, most - start)
             return self._pages_of_table(ways, (left, offset + start, order, order_by))
 
-        found = tabular.columns(self._session, name, ways)
+        found = tabular.columns_of(self._session, name, ways)
         return DataTable(name, found if columns is None else tables.shown(found), read)
 
     def _drawn(self, columns: Iterable[object] | None = None) -> DataTable:
@@ -605,9 +606,6 @@ class Query(Tabular, Asking[E_co]):
         """
         return (_FEWER * sizes[0], _FEWER * sizes[1]) if isinstance(self._session, PastSession) else sizes
 
-    def _types(self) -> Schema:
-        return schema_of(self._session)
-
     def _relations(self) -> Relations:
         return relations_of(self._session, self._schema)
 
@@ -631,18 +629,18 @@ class Query(Tabular, Asking[E_co]):
 
     def _where(self) -> list[Expression]:
         """Return what has to hold, the nearest conditions first."""
-        conditions = [each for criterion in self._criteria for each in self._compiler.condition(criterion)]
-        return sorted((condition for condition in conditions if condition != EVERYTHING), key=depth)
+        conditions = chain.from_iterable(map(self._compiler.condition, self._criteria))
+        return sorted([condition for condition in conditions if condition is not EVERYTHING], key=depth)
 
     def _checked_where(self) -> list[Expression]:
-        where = self._where()
+        where, types = self._where(), schema_of(self._session)
         for condition in where:
-            check(self._types(), self._type_name, condition)
+            check(types, self._type_name, condition)
         return where
 
     def _records(self, limit: int | None = None) -> Iterator[dict[str, Any]]:
         """Yield the primary keys of the entities as plain data."""
-        keys = self._types().type(self._type_name).primary_key
+        keys = schema_of(self._session).type(self._type_name).primary_key
         where = self._checked_where()
         if NOTHING in where:
             return iter(())
@@ -657,14 +655,21 @@ class Query(Tabular, Asking[E_co]):
         def iterate(paths: list[str]) -> Iterator[Any]:
             return self.iterate(projections=paths)
 
-        return aggregates.Question(self._session, self._type_name, text, self._types(), self._relations(), iterate)
+        return aggregates.Question(
+            self._session,
+            self._type_name,
+            text,
+            schema_of(self._session),
+            self._relations(),
+            iterate,
+        )
 
     def _rows(self, wanted: object, window: Window, *, as_dicts: bool, is_counted: bool = False) -> Iterator[Any]:
         """Return an iterator over the rows of *wanted* columns; what is wrong with these is said at once.
 
         They are counted for those who wait for all of them.
         """
-        types = self._types()
+        types = schema_of(self._session)
         columns = rows_of.read_columns(types, self._relations(), self._type_name, wanted)
         names = [column.name for column in columns]
         if as_dicts and len(set(names)) < len(names):
@@ -684,12 +689,12 @@ class Query(Tabular, Asking[E_co]):
         if NOTHING in where or window[0] == 0:
             return iter(())
         columns = [rows_of.column_of(way) for way in ways]
-        reader = rows_of.Reader(self._session, self._types(), self._type_name, columns, has_moments=False)
+        reader = rows_of.Reader(self._session, schema_of(self._session), self._type_name, columns, has_moments=False)
         return (list(reader.without_key(page)) for page in self._window_of_rows(reader, where, window))
 
     def _keys(self) -> Iterator[list[Row]]:
         """Yield the primary keys of all entities, in their order."""
-        where, types = self._checked_where(), self._types()
+        where, types = self._checked_where(), schema_of(self._session)
         if NOTHING in where:
             return iter(())
         keys = types.type(self._type_name).primary_key
@@ -730,7 +735,7 @@ class Query(Tabular, Asking[E_co]):
             configuration.logger("query").info('Performing query: "%s limit %d"', text, limit)
             return fetch_pages(self._session, text, limit=limit, page_size=limit)
 
-        keys, is_empty = self._types().type(self._type_name).primary_key, True
+        keys, is_empty = schema_of(self._session).type(self._type_name).primary_key, True
         for part in in_parts(where, lambda: chunk_size) if keys == ("id",) else [where]:
             for page in iter_by_key(partial(fetch, part), keys, chunk_size):
                 is_empty = False
@@ -755,13 +760,13 @@ class Query(Tabular, Asking[E_co]):
 
     def _of(self, entities: list[Any]) -> Query[E_co]:
         """Return the query for exactly these entities, where they have an id."""
-        keys = self._types().type(self._type_name).primary_key
+        keys = schema_of(self._session).type(self._type_name).primary_key
         if keys != ("id",):
             return self.__copy__()
         return Query(self._entity_type, self._session, self._schema).by_id(*(each["id"] for each in entities))
 
     def _single_key(self) -> str:
-        keys = self._types().type(self._type_name).primary_key
+        keys = schema_of(self._session).type(self._type_name).primary_key
         if len(keys) != 1:
             raise InvalidArgumentsError(f"{self._type_name} entities have no id: {', '.join(keys)} identify them.")
         return keys[0]
@@ -785,20 +790,20 @@ class Query(Tabular, Asking[E_co]):
     def _is_known_attribute(self, name: str) -> bool:
         """Return whether the entities have an attribute, as far as that is known without connecting."""
         is_connected = getattr(self._session, "connected", True)
-        return is_connected and self._types().find_attribute(self._type_name, name) is not None
+        return is_connected and schema_of(self._session).find_attribute(self._type_name, name) is not None
 
     def _text(self, projections: Iterable[str], where: Sequence[Expression]) -> str:
         return f"select {', '.join(projections)} from {self._type_name}{_conditions(where)}"  # noqa: S608 - no SQL
 
     def _projected(self, projections: Projections) -> list[str]:
-        types, relations = self._types(), self._relations()
+        types, relations = schema_of(self._session), self._relations()
         types.type(self._type_name)
         requested = resolve_projections(types, relations, self._type_name, projections)
         own = usable_projections(self._session, types, self._type_name, self._entity_type.projections)
         return list(dict.fromkeys([*own, *requested]))
 
     def _order_by(self, order_by: object, order: str) -> str:
-        return order_text(self._types(), self._relations(), self._type_name, order_by, order)
+        return order_text(schema_of(self._session), self._relations(), self._type_name, order_by, order)
 
     def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
         sizes = self._pages(page_sizes())
@@ -815,7 +820,7 @@ class Query(Tabular, Asking[E_co]):
         store: Any = getattr(self._session, "query_results", None)
         # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
         key = text if self._schema == SCHEMA.default else f"{text} -- {self._schema.name}"
-        if store is not None and getattr(self._session, "reuse_query_results", False):
+        if store is not None and store.keeping:
             known = store.get(key)
             if known is not None:
                 log.debug('Reusing the result of: "%s"', text)
@@ -832,7 +837,7 @@ class Query(Tabular, Asking[E_co]):
 
     def _reason(self) -> str:
         """Return which values of the criteria name nothing, when nothing was found."""
-        return hint(self._session, self._types(), self._type_name, self._where())
+        return hint(self._session, schema_of(self._session), self._type_name, self._where())
 
     def _warn_of_names(self) -> None:
         log = configuration.logger("query")

@@ -159,14 +159,18 @@ def in_parts(where: Sequence[Expression], size: Callable[[], int]) -> Iterator[S
     >>> [part[0].values for part in in_parts([Membership("id", ("c", "a", "b"))], lambda: 2)]
     [('a', 'b'), ('c',)]
     """
-    place = next((place for place, each in enumerate(where) if len(_listed(each)) > size()), None)
-    if place is None:
+    most = size()
+    for place, each in enumerate(where):  # noqa: B007 - where the first long list is
+        if len(_listed(each)) > most:
+            break
+    else:
         yield where
         return
     ids = sorted(dict.fromkeys(_listed(where[place])), key=written_id)
     while ids:
-        part, ids = ids[: (now := size())], ids[now:]
-        yield [*where[:place], _with_list(where[place], tuple(part)), *where[place + 1 :]]
+        part, ids = Membership("id", tuple(ids[: (now := size())])), ids[now:]
+        listed = replace(each, parts=(part,)) if isinstance(each, Or) else part
+        yield [*where[:place], listed, *where[place + 1 :]]
 
 
 class FetchPage(Protocol):
@@ -209,14 +213,12 @@ class Pages:
 
     def all(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         """Yield the entities that meet *where* page by page, in the order of the server."""
+        read = self._by_key if self._ordered_by else self._by_offset
         if not self._has_text_id:
-            yield from self._read(where)
+            yield from read(where)
             return
         for part in in_parts(where, lambda: self._size):
-            yield from self._read(part)
-
-    def _read(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
-        return self._by_key(where) if self._ordered_by else self._by_offset(where)
+            yield from read(part)
 
     def _by_key(self, where: Sequence[Expression]) -> Iterator[list[Any]]:
         keys, ordered_by = self._keys, self._ordered_by
@@ -275,8 +277,3 @@ def _listed(condition: Expression) -> tuple[str, ...]:
             return values
         case _:
             return ()
-
-
-def _with_list(condition: Expression, ids: tuple[str, ...]) -> Expression:
-    part = Membership("id", ids)
-    return replace(condition, parts=(part,)) if isinstance(condition, Or) else part

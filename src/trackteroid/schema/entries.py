@@ -30,6 +30,7 @@ class SchemaEntries:
         self._lock = threading.Lock()
         self._entries: dict[str, SchemaEntry] | ConfigurationError | None = None
 
+    #: What is configured without an override. It is set when the entries have been made, for each query asks for it.
     default: SchemaEntry
 
     def __getattr__(self, name: str) -> SchemaEntry:
@@ -75,6 +76,7 @@ class SchemaEntries:
                 try:
                     resolver = self._resolver or configuration.RELATIONSHIPS_RESOLVER
                     self._entries = entries_of(_resolved(resolver))
+                    self.default = self._entries["default"]
                 except ConfigurationError as error:
                     self._entries = error
             if isinstance(self._entries, ConfigurationError):

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from dataclasses import field
 from datetime import datetime, tzinfo
 from functools import lru_cache, partial
-from operator import is_
+from operator import attrgetter, is_
 from typing import Any, Final, TypeAlias, cast
 
 import arrow  # pyright: ignore[reportMissingTypeStubs]  # the arrow that ftrack_api pins has no types
@@ -113,14 +113,13 @@ UNKNOWN = object()
 ENTITY_METHODS = ("_reconstruct", "merge", "__getitem__", "__setitem__", "__eq__", "__setattr__", "__new__")
 #: The initialisers that do nothing for an entity that comes from the server, so they need not run.
 EMPTY_INITIALISERS = (ftrack_api.entity.base.Entity.__init__, ftrack_api.entity.job.Job.__init__)
+_methods = attrgetter(*ENTITY_METHODS)
 INITIALISERS = (*EMPTY_INITIALISERS, ftrack_api.entity.location.Location.__init__)
 
 
 def is_plain(entity_class: type[Entity]) -> bool:
     """Return whether entities of this class hold their values the way ftrack_api's own classes do."""
-    return entity_class.__init__ in INITIALISERS and all(
-        getattr(entity_class, name) is getattr(Entity, name) for name in ENTITY_METHODS
-    )
+    return entity_class.__init__ in INITIALISERS and _methods(entity_class) == _methods(Entity)
 
 
 @frozen
@@ -370,22 +369,18 @@ class Hydration:
         return str(identity(entity)) if recipe is None else recipe.key(record)
 
     def _recipe(self, record: Record) -> Recipe:
+        """Return the recipe for records such as this one, which is the first of its type in an answer."""
         name = record["__entity_type__"]
-        recipe = self._recipes.get(name)
-        if recipe is None:
-            recipe = self._find_recipe(name)
-            if not recipe.is_plain:
-                raise UnusualError
-            self._recipes[name] = recipe
-        return recipe
-
-    def _find_recipe(self, name: str) -> Recipe:
-        entity_class = self._session.types.get(name)
-        if entity_class is None:
-            raise UnrecognisedEntityTypeError(name)
+        try:
+            entity_class = self._session.types[name]
+        except KeyError:
+            raise UnrecognisedEntityTypeError(name) from None
         recipe = self._known_recipes.get(entity_class)
         if recipe is None or len(recipe.attributes) != len(entity_class.attributes):
             recipe = self._known_recipes[entity_class] = Recipe.of(entity_class)
+        if not recipe.is_plain:
+            raise UnusualError
+        self._recipes[name] = recipe
         return recipe
 
     def _is_plain(self, entity_class: type[Entity]) -> bool:

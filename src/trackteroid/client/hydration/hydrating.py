@@ -26,6 +26,23 @@ from trackteroid.client.hydration.answers import Hydration, PlainBatch, Recipe, 
 from trackteroid.errors import UnexpectedAnswerError
 from trackteroid.session_state import HasSchemas, of_connection
 
+#: Takes the records that a query finds, as the server sent them.
+Take = Callable[[list[Any]], None]
+
+
+class _Riders(dict[str, Take]):
+    """The queries that go along with the next one of a connection, in its request."""
+
+
+def ride_along(session: HasSchemas, text: str, take: Take) -> None:
+    """Let the query *text* be asked along with the next one. *take* is not called if there is more than one page.
+
+    Whoever will need what a server knows by name, and will not need it before that query is answered, has it asked so:
+    whoever loads custom attributes may set them, for instance, and then their configurations are known already.
+    """
+    of_connection(session, _Riders)[text] = take
+
+
 #: Where the mapping of what was merged keeps the copies met so far, by object; they must live for that long.
 _COPIES = "copies that were met"
 
@@ -65,23 +82,25 @@ class HydratingSession(ftrack_api.Session):
         self._wait_for_connection()
         if not can_hydrate(self):
             return super()._query(expression)
-        answer = self._answer_with_riders({"action": "query", "expression": expression})
+        question = {"action": "query", "expression": expression}
+        riders = of_connection(self, _Riders)
+        answer = self._answer_with_riders(question, riders) if riders else self._plain_call([question])[0]
         return self._hydrate(answer["data"]), answer.get("metadata") or {}
 
-    def _answer_with_riders(self, question: dict[str, Any]) -> dict[str, Any]:
-        riders = take_riders(self)
-        if riders:
-            along = [{"action": "query", "expression": f"{text} limit {ID_PAGE_SIZE}"} for text in riders]
-            try:
-                answer, *others = self._plain_call([question, *along])
-            except ftrack_api.exception.ServerError:
-                pass  # which of them it refused, and why, is said when each is asked by itself
-            else:
-                for take, other in zip(riders.values(), others, strict=True):
-                    metadata: dict[str, Any] = other.get("metadata") or {}
-                    if metadata.get("next", {}).get("offset") is None:
-                        take(other["data"])
-                return answer
+    def _answer_with_riders(self, question: dict[str, Any], waiting: dict[str, Take]) -> dict[str, Any]:
+        riders = waiting.copy()
+        waiting.clear()
+        along = [{"action": "query", "expression": f"{text} limit {ID_PAGE_SIZE}"} for text in riders]
+        try:
+            answer, *others = self._plain_call([question, *along])
+        except ftrack_api.exception.ServerError:
+            pass  # which of them it refused, and why, is said when each is asked by itself
+        else:
+            for take, other in zip(riders.values(), others, strict=True):
+                metadata: dict[str, Any] = other.get("metadata") or {}
+                if metadata.get("next", {}).get("offset") is None:
+                    take(other["data"])
+            return answer
         return self._plain_call([question])[0]
 
     def _hydrate(self, rows: list[Any]) -> list[Entity]:
@@ -260,30 +279,3 @@ def _cut(expression: str, clause: re.Pattern[str]) -> tuple[str, int | None]:
     if found is None:
         return expression, None
     return expression[: found.start()] + expression[found.end() :], int(found["value"])
-
-
-#: Takes the records that one of the questions finds, as the server sent them.
-Take = Callable[[list[Any]], None]
-
-
-class _Riders:
-    def __init__(self) -> None:
-        self.waiting: dict[str, Take] = {}
-
-
-def ride_along(session: HasSchemas, text: str, take: Take) -> None:
-    """Let the query *text* be asked in the request of the next one. *take* is not called if it has several pages.
-
-    Whoever will need what a server knows by name, and will not need it before that query is answered, has it asked
-    here: whoever loads custom attributes may set them, for instance, and then their configurations are known already.
-    """
-    of_connection(session, _Riders).waiting[text] = take
-
-
-def take_riders(session: HasSchemas) -> dict[str, Take]:
-    """Return the queries that are to go along, and let them be asked no more."""
-    riders = of_connection(session, _Riders)
-    if not riders.waiting:
-        return {}
-    waiting, riders.waiting = riders.waiting, {}
-    return waiting

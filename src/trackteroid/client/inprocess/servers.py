@@ -83,7 +83,7 @@ class Lease:
     @property
     def is_of_this_process(self) -> bool:
         """Whether the server runs in this process and not in one that this was forked from."""
-        return self.pid == os.getpid()
+        return self._running.pid == os.getpid()
 
     @property
     def can_be_repeated(self) -> bool:
