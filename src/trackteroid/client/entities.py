@@ -143,6 +143,10 @@ class Values(Storage):
         return Values, (self.row[0], self.row[1:]), None, None, iter(self.pairs)
 
 
+#: Returns the pairs that there are, without making others.
+_ITEMS: Callable[[Storage], Iterable[tuple[str, dict[str, Any]]]] = dict.items
+
+
 def take(storage: Storage, places: Places, values: Sequence[Any]) -> None:
     """Let these be the values that the server has told, beside those of other attributes."""
     row = storage.row if isinstance(storage, Values) else _NO_ROW
@@ -150,9 +154,7 @@ def take(storage: Storage, places: Places, values: Sequence[Any]) -> None:
     if known is places or known.is_passing:
         cast("Values", storage).row = row = (places, *values)
         known = places
-    pairs: dict[str, dict[str, Any]] = dict(
-        dict[str, Any].items(storage)
-    )  # those that there are, without making others
+    pairs = dict(_ITEMS(storage))
     if known is places and not pairs:
         return
     for name, value in zip(places, values, strict=True):
