@@ -144,7 +144,7 @@ class Values(Storage):
 
 
 #: Returns the pairs that there are, without making others.
-_ITEMS: Callable[[Storage], Iterable[tuple[str, dict[str, Any]]]] = dict.items
+_ITEMS = cast("Callable[[Storage], Iterable[tuple[str, dict[str, Any]]]]", dict.items)
 
 
 def take(storage: Storage, places: Places, values: Sequence[Any]) -> None:
