@@ -171,7 +171,7 @@ class Request:
         afterwards: What is done once the transaction is committed.
         ring: Wakes those who wait for events of a group, by its name.
         wait: What the caller waits for, if there is nothing for them yet.
-        is_past: What is asked for is what was at some moment; see `history.asking`.
+        is_past: What is asked for is what was at some moment; see `history.overlay`.
         timeouts: What PostgreSQL has been told of how long statements of this transaction may take, in seconds.
     """
 

@@ -22,6 +22,18 @@ from trackteroid.server.model.tables import DELETE, KEPT, UPDATE
 
 #: How the triggers, and the functions of PostgreSQL, begin.
 PREFIX: Final = "history_of_"
+#: Returns the batch of a transaction, which PostgreSQL numbers when something is changed for the first time.
+_BATCH_FUNCTION: Final = """
+CREATE OR REPLACE FUNCTION history_batch() RETURNS bigint LANGUAGE plpgsql AS $body$
+DECLARE known text := current_setting('trackteroid.batch', true);
+BEGIN
+    IF coalesce(known, '') = '' THEN
+        known := nextval(pg_get_serial_sequence('history_moment', 'number'))::text;
+        PERFORM set_config('trackteroid.batch', known, true);
+    END IF;
+    RETURN known::bigint;
+END $body$
+"""
 
 
 @cache
@@ -69,71 +81,38 @@ def _keys(table: sa.Table) -> list[str]:
     return [column.name for column in table.primary_key]
 
 
-# SQLite. All names are those of the model.
+# All names are those of the model.
 
 
 @cache
 def _sqlite(batch: str) -> tuple[str, ...]:
+    """Return a trigger for each sort of change of a row: it keeps JSON of the old one, or of what has changed of it."""
     statements: list[str] = []
     for table in kept_tables().values():
+        whole, changed = list[str](), list[str]()
+        for column in table.columns:
+            old, new = f"old.{_quoted(column.name)}", f"new.{_quoted(column.name)}"
+            value, text = old, f"json_quote({old})"
+            if isinstance(
+                column.type, sa.Float
+            ):  # with all its digits, of which older versions of SQLite write 15 only
+                text = f"CASE WHEN {old} IS NULL THEN 'null' ELSE printf('%!.17g', {old}) END"
+                value = f"json({text})"
+            whole.append(f"'{column.name}', {value}")
+            exactly = " COLLATE BINARY" if isinstance(column.type, CaselessText) else ""  # also from capitals
+            if not column.primary_key:
+                is_other = f"{old}{exactly} IS NOT {new}"
+                changed.append(f"CASE WHEN {is_other} THEN ',\"{column.name}\":' || {text} ELSE '' END")
         keys = [f"old.{_quoted(name)}" for name in _keys(table)]
         key = keys[0] if len(keys) == 1 else f"json_array({', '.join(keys)})"
+        kept_of_changed = "'{' || substr(" + (" || ".join(changed) or "''") + ", 2) || '}'"
         statements.extend(
             f"CREATE TRIGGER {PREFIX}{kind}_{table.name} AFTER {kind} ON {_quoted(table.name)} BEGIN "  # noqa: S608 - names of the model
             "INSERT INTO row_history (batch, name, key, kind, old) VALUES "
             f"({batch}, {_text(table.name)}, {key}, {_text(kind)}, {kept}); END"
-            for kind, kept in ((UPDATE, _changed(table)), (DELETE, _row(table)))
+            for kind, kept in ((UPDATE, kept_of_changed), (DELETE, f"json_object({', '.join(whole)})"))
         )
     return tuple(statements)
-
-
-def _changed(table: sa.Table) -> str:
-    """Return the JSON object of those columns of the old row that are different in the new one."""
-    # Without the collation, a text would not differ from the same one in capitals.
-    exactly = {column: " COLLATE BINARY" for column in table.columns if isinstance(column.type, CaselessText)}
-    parts = (
-        f"CASE WHEN {_old(column)}{exactly.get(column, '')} IS NOT new.{_quoted(column.name)} "
-        f"THEN ',\"{column.name}\":' || {_number(column) or f'json_quote({_old(column)})'} ELSE '' END"
-        for column in table.columns
-        if not column.primary_key
-    )
-    return "'{' || substr(" + (" || ".join(parts) or "''") + ", 2) || '}'"
-
-
-def _row(table: sa.Table) -> str:
-    """Return the JSON object of all columns of the old row."""
-    numbers = {column.name: number for column in table.columns if (number := _number(column))}
-    parts = (
-        f"'{column.name}', {f'json({numbers[column.name]})' if column.name in numbers else _old(column)}"
-        for column in table.columns
-    )
-    return f"json_object({', '.join(parts)})"
-
-
-def _old(column: sa.Column[object]) -> str:
-    return f"old.{_quoted(column.name)}"
-
-
-def _number(column: sa.Column[object]) -> str | None:
-    """Return the JSON of a fraction with all its digits, of which older versions of SQLite write 15 only."""
-    old = _old(column)
-    is_fraction = isinstance(column.type, sa.Float)
-    return f"CASE WHEN {old} IS NULL THEN 'null' ELSE printf('%!.17g', {old}) END" if is_fraction else None
-
-
-# PostgreSQL.
-
-_BATCH_FUNCTION: Final = """
-CREATE OR REPLACE FUNCTION history_batch() RETURNS bigint LANGUAGE plpgsql AS $body$
-DECLARE known text := current_setting('trackteroid.batch', true);
-BEGIN
-    IF coalesce(known, '') = '' THEN
-        known := nextval(pg_get_serial_sequence('history_moment', 'number'))::text;
-        PERFORM set_config('trackteroid.batch', known, true);
-    END IF;
-    RETURN known::bigint;
-END $body$
-"""
 
 
 @cache
