@@ -30,6 +30,14 @@ from collections.abc import Callable, Iterable
 from trackteroid.query.help import names_for
 from trackteroid.spelling import visible
 
+#: How long somebody who presses the Tab key waits for a server, in seconds. What comes later is there the next time.
+PATIENCE = 1.0
+_OPEN, _CLOSED = "([{", ")]}"
+_FOUND = ("get", "get_all", "get_first", "get_one")
+_SAME = ("where", "inject")
+#: Methods of collections that return some of the elements.
+_PART = ("filter", "sort", "max", "min", "union", "difference", "intersection", "fetch_attributes")
+
 
 def install() -> None:
     """Complete in the IPython that this runs in, if it runs in one; once is enough."""
@@ -55,6 +63,8 @@ class Matcher:
 
     def __call__(self, context: Any) -> dict[str, Any]:
         """Return what completes the text before the cursor; then nothing else does."""
+        from IPython.core.completer import SimpleCompletion  # it is there: it asks
+
         lines = context.full_text.split("\n")
         before = "\n".join([*lines[: context.cursor_line], context.line_with_cursor[: context.cursor_position]])
         request = wanted(before)
@@ -63,21 +73,11 @@ class Matcher:
             return {"completions": [], "suppress": False}
         kind = "attribute" if isinstance(request, Attribute) else "value"
         return {
-            "completions": [_completion(each, kind) for each in found],
+            "completions": [SimpleCompletion(text=each, type=kind) for each in found],
             "suppress": bool(found) or isinstance(request, Attribute),  # all names of what is ours are known
             "matched_fragment": request.begun,
             "ordered": True,
         }
-
-
-def _completion(text: str, kind: str) -> Any:
-    from IPython.core.completer import SimpleCompletion  # it is there: it asks
-
-    return SimpleCompletion(text=text, type=kind)
-
-
-#: How long somebody who presses the Tab key waits for a server, in seconds. What comes later is there the next time.
-PATIENCE = 1.0
 
 
 def completions(request: Attribute | Argument, names: Mapping[str, Any]) -> list[str] | None:
@@ -90,45 +90,38 @@ def completions(request: Attribute | Argument, names: Mapping[str, Any]) -> list
     owner = evaluated(request.owner, names)
     if owner is None:
         return None
-    if isinstance(request, Attribute):
-        return _fitting(_attributes(owner), request.begun)
-    if not is_query(owner) or not request.method.startswith(("by_", "not_by_")):
-        return None
-    return _values(owner, request, names)
-
-
-def _attributes(owner: object) -> Iterable[str]:
+    if isinstance(request, Argument):
+        return _values(owner, request, names)
+    offered: Iterable[str]
     if isinstance(owner, Found):
         name = owner.entity_type.__name__
-        return {*dir(EntityCollection), *known.attributes(name), *known.relations(), *known.Live.attributes(name)}
-    if is_query_class(owner):
-        return dir(owner)
-    kind: type[object] = type(owner)
-    return within(lambda: dir(owner), dir(kind))
+        offered = {*dir(EntityCollection), *known.attributes(name), *known.relations(), *known.Live.attributes(name)}
+    elif is_query_class(owner):
+        offered = dir(owner)
+    else:
+        kind: type[object] = type(owner)
+        offered = within(lambda: dir(owner), dir(kind))
+    begun = request.begun
+    return sorted(each for each in offered if each.startswith(begun) and (begun.startswith("_") or each[:1] != "_"))
 
 
-def _fitting(names: Iterable[str], begun: str) -> list[str]:
-    return sorted(each for each in names if each.startswith(begun) and (begun.startswith("_") or each[:1] != "_"))
-
-
-def _values(query: Query[Any], request: Argument, names: Mapping[str, Any]) -> list[str]:
-    """Return the values that a criterion may be given, as the server has them, in quotes."""
-    if not getattr(query.session, "connected", True):
+def _values(owner: object, request: Argument, names: Mapping[str, Any]) -> list[str] | None:
+    """Return the values that a criterion may be given, as the server has them, in quotes; None if it is none."""
+    if not is_query(owner) or not request.method.startswith(("by_", "not_by_")):
+        return None
+    if not getattr(owner.session, "connected", True):
         return []
     first = evaluated(request.before.partition(",")[0].strip(), names)
     target = type_of(first) if isinstance(first, EntityType) else None
-    found = within(lambda: names_for(query, request.method.removeprefix("not_"), target), ())
+    found = within(lambda: names_for(owner, request.method.removeprefix("not_"), target), ())
     quote = request.quote or '"'
     return [
         each if request.quote else f"{quote}{each}{quote}"
         for each in sorted(found)
-        if each.casefold().startswith(request.begun.casefold()) and _is_written_as_it_is(each, quote)
+        if each.casefold().startswith(request.begun.casefold())
+        # It stands in a program as it is, and people see there what it is.
+        if quote not in each and "\\" not in each and visible(each) == each
     ]
-
-
-def _is_written_as_it_is(value: str, quote: str) -> bool:
-    """Return whether a value stands in a program as it is, and people see there what it is."""
-    return quote not in value and "\\" not in value and visible(value) == value
 
 
 def within(ask: Callable[[], Iterable[str]], otherwise: Iterable[str]) -> Iterable[str]:
@@ -145,13 +138,6 @@ def within(ask: Callable[[], Iterable[str]], otherwise: Iterable[str]) -> Iterab
     thread.start()
     thread.join(PATIENCE)
     return answers[0] if answers else otherwise
-
-
-_OPEN, _CLOSED = "([{", ")]}"
-_FOUND = ("get", "get_all", "get_first", "get_one")
-_SAME = ("where", "inject")
-#: Methods of collections that return some of the elements.
-_PART = ("filter", "sort", "max", "min", "union", "difference", "intersection", "fetch_attributes")
 
 
 @frozen
@@ -206,37 +192,76 @@ def evaluated(text: str, names: Mapping[str, Any]) -> object | None:
         tree = ast.parse(text.replace("\n", " "), mode="eval")
     except (SyntaxError, ValueError):
         return None
-    return _value(tree.body, names)
+    return _Names(names).value(tree.body)
 
 
-def _value(node: ast.expr, names: Mapping[str, Any]) -> object | None:
-    match node:
-        case ast.Name(id=name):
-            return _of_ours(names.get(name))
-        case ast.Attribute(value=ast.Name(id=module), attr=name) if _is_package(names.get(module)):
-            return _of_ours(getattr(names.get(module), name, None))
-        case ast.Attribute(value=owner, attr=name):
-            return _read(_value(owner, names), name)
-        case ast.Subscript(value=owner, slice=index):
-            return _element(_value(owner, names), _value(index, names))
-        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if (found := _value(owner, names)) is not None:
-            return _called(found, name)
-        case ast.Call(func=function, args=[first, *_], keywords=keywords):
-            made, asked = _value(function, names), type_of(_value(first, names))
-            given = {each.arg: names.get(each.value.id) for each in keywords if isinstance(each.value, ast.Name)}
-            return Query(asked, session=given.get("session")) if is_query_class(made) and asked else None
-        case _:
+class _Names:
+    """What names stand for, as far as these are ours, and what expressions of them give."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def value(self, node: ast.expr) -> object | None:
+        """Return what an expression gives; None if unknown."""
+        match node:
+            case ast.Name(id=name):
+                return self._of_ours(self._names.get(name))
+            case ast.Attribute(value=ast.Name(id=module), attr=name) if (
+                getattr(self._names.get(module), "__name__", "") == "trackteroid"
+            ):
+                return self._of_ours(getattr(self._names.get(module), name, None))
+            case ast.Attribute(value=owner, attr=name):
+                return self._read(self.value(owner), name)
+            case ast.Subscript(value=owner, slice=index):
+                return self._element(self.value(owner), self.value(index))
+            case ast.Call(func=ast.Attribute(value=owner, attr=name)) if (found := self.value(owner)) is not None:
+                return self._called(found, name)
+            case ast.Call(func=function, args=[first, *_], keywords=keywords):
+                made, asked = self.value(function), type_of(self.value(first))
+                given = {
+                    each.arg: self._names.get(each.value.id) for each in keywords if isinstance(each.value, ast.Name)
+                }
+                return Query(asked, session=given.get("session")) if is_query_class(made) and asked else None
+            case _:
+                return None
+
+    @staticmethod
+    def _of_ours(value: Any) -> object | None:
+        is_class = isinstance(value, EntityType) or is_query_class(value)
+        is_ours = is_class or isinstance(value, (Query, Chain, EntityCollection, EmptyCollection))
+        return cast("object", value) if is_ours else None
+
+    @staticmethod
+    def _read(owner: object, name: str) -> object | None:
+        """Return what reading an attribute gives, by its type: nothing is read."""
+        entity_type = type_of(owner)
+        if entity_type is None or isinstance(owner, Query):
             return None
+        if name == "attributes" and not isinstance(owner, EntityType | Chain):
+            return Found(entity_type)
+        target = name if name in entity_types else known.attributes(entity_type.__name__).get(name, "")
+        found = find_entity_class(target)
+        if found is None or found is Entity:
+            return None
+        return found if isinstance(owner, EntityType | Chain) else Found(found)
 
+    @staticmethod
+    def _element(owner: object, index: object) -> object | None:
+        entity_type = type_of(owner)
+        if entity_type is None or isinstance(owner, Query):
+            return None
+        narrowed = type_of(index) if isinstance(index, EntityType) else entity_type
+        return narrowed if isinstance(owner, EntityType | Chain) else narrowed and Found(narrowed)
 
-def _is_package(value: object) -> bool:
-    return getattr(value, "__name__", "") == "trackteroid"
-
-
-def _of_ours(value: Any) -> object | None:
-    is_class = isinstance(value, EntityType) or is_query_class(value)
-    is_ours = is_class or isinstance(value, (Query, Chain, EntityCollection, EmptyCollection))
-    return cast("object", value) if is_ours else None
+    @staticmethod
+    def _called(owner: object, name: str) -> object | None:
+        if is_query(owner):
+            is_criterion = name.removeprefix("not_") in owner.entity_type.criteria or name in _SAME
+            return owner if is_criterion else Found(owner.entity_type) if name in _FOUND else None
+        entity_type = type_of(owner)
+        if entity_type is None or isinstance(owner, EntityType | Chain):
+            return None
+        return Found(entity_type) if name in _PART else None
 
 
 def is_query(value: object) -> TypeGuard[Query[Any]]:
@@ -247,38 +272,6 @@ def is_query(value: object) -> TypeGuard[Query[Any]]:
 def is_query_class(value: object) -> TypeGuard[type[Query[Any]]]:
     """Return whether something is the class of queries, or one of these."""
     return isinstance(value, type) and issubclass(value, Query)
-
-
-def _read(owner: object, name: str) -> object | None:
-    """Return what reading an attribute gives, by its type: nothing is read."""
-    entity_type = type_of(owner)
-    if entity_type is None or isinstance(owner, Query):
-        return None
-    if name == "attributes" and not isinstance(owner, EntityType | Chain):
-        return Found(entity_type)
-    target = name if name in entity_types else known.attributes(entity_type.__name__).get(name, "")
-    found = find_entity_class(target)
-    if found is None or found is Entity:
-        return None
-    return found if isinstance(owner, EntityType | Chain) else Found(found)
-
-
-def _element(owner: object, index: object) -> object | None:
-    entity_type = type_of(owner)
-    if entity_type is None or isinstance(owner, Query):
-        return None
-    narrowed = type_of(index) if isinstance(index, EntityType) else entity_type
-    return narrowed if isinstance(owner, EntityType | Chain) else narrowed and Found(narrowed)
-
-
-def _called(owner: object, name: str) -> object | None:
-    if is_query(owner):
-        is_criterion = name.removeprefix("not_") in owner.entity_type.criteria or name in _SAME
-        return owner if is_criterion else Found(owner.entity_type) if name in _FOUND else None
-    entity_type = type_of(owner)
-    if entity_type is None or isinstance(owner, EntityType | Chain):
-        return None
-    return Found(entity_type) if name in _PART else None
 
 
 def type_of(value: object) -> type[Entity] | None:
@@ -320,7 +313,8 @@ def _start_of(text: str, end: int) -> int:
     while at > 0:
         letter = text[at - 1]
         if letter in _CLOSED:
-            opened = _opening(text, at - 1)
+            opens = (start for start in range(at - 2, -1, -1) if text[start] in _OPEN)
+            opened = next((start for start in opens if _open_at_end(text[start:at])[:2] == (None, None)), None)
             if opened is None:
                 break
             at = opened
@@ -329,16 +323,3 @@ def _start_of(text: str, end: int) -> int:
         else:
             break
     return at
-
-
-def _opening(text: str, closing: int) -> int | None:
-    """Return where the bracket was opened that is closed at *closing*."""
-    for start in range(closing - 1, -1, -1):
-        if text[start] in _OPEN and _is_balanced(text[start : closing + 1]):
-            return start
-    return None
-
-
-def _is_balanced(text: str) -> bool:
-    opened, quote, _ = _open_at_end(text)
-    return opened is None and quote is None

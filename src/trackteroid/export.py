@@ -12,7 +12,7 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -45,19 +45,14 @@ def replacing(path: AnyPath) -> Generator[BinaryIO]:
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
-        os.chmod(name, 0o666 & ~_umask())
+        mask = os.umask(0o022)  # which permissions new files do not get; it can only be read by setting it
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
         os.replace(name, target)
     except BaseException:
         with suppress(FileNotFoundError):
             os.unlink(name)
         raise
-
-
-def _umask() -> int:
-    """Return which permissions new files do not get; it can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 #: What stands in CSV where something was not loaded; spreadsheets and pandas know it as "not available".
@@ -70,26 +65,22 @@ _QUOTED = re.compile(r'[",\r\n]|^\s|\s$|^$|^#N/A$')
 
 def iter_csv(table: Table, *, spreadsheet: bool = False) -> Iterator[str]:
     """Yield a table as CSV, line by line. `trackteroid.tabular.Tabular.to_csv` states the rules."""
-    write = _guarded if spreadsheet else _cell
+
+    def write(value: Any) -> str:
+        if isinstance(value, str):
+            is_formula = spreadsheet and value.lstrip("'").startswith(_FORMULAS)
+            return _quoted(as_text(f"'{value}" if is_formula else value))
+        if value is None:
+            return ""
+        if value is NOT_SET:
+            return NOT_LOADED
+        return as_text(value) if isinstance(value, bool | int | float) else _quoted(as_text(value))
+
     yield ",".join(_quoted(name) for name in table.names) + "\r\n"
     for page in table.pages():
         for row in page:
             line = ",".join(map(write, row))
             yield (line or '""') + "\r\n"  # an empty line would be no row
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if value is NOT_SET:
-        return NOT_LOADED
-    return _quoted(as_text(value)) if not isinstance(value, bool | int | float) else as_text(value)
-
-
-def _guarded(value: Any) -> str:
-    if isinstance(value, str) and value.lstrip("'").startswith(_FORMULAS):
-        return _quoted(as_text(f"'{value}"))
-    return _cell(value)
 
 
 def _quoted(text: str) -> str:
@@ -106,18 +97,26 @@ def read_csv(text: str, *, spreadsheet: bool = False) -> Iterator[dict[str, str]
         TableError: something would be lost: two columns have one name, or values are in none.
     """
     text = text.removeprefix("\ufeff")
-    reader: Iterator[list[str]] = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    head = text.partition("\n")[0]
+    delimiter = next((sign for sign in ";\t" if sign in head and "," not in head and '"' not in head), ",")
+    reader: Iterator[list[str]] = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = next(reader, list[str]())
     check_columns(columns)
     for number, values in enumerate((each for each in reader if each), start=1):
-        _check_width(columns, values, number)
-        cells = {name: value for name, value in zip(columns, values, strict=False) if name and value != NOT_LOADED}
-        yield {name: _unguarded(value) for name, value in cells.items()} if spreadsheet else cells
-
-
-def _delimiter(text: str) -> str:
-    head = text.partition("\n")[0]
-    return next((sign for sign in (";", "\t") if sign in head and "," not in head and '"' not in head), ",")
+        # What is empty and in no column is what spreadsheets leave behind.
+        if any(values[len(columns) :]):
+            raise TableError(
+                f"Row {number} has {len(values)} cells, and the table {len(columns)} columns. Put text with commas in "
+                f"it into quotes."
+            )
+        cells: dict[str, str] = {}
+        for place, (name, value) in enumerate(zip(columns, values, strict=False), start=1):
+            if value and not name:
+                raise TableError(f"Column {place} has values and no name. Name it in the first line, or leave it out.")
+            is_guarded = spreadsheet and value.startswith("'") and value.lstrip("'").startswith(_FORMULAS)
+            if name and value != NOT_LOADED:
+                cells[name] = value[1:] if is_guarded else value
+        yield cells
 
 
 def check_columns(columns: Sequence[str]) -> None:
@@ -131,22 +130,6 @@ def check_columns(columns: Sequence[str]) -> None:
         raise TableError(f'The table has two columns "{twice}". Rename one of them, or leave it out.')
 
 
-def _check_width(columns: Sequence[str], values: Sequence[str], number: int) -> None:
-    """Refuse a row with values in no column; what is empty there is what spreadsheets leave behind."""
-    if any(values[len(columns) :]):
-        raise TableError(
-            f"Row {number} has {len(values)} cells, and the table {len(columns)} columns. Put text with commas in it "
-            f"into quotes."
-        )
-    for place, (name, value) in enumerate(zip(columns, values, strict=False), start=1):
-        if value and not name:
-            raise TableError(f"Column {place} has values and no name. Name it in the first line, or leave it out.")
-
-
-def _unguarded(text: str) -> str:
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULAS) else text
-
-
 #: What JSON allows in a text and some readers of lines take for the end of one, as Python's ``splitlines`` does.
 _BREAKS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 
@@ -154,7 +137,12 @@ _BREAKS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
 def iter_json(table: Table, *, lines: bool = False) -> Iterator[str]:
     """Yield a table as JSON, one object for each row: a list of these, or each in a line of its own."""
     names = [json.dumps(printable(name), ensure_ascii=False) for name in table.names]
-    objects = (_object(names, row) for page in table.pages() for row in page)
+
+    def written(row: Row) -> str:
+        cells = (f"{name}: {as_json(value)}" for name, value in zip(names, row, strict=True) if value is not NOT_SET)
+        return f"{{{', '.join(cells)}}}"
+
+    objects = (written(row) for page in table.pages() for row in page)
     if lines:
         yield from (f"{each.translate(_BREAKS)}\n" for each in objects)
         return
@@ -164,11 +152,6 @@ def iter_json(table: Table, *, lines: bool = False) -> Iterator[str]:
         yield f"{separator}{each}"
         separator = ",\n"
     yield "\n]\n"
-
-
-def _object(names: list[str], row: Iterable[Any]) -> str:
-    cells = (f"{name}: {as_json(value)}" for name, value in zip(names, row, strict=True) if value is not NOT_SET)
-    return f"{{{', '.join(cells)}}}"
 
 
 def reader_of(table: Table) -> Any:
@@ -183,7 +166,8 @@ def reader_of(table: Table) -> Any:
     def batches() -> Iterator[Any]:
         for page in table.read(0, None):
             if page:
-                yield arrow.RecordBatch.from_arrays(_arrays(arrow, table.columns, page), schema=schema)
+                pairs = zip(table.columns, zip(*page, strict=True), strict=True)
+                yield arrow.RecordBatch.from_arrays([_array(arrow, *each) for each in pairs], schema=schema)
 
     return arrow.RecordBatchReader.from_batches(schema, batches())
 
@@ -199,47 +183,30 @@ def _type(arrow: Any, column: Column) -> Any:
     return arrow.list_(found) if column.is_many else found
 
 
-def _arrays(arrow: Any, columns: Sequence[Column], page: Sequence[Row]) -> list[Any]:
-    return [_array(arrow, column, values) for column, values in zip(columns, zip(*page, strict=True), strict=True)]
-
-
 def _array(arrow: Any, column: Column, values: Sequence[Any]) -> Any:
     """Return the cells of a column; what was not loaded is null, and told of elsewhere."""
-    if column.kind == "moment" and not column.is_many and (found := _moments(arrow, values)) is not None:
-        return found
     known = _type(arrow, column)
-    if column.kind not in ("moment", "json"):
-        try:
-            return arrow.array(values, known)  # most have nothing to be prepared
-        except (TypeError, ValueError):  # which Arrow's own errors are, too
-            pass
-    prepared = [_prepared(column, value) for value in values]
+    with suppress(TypeError, ValueError):  # which Arrow's own errors are, too; some values have to be prepared
+        if column.kind == "moment" and not column.is_many:  # as servers write them, without making objects of them
+            texts = arrow.array(values, arrow.string())
+            return texts.cast(arrow.timestamp("us")).cast(known)
+        if column.kind not in ("moment", "json"):
+            return arrow.array(values, known)
+
+    def prepared(value: Any) -> Any:
+        if value is None or value is NOT_SET:
+            return None
+        return as_text(value) if column.kind in ("json", "text") else value
+
+    plain = [column.plain(value) for value in values]
+    if column.is_many:
+        cells = [None if each is None or each is NOT_SET else list(map(prepared, each)) for each in plain]
+    else:
+        cells = list(map(prepared, plain))
     try:
-        return arrow.array(prepared, known)
+        return arrow.array(cells, known)
     except (TypeError, ValueError, OverflowError) as error:
         raise InvalidArgumentsError(
             f'The column "{column.name}" holds something that is no {column.kind}: {error}. Leave it out, or write '
             f"the rows with to_dicts() or to_json()."
         ) from error
-
-
-def _moments(arrow: Any, values: Sequence[Any]) -> Any:
-    """Return moments as servers write them, without making objects of them; None if some are written differently."""
-    try:
-        texts = arrow.array(values, arrow.string())
-        return texts.cast(arrow.timestamp("us")).cast(arrow.timestamp("us", "UTC"))
-    except (TypeError, ValueError):
-        return None
-
-
-def _prepared(column: Column, value: Any) -> Any:
-    value = column.plain(value)
-    if value is None or value is NOT_SET:
-        return None
-    return [_single(column, each) for each in value] if column.is_many else _single(column, value)
-
-
-def _single(column: Column, value: Any) -> Any:
-    if value is None or value is NOT_SET:
-        return None
-    return as_text(value) if column.kind in ("json", "text") else value

@@ -21,7 +21,13 @@ from trackteroid.values import frozen
 
 __all__ = ["bids_against_time", "burndown", "status_over_time"]
 
-_HOURS = 3600.0
+#: The seconds of an hour.
+_HOUR = 3600.0
+#: How many points a line has at most; what lasts longer is looked at every few days.
+_MOST = 400
+#: Which entities tell of the changes of which others.
+_CHANGES = {"TypedContext": "TypedContextStatusChange", "AssetVersion": "AssetVersionStatusChange"}
+_DONE = "DONE"
 
 
 def burndown(query: Query, axes: Any = None, *, by_bid: bool = False) -> Any:
@@ -44,7 +50,7 @@ def burndown(query: Query, axes: Any = None, *, by_bid: bool = False) -> Any:
     drawn = _axes(axes)
     lines = lines_of(query, "bid" if by_bid else None)
     days = days_of(lines)
-    left = [each / _HOURS for each in remaining(lines, days)] if by_bid else remaining(lines, days)
+    left = [each / _HOUR for each in remaining(lines, days)] if by_bid else remaining(lines, days)
     drawn.step(days, left, where="post", marker="o" if len(days) == 1 else None, label="left")
     if len(days) > 1:
         drawn.plot([days[0], days[-1]], [max(left), 0], linestyle="--", linewidth=1, label="steady pace")
@@ -109,10 +115,6 @@ def _labelled(axes: Any, label: str) -> Any:
     axes.set_ylabel(label)
     axes.tick_params(axis="x", labelrotation=30)
     return axes
-
-
-#: How many points a line has at most; what lasts longer is looked at every few days.
-_MOST = 400
 
 
 @frozen
@@ -204,27 +206,26 @@ def _at(line: Line, days: Sequence[date]) -> Iterable[tuple[int, Change | None]]
         yield place, current
 
 
-#: Which entities tell of the changes of which others.
-_CHANGES = {"TypedContext": "TypedContextStatusChange", "AssetVersion": "AssetVersionStatusChange"}
-_DONE = "DONE"
-_HOUR = 3600.0
-
-
 def lines_of(query: Query, amount: str | None = None) -> list[Line]:
     """Return the lives of what a query finds; with the name of an attribute, each counts as much as that says.
 
     Raises:
         InvalidArgumentsError: it is no query for contexts or versions, whose changes servers remember.
     """
-    kind = next((_CHANGES[each] for each in _lineage(query) if each in _CHANGES), None)
+    lineage = schema_of(query.session).lineage(query.entity_type.__name__)
+    kind = next((_CHANGES[each] for each in lineage if each in _CHANGES), None)
     if kind is None:
         raise InvalidArgumentsError(
             f"Servers remember how the statuses of tasks, other contexts and versions have changed, not those of "
             f"{query.entity_type.__name__}. Give a query for these: Query(Task)."
         )
-    created = "created_at" if "TypedContext" in _lineage(query) else "date"
+    created = "created_at" if "TypedContext" in lineage else "date"
     wanted = ["id", created, "status.name", "status.state.short", *([amount] if amount else [])]
-    changes = _changes(query, kind)
+    chain: Any = Chain(kind, ("parent_id",))
+    asked = Query(entity_class(kind), query.session, query.schema).where(chain.in_(query))
+    changes: dict[str, list[Change]] = {}
+    for owner, at, status, state in asked.iter_rows(["parent_id", "date", "status.name", "status.state.short"]):
+        changes.setdefault(owner, []).append(Change(_moment(at), status or "no status", state == _DONE))
     return [
         Line(
             _moment(at),
@@ -250,20 +251,6 @@ def hours_of(query: Query) -> Mapping[str, tuple[float, float]]:
         before = found.get(project, (0.0, 0.0))
         found[project] = (before[0] + (bid or 0.0) / _HOUR, before[1] + (logged or 0.0) / _HOUR)
     return dict(sorted(found.items()))
-
-
-def _lineage(query: Query) -> tuple[str, ...]:
-    return schema_of(query.session).lineage(query.entity_type.__name__)
-
-
-def _changes(query: Query, kind: str) -> dict[str, list[Change]]:
-    """Return the changes of what a query finds, by its ids."""
-    chain: Any = Chain(kind, ("parent_id",))
-    asked = Query(entity_class(kind), query.session, query.schema).where(chain.in_(query))
-    found: dict[str, list[Change]] = {}
-    for owner, at, status, state in asked.iter_rows(["parent_id", "date", "status.name", "status.state.short"]):
-        found.setdefault(owner, []).append(Change(_moment(at), status or "no status", state == _DONE))
-    return found
 
 
 def _moment(value: Any) -> datetime:

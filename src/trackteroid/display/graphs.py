@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -63,7 +64,7 @@ class Graph:
 
     def svg(self) -> str:
         """Return a picture of it, to be put into a page: without scripts, and without anything from elsewhere."""
-        places = _places(self.nodes, self.edges)
+        places = self._places()
         width = max((x for x, _ in places.values()), default=0) + _WIDTH + _MARGIN
         height = max((y for _, y in places.values()), default=0) + _HEIGHT + _MARGIN
         below = [_deep(places[edge.start][0], places[edge.end][0]) for edge in self.edges]
@@ -73,12 +74,36 @@ class Graph:
             labels.setdefault((edge.start, edge.end), []).append(edge.name + (" *" if edge.is_many else ""))
         marked = {(edge.start, edge.end) for edge in self.edges if edge.is_marked}
         lines = [_line(places, ends, names, ends in marked) for ends, names in labels.items()]
-        boxes = [_box(name, *place) for name, place in places.items()]
+        boxes = [
+            f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="4" fill="#f4f6fa" stroke="#456"/>'
+            f'<text x="{x + _WIDTH // 2}" y="{y + _HEIGHT // 2 + 4}" text-anchor="middle" fill="#123">'
+            f"{escape(visible(name))}</text>"
+            for name, (x, y) in places.items()
+        ]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
             f'viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">\n'
             + "\n".join([_ARROW, *lines, *boxes])
         ) + "\n</svg>"
+
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Return where each node stands: as far to the right as it is steps away from the first one."""
+        levels: dict[str, int] = {}
+        for node in self.nodes:
+            waiting = [] if node in levels else [node]
+            levels.setdefault(node, 0)
+            while waiting:
+                here = waiting.pop(0)
+                for edge in self.edges:
+                    if edge.start == here and edge.end not in levels:
+                        levels[edge.end] = levels[here] + 1
+                        waiting.append(edge.end)
+        rows: Counter[int] = Counter()
+        places: dict[str, tuple[int, int]] = {}
+        for node, level in levels.items():
+            places[node] = (_MARGIN + level * (_WIDTH + _ACROSS), _MARGIN + rows[level] * (_HEIGHT + _DOWN))
+            rows[level] += 1
+        return places
 
     def __str__(self) -> str:
         return self.dot()
@@ -116,44 +141,11 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _places(nodes: tuple[str, ...], edges: tuple[Edge, ...]) -> Mapping[str, tuple[int, int]]:
-    """Return where each node stands: as far to the right as it is steps away from the first one."""
-    levels: dict[str, int] = {}
-    for node in nodes:
-        if node not in levels:
-            levels[node] = 0
-            _spread(node, levels, edges)
-    rows: dict[int, int] = {}
-    places: dict[str, tuple[int, int]] = {}
-    for node, level in levels.items():
-        row = rows.get(level, 0)
-        rows[level] = row + 1
-        places[node] = (_MARGIN + level * (_WIDTH + _ACROSS), _MARGIN + row * (_HEIGHT + _DOWN))
-    return places
-
-
-def _spread(start: str, levels: dict[str, int], edges: tuple[Edge, ...]) -> None:
-    waiting = [start]
-    while waiting:
-        here = waiting.pop(0)
-        for edge in edges:
-            if edge.start == here and edge.end not in levels:
-                levels[edge.end] = levels[here] + 1
-                waiting.append(edge.end)
-
-
-def _box(name: str, x: int, y: int) -> str:
-    text = escape(visible(name))
-    return (
-        f'<rect x="{x}" y="{y}" width="{_WIDTH}" height="{_HEIGHT}" rx="4" fill="#f4f6fa" stroke="#456"/>'
-        f'<text x="{x + _WIDTH // 2}" y="{y + _HEIGHT // 2 + 4}" text-anchor="middle" fill="#123">{text}</text>'
-    )
-
-
 def _line(places: Mapping[str, tuple[int, int]], ends: tuple[str, str], names: list[str], is_marked: bool) -> str:
     (x1, y1), (x2, y2) = places[ends[0]], places[ends[1]]
     color, width = ("#c40", 2) if is_marked else ("#678", 1)
-    label = escape(visible(_short(", ".join(dict.fromkeys(names)))))
+    text, most = ", ".join(dict.fromkeys(names)), int(_ACROSS / _CHARACTER)
+    label = escape(visible(text if len(text) <= most else f"{text[: most - 3]}..."))
     if x2 - x1 == _WIDTH + _ACROSS:  # to the next ones on the right
         path = f"M{x1 + _WIDTH},{y1 + _HEIGHT // 2} L{x2},{y2 + _HEIGHT // 2}"
         x, y = x1 + _WIDTH + 8, y1 + _HEIGHT // 2 - 5 + (y2 - y1) // 6
@@ -171,8 +163,3 @@ def _line(places: Mapping[str, tuple[int, int]], ends: tuple[str, str], names: l
 def _deep(x1: int, x2: int) -> int:
     """Return how far below the boxes a line is that does not lead to the next ones on the right."""
     return 24 + 22 * abs(x1 - x2) // (_WIDTH + _ACROSS)
-
-
-def _short(text: str) -> str:
-    most = int(_ACROSS / _CHARACTER)
-    return text if len(text) <= most else f"{text[: most - 3]}..."

@@ -25,6 +25,17 @@ NOT_LOADED, NOTHING = "not loaded", ""
 _LONGEST = 500
 #: How many elements of a list are written out.
 _MOST = 5
+#: What pictures and links may begin with: nothing that a browser runs.
+_SCHEMES = ("http", "https")
+#: How cells look: notebooks have rules of their own, which only a style beside the text stands above.
+_TEXT, _NUMBER, _MOMENT = "text-align:left;max-width:40em", "text-align:right", "text-align:left;white-space:nowrap"
+#: How the names of servers end that have no port.
+_NOWHERE = ".invalid"
+#: How narrow and how wide a column gets, and what there is between two of them.
+_NARROWEST, _WIDEST, _BETWEEN = 10, 80, 3
+_NUMBERS = ("number", "integer")
+#: What says nothing, or something else, when it is cut.
+_INDIVISIBLE = (*_NUMBERS, "moment")
 
 
 def cell_text(column: Column, value: Any) -> str:
@@ -37,13 +48,10 @@ def cell_text(column: Column, value: Any) -> str:
         return NOT_LOADED
     plain = column.plain(value)
     if isinstance(plain, list | tuple):
-        return _listed(cast("Sequence[Any]", plain))
+        values = cast("Sequence[Any]", plain)
+        shown = ", ".join(_single(value) for value in values[:_MOST])
+        return f"{shown}, ... {len(values)} in all" if len(values) > _MOST else shown
     return _single(plain)
-
-
-def _listed(values: Sequence[Any]) -> str:
-    shown = ", ".join(_single(value) for value in values[:_MOST])
-    return f"{shown}, ... {len(values)} in all" if len(values) > _MOST else shown
 
 
 def _single(value: Any) -> str:
@@ -124,31 +132,28 @@ def caption(table: Table, shown: Shown, left_out: Sequence[str] = ()) -> list[st
     return [visible(each) for each in (*said, *table.notes)]
 
 
-#: What pictures and links may begin with: nothing that a browser runs.
-_SCHEMES = ("http", "https")
-#: How cells look: notebooks have rules of their own, which only a style beside the text stands above.
-_TEXT, _NUMBER, _MOMENT = "text-align:left;max-width:40em", "text-align:right", "text-align:left;white-space:nowrap"
-#: How the names of servers end that have no port.
-_NOWHERE = ".invalid"
-
-
 def html_of(table: Table, rows: int) -> str:
     """Return a table as HTML: at most so many *rows*, and what is to be said of it."""
     shown = part_of(table, rows)
     cells = list(shown.cells())
     pictures = [_address(table.pictures, number) for number, _ in cells]
     has_pictures = any(pictures)
-    styles = [*([_TEXT] if has_pictures else []), *(_style(column) for _, column in shown.columns)]
+    styles = [_TEXT] if has_pictures else []
+    for _, column in shown.columns:
+        kind = "text" if column.is_many else column.kind
+        styles.append(_NUMBER if kind in _NUMBERS else _MOMENT if kind == "moment" else _TEXT)
     head = [*([""] if has_pictures else []), *(visible(column.name) for _, column in shown.columns)]
     lines = [_row("th", [escape(name) for name in head], styles)]
     for place, (number, texts) in enumerate(cells):
         if place == len(shown.first):
             lines.append(_row("td", ["&hellip;" for _ in head], styles))
-        written = [_cell(text) for text in texts]
+        written = [f"<em>{NOT_LOADED}</em>" if text == NOT_LOADED else escape(text) for text in texts]
         if written and (link := _address(table.links, number)):
             written[0] = f'<a href="{escape(link)}" rel="noreferrer">{written[0] or "&rarr;"}</a>'
         if has_pictures:
-            written.insert(0, _picture(pictures[place]))
+            source = escape(pictures[place])
+            picture = f'<img src="{source}" alt="" height="40" referrerpolicy="no-referrer">' if source else ""
+            written.insert(0, picture)
         lines.append(_row("td", written, styles))
     told = "<br>".join(escape(line) for line in caption(table, shown))
     return f"<div><table>\n{''.join(lines)}</table>\n<small>{told}</small></div>"
@@ -162,30 +167,9 @@ def _address(ask: Callable[[int], str] | None, number: int) -> str:
     return found if is_reachable and "apikey" not in found.casefold() else ""
 
 
-def _picture(address: str) -> str:
-    return f'<img src="{escape(address)}" alt="" height="40" referrerpolicy="no-referrer">' if address else ""
-
-
-def _cell(text: str) -> str:
-    return f"<em>{NOT_LOADED}</em>" if text == NOT_LOADED else escape(text)
-
-
-def _style(column: Column) -> str:
-    if column.is_many:
-        return _TEXT
-    return _NUMBER if column.kind in ("number", "integer") else _MOMENT if column.kind == "moment" else _TEXT
-
-
 def _row(tag: str, cells: Sequence[str], styles: Sequence[str]) -> str:
     pairs = zip(cells, styles, strict=True)
     return "<tr>" + "".join(f'<{tag} style="{style}">{cell}</{tag}>' for cell, style in pairs) + "</tr>\n"
-
-
-#: How narrow and how wide a column gets, and what there is between two of them.
-_NARROWEST, _WIDEST, _BETWEEN = 10, 80, 3
-_NUMBERS = ("number", "integer")
-#: What says nothing, or something else, when it is cut.
-_INDIVISIBLE = (*_NUMBERS, "moment")
 
 
 def console(file: Any = None, width: int | None = None) -> Any:
@@ -211,28 +195,23 @@ def write(screen: Any, drawing: Any, **options: Any) -> None:
 def drawn(table: Table, width: int, rows: int) -> Any:
     """Return what Rich draws for a table within a *width*: at most so many *rows*, and what is to be said of it."""
     optional("rich", "display", "Drawing in a terminal")
-    from rich.console import Group  # an optional package
+    from rich import box  # an optional package
+    from rich.console import Group
+    from rich.table import Table as Grid
     from rich.text import Text
 
     shown = part_of(table, rows)
     cells = [texts for _, texts in shown.cells()]
     widths = _widths(shown, cells, width)
     names = [visible(column.name) for _, column in shown.columns]
-    lines = caption(table, shown, names[len(widths) :])
-    told = [Text(line, style="dim", overflow="fold") for line in lines]
-    return Group(_grid(shown, cells, widths), *told) if widths else Group(*told)
-
-
-def _grid(shown: Shown, cells: Sequence[list[str]], widths: Sequence[int]) -> Any:
-    from rich import box  # an optional package
-    from rich.table import Table as Grid
-    from rich.text import Text
-
+    told = [Text(line, style="dim", overflow="fold") for line in caption(table, shown, names[len(widths) :])]
+    if not widths:
+        return Group(*told)
     grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for (_, column), width in zip(shown.columns, widths, strict=False):
+    for (_, column), name, wide in zip(shown.columns, names, widths, strict=False):
         grid.add_column(
-            Text(visible(column.name)),
-            width=width,
+            Text(name),
+            width=wide,
             justify="right" if column.kind in _NUMBERS and not column.is_many else "left",
             overflow="fold" if column.is_whole else "ellipsis",
             no_wrap=not column.is_whole,
@@ -242,7 +221,7 @@ def _grid(shown: Shown, cells: Sequence[list[str]], widths: Sequence[int]) -> An
             grid.add_row(*("..." for _ in widths), style="dim")
         styled = (Text(text, style="dim" if text == NOT_LOADED else "") for text in texts[: len(widths)])
         grid.add_row(*styled)
-    return grid
+    return Group(grid, *told)
 
 
 def _widths(shown: Shown, cells: Sequence[list[str]], width: int) -> list[int]:
@@ -260,18 +239,13 @@ def _widths(shown: Shown, cells: Sequence[list[str]], width: int) -> list[int]:
     while wanted:
         room = width - _BETWEEN * (len(wanted) - 1)
         if sum(least for _, least in wanted) <= room:
-            return _fitted(wanted, room)
+            highest = max(most for most, _ in wanted)
+            widths = [most for most, _ in wanted]
+            while sum(widths) > room:  # the widest ones are cut to the same width
+                highest -= 1
+                widths = [max(least, min(most, highest)) for most, least in wanted]
+            return widths
         if len(wanted) == 1:
             return [max(1, min(wanted[0][0], room))]
         wanted.pop()
     return []
-
-
-def _fitted(wanted: Sequence[tuple[int, int]], room: int) -> list[int]:
-    """Return widths that fit into the room: the widest ones are cut to the same width."""
-    highest = max(most for most, _ in wanted)
-    widths = [most for most, _ in wanted]
-    while sum(widths) > room:
-        highest -= 1
-        widths = [max(least, min(most, highest)) for most, least in wanted]
-    return widths

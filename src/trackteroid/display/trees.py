@@ -50,7 +50,10 @@ class Tree:
         """Make it of all nodes below the roots, drawn so deep."""
         self.roots = tuple(roots)
         self._depth = depth
-        self.children: Mapping[str, list[Node]] = _by_parent(nodes)
+        children: dict[str, list[Node]] = {}
+        for node in sorted(nodes, key=lambda each: (each.name.casefold(), each.name, each.id)):
+            children.setdefault(node.parent, []).append(node)
+        self.children: Mapping[str, list[Node]] = children
 
     def __len__(self) -> int:
         return len(self.roots) + sum(map(len, self.children.values()))
@@ -104,10 +107,3 @@ class Tree:
         inside += f'<div style="margin-left:1.5em">... {more:,} more</div>' if more else ""
         state = " open" if depth < 2 else ""
         return f'<details{state} style="margin-left:1.5em"><summary>{text}</summary>{inside}</details>'
-
-
-def _by_parent(nodes: Sequence[Node]) -> dict[str, list[Node]]:
-    found: dict[str, list[Node]] = {}
-    for node in sorted(nodes, key=lambda each: (each.name.casefold(), each.name, each.id)):
-        found.setdefault(node.parent, []).append(node)
-    return found
