@@ -8,10 +8,13 @@ such attribute is told to have none.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Set
+from collections.abc import Set
 
 from trackteroid.entities.base import Entity
 from trackteroid.stubs.site import ANYTHING, MAPPING, MOMENT, Site, base_of, leads_on
+
+#: What is given for new entities besides their attributes: made with them, see `change.notes`.
+_PARTS = {"Note": ("attachments", "labels")}
 
 _ENTITIES = '''"""Generated from the schema of a server: {command}."""
 
@@ -57,36 +60,20 @@ def entities_stub(site: Site, command: str) -> str:
     names = sorted(each.__name__ for each in (Entity, *site.classes))
     head = _ENTITIES.format(command=command, names=", ".join(f'"{name}"' for name in names))
     related = "".join(f"    {each.__name__}: _type[_types.{each.__name__}]\n" for each in site.classes)
-    return head + related + "".join(_class(site, each) for each in site.classes)
+    parts = [head, related]
+    for each in site.classes:
+        name, base = each.__name__, base_of(each)
+        text = inspect.cleandoc(vars(each).get("__doc__") or "A type that this server has.")
+        parts.append(f"\nclass {name}({'_Anything' if base is Entity else base.__name__}):\n")
+        parts.append(f'    """{text}"""\n\n    _create: _attributes._New{name}\n')
+        for attribute, end in sorted(site.own[name].items()):
+            parts.append(f"    {attribute}: {end}\n")
+            if attribute in site.mixed:  # other types have it otherwise: collections cannot tell by themselves
+                value = "_Arrow" if end == MOMENT else end.removeprefix("_Chain[").removesuffix("]")
+                entity = f"_collections.EntityCollection[{end.removeprefix('_type[')}"
+                parts.append(f"    _read_{attribute}: {entity if leads_on(end) else f'_collections.Values[{value}]'}\n")
+    return "".join(parts)
 
-
-def _class(site: Site, entity_type: type[Entity]) -> str:
-    name, base = entity_type.__name__, base_of(entity_type)
-    parent = "_Anything" if base is Entity else base.__name__
-    return f"\nclass {name}({parent}):\n" + "".join(_body(site, entity_type))
-
-
-def _body(site: Site, entity_type: type[Entity]) -> Iterator[str]:
-    name = entity_type.__name__
-    text = vars(entity_type).get("__doc__") or "A type that this server has."
-    yield f'    """{inspect.cleandoc(text)}"""\n\n'
-    yield f"    _create: _attributes._New{name}\n"
-    for attribute, end in sorted(site.own[name].items()):
-        yield f"    {attribute}: {end}\n"
-        if attribute in site.mixed:
-            yield f"    _read_{attribute}: {_read(end)}\n"
-
-
-def _read(end: str) -> str:
-    """Return what reading an attribute gives that other types have otherwise: collections cannot tell by themselves."""
-    if leads_on(end):
-        return f"_collections.EntityCollection[{end.removeprefix('_type[')}"
-    value = "_Arrow" if end == MOMENT else end.removeprefix("_Chain[").removesuffix("]")
-    return f"_collections.Values[{value}]"
-
-
-#: What is given for new entities besides their attributes: made with them, see `change.notes`.
-_PARTS = {"Note": ("attachments", "labels")}
 
 _COLLECTIONS = '''"""Generated from the schema of a server: {command}."""
 
@@ -156,33 +143,27 @@ def attributes_stub(site: Site, hidden: Set[str], command: str) -> str:
 
 def _descriptor(site: Site, name: str) -> str:
     """Return the class of an attribute: what has it in an entity type, and how it is read and set."""
-    ends = site.ends[name]
-    held = f"_read_{name}" if name in site.mixed else name
-    methods = _reader(site, name) + (_writer(name, ends) if name in site.settable else "")
-    return (
-        f"class _Has_{name}(Protocol[_A_co]):\n    @property\n    def {held}(self) -> _A_co: ...\n\n"
-        f"class _At_{name}:\n{methods}\n"
-    )
-
-
-def _reader(site: Site, name: str) -> str:
     # One signature for each, without overloads: where there are several, pyright believes that what was set is read.
+    ends, has = site.ends[name], name
     if name in site.mixed:
-        held, read = "_T", "_T"
-    elif leads_on(site.ends[name][0]):
+        has, held, read = f"_read_{name}", "_T", "_T"
+    elif leads_on(ends[0]):
         held, read = "type[_T]", "EntityCollection[_T]"
     else:
         held, read = "_Chain[_V]", "Values[_V]"
-    return f"    def __get__(self, read: Readable[_Has_{name}[{held}]], owner: object, /) -> {read}: ...\n"
-
-
-def _writer(name: str, ends: tuple[str, ...]) -> str:
-    # Mypy does not look at what is assigned where its type follows from the collection. So it is written out.
-    given = dict.fromkeys(_given(end).removesuffix(" | None") for end in ends)
-    value = "object" if "_Any" in given else f"{' | '.join(given)} | None"
-    several = "" if value == "object" else f" | _Sequence[{value}]"
-    changed = f"EntityCollection[_Has_{name}[_Any]]"
-    return f"    def __set__(self, changed: {changed}, value: {value}{several}, /) -> None: ...\n"
+    text = (
+        f"class _Has_{name}(Protocol[_A_co]):\n    @property\n    def {has}(self) -> _A_co: ...\n\n"
+        f"class _At_{name}:\n"
+        f"    def __get__(self, read: Readable[_Has_{name}[{held}]], owner: object, /) -> {read}: ...\n"
+    )
+    if name in site.settable:
+        # Mypy does not look at what is assigned where its type follows from the collection. So it is written out.
+        given = dict.fromkeys(_given(end).removesuffix(" | None") for end in ends)
+        value = "object" if "_Any" in given else f"{' | '.join(given)} | None"
+        several = "" if value == "object" else f" | _Sequence[{value}]"
+        changed = f"EntityCollection[_Has_{name}[_Any]]"
+        text += f"    def __set__(self, changed: {changed}, value: {value}{several}, /) -> None: ...\n"
+    return f"{text}\n"
 
 
 def _creation(site: Site, entity_type: type[Entity]) -> str:

@@ -76,7 +76,10 @@ def write_wheel(contents: Mapping[str, str], folder: Path) -> Path:
         ),
         f"{_INFO}/WHEEL": "Wheel-Version: 1.0\nGenerator: trackteroid\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = "".join(f"{path},{_digest(text)},{len(text.encode())}\n" for path, text in every.items())
+    record = ""
+    for path, text in every.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode().rstrip("=")
+        record += f"{path},sha256={digest},{len(text.encode())}\n"
     every[f"{_INFO}/RECORD"] = f"{record}{_INFO}/RECORD,,\n"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"trackteroid_stubs-{__VERSION__}-py3-none-any.whl"
@@ -87,8 +90,3 @@ def write_wheel(contents: Mapping[str, str], folder: Path) -> Path:
                 archive.writestr(zipfile.ZipInfo(path, _THEN), text.encode(), zipfile.ZIP_DEFLATED)
         os.replace(made, target)
     return target
-
-
-def _digest(text: str) -> str:
-    digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest())
-    return f"sha256={digest.decode().rstrip('=')}"

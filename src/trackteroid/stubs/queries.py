@@ -44,10 +44,14 @@ def criteria_stub(site: Site, command: str) -> str:
 
     Editors offer the names of a server where a criterion compares these. Other text is a pattern or computed.
     """
-    found = _declared(site)
+    found: dict[str, dict[type[Entity], CriterionRule]] = {}  # by name, with the types that declare it anew
+    for each in (Entity, *site.classes):
+        for name, rule in each.criteria.items():
+            if each is Entity or name not in base_of(each).criteria:
+                found.setdefault(name, {})[each] = rule
     literals = "".join(f"_{name} = Literal[{', '.join(map(repr, names))}]\n" for name, names in site.names.items())
     bounds = "".join(
-        f'_{name} = TypeVar("_{name}", bound="Asking[{_union(owners)}]")\n'
+        f'_{name} = TypeVar("_{name}", bound="Asking[{" | ".join(f"_types.{each.__name__}" for each in owners)}]")\n'
         for name, owners in found.items()
         if Entity not in owners
     )
@@ -67,45 +71,32 @@ def named_stub(site: Site, command: str) -> str:
     return f"{_NAMED.format(command=command)}__all__ = [\n{public}]\n\n{listed}"
 
 
-def _declared(site: Site) -> dict[str, dict[type[Entity], CriterionRule]]:
-    """Return the criteria by name, each with the types that have it and where they are declared anew."""
-    found: dict[str, dict[type[Entity], CriterionRule]] = {}
-    for each in (Entity, *site.classes):
-        for name, rule in each.criteria.items():
-            inherited = base_of(each).criteria.get(name) if each is not Entity else None
-            if inherited is None:
-                found.setdefault(name, {})[each] = rule
-    return found
-
-
-def _union(owners: dict[type[Entity], CriterionRule]) -> str:
-    return " | ".join(f"_types.{each.__name__}" for each in owners)
-
-
 def _methods(site: Site, name: str, owners: dict[type[Entity], CriterionRule]) -> Iterator[str]:
+    """Yield the criterion and its opposite; what it compares by name it takes as literals, too."""
     rule = max(owners.values(), key=lambda each: bool(each.targets))  # one that takes a target, if any does
-    kind = "Self" if Entity in owners else f"_{name}"
-    me = "self" if Entity in owners else f"self: _{name}"
-    named = _named(site, owners)
-    for negated in (False,) if rule.kind == "raw" else (False, True):
-        arguments = ", ".join([me, *_arguments(rule)])
-        if named:
-            yield f"    @overload\n    def {'not_' if negated else ''}{name}({me}, *values: {named}) -> {kind}: ...\n"
-            yield "    @overload\n"
-        yield f"    def {'not_' if negated else ''}{name}({arguments}) -> {kind}:\n"
-        yield f'        """{_documentation(owners, negated)}\n        """\n\n'
-
-
-def _named(site: Site, owners: dict[type[Entity], CriterionRule]) -> str:
-    """Return the literals of what a criterion compares by name; an empty text where it does not."""
+    kind, me = ("Self", "self") if Entity in owners else (f"_{name}", f"self: _{name}")
     ends = {
         site.schema.end(each.__name__, path)
-        for each, rule in owners.items()
-        if site.schema.find_type(each.__name__) and rule.kind == "values"
-        for path, _, attribute in [rule.path.rpartition(".")]
+        for each, own in owners.items()
+        if site.schema.find_type(each.__name__) and own.kind == "values"
+        for path, _, attribute in [own.path.rpartition(".")]
         if path and attribute == "name"
     }
-    return " | ".join(f"_{end}" for end in sorted(filter(None, ends)) if end in site.names)
+    literals = " | ".join(f"_{end}" for end in sorted(filter(None, ends)) if end in site.names)
+    arguments, parameters = [me], [*signature(rule).parameters.values()]
+    for place, parameter in enumerate(parameters, start=1):
+        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
+        default = "" if parameter.default is parameter.empty else " = None"
+        arguments.append(f"{star}{parameter.name}: object{default}")
+        only = parameter.POSITIONAL_ONLY
+        if parameter.kind is only and all(following.kind is not only for following in parameters[place : place + 1]):
+            arguments.append("/")
+    for negated in (False,) if rule.kind == "raw" else (False, True):
+        method = f"{'not_' if negated else ''}{name}"
+        if literals:
+            yield f"    @overload\n    def {method}({me}, *values: {literals}) -> {kind}: ...\n    @overload\n"
+        yield f"    def {method}({', '.join(arguments)}) -> {kind}:\n"
+        yield f'        """{_documentation(owners, negated)}\n        """\n\n'
 
 
 def _documentation(owners: dict[type[Entity], CriterionRule], negated: bool) -> str:
@@ -120,13 +111,3 @@ def _documentation(owners: dict[type[Entity], CriterionRule], negated: bool) -> 
     ]
     wrapped = ("\n        ".join(textwrap.wrap(each.replace("of Entity ", ""), 105)) for each in paragraphs)
     return "\n\n        ".join(wrapped)
-
-
-def _arguments(rule: CriterionRule) -> Iterator[str]:
-    parameters = list(signature(rule).parameters.values())
-    for place, parameter in enumerate(parameters):
-        star = "*" if parameter.kind is parameter.VAR_POSITIONAL else ""
-        yield f"{star}{parameter.name}: object{'' if parameter.default is parameter.empty else ' = None'}"
-        following = parameters[place + 1].kind if place + 1 < len(parameters) else None
-        if parameter.kind is parameter.POSITIONAL_ONLY and following is not parameter.POSITIONAL_ONLY:
-            yield "/"

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from ftrack_api.session import Session
 
 from trackteroid import entities
-from trackteroid.client.custom_attributes import Configuration, Finder
+from trackteroid.client.custom_attributes import Finder
 from trackteroid.client.hydration.hydrating import iter_records
 from trackteroid.entities.base import Entity, entity_class
-from trackteroid.schema.types import AttributeSchema, Schema, schema_of
+from trackteroid.schema.types import Schema, schema_of
 
 #: What plain values are, by type and format of the schema.
 _VALUES = {
@@ -35,6 +34,9 @@ CUSTOM = {
     "boolean": "_Chain[bool]",
     "date": "_Moments",
 }
+
+#: The types whose entities are called by name in criteria: a site has a few of each.
+_VOCABULARY = ("AssetType", "Priority", "State", "Status", "Type")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,19 @@ class Site:
         # contexts, of which projects and their parts share little.
         is_general = type_name == "Context"
         attributes = declared.attributes if is_general else self.schema.attributes(type_name)
-        found = {each.name: _end_of(each) for each in attributes.values() if is_name(each.name)}
+        found: dict[str, str] = {}
+        for each in attributes.values():
+            if not is_name(each.name):
+                continue
+            if each.kind == "mapped":
+                found[each.name] = MAPPING
+            elif each.kind != "scalar":
+                target = "TypedContext" if each.accepts == "Context" else each.accepts
+                found[each.name] = f"_type[_types.{target}]"
+            elif each.format == "date-time":
+                found[each.name] = MOMENT
+            else:
+                found[each.name] = _VALUES.get(each.type or "", ANYTHING)
         return {**found, **self.custom.get(type_name, {})}
 
 
@@ -124,42 +138,19 @@ def is_name(name: str) -> bool:
     return name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
 
 
-def _end_of(attribute: AttributeSchema) -> str:
-    if attribute.kind == "mapped":
-        return MAPPING
-    if attribute.kind != "scalar":
-        target = attribute.accepts
-        return f"_type[_types.{'TypedContext' if target == 'Context' else target}]"
-    if attribute.format == "date-time":
-        return MOMENT
-    return _VALUES.get(attribute.type or "", ANYTHING)
-
-
-#: The types whose entities are called by name in criteria: a site has a few of each.
-_VOCABULARY = ("AssetType", "Priority", "State", "Status", "Type")
-
-
 def read_site(session: Session) -> Site:
     """Return what the server of a session says of its types, custom attributes, statuses and types."""
-    schema = schema_of(session)
-    finder = Finder(session)
-    having = [name for name in sorted(schema.types) if schema.find_attribute(name, "custom_attributes")]
-    custom = {name: _custom(finder, name) for name in having}
-    names = {name: _names(session, name) for name in _VOCABULARY if schema.find_type(name)}
-    return Site(schema, {name: found for name, found in custom.items() if found}, {k: v for k, v in names.items() if v})
-
-
-def _custom(finder: Finder, type_name: str) -> Mapping[str, str]:
-    keys = (key for key in finder.fitting_keys(type_name) if is_name(f"custom_{key}"))
-    return {f"custom_{key}": _end(finder.fitting(type_name, key)) for key in keys}
-
-
-def _end(configurations: Iterable[Configuration]) -> str:
-    """Return what a custom attribute ends at, if that is the same in all projects."""
-    ends = {CUSTOM.get(each.type, ANYTHING) for each in configurations}
-    return ends.pop() if len(ends) == 1 else ANYTHING
-
-
-def _names(session: Any, type_name: str) -> tuple[str, ...]:
-    found = iter_records(session, f"select name from {type_name}")  # noqa: S608  # names of the schema
-    return tuple(sorted({str(each["name"]) for each in found if each["name"]}))
+    schema, finder = schema_of(session), Finder(session)
+    custom: dict[str, dict[str, str]] = {}
+    for name in sorted(schema.types):
+        for key in finder.fitting_keys(name) if schema.find_attribute(name, "custom_attributes") else ():
+            if is_name(f"custom_{key}"):
+                ends = {CUSTOM.get(each.type, ANYTHING) for each in finder.fitting(name, key)}
+                # It ends at something if that is the same in all projects.
+                custom.setdefault(name, {})[f"custom_{key}"] = ends.pop() if len(ends) == 1 else ANYTHING
+    names: dict[str, tuple[str, ...]] = {}
+    for name in _VOCABULARY:
+        if schema.find_type(name):
+            found = iter_records(session, f"select name from {name}")  # noqa: S608  # names of the schema
+            names[name] = tuple(sorted({str(each["name"]) for each in found if each["name"]}))
+    return Site(schema, custom, {name: each for name, each in names.items() if each})

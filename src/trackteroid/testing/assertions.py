@@ -1,6 +1,6 @@
 """What tests demand of tools: not too many requests, and a server that holds what was planned."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,8 +8,8 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.requests_log import Profile, everywhere
 from trackteroid.operations.format.container import AnyPath
-from trackteroid.operations.loading import Values, current_values, is_same
-from trackteroid.operations.plan import Plan, PlannedChange, PlannedEntity, plan
+from trackteroid.operations.loading import current_values, is_same
+from trackteroid.operations.plan import Plan, plan
 from trackteroid.operations.values import EntityReference, References
 from trackteroid.session import SESSION, Session
 
@@ -85,36 +85,27 @@ def assert_committed(planned: Plan | AnyPath, session: Session = SESSION) -> Non
     entities = [entity for file in listed.files for entity in file.entities]
     wanted: dict[EntityReference, set[str]] = {}
     for entity in entities:
-        wanted.setdefault(entity.entity, set()).update(change.attribute for change in _lasting(entity))
+        lasting = () if "delete" in entity.action else entity.changes
+        wanted.setdefault(entity.entity, set()).update(change.attribute for change in lasting)
     current = current_values(session, wanted)
-    problems = [problem for entity in entities for problem in _problems(entity, current.get(entity.entity))]
+    problems: list[str] = []
+    for entity in entities:
+        now = current.get(entity.entity)
+        if "delete" in entity.action:
+            problems += [f"  {entity.name} is still there."] if now is not None else []
+            continue
+        if now is None:
+            problems.append(f"  {entity.name} is not there.")
+            continue
+        for change in entity.changes:
+            value = now[change.attribute]
+            if isinstance(change.new, References) and isinstance(value, References):
+                removed = change.old.items if isinstance(change.old, References) else ()
+                is_held = set(change.new.items) <= set(value.items) and set(value.items).isdisjoint(removed)
+            else:
+                is_held = is_same(value, change.new)
+            if not is_held:
+                is_now, wished = ("not known" if each is NOT_SET else repr(each) for each in (value, change.new))
+                problems.append(f"  {entity.name}: {change.attribute} is {is_now}, not {wished}.")
     if problems:
         raise NotCommittedError("\n".join(["The server does not hold what was planned:", *problems]))
-
-
-def _lasting(entity: PlannedEntity) -> Iterable[PlannedChange]:
-    return () if "delete" in entity.action else entity.changes
-
-
-def _problems(entity: PlannedEntity, current: Values | None) -> Iterator[str]:
-    if "delete" in entity.action:
-        if current is not None:
-            yield f"  {entity.name} is still there."
-    elif current is None:
-        yield f"  {entity.name} is not there."
-    else:
-        for change in _lasting(entity):
-            now = current[change.attribute]
-            if not _holds(change, now):
-                yield f"  {entity.name}: {change.attribute} is {_shown(now)}, not {_shown(change.new)}."
-
-
-def _holds(change: PlannedChange, now: object) -> bool:
-    if not (isinstance(change.new, References) and isinstance(now, References)):
-        return is_same(now, change.new)
-    removed = change.old.items if isinstance(change.old, References) else ()
-    return set(change.new.items) <= set(now.items) and set(now.items).isdisjoint(removed)
-
-
-def _shown(value: object) -> str:
-    return "not known" if value is NOT_SET else repr(value)

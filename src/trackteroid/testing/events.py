@@ -240,7 +240,9 @@ class Events:
         tasks = wanted.prepare(self._session, [Delivery(event) for event in caught])
         for _, task in tasks:
             task.run(self._session)
-        found[:] = [each for each in found if _has(each, old, new)]
+        found[:] = [
+            each for each in found if (old is _ANYTHING or each.old == old) and (new is _ANYTHING or each.new == new)
+        ]
         come = sum(len(each.ids) if isinstance(each, Change) else 1 for each in found)
         if come != count if count is not None else not come:
             expected = "at least one was" if count is None else f"{count} were"
@@ -255,10 +257,6 @@ class Events:
         groups = listener(UPDATE, print, ()).groups_in(self._session, Delivery(event))
         view = View(self._session, groups)
         return ", ".join(repr(Change(group, view)) for group in groups)
-
-
-def _has(found: Any, old: Any, new: Any) -> bool:
-    return (old is _ANYTHING or found.old == old) and (new is _ANYTHING or found.new == new)
 
 
 class _Given:

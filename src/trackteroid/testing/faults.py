@@ -132,7 +132,11 @@ class Faults:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does, unless something goes wrong."""
         if self._is_down:
-            await _turn_away(scope, receive, send)
+            if scope["type"] == "websocket":
+                await receive()
+                await send({"type": "websocket.close", "code": 1001})
+            else:
+                await hang_up(receive, send)
         elif scope["type"] != "http" or scope["path"] != "/api" or not self._faults:
             await self.application(scope, receive, send)
         else:
@@ -250,14 +254,6 @@ async def _body(receive: Receive) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     return body
-
-
-async def _turn_away(scope: Scope, receive: Receive, send: Send) -> None:
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1001})
-    else:
-        await hang_up(receive, send)
 
 
 def _actions(body: bytes) -> frozenset[str]:

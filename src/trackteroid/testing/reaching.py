@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from typing import Any
@@ -52,7 +52,20 @@ class LocalServer:
     @cached_property
     def url(self) -> str:
         """The address under which it answers over HTTP, from the first time that this is read."""
-        return self._closing.enter_context(_served(self.app, self.end_waits))
+        listener = listen("127.0.0.1", 0)
+        runner = make_runner(self.app, STANDARD, end_waits=self.end_waits)
+        thread = threading.Thread(
+            target=runner.run, kwargs={"sockets": [listener]}, name="trackteroid-testing", daemon=True
+        )
+        thread.start()
+
+        def stop() -> None:
+            runner.should_exit = True
+            thread.join()
+            listener.close()
+
+        self._closing.callback(stop)
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
     @property
     def credentials(self) -> dict[str, str]:
@@ -82,35 +95,13 @@ class LocalServer:
         """Return an event hub of the official client, connected over HTTP and without a session."""
         hub = ftrack_api.event.hub.EventHub(self.url, self.username, self.api_key, **arguments)
         hub.connect()
-        self._closing.callback(_disconnect, hub)
+        self._closing.callback(lambda: hub.disconnect() if hub.connected else None)
         return hub
 
     def close(self) -> None:
         """Close its sessions and hubs, and end it."""
         self.end_waits()
         self._closing.close()
-
-
-@contextmanager
-def _served(app: ASGIApp, end_waits: Callable[[], object]) -> Generator[str]:
-    """Answer over HTTP on a free port of loopback, for the time of a block; yields the address."""
-    listener = listen("127.0.0.1", 0)
-    runner = make_runner(app, STANDARD, end_waits=end_waits)
-    thread = threading.Thread(
-        target=runner.run, kwargs={"sockets": [listener]}, name="trackteroid-testing", daemon=True
-    )
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        runner.should_exit = True
-        thread.join()
-        listener.close()
-
-
-def _disconnect(hub: ftrack_api.event.hub.EventHub) -> None:
-    if hub.connected:
-        hub.disconnect()
 
 
 @contextmanager

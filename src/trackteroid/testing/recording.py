@@ -23,6 +23,10 @@ import requests
 from trackteroid.client.requests_log import TOO_MANY_REQUESTS, UNAVAILABLE
 from trackteroid.client.sending import connection_of
 
+Json: TypeAlias = Any
+FORMAT = 1
+_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+_CONNECTING = frozenset({"query_server_information", "query_schemas"})
 #: What stands in place of a secret, and of an address of somebody's.
 REMOVED, SOMEBODY = "<removed>", "somebody@example.com"
 _NAMES = re.compile(
@@ -85,12 +89,6 @@ class RemovedFrom:
 STANDARD = RemovedFrom()
 
 
-Json: TypeAlias = Any
-FORMAT = 1
-_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-_CONNECTING = frozenset({"query_server_information", "query_schemas"})
-
-
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
     """One call: the operations that were sent, and what was answered; an object if that was an error."""
@@ -139,6 +137,17 @@ class Recording:
         found = cast("dict[str, Any]", content)
         schemas = json.loads((path.parent / str(found["schema"])).read_text(encoding="utf-8"))
         return cls(found["server"], schemas, [RecordedCall(each["ask"], each["reply"]) for each in found["calls"]])
+
+    def number_ids(self) -> None:
+        """Let ids of entities be numbers, in the order in which they come."""
+        numbers: dict[str, str] = {}
+
+        def number(found: re.Match[str]) -> str:
+            return numbers.setdefault(found[0], f"00000000-0000-4000-8000-{len(numbers) + 1:012}")
+
+        for place, call in enumerate(self.calls):
+            ask, answer = (json.loads(_UUID.sub(number, json.dumps(each))) for each in (call.ask, call.answer))
+            self.calls[place] = RecordedCall(ask, answer)
 
 
 class NewIds:
@@ -196,17 +205,27 @@ def record(
     recording = Recording({}, [])
     with _made_in_block(_noting(noted)) if session is None else _connected(session, _noting(noted)) as sessions:
         yield recording
+    if not sessions:
+        raise ValueError(
+            "No session has connected in this block, so there is nothing to record. For one that was connected before: "
+            "record(path, session)."
+        )
+    servers = {str(each.server_url).rstrip("/") for each in sessions}
+    if len(servers) > 1:
+        raise ValueError(
+            f"Sessions of several servers have connected in this block: {', '.join(sorted(servers))}. A recording is "
+            "of one: record(path, session)."
+        )
     own = list(dict.fromkeys(str(each) for made in sessions for each in (made.api_key, made.server_url)))
     clean, clean_schema = removed.cleaner(own), removed.cleaner(own, by_name=False)
-    first = _only_server(sessions)
-    recording.information = clean(first.server_information)
-    recording.schemas = clean_schema(cast("Any", first).schemas)
+    recording.information = clean(sessions[0].server_information)
+    recording.schemas = clean_schema(cast("Any", sessions[0]).schemas)
     new = NewIds()
     for ask, answer in noted:
         named = new.named(ask)
         recording.calls.append(RecordedCall(clean(named), clean(new.shown(answer))))
     if not keep_ids:
-        recording.calls = list(_with_numbers(recording.calls))
+        recording.number_ids()
     recording.write(Path(path))
 
 
@@ -262,22 +281,6 @@ def _made_in_block(hook: Any) -> Generator[list[ftrack_api.Session]]:
                 cast("Any", each).hooks["response"].remove(hook)
 
 
-def _only_server(sessions: list[ftrack_api.Session]) -> ftrack_api.Session:
-    """Return one of the sessions, which all have the same server."""
-    if not sessions:
-        raise ValueError(
-            "No session has connected in this block, so there is nothing to record. For one that was connected before: "
-            "record(path, session)."
-        )
-    servers = {str(each.server_url).rstrip("/") for each in sessions}
-    if len(servers) > 1:
-        raise ValueError(
-            f"Sessions of several servers have connected in this block: {', '.join(sorted(servers))}. A recording is "
-            "of one: record(path, session)."
-        )
-    return sessions[0]
-
-
 def _noting(noted: list[tuple[Json, Json]]) -> Any:
     def note(response: requests.Response, *_: object, **__: object) -> None:
         # What was turned away is sent again, and only that is of interest.
@@ -285,28 +288,15 @@ def _noting(noted: list[tuple[Json, Json]]) -> Any:
         if is_turned_away or not str(response.request.url).endswith("/api"):
             return
         ask = json.loads(cast("str | bytes", response.request.body or b"[]"))
-        if not {each.get("action") for each in ask} <= _CONNECTING:
-            noted.append((ask, _json(response)))
+        if {each.get("action") for each in ask} <= _CONNECTING:
+            return
+        try:
+            answer = json.loads(response.content)
+        except ValueError:
+            answer = {"exception": "ServerError", "content": f"HTTP status {response.status_code}", "error_code": None}
+        noted.append((ask, answer))
 
     return note
-
-
-def _json(response: requests.Response) -> Json:
-    try:
-        return json.loads(response.content)
-    except ValueError:
-        return {"exception": "ServerError", "content": f"HTTP status {response.status_code}", "error_code": None}
-
-
-def _with_numbers(calls: Iterable[RecordedCall]) -> Iterable[RecordedCall]:
-    numbers: dict[str, str] = {}
-
-    def number(found: re.Match[str]) -> str:
-        return numbers.setdefault(found[0], f"00000000-0000-4000-8000-{len(numbers) + 1:012}")
-
-    for call in calls:
-        ask, answer = (json.loads(_UUID.sub(number, json.dumps(each))) for each in (call.ask, call.answer))
-        yield RecordedCall(ask, answer)
 
 
 def _replaced(value: Json, others: Mapping[str, str]) -> Json:

@@ -108,17 +108,12 @@ class Operation:
             if any(each["name"] == self.text and each["parent_id"] == shot["parent_id"] for each in shots):
                 return False
             shot["name"] = self.text
+        elif session.query(f'Task where parent_id is "{shot["id"]}" and name is "{self.text}"').first():
+            return False
         else:
-            return _add_task(session, shot, self.text)
+            kind = session.query('Type where name is "Layout"').one()
+            session.create("Task", {"name": self.text, "parent": shot, "type": kind})
         return True
-
-
-def _add_task(session: ftrack_api.Session, shot: Any, name: str) -> bool:
-    if session.query(f'Task where parent_id is "{shot["id"]}" and name is "{name}"').first():
-        return False
-    kind = session.query('Type where name is "Layout"').one()
-    session.create("Task", {"name": name, "parent": shot, "type": kind})
-    return True
 
 
 def names() -> Any:
@@ -147,48 +142,41 @@ def queries(types: Sequence[str] = _QUERIED) -> Any:
     Raises:
         KeyError: There is no such type.
     """
-    return st.sampled_from(list(types)).map(standard_model().type).flatmap(_of_type)
 
+    def comparison(attribute: tuple[str, str]) -> Any:
+        name, kind = attribute
+        values = {"string": st.text("abcs01%_ä\"'\\", max_size=6), "number": st.integers(-5, 2000).map(str)}
+        value = values.get(kind, st.sampled_from(("true", "false")))
+        written = st.builds(Value, value, quoted=st.just(kind == "string"))
+        return st.builds(Comparison, st.just(Path((Step(name),))), st.sampled_from(_COMPARED[kind]), written)
 
-def _of_type(entity_type: EntityType) -> Any:
-    kinds = {
-        name: str(attribute.type)
-        for name, attribute in entity_type.attributes.items()
-        if isinstance(attribute, Scalar) and attribute.stored and not attribute.hidden and attribute.type in _COMPARED
-    }
-    path = st.sampled_from(sorted(kinds)).map(_path)
-    comparison = st.sampled_from(sorted(kinds.items())).flatmap(_comparison)
-    query = st.builds(
-        Query,
-        entity_type=st.just(entity_type.name),
-        projections=st.lists(path.map(Projection), max_size=3, unique=True).map(tuple),
-        criteria=st.none() | st.recursive(comparison, _combined, max_leaves=4),
-        order=st.lists(path.map(Order), max_size=1).map(tuple),
-        limit=st.none() | st.integers(1, 20),
-    )
-    return query.map(render)
+    def combined(criteria: Any) -> Any:
+        several = st.lists(criteria, min_size=2, max_size=3).map(tuple)
+        made: Any = criteria.map(Not) | several.map(And) | several.map(Or)
+        return made
 
+    def of_type(entity_type: EntityType) -> Any:
+        kinds = {
+            name: str(attribute.type)
+            for name, attribute in entity_type.attributes.items()
+            if isinstance(attribute, Scalar)
+            and attribute.stored
+            and not attribute.hidden
+            and attribute.type in _COMPARED
+        }
+        path = st.sampled_from([Path((Step(name),)) for name in sorted(kinds)])
+        compared = st.sampled_from(sorted(kinds.items())).flatmap(comparison)
+        query = st.builds(
+            Query,
+            entity_type=st.just(entity_type.name),
+            projections=st.lists(path.map(Projection), max_size=3, unique=True).map(tuple),
+            criteria=st.none() | st.recursive(compared, combined, max_leaves=4),
+            order=st.lists(path.map(Order), max_size=1).map(tuple),
+            limit=st.none() | st.integers(1, 20),
+        )
+        return query.map(render)
 
-def _path(name: str) -> Path:
-    return Path((Step(name),))
-
-
-def _comparison(attribute: tuple[str, str]) -> Any:
-    name, kind = attribute
-    values = {"string": st.text("abcs01%_ä\"'\\", max_size=6), "number": st.integers(-5, 2000).map(str)}
-    value = values.get(kind, st.sampled_from(("true", "false")))
-    return st.builds(
-        Comparison,
-        st.just(_path(name)),
-        st.sampled_from(_COMPARED[kind]),
-        st.builds(Value, value, quoted=st.just(kind == "string")),
-    )
-
-
-def _combined(criteria: Any) -> Any:
-    several = st.lists(criteria, min_size=2, max_size=3).map(tuple)
-    made: Any = criteria.map(Not) | several.map(And) | several.map(Or)
-    return made
+    return st.sampled_from(list(types)).map(standard_model().type).flatmap(of_type)
 
 
 def _of_other_names(each: Any, most: int) -> Any:
