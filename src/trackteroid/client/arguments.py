@@ -6,6 +6,7 @@ import inspect
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Protocol, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
@@ -138,13 +139,34 @@ def checked_settings(arguments: Mapping[str, Any]) -> dict[str, Any]:
         InvalidArgumentsError: a header or a cookie cannot be sent, or the address is no text.
     """
     found = {name: setting(arguments, name) for name in ENVIRONMENT}
-    _check_address(found["server_url"])
+    address = found["server_url"]
+    if address is not None and not isinstance(address, str):
+        raise InvalidArgumentsError(
+            f"server_url is the address of a server or a database, as text, or an EmbeddedServer, not {address!r}."
+        )
     given = {**arguments, **{name: value for name, value in found.items() if value is not None}}
     _check_presence(given)
     for name in ("api_key", "api_user"):
-        _check_credential(name, given.get(name))
+        # Refused here rather than below, where the error would show the whole key.
+        # Refused here rather than below, where the error would show the whole key.
+        credential = given.get(name)
+        unfit = _UNFIT.search(credential) if isinstance(credential, str) else None
+        if unfit is not None:
+            what = "API key" if name == "api_key" else "user name"
+            raise RejectedCredentialsError(
+                f"Cannot connect to ftrack: no {what} looks like the given one, whose character {unfit.start() + 1} is "
+                f"{unfit[0]!a}. Check {name} (or {ENVIRONMENT[name][0]}), and the file that it comes from."
+            )
     for name in ("headers", "cookies"):
-        _check_headers(name, given.get(name))
+        lines = given.get(name)
+        if not isinstance(lines, Mapping):
+            continue  # ftrack_api says so
+        for key, value in cast("Mapping[object, object]", lines).items():
+            if any(_UNFIT.search(text) for text in (key, value) if isinstance(text, str)):
+                raise InvalidArgumentsError(
+                    f"{name}[{key!a}] cannot be sent: it has a line break or a character that HTTP does not know. "
+                    "Strip values that come from files."
+                )
     authorisation = basic_authorisation(str(given["server_url"]))
     if authorisation:
         given["headers"] = {**authorisation, **cast("Mapping[str, Any]", given.get("headers") or {})}
@@ -178,15 +200,13 @@ def check_plugin_paths(paths: object) -> None:
         raise InvalidArgumentsError(f"plugin_paths is a list of folders, not {paths!r}. Write [{paths!r}].")
 
 
-def _check_address(address: object) -> None:
-    if address is not None and not isinstance(address, str):
-        raise InvalidArgumentsError(
-            f"server_url is the address of a server or a database, as text, or an EmbeddedServer, not {address!r}."
-        )
-
-
 def _check_presence(given: Mapping[str, Any]) -> None:
-    missing = [name for name in ENVIRONMENT if not given.get(name) and not _has_login_name(name)]
+    missing = [name for name in ENVIRONMENT if not given.get(name)]
+    if "api_user" in missing:
+        # ftrack_api's last resort for the user's name is the login name, where there is one.
+        with suppress(OSError, ImportError, KeyError):
+            if getpass.getuser():
+                missing.remove("api_user")
     if not missing:
         return
     variables = _enumerate([ENVIRONMENT[name][0] for name in missing])
@@ -196,38 +216,6 @@ def _check_presence(given: Mapping[str, Any]) -> None:
         f"Cannot connect to ftrack: {variables} {verb} not set. Set {every} in the environment, "
         f"or pass server_url, api_key and api_user to Session(). {OFFLINE}"
     )
-
-
-def _check_credential(name: str, value: object) -> None:
-    """Refuse what cannot be sent, here rather than below, where the error would show the whole key."""
-    unfit = _UNFIT.search(value) if isinstance(value, str) else None
-    if unfit is not None:
-        what = "API key" if name == "api_key" else "user name"
-        raise RejectedCredentialsError(
-            f"Cannot connect to ftrack: no {what} looks like the given one, whose character {unfit.start() + 1} is "
-            f"{unfit[0]!a}. Check {name} (or {ENVIRONMENT[name][0]}), and the file that it comes from."
-        )
-
-
-def _check_headers(name: str, headers: object) -> None:
-    if not isinstance(headers, Mapping):
-        return  # ftrack_api says so
-    for key, value in cast("Mapping[object, object]", headers).items():
-        if any(_UNFIT.search(text) for text in (key, value) if isinstance(text, str)):
-            raise InvalidArgumentsError(
-                f"{name}[{key!a}] cannot be sent: it has a line break or a character that HTTP does not know. "
-                "Strip values that come from files."
-            )
-
-
-def _has_login_name(name: str) -> bool:
-    """Return whether ftrack_api's last resort for the user's name, the login name, exists."""
-    if name != "api_user":
-        return False
-    try:
-        return bool(getpass.getuser())
-    except (OSError, ImportError, KeyError):
-        return False
 
 
 def _enumerate(names: Iterable[str]) -> str:
@@ -253,7 +241,21 @@ def without_password(address: str) -> str:
     >>> without_password("postgresql://me:p/w@host/db")
     'postgresql://me:***@host/db'
     """
-    return _without_secret_parameters(re.sub(_CREDENTIALS, _masked, address, count=1))
+
+    def masked(found: "re.Match[str]") -> str:
+        password = ":***" if found["password"] is not None else ""
+        return f"{found['scheme']}{found['user']}{password}@"
+
+    address = re.sub(_CREDENTIALS, masked, address, count=1)
+    try:
+        query = urlsplit(address).query
+    except ValueError:  # brackets in it that are never closed
+        query = address.partition("?")[2]
+    parameters = parse_qsl(query, keep_blank_values=True)
+    if not any(name.lower() in _SECRETS for name, _ in parameters):
+        return address
+    shown = [(name, "***" if name.lower() in _SECRETS else value) for name, value in parameters]
+    return address.replace(query, urlencode(shown, safe="*/:"), 1)
 
 
 def without_credentials(address: str) -> str:
@@ -272,20 +274,3 @@ def basic_authorisation(address: str) -> dict[str, str]:
         return {}
     text = f"{unquote(found['user'])}:{unquote(found['password'] or '')}"
     return {"Authorization": f"Basic {base64.b64encode(text.encode()).decode('ascii')}"}
-
-
-def _masked(found: "re.Match[str]") -> str:
-    password = ":***" if found["password"] is not None else ""
-    return f"{found['scheme']}{found['user']}{password}@"
-
-
-def _without_secret_parameters(address: str) -> str:
-    try:
-        query = urlsplit(address).query
-    except ValueError:  # brackets in it that are never closed
-        query = address.partition("?")[2]
-    parameters = parse_qsl(query, keep_blank_values=True)
-    if not any(name.lower() in _SECRETS for name, _ in parameters):
-        return address
-    shown = [(name, "***" if name.lower() in _SECRETS else value) for name, value in parameters]
-    return address.replace(query, urlencode(shown, safe="*/:"), 1)

@@ -14,14 +14,14 @@ occur only once then refuses the second one.
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 import ftrack_api.entity.factory
 from ftrack_api.entity.base import Entity
 from ftrack_api.exception import NoResultFoundError
-from ftrack_api.operation import CreateEntityOperation, Operation
+from ftrack_api.operation import CreateEntityOperation
 from ftrack_api.session import Session
 from ftrack_api.symbol import NOT_SET
 
@@ -168,17 +168,14 @@ def held(session: Session, entity_class: type[Entity], key: Mapping[str, str]) -
         recipe = _blueprint(entity_class, blueprints).recipe
         if recipe.is_plain:
             found = find_in_memory(session, entity_class.entity_type, key.values())
-            return _hold(session, recipe, key) if found is None else found
+            if found is None:
+                storage = new_storage()
+                for name, value in key.items():
+                    storage[name] = {"local": NOT_SET, "remote": value}
+                found = recipe.new(session, storage)
+                keep_in_memory(session, entity_class.entity_type, key.values(), found)
+            return found
     return session.merge(entity_class(session, data=dict(key), reconstructing=True))
-
-
-def _hold(session: Session, recipe: Recipe, key: Mapping[str, str]) -> Entity:
-    storage = new_storage()
-    for name, value in key.items():
-        storage[name] = {"local": NOT_SET, "remote": value}
-    entity = recipe.new(session, storage)
-    keep_in_memory(session, recipe.entity_class.entity_type, key.values(), entity)
-    return entity
 
 
 def _blueprint(entity_class: type[Entity], blueprints: dict[type[Entity], Blueprint]) -> Blueprint:
@@ -194,7 +191,9 @@ def _create(
     cache = session._local_cache._cache
     references = [data[name] for name in form.places.references]
     for value in references:
-        if value is not None and not _is_attached(value, cache):
+        # Merging an entity that is in the cache changes nothing.
+        # Merging an entity that is in the cache changes nothing.
+        if value is not None and not (is_entity(value) and cache.get(identity_of(value) or "") is value):
             return None
     storage = Values(form.places)
     entity = recipe.new(session, storage)
@@ -219,11 +218,6 @@ def _create(
     return entity
 
 
-def _is_attached(value: Any, cache: Mapping[str, Any]) -> bool:
-    """Return whether *value* is an entity that is in the *cache*, so that merging it changes nothing."""
-    return is_entity(value) and cache.get(identity_of(value) or "") is value
-
-
 #: What servers call a refusal because there is such an entity already.
 _REPEATED = re.compile(r"\b(IntegrityError|DuplicateEntryError)\b")
 
@@ -245,7 +239,11 @@ def ensured(
     names = list(identifying_keys or data)
     if not names:
         raise ValueError(f"There is nothing to look for a {entity_type} by. Give some data, such as its name.")
-    query = _query(session, entity_type, data, names)
+    # The query asks for all that the entity is going to be compared with.
+    kind = schema_of(session).type(entity_type)
+    compared = [name for name in data if name in kind.attributes and kind.attributes[name].projectable]
+    conditions = " and ".join(_condition(name, data[name]) for name in names)
+    query = " ".join(("select", ", ".join(compared or kind.primary_key), "from", entity_type, "where", conditions))
     found = _attempt(session, entity_type, data, query)
     if isinstance(found, RefusedError):
         found = _attempt(session, entity_type, data, query)
@@ -257,14 +255,6 @@ def ensured(
 def is_of_another(refusal: RefusedError) -> bool:
     """Return whether a server refuses something because there is such an entity already."""
     return bool(_REPEATED.search(str(refusal)))
-
-
-def _query(session: Session, entity_type: str, data: Mapping[str, Any], names: Iterable[str]) -> str:
-    """Return the query for the entity, with all that it is going to be compared with."""
-    kind = schema_of(session).type(entity_type)
-    compared = [name for name in data if name in kind.attributes and kind.attributes[name].projectable]
-    conditions = " and ".join(_condition(name, data[name]) for name in names)
-    return " ".join(("select", ", ".join(compared or kind.primary_key), "from", entity_type, "where", conditions))
 
 
 def _condition(name: str, value: object) -> str:
@@ -284,42 +274,30 @@ def _attempt(session: Session, entity_type: str, data: Mapping[str, Any], query:
     try:
         # What is there is compared with the data, so it has to be loaded.
         with session.auto_populating(True):
-            return _found_or_made(session, entity_type, data, query)
+            try:
+                entity = session.query(query).one()
+            except NoResultFoundError:
+                entity = session.create(entity_type, data)
+                session.commit()
+                return entity
+            different = {name: value for name, value in data.items() if entity[name] != value}
+            for name, value in different.items():
+                entity[name] = value
+            if different:
+                session.commit()
+            return entity
     except RefusedError as refusal:
-        made = _made_since(session, before)
+        known = set(map(id, before))
+        made = [
+            operation
+            for operation in session.recorded_operations
+            if isinstance(operation, CreateEntityOperation) and id(operation) not in known
+        ]
         if not made or not is_of_another(refusal):
             raise
-        _take_back(session, made, before)
+        for each in made:
+            forget(session, *key_of_operation(each))
+        session.recorded_operations.clear()
+        for each in before:
+            session.recorded_operations.push(each)
         return refusal
-
-
-def _found_or_made(session: Session, entity_type: str, data: Mapping[str, Any], query: str) -> Entity:
-    try:
-        entity = session.query(query).one()
-    except NoResultFoundError:
-        entity = session.create(entity_type, data)
-        session.commit()
-        return entity
-    different = {name: value for name, value in data.items() if entity[name] != value}
-    for name, value in different.items():
-        entity[name] = value
-    if different:
-        session.commit()
-    return entity
-
-
-def _made_since(session: Session, before: tuple[Operation, ...]) -> list[CreateEntityOperation]:
-    known = set(map(id, before))
-    return [
-        operation
-        for operation in session.recorded_operations
-        if isinstance(operation, CreateEntityOperation) and id(operation) not in known
-    ]
-
-
-def _take_back(session: Session, made: Iterable[CreateEntityOperation], before: Iterable[Operation]) -> None:
-    for operation in made:
-        forget(session, *key_of_operation(operation))
-    session.recorded_operations.clear()
-    for operation in before:
-        session.recorded_operations.push(operation)

@@ -12,7 +12,6 @@ ftrack_api asks for the configurations once per process and address, and passes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from typing import Any
 
 import ftrack_api.inspection
@@ -23,7 +22,6 @@ from ftrack_api.session import Session
 from ftrack_api.symbol import CREATED, NOT_SET
 
 from trackteroid.client.entities import (
-    Key,
     entries,
     find_in_memory,
     key_of,
@@ -252,11 +250,11 @@ def expect_configurations(session: Session, paths: Iterable[str]) -> None:
     if hydrate is None or ATTRIBUTE not in ".".join(paths).split("."):
         return
     if of_connection(session, _Known).configurations is None:
-        ride_along(session, _QUERY, partial(_take, session, hydrate))
 
+        def take(records: list[Any]) -> None:
+            _remember(session, hydrate(records))
 
-def _take(session: Session, hydrate: Callable[[list[Any]], list[Entity]], records: list[Any]) -> None:
-    _remember(session, hydrate(records))
+        ride_along(session, _QUERY, take)
 
 
 def _remember(session: Session, entities: Iterable[Entity]) -> list[Configuration]:
@@ -376,8 +374,16 @@ def _project_of(entity: Entity) -> str | None:
     session = entity.session
     *_, top = _upwards(entity)
     type_name, key = key_of(top)
-    if _is_new(top):
-        above = _key_above(top)
+    if _is_new(top):  # what it belongs to is known by its key only
+        types = schema_of(session)
+        keys_above = (
+            (attribute.target, (value,))
+            for name, keys in _ABOVE.items()
+            if (attribute := types.find_attribute(top.entity_type, name)) is not None and attribute.target
+            for each in keys
+            if isinstance(value := stored_value(top, each), str)
+        )
+        above = next(keys_above, None)
         if above is None:
             return None
         type_name, key = above
@@ -407,15 +413,3 @@ def _upwards(entity: Entity) -> Iterator[Entity]:
             return
         yield above
         above = next((each for name in _ABOVE for each in members(stored_value(above, name))), None)
-
-
-def _key_above(entity: Entity) -> Key | None:
-    """Return the type and the key of what an entity belongs to, of which nothing else is in memory."""
-    types = schema_of(entity.session)
-    for name, keys in _ABOVE.items():
-        attribute = types.find_attribute(entity.entity_type, name)
-        for key in keys:
-            value = stored_value(entity, key)
-            if attribute is not None and attribute.target and isinstance(value, str):
-                return attribute.target, (value,)
-    return None

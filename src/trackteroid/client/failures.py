@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import ftrack_api.exception
 import requests
@@ -228,13 +228,11 @@ def _without_key(session: BaseSession, text: str) -> str:
 
 def describe_operations(operations: Iterable[Operation]) -> str:
     """Return how many operations of what kind there are: ``1 x create Task, 2 x update Shot``."""
-    counts = Counter(map(_description, operations))
+    counts: Counter[str] = Counter()
+    for each in operations:
+        name = next((name for kind, name in _KINDS if isinstance(each, kind)), type(each).__name__)
+        counts[f"{name} {getattr(each, 'entity_type', '')}".strip()] += 1
     return ", ".join(f"{count} x {description}" for description, count in sorted(counts.items()))
-
-
-def _description(operation: Any) -> str:
-    kind = next((name for kind, name in _KINDS if isinstance(operation, kind)), type(operation).__name__)
-    return f"{kind} {getattr(operation, 'entity_type', '')}".strip()
 
 
 def kept(session: BaseSession) -> str:
@@ -296,17 +294,13 @@ def outermost(function: Callable[Arguments, Result]) -> Callable[Arguments, Resu
         except TrackteroidError as error:
             raise error.with_traceback(_shortened(error.__traceback__))  # noqa: B904  # it stays the same error
         except Error as error:
-            _make_readable(error)
+            try:
+                str(error)
+            except (LookupError, ValueError, AttributeError):
+                error.message = error.message.replace("{", "{{").replace("}", "}}")
             raise
 
     return calling
-
-
-def _make_readable(error: Error) -> None:
-    try:
-        str(error)
-    except (LookupError, ValueError, AttributeError):
-        error.message = error.message.replace("{", "{{").replace("}", "}}")
 
 
 def _shortened(traceback: TracebackType | None) -> TracebackType | None:

@@ -143,18 +143,15 @@ def _checked(task: str, send: Any, address: str, **options: Any) -> requests.Res
         response: requests.Response = send(address, **options)
         response.raise_for_status()
     except requests.exceptions.RequestException as error:
-        reason = type(error).__name__ if error.response is None else _reason(error.response)
+        reason = type(error).__name__
+        if error.response is not None:
+            try:
+                reason = f"status {error.response.status_code}: {error.response.json()['content']}"
+            except (ValueError, LookupError, TypeError):
+                reason = f"status {error.response.status_code}."
         shown = reason.replace("{", "{{").replace("}", "}}")  # ftrack_api formats what is in braces
         raise AccessorOperationFailedError(f"The embedded server failed to {task}: {shown}") from None
     return response
-
-
-def _reason(response: requests.Response) -> str:
-    """Return why a request failed, as the server tells it."""
-    try:
-        return f"status {response.status_code}: {response.json()['content']}"
-    except (ValueError, LookupError, TypeError):
-        return f"status {response.status_code}."
 
 
 def give_access(session: Session, *, is_embedded: bool) -> None:

@@ -75,24 +75,20 @@ def _after_fork_in_child() -> None:
     if has_run(servers):
         servers.after_fork(_inherited)
     for session in list(_sessions):
-        _renew(session)
-
-
-def _renew(session: BaseSession) -> None:
-    state = vars(session)
-    session.after_fork()
-    state.update(dict.fromkeys(state.keys() & set(LOCKS), threading.RLock()))
-    connection = state.get("_managed_request")
-    if connection is not None:
-        _inherited.append(connection)
-        state["_managed_request"] = own_connection(connection)
-    hub = state.get("_event_hub")
-    if hub is not None:
-        _inherited.append(hub._connection)
-        hub._connection = None
-        hub._connection_initialised = False
-        hub._lock = threading.RLock()
-        state["_auto_connect_event_hub_thread"] = None
+        state = vars(session)
+        session.after_fork()
+        state.update(dict.fromkeys(state.keys() & set(LOCKS), threading.RLock()))
+        connection = state.get("_managed_request")
+        if connection is not None:
+            _inherited.append(connection)
+            state["_managed_request"] = own_connection(connection)
+        hub = state.get("_event_hub")
+        if hub is not None:
+            _inherited.append(hub._connection)
+            hub._connection = None
+            hub._connection_initialised = False
+            hub._lock = threading.RLock()
+            state["_auto_connect_event_hub_thread"] = None
 
 
 if hasattr(os, "register_at_fork"):  # Windows has no forks

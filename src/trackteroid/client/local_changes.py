@@ -56,7 +56,11 @@ class LocalChanges:
         """Return whether all local values of entities of these classes are sure to be noted, and they are ordinary."""
         looking_at = [(entity_class, len(entity_class.attributes)) for entity_class in entity_classes]
         if looking_at != self._looked_at:
-            self._notes_all = all(_is_ordinary(entity_class) for entity_class, _ in looking_at)
+            self._notes_all = all(
+                all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
+                and all(map(is_watched, entity_class.attributes))
+                for entity_class, _ in looking_at
+            )
             self._looked_at = looking_at
         return self._notes_all
 
@@ -211,11 +215,6 @@ def seen_memory_of(session: Session) -> MemoryCache:
     if narrowed is not None and narrowed[0] is session:
         return narrowed[1]
     return memory_of(session)
-
-
-def _is_ordinary(entity_class: type[Entity]) -> bool:
-    ordinary = all(getattr(entity_class, name) is getattr(Entity, name) for name in RESETTING_METHODS)
-    return ordinary and all(map(is_watched, entity_class.attributes))
 
 
 def is_watched(attribute: Attribute) -> bool:

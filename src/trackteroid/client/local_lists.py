@@ -38,7 +38,18 @@ def follow(attribute: Attribute, entity: Entity, remote: Any) -> None:
     if before is NOT_SET and added:
         before = _collection(attribute, entity, added)
     if slot["local"] is not NOT_SET and remote is not NOT_SET:
-        slot["local"] = _followed(attribute, entity, slot["local"], before, remote)
+        ours, old, new = rows_of(slot["local"]), rows_of(before), rows_of(remote)
+        if ours is None or new is None:
+            return
+        content = _merged(attribute, ours, old, new)
+        if ours.entity is entity:  # whoever holds the list holds it still
+            ours._data, ours._identities = content
+            return
+        # A list taken over from another entity, whose it stays.
+        slot["local"] = remote.__copy__()
+        rows = cast("Collection", rows_of(slot["local"]))
+        rows._data, rows._identities = content
+        rows.entity, rows.mutable = entity, attribute.mutable
 
 
 def follow_remote_values(attribute: Attribute) -> None:
@@ -166,26 +177,6 @@ def _collection(attribute: Attribute, entity: Entity, members: Iterable[Entity])
     rows = cast("Collection", rows_of(value))
     by_key = {_key(member): member for member in members}
     rows._data, rows._identities = list(by_key.values()), set(by_key)
-    return value
-
-
-def _followed(attribute: Attribute, entity: Entity, local: Any, before: Any, remote: Any) -> Any:
-    """Return what *local* becomes when *remote* takes the place of *before*; the same object if it is the entity's."""
-    ours, old, new = rows_of(local), rows_of(before), rows_of(remote)
-    if ours is None or new is None:
-        return local
-    if ours.entity is not entity:  # a list taken over from another entity, whose it stays
-        return _copy(attribute, entity, remote, _merged(attribute, ours, old, new))
-    # Whoever holds the list holds it still.
-    ours._data, ours._identities = _merged(attribute, ours, old, new)
-    return local
-
-
-def _copy(attribute: Attribute, entity: Entity, remote: Any, content: "tuple[list[Entity], set[str]]") -> Any:
-    value = remote.__copy__()
-    rows = cast("Collection", rows_of(value))
-    rows._data, rows._identities = content
-    rows.entity, rows.mutable = entity, attribute.mutable
     return value
 
 

@@ -36,7 +36,10 @@ class Replacement:
         self.arguments = arguments
         with _lock:
             _active.append(self)
-            _install()
+            if ftrack_api.Session.__init__ is not _initialise:
+                global _original
+                _original = ftrack_api.Session.__init__
+                ftrack_api.Session.__init__ = _initialise
 
     def undo(self) -> None:
         """Let ``ftrack_api.Session(...)`` make what it made before."""
@@ -62,26 +65,12 @@ def _initialise(self: Any, *args: Any, **kwargs: Any) -> None:
     if not newest or isinstance(self, BaseSession):  # one of ours knows what it is and where it belongs
         _original(self, *args, **kwargs)
         return
-    rest, named = _exchanged(newest[0].arguments, args, kwargs)
+    rest, named = args, kwargs
+    if newest[0].arguments:  # what is too much stays, to be refused
+        rest, given = args[len(ARGUMENTS) :], dict(zip(ARGUMENTS, args, strict=False))
+        named = {**given, **kwargs, **newest[0].arguments}
     if type(self) is not ftrack_api.Session or newest[0].kind is ftrack_api.Session:
         _original(self, *rest, **named)
         return
     self.__class__ = newest[0].kind
     self.__init__(*rest, **named)
-
-
-def _exchanged(
-    arguments: Mapping[str, Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return what was given, with other arguments in the place of some; what is too much stays, to be refused."""
-    if not arguments:
-        return args, kwargs
-    named: dict[str, Any] = dict(zip(ARGUMENTS, args, strict=False))
-    return args[len(ARGUMENTS) :], {**named, **kwargs, **arguments}
-
-
-def _install() -> None:
-    if ftrack_api.Session.__init__ is not _initialise:
-        global _original
-        _original = ftrack_api.Session.__init__
-        ftrack_api.Session.__init__ = _initialise

@@ -129,7 +129,10 @@ class UnavailableError(requests.exceptions.ConnectionError):
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
-        self.retry_after = _retry_after(response)
+        try:
+            self.retry_after = urllib3.Retry().parse_retry_after(response.headers.get("Retry-After", "0"))
+        except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):  # a number of thousands of digits is none
+            self.retry_after = 0.0
         self.said = str((_error_object(response) or {}).get("content", ""))
         super().__init__(f"HTTP status {self.status}", response=response)
 
@@ -169,14 +172,6 @@ def note_response(response: requests.Response, *_: object, **__: object) -> None
         response.status_code in UNAVAILABLE and _error_object(response) is None
     ):
         raise UnavailableError(response)
-
-
-def _retry_after(response: requests.Response) -> float:
-    header = response.headers.get("Retry-After", "0")
-    try:
-        return urllib3.Retry().parse_retry_after(header)
-    except (urllib3.exceptions.InvalidHeader, ValueError, OverflowError):  # a number of thousands of digits is none
-        return 0.0
 
 
 def _error_object(response: requests.Response) -> dict[str, Any] | None:
@@ -335,7 +330,11 @@ class Profile(Tabular):
             f"{self.requests} requests, {self.rows} rows, {self.bytes / 1000:.1f} kB, {self.seconds * 1e3:.1f} ms",
             f"{'requests':>8}  {'rows':>7}  {'kB':>9}  {'ms':>9}  query",
         ]
-        lines += [_line(cost) for cost in (*self.shapes, *self._others())]
+        for cost in (*self.shapes, *self._others()):
+            query = cost.query if len(cost.query) <= _WIDTH else f"{cost.query[: _WIDTH - 3]}..."
+            lines.append(
+                f"{cost.requests:8}  {cost.rows:7}  {cost.bytes / 1000:9.1f}  {cost.seconds * 1e3:9.1f}  {query}"
+            )
         lines += [f"one by one: {each.texts} queries of the shape: {each.query}" for each in self.one_by_one()]
         lines += [f"repeated: {self._times(each.query)} times the same query: {each.query}" for each in self.repeated()]
         return "\n".join(lines)
@@ -370,8 +369,3 @@ class Profile(Tabular):
             each for each in self.exchanges if each.attempt == 1 and " + ".join(map(text_of, each.queries)) == text
         )
         return max(Counter(exchange.queries for exchange in first).values(), default=0)
-
-
-def _line(cost: QueryCost) -> str:
-    query = cost.query if len(cost.query) <= _WIDTH else f"{cost.query[: _WIDTH - 3]}..."
-    return f"{cost.requests:8}  {cost.rows:7}  {cost.bytes / 1000:9.1f}  {cost.seconds * 1e3:9.1f}  {query}"

@@ -68,7 +68,11 @@ class _StatusError(Exception):
     """The server has answered with an error."""
 
     def __init__(self, response: requests.Response) -> None:
-        super().__init__(_reason(response))
+        try:
+            reason = f"status {response.status_code}: {response.json()['content']}"  # as the server tells it
+        except (ValueError, LookupError, TypeError):
+            reason = f"status {response.status_code} {response.reason or ''}".strip()
+        super().__init__(reason)
         self.status = response.status_code
 
 
@@ -99,7 +103,9 @@ class Carrier:
         is_embedded = isinstance(session, BaseSession) and session.database_url is not None
         # What is sent to a server in this process goes there over the session's own connection. Elsewhere the addresses
         # are those of any storage, which gets neither the key nor the headers of the session.
-        self._http: requests.Session = session._request if is_embedded else _plain()  # pyright: ignore[reportPrivateUsage]
+        self._http: requests.Session = session._request if is_embedded else requests.Session()  # pyright: ignore[reportPrivateUsage]
+        if not is_embedded:
+            keep_secrets(self._http)
 
     def announce(self, files: Sequence[Outgoing]) -> dict[str, Mapping[str, Any]]:
         """Return what the server tells of where small files are to be sent, by the ids of their components.
@@ -107,7 +113,7 @@ class Carrier:
         Raises:
             TransferError: the server does not take them, or cannot be reached.
         """
-        operations = [_announcing(file, checksum=_in_base_64(file.md5)) for file in files]
+        operations = [_announcing(file, checksum=base64.b64encode(bytes.fromhex(file.md5)).decode()) for file in files]
         answers = self._call(f"send {files[0].path}", operations)
         return {file.component_id: answer for file, answer in zip(files, answers, strict=True)}
 
@@ -361,10 +367,6 @@ def _announcing(file: Outgoing, **more: Any) -> dict[str, Any]:
     }
 
 
-def _in_base_64(md5: str) -> str:
-    return base64.b64encode(bytes.fromhex(md5)).decode()
-
-
 def is_forbidden(error: TransferError) -> bool:
     """Return whether the server does not let the user do it."""
     return isinstance(error.__cause__, _StatusError) and error.__cause__.status == _FORBIDDEN
@@ -375,25 +377,11 @@ def _is_expired(error: TransferError) -> bool:
     return isinstance(error.__cause__, _StatusError) and error.__cause__.status in _EXPIRED
 
 
-def _plain() -> requests.Session:
-    connection = requests.Session()
-    keep_secrets(connection)
-    return connection
-
-
 def _checked(response: requests.Response) -> requests.Response:
     if not response.ok:
         with response:
             raise _StatusError(response)
     return response
-
-
-def _reason(response: requests.Response) -> str:
-    """Return why a request failed, as the server tells it."""
-    try:
-        return f"status {response.status_code}: {response.json()['content']}"
-    except (ValueError, LookupError, TypeError):
-        return f"status {response.status_code} {response.reason or ''}".strip()
 
 
 def same_file(path: Path, size: int, md5: str) -> bool:

@@ -9,7 +9,7 @@ does not mention what is created, does not count: done twice it has the same eff
 half done does without some of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
@@ -219,7 +219,9 @@ def outline(payloads: Iterable[Payload]) -> list[Any]:
 
 def ids_of_new(payloads: Iterable[Payload]) -> list[str]:
     """Return the ids of what is created, in this order."""
-    return [str(payload["entity_key"][0]) for payload in _creations(payloads)]
+    # Keys of several parts mean something, and others may have them.
+    creations = (each for each in payloads if each["action"] == "create" and len(each["entity_key"]) == 1)
+    return [str(payload["entity_key"][0]) for payload in creations]
 
 
 def renamings(first: Iterable[Payload], second: Iterable[Payload]) -> dict[str, str]:
@@ -237,11 +239,6 @@ def replaced(value: Any, names: Mapping[str, Any]) -> Any:
     if isinstance(value, (list, tuple)):
         return [replaced(item, names) for item in cast("Sequence[Any]", value)]
     return value
-
-
-def _creations(payloads: Iterable[Payload]) -> Iterator[Payload]:
-    """Iterate over the creations of what has an id. Keys of several parts mean something, and others may have them."""
-    return (payload for payload in payloads if payload["action"] == "create" and len(payload["entity_key"]) == 1)
 
 
 def _about_new(payloads: Iterable[Payload]) -> list[Any]:

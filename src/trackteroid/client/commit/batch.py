@@ -10,7 +10,7 @@ added or removed meanwhile is in neither, so only the difference says what was m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from functools import cache
 from types import MappingProxyType
@@ -69,7 +69,14 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
     kinds = set(map(type, recorded))
     if all(any(issubclass(kind, each) for kind in kinds) for each in (CreateEntityOperation, DeleteEntityOperation)):
         kept, cancelled = without_cancelled(recorded)
-        remade = _remade(recorded)
+        deleted: set[Key] = set()
+        for operation in recorded:
+            key = key_of_operation(operation)
+            if isinstance(operation, DeleteEntityOperation):
+                deleted.add(key)
+                remade.discard(key)
+            elif isinstance(operation, CreateEntityOperation) and key in deleted:
+                remade.add(key)
     usual = None if remade else _usual(kept, is_list)
     if usual is not None:
         return list[Step](usual)
@@ -78,11 +85,34 @@ def steps_of(operations: Iterable[Operation], is_list: IsList) -> list[Step]:
         made = _steps(operation, is_list)
         if remade and isinstance(operation, CreateEntityOperation):
             remade.discard(key_of_operation(operation))
-        steps += [_put_back(step, remade) for step in made] if remade else made
+        for step in made:
+            back: dict[MemberKey, Reference] = {}
+            if remade and isinstance(step, ListEdit):
+                back = {key: each for key, each in step.edit.removed.items() if key_of(each) in remade}
+            if back and isinstance(step, ListEdit):
+                # ftrack_api does not record that an entry of metadata that was removed is put back into its list.
+                removed = {key: each for key, each in step.edit.removed.items() if key not in back}
+                step = replace(step, edit=Edit({**step.edit.added, **back}, removed))
+            steps.append(step)
     last = _last_values(steps)
     if not any(isinstance(step, ListEdit) for step in last):
         return last
-    return [_without_members(step, cancelled) for step in _one_edit_each(last)]
+    # All changes of one list become one, where the last of them is, without the members that are cancelled.
+    edits: dict[tuple[Key, str], list[Edit]] = {}
+    places: dict[tuple[Key, str], int] = {}
+    for number, step in enumerate(last):
+        if isinstance(step, ListEdit):
+            place = (step.key, step.attribute)
+            edits.setdefault(place, []).append(step.edit)
+            places[place] = number
+    edited: list[Step] = []
+    for number, step in enumerate(last):
+        if not isinstance(step, ListEdit):
+            edited.append(step)
+        elif places[step.key, step.attribute] == number:
+            edit = Edit.combined(edits[step.key, step.attribute])
+            edited.append(replace(step, edit=edit.without_those(lambda each: key_of(each) in cancelled)))
+    return edited
 
 
 def finished(payloads: Iterable[Payload]) -> list[Payload]:
@@ -93,17 +123,18 @@ def finished(payloads: Iterable[Payload]) -> list[Payload]:
         action, data = payload["action"], payload.get("entity_data")
         if action != "delete" and (not data or (len(data) == 1 and TYPE in data)):
             continue
-        if action == "update" and before is not None and before["action"] != "delete" and _is_same(before, payload):
+        if (
+            action == "update"
+            and before is not None
+            and before["action"] != "delete"
+            and before["entity_key"] == payload["entity_key"]
+            and before["entity_type"] == payload["entity_type"]
+        ):
             before["entity_data"].update(data)
         else:
             collapsed.append(payload)
             before = payload
     return collapsed
-
-
-def _is_same(one: Payload, other: Payload) -> bool:
-    """Return whether both are about the same entity."""
-    return one["entity_key"] == other["entity_key"] and one["entity_type"] == other["entity_type"]
 
 
 def without_cancelled(operations: Iterable[Operation]) -> tuple[list[Operation], set[Key]]:
@@ -268,39 +299,6 @@ def _steps(operation: Operation, is_list: IsList) -> list[Step]:
             raise ValueError(f"Cannot commit. Unrecognised operation type {type(operation)} detected.")
 
 
-def _remade(operations: Iterable[Operation]) -> set[Key]:
-    """Return the keys of what is deleted and is there again after the *operations*."""
-    deleted: set[Key] = set()
-    remade: set[Key] = set()
-    for operation in operations:
-        key = key_of_operation(operation)
-        if isinstance(operation, DeleteEntityOperation):
-            deleted.add(key)
-            remade.discard(key)
-        elif isinstance(operation, CreateEntityOperation) and key in deleted:
-            remade.add(key)
-    return remade
-
-
-def _put_back(change: Step, remade: Container[Key]) -> Step:
-    """Return a change in which what is created again later is added rather than removed.
-
-    ftrack_api does not record that an entry of metadata that was removed is put back into its list.
-    """
-    if not isinstance(change, ListEdit):
-        return change
-    back = {key: each for key, each in change.edit.removed.items() if key_of(each) in remade}
-    removed = {key: each for key, each in change.edit.removed.items() if key not in back}
-    return replace(change, edit=Edit({**change.edit.added, **back}, removed))
-
-
-def _without_members(change: Step, keys: Container[Key]) -> Step:
-    """Return a change of a list without the members with these *keys*."""
-    if not isinstance(change, ListEdit):
-        return change
-    return replace(change, edit=change.edit.without_those(lambda each: key_of(each) in keys))
-
-
 def _last_values(steps: list[Step]) -> list[Step]:
     """Remove what later values of the same attribute replace, and values that are not set."""
     replaced: set[tuple[Any, ...]] = set()
@@ -323,23 +321,6 @@ def _last_values(steps: list[Step]) -> list[Step]:
                 del data[name]
         kept.append(step)
     return kept[::-1]
-
-
-def _one_edit_each(steps: Iterable[Step]) -> list[Step]:
-    """Return the *steps* with all changes of one list as one, where the last of them is."""
-    edits: dict[tuple[Key, str], list[Edit]] = {}
-    last: dict[tuple[Key, str], int] = {}
-    listed = list(steps)
-    for number, step in enumerate(listed):
-        if isinstance(step, ListEdit):
-            place = (step.key, step.attribute)
-            edits.setdefault(place, []).append(step.edit)
-            last[place] = number
-    return [
-        replace(step, edit=Edit.combined(edits[step.key, step.attribute])) if isinstance(step, ListEdit) else step
-        for number, step in enumerate(listed)
-        if not isinstance(step, ListEdit) or last[step.key, step.attribute] == number
-    ]
 
 
 def _payload(action: str, entity_type: str, key: Mapping[str, str], values: Mapping[str, Any] | None = None) -> Payload:

@@ -113,12 +113,14 @@ def outlined(session: Session, operations: Iterable[Operation]) -> list[Payload]
     """
     with session._thread_lock, session.auto_populating(False):
         steps = _steps(session, operations)
-    return finished(_outlined(step) if isinstance(step, ListEdit) else step for step in steps)
-
-
-def _outlined(change: ListEdit) -> Payload:
-    added, removed = (list(side.values()) for side in (change.edit.added, change.edit.removed))
-    return update_payload(change.owner, {change.attribute: {"added": added, "removed": removed}})
+    payloads: list[Payload] = []
+    for step in steps:
+        if isinstance(step, ListEdit):
+            added, removed = (list(side.values()) for side in (step.edit.added, step.edit.removed))
+            payloads.append(update_payload(step.owner, {step.attribute: {"added": added, "removed": removed}}))
+        else:
+            payloads.append(step)
+    return finished(payloads)
 
 
 def _steps(session: Session, operations: Iterable[Operation]) -> list[Step]:
@@ -144,7 +146,10 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
         session.logger.warning("%s.", each)
     if not batch.operations:
         return gone
-    since = _recorded_since(session, batch.operations)
+    # What another thread has recorded while the request was under way stays pending.
+    # What another thread has recorded while the request was under way stays pending.
+    known = set(map(id, batch.operations))
+    since = [operation for operation in session.recorded_operations if id(operation) not in known]
     if batch.payloads:
         session.recorded_operations.clear()
     else:
@@ -155,12 +160,6 @@ def settle(session: Session, batch: Batch, answer: Sequence[Mapping[str, Any]]) 
     with session._thread_lock, session.auto_populating(False), session.operation_recording(False):
         Settling(session, changes, edits, since).settle(answer[: len(changes)])
     return gone
-
-
-def _recorded_since(session: Session, sent: Iterable[Operation]) -> list[Operation]:
-    """Return what another thread has recorded while the request was under way."""
-    known = set(map(id, sent))
-    return [operation for operation in session.recorded_operations if id(operation) not in known]
 
 
 _arrow_of = cast("Callable[[datetime.date], arrow.Arrow]", arrow.get)
@@ -180,7 +179,10 @@ class Settling:
         self._session = session
         self._payloads = payloads
         self._edits = list(edits)
-        self._kept = _changed_by(since)
+        self._kept: dict[Key, set[str]] = {}
+        for operation in cast("Iterable[Any]", since):
+            name = operation.attribute_name if isinstance(operation, UpdateEntityOperation) else _ALL
+            self._kept.setdefault(key_of_operation(operation), set()).add(name)
         self._answered: dict[Key, set[str]] = {}
         self._references = References(session)
 
@@ -192,7 +194,10 @@ class Settling:
             new = [entity for entity in changed if self._forget_all_but_key(entity)]
             answers = list(zip_longest(self._payloads, answer, fillvalue=_NOTHING))
             for payload, result in answers:
-                if payload and not _repeats(payload, result):
+                # An answer that has a value for every value that was sent says all there is to say.
+                told: Any = result.get("data")
+                repeats = told.__class__ is dict and told.keys() >= data_of(payload).keys()
+                if payload and payload["action"] != "delete" and not repeats:
                     self._store(payload)
             for payload, result in answers:
                 # Of what was recognised later, something may be gone again.
@@ -274,12 +279,6 @@ class Settling:
     @cached_property
     def _created(self) -> frozenset[Key]:
         return frozenset(key_of_payload(each) for each in self._payloads if each["action"] == "create")
-
-
-def _repeats(payload: Payload, result: Mapping[str, Any]) -> bool:
-    """Return whether an answer, as JSON has it, has a value for every value that was sent."""
-    told: Any = result.get("data")
-    return payload["action"] == "delete" or (told.__class__ is dict and told.keys() >= data_of(payload).keys())
 
 
 class References:
@@ -388,12 +387,3 @@ def _is_plain(session: Session, result: object) -> bool:
     told: Any = fields.get("data")
     kind = session.types.get(told["__entity_type__"]) if is_record(told) else None
     return kind is not None and all(name in told for name in kind.primary_key_attributes)
-
-
-def _changed_by(operations: Iterable[Operation]) -> dict[Key, set[str]]:
-    """Return which attributes the *operations* have set."""
-    changed: dict[Key, set[str]] = {}
-    for operation in cast("Iterable[Any]", operations):
-        name = operation.attribute_name if isinstance(operation, UpdateEntityOperation) else _ALL
-        changed.setdefault(key_of_operation(operation), set()).add(name)
-    return changed

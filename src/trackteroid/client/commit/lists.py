@@ -119,13 +119,10 @@ def ignored_in(payloads: Iterable[Payload], answer: Iterable[Mapping[str, Any]])
         ignored = {key_of(reference_to(each) if isinstance(each, Entity) else each) for each in result["ignored"]}
         owner = dict(zip([TYPE, "id"], [payload["entity_type"], *payload["entity_key"]], strict=False))
         for attribute, value in data_of(payload).items():
-            yield from (Gone(owner, attribute, each) for each in _added_by(value) if key_of(each) in ignored)
-
-
-def _added_by(value: Any) -> list[Reference]:
-    """Return the members that the *value* of an attribute adds, if it is a change of a list for servers of ours."""
-    fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
-    return fields["add"] if fields.get("__type__") == CHANGES else []
+            # Only changes of lists for servers of ours say what is added.
+            fields = cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+            added: list[Reference] = fields["add"] if fields.get("__type__") == CHANGES else []
+            yield from (Gone(owner, attribute, each) for each in added if key_of(each) in ignored)
 
 
 def without_gone(edits: Iterable[ListEdit], gone: Iterable[Gone]) -> list[ListEdit]:

@@ -8,7 +8,7 @@ Otherwise nobody can tell: somebody else may have changed the same values since.
 
 import enum
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ftrack_api.collection import Collection, MappedCollectionProxy
@@ -18,7 +18,7 @@ from ftrack_api.symbol import NOT_SET
 
 from trackteroid.client.commit.batch import key_of_reference, references_in
 from trackteroid.client.commit.lists import CHANGES
-from trackteroid.client.entities import Key, key_of, with_keys
+from trackteroid.client.entities import Key, key_of, members, with_keys
 from trackteroid.client.hydration.answers import PlainBatch
 from trackteroid.spelling import is_claim, moment_of
 from trackteroid.values import frozen
@@ -63,7 +63,12 @@ def changes_of(batch: Batch) -> list[Change] | None:
     looked for.
     """
     changes = changes_in(batch) if isinstance(batch, PlainBatch) else batch
-    if not changes or not all(_is_change(operation) for operation in changes):
+    if not changes or not all(
+        operation.get("action") in ("create", "update", "delete")
+        and operation.get("entity_type")
+        and isinstance(operation.get("entity_key"), (list, tuple))
+        for operation in changes
+    ):
         return None
     return [Change.of(operation) for operation in changes]
 
@@ -74,12 +79,6 @@ def changes_in(batch: Sequence[_Operation]) -> Sequence[_Operation]:
     while count and batch[count - 1].get("action") == "encode_media":
         count -= 1
     return batch[:count]
-
-
-def _is_change(operation: Mapping[str, Any]) -> bool:
-    return operation.get("action") in ("create", "update", "delete") and bool(
-        operation.get("entity_type") and isinstance(operation.get("entity_key"), (list, tuple))
-    )
 
 
 def may_be_a_copy(changes: Sequence[Change], refusal: str) -> bool:
@@ -103,7 +102,12 @@ def recognise(
     """
     found = _current(session, changes, ask)
     arrival = _arrival(changes, found, as_sent=as_sent)
-    return arrival, [_answer(change, found) for change in changes] if arrival is Arrival.ARRIVED else []
+    if arrival is not Arrival.ARRIVED:
+        return arrival, []
+    return arrival, [
+        {"action": change.action, "data": True if change.action == "delete" else found.get(change.key)}
+        for change in changes
+    ]
 
 
 def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key, Entity]:
@@ -114,38 +118,26 @@ def _current(session: Session, changes: Sequence[Change], ask: Ask) -> dict[Key,
         keys[change.key] = None
         known = session.types[change.key[0]].attributes
         names.update(dict.fromkeys(name for name in change.values if known.get(name) is not None))
-    queries = [_query(session, type_name, list(keys), names) for type_name, (keys, names) in by_type.items()]
+    queries: list[dict[str, Any]] = []
+    for type_name, (keys, names) in by_type.items():
+        key_names = session.types[type_name].primary_key_attributes
+        projections = dict.fromkeys([*key_names, *names])
+        text = with_keys(type_name, key_names, (values for _, values in keys), projections)
+        queries.append({"action": "query", "expression": text})
     entities = [entity for answer in ask(queries) for entity in cast("list[Entity]", answer["data"])]
     found = {key_of(entity): entity for entity in entities}
+    # What is in an answer twice has its values only once, so what entities refer to is looked at, too.
     for entity in entities:
-        for other in _references(entity):
-            key = key_of(other)
-            if key in found and _count(other) > _count(found[key]):
-                found[key] = other
+        for attribute in entity.attributes:
+            for other in members(attribute.get_remote_value(entity)):
+                key = key_of(other)
+                if key in found and _count(other) > _count(found[key]):
+                    found[key] = other
     return found
-
-
-def _references(entity: Entity) -> Iterator[Entity]:
-    """Iterate over what an entity refers to: what is in an answer twice has its values only once."""
-    for attribute in entity.attributes:
-        value = attribute.get_remote_value(entity)
-        if isinstance(value, MappedCollectionProxy):
-            value = value.collection
-        if isinstance(value, Entity):
-            yield value
-        elif isinstance(value, Collection):
-            yield from cast("list[Entity]", value[:])
 
 
 def _count(entity: Entity) -> int:
     return sum(attribute.get_remote_value(entity) is not NOT_SET for attribute in entity.attributes)
-
-
-def _query(session: Session, type_name: str, keys: list[Key], names: Mapping[str, None]) -> dict[str, Any]:
-    key_names = session.types[type_name].primary_key_attributes
-    projections = dict.fromkeys([*key_names, *names])
-    expression = with_keys(type_name, key_names, (values for _, values in keys), projections)
-    return {"action": "query", "expression": expression}
 
 
 def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity], *, as_sent: bool) -> Arrival:
@@ -158,7 +150,20 @@ def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity], *, as_sent:
         return Arrival.ARRIVED
     if created - found.keys():
         return Arrival.ABSENT
-    told = [each for change in _last_of_each(changes, deleted) for each in _comparisons(change, found)]
+    # What counts of what is still there is the last value sent for each attribute, as far as it can be compared.
+    last: dict[Key, dict[str, Any]] = {}
+    for change in changes:
+        if change.key not in deleted:
+            last.setdefault(change.key, {}).update(change.values)
+    told: list[bool] = []
+    for key, values in last.items():
+        entity = found.get(key)
+        if entity is None:
+            return Arrival.UNKNOWN
+        for name, sent in values.items():
+            attribute = entity.attributes.get(name)
+            if attribute is not None and name not in entity.primary_key_attributes:
+                told.append(_is_as_sent(sent, attribute.get_remote_value(entity)))
     is_as_sent = all(told) and bool(told or deleted or created)
     return Arrival.ARRIVED if is_as_sent and not deleted & found.keys() else Arrival.UNKNOWN
 
@@ -166,27 +171,6 @@ def _arrival(changes: Sequence[Change], found: Mapping[Key, Entity], *, as_sent:
 def is_witness(type_name: str, key: Sequence[str]) -> bool:
     """Return whether this is the key of metadata that was made up, see `trackteroid.operations.recognition`."""
     return type_name == "Metadata" and key[-1].startswith(WITNESS)
-
-
-def _last_of_each(changes: Sequence[Change], deleted: set[Key]) -> list[Change]:
-    """Return one change per entity that is still there, with the last value sent for each attribute."""
-    merged: dict[Key, dict[str, Any]] = {}
-    for change in changes:
-        if change.key not in deleted:
-            merged.setdefault(change.key, {}).update(change.values)
-    return [Change("update", key, values) for key, values in merged.items()]
-
-
-def _comparisons(change: Change, found: Mapping[Key, Entity]) -> Iterator[bool]:
-    """Iterate over whether values are as they were sent, of those that can be compared."""
-    entity = found.get(change.key)
-    if entity is None:
-        yield False
-        return
-    for name, sent in change.values.items():
-        attribute = entity.attributes.get(name)
-        if attribute is not None and name not in entity.primary_key_attributes:
-            yield _is_as_sent(sent, attribute.get_remote_value(entity))
 
 
 def _is_as_sent(sent: Any, held: Any) -> bool:
@@ -197,10 +181,6 @@ def _is_as_sent(sent: Any, held: Any) -> bool:
     present = {key_of_reference(each) for each in references_in(held)}
     added, removed = (set(map(key_of_reference, changes[side])) for side in ("add", "remove"))
     return added <= present and removed.isdisjoint(present)
-
-
-def _answer(change: Change, found: Mapping[Key, Entity]) -> dict[str, Any]:
-    return {"action": change.action, "data": True if change.action == "delete" else found.get(change.key)}
 
 
 def _plain(value: Any) -> Any:

@@ -65,22 +65,17 @@ def decode(value: Any) -> Any:
     if isinstance(value, dict):
         items = cast("dict[str, Any]", value)
         if "__type__" in items:
-            return _tagged(items)
-        if "__entity_type__" in items:
+            if items["__type__"] in ("datetime", "date"):
+                text = items.get("value")
+                if not isinstance(text, str):
+                    raise UnusualError
+                return date_time(text)
+        elif "__entity_type__" in items:
             raise UnusualError
         return {key: decode(item) for key, item in items.items()}
     if isinstance(value, list):
         return [decode(item) for item in cast("list[Any]", value)]
     return value
-
-
-def _tagged(value: dict[str, Any]) -> Any:
-    if value["__type__"] not in ("datetime", "date"):
-        return {key: decode(item) for key, item in value.items()}
-    text = value.get("value")
-    if not isinstance(text, str):
-        raise UnusualError
-    return date_time(text)
 
 
 _from_datetime = cast("Callable[[datetime, tzinfo], arrow.Arrow]", arrow.Arrow.fromdatetime)
@@ -335,7 +330,8 @@ class Hydration:
     def _fill(self, entity: Entity, attribute: Attribute, slot: Slot, children: Sequence[Record]) -> None:
         """Merge the members of a collection, and store the list of them unless it is the same as before."""
         members = [self._merge(child) for child in children]
-        if _holds(slot["remote"], members):
+        rows = rows_of(slot["remote"])
+        if rows is not None and len(rows._data) == len(members) and all(map(is_, rows._data, members)):
             return
         collection = self._collection(entity, attribute, children, members)
         if slot["local"] is NOT_SET:
@@ -410,9 +406,3 @@ def _check_relations(shape: Shape, record: Record) -> None:
         value = record[name]
         if value is not None and not (value.__class__ is list and all(map(is_record, value))):
             raise UnusualError
-
-
-def _holds(value: Any, members: list[Entity]) -> bool:
-    """Return whether the *value* of a collection attribute is a list of exactly these entities, in this order."""
-    rows = rows_of(value)
-    return rows is not None and len(rows._data) == len(members) and all(map(is_, rows._data, members))

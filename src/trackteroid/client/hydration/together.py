@@ -59,10 +59,26 @@ def records_of(session: Session, texts: Sequence[str]) -> list[list[dict[str, An
 
     Each `AT_ONCE` queries take one request, and one more for each `PAGE` records that the largest of them finds.
     """
-    plain_call = getattr(session, "_plain_call", None)
+    plain_call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] | None = getattr(session, "_plain_call", None)
     if plain_call is None:  # a session of ftrack_api makes entities of all that comes in a call
         return [list(iter_records(session, text)) for text in texts]
-    return _all_pages(texts, plain_call)
+    found: list[list[Any]] = [[] for _ in texts]
+    waiting = [(number, 0) for number in range(len(texts))]
+    with following("Reading", unit="rows") as advance:
+        while waiting:
+            asked, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+            batch = [
+                {"action": "query", "expression": f"{texts[number]} offset {offset} limit {PAGE}"}
+                for number, offset in asked
+            ]
+            for (number, _), answer in zip(asked, plain_call(batch), strict=True):
+                found[number].extend(answer["data"])
+                advance(len(answer["data"]))
+                metadata: dict[str, Any] = answer.get("metadata") or {}
+                next_offset: int | None = metadata.get("next", {}).get("offset")
+                if next_offset is not None:
+                    waiting.append((number, next_offset))
+    return found
 
 
 def entities_of(session: Session, texts: Sequence[str]) -> list[list[Entity]]:
@@ -140,23 +156,3 @@ def together(*askings: Asking[Any]) -> Asking[Any]:
         pages = iter((yield [text for several in texts.values() for text in several]) if texts else ())
         waiting = {number: [next(pages) for _ in several] for number, several in texts.items()}
     return tuple(results[number] for number in range(len(askings)))
-
-
-def _all_pages(texts: Sequence[str], call: Callable[[list[dict[str, Any]]], list[dict[str, Any]]]) -> list[list[Any]]:
-    found: list[list[Any]] = [[] for _ in texts]
-    waiting = [(number, 0) for number in range(len(texts))]
-    with following("Reading", unit="rows") as advance:
-        while waiting:
-            asked, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            batch = [
-                {"action": "query", "expression": f"{texts[number]} offset {offset} limit {PAGE}"}
-                for number, offset in asked
-            ]
-            for (number, _), answer in zip(asked, call(batch), strict=True):
-                found[number].extend(answer["data"])
-                advance(len(answer["data"]))
-                metadata: dict[str, Any] = answer.get("metadata") or {}
-                next_offset: int | None = metadata.get("next", {}).get("offset")
-                if next_offset is not None:
-                    waiting.append((number, next_offset))
-    return found

@@ -117,18 +117,13 @@ def lease(address: "str | InProcessServer", user: str | None = None) -> Lease:
     of its own; to share one, pass the server object itself.
     """
     with _lock:
-        key = _key(address, user)
+        by_name = isinstance(address, str)
+        key = (os.getpid(), _normalised(address), user) if by_name else (os.getpid(), id(address))
         running = _running.get(key)
         if running is None:
             running = _running[key] = _start(address, user)
         running.users += 1
         return Lease(running)
-
-
-def _key(address: "str | InProcessServer", user: str | None) -> object:
-    if not isinstance(address, str):
-        return (os.getpid(), id(address))
-    return (os.getpid(), _normalised(address), user)
 
 
 def _normalised(address: str) -> str:
