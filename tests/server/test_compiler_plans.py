@@ -5,23 +5,11 @@ The queries are those of tools and of the clients themselves, asked of a generat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from server.planned import MODEL, Planned, fill
+from server.planned import MODEL, Planned
 from server.real_queries import PUBLISHED, SELECTIVE
 from trackteroid.server.auth.policy import Held, Policy
-from trackteroid.server.storage.database import Database
-
-
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plans') / 'plans.db'}")
-    fill(database)
-    with database.begin(write=False) as connection:
-        yield Planned(connection)
-    database.close()
 
 
 @pytest.mark.parametrize("text", SELECTIVE, ids=SELECTIVE)

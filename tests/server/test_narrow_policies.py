@@ -1,23 +1,24 @@
-"""Whoever sees one project of very many does not read past all others on SQLite. PostgreSQL knows how many that is."""
+"""Whoever sees some projects does not read what is in others on SQLite. PostgreSQL knows how much that is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
 
 import pytest
 
-from server.planned import Planned, fill
-from trackteroid.server.auth.policy import Held, Policy
-from trackteroid.server.storage.database import Database
+from server.planned import MODEL, Planned
+from trackteroid.server.auth.policy import Held, Policy, load_policy
 
 
-@pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('plans') / 'plans.db'}")
-    fill(database)
-    with database.begin(write=False) as connection:
-        yield Planned(connection)
-    database.close()
+def plan_of(planned: Planned, text: str, projects: int) -> list[str]:
+    """Return the plan of a query of somebody who sees one of so many projects."""
+    held = Held(everywhere=False, projects=frozenset([planned.names["Project"]]))
+    grants = frozenset(((permission, "read"), held) for permission in ("contexts", "assets", "notes", "own_notes"))
+    planned.work.policy = Policy("u", "u", grants, frozenset(), projects)
+    try:
+        return planned.plan(text)
+    finally:
+        planned.work.policy = None
 
 
 @pytest.mark.parametrize(
@@ -33,12 +34,17 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planned]:
 def test_a_page_of_one_project_of_very_many_is_found_by_that(
     planned: Planned, kind: str, index: str, projects: int, is_narrow: bool
 ) -> None:
-    held = Held(everywhere=False, projects=frozenset([planned.names["Project"]]))
-    grants = frozenset(((permission, "read"), held) for permission in ("contexts", "assets", "notes", "own_notes"))
-    planned.work.policy = Policy("u", "u", grants, frozenset(), projects)
-    try:
-        plan = planned.plan(f"select id from {kind} limit 5")
-    finally:
-        planned.work.policy = None
+    plan = plan_of(planned, f"select id from {kind} limit 5", projects)
     found = any(index in step and "=?" in step for step in plan)
     assert found is is_narrow, "\n".join(plan)
+
+
+def test_private_projects_are_found_among_very_many_others(planned: Planned) -> None:
+    asked: list[str] = []
+    driver = planned.connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.set_trace_callback(asked.append)
+    load_policy(planned.connection, MODEL, "u", "u")
+    driver.set_trace_callback(None)
+    plan = [row[3] for statement in asked for row in driver.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert any("ix_context_is_private" in step for step in plan), "\n".join(plan)

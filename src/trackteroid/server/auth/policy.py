@@ -309,7 +309,7 @@ def _grants(model: Model) -> Standing:
         nothing.label("everywhere"),
         nothing.label("kind"),
         nothing.label("action"),
-    ).where(is_project, context.c.is_private.is_(True))
+    ).where(context.c.is_private.is_(True))  # which only projects are, and an index has
     number = sa.select(nothing, nothing, sa.cast(sa.func.count(), sa.Text()), nothing, nothing).where(is_project)
     for_projects = (
         sa.select(role.c.id, project.c.project_id, nothing, nothing, nothing)

@@ -124,7 +124,11 @@ def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None
             # Most keys have no value in most rows. SQLite takes an index of nothing but these to find everything, and
             # never uses it; without them it is smaller, and faster to write. PostgreSQL knows how often there is none.
             rows = table.c[name].is_not(None) if is_partial else None
-            sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
+            if attribute.type == "boolean":  # what it is true of is looked for, which is little
+                few = table.c[name].is_(True)
+                sa.Index(f"ix_{table.name}_{name}", *table.primary_key, sqlite_where=few, postgresql_where=few)
+            else:
+                sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
     if len(pages) > len(table.primary_key):
         sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:

@@ -141,7 +141,7 @@ TYPES: tuple[EntityType, ...] = (
             "end_date": datetime(alias="enddate"),
             "full_name": text(alias="fullname"),
             "is_global": boolean(alias="isglobal", required=True, default=False),
-            "is_private": boolean(alias="private", default=False),
+            "is_private": boolean(alias="private", default=False, indexed=True),
             "project_schema_id": key("ProjectSchema", alias="projectschemeid", required=True, on_delete="refuse"),
             "project_schema": reference("ProjectSchema", "project_schema_id", alias="projectscheme"),
             "root": text(),
