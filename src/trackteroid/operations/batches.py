@@ -43,7 +43,14 @@ def batches_of(files: Sequence[Sequence[OperationRecord]], arrived: Sequence[int
     torn = _torn(files, whole, len(weights))
     ends, start = list[int](), 0
     while start < len(weights):
-        ends.append(start := _end(weights, torn, start, most))
+        end, weight = start + 1, weights[start]
+        while end < len(weights) and weight + weights[end] <= most:
+            weight += weights[end]
+            end += 1
+        if end < len(weights):  # a batch ends in its last half, where it tears the least
+            end = min(range(end, start + (end - start) // 2, -1), key=lambda place: torn[place])
+        ends.append(end)
+        start = end
     return [_parts(whole, start, end) for start, end in zip([0, *ends], ends, strict=False)]
 
 
@@ -70,7 +77,11 @@ def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], cou
     number = 0
     for part in parts:
         for record in in_pieces(files[part.file], part.start):
-            for entity in _touched(record):
+            # What else happens to new entities: all but their creation.
+            touched = () if isinstance(record, CreateRecord) else (record.entity,)
+            if isinstance(record, ListRecord):
+                touched = (record.entity, *record.added.items)
+            for entity in touched:
                 if (first := created.get(hash(entity))) is not None:
                     last[first] = number
             for entity in _placed(record) if taken_out else ():
@@ -89,12 +100,6 @@ def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], cou
     return array("q", accumulate(changes))
 
 
-def _touched(record: OperationRecord) -> tuple[EntityReference, ...]:
-    if isinstance(record, CreateRecord):
-        return ()
-    return (record.entity, *record.added.items) if isinstance(record, ListRecord) else (record.entity,)
-
-
 def _placed(record: OperationRecord) -> tuple[EntityReference, ...]:
     """Return what belongs to something else from here on, or is deleted."""
     match record:
@@ -104,17 +109,6 @@ def _placed(record: OperationRecord) -> tuple[EntityReference, ...]:
             return (record.entity,)
         case _:
             return ()
-
-
-def _end(weights: Sequence[int], torn: Sequence[int], start: int, most: int) -> int:
-    """Return where the batch ends that begins at *start*: in its last half, where it tears the least."""
-    end, weight = start + 1, weights[start]
-    while end < len(weights) and weight + weights[end] <= most:
-        weight += weights[end]
-        end += 1
-    if end == len(weights):
-        return end
-    return min(range(end, start + (end - start) // 2, -1), key=lambda place: torn[place])
 
 
 def _parts(whole: Sequence[Part], start: int, end: int) -> list[Part]:

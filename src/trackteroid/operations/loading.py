@@ -34,10 +34,12 @@ def current_values(session: Session, wanted: Mapping[EntityReference, Iterable[s
         by_type.setdefault(reference.entity_type, {})[reference] = set(attributes)
     if not by_type:
         return {}
-    queries = [
-        {"action": "query", "expression": _expression(session, entity_type, references)}
-        for entity_type, references in by_type.items()
-    ]
+    queries: list[dict[str, str]] = []
+    for entity_type, references in by_type.items():
+        names = entity_class_of(session, next(iter(references))).primary_key_attributes
+        projections = [*names, *sorted({name for wanted in references.values() for name in wanted} - set(names))]
+        keys = ([value for _, value in reference.key] for reference in references)
+        queries.append({"action": "query", "expression": with_keys(entity_type, names, keys, projections)})
     found: dict[EntityReference, Values] = {}
     for (_, references), result in zip(by_type.items(), session.call(queries), strict=True):
         answered = {key_of(entity)[1]: entity for entity in cast("list[Entity]", result["data"])}
@@ -59,13 +61,6 @@ def entity_class_of(session: Session, reference: EntityReference) -> type[Entity
             name=name,
         )
     return entity_class
-
-
-def _expression(session: Session, entity_type: str, references: Mapping[EntityReference, set[str]]) -> str:
-    names = entity_class_of(session, next(iter(references))).primary_key_attributes
-    projections = [*names, *sorted({name for wanted in references.values() for name in wanted} - set(names))]
-    keys = ([value for _, value in reference.key] for reference in references)
-    return with_keys(entity_type, names, keys, projections)
 
 
 def _remote_value(entity: Entity, name: str) -> object:

@@ -85,9 +85,13 @@ class PlannedEntity:
 
     def __str__(self) -> str:
         remark = "" if self.finding is None else f"  [{_REMARKS[self.finding]}]"
-        return "\n".join(
-            [f"{_VERBS[self.action]} {self.name}{remark}", *(f"    {_line(item)}" for item in self.changes)]
-        )
+        lines = [f"{_VERBS[self.action]} {self.name}{remark}"]
+        for change in self.changes:
+            found = "" if change.finding is None else _REMARKS[change.finding]
+            if change.finding == "changed":
+                found += f": it is {Names({}).value(change.attribute, change.current)} by now"
+            lines.append(f"    {change.attribute}: {change.text}" + (f"  [{found}]" if found else ""))
+        return "\n".join(lines)
 
 
 @frozen
@@ -146,8 +150,24 @@ class PlannedFile:
     reviews: int = 0
 
     def __str__(self) -> str:
+        count = words(self.operations, "operation")
+        if self.format:
+            lines = [
+                f"{self.path}: {count}, recorded by {self.user} on {_moment(self.created)}",
+                f"for the server at {self.server_url}.",
+            ]
+        else:
+            lines = [f"{self.path}: {count}, recorded by an older tool."]
+        if self.is_foreign:
+            lines.append("ANOTHER SERVER: this session is connected to another one.")
+        if self.committed is not None:
+            lines.append(f"It was committed on {_moment(self.committed)}; committing it again does nothing.")
+        elif self.sending is not None:
+            lines.append(f"An attempt to commit it on {_moment(self.sending)} was interrupted; it can be repeated.")
+        else:
+            lines.append("It was not committed yet.")
         reviews = [f"Ask for {words(self.reviews, 'review')}"] if self.reviews else []
-        return "\n".join([*_heading(self), *map(str, self.uploads), *map(str, self.entities), *reviews])
+        return "\n".join([*lines, *map(str, self.uploads), *map(str, self.entities), *reviews])
 
 
 @frozen
@@ -199,37 +219,8 @@ class Plan(Tabular):
         return {"checked": self.checked, "files": [_file_as_json(planned) for planned in self.files]}
 
 
-def _heading(planned: PlannedFile) -> Iterator[str]:
-    count = words(planned.operations, "operation")
-    if planned.format:
-        yield f"{planned.path}: {count}, recorded by {planned.user} on {_moment(planned.created)}"
-        yield f"for the server at {planned.server_url}."
-    else:
-        yield f"{planned.path}: {count}, recorded by an older tool."
-    if planned.is_foreign:
-        yield "ANOTHER SERVER: this session is connected to another one."
-    if planned.committed is not None:
-        yield f"It was committed on {_moment(planned.committed)}; committing it again does nothing."
-    elif planned.sending is not None:
-        yield f"An attempt to commit it on {_moment(planned.sending)} was interrupted; it can be repeated."
-    else:
-        yield "It was not committed yet."
-
-
 def _moment(text: str) -> str:
     return f"{text[:16].replace('T', ' ')} UTC"
-
-
-def _line(change: PlannedChange) -> str:
-    line = f"{change.attribute}: {change.text}"
-    match change.finding:
-        case "changed":
-            now = Names({}).value(change.attribute, change.current)
-            return f"{line}  [{_REMARKS['changed']}: it is {now} by now]"
-        case None:
-            return line
-        case finding:
-            return f"{line}  [{_REMARKS[finding]}]"
 
 
 def _file_as_json(planned: PlannedFile) -> Json:
@@ -251,29 +242,27 @@ def _file_as_json(planned: PlannedFile) -> Json:
             for each in planned.uploads
         ],
         "reviews": planned.reviews,
-        "entities": [_entity_as_json(item) for item in planned.entities],
-    }
-
-
-def _entity_as_json(planned: PlannedEntity) -> Json:
-    return {
-        "action": planned.action,
-        "entity_type": planned.entity.entity_type,
-        "entity_key": dict(planned.entity.key),
-        "name": planned.name,
-        "finding": planned.finding,
-        "changes": [_change_as_json(change) for change in planned.changes],
-    }
-
-
-def _change_as_json(change: PlannedChange) -> Json:
-    return {
-        "attribute": change.attribute,
-        "old": encode_value(change.old),
-        "new": encode_value(change.new),
-        "text": change.text,
-        "finding": change.finding,
-        "current": encode_value(change.current),
+        "entities": [
+            {
+                "action": each.action,
+                "entity_type": each.entity.entity_type,
+                "entity_key": dict(each.entity.key),
+                "name": each.name,
+                "finding": each.finding,
+                "changes": [
+                    {
+                        "attribute": change.attribute,
+                        "old": encode_value(change.old),
+                        "new": encode_value(change.new),
+                        "text": change.text,
+                        "finding": change.finding,
+                        "current": encode_value(change.current),
+                    }
+                    for change in each.changes
+                ],
+            }
+            for each in planned.entities
+        ],
     }
 
 
@@ -292,17 +281,15 @@ def checked(session: Session, planned: Plan) -> Plan:
         wanted[entity].clear()
     current = current_values(session, wanted)
     here = session.server_information.get("server_id")
-    return Plan(tuple(_checked_file(item, current, created, here) for item in planned.files), checked=True)
-
-
-def _checked_file(
-    planned: PlannedFile, current: Mapping[EntityReference, Values], created: set[EntityReference], here: str | None
-) -> PlannedFile:
-    foreign = None not in (here, planned.server_id) and here != planned.server_id
-    if planned.committed is not None:
-        return replace(planned, is_foreign=foreign)
-    entities = (_checked_entity(item, current, created, planned.sending is not None) for item in planned.entities)
-    return replace(planned, entities=tuple(entities), is_foreign=foreign)
+    files: list[PlannedFile] = []
+    for item in planned.files:
+        found = replace(item, is_foreign=None not in (here, item.server_id) and here != item.server_id)
+        if item.committed is None:
+            is_interrupted = item.sending is not None
+            entities = [_checked_entity(each, current, created, is_interrupted) for each in item.entities]
+            found = replace(found, entities=tuple(entities))
+        files.append(found)
+    return Plan(tuple(files), checked=True)
 
 
 def _checked_entity(
@@ -356,16 +343,15 @@ def plan(session: Session, paths: AnyPath | Iterable[AnyPath], *, check: bool = 
     if not check:
         return planned
     found = checked(session, planned)
-    pairs = zip(found.files, contents, strict=True)
-    return replace(found, files=tuple(_with_uploads(file, content) for file, content in pairs))
-
-
-def _with_uploads(planned: PlannedFile, content: OperationsFile) -> PlannedFile:
-    """Return what will be done with the files as they are now."""
-    if planned.committed is not None:
-        return planned
-    found = zip(planned.uploads, content.attached.transfers, strict=True)
-    return replace(planned, uploads=tuple(replace(each, problem=transfer.problem) for each, transfer in found))
+    files: list[PlannedFile] = []
+    for each, content in zip(found.files, contents, strict=True):
+        if each.committed is None:  # the files that are to be sent are compared with what they are now
+            pairs = zip(each.uploads, content.attached.transfers, strict=True)
+            uploads = tuple(replace(upload, problem=transfer.problem) for upload, transfer in pairs)
+            files.append(replace(each, uploads=uploads))
+        else:
+            files.append(each)
+    return replace(found, files=tuple(files))
 
 
 def _planned(content: OperationsFile) -> PlannedFile:
@@ -397,9 +383,14 @@ def _entities(content: OperationsFile) -> Iterator[PlannedEntity]:
                 {item.attribute: item.new for item in _changes(operations, lambda _: "")}
             )
     names = Names(known)
+
+    def describe(change: PlannedChange) -> str:
+        if change.old is NOT_SET:
+            return names.value(change.attribute, change.new)
+        return difference(change.old, change.new, partial(names.value, change.attribute))
+
     for entity, operations in grouped.items():
         action = _action(operations)
-        describe = partial(_describe, names)
         changes = () if "delete" in action else tuple(_changes(operations, describe))
         yield PlannedEntity(action, entity, names.full(entity), changes)
 
@@ -451,9 +442,3 @@ def _with_list(before: PlannedChange | None, operation: ListRecord) -> PlannedCh
     )
     first = old if old is NOT_SET else References(gone)
     return PlannedChange(operation.attribute, first, References(tuple(dict.fromkeys(now))), "")
-
-
-def _describe(names: Names, change: PlannedChange) -> str:
-    if change.old is NOT_SET:
-        return names.value(change.attribute, change.new)
-    return difference(change.old, change.new, partial(names.value, change.attribute))

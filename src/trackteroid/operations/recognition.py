@@ -122,38 +122,33 @@ def _lacking(session: Session, operations: Sequence[OperationRecord]) -> Iterato
         if operation.entity in finished:
             yield ()
         elif isinstance(operation, CreateRecord) and operation.entity in existing:
-            yield tuple(_as_updates(operation))
+            # One with an id of ours has the values that it was to be created with. A key that means something, like
+            # that of metadata, may be somebody else's.
+            keys = dict(operation.entity.key)
+            values = {name: value for name, value in operation.values.items() if name not in keys}
+            yield tuple(
+                UpdateRecord(operation.entity, name, NOT_SET, value)
+                for name, value in (values.items() if list(keys) != ["id"] else ())
+            )
         elif isinstance(operation, ListRecord):
-            yield (_without(operation, finished),)
+            added, removed = (
+                replace(side, items=tuple(item for item in side.items if item not in finished))
+                for side in (operation.added, operation.removed)
+            )
+            yield (replace(operation, added=added, removed=removed),)
         else:
             yield (operation,)
 
 
-def _as_updates(operation: CreateRecord) -> Iterator[UpdateRecord]:
-    """Iterate over what brings an entity that exists to the values it was to be created with.
-
-    One with an id of ours has them. A key that means something, like that of metadata, may be somebody else's.
-    """
-    keys = dict(operation.entity.key)
-    if list(keys) != ["id"]:
-        for name, value in operation.values.items():
-            if name not in keys:
-                yield UpdateRecord(operation.entity, name, NOT_SET, value)
-
-
-def _without(operation: ListRecord, gone: set[EntityReference]) -> ListRecord:
-    """Return the change of a list without what has been deleted since."""
-    sides = (operation.added, operation.removed)
-    added, removed = (replace(side, items=tuple(item for item in side.items if item not in gone)) for side in sides)
-    return replace(operation, added=added, removed=removed)
-
-
 def witnesses_for(session: Session, paths: Iterable[Path]) -> dict[Path, EntityReference]:
     """Return a new witness for each of the files at *paths*; none when the server does not know the user."""
-    user = _user_id(session)
-    if user is None or _TYPE not in session.types:
+    expression = f"select id from User where username is {quoted(session.api_user)}"  # noqa: S608 - ftrack's, no SQL
+    found = cast("list[Entity]", session.call([{"action": "query", "expression": expression}])[0]["data"])
+    if len(found) != 1 or _TYPE not in session.types:
         return {}
-    return {path: _reference(user) for path in paths}
+    with session.auto_populating(False):
+        user = str(found[0]["id"])
+    return {path: EntityReference(_TYPE, (("parent_id", user), ("key", f"{WITNESS}{uuid.uuid4()}"))) for path in paths}
 
 
 def witness_creation(witness: EntityReference, path: Path) -> CreateEntityOperation:
@@ -193,17 +188,6 @@ def _remove(session: Session, keys: Iterable[list[str]]) -> bool:
     return True
 
 
-def _reference(user: str) -> EntityReference:
-    return EntityReference(_TYPE, (("parent_id", user), ("key", f"{WITNESS}{uuid.uuid4()}")))
-
-
-def _user_id(session: Session) -> str | None:
-    expression = f"select id from User where username is {quoted(session.api_user)}"  # noqa: S608 - ftrack's, no SQL
-    found = cast("list[Entity]", session.call([{"action": "query", "expression": expression}])[0]["data"])
-    with session.auto_populating(False):
-        return str(found[0]["id"]) if len(found) == 1 else None
-
-
 @frozen
 class Claimed:
     """An asset that a file makes below a context, where there is to be no other of that name."""
@@ -226,18 +210,13 @@ def find_claimed(operations: Iterable[OperationRecord]) -> list[Claimed]:
             values[each.entity] = dict(each.values)
         elif isinstance(each, UpdateRecord) and each.entity in values:
             values[each.entity][each.attribute] = each.new_value
-    return [
-        Claimed(entity, context_id, str(given.get("name")))
-        for entity, given in values.items()
-        if (context_id := _context_of(given)) is not None
-    ]
-
-
-def _context_of(values: Mapping[str, object]) -> str | None:
-    parent = values.get("parent", values.get("context_id"))
-    if isinstance(parent, EntityReference):
-        return parent.key[0][1]
-    return parent if isinstance(parent, str) else None
+    found: list[Claimed] = []
+    for entity, given in values.items():
+        parent = given.get("parent", given.get("context_id"))
+        context_id = parent.key[0][1] if isinstance(parent, EntityReference) else parent
+        if isinstance(context_id, str):
+            found.append(Claimed(entity, context_id, str(given.get("name"))))
+    return found
 
 
 def with_assets_of_others(
@@ -268,7 +247,9 @@ def with_assets_of_others(
             names |= _renaming(each, next((id_ for id_ in _ids(each) if id_ not in there), each.id))
     left: list[OperationRecord] = []
     for each in operations:
-        if each.entity in made and _makes(each):
+        # What is a part of making an asset is not to change that of somebody else.
+        makes = isinstance(each, CreateRecord) or (isinstance(each, UpdateRecord) and each.attribute in _IDENTITY)
+        if makes and each.entity in made:
             continue
         if isinstance(each, CreateRecord) and each.entity in known:
             if each.entity in seen:  # files may make it several times
@@ -276,13 +257,6 @@ def with_assets_of_others(
             seen.add(each.entity)
         left.append(_renamed(each, names) if names else each)
     return tuple(left)
-
-
-def _makes(operation: OperationRecord) -> bool:
-    """Return whether an operation is a part of making an asset, which is not to change that of somebody else."""
-    return isinstance(operation, CreateRecord) or (
-        isinstance(operation, UpdateRecord) and operation.attribute in _IDENTITY
-    )
 
 
 def _ids(claimed: Claimed) -> list[str]:

@@ -182,7 +182,11 @@ def operation_from_json(data: Json, decode: Callable[[Json], object] = decode_va
             known = decode(data["server_value"]) if "server_value" in data else NOT_SET
             return _changed(entity, attribute, decode(old), decode(new), known)
         case "list", {"attribute_name": str(attribute), "added": added, "removed": removed}:
-            return _list(entity, attribute, decode(added), decode(removed))
+            match decode(added), decode(removed):
+                case References() as came, References() as went:
+                    return ListRecord(entity, attribute, came, went)
+                case sides:
+                    raise ValueError(f"{sides!r} are no changes of a list")
         case "delete", _:
             return DeleteRecord(entity)
         case _:
@@ -214,12 +218,6 @@ def _without_what_stays(old: object, new: object, known: object) -> tuple[object
     sides = (map(EntityReference.of, members) for members in without_common_ends(base, new))
     before, after = (References(tuple(side), mapped) for side in sides)
     return before, after, NOT_SET
-
-
-def _list(entity: EntityReference, attribute: str, added: object, removed: object) -> ListRecord:
-    if isinstance(added, References) and isinstance(removed, References):
-        return ListRecord(entity, attribute, added, removed)
-    raise ValueError(f"{added!r} and {removed!r} are no changes of a list")
 
 
 def entity_to_json(record: EntityRecord) -> JsonObject:

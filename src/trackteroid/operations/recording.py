@@ -132,7 +132,11 @@ def deferred_operations(session: Session, path: AnyPath, clear: bool = True) -> 
     try:
         with opening(session, block):
             yield
-        _check_unharmed(session, block)
+        if session.closed or not _is_open(session, block):
+            raise DeferredOperationsError(
+                "The session was closed or reconnected inside of deferred_operations(), so the operations recorded "
+                f"before are lost and {block.path} was not written. Do this outside of the block."
+            )
         _save(session, block, clear)
     except BaseException:
         if _is_open(session, block):
@@ -177,14 +181,6 @@ def _is_open(session: Session, block: DeferredOperations) -> bool:
     return vars(session).get("recorded_operations") is block
 
 
-def _check_unharmed(session: Session, block: DeferredOperations) -> None:
-    if session.closed or not _is_open(session, block):
-        raise DeferredOperationsError(
-            "The session was closed or reconnected inside of deferred_operations(), so the operations recorded before "
-            f"are lost and {block.path} was not written. Do this outside of the block."
-        )
-
-
 def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
     operations, entities, state = list(block.records), _entities(session, block.records), file.State()
     attached = file.Attached.of(block.deliveries)
@@ -221,8 +217,13 @@ def _entities(session: Session, operations: Iterable[OperationRecord]) -> list[E
     found: dict[EntityReference, EntityRecord] = {}
     for reference in chain.from_iterable(map(_mentioned, operations)):
         _collect(session, reference, created, found)
-    for reference in chain.from_iterable(map(_neighbours, list(found.values()))):
-        _collect(session, reference, created, found)
+    for record in list(found.values()):
+        for value in record.values.values():
+            # Of collections only the rows of mapped ones: others can hold any number of entities, which are known by
+            # the keys in the record.
+            if isinstance(value, EntityReference) or (isinstance(value, References) and value.mapped):
+                for reference in _references(value):
+                    _collect(session, reference, created, found)
     return list(found.values())
 
 
@@ -256,16 +257,6 @@ def _references(value: object) -> tuple[EntityReference, ...]:
     return value.items if isinstance(value, References) else ()
 
 
-def _neighbours(record: EntityRecord) -> Iterator[EntityReference]:
-    """Iterate over the references of an entity and the rows of its mapped collections.
-
-    Other collections can hold any number of entities; their members are known by the keys in the record.
-    """
-    for value in record.values.values():
-        if isinstance(value, EntityReference) or (isinstance(value, References) and value.mapped):
-            yield from _references(value)
-
-
 def _give_identity(session: Session, records: Iterable[OperationRecord]) -> None:
     """Let created entities keep their key when a later commit of *session* clears all local values."""
     for record in records:
@@ -297,7 +288,15 @@ class Snapshot:
                 forget(session, reference.entity_type, (value for _, value in reference.key))
             fresh = {id(entity): (entity, dict[str, object]()) for entity in changed_entities(session)}
             for entity, changes in (fresh | self.seen).values():
-                _reset(entity, changes)
+                present = _changes(entity)
+                for attribute in stored_attributes(entity):
+                    before, now = changes.get(attribute.name, NOT_SET), present.get(attribute.name, NOT_SET)
+                    if before is now or (_rows(before) is not None and _rows(before) == _rows(now)):
+                        continue
+                    # In two steps: an immutable attribute accepts a value only when it has none.
+                    attribute.set_local_value(entity, NOT_SET)
+                    if before is not NOT_SET:
+                        attribute.set_local_value(entity, before)
 
 
 def _changes(entity: Entity) -> dict[str, object]:
@@ -311,18 +310,6 @@ def _changes(entity: Entity) -> dict[str, object]:
         if rows is None or rows != _rows(cast("object", attribute.get_remote_value(entity))):
             changes[attribute.name] = copy.copy(local) if rows is not None else local
     return changes
-
-
-def _reset(entity: Entity, changes: dict[str, object]) -> None:
-    present = _changes(entity)
-    for attribute in stored_attributes(entity):
-        before, now = changes.get(attribute.name, NOT_SET), present.get(attribute.name, NOT_SET)
-        if before is now or (_rows(before) is not None and _rows(before) == _rows(now)):
-            continue
-        # In two steps: an immutable attribute accepts a value only when it has none.
-        attribute.set_local_value(entity, NOT_SET)
-        if before is not NOT_SET:
-            attribute.set_local_value(entity, before)
 
 
 def _rows(value: object) -> list[Entity] | None:

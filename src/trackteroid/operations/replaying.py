@@ -46,7 +46,7 @@ from trackteroid.operations.record import CreateRecord, OperationRecord
 from trackteroid.operations.recording import is_deferring
 from trackteroid.operations.values import EntityReference
 from trackteroid.progress import OnProgress, following
-from trackteroid.publishing.delivery import Delivery, Review, ask_once, check_all
+from trackteroid.publishing.delivery import Delivery, ask_once, check_all
 from trackteroid.publishing.transfers import Transfer
 from trackteroid.values import frozen, replace
 
@@ -149,11 +149,20 @@ def replay(
         Exception: what ``session.commit()`` raises. The session has no pending operations then, and the replay can be
             repeated.
     """
-    _check_arguments(session, on_conflict)
+    if on_conflict not in get_args(OnConflict):
+        known = ", ".join(repr(name) for name in get_args(OnConflict))
+        raise InvalidArgumentsError(f"on_conflict is one of {known}, not {on_conflict!r}.")
+    if len(session.recorded_operations) or is_deferring(session):
+        raise DeferredOperationsError(
+            "The session has pending operations, or is inside of deferred_operations(). Commit or roll back first, or "
+            "call session.reconnect_and_commit(), which starts with a fresh connection."
+        )
+    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    unique = {os.path.realpath(path): Path(path) for path in listed}.values()
     if isinstance(session, LazySession):
         session.find_out()
     with contextlib.ExitStack() as claims:
-        files = [_ClaimedFile.claim(claims, path) for path in _unique(paths)]
+        files = [_ClaimedFile.claim(claims, path) for path in unique]
         waiting = [claimed for claimed in files if claimed.content.state.committed is None]
         for claimed in files:
             _check_server(session, claimed.content, allow_other_server)
@@ -260,7 +269,11 @@ class _Replay:
         arrived = recognition.find_arrived(self._session, contents)
         self._left = arrived.witnesses
         operations = [content.operations for content in contents]
-        batches = batches_of(operations, arrived.counts, _most(self._session, self._at_once, len(contents)))
+        # As many as fit into one call beside the witnesses of the files.
+        taken, most = self._session.server_information.get("call_operations"), self._at_once
+        if isinstance(taken, int):
+            most = max(1, min(most, taken - len(contents)))
+        batches = batches_of(operations, arrived.counts, most)
         total, done = sum(map(len, operations)), sum(arrived.counts)
         self._done = replace(self._done, recognised=done)
         conflicts = None if len(batches) == 1 else self._all_conflicts(arrived.counts)
@@ -358,19 +371,16 @@ class _Replay:
         contents = [claimed.content for claimed in files]
         ended = [each for each, part in zip(contents, batch, strict=True) if part.stop == len(each.operations)]
         reviews = [review for content in ended for review in content.attached.reviews]
-        jobs = sum(_ask(self._session, review) for review in reviews)
+        jobs = 0
+        for review in reviews:
+            try:
+                jobs += len(ask_once(self._session, [review]))
+            except ftrack_api.exception.ServerError as error:  # noqa: PERF203  # each may be refused
+                if not _is_refusal(error):
+                    raise
+                logger("operations").warning("Everything has arrived, but the server makes no review: %s", error)
         self._on_step(Step.REVIEWED)
         return jobs
-
-
-def _ask(session: Session, review: Review) -> int:
-    try:
-        return len(ask_once(session, [review]))
-    except ftrack_api.exception.ServerError as error:
-        if not _is_refusal(error):
-            raise
-        logger("operations").warning("Everything has arrived, but the server makes no review: %s", error)
-        return 0
 
 
 def _transfers(content: OperationsFile, operations: Iterable[OperationRecord]) -> list[Transfer]:
@@ -396,12 +406,6 @@ def _delivered(delivery: Delivery, on_upload: OnProgress | None) -> Generator[No
         if not is_sent or (isinstance(error, ftrack_api.exception.ServerError) and _is_refusal(error)):
             finish(delivery.take_back)
         raise
-
-
-def _most(session: Session, at_once: int, files: int) -> int:
-    """Return how many operations fit into one call beside the witnesses of the files."""
-    taken = session.server_information.get("call_operations")
-    return max(1, min(at_once, taken - files) if isinstance(taken, int) else at_once)
 
 
 def _conflicts(
@@ -447,12 +451,8 @@ def _send(
     except ftrack_api.exception.ServerError as error:
         if not (made and _is_refusal(error)):
             raise
-        return _commit_without_witnesses(session, files, len(made))
-
-
-def _commit_without_witnesses(session: Session, files: Sequence[_ClaimedFile], count: int) -> tuple[Gone, ...]:
-    """Send again what was refused, in case that was for the witnesses, which not everybody may make."""
-    for _ in range(count):
+    # What was refused is sent again, in case that was for the witnesses, which not everybody may make.
+    for _ in made:
         session.recorded_operations.pop()
     gone = _commit(session, files)
     logger("operations").warning(
@@ -521,17 +521,6 @@ def _loaded(
         session.recorded_operations.clear()
 
 
-def _check_arguments(session: Session, on_conflict: str) -> None:
-    if on_conflict not in get_args(OnConflict):
-        known = ", ".join(repr(name) for name in get_args(OnConflict))
-        raise InvalidArgumentsError(f"on_conflict is one of {known}, not {on_conflict!r}.")
-    if len(session.recorded_operations) or is_deferring(session):
-        raise DeferredOperationsError(
-            "The session has pending operations, or is inside of deferred_operations(). Commit or roll back first, or "
-            "call session.reconnect_and_commit(), which starts with a fresh connection."
-        )
-
-
 def _check_server(session: Session, content: OperationsFile, allow_other_server: bool) -> None:
     here = session.server_information.get("server_id")
     recorded = content.header.server_id if content.header is not None else None
@@ -542,8 +531,3 @@ def _check_server(session: Session, content: OperationsFile, allow_other_server:
         f"The operations in {content.path} were recorded for the server at {where}, which is not the one at "
         f"{session.server_url}. Connect to the right server, or pass allow_other_server=True."
     )
-
-
-def _unique(paths: AnyPath | Iterable[AnyPath]) -> list[Path]:
-    listed = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    return list({os.path.realpath(path): Path(path) for path in listed}.values())

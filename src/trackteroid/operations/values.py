@@ -80,9 +80,16 @@ def encode_value(value: object) -> Json:
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):
-        return _encode_float(value)
-    moment = _encode_moment(value)
-    return _encode_compound(value) if moment is None else moment
+        if not math.isfinite(value):
+            raise UnsupportedValueError(f"{value!r} is not a number that JSON knows")
+        return value
+    if isinstance(value, arrow.Arrow):
+        return {"is": "arrow", "value": value.isoformat()}
+    if isinstance(value, datetime.datetime):
+        return {"is": "datetime", "value": value.isoformat()}
+    if isinstance(value, datetime.date):
+        return {"is": "date", "value": value.isoformat()}
+    return _encode_compound(value)
 
 
 def decode_value(value: Json) -> object:
@@ -94,8 +101,11 @@ def decode_value(value: Json) -> object:
     match value:
         case {"is": "not set"}:
             return NOT_SET
-        case {"is": "datetime" | "date" | "arrow" as kind, "value": str(text)}:
-            return _decode_moment(str(kind), text)
+        case {"is": "date", "value": str(text)}:
+            return datetime.date.fromisoformat(text)
+        case {"is": "datetime" | "arrow" as kind, "value": str(text)}:
+            moment = datetime.datetime.fromisoformat(text)
+            return moment if kind == "datetime" else _arrow_of(moment)
         case {"is": "entity"}:
             return _decode_reference(value)
         case {"is": "collection" | "mapped" as kind, "items": list(items)}:
@@ -104,22 +114,6 @@ def decode_value(value: Json) -> object:
             return {name: decode_value(item) for name, item in content.items()}
         case _:
             raise ValueError(f"{value!r} is no value of an operations file")
-
-
-def _encode_float(value: float) -> Json:
-    if math.isfinite(value):
-        return value
-    raise UnsupportedValueError(f"{value!r} is not a number that JSON knows")
-
-
-def _encode_moment(value: object) -> Json:
-    if isinstance(value, arrow.Arrow):
-        return {"is": "arrow", "value": value.isoformat()}
-    if isinstance(value, datetime.datetime):
-        return {"is": "datetime", "value": value.isoformat()}
-    if isinstance(value, datetime.date):
-        return {"is": "date", "value": value.isoformat()}
-    return None
 
 
 def _encode_compound(value: object) -> Json:
@@ -136,17 +130,13 @@ def _encode_compound(value: object) -> Json:
     if isinstance(value, list | tuple):
         return [encode_value(item) for item in cast("list[object]", value)]
     if isinstance(value, Mapping):
-        return {"is": "object", "value": _encode_mapping(cast("Mapping[object, object]", value))}
+        content: dict[str, Json] = {}
+        for name, item in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise UnsupportedValueError(f"the key {name!r} of a JSON object must be a text")
+            content[name] = encode_value(item)
+        return {"is": "object", "value": content}
     raise UnsupportedValueError(f"values of the type {type(value).__name__} cannot be sent to a server")
-
-
-def _encode_mapping(value: Mapping[object, object]) -> dict[str, Json]:
-    content: dict[str, Json] = {}
-    for name, item in value.items():
-        if not isinstance(name, str):
-            raise UnsupportedValueError(f"the key {name!r} of a JSON object must be a text")
-        content[name] = encode_value(item)
-    return content
 
 
 def _references(collection: Collection, *, mapped: bool) -> References:
@@ -169,10 +159,3 @@ def _decode_reference(value: Json) -> EntityReference:
             return EntityReference(entity_type, tuple((name, str(part)) for name, part in key.items()))
         case _:
             raise ValueError(f"{value!r} is no reference to an entity")
-
-
-def _decode_moment(kind: str, text: str) -> object:
-    if kind == "date":
-        return datetime.date.fromisoformat(text)
-    moment = datetime.datetime.fromisoformat(text)
-    return moment if kind == "datetime" else _arrow_of(moment)

@@ -84,7 +84,11 @@ class Origin:
         address = cast("str | None", getattr(session, "database_url", None)) or ""
         if "://" not in address:
             address = session.server_url
-        return cls(_without_credentials(address), session.server_information.get("server_id"), session.api_user)
+        return cls(
+            re.split(r"[?#]", without_credentials(address))[0],
+            session.server_information.get("server_id"),
+            session.api_user,
+        )
 
 
 @frozen
@@ -217,7 +221,9 @@ def write(
     listed = [_dump(operation_to_json(operation)) for operation in operations]
     content = {entity.entity.text.encode(): _dump(entity_to_json(entity)) for entity in entities}
     if attached != Attached():
-        content[FILES] = _dump(_files_to_json(attached))
+        transfers: list[Json] = [each.as_json() for each in attached.transfers]
+        reviews: list[Json] = [each.as_json() for each in attached.reviews]
+        content[FILES] = _dump({"transfers": transfers, "reviews": reviews})
     written = FORMAT_WITH_FILES if FILES in content else USUAL_FORMAT
     header: dict[str, Json] = {"format": written, "id": uuid.uuid4().hex, "created": now(), "count": len(listed)}
     header |= asdict(origin)
@@ -262,11 +268,7 @@ def _first(content: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 
 def check_of(*parts: bytes) -> str:
     """Return the check of one part of a file, as ``__checks__`` holds it."""
-    return f"{functools.reduce(_crc, parts, 0):08x}"
-
-
-def _crc(before: int, part: bytes) -> int:
-    return zlib.crc32(part, before)
+    return f"{functools.reduce(lambda before, part: zlib.crc32(part, before), parts, 0):08x}"
 
 
 def _parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
@@ -285,13 +287,6 @@ def _header(path: Path, text: bytes, rows: Iterable[tuple[bytes, bytes]]) -> Hea
     fields = _load(text)
     if not isinstance(fields, dict):
         raise ValueError("the header is not an object")
-    _check_format(path, fields)
-    if fields.get("checksum") != _checksum(fields, rows):
-        raise ValueError("the checksum does not match")
-    return Header(**{name: cast("str", fields[name]) for name in Header.__dataclass_fields__})  # pyright: ignore[reportArgumentType]  (the checksum vouches for the types)
-
-
-def _check_format(path: Path, fields: Mapping[str, Json]) -> None:
     written = fields.get("format")
     if not isinstance(written, int):
         raise ValueError("the header has no format version")
@@ -300,6 +295,9 @@ def _check_format(path: Path, fields: Mapping[str, Json]) -> None:
             f"The operations file {path} has the format {written}, but this version of Trackteroid reads formats up to "
             f"{FORMAT}. Update Trackteroid where the file is replayed."
         )
+    if fields.get("checksum") != _checksum(fields, rows):
+        raise ValueError("the checksum does not match")
+    return Header(**{name: cast("str", fields[name]) for name in Header.__dataclass_fields__})  # pyright: ignore[reportArgumentType]  (the checksum vouches for the types)
 
 
 def _parse_state(records: Mapping[bytes, bytes]) -> State:
@@ -336,12 +334,6 @@ def parse_files(text: bytes | None) -> Attached:
             )
         case fields:
             raise ValueError(f"{fields!r} are no files")
-
-
-def _files_to_json(attached: Attached) -> Json:
-    transfers: list[Json] = [each.as_json() for each in attached.transfers]
-    reviews: list[Json] = [each.as_json() for each in attached.reviews]
-    return {"transfers": transfers, "reviews": reviews}
 
 
 def _state_to_json(state: State) -> Json:
@@ -381,10 +373,6 @@ def _dump(value: Json) -> bytes:
 
 def _load(value: bytes) -> Json:
     return cast("Json", json.loads(value))
-
-
-def _without_credentials(url: str) -> str:
-    return re.split(r"[?#]", without_credentials(url))[0]
 
 
 _BETWEEN = re.compile(r"\s*,?\s*")

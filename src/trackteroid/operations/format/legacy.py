@@ -30,59 +30,48 @@ def parse(records: Mapping[bytes, bytes]) -> tuple[list[OperationRecord], list[E
         listed = cast("Json", json.loads(listed))
     if not isinstance(listed, list):
         raise ValueError("the operations are not a list")
-    objects = {key.decode(): _object(value) for key, value in records.items() if key != _OPERATIONS}
+    objects: dict[str, dict[str, Json]] = {}
+    for key, value in records.items():
+        if key != _OPERATIONS:
+            data = cast("Json", json.loads(value))
+            if not isinstance(data, dict):
+                raise ValueError(f"{data!r} is no entity")
+            objects[key.decode()] = data
     references = {key: _entity_key(key, data) for key, data in objects.items()}
-    operations = [_operation(item, references) for item in listed]
-    created = {operation.entity.text for operation in operations if isinstance(operation, CreateRecord)}
-    return operations, [_entity(references[key], data, key in created) for key, data in objects.items()]
 
-
-def _object(value: bytes) -> dict[str, Json]:
-    data = cast("Json", json.loads(value))
-    if not isinstance(data, dict):
-        raise ValueError(f"{data!r} is no entity")
-    return data
-
-
-def _operation(data: Json, references: Mapping[str, EntityReference]) -> OperationRecord:
     def updated(value: Json) -> object:
         if value == "NOT SET":
             return NOT_SET
         return references[value] if isinstance(value, str) and value in references else _stored(value)
 
-    match data:
-        case {"operation": "create"}:
-            return operation_from_json(data, _stored)
-        case _:
-            return operation_from_json(data, updated)
-
-
-def _entity(reference: EntityReference, data: Mapping[str, Json], created: bool) -> EntityRecord:
-    values = {name: _stored(value) for name, value in data.items() if name != "__entity_type__"}
-    return EntityRecord(reference, values, created=created)
+    operations: list[OperationRecord] = []
+    for item in listed:
+        is_creation = isinstance(item, dict) and item.get("operation") == "create"
+        operations.append(operation_from_json(item, _stored if is_creation else updated))
+    created = {operation.entity.text for operation in operations if isinstance(operation, CreateRecord)}
+    entities: list[EntityRecord] = []
+    for key, data in objects.items():
+        values = {name: _stored(value) for name, value in data.items() if name != "__entity_type__"}
+        entities.append(EntityRecord(references[key], values, created=key in created))
+    return operations, entities
 
 
 def _entity_key(key: str, data: Mapping[str, Json]) -> EntityReference:
-    """Return the reference that *key* writes out, with the names of the key attributes from the record's *data*."""
-    entity_type, parts = _written_key(key)
+    """Return the reference that *key* writes out, with the names of the key attributes from the record's *data*.
+
+    It looks like ``('Task', ['7a1...'])``; raise ValueError for other texts. Python's parser would take any amount of
+    memory for a text that is long or nests deeply enough, so it only gets what matches.
+    """
+    if len(key) > _LONGEST_KEY or _KEY.fullmatch(key) is None:
+        raise ValueError(f"{key[:100]!r} is no key of an entity")
+    try:
+        entity_type, parts = cast("tuple[str, list[str]]", ast.literal_eval(key))
+    except SyntaxError as error:
+        raise ValueError(f"{key[:100]!r} is no key of an entity") from error
     if len(parts) == 1:
         return EntityReference(entity_type, (("id", parts[0]),))
     names = {str(value): name for name, value in data.items()}
     return EntityReference(entity_type, tuple((names[part], part) for part in parts))
-
-
-def _written_key(text: str) -> tuple[str, list[str]]:
-    """Return the entity type and the parts of the key in ``('Task', ['7a1...'])``; raise ValueError for other texts.
-
-    Python's parser would take any amount of memory for a text that is long or nests deeply enough.
-    """
-    found = _KEY.fullmatch(text) if len(text) <= _LONGEST_KEY else None
-    if found is None:
-        raise ValueError(f"{text[:100]!r} is no key of an entity")
-    try:
-        return ast.literal_eval(text)
-    except SyntaxError as error:
-        raise ValueError(f"{text[:100]!r} is no key of an entity") from error
 
 
 def _stored(value: Json) -> object:
@@ -142,7 +131,12 @@ class _Layout:
 
 def read_gdbm(data: bytes) -> dict[bytes, bytes]:
     """Return the keys and values in the bytes of a GNU dbm file; raise `DamagedGdbmError` where they make no sense."""
-    layout = _layout(data)
+    layout: _Layout | None = None
+    for order in "<>" if len(data) >= 4 else "":
+        address = _MAGIC.get(struct.unpack_from(f"{order}I", data)[0])
+        if address is not None:
+            layout = _Layout(order, address)
+            break
     if layout is None:
         raise DamagedGdbmError("it does not begin like a GNU dbm file")
     (directory,) = layout.addresses(data, 8, 1)
@@ -169,16 +163,6 @@ def read_gdbm(data: bytes) -> dict[bytes, bytes]:
             raise DamagedGdbmError("a bucket holds another number of elements than it says")
         records |= found
     return records
-
-
-def _layout(data: bytes) -> _Layout | None:
-    if len(data) < 4:
-        return None
-    for order in "<>":
-        address = _MAGIC.get(struct.unpack_from(f"{order}I", data)[0])
-        if address is not None:
-            return _Layout(order, address)
-    return None
 
 
 def _elements(layout: _Layout, data: bytes, bucket: int, count: int) -> Iterator[tuple[bytes, bytes]]:

@@ -92,7 +92,7 @@ def held(path: Path, seconds: float) -> Generator[None]:
     descriptor = _acquire(path, lock, seconds)
     try:
         for left in target.parent.iterdir():
-            if _is_temporary_of(target, left.name):
+            if re.fullmatch(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}\.tmp", left.name):
                 left.unlink(missing_ok=True)
         yield
     finally:
@@ -121,10 +121,6 @@ def probe(target: Path) -> None:
     temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
     temporary.touch(mode=0o600, exist_ok=False)
     temporary.unlink(missing_ok=True)  # whoever holds the place may have been faster
-
-
-def _is_temporary_of(target: Path, name: str) -> bool:
-    return re.fullmatch(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}\.tmp", name) is not None
 
 
 def _acquire(path: Path, lock: Path, seconds: float) -> int:

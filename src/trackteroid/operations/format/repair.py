@@ -50,21 +50,21 @@ def repair(path: Path, output: Path) -> Repair:
     with container.held(output):
         if container.exists(output):
             raise OperationsFileError(f"{output} exists already. Remove it, or name another file to write.")
-        return _recover(path, output)
-
-
-def _recover(path: Path, output: Path) -> Repair:
-    records = _salvage(path)
-    checks = _Checks.of(records.get(file.CHECKS))
-    header = _header(records.get(file.HEADER), checks)
-    operations = tuple(_operations(records.get(file.OPERATIONS), checks))
-    if not operations:
-        raise OperationsFileError(
-            f"Not one operation of {path} can be recovered. Restore it from a copy, or record the operations again."
+        damaged = _Damaged(path)
+        header, operations = damaged.header(), tuple(damaged.operations())
+        if not operations:
+            raise OperationsFileError(
+                f"Not one operation of {path} can be recovered. Restore it from a copy, or record the operations again."
+            )
+        entities, attached, state = tuple(damaged.entities()), damaged.attached(header), damaged.state()
+        server_id = header.get("server_id")
+        origin = file.Origin(
+            str(header.get("server_url", "unknown")),
+            server_id if isinstance(server_id, str) else None,
+            str(header.get("user", "unknown")),
         )
-    entities, attached = tuple(_entities(records, checks)), _attached(path, records, header, checks)
-    state = _state(records.get(file.STATE))
-    file.write(output, _origin(header), operations, entities, state=state, attached=attached)
+        file.write(output, origin, operations, entities, state=state, attached=attached)
+    checks = damaged.checks
     count = len(checks.operations) if checks.are_known else header.get("count")
     return Repair(path, output, len(operations), count if isinstance(count, int) else None, checks.are_known)
 
@@ -113,78 +113,79 @@ def _salvage(path: Path) -> Mapping[bytes, bytes]:
             return found
 
 
-def _header(value: bytes | None, checks: _Checks) -> Mapping[str, Json]:
-    try:
-        fields = _load(value or b"")
-    except _NOT_JSON:
-        return {}
-    if not isinstance(fields, dict):
-        return {}
-    described = {name: item for name, item in sorted(fields.items()) if name != "checksum"}
-    sound = not checks.are_known or file.check_of(json.dumps(described).encode()) == checks.header
-    return fields if sound else {}
+class _Damaged:
+    """The records of a damaged file, and what of them is sound."""
 
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._records = _salvage(path)
+        self.checks = _Checks.of(self._records.get(file.CHECKS))
 
-def _operations(value: bytes | None, checks: _Checks) -> Iterator[OperationRecord]:
-    """Iterate over the operations up to the first that is cut off or not what was written."""
-    # Sound text is ASCII. Whatever else is in damaged text, each byte is one character and nothing is rejected here.
-    text, at = (value or b"").decode("latin-1"), 1
-    decoder = json.JSONDecoder()
-    for index in range(len(text)):
+    def header(self) -> Mapping[str, Json]:
+        """Return the fields of the header; none where it is not what was written."""
         try:
-            data, end = cast("tuple[Json, int]", decoder.raw_decode(text, at))
-            operation = operation_from_json(data)
+            fields = _load(self._records.get(file.HEADER) or b"")
         except _NOT_JSON:
-            return
-        check = file.check_of(text[at:end].encode("latin-1"))
-        if checks.are_known and checks.operations[index : index + 1] != [check]:
-            return
-        yield operation
-        at = end + len(", ")
+            return {}
+        if not isinstance(fields, dict):
+            return {}
+        described = {name: item for name, item in sorted(fields.items()) if name != "checksum"}
+        checks = self.checks
+        sound = not checks.are_known or file.check_of(json.dumps(described).encode()) == checks.header
+        return fields if sound else {}
 
+    def operations(self) -> Iterator[OperationRecord]:
+        """Iterate over the operations up to the first that is cut off or not what was written."""
+        # Sound text is ASCII. In damaged text each byte is one character, whatever it is, and nothing is rejected here.
+        text, at = (self._records.get(file.OPERATIONS) or b"").decode("latin-1"), 1
+        decoder = json.JSONDecoder()
+        for index in range(len(text)):
+            try:
+                data, end = cast("tuple[Json, int]", decoder.raw_decode(text, at))
+                operation = operation_from_json(data)
+            except _NOT_JSON:
+                return
+            check = file.check_of(text[at:end].encode("latin-1"))
+            if self.checks.are_known and self.checks.operations[index : index + 1] != [check]:
+                return
+            yield operation
+            at = end + len(", ")
 
-def _entities(records: Mapping[bytes, bytes], checks: _Checks) -> Iterator[EntityRecord]:
-    """Iterate over the sound entities. Operations do without the others: these only tell what was known."""
-    for key, value in records.items():
-        if key.startswith(b"__") or (checks.are_known and file.check_of(key, value) not in checks.records):
-            continue
+    def entities(self) -> Iterator[EntityRecord]:
+        """Iterate over the sound entities. Operations do without the others: these only tell what was known."""
+        for key, value in self._records.items():
+            if key.startswith(b"__") or not self._is_sound(key, value):
+                continue
+            try:
+                yield entity_from_json(_load(value))
+            except _NOT_JSON:
+                continue
+
+    def attached(self, header: Mapping[str, Json]) -> file.Attached:
+        """Return what goes with the operations: without it, components would be committed that have no data."""
+        value = self._records.get(file.FILES)
+        if value is None and header.get("format") != file.FORMAT_WITH_FILES:
+            return file.Attached()
         try:
-            yield entity_from_json(_load(value))
+            if value is None or not self._is_sound(file.FILES, value):
+                raise ValueError("what files are to be sent is damaged")
+            return file.parse_files(value)
+        except _NOT_JSON as error:
+            raise OperationsFileError(
+                f"Which files are to be sent with the operations of {self._path} cannot be recovered, so they would be "
+                "published without their data. Restore it from a copy, or record the operations again."
+            ) from error
+
+    def state(self) -> file.State:
+        """Return the state; without one the file counts as one whose sending was interrupted."""
+        try:
+            state = file.parse_state(self._records.get(file.STATE) or b"")
         except _NOT_JSON:
-            continue
+            state = file.State()
+        return state if state.committed or state.sending else file.State(sending=file.now())
 
-
-def _attached(path: Path, records: Mapping[bytes, bytes], header: Mapping[str, Json], checks: _Checks) -> file.Attached:
-    """Return what goes with the operations: without it, components would be committed that have no data."""
-    value = records.get(file.FILES)
-    if value is None and header.get("format") != file.FORMAT_WITH_FILES:
-        return file.Attached()
-    try:
-        if value is None or (checks.are_known and file.check_of(file.FILES, value) not in checks.records):
-            raise ValueError("what files are to be sent is damaged")
-        return file.parse_files(value)
-    except _NOT_JSON as error:
-        raise OperationsFileError(
-            f"Which files are to be sent with the operations of {path} cannot be recovered, so they would be published "
-            "without their data. Restore it from a copy, or record the operations again."
-        ) from error
-
-
-def _origin(header: Mapping[str, Json]) -> file.Origin:
-    server_id = header.get("server_id")
-    return file.Origin(
-        str(header.get("server_url", "unknown")),
-        server_id if isinstance(server_id, str) else None,
-        str(header.get("user", "unknown")),
-    )
-
-
-def _state(value: bytes | None) -> file.State:
-    try:
-        state = file.parse_state(value or b"")
-    except _NOT_JSON:
-        state = file.State()
-    return state if state.committed or state.sending else file.State(sending=file.now())
+    def _is_sound(self, key: bytes, value: bytes) -> bool:
+        return not self.checks.are_known or file.check_of(key, value) in self.checks.records
 
 
 def _load(value: bytes) -> Json:
@@ -210,71 +211,80 @@ class _BrokenError(Exception):
 
 def salvage(data: bytes) -> Iterator[Remains]:
     """Iterate over the rows of two columns, key and value, that can be found in the bytes of a SQLite file."""
-    size = _page_size(data)
-    usable = size - (data[20] if len(data) > 20 and data[20] < 64 else 0)
-    for start in range(0, len(data), size):
-        for at in _cells(data, start, size):
+    pages = _Pages(data)
+    for start in range(0, len(data), pages.size):
+        for at in pages.cells(start):
             with suppress(_BrokenError, IndexError):
-                yield _row(data, at, size, usable)
+                yield pages.row(at)
 
 
-def _page_size(data: bytes) -> int:
-    size = int.from_bytes(data[16:18], "big")
-    size = 65536 if size == 1 else size
-    return size if 512 <= size <= 65536 and size & (size - 1) == 0 else _USUAL_PAGE
+class _Pages:
+    """The pages of a SQLite file, whose bytes may be any."""
 
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        size = int.from_bytes(data[16:18], "big")
+        size = 65536 if size == 1 else size
+        self.size = size if 512 <= size <= 65536 and size & (size - 1) == 0 else _USUAL_PAGE
+        self._usable = self.size - (data[20] if len(data) > 20 and data[20] < 64 else 0)
 
-def _cells(data: bytes, start: int, size: int) -> Iterator[int]:
-    head = start + 100 if start == 0 else start
-    if head + 8 > len(data) or data[head] != _LEAF:
-        return
-    count = int.from_bytes(data[head + 3 : head + 5], "big")
-    for index in range(min(count, size // 4)):
-        at = head + 8 + 2 * index
-        offset = int.from_bytes(data[at : at + 2], "big")
-        if head - start + 8 <= offset < size:
-            yield start + offset
+    def cells(self, start: int) -> Iterator[int]:
+        """Iterate over where the rows are of the page that starts there."""
+        data = self._data
+        head = start + 100 if start == 0 else start
+        if head + 8 > len(data) or data[head] != _LEAF:
+            return
+        count = int.from_bytes(data[head + 3 : head + 5], "big")
+        for index in range(min(count, self.size // 4)):
+            at = head + 8 + 2 * index
+            offset = int.from_bytes(data[at : at + 2], "big")
+            if head - start + 8 <= offset < self.size:
+                yield start + offset
 
+    def row(self, at: int) -> Remains:
+        """Return the row that is there.
 
-def _row(data: bytes, at: int, size: int, usable: int) -> Remains:
-    length, at = _varint(data, at)
-    _, at = _varint(data, at)
-    payload = _payload(data, at, length, (size, usable))
-    head, position = _varint(payload, 0)
-    lengths: list[int] = []
-    while position < head:
-        kind, position = _varint(payload, position)
-        if kind < 12:
-            raise _BrokenError  # a number: not a row of ours
-        lengths.append((kind - 12) // 2)
-    if len(lengths) != 2 or head + sum(lengths) != length or len(payload) < head + lengths[0]:
-        raise _BrokenError
-    split = head + lengths[0]
-    return Remains(payload[head:split], payload[split:], is_complete=len(payload) == length)
+        Raises:
+            _BrokenError: there is none.
+            IndexError: the file ends before it does.
+        """
+        length, at = _varint(self._data, at)
+        _, at = _varint(self._data, at)
+        payload = self._payload(at, length)
+        head, position = _varint(payload, 0)
+        lengths: list[int] = []
+        while position < head:
+            kind, position = _varint(payload, position)
+            if kind < 12:
+                raise _BrokenError  # a number: not a row of ours
+            lengths.append((kind - 12) // 2)
+        if len(lengths) != 2 or head + sum(lengths) != length or len(payload) < head + lengths[0]:
+            raise _BrokenError
+        split = head + lengths[0]
+        return Remains(payload[head:split], payload[split:], is_complete=len(payload) == length)
 
-
-def _payload(data: bytes, at: int, length: int, sizes: tuple[int, int]) -> bytes:
-    """Return the bytes of a row, or those before its chain of pages breaks."""
-    size, usable = sizes
-    if length <= usable - 35:
-        return data[at : at + length]
-    least = (usable - 12) * 32 // 255 - 23
-    local = least + (length - least) % (usable - 4)
-    local = local if local <= usable - 35 else least
-    pieces, missing, link = [data[at : at + local]], length - local, at + local
-    seen: set[int] = set()
-    while missing > 0:
-        page = int.from_bytes(data[link : link + 4], "big")
-        link = (page - 1) * size
-        if page < 2 or page in seen or link + 4 >= len(data):
-            break
-        seen.add(page)
-        piece = data[link + 4 : link + 4 + min(missing, usable - 4)]
-        pieces.append(piece)
-        if len(piece) < min(missing, usable - 4):
-            break
-        missing -= len(piece)
-    return b"".join(pieces)
+    def _payload(self, at: int, length: int) -> bytes:
+        """Return the bytes of a row, or those before its chain of pages breaks."""
+        data, usable = self._data, self._usable
+        if length <= usable - 35:
+            return data[at : at + length]
+        least = (usable - 12) * 32 // 255 - 23
+        local = least + (length - least) % (usable - 4)
+        local = local if local <= usable - 35 else least
+        pieces, missing, link = [data[at : at + local]], length - local, at + local
+        seen: set[int] = set()
+        while missing > 0:
+            page = int.from_bytes(data[link : link + 4], "big")
+            link = (page - 1) * self.size
+            if page < 2 or page in seen or link + 4 >= len(data):
+                break
+            seen.add(page)
+            piece = data[link + 4 : link + 4 + min(missing, usable - 4)]
+            pieces.append(piece)
+            if len(piece) < min(missing, usable - 4):
+                break
+            missing -= len(piece)
+        return b"".join(pieces)
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
