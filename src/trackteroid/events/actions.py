@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -92,17 +91,14 @@ def _told(reply: Reply) -> Generator[None]:
     try:
         yield
     except BaseException as error:
-        reply(Message(_explained(error), success=False).reply())
+        text = f"{type(error).__name__}: {error}"
+        if isinstance(error, FormError):
+            text = str(error)
+        elif isinstance(error, KeyboardInterrupt):
+            text = "It was interrupted."
+        reply(Message(text, success=False).reply())
         if not isinstance(error, FormError):
             raise
-
-
-def _explained(error: BaseException) -> str:
-    if isinstance(error, FormError):
-        return str(error)
-    if isinstance(error, KeyboardInterrupt):
-        return "It was interrupted."
-    return f"{type(error).__name__}: {error}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,7 +195,10 @@ class Action:
             return
         if not self.job:
             with _told(reply), undone_on_error(session):
-                reply(_reply_to(self._call(session, event, given, None), self.label))
+                result = self._call(session, event, given, None)
+                if result is None or isinstance(result, str):
+                    result = Message(f"{self.label}: done." if result is None else result)
+                reply(result.reply() if isinstance(result, Message) else result)
             return
         reply(Message(f"{self.label} has started. Its job tells how far it is.").reply())
         with jobs.running(session, self.label, given[0]) as job:
@@ -284,20 +283,16 @@ def from_event(
     names = legacy_names(session)
     selected = selection_of(event)
     if entity_type is None:
-        entity_type = _common_type(names, selected)
+        kinds = dict.fromkeys(names.type_of(each) for each in selected)
+        if len(kinds) > 1:
+            listed = ", ".join(str(each) for each in kinds)
+            raise EntityCollectionOperationError(
+                f"Entities of several types are selected: {listed}. Say which you want: from_event(event, Task)."
+            )
+        entity_type = entity_class(next(iter(kinds), None) or "TypedContext", names.schema)
     name = entity_type.__name__
     ids = [str(each["entityId"]) for each in selected if each.get("entityId") and _may_be(names, each, name)]
     return changes.chosen(changes.entities_of(session, name, ids, projections), ids)
-
-
-def _common_type(names: LegacyNames, selected: Sequence[Mapping[str, Any]]) -> type[Entity]:
-    kinds = dict.fromkeys(names.type_of(each) for each in selected)
-    if len(kinds) > 1:
-        listed = ", ".join(str(each) for each in kinds)
-        raise EntityCollectionOperationError(
-            f"Entities of several types are selected: {listed}. Say which you want: from_event(event, Task)."
-        )
-    return entity_class(next(iter(kinds), None) or "TypedContext", names.schema)
 
 
 def _may_be(names: LegacyNames, selected: Mapping[str, Any], type_name: str) -> bool:
@@ -310,7 +305,7 @@ def is_waited_for(delivery: Delivery, name: str) -> bool:
     """Return whether anybody may still wait for the reply to a request; the log tells of those that are dropped."""
     if delivery.age <= TOO_OLD:
         return True
-    _log().warning(
+    configuration.logger("events").warning(
         "%s leaves out event %s (%s): it is %d seconds old, and nobody waits for the reply any more.",
         name,
         delivery.event.get("id"),
@@ -333,18 +328,6 @@ def _task(
     )
 
 
-def _reply_to(result: Any, label: str) -> Any:
-    if result is None:
-        return Message(f"{label}: done.").reply()
-    if isinstance(result, Message):
-        return result.reply()
-    return Message(result).reply() if isinstance(result, str) else result
-
-
 def _data(event: Mapping[str, Any]) -> Mapping[str, Any]:
     data: Any = event.get("data")
     return cast("Mapping[str, Any]", data) if isinstance(data, Mapping) else {}
-
-
-def _log() -> logging.Logger:
-    return configuration.logger("events")

@@ -19,7 +19,7 @@ from trackteroid.chains import Condition
 from trackteroid.client.custom_attributes import Finder
 from trackteroid.entities.base import entity_class
 from trackteroid.events.records import CUSTOM, Action, Group, legacy_names
-from trackteroid.schema.types import AttributeSchema, Schema, schema_of
+from trackteroid.schema.types import Schema, schema_of
 from trackteroid.session_state import of_connection
 from trackteroid.spelling import moment_of, quoted
 
@@ -127,12 +127,16 @@ class View:
         """Return a value as reading the attribute of an entity returns it; references as they are called."""
         if value is None:
             return None
-        target = self.target(type_name, attribute)
-        if target is not None:
-            return self.named(target, str(value))
-        if attribute.startswith(CUSTOM) and self.names.schema.find_attribute(type_name, attribute) is None:
+        found = self.names.schema.find_attribute(type_name, attribute)
+        if found is not None and found.kind == "reference" and found.target is not None:
+            return self.named(found.target, str(value))
+        if found is None and attribute.startswith(CUSTOM):
             return self._custom(type_name, attribute.removeprefix(CUSTOM), value)
-        return _typed(self.names.schema.find_attribute(type_name, attribute), value)
+        if found is None or not isinstance(value, str):
+            return value
+        if {found.format, found.type} & {"date", "date-time"}:
+            return _moment(value)
+        return _number(value) if found.type in ("number", "integer") else value
 
     def _refreshed(self, type_name: str, attributes: Iterable[str]) -> Iterator[str]:
         """Yield what to ask for so that entities which the session knows already have their new values."""
@@ -164,15 +168,21 @@ class View:
         return known
 
     def _custom(self, type_name: str, key: str, value: Any) -> Any:
-        """Return the value of a custom attribute, which events have as text."""
-        found = Finder(self.session).fitting(type_name, key) if self._has_custom(type_name) else []
+        """Return the value of a custom attribute, which events have as text; what is no value of its type stays so."""
+        has_custom = self.names.schema.find_attribute(type_name, "custom_attributes") is not None
+        found = Finder(self.session).fitting(type_name, key) if has_custom else []
         if not found or not isinstance(value, str):
             return value
-        config = json.loads(found[0].config or "{}")
-        return _converted(found[0].type, value, is_multiple=bool(config.get("multiSelect")))
-
-    def _has_custom(self, type_name: str) -> bool:
-        return self.names.schema.find_attribute(type_name, "custom_attributes") is not None
+        match found[0].type:
+            case "number":
+                return _number(value)
+            case "boolean":
+                return {"true": True, "1": True, "false": False, "0": False, "": False}.get(value.casefold(), value)
+            case "date":
+                return _moment(value)
+            case _:
+                is_multiple = bool(json.loads(found[0].config or "{}").get("multiSelect"))
+                return [each for each in value.split(",") if each] if is_multiple else value
 
 
 class _Vocabulary:
@@ -188,34 +198,10 @@ def _called_by(schema: Schema, target: str) -> str:
     return named if found is not None and found.kind == "scalar" and found.projectable else "id"
 
 
-def _typed(attribute: AttributeSchema | None, value: Any) -> Any:
-    if attribute is None or not isinstance(value, str):
-        return value
-    if attribute.format in ("date", "date-time") or attribute.type in ("date", "date-time"):
-        moment = moment_of(value, text=True)
-        return value if moment is None else _arrow(moment)
-    if attribute.type in ("number", "integer"):
-        return _number(value)
-    return value
-
-
-def _converted(kind: str, text: str, *, is_multiple: bool) -> Any:
-    """Return the text of a custom attribute as a value of its type; what is none stays text."""
-    if kind == "number":
-        return _number(text)
-    if kind == "boolean":
-        return {"true": True, "1": True, "false": False, "0": False, "": False}.get(text.casefold(), text)
-    if kind == "date":
-        moment = moment_of(text, text=True)
-        return text if moment is None else _arrow(moment)
-    if is_multiple:
-        return [each for each in text.split(",") if each]
-    return text
-
-
-def _arrow(moment: datetime) -> Any:
-    """Return a moment as reading an attribute does."""
-    return cast("Any", arrow).Arrow.fromdatetime(moment)
+def _moment(text: str) -> Any:
+    """Return a moment as reading an attribute does; text that is none as it is."""
+    found = moment_of(text, text=True)
+    return text if found is None else cast("Any", arrow).Arrow.fromdatetime(found)
 
 
 def _number(text: str) -> int | float | str:

@@ -57,6 +57,40 @@ class Field:
     is_multiple: bool = False
     is_multiline: bool = False
 
+    @classmethod
+    def of(cls, function: Callable[..., Any], parameter: inspect.Parameter, annotation: Any) -> Field:
+        """Return the field of a parameter.
+
+        Raises:
+            InvalidArgumentsError: there is none for such a parameter.
+        """
+        label, is_multiline, is_optional = parameter.name.replace("_", " ").capitalize(), False, False
+        if get_origin(annotation) is Annotated:
+            annotation, *said = get_args(annotation)
+            label = next((each for each in said if isinstance(each, str)), label)
+            is_multiline = Multiline in said
+        if get_origin(annotation) in (typing.Union, types.UnionType):
+            several = [each for each in get_args(annotation) if each is not type(None)]
+            if len(several) == 1:
+                is_optional = len(several) < len(get_args(annotation))
+                annotation = several[0]
+        is_multiple = get_origin(annotation) is list
+        inner = get_args(annotation)[0] if is_multiple else annotation
+        choices: dict[str, Any] | None = None
+        if get_origin(inner) is Literal:
+            choices = {str(each): each for each in get_args(inner)}
+        elif isinstance(inner, type) and issubclass(inner, enum.Enum):
+            choices = {each.name: each for each in inner}
+        elif is_multiple or inner not in (str, int, float, bool, datetime.date):
+            raise InvalidArgumentsError(
+                f"There is no field for {parameter.name}: {annotation!r} in {function.__name__}. Annotate with str, "
+                "int, float, bool, datetime.date, Literal[...], an Enum, or a list of one of the last two; or with one "
+                "of them | None."
+            )
+        default = None if parameter.default is inspect.Parameter.empty else parameter.default
+        kind = None if choices is not None else inner
+        return cls(parameter.name, label, kind, default, choices, is_optional, is_multiple, is_multiline)
+
     def item(self) -> dict[str, Any]:
         """Return it as an item of a form, as ftrack's interfaces show it."""
         item: dict[str, Any] = {"name": self.name, "label": self.label, "type": self._type(), "value": self._shown()}
@@ -125,7 +159,7 @@ class Field:
         return _NUMBERS.get(cast("type", self.kind), "a date such as 2026-01-31")
 
     def _chosen(self, entered: object) -> Any:
-        key = _key_of(entered)
+        key = entered.name if isinstance(entered, enum.Enum) else str(entered)
         if key not in (self.choices or {}):
             raise self._error(entered, self._expected())
         return (self.choices or {})[key]
@@ -215,60 +249,14 @@ def form_of(function: Callable[..., Any], given: tuple[type, ...] = ()) -> tuple
     for parameter in parameters[1:]:
         if parameter.kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD):
             raise InvalidArgumentsError(f"{function.__name__} takes any arguments, of which no form can be made.")
-        annotation = annotations.get(parameter.name, _annotation_of(parameter))
+        default: object = parameter.default  # what it says where there is no annotation; text if it says nothing
+        usual = str if default is inspect.Parameter.empty or default is None else type(default)
+        annotation = annotations.get(parameter.name, usual)
         if isinstance(annotation, type) and annotation in given:
             handed[parameter.name] = annotation
         else:
-            fields.append(_field(function, parameter, annotation))
+            fields.append(Field.of(function, parameter, annotation))
     return Form(tuple(fields)), handed
-
-
-def _annotation_of(parameter: inspect.Parameter) -> object:
-    """Return what a default says of a parameter without an annotation; text if it says nothing."""
-    default: object = parameter.default
-    return str if default is inspect.Parameter.empty or default is None else type(default)
-
-
-def _field(function: Callable[..., Any], parameter: inspect.Parameter, annotation: Any) -> Field:
-    label, is_multiline = parameter.name.replace("_", " ").capitalize(), False
-    if get_origin(annotation) is Annotated:
-        annotation, *said = get_args(annotation)
-        label = next((each for each in said if isinstance(each, str)), label)
-        is_multiline = Multiline in said
-    annotation, is_optional = _without_none(annotation)
-    is_multiple = get_origin(annotation) is list
-    inner = get_args(annotation)[0] if is_multiple else annotation
-    choices = _choices(inner)
-    is_plain = inner in (str, int, float, bool, datetime.date)
-    if choices is None and (is_multiple or not is_plain):
-        raise InvalidArgumentsError(
-            f"There is no field for {parameter.name}: {annotation!r} in {function.__name__}. Annotate with str, int, "
-            "float, bool, datetime.date, Literal[...], an Enum, or a list of one of the last two; or with one of them "
-            "| None."
-        )
-    default = None if parameter.default is inspect.Parameter.empty else parameter.default
-    kind = None if choices is not None else inner
-    return Field(parameter.name, label, kind, default, choices, is_optional, is_multiple, is_multiline)
-
-
-def _without_none(annotation: Any) -> tuple[Any, bool]:
-    if get_origin(annotation) in (typing.Union, types.UnionType):
-        several = [each for each in get_args(annotation) if each is not type(None)]
-        if len(several) == 1:
-            return several[0], len(several) < len(get_args(annotation))
-    return annotation, False
-
-
-def _choices(annotation: Any) -> dict[str, Any] | None:
-    if get_origin(annotation) is Literal:
-        return {str(each): each for each in get_args(annotation)}
-    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
-        return {each.name: each for each in annotation}
-    return None
-
-
-def _key_of(entered: object) -> str:
-    return entered.name if isinstance(entered, enum.Enum) else str(entered)
 
 
 def _told(value: object) -> str:

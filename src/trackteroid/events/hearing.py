@@ -85,27 +85,23 @@ class _Ear:
         count = self._count()
         if count != self._connections:
             self._connections = count
-            self._events.append(_gap(self._alive_at, self._session))
+            self._events.append(self._gap())
+
+    def _gap(self) -> Event:
+        """Return what tells that events are lost, with what the server has written down meanwhile, if it says so."""
+        since = self._alive_at - _UNNOTICED
+        data: dict[str, Any] = {"from": None, "to": None, "since": since.isoformat(), "until": _now().isoformat()}
+        expression = f'{_ASKED} where created_at >= "{since:%Y-%m-%dT%H:%M:%S}" order by id limit {_MOST}'
+        try:
+            asked = self._session.call(PlainBatch([{"action": "query", "expression": expression}]))
+            data["activities"] = asked[0]["data"]
+        except (RefusedError, UnreachableServerError) as error:
+            self._session.warn(f"What happened while the event hub was not connected is not known: {error}")
+            data["activities"] = None
+        return Event(GAP, data=data)
 
     def _count(self) -> int:
         return getattr(self._hub, "connections", 0)
-
-
-def _gap(alive_at: datetime, session: BaseSession) -> Event:
-    """Return what tells that events are lost, with what the server has written down meanwhile; None if it cannot be."""
-    since = alive_at - _UNNOTICED
-    data = {"from": None, "to": None, "since": since.isoformat(), "until": _now().isoformat()}
-    return Event(GAP, data={**data, "activities": _activities(session, since)})
-
-
-def _activities(session: BaseSession, since: datetime) -> list[dict[str, Any]] | None:
-    moment = since.strftime("%Y-%m-%dT%H:%M:%S")
-    expression = f'{_ASKED} where created_at >= "{moment}" order by id limit {_MOST}'
-    try:
-        return session.call(PlainBatch([{"action": "query", "expression": expression}]))[0]["data"]
-    except (RefusedError, UnreachableServerError) as error:
-        session.warn(f"What happened while the event hub was not connected is not known: {error}")
-        return None
 
 
 def _now() -> datetime:

@@ -92,7 +92,8 @@ def running(session: Session, name: str, entities: Any = None) -> Generator[Runn
         name: what it is called.
         entities: the collection that it is about.
     """
-    about = [{"entityType": each.entity_type, "entityId": each["id"]} for each in _members(entities)]
+    members: Any = () if entities is None else entities.values()
+    about = [{"entityType": each.entity_type, "entityId": each["id"]} for each in members]
     job = RunningJob(session, name, about)
     job._start()  # pyright: ignore[reportPrivateUsage]  # users see the rest
     try:
@@ -101,7 +102,3 @@ def running(session: Session, name: str, entities: Any = None) -> Generator[Runn
         job._failed(error)  # pyright: ignore[reportPrivateUsage]
         raise
     job._done()  # pyright: ignore[reportPrivateUsage]
-
-
-def _members(entities: Any) -> Any:
-    return () if entities is None else entities.values()

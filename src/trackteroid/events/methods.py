@@ -229,7 +229,10 @@ class EventSession(LazySession):
             NoEventLogError: there is a *group* or a *since*, and the server keeps no log.
             EventHubError: the server has no event hub, or the connection to it is lost for good.
         """
-        _check_options(threads, group, at_most_once=at_most_once)
+        if threads < 1:
+            raise InvalidArgumentsError(f"threads is {threads!r}, but at least one is needed.")
+        if at_most_once and group is None:
+            raise InvalidArgumentsError("at_most_once is settled by a group, which remembers it: give group= too.")
         handlers = running.checked_handlers(self, self.handlers)
         self.mark_changes(f"trackteroid:{group}" if group else self.client_token or uuid.uuid4().hex)
         stopping = dispatching.Stopping(duration)
@@ -328,10 +331,3 @@ def _hub_of(session: Any) -> SessionEventHub:
     if not hub.connected:
         hub.connect()
     return hub
-
-
-def _check_options(threads: int, group: str | None, *, at_most_once: bool) -> None:
-    if threads < 1:
-        raise InvalidArgumentsError(f"threads is {threads!r}, but at least one is needed.")
-    if at_most_once and group is None:
-        raise InvalidArgumentsError("at_most_once is settled by a group, which remembers it: give group= too.")

@@ -72,7 +72,8 @@ class LegacyNames:
             ]
             called = {str(declared.get(name, {}).get("alias_for") or name): name for name in names}
             own = next((_IDS[each] for each in self.schema.lineage(type_name) if each in _IDS), None)
-            self._columns[type_name] = {**called, **({own: "id"} if own else {}), **_missing_in(called, names)}
+            missing = {name: name for name in names if name not in called}
+            self._columns[type_name] = {**called, **({own: "id"} if own else {}), **missing}
         return self._columns[type_name]
 
     def _named_types(self) -> dict[str, str]:
@@ -87,10 +88,6 @@ class LegacyNames:
         if isinstance(alias, Mapping):
             alias = cast("Mapping[str, Any]", alias).get("id")
         return str(alias or type_name)
-
-
-def _missing_in(called: Mapping[str, str], names: list[str]) -> dict[str, str]:
-    return {name: name for name in names if name not in called}
 
 
 def canonical(schema: Schema, type_name: str, attribute: str) -> str:
@@ -155,26 +152,16 @@ def read_event(event: Mapping[str, Any], names: LegacyNames) -> Iterator[EntityR
         action = described.get("action")
         if type_name is None or not isinstance(entity_id, str) or action not in _ACTIONS:
             continue
-        parents = cast("Iterable[Mapping[str, Any]]", described.get("parents") or ())
-        yield EntityRecord(
-            type_name,
-            entity_id,
-            action,
-            _values(names, type_name, cast("Mapping[str, Any]", described.get("changes") or {})),
-            tuple((names.type_of(each) or "", str(each.get("entityId"))) for each in parents),
-        )
-
-
-def _values(names: LegacyNames, type_name: str, changes: Mapping[str, Any]) -> dict[str, Values]:
-    """Return the changed values by attribute. What is no column of the type is a custom attribute."""
-    found: dict[str, Values] = {}
-    for column, told in changes.items():
-        if column in _FORGOTTEN:
-            continue
-        change = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
-        name = names.attribute(type_name, column) or f"{CUSTOM}{column}"
-        found.setdefault(name, Values(change.get("old"), change.get("new")))
-    return found
+        values: dict[str, Values] = {}
+        for column, told in cast("Mapping[str, Any]", described.get("changes") or {}).items():
+            if column in _FORGOTTEN:
+                continue
+            change = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
+            name = names.attribute(type_name, column) or f"{CUSTOM}{column}"  # what is no column of the type is custom
+            values.setdefault(name, Values(change.get("old"), change.get("new")))
+        above = cast("Iterable[Mapping[str, Any]]", described.get("parents") or ())
+        parents = tuple((names.type_of(each) or "", str(each.get("entityId"))) for each in above)
+        yield EntityRecord(type_name, entity_id, action, values, parents)
 
 
 @frozen
@@ -224,24 +211,18 @@ def grouped(
     is_own: bool = False,
 ) -> list[Group]:
     """Return records with one attribute each as groups of entities that changed alike, in the order of the event."""
-    groups: dict[object, list[tuple[EntityRecord, str | None]]] = {}
+    groups: dict[tuple[str, Action, str | None, str], list[EntityRecord]] = {}
     for record, attribute in records:
-        alike: object = (record.id,)
+        alike = record.id
         if attribute is not None:
             values = record.values[attribute]
             alike = json.dumps([values.old, values.new], sort_keys=True, default=str)
-        groups.setdefault((record.type, record.action, attribute, alike), []).append((record, attribute))
+        groups.setdefault((record.type, record.action, attribute, alike), []).append(record)
     at = at or sent_at(event)
-    return [_group(found, event, at, is_own=is_own) for found in groups.values()]
-
-
-def _group(
-    found: list[tuple[EntityRecord, str | None]], event: Mapping[str, Any], at: datetime | None, *, is_own: bool
-) -> Group:
-    first, attribute = found[0]
-    records = tuple(record for record, _ in found)
-    ids = tuple(record.id for record in records)
-    return Group(event, first.type, ids, first.action, attribute, records, at, is_own)
+    return [
+        Group(event, kind, tuple(each.id for each in found), action, attribute, tuple(found), at, is_own)
+        for (kind, action, attribute, _), found in groups.items()
+    ]
 
 
 def sent_at(event: Mapping[str, Any]) -> datetime | None:

@@ -7,7 +7,7 @@ import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
@@ -140,9 +140,17 @@ class Runner:
         for each in deliveries:
             each.batch = self._batch
             if each.event.get("topic") == GAP:
-                _log().warning("%s", _lost(each.event.get("data") or {}))
+                gap: Mapping[str, Any] = each.event.get("data") or {}
+                text = "The connection to the event hub was lost for a while. What happened then was not heard."
+                if gap.get("from") is not None:
+                    lost = f"The events {gap['from']} to {gap['to']}"
+                    text = f"{lost} are lost: the server does not keep them any longer."
+                _log().warning("%s", text)
         fresh = [each for each in deliveries if not self._is_deadly(each)]
-        tasks = [found for handler in self._handlers for found in self._prepared(handler, _meant(handler, fresh))]
+        tasks: list[tuple[Delivery, Task]] = []
+        for handler in self._handlers:
+            meant = [each for each in fresh if each.is_for(requests=handler.is_asked)]
+            tasks += self._prepared(handler, meant)
         for delivery, task in tasks:
             delivery.waiting += 1
             self._of_task[task] = delivery
@@ -175,7 +183,9 @@ class Runner:
         except Exception as error:  # noqa: BLE001  # of a condition that the server refuses, or a bug: others go on
             if len(deliveries) > 1:
                 return [found for each in deliveries for found in self._prepared(handler, [each])]
-            task = Task(handler.name, lambda _: None, told=lambda: _of(deliveries[0]))
+            (delivery,) = deliveries
+            told = {"topic": delivery.event.get("topic"), "event": delivery.event.get("id")}
+            task = Task(handler.name, lambda _: None, told=lambda: {**told, "sequence": delivery.sequence})
             self._failed(task, error, is_final=True)
             return []
 
@@ -265,7 +275,9 @@ class Runner:
         """Do a task, and tell if it has left something behind."""
         self._freshen(session, self._of_task[task].batch)
         pending = len(session.recorded_operations)
-        with undone_on_error(session), _loading_missing(session), self._slowness.watching(task):
+        # Reading what was not loaded loads it, unless the session says something else.
+        reading = session.reading_missing("fetch") if session.missing == "warn" else nullcontext()
+        with undone_on_error(session), reading, self._slowness.watching(task):
             task.run(session)
         left = len(session.recorded_operations) - pending
         if left > 0:
@@ -388,11 +400,6 @@ class Runner:
             self._source.give_back(list(self._open))
 
 
-def _loading_missing(session: Any) -> AbstractContextManager[None]:
-    """Let reading what was not loaded load it for the time of a block, unless the session says something else."""
-    return session.reading_missing("fetch") if session.missing == "warn" else nullcontext()
-
-
 def checked_handlers(session: Any, handlers: Iterable[Handler]) -> list[Handler]:
     """Return the handlers if there are any, and nothing is wrong with them.
 
@@ -417,23 +424,6 @@ def subscription_of(handlers: Iterable[Handler]) -> str:
     """Return one expression for all that the handlers want."""
     wanted = list(dict.fromkeys(each.subscription for each in handlers))
     return wanted[0] if len(wanted) == 1 else " or ".join(f"({each})" for each in wanted)
-
-
-def _meant(handler: Handler, deliveries: Iterable[Delivery]) -> list[Delivery]:
-    """Return those that are for a handler."""
-    return [each for each in deliveries if each.is_for(requests=handler.is_asked)]
-
-
-def _lost(gap: Mapping[str, Any]) -> str:
-    """Return what a gap says, for people."""
-    if gap.get("from") is None:
-        return "The connection to the event hub was lost for a while. What happened then was not heard."
-    return f"The events {gap['from']} to {gap['to']} are lost: the server does not keep them any longer."
-
-
-def _of(delivery: Delivery) -> dict[str, Any]:
-    event = delivery.event
-    return {"topic": event.get("topic"), "event": event.get("id"), "sequence": delivery.sequence}
 
 
 def _shown(task: Task) -> str:

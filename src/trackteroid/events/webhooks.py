@@ -45,7 +45,12 @@ def received(headers: Mapping[str, str], body: bytes, secret: str, *, tolerance:
         raise WebhookSignatureError(
             "This is no request to a webhook: it lacks webhook-id, webhook-timestamp or webhook-signature."
         )
-    expected = _VERSION + _signature(secret, message_id, moment, body)
+    try:
+        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
+    except binascii.Error:
+        raise WebhookSignatureError(f"The secret is none: it is {_PREFIX} and Base64.") from None
+    digest = hmac.new(key, b".".join((message_id.encode(), moment.encode(), body)), hashlib.sha256).digest()
+    expected = _VERSION + base64.b64encode(digest).decode()
     if not any(hmac.compare_digest(each.encode(), expected.encode()) for each in signatures):
         raise WebhookSignatureError(
             "The signature is not one by this secret. Compare the secret with the one that was shown when the webhook "
@@ -57,12 +62,3 @@ def received(headers: Mapping[str, str], body: bytes, secret: str, *, tolerance:
             f"The request was signed {age:.0f} seconds ago; at most {tolerance:g} are believed."
         )
     return logged_event(json.loads(body))
-
-
-def _signature(secret: str, message_id: str, moment: str, body: bytes) -> str:
-    try:
-        key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error:
-        raise WebhookSignatureError(f"The secret is none: it is {_PREFIX} and Base64.") from None
-    content = b".".join((message_id.encode(), moment.encode(), body))
-    return base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
