@@ -19,6 +19,13 @@ from trackteroid.values import frozen
 GAP: Final = "trackteroid.gap"
 #: The expression of all events.
 EVERYTHING: Final = "topic=*"
+T = TypeVar("T")
+#: What the server says of itself if it has a log.
+_SUPPORTED: Final = "supports_event_log"
+#: How a server says that it cannot answer anybody now, rather than that something is wrong with a question.
+_FAILED: Final = "Server reported error: ServerError("
+#: The attempt after which pauses get no longer.
+_LONGEST: Final = 10
 
 
 @frozen
@@ -56,14 +63,6 @@ def logged_event(record: Mapping[str, Any]) -> LoggedEvent:
     told["in_reply_to_event"] = told.pop("inReplyToEvent", None)
     at = datetime.fromisoformat(record["at"]).replace(tzinfo=timezone.utc)
     return LoggedEvent(record["sequence"], at, Event(**told), record.get("delivery", 1), record.get("age"))
-
-
-T = TypeVar("T")
-
-#: What the server says of itself if it has a log.
-_SUPPORTED: Final = "supports_event_log"
-#: How a server says that it cannot answer anybody now, rather than that something is wrong with a question.
-_FAILED: Final = "Server reported error: ServerError("
 
 
 def has_log(session: BaseSession) -> bool:
@@ -126,7 +125,3 @@ def insist(session: BaseSession, do: Callable[[], T], deed: str, *, seconds: flo
                 session.warn(f"{error} Trying on {deed}.")
         attempt += 1
         time.sleep(pause(min(attempt, _LONGEST)))
-
-
-#: The attempt after which pauses get no longer.
-_LONGEST: Final = 10

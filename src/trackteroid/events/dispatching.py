@@ -21,6 +21,13 @@ from trackteroid.events.asking import LoggedEvent
 
 #: Whom a delivery is for, where the same event is delivered twice.
 Part: TypeAlias = Literal["all", "requests", "listeners"]
+#: The seconds after which whoever waits looks whether it is to stop.
+_LOOK = 0.2
+#: The seconds after which whoever waits for a server seems to do so in vain.
+_IDLE = 3.0
+#: The seconds after which a function is told of, and between two looks at those that run.
+LONG_SECONDS = 60.0
+LOOK_SECONDS = 5.0
 
 
 @dataclass(eq=False, slots=True)
@@ -68,12 +75,6 @@ class Delivery:
     def is_stale(self) -> bool:
         """Whether it is too late to begin with it, because somebody else will have it soon."""
         return self.until is not None and time.monotonic() > self.until
-
-
-#: The seconds after which whoever waits looks whether it is to stop.
-_LOOK = 0.2
-#: The seconds after which whoever waits for a server seems to do so in vain.
-_IDLE = 3.0
 
 
 @dataclass(eq=False, slots=True)
@@ -266,11 +267,6 @@ class Dispatcher:
                 if not following.earlier:
                     self._ready.append(following)
             self._changed.notify_all()
-
-
-#: The seconds after which a function is told of, and between two looks at those that run.
-LONG_SECONDS = 60.0
-LOOK_SECONDS = 5.0
 
 
 class Slowness:

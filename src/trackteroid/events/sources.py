@@ -27,68 +27,21 @@ STALE: Final = 0.8
 _RENEWALS: Final = 3
 #: The seconds that the end waits for a renewal: of a server that does not answer no longer than that.
 _PATIENCE: Final = 2.0
-
-
-class LeaseKeeper:
-    """Renews the leases of events that something is being done for, so that no other consumer gets them meanwhile.
-
-    What is not begun with is not renewed: others may have it. It works in a thread and a session of its own, which it
-    makes when something takes long for the first time.
-    """
-
-    def __init__(self, session: Any, group: EventGroup) -> None:
-        self._session, self._group = session, group
-        self._own: Any = None
-        self._lock = threading.Lock()
-        self._held: dict[Delivery, None] = {}
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="trackteroid-leases", daemon=True)
-        self._thread.start()
-
-    def hold(self, deliveries: Iterable[Delivery]) -> None:
-        """Look after these from now on."""
-        with self._lock:
-            self._held.update(dict.fromkeys(deliveries))
-
-    def let_go(self, deliveries: Iterable[Delivery]) -> None:
-        """Look no longer after these."""
-        with self._lock:
-            for each in deliveries:
-                self._held.pop(each, None)
-
-    def close(self) -> None:
-        """End the thread."""
-        self._ending.set()
-        self._thread.join(_PATIENCE)
-        if self._own is not None and not self._thread.is_alive():
-            self._own.close()
-
-    def _work(self) -> None:
-        while not self._ending.wait(self._group.lease / _RENEWALS):
-            with self._lock:
-                running = [each for each in self._held if each.running]
-            if running:
-                self._renew(running)
-
-    def _renew(self, running: Sequence[Delivery]) -> None:
-        now = time.monotonic()
-        try:
-            if self._own is None:
-                self._own = self._session.another()
-            self._group.renew((each.logged for each in running if each.logged is not None), self._own)
-        except TrackteroidError as error:  # told and tried again: what comes of it is told when they are done
-            configuration.logger("events").warning("The lease of %d events was not renewed: %s", len(running), error)
-            return
-        for each in running:
-            each.until = now + STALE * self._group.lease
-
-
 Since: TypeAlias = int | Literal["now"]
-
 #: How topics begin of what stays in a process.
 _LOCAL: Final = ("ftrack.api.", "ftrack.meta.")
 #: How many events a consumer of a group takes at a time, so that they are done within their lease.
 _FEW: Final = 20
+
+
+def source_of(session: BaseSession, expression: str, since: Since | None) -> Source:
+    """Return where a session that is in no group hears events: from a position in the log on, or from now on.
+
+    From now on it is the log, too, of a server that keeps one; of others it is their event hub alone.
+    """
+    if since is not None:
+        return LogSource(session, expression, since)
+    return FollowingSource(session, expression) if has_log(session) else HubSource(session, expression)
 
 
 class Source(Protocol):
@@ -279,14 +232,58 @@ class GroupSource:
             self._keeper.let_go(deliveries)
 
 
-def source_of(session: BaseSession, expression: str, since: Since | None) -> Source:
-    """Return where a session that is in no group hears events: from a position in the log on, or from now on.
+class LeaseKeeper:
+    """Renews the leases of events that something is being done for, so that no other consumer gets them meanwhile.
 
-    From now on it is the log, too, of a server that keeps one; of others it is their event hub alone.
+    What is not begun with is not renewed: others may have it. It works in a thread and a session of its own, which it
+    makes when something takes long for the first time.
     """
-    if since is not None:
-        return LogSource(session, expression, since)
-    return FollowingSource(session, expression) if has_log(session) else HubSource(session, expression)
+
+    def __init__(self, session: Any, group: EventGroup) -> None:
+        self._session, self._group = session, group
+        self._own: Any = None
+        self._lock = threading.Lock()
+        self._held: dict[Delivery, None] = {}
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="trackteroid-leases", daemon=True)
+        self._thread.start()
+
+    def hold(self, deliveries: Iterable[Delivery]) -> None:
+        """Look after these from now on."""
+        with self._lock:
+            self._held.update(dict.fromkeys(deliveries))
+
+    def let_go(self, deliveries: Iterable[Delivery]) -> None:
+        """Look no longer after these."""
+        with self._lock:
+            for each in deliveries:
+                self._held.pop(each, None)
+
+    def close(self) -> None:
+        """End the thread."""
+        self._ending.set()
+        self._thread.join(_PATIENCE)
+        if self._own is not None and not self._thread.is_alive():
+            self._own.close()
+
+    def _work(self) -> None:
+        while not self._ending.wait(self._group.lease / _RENEWALS):
+            with self._lock:
+                running = [each for each in self._held if each.running]
+            if running:
+                self._renew(running)
+
+    def _renew(self, running: Sequence[Delivery]) -> None:
+        now = time.monotonic()
+        try:
+            if self._own is None:
+                self._own = self._session.another()
+            self._group.renew((each.logged for each in running if each.logged is not None), self._own)
+        except TrackteroidError as error:  # told and tried again: what comes of it is told when they are done
+            configuration.logger("events").warning("The lease of %d events was not renewed: %s", len(running), error)
+            return
+        for each in running:
+            each.until = now + STALE * self._group.lease
 
 
 def _delivery(logged: LoggedEvent, until: float | None = None) -> Delivery:
