@@ -225,18 +225,16 @@ class _Recorder:
         """Return the project that a row is in; None if it is in none."""
         place = (row.type.table, row.key)
         if place not in self._projects:
-            self._projects[place] = NOWHERE
-            self._projects[place] = self._find_project(row)
+            self._projects[place] = NOWHERE  # likewise
+            plan = self._plan(row.type)
+            if all(row.values[name] is None for name in plan.place.keys):
+                self._projects[place] = None
+            elif plan.place.home:
+                self._projects[place] = row.values[plan.place.home] or NOWHERE
+            else:
+                above = self._row_at(row, plan.towards)
+                self._projects[place] = NOWHERE if above is None else self._project(above) or NOWHERE
         return self._projects[place]
-
-    def _find_project(self, row: Row) -> str | None:
-        plan = self._plan(row.type)
-        if all(row.values[name] is None for name in plan.place.keys):
-            return None
-        if plan.place.home:
-            return row.values[plan.place.home] or NOWHERE
-        above = self._row_at(row, plan.towards)
-        return NOWHERE if above is None else self._project(above) or NOWHERE
 
     def _row_at(self, row: Row, leads: tuple[_Lead, ...]) -> Row | None:
         """Return the row that the first key leads to which has a value."""

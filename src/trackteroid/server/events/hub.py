@@ -11,8 +11,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, nullcontext
 from functools import partial
 from itertools import count
 from typing import Any, Final
@@ -188,11 +188,9 @@ class Hub:
         self._count_commit()
 
     def _count_commit(self) -> None:
-        if next(self._commits) % log.TRIM_EVERY == 0:
-            self._trim()
-
-    def _trim(self) -> None:
-        """Delete what is kept no longer, of events and history; if that cannot be now, it will be another time."""
+        """Delete now and then what is kept no longer, of events and history; if that cannot be now, another time."""
+        if next(self._commits) % log.TRIM_EVERY:
+            return
         try:
             self._counted = self._database.run(
                 partial(log.trim, limits=self._limits, now=_now(), counted=self._counted), write=True
@@ -249,16 +247,13 @@ class Hub:
                     f"A connection may have {self._limits.hub_subscriptions} subscriptions, this server's limit "
                     "hub_subscriptions; one with many comparisons counts for several."
                 )
-            self._replace(subscription)
+            for earlier in self._subscriptions.called(subscription.id):
+                # The same user on a connection that is dead: they have connected again.
+                if earlier.holder.actor.id == member.actor.id:
+                    del self._members[earlier.holder][earlier.id]
+                    self._subscriptions.remove(earlier)
             own[subscription.id] = subscription
             self._subscriptions.add(subscription)
-
-    def _replace(self, subscription: Subscription[Member]) -> None:
-        """Forget the same subscriber of the same user on a connection that is dead: they have connected again."""
-        for earlier in self._subscriptions.called(subscription.id):
-            if earlier.holder.actor.id == subscription.holder.actor.id:
-                del self._members[earlier.holder][earlier.id]
-                self._subscriptions.remove(earlier)
 
     def _unsubscribe(self, member: Member, data: object) -> None:
         subscriber, _ = subscriber_in(data)
@@ -292,20 +287,14 @@ class Hub:
         threads = self._threads
         with threads.follower.writing() if threads is not None else nullcontext():
             last = self._append(batch)
-            with self._together():
+            with self._lock:
+                loops = list(self._loops.values())
+            with ExitStack() as stack:  # at its end, the loops of the connections learn of all that is to be sent
+                for loop in loops:
+                    stack.enter_context(loop.together())
                 if threads is not None:
                     threads.follower.wrote(last, [each.own for each in batch])
                 settle(batch)
-
-    @contextmanager
-    def _together(self) -> Generator[None]:
-        """A block at whose end the loops of the connections learn of all that is to be sent."""
-        with self._lock:
-            loops = list(self._loops.values())
-        with ExitStack() as stack:
-            for loop in loops:
-                stack.enter_context(loop.together())
-            yield
 
     def _append(self, batch: Sequence[Published]) -> int:
         """Write events to the log; return the number of the last one."""
@@ -397,19 +386,16 @@ class Hub:
         """Hand on what clients have published to those that want it."""
         for own in events:
             try:
-                self._deliver_own(own)
-            except Exception:  # noqa: BLE001, PERF203 - each for itself
+                if not self._may_be_wanted(own.topic):
+                    continue
+                bells, members = self._wanting(own.event)
+                packet = messages.event_packet(own.content)
+                for bell in bells:
+                    bell.ring()
+                for member in members:
+                    member.offer(packet)
+            except Exception:  # noqa: BLE001 - each for itself
                 _LOG.exception("An event with the topic %s could not be handed on; those after it are.", own.topic)
-
-    def _deliver_own(self, own: Own) -> None:
-        if not self._may_be_wanted(own.topic):
-            return
-        bells, members = self._wanting(own.event)
-        packet = messages.event_packet(own.content)
-        for bell in bells:
-            bell.ring()
-        for member in members:
-            member.offer(packet)
 
     def _may_be_wanted(self, topic: str) -> bool:
         with self._lock:

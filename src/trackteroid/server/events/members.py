@@ -240,20 +240,17 @@ class Member:
         try:
             is_in_hand = self._hub.take(self, packet.event, packet.number)
         except Failure as failure:
-            self._refuse(packet.number, failure)
+            # Clients that want no answer hear it as an error, and that is the end.
+            if packet.number is not None:
+                self.offer(messages.acknowledgement(packet.number, str(failure)))
+            else:
+                self.end(str(failure))
             return True
         if is_in_hand:
             await self._wait_for_room()
         elif packet.number is not None:
             self.offer(messages.acknowledgement(packet.number))
         return True
-
-    def _refuse(self, number: int | None, failure: Failure) -> None:
-        """Say why an event was not taken: clients that want no answer hear it as an error, and that is the end."""
-        if number is not None:
-            self.offer(messages.acknowledgement(number, str(failure)))
-        else:
-            self.end(str(failure))
 
     async def _wait_for_room(self) -> None:
         self._in_hand += 1

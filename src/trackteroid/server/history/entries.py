@@ -51,7 +51,9 @@ class Undone:
         """Undo one change, before which all later ones were undone."""
         if kind == CREATE:
             for created in created_keys(old):
-                self._undo_creation(created)
+                self.whole.pop(created, None)
+                self.partly.pop(created, None)
+                self.gone.add(created)
         elif kind == DELETE:
             self.undo_deletion(key_values(self.table, key or ""), values_of(old))
         else:
@@ -63,11 +65,6 @@ class Undone:
     def keys(self) -> list[Key]:
         """The keys of all rows that are not now what they were."""
         return [*self.gone, *self.whole, *self.partly]
-
-    def _undo_creation(self, key: Key) -> None:
-        self.whole.pop(key, None)
-        self.partly.pop(key, None)
-        self.gone.add(key)
 
     def undo_deletion(self, key: Key, row: Values) -> None:
         """Let a row be there again."""

@@ -25,7 +25,7 @@ from trackteroid.server.core.failures import DeliveryError, Failure, LimitError,
 from trackteroid.server.core.request import Actor
 from trackteroid.server.events import log, webhooks
 from trackteroid.server.events.bells import Bell
-from trackteroid.server.events.reading import EVERYTHING, Found, Page, Viewer, Wanted, read
+from trackteroid.server.events.reading import EVERYTHING, Found, Page, Wanted, read
 from trackteroid.server.events.webhooks import Webhook
 from trackteroid.server.storage.engines import Outages
 from trackteroid.server.webhooks.posting import Allowed, post, signature
@@ -168,33 +168,28 @@ class Deliverer:
         try:
             page = self._page(webhook, position)
         except PermissionError_ as refusal:
-            self._pause_for(webhook, str(refusal))
+            reason = str(refusal)
+            self._write(lambda connection: webhooks.set_paused(connection, webhook.id, is_paused=True, error=reason))
             return False
         if page.found:
             return True
         self._seen[webhook.id] = page.position
         return page.position - webhook.position >= _FAR
 
-    def _pause_for(self, webhook: Webhook, reason: str) -> None:
-        self._write(lambda connection: webhooks.set_paused(connection, webhook.id, is_paused=True, error=reason))
-
     def _page(self, webhook: Webhook, position: int) -> Page:
         def find(connection: sa.Connection) -> Page:
-            viewer = self._viewer(connection, webhook)
+            viewer = self._api.hub.viewer(connection, Actor(webhook.user_id, "whoever has made this webhook"))
             return read(connection, viewer, Wanted(webhook.expression), position, _PAGE)
 
         return self._read(find)
-
-    def _viewer(self, connection: sa.Connection, webhook: Webhook) -> Viewer:
-        actor = Actor(webhook.user_id, "whoever has made this webhook")
-        return self._api.hub.viewer(connection, actor)
 
     def _send_page(self, webhook: Webhook, page: Page, tries: int) -> bool:
         """Send a page in order; return whether to go on after it. Its first event was tried so often before."""
         for found in page.found:
             error, tries = self._error_of(webhook, found.sequence, _content(found)), tries + 1
             if error is not None and tries < self._api.limits.webhook_tries:
-                due = clock.written(_now() + timedelta(seconds=self._pause(tries)))
+                seconds = self._longest_pause(tries) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+                due = clock.written(_now() + timedelta(seconds=seconds))
                 self._note(webhook, tries=tries, due_at=due, error=error)
                 return False
             if not self._go_on(webhook, found, tries, error) or self._closing.is_set():
@@ -212,23 +207,21 @@ class Deliverer:
                 connection, webhook.id, self._owner, **values, claimed_until=clock.written(self._until())
             )
             if is_ours and error is not None:
-                webhooks.give_up(connection, self._failure(webhook, found, tries, error))
+                failure = {
+                    "webhook_id": webhook.id,
+                    "sequence": found.sequence,
+                    "topic": found.event["topic"],
+                    "content": _content(found).decode(),
+                    "tries": tries,
+                    "failed_at": _now().replace(microsecond=0).isoformat(),
+                    "error": error,
+                }
+                webhooks.give_up(connection, failure)
             return is_ours
 
         if error is not None:
             _LOG.warning("Webhook %s: event %d was given up: %s", webhook.id, found.sequence, error)
         return self._write(go_on)
-
-    def _failure(self, webhook: Webhook, found: Found, tries: int, error: str) -> dict[str, Any]:
-        return {
-            "webhook_id": webhook.id,
-            "sequence": found.sequence,
-            "topic": found.event["topic"],
-            "content": _content(found).decode(),
-            "tries": tries,
-            "failed_at": _now().replace(microsecond=0).isoformat(),
-            "error": error,
-        }
 
     def _send_again(self, webhook: Webhook) -> None:
         """Send once more what was given up, if somebody has asked for that. It comes when it comes."""
@@ -257,9 +250,6 @@ class Deliverer:
         except DeliveryError as error:
             return str(error)
         return None
-
-    def _pause(self, tries: int) -> float:
-        return self._longest_pause(tries) * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
     def _longest_pause(self, tries: int) -> float:
         return min(_LONGEST_PAUSE, self._api.limits.webhook_pause_seconds * 2.0 ** min(max(tries - 1, 0), 30))
