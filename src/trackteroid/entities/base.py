@@ -191,12 +191,9 @@ def description(name: str, summary: str, criteria: Iterable[str]) -> str:
     others = {each for each in known.Live.attributes(name) if each not in described}
     attributes = [*(f"{each}: {end}" for each, end in described.items()), *sorted(others)]
     parts = {"Attributes": attributes, "Relations, by type": known.relations(), "Criteria of queries": criteria}
-    listed = [f"{title}:\n{_wrapped(', '.join(names))}" for title, names in parts.items() if names]
+    wrapper = textwrap.TextWrapper(100, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+    listed = [f"{title}:\n{wrapper.fill(', '.join(names))}" for title, names in parts.items() if names]
     return "\n\n".join([summary.strip(), *listed])
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, 100, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
 
 
 def entity_class(name: str, schema: Schema | None = None) -> type[Entity]:

@@ -53,21 +53,18 @@ def _declared() -> Mapping[str, Mapping[str, str]]:
 def _classes() -> Mapping[str, tuple[str, Mapping[str, str]]]:
     """Return the base and the own attributes of each class of the stub."""
     tree = ast.parse(Path(__file__).with_name("__init__.pyi").read_text(encoding="utf-8"))
-    return {
-        node.name: (ast.unparse(node.bases[0]), dict(_attributes(node)))
-        for node in tree.body
-        if isinstance(node, ast.ClassDef) and (node.name == _ANYTHING or not node.name.startswith("_"))
-    }
-
-
-def _attributes(node: ast.ClassDef) -> Iterable[tuple[str, str]]:
-    for each in node.body:
-        if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and not each.target.id.startswith("_"):
-            yield each.target.id, _written(ast.unparse(each.annotation))
-
-
-def _written(annotation: str) -> str:
-    if target := _TARGET.fullmatch(annotation):
-        return target[1]
-    plain = _PLAIN.fullmatch(annotation)
-    return plain[1].replace("_Any", "Any") if plain else "Arrow"
+    classes: dict[str, tuple[str, Mapping[str, str]]] = {}
+    for node in tree.body:
+        if not isinstance(node, ast.ClassDef) or (node.name != _ANYTHING and node.name.startswith("_")):
+            continue
+        own: dict[str, str] = {}
+        for each in node.body:
+            if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name) and each.target.id[0] != "_":
+                annotation = ast.unparse(each.annotation)
+                target, plain = _TARGET.fullmatch(annotation), _PLAIN.fullmatch(annotation)
+                if target:
+                    own[each.target.id] = target[1]
+                else:
+                    own[each.target.id] = plain[1].replace("_Any", "Any") if plain else "Arrow"
+        classes[node.name] = ast.unparse(node.bases[0]), own
+    return classes

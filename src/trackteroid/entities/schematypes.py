@@ -83,8 +83,9 @@ class NamedTypes(Generic[_Value]):
         known = self._of(session)
         if name in known:
             return self._value(session, known[name])
-        for form in (_without_punctuation, _without_digits):
-            meant = [each for each in known if form(each) == form(name)]
+        for ignored in (r"[\W_]", r"[\W\d_]"):  # blanks and punctuation, and then digits, too
+            plain = re.sub(ignored, "", name).casefold()
+            meant = [each for each in known if re.sub(ignored, "", each).casefold() == plain]
             if len(meant) == 1:
                 return self._value(session, known[meant[0]])
         raise UnknownTypeNameError(
@@ -118,14 +119,6 @@ class NamedTypes(Generic[_Value]):
             if self not in known:
                 known[self] = self._fetch(session)
             return known[self]
-
-
-def _without_punctuation(name: str) -> str:
-    return re.sub(r"[\W_]", "", name).casefold()
-
-
-def _without_digits(name: str) -> str:
-    return re.sub(r"[\W\d_]", "", name).casefold()
 
 
 def _named_entities(what: str, type_name: str) -> NamedTypes[Entity]:

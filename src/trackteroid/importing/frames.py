@@ -33,7 +33,12 @@ def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]
         found = _of_file(Path(os.fspath(cast("AnyPath", frame))), spreadsheet)
     else:
         found = _of_object(frame)
-    rows = [_row(each, number) for number, each in enumerate(found, start=1)]
+    rows: list[dict[str, Any]] = []
+    for number, row in enumerate(found, start=1):
+        if not isinstance(row, Mapping):
+            raise InvalidArgumentsError(f"Row {number} is {row!r}, but each row is a dictionary of values by column.")
+        cells = cast("Mapping[object, Any]", row)
+        rows.append({str(name): _cell(value) for name, value in cells.items() if value is not NOT_SET})
     while len(rows) > 1 and all(each is None for each in rows[-1].values()):
         rows.pop()  # spreadsheets write more rows than there are
     return rows
@@ -42,7 +47,14 @@ def rows_of(frame: object, *, spreadsheet: bool = False) -> list[dict[str, Any]]
 def _of_file(path: Path, spreadsheet: bool) -> Iterable[Any]:
     match path.suffix.casefold():
         case ".csv":
-            return read_csv(_text_of(path), spreadsheet=spreadsheet)
+            try:
+                text = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise TableError(
+                    f"{str(path)!r} is not in UTF-8: nobody can tell what its byte {error.start + 1} is. Save it as "
+                    "CSV UTF-8, as spreadsheets call it."
+                ) from error
+            return read_csv(text, spreadsheet=spreadsheet)
         case ".json":
             return _listed(json.loads(path.read_text(encoding="utf-8")))
         case ".jsonl":
@@ -56,16 +68,6 @@ def _of_file(path: Path, spreadsheet: bool) -> Iterable[Any]:
             )
 
 
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise TableError(
-            f"{str(path)!r} is not in UTF-8: nobody can tell what its byte {error.start + 1} is. Save it as CSV UTF-8, "
-            f"as spreadsheets call it."
-        ) from error
-
-
 def _of_object(frame: object) -> Iterable[Any]:
     if isinstance(frame, Mapping):
         raise InvalidArgumentsError(f"A table is {_EXPECTED}, not one dictionary. Put it into a list.")
@@ -73,7 +75,11 @@ def _of_object(frame: object) -> Iterable[Any]:
     kind = cast("type[object]", type(given))
     if hasattr(kind, "collect") and hasattr(kind, "lazy"):  # what Polars computes when it is needed
         return _of_object(given.collect())
-    check_columns(_columns_of(given))
+    # Frames of Arrow or pandas may have a column twice; Polars refuses that. Entity classes have paths of any name.
+    columns: Iterable[Any] = given.column_names if hasattr(kind, "column_names") else ()
+    if _is_pandas(given):
+        columns = given.columns
+    check_columns([str(each) for each in columns])
     for method in ("to_pylist", "to_dicts"):  # of Arrow, of Polars and of ours
         if hasattr(kind, method):
             return getattr(given, method)()
@@ -82,15 +88,6 @@ def _of_object(frame: object) -> Iterable[Any]:
     if hasattr(kind, "__arrow_c_stream__"):
         return optional("pyarrow", "export", "Arrow data").table(given).to_pylist()
     return _listed(given)
-
-
-def _columns_of(frame: Any) -> list[str]:
-    """Return the names of the columns of a frame of Arrow or pandas, which may have one twice; Polars refuses that."""
-    if _is_pandas(frame):
-        return [str(each) for each in frame.columns]
-    # Entity classes have paths of any name themselves.
-    columns: Any = frame.column_names if hasattr(cast("type[object]", type(frame)), "column_names") else ()
-    return [str(each) for each in columns]
 
 
 def _is_pandas(frame: object) -> bool:
@@ -103,24 +100,12 @@ def _listed(given: object) -> Iterable[Any]:
     return cast("Iterable[Any]", given)
 
 
-def _row(row: object, number: int) -> dict[str, Any]:
-    if not isinstance(row, Mapping):
-        raise InvalidArgumentsError(f"Row {number} is {row!r}, but each row is a dictionary of values by column.")
-    cells = cast("Mapping[object, Any]", row)
-    return {str(name): _cell(value) for name, value in cells.items() if value is not NOT_SET}
-
-
 def _cell(value: Any) -> Any:
     """Return a cell with what data frames have for nothing as None, and their numbers as Python's."""
-    if value is None or value == "" or _is_nothing(value):
+    number: object = value
+    is_no_number = isinstance(number, float) and number != number  # nothing else differs from itself
+    if value is None or value == "" or is_no_number or type(value).__name__ in ("NAType", "NaTType"):
         return None
     if isinstance(value, str):
         return value if value.strip() else None
     return value.item() if type(value).__module__ == "numpy" and getattr(value, "ndim", 1) == 0 else value
-
-
-def _is_nothing(value: Any) -> bool:
-    """Return whether a value is one of those that stand for none in data frames."""
-    if type(value).__name__ in ("NAType", "NaTType"):
-        return True
-    return isinstance(value, float) and value != value  # only what is no number differs from itself

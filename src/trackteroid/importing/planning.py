@@ -192,7 +192,11 @@ class _Planner:
     def _known_by(self, target: Target, value: Any) -> Any:
         """Return what a value is compared as: servers take names of contexts for the same however they are written."""
         is_name = target.name == "name" and self._types.is_a(self._type_name, "TypedContext")
-        return _Name(value) if is_name and isinstance(value, str) else _hashable(value)
+        if is_name and isinstance(value, str):
+            return _Name(value)
+        if isinstance(value, FtrackEntity):
+            return words(value)
+        return as_text(value) if isinstance(value, list | dict) else value
 
     def _change(
         self, row: Mapping[str, Any], number: int, key: tuple[Any, ...], entity: FtrackEntity | None
@@ -338,12 +342,6 @@ def _is_written(held: Any, cell: Any) -> bool:
     if held is None or isinstance(held, FtrackEntity):
         return False
     return is_same(held, cell) or (isinstance(cell, str) and as_text(held) == cell)
-
-
-def _hashable(value: Any) -> Any:
-    if isinstance(value, FtrackEntity):
-        return words(value)
-    return as_text(value) if isinstance(value, list | dict) else value
 
 
 def _named(key: Sequence[Any]) -> str:

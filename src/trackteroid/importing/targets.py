@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -106,11 +107,15 @@ def value_of(near: Selection, target: Target, cell: Any, entity: FtrackEntity | 
     """
     context, type_name = context_of(near), near.entity_type.__name__
     if target.key is not None:
-        return _custom_value(context.session, type_name, target.key, cell)
+        configuration = Finder(context.session).fitting(type_name, target.key)[0]
+        takes = accepted(configuration)
+        found = takes.convert(_loosened(kind_of_custom(configuration.type), cell))
+        if found is None:
+            raise AssignmentError(f'"{CUSTOM}{target.key}" takes {takes.expected}, but {cell!r} was given.')
+        return found
     if target.attribute.kind != "reference":
-        return convert(
-            target.attribute, _loosened(kind_of(target.attribute), cell), near, context.types, _subject(near)
-        )
+        loosened = _loosened(kind_of(target.attribute), cell)
+        return convert(target.attribute, loosened, near, context.types, Subject(type_name))
     subject = Subject(type_name, entity)
     if not isinstance(cell, str):
         raise AssignmentError(f'"{target.name}" takes the name of a {target.attribute.target}, not {cell!r}.')
@@ -148,19 +153,6 @@ def _listed(value: Any) -> list[Any]:
     return list(cast("list[Any]", value)) if isinstance(value, list | tuple) else [value]
 
 
-def _subject(near: Selection) -> Subject:
-    return Subject(near.entity_type.__name__)
-
-
-def _custom_value(session: Session, type_name: str, key: str, cell: Any) -> Any:
-    configuration = Finder(session).fitting(type_name, key)[0]
-    takes = accepted(configuration)
-    found = takes.convert(_loosened(kind_of_custom(configuration.type), cell))
-    if found is None:
-        raise AssignmentError(f'"{CUSTOM}{key}" takes {takes.expected}, but {cell!r} was given.')
-    return found
-
-
 def _loosened(kind: Kind, cell: Any) -> Any:
     """Return a cell as the kind of value that it is meant to be, if it can be: tables have numbers as text and reverse.
 
@@ -176,7 +168,8 @@ def _loosened(kind: Kind, cell: Any) -> Any:
     if kind == "text" and isinstance(cell, int | float):
         return str(int(cell)) if float(cell).is_integer() else str(cell)
     if kind == "json" and isinstance(cell, str) and cell.startswith("["):
-        return _json(cell)
+        with suppress(ValueError):
+            return json.loads(cell)
     return cell
 
 
@@ -188,12 +181,5 @@ def _number(cell: Any, *, is_whole: bool) -> Any:
             if isinstance(number, float) and (is_whole or isinstance(cell, str)) and number.is_integer()
             else number
         )
-    except ValueError:
-        return cell
-
-
-def _json(cell: str) -> Any:
-    try:
-        return json.loads(cell)
     except ValueError:
         return cell

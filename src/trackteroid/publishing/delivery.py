@@ -143,7 +143,13 @@ def ask_for(session: Session, review: Review) -> str:
 
 def ask_once(session: Session, reviews: Iterable[Review]) -> tuple[str, ...]:
     """Let the server make the reviews that nobody has asked for yet, and return the ids of the new jobs."""
-    return tuple(ask_for(session, review) for review in reviews if not _was_asked(session, review))
+    jobs: list[str] = []
+    for review in reviews:
+        # A job encodes the component, or has done so and removed it.
+        component = f"select id from Component where id is {review.component_id}"  # noqa: S608 - ftrack's, no SQL
+        if find_job(session, review) is None and session.query(component).first() is not None:
+            jobs.append(ask_for(session, review))
+    return tuple(jobs)
 
 
 def find_job(session: Session, review: Review) -> str | None:
@@ -151,13 +157,6 @@ def find_job(session: Session, review: Review) -> str | None:
     text = f'select id from Job where type is encode_media and data like "%{review.component_id}%"'  # noqa: S608
     found: Any = session.query(text).first()
     return None if found is None else str(found["id"])
-
-
-def _was_asked(session: Session, review: Review) -> bool:
-    """Return whether a job encodes the component, or has done so and removed it."""
-    if find_job(session, review) is not None:
-        return True
-    return session.query(f"select id from Component where id is {review.component_id}").first() is None  # noqa: S608
 
 
 def check_all(transfers: Iterable[Transfer]) -> None:

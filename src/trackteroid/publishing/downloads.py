@@ -164,7 +164,8 @@ class Fetcher:
             written = next(iter(target.parent.glob(f"{_glob(disk.aside(target, component_id))}*.part")), None)
             start = written.stat().st_size if written is not None else 0
             with self._carrier.receiving(component_id, start) as incoming:
-                expected = disk.aside(target, f"{component_id}{_mark(incoming)}")
+                mark = "-" + re.sub(r"\W", "", incoming.e_tag)[:26] if incoming.e_tag else ""
+                expected = disk.aside(target, f"{component_id}{mark}")
                 if written is not None and (written != expected or incoming.start != start or incoming.is_beyond):
                     written.unlink()  # of other data, or of a server that does not send the rest alone
                     if incoming.start or incoming.is_beyond:
@@ -193,10 +194,6 @@ class Fetcher:
                             f"{target.name} ended after {told:,} of {incoming.size:,} bytes. Download it again."
                         )
             sleep(pause(attempt))
-
-
-def _mark(incoming: Incoming) -> str:
-    return "-" + re.sub(r"\W", "", incoming.e_tag)[:26] if incoming.e_tag else ""
 
 
 def _glob(path: Path) -> str:
@@ -352,17 +349,13 @@ def fetch_thumbnails(session: Session, component_ids: Sequence[str | None], size
         raise InvalidArgumentsError(f"size is {size!r}, but has to be a number of pixels.")
     carrier, known = Carrier(session), dict[str, Thumbnail]()
     for component_id in dict.fromkeys(each for each in component_ids if each is not None):
-        known[component_id] = _fetch(carrier, component_id, size)
+        try:
+            known[component_id] = Thumbnail(*carrier.thumbnail(component_id, size))
+        except TransferError as error:  # noqa: PERF203  # each may be missing
+            if not any(status in str(error) for status in _GONE):
+                raise
+            known[component_id] = Thumbnail(b"", "", f"the data of its thumbnail {component_id} is missing")
     return [_NONE if each is None else known[each] for each in component_ids]
-
-
-def _fetch(carrier: Carrier, component_id: str, size: int) -> Thumbnail:
-    try:
-        return Thumbnail(*carrier.thumbnail(component_id, size))
-    except TransferError as error:
-        if not any(status in str(error) for status in _GONE):
-            raise
-        return Thumbnail(b"", "", f"the data of its thumbnail {component_id} is missing")
 
 
 PATTERN = "{asset}_v{version:03d}_{name}{file_type}"

@@ -27,8 +27,17 @@ def find_location(session: Session, given: object) -> Any:
         if picked is None:
             raise PublishingError('This session has access to no location. Name one: location="ftrack.server".')
         return picked
-    location: Any = _named(session, given) if isinstance(given, str) else given
-    if not isinstance(given, str) and getattr(location, "entity_type", None) != "Location":
+    location: Any = given
+    if isinstance(given, str):
+        known = {_name(each): each for each in all_locations(session)}
+        if given not in known:
+            accessible = [name for name, each in known.items() if each.accessor]
+            raise PublishingError(
+                f'There is no location "{given}".{suggest(given, known)} This session has access to '
+                f"{', '.join(accessible)}."
+            )
+        location = known[given]
+    elif getattr(location, "entity_type", None) != "Location":
         raise PublishingError(f'location is {given!r}. Give its name, such as "ftrack.server", the location, or None.')
     if not location.accessor or not location.structure:
         raise PublishingError(
@@ -36,16 +45,6 @@ def find_location(session: Session, given: object) -> Any:
             "structure. Set FTRACK_EVENT_PLUGIN_PATH, or name another location."
         )
     return location
-
-
-def _named(session: Session, name: str) -> object:
-    known = {_name(location): location for location in all_locations(session)}
-    if name not in known:
-        accessible = [each for each, location in known.items() if location.accessor]
-        raise PublishingError(
-            f'There is no location "{name}".{suggest(name, known)} This session has access to {", ".join(accessible)}.'
-        )
-    return known[name]
 
 
 def all_locations(session: Session) -> list[Any]:

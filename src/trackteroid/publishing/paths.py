@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -100,7 +100,12 @@ def _named(paths: Paths, name: str) -> list[tuple[str, str]]:
         return [(each, _text(path)) for each, path in by_name.items()]
     if not isinstance(paths, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers may be untyped
         _text(paths)
-    found = _collected([_text(path) for path in paths])
+    # Frames become sequences.
+    texts = [_text(path) for path in paths]
+    notations = [path for path in texts if _is_notation(path)]
+    single = [path for path in dict.fromkeys(texts) if path not in notations]
+    sequences, rest = clique.assemble(single, patterns=[clique.PATTERNS["frames"]], minimum_items=2)
+    found = [*rest, *notations, *(each.format("{head}{padding}{tail} [{ranges}]") for each in sequences)]
     return [(name, found[0])] if len(found) == 1 else [(_called(path), path) for path in found]
 
 
@@ -111,14 +116,6 @@ def _text(path: AnyPath) -> str:
     if not isinstance(text, str) or not text:  # pyright: ignore[reportUnnecessaryIsInstance]  # as above
         raise PublishingError(f"{text!r} is no path of a file. Give it as text.")
     return text
-
-
-def _collected(paths: Sequence[str]) -> list[str]:
-    """Return the paths, those of frames as sequences."""
-    notations = [path for path in paths if _is_notation(path)]
-    single = [path for path in dict.fromkeys(paths) if path not in notations]
-    sequences, rest = clique.assemble(single, patterns=[clique.PATTERNS["frames"]], minimum_items=2)
-    return [*rest, *notations, *(each.format("{head}{padding}{tail} [{ranges}]") for each in sequences)]
 
 
 def _is_notation(path: str) -> bool:
@@ -180,15 +177,12 @@ def _check(file: Path) -> None:
         link = " It is a link that leads nowhere." if file.name in near else suggest(file.name, near)
         raise PublishingError(f"There is no file {file}.{link}") from None
     except OSError as error:
-        raise PublishingError(f"{_shortened(file)} cannot be read: {error.strerror}.") from error
+        text = str(file)
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+        raise PublishingError(f"{shown} cannot be read: {error.strerror}.") from error
     if is_folder:
         raise PublishingError(f"{file} is a folder. Name the files in it.")
     if not is_file:
         raise PublishingError(f"{file} is no ordinary file, but a device, a pipe or the like. Name a file.")
     if not os.access(file, os.R_OK):
         raise PublishingError(f"{file} cannot be read: permission denied.")
-
-
-def _shortened(file: Path) -> str:
-    text = str(file)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."

@@ -178,9 +178,13 @@ def _find_membership(schema: Schema, type_name: str, attribute_name: str) -> Mem
         return None
     lineage = schema.lineage(type_name)
     declared = next((_DECLARED[name, attribute_name] for name in lineage if (name, attribute_name) in _DECLARED), None)
-    if declared is not None:
-        return declared if _is_known(schema, attribute.target, declared) else None
-    return _inferred(schema, type_name, attribute.target, attribute_name)
+    match declared:  # other servers are older or newer, and may not have what it names
+        case Owned(key):
+            return declared if schema.find_attribute(attribute.target, key) is not None else None
+        case Linked(link, own, other):
+            return declared if all(schema.find_attribute(link, name) for name in (own, other)) else None
+        case None:
+            return _inferred(schema, type_name, attribute.target, attribute_name)
 
 
 class _Known(dict[tuple[str, str], tuple[tuple[str, Membership], ...]]):
@@ -235,15 +239,6 @@ def references_with(schema: Schema, type_name: str, key: str) -> tuple[str, ...]
             if attribute.kind == "reference" and key in keys_of_reference(schema, type_name, attribute.name)
         )
     return known[type_name, key]
-
-
-def _is_known(schema: Schema, target: str, membership: Membership) -> bool:
-    """Return whether this server has what the membership names: others are older or newer."""
-    match membership:
-        case Owned(key):
-            return schema.find_attribute(target, key) is not None
-        case Linked(link, own, other):
-            return all(schema.find_attribute(link, name) for name in (own, other))
 
 
 def _inferred(schema: Schema, type_name: str, target: str, attribute_name: str) -> Owned | None:

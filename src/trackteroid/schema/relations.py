@@ -65,6 +65,9 @@ _CURATED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 _DEPTHS = {"Episode": 1, "Sequence": 2, "AssetBuild": 3, "Milestone": 3, "Shot": 3, "TypedContext": 3, "Task": 4}
 """How deep in the tree of a project a type usually is; the types that are not named here are near the root."""
 
+_LISTED = 25
+"""How many of the types are named that can be reached."""
+
 
 @frozen
 class SchemaEntry:
@@ -147,7 +150,14 @@ class Relations:
         self._told: set[tuple[str, str]] = set()
         #: What other modules have worked out from them.
         self.memory = Memory()
-        _warn_of_misspelt(schema, entry)
+        # Nobody can ever use paths that start at what looks like a misspelt type.
+        for source in entry.entities:
+            if source not in schema.types and (near := suggest(source, schema.types)):
+                logger("query").warning(
+                    'RELATIONSHIPS_RESOLVER, schema "%s": the server has no entity type "%s", so its paths are not '
+                    "used.%s",
+                    *(entry.name, source, near),
+                )
 
     def find(self, source: str, target: str) -> Relation | None:
         """Return the relation between two types, or None.
@@ -170,9 +180,12 @@ class Relations:
         if found := self.find(self._schema.type(source).name, target):
             return found
         self._schema.type(target)
+        reachable = self._reachable(source)
+        more = f" and {len(reachable) - _LISTED} more" if len(reachable) > _LISTED else ""
         raise RelationError(
             f"No path is known from {source} to {target}. From {source}, Trackteroid knows the way to "
-            f"{_listed(self._reachable(source))}. Add the path with RELATIONSHIPS_RESOLVER in the file that "
+            f"{', '.join(reachable[:_LISTED]) or 'no other type'}{more}. Add the path with "
+            "RELATIONSHIPS_RESOLVER in the file that "
             f'TRACKTEROID_CONFIGURATION names: {{"entities": {{"{source}": {{"{target}": "..."}}}}}}.'
         )
 
@@ -311,16 +324,6 @@ def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) ->
     return Relation(source, target, paths, kinds.pop(), "resolver")
 
 
-def _warn_of_misspelt(schema: Schema, entry: SchemaEntry) -> None:
-    """Tell of paths that nobody can ever use, because they start at what looks like a misspelt type."""
-    for source in entry.entities:
-        if source not in schema.types and (near := suggest(source, schema.types)):
-            logger("query").warning(
-                'RELATIONSHIPS_RESOLVER, schema "%s": the server has no entity type "%s", so its paths are not used.%s',
-                *(entry.name, source, near),
-            )
-
-
 def _curated(schema: Schema, source: str, declared: str, target: str) -> Iterator[tuple[str, ...]]:
     """Yield the paths of the table for *source*, as it is written for *declared*, which it is a kind of."""
     is_context = schema.is_a(target, "TypedContext")
@@ -330,11 +333,6 @@ def _curated(schema: Schema, source: str, declared: str, target: str) -> Iterato
     if declared == "TypedContext" and is_context:
         is_below = _DEPTHS.get(target, 0) > _DEPTHS.get(source, 0)
         yield (f"children[{target}]" if is_below else f"parent[{target}]",)
-
-
-def _listed(names: list[str], longest: int = 25) -> str:
-    more = f" and {len(names) - longest} more" if len(names) > longest else ""
-    return ", ".join(names[:longest]) + more if names else "no other type"
 
 
 def _is_walkable(schema: Schema, source: str, paths: tuple[str, ...]) -> bool:
@@ -379,25 +377,26 @@ def infer(schema: Schema, source: str, target: str) -> str | None:
     If nothing leads to the target itself but something to what it is a kind of, the last step is narrowed:
     ``resource[User]``.
     """
-    return None if source == target else next(_iter_paths(schema, source, target), None)
-
-
-def _iter_paths(schema: Schema, source: str, target: str) -> Iterator[str]:
-    """Yield the shortest path of each kind, from the most to the least meaningful."""
+    if source == target:
+        return None
     for accepts in _FEW:
-        yield from _iter_narrowed(schema, source, target, accepts)
+        if path := _narrowed(schema, source, target, accepts):
+            return path
     for attribute in sorted(schema.types[source].attributes.values(), key=lambda each: each.name):
         if attribute.target == target and _is_dead_end(attribute):
-            yield attribute.name
+            return attribute.name
     for accepts in _MANY:
-        yield from _iter_narrowed(schema, source, target, accepts)
+        if path := _narrowed(schema, source, target, accepts):
+            return path
+    return None
 
 
-def _iter_narrowed(schema: Schema, source: str, target: str, accepts: _Accepts) -> Iterator[str]:
+def _narrowed(schema: Schema, source: str, target: str, accepts: _Accepts) -> str | None:
     for reached in schema.lineage(target):
         is_narrowed = reached != target
         if path := _shortest(schema, source, reached, accepts, is_narrowed=is_narrowed):
-            yield f"{path}[{target}]" if is_narrowed else path
+            return f"{path}[{target}]" if is_narrowed else path
+    return None
 
 
 def _shortest(schema: Schema, source: str, target: str, accepts: _Accepts, *, is_narrowed: bool) -> str | None:

@@ -328,36 +328,31 @@ def _object_type_id(schema: Mapping[str, Any]) -> str | None:
 
 
 def _read_type(schema: Mapping[str, Any]) -> TypeSchema:
-    attributes = (_read_attribute(name, fragment, schema) for name, fragment in schema.get("properties", {}).items())
+    attributes: dict[str, AttributeSchema] = {}
+    for name, fragment in schema.get("properties", {}).items():
+        declared, kind = fragment.get("type"), cast("Kind", "scalar")
+        if declared == "mapped_array":
+            kind = "mapped"
+        elif declared == "array":
+            kind = "collection"
+        elif declared is None and "$ref" in fragment:
+            kind = "reference"
+        attributes[name] = AttributeSchema(
+            name=name,
+            kind=kind,
+            type=declared,
+            format=fragment.get("format"),
+            target=None if kind == "scalar" else fragment.get("$ref") or fragment["items"]["$ref"],
+            computed=name in schema.get("computed", ()),
+            immutable=name in schema.get("immutable", ()),
+            required=name in schema.get("required", ()),
+            # What has neither a type nor a target is no attribute for ftrack_api: it could be asked for, but not read.
+            projectable=not fragment.get("restricted_projection", False) and ("type" in fragment or kind != "scalar"),
+        )
     return TypeSchema(
         name=schema["id"],
-        attributes=MappingProxyType({attribute.name: attribute for attribute in attributes}),
+        attributes=MappingProxyType(attributes),
         primary_key=tuple(schema.get("primary_key", ())),
         default_projections=tuple(schema.get("default_projections", ())),
         object_type_id=_object_type_id(schema),
     )
-
-
-def _read_attribute(name: str, fragment: Mapping[str, Any], schema: Mapping[str, Any]) -> AttributeSchema:
-    kind = _kind_of(fragment)
-    return AttributeSchema(
-        name=name,
-        kind=kind,
-        type=fragment.get("type"),
-        format=fragment.get("format"),
-        target=None if kind == "scalar" else fragment.get("$ref") or fragment["items"]["$ref"],
-        computed=name in schema.get("computed", ()),
-        immutable=name in schema.get("immutable", ()),
-        required=name in schema.get("required", ()),
-        # What has neither a type nor a target is no attribute for ftrack_api: it could be asked for, but not read.
-        projectable=not fragment.get("restricted_projection", False) and ("type" in fragment or kind != "scalar"),
-    )
-
-
-def _kind_of(fragment: Mapping[str, Any]) -> Kind:
-    declared = fragment.get("type")
-    if declared == "mapped_array":
-        return "mapped"
-    if declared == "array":
-        return "collection"
-    return "reference" if "$ref" in fragment and declared is None else "scalar"
