@@ -72,7 +72,7 @@ class SessionState:
 
 def of_session(session: object, kind: type[Remembered]) -> Remembered:
     """Return the object of this kind that *session* keeps for as long as it lives."""
-    return state_of(session).memory[kind]
+    return (vars(session).get(ATTRIBUTE) or state_of(session)).memory[kind]
 
 
 def of_connection(

@@ -6,6 +6,7 @@ Values that no server can be sent are found when they are given, not when everyt
 import math
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import time, timedelta
 from decimal import Decimal
 from pathlib import PurePath
@@ -28,8 +29,9 @@ def type_called(session: Session, name: object) -> Any:
         UnknownEntityTypeError: the server has no such type; the message suggests similar ones.
     """
     text = str(name)
-    if isinstance(name, str) and text in session.types:
-        return session.types[text]
+    if isinstance(name, str):
+        with suppress(KeyError):
+            return session.types[text]
     meant = suggest(text, session.types) if isinstance(name, str) else ' Give its name as text, such as "Task".'
     raise UnknownEntityTypeError(
         f'The server has no entity type "{text}".{meant}', name=text, near=nearest(text, session.types)

@@ -354,7 +354,10 @@ def by_key(selection: Selection) -> dict[Key, FtrackEntity]:
 
 def find_attribute(selection: Selection, name: str) -> AttributeSchema | None:
     """Return what the schema says about an attribute of any of the entities: the others simply have no value for it."""
-    context, types = context_of(selection), context_of(selection).types
+    context, types = selection._context, selection._context.types
+    # Most have it of the type that they are said to be.
+    if found := types.find_attribute(type_name_of(selection), name):
+        return found
     for kind in dict.fromkeys([*kinds_of(selection), context.entity_type.__name__]):
         if found := types.find_attribute(kind, name):
             return found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import is_
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from ftrack_api.entity.base import Entity as FtrackEntity
@@ -47,7 +49,7 @@ def read_values(selection: Selection, attribute: AttributeSchema) -> list[Any] |
     values = _stored(selection, entities, attribute.name)
     if attribute.kind == "scalar":
         return _loaded(selection, attribute, values) if has_unset(values) else values
-    if any(value is NOT_SET for value in values):
+    if any(map(is_, values, repeat(NOT_SET))):
         values = _loaded(selection, attribute, values)
     return [value if value is NOT_SET else mapping(value) for value in values]
 
@@ -105,7 +107,7 @@ def _entities_in(attribute: AttributeSchema, values: list[Any]) -> tuple[list[Ft
     """Return the entities in the values, and whether one was not loaded."""
     if attribute.kind == "reference":
         return references_in(values)
-    return [member for value in values for member in members(value)], any(value is NOT_SET for value in values)
+    return [member for value in values for member in members(value)], any(map(is_, values, repeat(NOT_SET)))
 
 
 def _stored(selection: Selection, entities: Sequence[FtrackEntity], name: str) -> list[Any]:

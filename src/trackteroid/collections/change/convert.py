@@ -35,17 +35,32 @@ def convert(attribute: AttributeSchema, value: object, owner: Selection, types: 
     """
     check_is_there(attribute.name, value)
     if attribute.kind == "scalar":
-        return None if value is None else _scalar(attribute, value)
+        if value is None:
+            return None
+        accepted = MOMENT if attribute.format in ("date-time", "date") else _BY_SCHEMA.get(attribute.type, ANYTHING)
+        converted = accepted.convert(value)
+        if converted is None:
+            raise AssignmentError(
+                f'"{attribute.name}" takes {accepted.expected} (or None), but {value!r} ({type(value).__name__}) was '
+                "given."
+            )
+        return converted
     if attribute.kind == "mapped":
         return _mapping(attribute, value)
     entities = _entities(attribute, value, owner, subject)
-    target = attribute.accepts
     for entity in entities:
-        if not types.is_a(entity.entity_type, target):
-            raise AssignmentError(f'"{attribute.name}" takes {target}, but {entity.entity_type} was given.')
+        if not types.is_a(entity.entity_type, attribute.accepts):
+            raise AssignmentError(f'"{attribute.name}" takes {attribute.accepts}, but {entity.entity_type} was given.')
     if attribute.kind == "collection":
         return entities
-    return _only(attribute, value, entities)
+    if value is None:
+        return None
+    if len(entities) != 1:
+        raise AssignmentError(
+            f'"{attribute.name}" takes one {attribute.target}, but {value!r} has {len(entities)}. '
+            f"Select one, or pass None to clear the attribute."
+        )
+    return entities[0]
 
 
 def check_is_there(name: str, value: object) -> None:
@@ -58,17 +73,6 @@ def check_is_there(name: str, value: object) -> None:
         raise AssignmentError(f'"{name}" was given NOT_SET, which was read from something that was not loaded.')
     if isinstance(value, EmptyValues):
         raise AssignmentError(f'"{name}": {value.refusal("be assigned")}')
-
-
-def _only(attribute: AttributeSchema, value: object, entities: list[FtrackEntity]) -> FtrackEntity | None:
-    if value is None:
-        return None
-    if len(entities) != 1:
-        raise AssignmentError(
-            f'"{attribute.name}" takes one {attribute.target}, but {value!r} has {len(entities)}. '
-            f"Select one, or pass None to clear the attribute."
-        )
-    return entities[0]
 
 
 def _entities(attribute: AttributeSchema, value: object, owner: Selection, subject: Subject) -> list[FtrackEntity]:
@@ -118,33 +122,16 @@ def _mapping(attribute: AttributeSchema, value: object) -> dict[str, Any]:
     entries = cast("Mapping[object, object]", value)
     if wrong := [key for key in entries if not isinstance(key, str)]:
         raise AssignmentError(f'The keys of "{attribute.name}" are texts, but {wrong[0]!r} was given.')
+    is_metadata = attribute.target == "Metadata"
     for key, entry in entries.items():
         check_is_there(f"{attribute.name}[{key!r}]", entry)
-    if attribute.target == "Metadata":
-        return _metadata(attribute, cast("Mapping[str, object]", entries))
-    return {str(key): entry for key, entry in entries.items()}
-
-
-def _metadata(attribute: AttributeSchema, entries: Mapping[str, object]) -> dict[str, str]:
-    """Return the entries of metadata, which are texts; a key without a value is no key."""
-    for key, value in entries.items():
-        if value is not None and not isinstance(value, str):
+        if is_metadata and entry is not None and not isinstance(entry, str):
             raise AssignmentError(
-                f'The values of "{attribute.name}" are texts, but {key!r} was given {value!r} '
-                f"({type(value).__name__}). Say how it is written, for example with str(...)."
+                f'The values of "{attribute.name}" are texts, but {key!r} was given {entry!r} '
+                f"({type(entry).__name__}). Say how it is written, for example with str(...)."
             )
-    return {key: value for key, value in entries.items() if isinstance(value, str)}
-
-
-def _scalar(attribute: AttributeSchema, value: object) -> Any:
-    is_moment = attribute.format in ("date-time", "date")
-    accepted = MOMENT if is_moment else _BY_SCHEMA.get(attribute.type, ANYTHING)
-    converted = accepted.convert(value)
-    if converted is None:
-        raise AssignmentError(
-            f'"{attribute.name}" takes {accepted.expected} (or None), but {value!r} ({type(value).__name__}) was given.'
-        )
-    return converted
+    # In metadata a key without a value is no key.
+    return {str(key): entry for key, entry in entries.items() if entry is not None or not is_metadata}
 
 
 @frozen
@@ -173,18 +160,17 @@ def arrow_of(value: object) -> arrow.Arrow | None:
     return arrow.Arrow.fromdatetime(found, found.tzinfo)  # pyright: ignore[reportUnknownMemberType]  # see the import
 
 
-def _number(value: object) -> float | None:
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST:
-        return value
-    return None
-
-
 #: Beyond it, no server holds a number.
 _LARGEST = math.nextafter(math.inf, 0)
 
 
 TEXT = Accepted("a text", lambda value: value if isinstance(value, str) else None)
-NUMBER = Accepted("a number", _number)
+NUMBER = Accepted(
+    "a number",
+    lambda value: (
+        value if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _LARGEST else None
+    ),
+)
 WHOLE_NUMBER = Accepted(
     "a whole number", lambda value: value if isinstance(value, int) and not isinstance(value, bool) else None
 )

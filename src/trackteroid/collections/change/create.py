@@ -24,7 +24,7 @@ from trackteroid.collections.change.convert import convert
 from trackteroid.collections.change.delete import revive, without_deleted
 from trackteroid.collections.change.names import Subject, is_name, names_of
 from trackteroid.collections.change.notes import TARGETS, NoteParts
-from trackteroid.collections.change.parents import Place, belonging, find_place, is_given, parent_values
+from trackteroid.collections.change.parents import Place, belonging, find_place, given_value, parent_values
 from trackteroid.collections.change.preview import Made, show
 from trackteroid.collections.change.record import all_or_nothing, checked, set_mappings
 from trackteroid.collections.context import Selection, context_of
@@ -101,8 +101,10 @@ USUAL_KINDS: Mapping[str, str] = MappingProxyType({"Component": "FileComponent"}
 
 def creation_rule(types: Schema, type_name: str) -> CreationRule:
     """Return the rule for a type: its own or that of the nearest type it is a kind of."""
-    lineage = types.lineage(type_name)
-    return next((CREATION_RULES[name] for name in lineage if name in CREATION_RULES), CreationRule())
+    for name in types.lineage(type_name):
+        if name in CREATION_RULES:
+            return CREATION_RULES[name]
+    return CreationRule()
 
 
 @collector_paused()
@@ -205,8 +207,12 @@ class _Creation:
         given: dict[str, Any] = {}
         for arguments in batch:
             given |= arguments  # what one has as a name, all have as one
-        targets = {target for name in given if is_name(given[name]) and (target := self._named_by(name))}
-        has_custom = any(name == ATTRIBUTE or self._is_custom(name) for name in given)
+        targets: set[str] = set()
+        has_custom = False
+        for name, value in given.items():
+            if isinstance(value, str | list | tuple) and is_name(given[name]) and (target := self._named_by(name)):
+                targets.add(target)
+            has_custom = has_custom or name == ATTRIBUTE or self._is_custom(name)
         if len(targets) + has_custom < 2:  # one alone is asked for when it is looked for
             return
         names = names_of(self._session, self._types, sorted(targets))
@@ -319,11 +325,11 @@ class _Creation:
         is_twice = False
         for name, value in data.items():
             keys = keys_of_reference(self._types, self._type_name, name) if isinstance(value, FtrackEntity) else ()
-            if not any(data.get(key) is not None for key in keys):
-                continue
-            is_twice = True
-            for key, part in zip(keys, key_of(value)[1], strict=False):
-                if data.get(key) is not None and str(data[key]) != part:
+            for place, key in enumerate(keys):
+                if data.get(key) is None:
+                    continue
+                is_twice = True
+                if str(data[key]) != key_of(value)[1][place]:
                     raise CreationError(f"'{name}' and '{key}' of a new {self._type_name} were given, and differ.")
         return is_twice
 
@@ -332,7 +338,7 @@ class _Creation:
         has_twice = self._has_twice(data)
         place = find_place(self._near, data)
         parents = self._near.entity_type.parents
-        if place or any(is_given(self._types, self._type_name, name, data) for name in parents):
+        if place or any(given_value(self._types, self._type_name, name, data) is not None for name in parents):
             belongs = belonging(self._near, place, data)
         else:  # it belongs to what those beside it have in common, as all others of the batch do
             self._parent = belongs = self._parent or belonging(self._near, place, data)
@@ -344,13 +350,13 @@ class _Creation:
         values = {**belongs, **{name: value for name, value in values.items() if name not in known}}
         complete = {**data, **values}
         self._check_complete(complete)
-        primary = self._declared.primary_key
+        primary = set(self._declared.primary_key)
         keyed = [
             name
             for name, value in complete.items()
             if isinstance(value, FtrackEntity)
             and (found := keys_of_reference(self._types, self._type_name, name))
-            and all(key in primary for key in found)
+            and primary.issuperset(found)
         ]
         addition = Addition(values, place, tuple(keyed))
         has_place = place is not None and not place.values.keys() <= belongs.keys()
@@ -371,7 +377,7 @@ class _Creation:
         missing = [
             name
             for name in (*self._rule.required, *self._required_keys)
-            if not is_given(self._types, self._type_name, name, data)
+            if given_value(self._types, self._type_name, name, data) is None
         ]
         if missing:
             names = dict.fromkeys(map(self._called, missing))

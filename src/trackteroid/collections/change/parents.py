@@ -81,7 +81,7 @@ def find_place(near: Selection, given: Mapping[str, Any]) -> Place | None:
         (only,) = owner.values()
         values = _owned_by(types, type_name, only, membership) if isinstance(membership, Owned) else {}
         return Place(only, attribute.name, membership, values)
-    if isinstance(membership, Owned) and is_given(types, type_name, membership.key, given):
+    if isinstance(membership, Owned) and given_value(types, type_name, membership.key, given) is not None:
         return None
     if not entities_in(owner):
         raise CreationError(
@@ -104,16 +104,19 @@ def belonging(near: Selection, place: Place | None, given: Mapping[str, Any]) ->
         CreationError: there are several possible parents, or none, or another one is given.
     """
     types, type_name, parents = context_of(near).types, near.entity_type.__name__, near.entity_type.parents
-    values: Mapping[str, Any] = place.values if place else {}
-    for name, value in values.items():
-        if is_given(types, type_name, name, given) and _identity(value) != _given(types, type_name, name, given):
+    values: dict[str, Any] = {}
+    for name, value in place.values.items() if place else ():
+        other = given_value(types, type_name, name, given)
+        if other is None:
+            values[name] = value
+        elif other != _identity(value):
             raise CreationError(
                 f"A {type_name} that is created in {place} has it as its '{name}', but another one was given. "
                 f"Create it in the attribute of that one."
             )
     known = {**values, **given}
-    if not parents or any(is_given(types, type_name, name, known) for name in parents):
-        return {name: value for name, value in values.items() if not is_given(types, type_name, name, given)}
+    if not parents or not all(given_value(types, type_name, name, known) is None for name in parents):
+        return values
     if place is None and entities_in(near):
         return _common_parent(near, parents)
     attribute = types.find_attribute(type_name, parents[0])
@@ -131,37 +134,34 @@ def parent_values(types: Schema, type_name: str, parents: Iterable[str], given: 
     if len(kinds) != 1:
         return {}
     (kind,) = kinds
+    # How entities of the type may belong to one of this kind, by keys that they hold.
+    owners = [each for _, each in memberships_in(types, kind, type_name) if isinstance(each, Owned)]
+    if {"parent_id", "parent_type"} <= types.attributes(type_name).keys():
+        owners.append(Owned("parent_id", "parent_type"))
     for name in parents:
         attribute = types.find_attribute(type_name, name)
         if attribute is not None and attribute.kind == "reference" and types.is_a(kind, attribute.target or ""):
             return {name: given}
-        keyed = [each for each in _owners(types, kind, type_name) if each.key == name]
+        keyed = [each for each in owners if each.key == name]
         if keyed and len(entities) == 1:
             return keyed[0].columns(kind, str(_identity(entities[0])))
     return {}
 
 
-def _owners(types: Schema, kind: str, type_name: str) -> list[Owned]:
-    """Return how entities of a type may belong to one of this kind, by keys that they hold."""
-    found = [each for _, each in memberships_in(types, kind, type_name) if isinstance(each, Owned)]
-    known = types.attributes(type_name)
-    return [*found, Owned("parent_id", "parent_type")] if {"parent_id", "parent_type"} <= known.keys() else found
+def given_value(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> object:
+    """Return the plain value that is given for an attribute, of a reference the key; None if there is none.
 
-
-def is_given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> bool:
-    """Return whether an attribute has a value, under its name or as the reference or the key that stands for it."""
-    return _given(types, type_name, name, data) is not None
-
-
-def _given(types: Schema, type_name: str, name: str, data: Mapping[str, Any]) -> object:
-    """Return the plain value that is given for an attribute, the key of what is referred to; None if there is none."""
-    if data.get(name) is not None:
-        return _identity(data[name])
-    keys = keys_of_reference(types, type_name, name)
-    if keys and all(data.get(key) is not None for key in keys):
-        return _identity(data[keys[0]])
-    others = references_with(types, type_name, name)
-    return next((_identity(data[each]) for each in others if data.get(each) is not None), None)
+    It is given under its name, or as the reference or the key that stands for it.
+    """
+    found = data.get(name)
+    if found is None and (keys := keys_of_reference(types, type_name, name)):
+        values = list(map(data.get, keys))
+        found = None if None in values else values[0]
+    if found is None:
+        for reference in references_with(types, type_name, name):
+            if (found := data.get(reference)) is not None:
+                break
+    return _identity(found)
 
 
 def _identity(value: object) -> object:

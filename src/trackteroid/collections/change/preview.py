@@ -90,7 +90,7 @@ def change(
         return
     new, gone = list(add), {id(each) for each in remove}
     local = local_value(owner, name)
-    if isinstance(local, Collection) and not gone and not any(each in local for each in new):
+    if isinstance(local, Collection) and not gone and not any(map(local.__contains__, new)):
         with session.operation_recording(False):
             for each in new:  # which takes no time for what is there already
                 local.append(each)
@@ -167,14 +167,12 @@ def _candidates(types: Schema, made: Made, owners: Iterable[FtrackEntity]) -> It
 def _is_member(types: Schema, entity: FtrackEntity, candidate: _Candidate) -> bool:
     """Return whether a new entity is a member, or makes the one that it links a member."""
     owner, _, membership, other = candidate
+    if not _holds(types, entity, membership.own if isinstance(membership, Linked) else membership.key, owner):
+        return False
     if isinstance(membership, Linked):
-        ends = (membership.own, owner), (membership.other, other)
-        return all(end is not None and _holds(types, entity, key, end) for key, end in ends)
-    values = membership.columns(owner.entity_type, "")
-    del values[membership.key]
-    return _holds(types, entity, membership.key, owner) and all(
-        stored_value(entity, name) == value for name, value in values.items()
-    )
+        return other is not None and _holds(types, entity, membership.other, other)
+    columns = membership.columns(owner.entity_type, "").items()
+    return all(stored_value(entity, name) == value for name, value in columns if name != membership.key)
 
 
 def _holds(types: Schema, entity: FtrackEntity, key: str, end: FtrackEntity) -> bool:
