@@ -39,22 +39,24 @@ LOGGING_NAMESPACE: str
 WARN_ON_INJECT: bool
 
 
-def _no_relations(api_version: str) -> Mapping[str, Any]:  # noqa: ARG001 - as documented
+def no_relations(api_version: str) -> Mapping[str, Any]:  # noqa: ARG001 - as documented
+    """Configure no relations between types."""
     return {}
 
 
-def _own_projections(session: object, type_name: str) -> None:  # noqa: ARG001 - as documented
-    return None
+def own_projections(session: object, type_name: str) -> None:
+    """Let queries ask for what Trackteroid would ask for."""
 
 
-def _always_allowed(session: object, type_name: str) -> bool:  # noqa: ARG001 - as documented
+def always_allowed(session: object, type_name: str) -> bool:  # noqa: ARG001 - as documented
+    """Let everything be deleted."""
     return True
 
 
 _DEFAULTS: dict[str, Any] = {
-    "RELATIONSHIPS_RESOLVER": _no_relations,
-    "DEFAULT_PROJECTIONS_RESOLVER": _own_projections,
-    "ALLOWED_FOR_DELETION_RESOLVER": _always_allowed,
+    "RELATIONSHIPS_RESOLVER": no_relations,
+    "DEFAULT_PROJECTIONS_RESOLVER": own_projections,
+    "ALLOWED_FOR_DELETION_RESOLVER": always_allowed,
     "LOGGING_NAMESPACE": "trackteroid",
     "WARN_ON_INJECT": False,
 }
@@ -84,22 +86,20 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         names = runpy.run_path(str(file))
     except Exception as error:  # whatever it raises: the user's own code failed
         raise ConfigurationError(f'The configuration file "{path}" failed:\n{traceback.format_exc()}') from error
-    return _DEFAULTS | {name: _usable(name, _checked(name, names[name], path)) for name in _DEFAULTS if name in names}
+    settings = dict(_DEFAULTS)
+    for name in names.keys() & _DEFAULTS.keys():
+        value, default = names[name], _DEFAULTS[name]
+        expected = "a function" if callable(default) else f"of type {type(default).__name__}"
+        if not (callable(value) if callable(default) else isinstance(value, type(default))):
+            raise ConfigurationError(
+                f'In the configuration file "{path}", {name} is {value!r}, but has to be {expected}.'
+            )
+        settings[name] = _or_default(value, default) if callable(default) else value
+    return settings
 
 
-def _checked(name: str, value: object, path: str | os.PathLike[str]) -> object:
-    default = _DEFAULTS[name]
-    expected = "a function" if callable(default) else f"of type {type(default).__name__}"
-    if not (callable(value) if callable(default) else isinstance(value, type(default))):
-        raise ConfigurationError(f'In the configuration file "{path}", {name} is {value!r}, but has to be {expected}.')
-    return value
-
-
-def _usable(name: str, setting: Any) -> Any:
-    """Return a setting as it is used: a function that returns None configures nothing."""
-    default = _DEFAULTS[name]
-    if not callable(default):
-        return setting
+def _or_default(setting: Callable[..., Any], default: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function of a configuration that asks the default where it returns None, which configures nothing."""
 
     @functools.wraps(setting)
     def resolve(*args: Any, **kwargs: Any) -> Any:

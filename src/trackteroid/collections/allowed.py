@@ -164,23 +164,19 @@ def project_ids(session: Session, project: Projects) -> list[str]:
     if project is None:
         return []
     if isinstance(project, str):
-        return [_project_called(session, project)]
+        (found,) = entities_of(session, ["select name, full_name from Project"])
+        for attribute in ("name", "full_name"):
+            meant = [each for each in found if stored_value(each, attribute) == project]
+            if len(meant) == 1:
+                return [key_of(meant[0])[1][0]]
+        known = [str(stored_value(each, "name")) for each in found]
+        raise InvalidArgumentsError(f'There is no project "{project}".{suggest(project, known)}')
     entities = project.values() if isinstance(project, Selection) else ()  # pyright: ignore[reportUnnecessaryIsInstance]  # untyped callers
     if not entities or any(each.entity_type != "Project" for each in entities):
         raise InvalidArgumentsError(f"A project is needed here, as a collection or by its name, not {project!r}.")
     if context_of(project).session is not session:
         raise EntityCollectionOperationError(f"{project!r} is of another session. Query it with this one.")
     return [key_of(each)[1][0] for each in entities]
-
-
-def _project_called(session: Session, name: str) -> str:
-    (found,) = entities_of(session, ["select name, full_name from Project"])
-    for attribute in ("name", "full_name"):
-        meant = [each for each in found if stored_value(each, attribute) == name]
-        if len(meant) == 1:
-            return key_of(meant[0])[1][0]
-    known = [str(stored_value(each, "name")) for each in found]
-    raise InvalidArgumentsError(f'There is no project "{name}".{suggest(name, known)}')
 
 
 def allowed_statuses(

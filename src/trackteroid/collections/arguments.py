@@ -37,19 +37,15 @@ def check_functions(method: str, *functions: object) -> None:
     for function in functions:
         # What is read from nothing can be called, but only so that a chain never breaks.
         if not callable(function) or function is NOT_SET or isinstance(function, EmptyValues):
+            meant = "name"  # or the attribute that was given by name or as a chain
+            if isinstance(function, str) and all(part.isidentifier() for part in function.split(".")):
+                meant = function
+            elif is_chain(function):
+                meant = ".".join(step for step in steps_of(function)[1:] if not step.startswith("[")) or meant
             raise InvalidArgumentsError(
                 f"{method} takes a function that is called with one element after the other, not {function!r}. "
-                f"Write one: {method}(lambda each: {_meant(function)})."
+                f"Write one: {method}(lambda each: each.{meant})."
             )
-
-
-def _meant(given: object) -> str:
-    """Return what a function was probably to return: the attribute that was given by name or as a chain."""
-    if isinstance(given, str) and all(part.isidentifier() for part in given.split(".")):
-        return f"each.{given}"
-    if is_chain(given):
-        return f"each.{'.'.join(step for step in steps_of(given)[1:] if not step.startswith('[')) or 'name'}"
-    return "each.name"
 
 
 def require_type(entity_type: object) -> type[Entity]:
@@ -117,27 +113,23 @@ def entities_for(selection: Selection, entity_type: type[Entity], given: object)
         EntityCollectionOperationError: an entity belongs to another session.
         CoercionError: an entity is not of the type.
     """
-    entities = _entities_of(given)
-    for entity in entities:
-        check_session(selection, entity)
-        check_kind(context_of(selection).types, entity, entity.entity_type, entity_type.__name__)
-    return entities
-
-
-def _entities_of(given: object) -> list[FtrackEntity]:
-    if isinstance(given, FtrackEntity):
-        return [given]
+    several: list[object] = [given]
     if isinstance(given, Selection):
-        return list(given.values())
-    # Classes and chains have the method that makes things iterable, to say what to write instead.
-    is_iterable = isinstance(given, Iterable) and not isinstance(given, str | bytes | type | Chain)
-    several: list[object] = list(cast("Iterable[object]", given)) if is_iterable else [given]
+        several = [*given.values()]
+    # Entities, classes and chains have the method that makes things iterable, some to say what to write instead.
+    elif isinstance(given, Iterable) and not isinstance(given, FtrackEntity | str | bytes | type | Chain):
+        several = list(cast("Iterable[object]", given))
+    entities: list[FtrackEntity] = []
     for each in several:
         if not isinstance(each, FtrackEntity):
             raise InvalidArgumentsError(
                 f"from_entities takes entities of ftrack_api, not {each!r}. For ids, use `Query(...).by_id(...)`."
             )
-    return cast("list[FtrackEntity]", several)
+        entities.append(each)
+    for entity in entities:
+        check_session(selection, entity)
+        check_kind(context_of(selection).types, entity, entity.entity_type, entity_type.__name__)
+    return entities
 
 
 _QUERY, _FIRST, _LAST = "Query(...) to ask the server", "[0], or [:1] where there may be none", "[-1]"

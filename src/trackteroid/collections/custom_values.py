@@ -338,7 +338,14 @@ def clear_custom_values(selection: Selection, keys: Sequence[str]) -> None:
     for entity in entities:
         for configuration in reading.configurations(entity).values():
             if reading.own(entity, configuration) is not NOT_SET:
-                _clear(session, entity, configuration)
+                # What shows instead of a value that is deleted, the server knows; until it is asked, nothing does.
+                key = (configuration.id, key_of(entity)[1][0])
+                record(session, (_STORED, key))
+                view = schema_of(session).attribute(entity.entity_type, ATTRIBUTE).target
+                row = find_in_memory(session, str(view), key)
+                if row is not None and stored_value(row, "value") is not NOT_SET:
+                    set_local_value(row, "value", NOT_SET)
+                    set_remote_value(row, "value", NOT_SET)
 
 
 def push_custom_values(
@@ -368,15 +375,18 @@ def push_custom_values(
     )
     if reading is None:
         return []
-    given = _values_of(above)
+    given: dict[str, dict[str, Any]] = {}
+    for row in above.rows(inherited=True):
+        given.setdefault(row.entity_id, {})[row.key] = row.value
     changes: dict[str, tuple[FtrackEntity, dict[str, Any]]] = {}
     for entity in reading.entities:
-        above = (place.id for place in reading.above(entity)[1:])
-        nearest = next((given[each] for each in above if each in given), dict[str, Any]())
+        places = (place.id for place in reading.above(entity)[1:])
+        nearest = next((given[each] for each in places if each in given), dict[str, Any]())
         values = {
             key: nearest[key]
             for key, configuration in reading.configurations(entity).items()
-            if key in nearest and _is_to_be_set(reading.own(entity, configuration), nearest[key], overwrite=overwrite)
+            if key in nearest
+            and ((own := reading.own(entity, configuration)) is NOT_SET or (overwrite and own != nearest[key]))
         }
         if values:
             changes[key_of(entity)[1][0]] = (entity, values)
@@ -391,28 +401,6 @@ def _reading_below(
     """Return the values of what is below the entities; None if there is nothing."""
     found = yield from below(session, entities, type_name, _NEEDED)
     return (yield from Reading.of(session, found, keys)) if found else None
-
-
-def _values_of(reading: Reading) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {}
-    for row in reading.rows(inherited=True):
-        found.setdefault(row.entity_id, {})[row.key] = row.value
-    return found
-
-
-def _is_to_be_set(own: object, value: object, *, overwrite: bool) -> bool:
-    return own is NOT_SET or (overwrite and own != value)
-
-
-def _clear(session: Session, entity: FtrackEntity, configuration: Configuration) -> None:
-    """Record the deletion of a value, which nothing shows any more: what shows instead, the server knows."""
-    key = (configuration.id, key_of(entity)[1][0])
-    record(session, (_STORED, key))
-    view = schema_of(session).attribute(entity.entity_type, ATTRIBUTE).target
-    row = find_in_memory(session, str(view), key)
-    if row is not None and stored_value(row, "value") is not NOT_SET:
-        set_local_value(row, "value", NOT_SET)
-        set_remote_value(row, "value", NOT_SET)
 
 
 def _check_keys(method: str, keys: Sequence[str]) -> None:

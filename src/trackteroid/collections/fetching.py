@@ -72,7 +72,16 @@ def _lacking(
     pending = created_keys(session)
     known = [entity for entity in entities if not pending or key_of(entity) not in pending]
     wanted = list(dict.fromkeys(projections))
-    return _missing(schema_of(session), known, wanted) if only_missing else (known, wanted)
+    if not only_missing:
+        return known, wanted
+    lacking: dict[int, FtrackEntity] = {}
+    asked: list[str] = []
+    for path in wanted:
+        look = _Look(schema_of(session), path)
+        found = [entity for entity in known if not look.has_all(entity)]
+        lacking.update((id(entity), entity) for entity in found)
+        asked += [path] if found else []
+    return [entity for entity in known if id(entity) in lacking], asked
 
 
 def _texts(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> Iterator[tuple[str, int]]:
@@ -167,18 +176,6 @@ def _followed(types: Schema, type_name: str, path: str) -> str:
             return ""
         here = step.cast or found.accepts
     return path
-
-
-def _missing(types: Schema, entities: list[FtrackEntity], paths: list[str]) -> tuple[list[FtrackEntity], list[str]]:
-    """Return the entities that lack one of the paths, and the paths that one of them lacks."""
-    lacking: dict[int, FtrackEntity] = {}
-    asked: list[str] = []
-    for path in paths:
-        look = _Look(types, path)
-        found = [entity for entity in entities if not look.has_all(entity)]
-        lacking.update((id(entity), entity) for entity in found)
-        asked += [path] if found else []
-    return [entity for entity in entities if id(entity) in lacking], asked
 
 
 class _Look:

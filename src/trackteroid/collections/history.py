@@ -87,7 +87,10 @@ def history(
     """
     if not attributes:
         raise InvalidArgumentsError('history() takes names of attributes: history("status", "bid").')
-    shown = {_wanted(session, type_name, each): _shown(each) for each in attributes}
+    shown = {
+        _wanted(session, type_name, each): each if isinstance(each, str) else "".join(steps_of(each)[1:])
+        for each in attributes
+    }
     check_history(session)
     known = list(dict.fromkeys(ids))
     found: list[Change] = []
@@ -95,7 +98,14 @@ def history(
         some = known[start : start + _AT_ONCE]
         operation = {"action": "history", "entity_type": type_name, "ids": some, "attributes": list(shown)}
         answer = plain_answers(session, [operation])[0]
-        found += [_change(type_name, record, shown[record["attribute"]]) for record in answer["data"]]
+        for record in answer["data"]:
+            at = datetime.fromisoformat(record["at"]).replace(tzinfo=timezone.utc)
+            names = record.get("old_name"), record.get("new_name")
+            old, new = (
+                decode(record[side]) if name is None else name for side, name in zip(("old", "new"), names, strict=True)
+            )
+            attribute = shown[record["attribute"]]
+            found.append(Change(at, record["username"], record["id"], type_name, attribute, old, new, record["event"]))
     return sorted(found, key=lambda change: change.at) if len(known) > _AT_ONCE else found
 
 
@@ -120,25 +130,3 @@ def _wanted(session: Session, type_name: str, asked: object) -> str:
             f'{type_name} has no attribute "{asked}".{suggest(asked, known)}', name=asked, near=nearest(asked, known)
         )
     return asked
-
-
-def _shown(asked: str | Chain[Any]) -> str:
-    return asked if isinstance(asked, str) else "".join(steps_of(asked)[1:])
-
-
-def _change(type_name: str, record: Mapping[str, Any], attribute: str) -> Change:
-    def value(side: str) -> Any:
-        name = record.get(f"{side}_name")
-        return decode(record[side]) if name is None else name
-
-    at = datetime.fromisoformat(record["at"]).replace(tzinfo=timezone.utc)
-    return Change(
-        at,
-        record["username"],
-        record["id"],
-        type_name,
-        attribute,
-        value("old"),
-        value("new"),
-        record["event"],
-    )

@@ -6,6 +6,7 @@ What a declaration means for some entities is worked out first, as a plan that c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -278,7 +279,7 @@ class Propagation:
                 path_of(ancestry.of_entity(each)),
                 _status_name(session, each),
                 str(stored_value(status, "name")),
-                _counted(names),
+                dict(Counter(names)),
             )
             for (each, status), (_, _, names) in zip(settings, changing, strict=True)
         )
@@ -350,13 +351,6 @@ def _newest(pairs: Iterable[tuple[FtrackEntity, FtrackEntity]]) -> list[tuple[Ft
         if known is None or int(str(stored_value(version, "version"))) > int(str(stored_value(known[0], "version"))):
             newest[place] = (version, above)
     return list(newest.values())
-
-
-def _counted(names: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for name in names:
-        found[name] = found.get(name, 0) + 1
-    return found
 
 
 def _folded(name: str | None) -> str:

@@ -111,10 +111,16 @@ def _plan(selection: Selection, wanted: Iterable[object] | None, sample: int | N
     items = listed(wanted) if wanted is not None else _asked(selection)
     entities = entities_in(selection)[:sample]
     found: dict[tuple[str, tuple[Step, ...]], Way] = {}
-    for item in items:
-        for way in ways_of(context.types, relations, type_name, item):
-            for each in _by_key(context.types, way, entities):
-                found.setdefault((each.name, each.steps), each)
+    for way in (way for item in items for way in ways_of(context.types, relations, type_name, item)):
+        if way.attribute.name != CUSTOM_ATTRIBUTES or way.key is not None or way.is_many:
+            found.setdefault((way.name, way.steps), way)
+            continue
+        # All custom attributes are asked for: there is a column for each of them.
+        prefix = way.name.removesuffix(CUSTOM_ATTRIBUTES)
+        values = [each for each in _cells(context.types, way, entities) if each is not NOT_SET]
+        for key in sorted({key for value in values for key in value or ()}):
+            each = Way(f"{prefix}custom_{key}", way.steps, way.attribute, key, way.lists)
+            found.setdefault((each.name, each.steps), each)
     ways = tuple(found.values())
     columns = tuple(way.column(_kind_of_values(context.types, way, entities) if way.key else None) for way in ways)
     return _Plan(ways, columns if wanted is None else shown(columns))
@@ -147,39 +153,33 @@ def _prefix(selection: Selection) -> str:
     return "".join(f"{owner.source.attribute}." for owner in reversed(owners) if owner.source)
 
 
-def _by_key(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[Way]:
-    """Return one column for each custom attribute, where all are asked for."""
-    if way.attribute.name != CUSTOM_ATTRIBUTES or way.key is not None or way.is_many:
-        return [way]
-    prefix = way.name.removesuffix(CUSTOM_ATTRIBUTES)
-    values: list[dict[str, Any] | None] = [each for each in _cells(types, way, entities) if each is not NOT_SET]
-    keys = sorted({key for value in values for key in value or ()})
-    return [Way(f"{prefix}custom_{key}", way.steps, way.attribute, key, way.lists) for key in keys]
-
-
 def _kind_of_values(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> Kind:
     """Return what the values of a custom attribute are; nobody asks the server how it is configured."""
     cells = _cells(types, way, entities)
     lists: list[list[Any]] = [([] if cell is NOT_SET else cell) if way.is_many else [cell] for cell in cells]
     values = [value for each in lists for value in each]
-    known: set[Kind] = {_kind_of_value(value) for value in values if value is not None and value is not NOT_SET}
+    known: set[Kind] = set()
+    for value in values:
+        match value:
+            case None:
+                pass
+            case bool():
+                known.add("boolean")
+            case int():
+                known.add("integer")
+            case float():
+                known.add("number")
+            case str():
+                known.add("text")
+            case _ if value is not NOT_SET:
+                known.add("json" if moment_of(value) is None else "moment")
+            case _:
+                pass
     if known == {"integer", "number"}:
         return "number"
     if len(known) > 1:
         return "json"
     return known.pop() if known else "text"
-
-
-def _kind_of_value(value: Any) -> Kind:
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    if isinstance(value, str):
-        return "text"
-    return "json" if moment_of(value) is None else "moment"
 
 
 def _cells(types: Schema, way: Way, entities: Sequence[FtrackEntity]) -> list[Any]:

@@ -47,7 +47,15 @@ def assign(owner: Selection, name: str, value: object, *, follow: Follow) -> Non
     elif types.find_type(name):
         related, step = _relation_owner(owner, name, follow)
         check_assignable(related, step.attribute, value)
-        _assign_attribute(related, _assignable(related, step), value, types)
+        attribute = find_attribute(related, step.attribute)
+        if attribute is None:
+            raise AssignmentError(f'{related!r} has no attribute "{step.attribute}" to set.')
+        if attribute.kind == "collection" and step.cast:
+            raise AssignmentError(
+                f'"{step.cast}" is only a part of "{attribute.name}" of {related!r}. Setting it would drop the rest, '
+                f'so set "{attribute.name}" as a whole.'
+            )
+        _assign_attribute(related, attribute, value, types)
     else:
         raise unknown_attribute(owner, name)
 
@@ -129,18 +137,6 @@ def _relation_owner(owner: Selection, type_name: str, follow: Follow) -> tuple[S
             f'Cannot set "{type_name}" through "{path}", which is empty. Check first that it is not.'
         )
     return related, last
-
-
-def _assignable(owner: Selection, step: Step) -> AttributeSchema:
-    attribute = find_attribute(owner, step.attribute)
-    if attribute is None:
-        raise AssignmentError(f'{owner!r} has no attribute "{step.attribute}" to set.')
-    if attribute.kind == "collection" and step.cast:
-        raise AssignmentError(
-            f'"{step.cast}" is only a part of "{attribute.name}" of {owner!r}. Setting it would drop the rest, '
-            f'so set "{attribute.name}" as a whole.'
-        )
-    return attribute
 
 
 def _spread(owner: Selection, attribute: AttributeSchema, value: object) -> Sequence[object]:

@@ -88,21 +88,16 @@ def set_mappings(
         return
     with all_or_nothing(session):
         for entity, entries in zip(entities, values, strict=True):
-            _set_mapping(entity, name, entries, replace=replace)
-
-
-def _set_mapping(entity: FtrackEntity, name: str, entries: Mapping[str, Any], *, replace: bool) -> None:
-    proxy = entity[name]
-    existing = mapping(proxy)
-    for key in existing:
-        if replace and key not in entries:
-            del proxy[key]
-    for key, value in entries.items():
-        if key not in existing:
-            # What was deleted under this key may still be remembered, and cannot be made once more.
-            forget(entity.session, "Metadata", (str(stored_value(entity, "id")), key))
-        if existing.get(key, NOT_SET) != value:
-            proxy[key] = value
+            proxy = entity[name]
+            existing = mapping(proxy)
+            for key in [key for key in existing if key not in entries] if replace else ():
+                del proxy[key]
+            for key, value in entries.items():
+                if key not in existing:
+                    # What was deleted under this key may still be remembered, and cannot be made once more.
+                    forget(entity.session, "Metadata", (str(stored_value(entity, "id")), key))
+                if existing.get(key, NOT_SET) != value:
+                    proxy[key] = value
 
 
 #: The types of custom attributes with choices; those of dynamic ones are known to the tools that offer them only.

@@ -71,7 +71,10 @@ class Intention:
         if not selection.values():
             raise PublishingError(f"Cannot publish to {selection!r}: there is nothing to publish below.")
         self.given = gathered(paths, wishes.name)
-        self.location: Any = find_location(self._session, _one(wishes.location))
+        location = wishes.location
+        if isinstance(location, Selection) and len(location.values()) == 1:
+            (location,) = location.values()
+        self.location: Any = find_location(self._session, cast("object", location))
         self.targets = find_targets(selection, wishes)
         self._check_names()
 
@@ -79,7 +82,10 @@ class Intention:
         """Return in words what is to be published."""
         where = "in no location" if self.location is None else f"in {self.location['name']}"
         where += "" if self.is_kept else " (stays where it is)"
-        told = [f"{each.name}: {_shown(each)}, {size_text(each.size)}, {where}" for each in self.given]
+        told: list[str] = []
+        for each in self.given:
+            files = f", {len(each.files)} files" if each.is_sequence else ""
+            told.append(f"{each.name}: {Path(each.path).name}{files}, {size_text(each.size)}, {where}")
         if self.picture is not None:
             told.append(f"thumbnail: {self.picture.name}")
         if self.film is not None:
@@ -109,8 +115,10 @@ class Intention:
         films = [each for each in self.given if each.is_film]
         found = next(iter([*films, *(each for each in self.given if each.is_picture and not each.is_sequence)]), None)
         if found is None and wanted is True:
-            known = ", ".join(sorted(FILMS | PICTURES))
-            raise PublishingError(f"Nothing of {_listed(self.given)} can be reviewed. That are files with {known}.")
+            given, known = (Path(each.path).name for each in self.given), sorted(FILMS | PICTURES)
+            raise PublishingError(
+                f"Nothing of {', '.join(given)} can be reviewed. That are files with {', '.join(known)}."
+            )
         return found
 
     @cached_property
@@ -142,23 +150,8 @@ class Intention:
             )
 
 
-def _one(location: object) -> object:
-    """Return the location in a collection of one; anything else as it is."""
-    if isinstance(location, Selection) and len(location.values()) == 1:
-        return location.values()[0]
-    return cast("object", location)
-
-
-def _shown(given: Given) -> str:
-    name = Path(given.path).name
-    return f"{name}, {len(given.files)} files" if given.is_sequence else name
-
-
-def _listed(given: Sequence[Given]) -> str:
-    return ", ".join(Path(each.path).name for each in given)
-
-
 def find_targets(selection: Selection, wishes: Wishes) -> tuple[Target, ...]:
+    """Return what the components are published below; contexts with their asset of the name that is wished, if any."""
     types, kind = context_of(selection).types, type_name_of(selection)
     entities, session = selection.values(), context_of(selection).session
     if types.is_a(kind, "AssetVersion"):
@@ -170,7 +163,15 @@ def find_targets(selection: Selection, wishes: Wishes) -> tuple[Target, ...]:
         fetch(session, entities, ("name",), only_missing=True)
         return tuple(Target(None, each) for each in entities)
     if types.is_a(kind, "Context") or types.find_attribute(kind, "assets") is not None:
-        return _below_contexts(selection, entities, wishes)
+        if not isinstance(wishes.asset, str) or not wishes.asset.strip():
+            raise PublishingError(f'Below {selection!r}, name the asset: publish(..., asset="comp").')
+        ids = ", ".join(quoted(stored_value(each, "id")) for each in entities)
+        text = f"select name, context_id, type.name from Asset where name is {quoted(wishes.asset)}"  # noqa: S608
+        by_context: dict[str, list[Any]] = {}
+        for asset in session.query(f"{text} and context_id in ({ids})").all():
+            by_context.setdefault(asset["context_id"], []).append(asset)
+        found = [by_context.get(str(stored_value(each, "id")), ()) for each in entities]
+        return tuple(Target(each, _asset(session, wishes, there)) for each, there in zip(entities, found, strict=True))
     raise PublishingError(
         f"Files are published below contexts, assets and versions, not below {selection!r}. "
         "Read the version first: components.AssetVersion.publish(...)."
@@ -185,21 +186,6 @@ def _refuse(wishes: Wishes, what: str, names: Sequence[str], attributes: Mapping
         raise PublishingError(
             f"{what} takes no {listed}: that is for new ones. Set its attributes before or afterwards."
         )
-
-
-def _below_contexts(selection: Selection, entities: Sequence[FtrackEntity], wishes: Wishes) -> tuple[Target, ...]:
-    """Return the contexts with their assets of the name that is wished, as far as they have one."""
-    if not isinstance(wishes.asset, str) or not wishes.asset.strip():
-        raise PublishingError(f'Below {selection!r}, name the asset: publish(..., asset="comp").')
-    session = context_of(selection).session
-    ids = ", ".join(quoted(stored_value(each, "id")) for each in entities)
-    text = f"select name, context_id, type.name from Asset where name is {quoted(wishes.asset)}"  # noqa: S608
-    by_context: dict[str, list[Any]] = {}
-    for asset in session.query(f"{text} and context_id in ({ids})").all():
-        by_context.setdefault(asset["context_id"], []).append(asset)
-    return tuple(
-        Target(each, _asset(session, wishes, by_context.get(str(stored_value(each, "id")), ()))) for each in entities
-    )
 
 
 def _asset(session: Session, wishes: Wishes, found: Sequence[Any]) -> FtrackEntity | None:
@@ -219,13 +205,10 @@ def _asset(session: Session, wishes: Wishes, found: Sequence[Any]) -> FtrackEnti
             f'There are several assets "{wishes.asset}": say which one is meant with its type: {", ".join(types)}.'
         )
     if not found and wanted is None:
-        _refuse_without_type(session, wishes)
+        known = sorted(each["name"] for each in session.query("select name from AssetType").all())
+        raise PublishingError(
+            f'There is no asset "{wishes.asset}" yet, and a new one needs a type: type="...". There are '
+            f"{', '.join(known)}."
+        )
     # Two that were made at the same moment are told apart by nobody, so that all go on with the same one.
     return min(found, key=lambda asset: asset["id"], default=None)
-
-
-def _refuse_without_type(session: Session, wishes: Wishes) -> None:
-    known = sorted(each["name"] for each in session.query("select name from AssetType").all())
-    raise PublishingError(
-        f'There is no asset "{wishes.asset}" yet, and a new one needs a type: type="...". There are {", ".join(known)}.'
-    )

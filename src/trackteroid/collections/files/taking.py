@@ -73,7 +73,12 @@ def download(
     fetcher, size = Fetcher(context_of(selection).session), 0
     with following("Downloading", total, on_progress=on_progress) as advance:
         for part, path in (pair for parts in wanted.values() for pair in parts):
-            _make_folder(path.parent)
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise PublishingError(
+                    f"The folder {path.parent} cannot be made: {error.strerror}. Name another one."
+                ) from error
             size += fetcher.fetch(sources[part["id"]], path, int(part["size"] or 0), advance, overwrite=overwrite)
     return Fetched(
         tuple(path for path, parts in wanted.items() if parts),
@@ -81,13 +86,6 @@ def download(
         tuple(each.component for each in lacking),
         size,
     )
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PublishingError(f"The folder {folder} cannot be made: {error.strerror}. Name another one.") from error
 
 
 def planned(
@@ -108,7 +106,14 @@ def planned(
     fetch(session, components, paths, only_missing=True)
     members = find_members(session, (_text(each, "id") for each in components if _is_container(each)))
     targets = [_target(each, base, pattern, members.get(_text(each, "id"), ())) for each in components]
-    _check_different(targets)
+    seen: dict[str, Target] = {}
+    for each in targets:
+        other = seen.setdefault(os.path.normcase(each.path).casefold(), each)
+        if other is not each:
+            raise PublishingError(
+                f"Two components would be written to {each.path}: {_text(other.component, 'id')} and "
+                f"{_text(each.component, 'id')}. Put what tells them apart into the pattern: {{context}}, {{id}}."
+            )
     return targets, find_sources(session, [part for each in targets for part, _ in each.files])
 
 
@@ -131,15 +136,11 @@ def _target(component: FtrackEntity, base: Path, pattern: str, members: Sequence
         return Target(component, path, ((component, path),))
     folder = base / name_of(pattern, values | ({"file_type": ""} if "file_type" in values else {}), label)
     head = f"{_text(component, 'name')}." if component.entity_type == "SequenceComponent" else ""
-    files = tuple(
-        (each, folder / name_of("{name}{file_type}", _named(each, head), f"{label[:-1]}, member {each['id']})"))
-        for each in members
-    )
-    return Target(component, folder, files)
-
-
-def _named(member: Any, head: str) -> dict[str, str]:
-    return {"name": f"{head}{member['name']}", "file_type": member["file_type"] or ""}
+    files: list[tuple[Any, Path]] = []
+    for each in members:
+        values = {"name": f"{head}{each['name']}", "file_type": each["file_type"] or ""}
+        files.append((each, folder / name_of("{name}{file_type}", values, f"{label[:-1]}, member {each['id']})")))
+    return Target(component, folder, tuple(files))
 
 
 def _follow(entity: Any, path: str) -> Any:
@@ -149,17 +150,6 @@ def _follow(entity: Any, path: str) -> Any:
             return None
         entity = stored_value(entity, name)
     return None if entity is NOT_SET else entity
-
-
-def _check_different(targets: Sequence[Target]) -> None:
-    seen: dict[str, Target] = {}
-    for each in targets:
-        other = seen.setdefault(os.path.normcase(each.path).casefold(), each)
-        if other is not each:
-            raise PublishingError(
-                f"Two components would be written to {each.path}: {_text(other.component, 'id')} and "
-                f"{_text(each.component, 'id')}. Put what tells them apart into the pattern: {{context}}, {{id}}."
-            )
 
 
 def _is_container(component: FtrackEntity) -> bool:

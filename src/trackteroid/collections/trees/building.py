@@ -108,7 +108,10 @@ def get_or_create(
         raise EntityCollectionOperationError(
             f"A hierarchy begins below one entity, but {selection!r} has {len(selection)}."
         )
-    names = [_type_name(each, context_of(selection).types) for each in _several(types)]
+    several: Any = types
+    if isinstance(several, str | type) or not isinstance(several, Iterable):
+        several = [several]
+    names = [_type_name(each, context_of(selection).types) for each in cast("Iterable[object]", several)]
     paths = _paths_of(tree)
     too_deep = next((path for path in paths if len(path) > len(names)), None)
     if too_deep is not None:
@@ -134,7 +137,10 @@ class _Build:
 
     def run(self, top: FtrackEntity, paths: Sequence[Path]) -> tuple[dict[str, FtrackEntity], list[str]]:
         known: dict[Path, FtrackEntity] = {(): top}
-        levels = [_level(paths, depth) for depth in range(1, len(self._type_names) + 1)]
+        levels = [
+            list(dict.fromkeys(path[:depth] for path in paths if len(path) >= depth))
+            for depth in range(1, len(self._type_names) + 1)
+        ]
         there = self._ask(top, levels)
         for level, type_name in zip(levels, self._type_names, strict=True):
             known |= self._find(known, level, type_name, there)
@@ -219,18 +225,8 @@ class _Build:
         return {"type": name, **values} if type_name == "Task" and not {"type", "type_id"} & set(values) else values
 
 
-def _level(paths: Iterable[Path], depth: int) -> list[Path]:
-    return list(dict.fromkeys(path[:depth] for path in paths if len(path) >= depth))
-
-
 def _in_order(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(path[:depth] for path in paths for depth in range(1, len(path) + 1)))
-
-
-def _several(types: object) -> Sequence[Any]:
-    if isinstance(types, str | type) or not isinstance(types, Iterable):
-        return [types]
-    return list(cast("Iterable[Any]", types))
 
 
 def _type_name(given: object, types: Schema) -> str:
@@ -271,7 +267,9 @@ def _walk(tree: Any, above: Path) -> Iterator[Path]:
         yield (*above, *(step for step in tree.strip("/").split("/")))
     elif isinstance(tree, Mapping):
         for name, below in cast("Mapping[Any, Any]", tree).items():
-            here = next(_walk(_text(name), above))
+            if not isinstance(name, str):
+                raise InvalidArgumentsError(f"The names of a hierarchy are texts, not {name!r}.")
+            here = next(_walk(name, above))
             deeper = list(_walk(below, here))
             yield from deeper or [here]
     elif isinstance(tree, Iterable):
@@ -281,12 +279,6 @@ def _walk(tree: Any, above: Path) -> Iterator[Path]:
         raise InvalidArgumentsError(
             f'A hierarchy is a nested dictionary, or paths such as "sq010/sh0010/comp", but {tree!r} is in it.'
         )
-
-
-def _text(name: object) -> str:
-    if not isinstance(name, str):
-        raise InvalidArgumentsError(f"The names of a hierarchy are texts, not {name!r}.")
-    return name
 
 
 _TEMPLATES = "select name, project_schema_id, items.task_type.name from TaskTemplate"
@@ -303,6 +295,68 @@ class _Known:
     templates: Sequence[FtrackEntity]
     schemas: Mapping[str, FtrackEntity]
     there: Sequence[FtrackEntity]
+
+    @classmethod
+    def of(cls, session: Session, entities: Sequence[FtrackEntity]) -> Asking[_Known]:
+        """Ask for all of it in one request, and in one more for schemas of projects that only new entities are in."""
+        ids = [key_of(each)[1][0] for each in entities]
+        ancestry, (templates, *pages) = yield from together(
+            ancestry_of(session, entities),
+            pages_of([_TEMPLATES, *texts_for(_TASKS, ids), *texts_for(_PROJECTS, ids)]),
+        )
+        below = [each for page in pages[: len(pages) // 2] for each in page]
+        there = without_deleted(session, unique([*below, *created_below(session, entities)]))
+        projects = {key_of(each)[1][0]: project_of(ancestry.of_entity(each)) or "" for each in entities}
+        yield texts_for(_SCHEMAS, [each for each in projects.values() if not _schema_of(session, each)])
+        own = {each: schema for each in projects.values() for schema in _schema_of(session, each)}
+        return cls(projects, templates, own, there)
+
+    def template_for(self, entity: FtrackEntity, template: Selection | str) -> FtrackEntity:
+        """Return the template for an entity: the one that is given, or that of this name."""
+        schema = self.schemas.get(self.projects[key_of(entity)[1][0]])
+        if schema is None:
+            raise EntityCollectionOperationError("A project was not found, so nothing says which templates it has.")
+        own = [each for each in self.templates if stored_value(each, "project_schema_id") == key_of(schema)[1][0]]
+        if isinstance(template, str):
+            name, found = template, [each for each in own if stored_value(each, "name") == template]
+        else:
+            (given,) = entities_in(template)
+            name, found = str(stored_value(given, "name")), [each for each in own if each is given]
+        if len(found) == 1:
+            return found[0]
+        names = sorted(map(str, stored_values(own, "name")))
+        many = f'{len(found)} task templates "{name}"' if found else f'no task template "{name}"'
+        raise EntityCollectionOperationError(
+            f'The project schema "{stored_value(schema, "name")}" has {many}.{suggest(name, names)} It has '
+            f"{', '.join(names) or 'none'}."
+        )
+
+    def missing_tasks(self, entity: FtrackEntity, template: FtrackEntity) -> list[tuple[str, Any]]:
+        """Return the names and types of the tasks that an entity does not have."""
+        own_id = key_of(entity)[1][0]
+        there = {
+            str(stored_value(each, "name")).casefold(): each for each in self.there if parent_id_of(each) == own_id
+        }
+        missing: dict[str, Any] = {}
+        for item in members(stored_value(template, "items")):
+            for type_ in members(stored_value(item, "task_type")):
+                name = str(stored_value(type_, "name"))
+                other = there.get(name.casefold())
+                if other is None:
+                    missing.setdefault(name, type_)
+                elif type_ not in members(stored_value(other, "type")):
+                    raise EntityCollectionOperationError(
+                        f'{called(entity)} is to get a task "{name}" of this type, but has {called(other)} already, '
+                        f"which is of another type. Rename that first."
+                    )
+        return list(missing.items())
+
+
+def _schema_of(session: Session, project_id: str) -> list[FtrackEntity]:
+    """Return the schema of a project, with its name; nothing if it was not loaded."""
+    found = members(find_in_memory(session, "Project", [project_id]))
+    schemas = [schema for each in found for schema in members(stored_value(each, "project_schema"))]
+    return [each for each in schemas if stored_value(each, "name") is not NOT_SET]
 
 
 def apply_template(selection: Selection, template: Selection | str) -> list[FtrackEntity]:
@@ -322,80 +376,14 @@ def apply_template(selection: Selection, template: Selection | str) -> list[Ftra
             )
     if not entities:
         return []
-    _check_contexts(context.types, entities)
-    known = ask(context.session, _known(context.session, entities))
+    for entity in entities:
+        if not context.types.is_a(entity.entity_type, "Context"):
+            raise EntityCollectionOperationError(f"Nothing of the type {entity.entity_type} has tasks: give contexts.")
+    known = ask(context.session, _Known.of(context.session, entities))
     batch = [
         {"name": name, "type": type_, "parent": entity}
         for entity in entities
-        for name, type_ in _missing(entity, _template_for(template, known.projects[key_of(entity)[1][0]], known), known)
+        for name, type_ in known.missing_tasks(entity, known.template_for(entity, template))
     ]
     near = Selection(Context(entity_class("Task", context.types), context.origin), ())
     return create_batch(near, batch) if batch else []
-
-
-def _check_contexts(types: Schema, entities: Sequence[FtrackEntity]) -> None:
-    wrong = next((each for each in entities if not types.is_a(each.entity_type, "Context")), None)
-    if wrong is not None:
-        raise EntityCollectionOperationError(f"Nothing of the type {wrong.entity_type} has tasks: give contexts.")
-
-
-def _known(session: Session, entities: Sequence[FtrackEntity]) -> Asking[_Known]:
-    """Ask for all of it: one request, and one more for the schemas of the projects that only new entities are in."""
-    ids = [key_of(each)[1][0] for each in entities]
-    ancestry, (templates, *pages) = yield from together(
-        ancestry_of(session, entities),
-        pages_of([_TEMPLATES, *texts_for(_TASKS, ids), *texts_for(_PROJECTS, ids)]),
-    )
-    below = [each for page in pages[: len(pages) // 2] for each in page]
-    there = without_deleted(session, unique([*below, *created_below(session, entities)]))
-    projects = {key_of(each)[1][0]: project_of(ancestry.of_entity(each)) or "" for each in entities}
-    yield texts_for(_SCHEMAS, [each for each in projects.values() if not _schema_of(session, each)])
-    own = {each: schema for each in projects.values() for schema in _schema_of(session, each)}
-    return _Known(projects, templates, own, there)
-
-
-def _schema_of(session: Session, project_id: str) -> list[FtrackEntity]:
-    """Return the schema of a project, with its name; nothing if it was not loaded."""
-    found = members(find_in_memory(session, "Project", [project_id]))
-    schemas = [schema for each in found for schema in members(stored_value(each, "project_schema"))]
-    return [each for each in schemas if stored_value(each, "name") is not NOT_SET]
-
-
-def _template_for(template: Selection | str, project_id: str, known: _Known) -> FtrackEntity:
-    """Return the template for the entities of a project: the one that is given, or that of this name."""
-    schema = known.schemas.get(project_id)
-    if schema is None:
-        raise EntityCollectionOperationError("A project was not found, so nothing says which templates it has.")
-    own = [each for each in known.templates if stored_value(each, "project_schema_id") == key_of(schema)[1][0]]
-    if isinstance(template, str):
-        name, found = template, [each for each in own if stored_value(each, "name") == template]
-    else:
-        (given,) = entities_in(template)
-        name, found = str(stored_value(given, "name")), [each for each in own if each is given]
-    if len(found) == 1:
-        return found[0]
-    names = sorted(map(str, stored_values(own, "name")))
-    many = f'{len(found)} task templates "{name}"' if found else f'no task template "{name}"'
-    raise EntityCollectionOperationError(
-        f'The project schema "{stored_value(schema, "name")}" has {many}.{suggest(name, names)} It has '
-        f"{', '.join(names) or 'none'}."
-    )
-
-
-def _missing(entity: FtrackEntity, template: FtrackEntity, known: _Known) -> list[tuple[str, Any]]:
-    """Return the names and types of the tasks that an entity does not have."""
-    own_id = key_of(entity)[1][0]
-    there = {str(stored_value(each, "name")).casefold(): each for each in known.there if parent_id_of(each) == own_id}
-    missing: dict[str, Any] = {}
-    for item in members(stored_value(template, "items")):
-        for type_ in members(stored_value(item, "task_type")):
-            name = str(stored_value(type_, "name"))
-            other = there.get(name.casefold())
-            if other is None:
-                missing.setdefault(name, type_)
-            elif type_ not in members(stored_value(other, "type")):
-                raise EntityCollectionOperationError(
-                    f'{called(entity)} is to get a task "{name}" of this type, but has {called(other)} already, which '
-                    f"is of another type. Rename that first."
-                )
-    return list(missing.items())

@@ -313,13 +313,11 @@ def tree(selection: Selection, depth: int | None) -> Tree:
     if depth is not None and (isinstance(depth, bool) or not isinstance(depth, int) or depth < 0):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise InvalidArgumentsError(f"depth is {depth!r}, but has to be 0 or a larger whole number, or None.")
     entities = selection.values()
-    roots = [Node(key_of(each)[1][0], "", _name(each), each.entity_type) for each in entities]
+    roots: list[Node] = []
+    for each in entities:
+        identity, shown = key_of(each)[1][0], plain_value(each, "name")
+        roots.append(Node(identity, "", shown if isinstance(shown, str) else identity, each.entity_type))
     return Tree(roots, list(_nodes(selection)) if roots else [], depth)
-
-
-def _name(entity: Any) -> str:
-    value = plain_value(entity, "name")
-    return value if isinstance(value, str) else key_of(entity)[1][0]
 
 
 def _nodes(selection: Selection) -> Iterator[Node]:
