@@ -23,7 +23,7 @@ from trackteroid.cli.command import Command
 from trackteroid.cli.connecting import connected, server_of, server_options
 from trackteroid.cli.locating import find_owner
 from trackteroid.collections.change.names import named_kinds
-from trackteroid.collections.change.parents import is_given
+from trackteroid.collections.change.parents import given_value
 from trackteroid.columns import CUSTOM
 from trackteroid.entities.base import entity_class
 from trackteroid.errors import InvalidArgumentsError
@@ -159,7 +159,7 @@ def create(**given: Any) -> None:
         if owner is not None:
             arguments["parent"] = owner
         types, parents, name = schema_of(session), entity_type.parents, entity_type.__name__
-        if owner is None and parents and not any(is_given(types, name, each, arguments) for each in parents):
+        if owner is None and parents and all(given_value(types, name, each, arguments) is None for each in parents):
             raise InvalidArgumentsError(
                 f"Nothing tells what the new {name} belongs to. Say so with --parent, a path such as sync/bc or an id."
             )
