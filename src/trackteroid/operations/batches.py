@@ -77,14 +77,23 @@ def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], cou
     number = 0
     for part in parts:
         for record in in_pieces(files[part.file], part.start):
-            # What else happens to new entities: all but their creation.
-            touched = () if isinstance(record, CreateRecord) else (record.entity,)
-            if isinstance(record, ListRecord):
-                touched = (record.entity, *record.added.items)
+            # What else happens to new entities, all but their creation; and what belongs to something else from here
+            # on, or is deleted.
+            touched: tuple[EntityReference, ...] = ()
+            placed: tuple[EntityReference, ...] = ()
+            match record:
+                case CreateRecord():
+                    pass
+                case ListRecord():
+                    touched, placed = (record.entity, *record.added.items), record.added.items
+                case DeleteRecord() | UpdateRecord(new_value=EntityReference()):
+                    touched = placed = (record.entity,)
+                case UpdateRecord():
+                    touched = (record.entity,)
             for entity in touched:
                 if (first := created.get(hash(entity))) is not None:
                     last[first] = number
-            for entity in _placed(record) if taken_out else ():
+            for entity in placed if taken_out else ():
                 if (first := taken_out.pop(hash(entity), None)) is not None:
                     changes[first + 1] += count
                     changes[number + 1] -= count
@@ -98,17 +107,6 @@ def _torn(files: Sequence[Sequence[OperationRecord]], parts: Sequence[Part], cou
             changes[first + 1] += 1
             changes[end + 1] -= 1
     return array("q", accumulate(changes))
-
-
-def _placed(record: OperationRecord) -> tuple[EntityReference, ...]:
-    """Return what belongs to something else from here on, or is deleted."""
-    match record:
-        case ListRecord():
-            return record.added.items
-        case DeleteRecord() | UpdateRecord(new_value=EntityReference()):
-            return (record.entity,)
-        case _:
-            return ()
 
 
 def _parts(whole: Sequence[Part], start: int, end: int) -> list[Part]:

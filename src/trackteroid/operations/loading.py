@@ -46,7 +46,12 @@ def current_values(session: Session, wanted: Mapping[EntityReference, Iterable[s
         for reference, attributes in references.items():
             entity = answered.get(tuple(value for _, value in reference.key))
             if entity is not None:
-                found[reference] = {name: _remote_value(entity, name) for name in attributes}
+                values: dict[str, object] = {}
+                for name in attributes:
+                    attribute = entity.attributes.get(name)
+                    value = NOT_SET if attribute is None else cast("object", attribute.get_remote_value(entity))
+                    values[name] = decode_value(encode_value(value))
+                found[reference] = values
     return found
 
 
@@ -61,12 +66,6 @@ def entity_class_of(session: Session, reference: EntityReference) -> type[Entity
             name=name,
         )
     return entity_class
-
-
-def _remote_value(entity: Entity, name: str) -> object:
-    attribute = entity.attributes.get(name)
-    value = NOT_SET if attribute is None else cast("object", attribute.get_remote_value(entity))
-    return decode_value(encode_value(value))
 
 
 class Loader:

@@ -108,8 +108,14 @@ def record_operation(operation: Operation, server_value: object = NOT_SET) -> Op
             return CreateRecord(entity, values)
         case UpdateEntityOperation():
             entity = EntityReference.from_key(operation.entity_type, operation.entity_key)
-            values = _without_what_stays(operation.old_value, operation.new_value, server_value)
-            old, new, known = (_plain(entity, operation.attribute_name, value) for value in values)
+            before, after, known = operation.old_value, operation.new_value, server_value
+            base = known if before is NOT_SET else before
+            if is_list(after) and is_list(base):  # only what it was and became where both differ
+                mapped = isinstance(after, MappedCollectionProxy)
+                sides = (map(EntityReference.of, members) for members in without_common_ends(base, after))
+                before, after = (References(tuple(side), mapped) for side in sides)
+                known = NOT_SET
+            old, new, known = (_plain(entity, operation.attribute_name, value) for value in (before, after, known))
             return _changed(entity, operation.attribute_name, old, new, known)
         case DeleteEntityOperation():
             return DeleteRecord(EntityReference.from_key(operation.entity_type, operation.entity_key))
@@ -207,17 +213,6 @@ def _changed(entity: EntityReference, attribute: str, old: object, new: object, 
         if isinstance(new, References)
         else UpdateRecord(entity, attribute, old, new, known)
     )
-
-
-def _without_what_stays(old: object, new: object, known: object) -> tuple[object, object, object]:
-    """Return the three values of a change; of a change of a list, only what it was and became where both differ."""
-    base = known if old is NOT_SET else old
-    if not (is_list(new) and is_list(base)):
-        return old, new, known
-    mapped = isinstance(new, MappedCollectionProxy)
-    sides = (map(EntityReference.of, members) for members in without_common_ends(base, new))
-    before, after = (References(tuple(side), mapped) for side in sides)
-    return before, after, NOT_SET
 
 
 def entity_to_json(record: EntityRecord) -> JsonObject:

@@ -170,7 +170,11 @@ class _SqliteReader:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        _check_declarations(path, connection)
+        # Refuse a file that declares anything but the table: views, triggers and expressions are programs to be run.
+        # The indexes that SQLite makes by itself have no text.
+        rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL OR type <> 'index'").fetchall()
+        if ["".join(str(sql).split()) for (sql,) in rows] != ["".join(_TABLE.split())]:
+            raise OperationsFileError(f"{path} is a SQLite database, but not a file of operations. Check the path.")
 
     def read(self) -> Records:
         with _explained(self._path):
@@ -266,6 +270,7 @@ class _DbmClaim:
 
 
 def _build(path: Path, records: Mapping[bytes, bytes]) -> None:
+    """Write the records so that what can be recovered of a file that is cut off is the beginning of it."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         # Nobody knows this file yet and it is synchronised as a whole: SQLite need not protect each step.
         connection.execute("PRAGMA journal_mode = OFF").fetchall()
@@ -274,30 +279,15 @@ def _build(path: Path, records: Mapping[bytes, bytes]) -> None:
         connection.execute("BEGIN")
         connection.execute(_TABLE)
         for key, value in records.items():
-            _insert(connection, key, value)
+            room = _LONGEST_ROW - len(key)
+            if len(value) <= room:
+                connection.execute("INSERT INTO Dict (key, value) VALUES (?, ?)", (key, value))
+            else:
+                # The beginning of a long value has its place in the table, the rest on pages of its own. SQLite would
+                # write these first. So the place is taken before, with as much as fits there.
+                connection.execute("INSERT INTO Dict (key, value) VALUES (?, zeroblob(?))", (key, max(room, 0)))
+                connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
         connection.execute("COMMIT")
-
-
-def _insert(connection: sqlite3.Connection, key: bytes, value: bytes) -> None:
-    """Insert one record so that what can be recovered of a file that is cut off is the beginning of it.
-
-    The beginning of a long value has its place in the table, the rest on pages of its own. SQLite would write these
-    first. So the place is taken before, with as much as fits there.
-    """
-    room = _LONGEST_ROW - len(key)
-    if len(value) <= room:
-        connection.execute("INSERT INTO Dict (key, value) VALUES (?, ?)", (key, value))
-    else:
-        connection.execute("INSERT INTO Dict (key, value) VALUES (?, zeroblob(?))", (key, max(room, 0)))
-        connection.execute("UPDATE Dict SET value = ? WHERE key = ?", (value, key))
-
-
-def _check_declarations(path: Path, connection: sqlite3.Connection) -> None:
-    """Refuse a file that declares anything but the table: views, triggers and expressions are programs to be run."""
-    # The indexes that SQLite makes by itself have no text.
-    rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL OR type <> 'index'").fetchall()
-    if ["".join(str(sql).split()) for (sql,) in rows] != ["".join(_TABLE.split())]:
-        raise OperationsFileError(f"{path} is a SQLite database, but not a file of operations. Check the path.")
 
 
 def _check(connection: sqlite3.Connection) -> None:
@@ -376,10 +366,7 @@ def _explained(path: Path) -> Generator[None]:
             f"There is no operations file at {path}. Check the path, or write one with session.deferred_operations()."
         ) from error
     except sqlite3.OperationalError as error:
-        explained = OperationsFileError(_advice_on_sqlite(path, error))
-        if _is_in_use(error):
-            explained.errno = errno.EBUSY  # for those who want to wait and try again
-        raise explained from error
+        raise _explained_by_sqlite(path, error) from error
     except sqlite3.DatabaseError as error:
         raise damaged(path, error) from error
     except _DBM_ERRORS as error:
@@ -403,18 +390,20 @@ def damaged(path: Path, error: Exception) -> OperationsFileError:
     )
 
 
-def _is_in_use(error: sqlite3.OperationalError) -> bool:
-    return "locked" in str(error)
-
-
-def _advice_on_sqlite(path: Path, error: sqlite3.OperationalError) -> str:
+def _explained_by_sqlite(path: Path, error: sqlite3.OperationalError) -> OperationsFileError:
     text = str(error)
-    if _is_in_use(error):
-        return f"The operations file {path} is in use by another process. Wait until that has finished, then try again."
+    if "locked" in text:
+        in_use = OperationsFileError(
+            f"The operations file {path} is in use by another process. Wait until that has finished, then try again."
+        )
+        in_use.errno = errno.EBUSY  # for those who want to wait and try again
+        return in_use
     if "no such table" in text or "no such column" in text:
-        return f"{path} is a SQLite database, but not a file of operations. Check the path."
+        return OperationsFileError(f"{path} is a SQLite database, but not a file of operations. Check the path.")
     if "readonly" in text or "unable to open" in text:
-        return (
+        return OperationsFileError(
             f"The operations file {path} cannot be written ({text}). Check the permissions of the file and its folder."
         )
-    return f"The operations file {path} cannot be used ({text}). Check the disk and the permissions, then try again."
+    return OperationsFileError(
+        f"The operations file {path} cannot be used ({text}). Check the disk and the permissions, then try again."
+    )

@@ -199,7 +199,16 @@ def parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
     """Return the verified content of *records*, which were read from *path*."""
     try:
         if HEADER in records:
-            return _parse(path, records)
+            content = _without(records, HEADER, STATE)
+            header = _header(path, records[HEADER], sorted(content.items()))
+            listed = _load(content[OPERATIONS])
+            if not isinstance(listed, list) or len(listed) != header.count:
+                raise ValueError("the count of the operations does not match")
+            known = _without(content, OPERATIONS, CHECKS, FILES).values()
+            entities = tuple(entity_from_json(_load(value)) for value in known)
+            operations = tuple(map(operation_from_json, listed))
+            attached = parse_files(content.get(FILES))
+            return OperationsFile(path, header, _parse_state(records), operations, entities, attached)
         if OPERATIONS in records:
             operations, entities = legacy.parse(_without(records, STATE))
             return OperationsFile(path, None, _parse_state(records), tuple(operations), tuple(entities))
@@ -269,17 +278,6 @@ def _first(content: Mapping[bytes, bytes]) -> dict[bytes, bytes]:
 def check_of(*parts: bytes) -> str:
     """Return the check of one part of a file, as ``__checks__`` holds it."""
     return f"{functools.reduce(lambda before, part: zlib.crc32(part, before), parts, 0):08x}"
-
-
-def _parse(path: Path, records: Mapping[bytes, bytes]) -> OperationsFile:
-    content = _without(records, HEADER, STATE)
-    header = _header(path, records[HEADER], sorted(content.items()))
-    listed = _load(content[OPERATIONS])
-    if not isinstance(listed, list) or len(listed) != header.count:
-        raise ValueError("the count of the operations does not match")
-    entities = tuple(entity_from_json(_load(value)) for value in _without(content, OPERATIONS, CHECKS, FILES).values())
-    operations = tuple(map(operation_from_json, listed))
-    return OperationsFile(path, header, _parse_state(records), operations, entities, parse_files(content.get(FILES)))
 
 
 def _header(path: Path, text: bytes, rows: Iterable[tuple[bytes, bytes]]) -> Header:

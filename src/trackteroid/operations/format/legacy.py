@@ -101,17 +101,18 @@ class DamagedGdbmError(ValueError):
 
 
 @frozen
-class _Layout:
-    """Where things are, in files of one byte order and one size of addresses, as a C compiler aligns them."""
+class _Gdbm:
+    """The bytes of a file of one byte order and one size of addresses, laid out as a C compiler aligns them."""
 
     order: str
     address: int
+    data: bytes
 
-    def integers(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
-        return self._unpack("i", count, data, at)
+    def integers(self, at: int, count: int) -> tuple[int, ...]:
+        return self._unpack("i", count, at)
 
-    def addresses(self, data: bytes, at: int, count: int) -> tuple[int, ...]:
-        return self._unpack("q" if self.address == 8 else "i", count, data, at)
+    def addresses(self, at: int, count: int) -> tuple[int, ...]:
+        return self._unpack("q" if self.address == 8 else "i", count, at)
 
     @property
     def bucket_head(self) -> int:
@@ -122,27 +123,44 @@ class _Layout:
     def element(self) -> int:
         return 16 + self.address
 
-    def _unpack(self, kind: str, count: int, data: bytes, at: int) -> tuple[int, ...]:
+    def elements(self, bucket: int, count: int) -> Iterator[tuple[bytes, bytes]]:
+        """Iterate over the keys and values of a bucket."""
+        data = self.data
+        for index in range(count):
+            at = bucket + self.bucket_head + 8 + index * self.element
+            (hash_value,) = self.integers(at, 1)
+            (address,) = self.addresses(at + 8, 1)
+            key_size, value_size = self.integers(at + 8 + self.address, 2)
+            if hash_value == _REMOVED:
+                continue
+            if min(address, key_size, value_size) < 0 or address + key_size + value_size > len(data):
+                raise DamagedGdbmError("a record reaches beyond the end")
+            key = data[address : address + key_size]
+            if data[at + 4 : at + 4 + min(4, key_size)] != key[:4]:
+                raise DamagedGdbmError("a record is not where its bucket says")
+            yield key, data[address + key_size : address + key_size + value_size]
+
+    def _unpack(self, kind: str, count: int, at: int) -> tuple[int, ...]:
         size = struct.calcsize(f"{self.order}{kind}")
-        if at < 0 or count < 0 or at + count * size > len(data):
+        if at < 0 or count < 0 or at + count * size > len(self.data):
             raise DamagedGdbmError("it is cut off")
-        return struct.unpack_from(f"{self.order}{count}{kind}", data, at)
+        return struct.unpack_from(f"{self.order}{count}{kind}", self.data, at)
 
 
 def read_gdbm(data: bytes) -> dict[bytes, bytes]:
     """Return the keys and values in the bytes of a GNU dbm file; raise `DamagedGdbmError` where they make no sense."""
-    layout: _Layout | None = None
+    file: _Gdbm | None = None
     for order in "<>" if len(data) >= 4 else "":
         address = _MAGIC.get(struct.unpack_from(f"{order}I", data)[0])
         if address is not None:
-            layout = _Layout(order, address)
+            file = _Gdbm(order, address, data)
             break
-    if layout is None:
+    if file is None:
         raise DamagedGdbmError("it does not begin like a GNU dbm file")
-    (directory,) = layout.addresses(data, 8, 1)
-    size, _, bucket_size, elements = layout.integers(data, 8 + layout.address, 4)
-    buckets = layout.addresses(data, directory, size // layout.address)
-    if elements < 1 or layout.bucket_head + 8 + elements * layout.element > bucket_size:
+    (directory,) = file.addresses(8, 1)
+    size, _, bucket_size, elements = file.integers(8 + file.address, 4)
+    buckets = file.addresses(directory, size // file.address)
+    if elements < 1 or file.bucket_head + 8 + elements * file.element > bucket_size:
         raise DamagedGdbmError("its buckets do not fit their own size")
     # Several places of the directory share one bucket as long as that is not full.
     distinct = dict.fromkeys(buckets)
@@ -152,30 +170,14 @@ def read_gdbm(data: bytes) -> dict[bytes, bytes]:
     room = len(data)
     for bucket in distinct:
         found: dict[bytes, bytes] = {}
-        for key, value in _elements(layout, data, bucket, elements):
+        for key, value in file.elements(bucket, elements):
             # Without this, a small file whose records all are the same bytes would amount to any size.
             room -= len(key) + len(value)
             if room < 0:
                 raise DamagedGdbmError("its records overlap")
             found[key] = value
-        (count,) = layout.integers(data, bucket + layout.bucket_head + 4, 1)
+        (count,) = file.integers(bucket + file.bucket_head + 4, 1)
         if len(found) != count:
             raise DamagedGdbmError("a bucket holds another number of elements than it says")
         records |= found
     return records
-
-
-def _elements(layout: _Layout, data: bytes, bucket: int, count: int) -> Iterator[tuple[bytes, bytes]]:
-    for index in range(count):
-        at = bucket + layout.bucket_head + 8 + index * layout.element
-        (hash_value,) = layout.integers(data, at, 1)
-        (address,) = layout.addresses(data, at + 8, 1)
-        key_size, value_size = layout.integers(data, at + 8 + layout.address, 2)
-        if hash_value == _REMOVED:
-            continue
-        if min(address, key_size, value_size) < 0 or address + key_size + value_size > len(data):
-            raise DamagedGdbmError("a record reaches beyond the end")
-        key = data[address : address + key_size]
-        if data[at + 4 : at + 4 + min(4, key_size)] != key[:4]:
-            raise DamagedGdbmError("a record is not where its bucket says")
-        yield key, data[address + key_size : address + key_size + value_size]
