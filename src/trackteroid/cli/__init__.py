@@ -44,7 +44,7 @@ add_shells()
         "whoami": "Say as whom which server is asked.",
     },
     modules={
-        **dict.fromkeys(("backup", "check", "generate", "restore"), "databases"),
+        **dict.fromkeys(("backup", "generate", "restore"), "databases"),
         **dict.fromkeys(("create", "set"), "assigning"),
         **dict.fromkeys(("listen", "watch"), "events"),
         "get": "query",

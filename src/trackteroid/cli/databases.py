@@ -1,25 +1,20 @@
-"""`trackteroid backup`, `restore`, `check` and `generate`: looking after databases, while servers run on them."""
+"""`trackteroid backup`, `restore` and `generate`: what databases hold, copied, put back or made up."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import closing
 from pathlib import Path
 
 import click
 from sqlalchemy.exc import IntegrityError
 
+from trackteroid import server
 from trackteroid.cli.command import Command, json_option, say, without_password
 from trackteroid.cli.ending import ending_in_order
 from trackteroid.progress import following
-from trackteroid.server import Database, DatabaseError, EmbeddedServer
-from trackteroid.server.core.failures import PermissionError_
-from trackteroid.server.demo.generate import SCALES
-from trackteroid.server.demo.generate import generate as fill
-from trackteroid.server.files.checking import check_files
-from trackteroid.server.files.opening import open_store
-from trackteroid.server.files.stores import StoreError
+from trackteroid.server import DatabaseError
+from trackteroid.server.demo import generate as productions
 from trackteroid.server.storage import backups
-from trackteroid.server.storage.checking import check as look
 
 _BACKUP = """\
 from pathlib import Path
@@ -34,20 +29,6 @@ from pathlib import Path
 from trackteroid.server.storage.backups import restore
 
 print(restore(Path({file!r}), {database!r}, force={force}))"""
-
-_CHECK = """\
-from contextlib import closing
-
-from trackteroid.server import Database
-from trackteroid.server.files.checking import check_files
-from trackteroid.server.files.opening import open_store
-from trackteroid.server.storage.backups import existing
-from trackteroid.server.storage.checking import check
-
-with closing(Database(existing({database!r}))) as database:
-    print(*check(database, repair={repair}).findings, sep='\\n')
-    store = open_store({files!r}, database)
-    print(*check_files(database, store, repair={repair}, read_all={read_files}), sep='\\n')"""
 
 _GENERATE = """\
 from contextlib import closing
@@ -100,42 +81,6 @@ def restore(*, file: Path, database: str, force: bool, as_json: bool) -> None:
     say(found, [line], as_json=as_json)
 
 
-@click.command(cls=Command, python=_CHECK)
-@click.option("--database", required=True, metavar="URL", help="What to look at, such as sqlite:///production.db.")
-@click.option(
-    "--repair", is_flag=True, help="Repair what follows from the rest, such as ancestors and latest versions."
-)
-@click.option("--files", metavar="FOLDER|URL", help="Where its files are kept.  [default: as for serve]")
-@click.option("--read-files", is_flag=True, help="Read all files, and compare them with their checksums.")
-@json_option
-def check(*, database: str, repair: bool, files: str | None, read_files: bool, as_json: bool) -> None:
-    """Look at all of a database: does it keep the rules of its data?
-
-    References, what occurs once only, ancestors, latest versions, links and folded text; components without their
-    data, and data without components. Exits with 1 if something is left that does not. Servers may run on it; with
-    --repair, whoever writes waits meanwhile.
-    """
-    try:
-        opened = Database(backups.existing(database))
-        try:
-            with following("Looking at the database"):
-                report = look(opened, repair=repair)
-            store = open_store(files, opened)
-            with following("Looking at the files"):
-                found = tuple(check_files(opened, store, repair=repair, read_all=read_files))
-            report = replace(report, rules=(*report.rules, "files"), findings=(*report.findings, *found))
-        finally:
-            opened.close()
-    except (DatabaseError, PermissionError_, StoreError) as error:
-        raise click.ClickException(str(error)) from error
-    summary = "all rules hold." if report.is_sound else "not all rules hold."
-    if report.is_sound and report.findings:
-        summary = f"repaired; {summary}"
-    say(report.as_json(), [*map(str, report.findings), f"{report.database}: {summary}"], as_json=as_json)
-    if not report.is_sound:
-        raise SystemExit(1)
-
-
 @click.command(cls=Command, python=_GENERATE)
 @click.option(
     "--scale",
@@ -153,13 +98,12 @@ def generate(*, scale: str, database: str, seed: int, as_json: bool) -> None:
     What is in the database stays. Serve it afterwards with `trackteroid serve --database URL`.
     """
     try:
-        server = EmbeddedServer(database)
-        try:
-            steps = SCALES[scale].projects + 1
-            with following("Generating", steps, unit="steps") as advance:
-                rows = fill(server.database, SCALES[scale], seed=seed, progress=advance)
-        finally:
-            server.close()
+        scaled = productions.SCALES[scale]
+        with (
+            closing(server.EmbeddedServer(database)) as opened,
+            following("Generating", scaled.projects + 1, unit="steps") as advance,
+        ):
+            rows = productions.generate(opened.database, scaled, seed=seed, progress=advance)
     except DatabaseError as error:
         raise click.ClickException(str(error)) from error
     except IntegrityError as error:
