@@ -63,7 +63,8 @@ def test_the_rows_before_a_page_are_stepped_over_in_an_index(planned: Planned, t
 def test_what_is_in_some_projects_is_counted_in_an_index(planned: Planned, kind: str) -> None:
     held = Held(everywhere=False, projects=frozenset(planned.names[kind] for kind in ("Project", "Shot")))
     grants = frozenset(((kind, "read"), held) for kind in ("contexts", "assets", "notes", "own_notes"))
-    planned.work.policy = Policy("u", "u", grants, frozenset())
+    placed = frozenset([MODEL.type(kind).table])
+    planned.work.policy = Policy("u", "u", grants, frozenset(), placed=placed)
     try:
         plan = planned.plan(f"select count(id) from {kind}")
     finally:

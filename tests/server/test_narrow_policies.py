@@ -14,7 +14,8 @@ def plan_of(planned: Planned, text: str, projects: int) -> list[str]:
     """Return the plan of a query of somebody who sees one of so many projects."""
     held = Held(everywhere=False, projects=frozenset([planned.names["Project"]]))
     grants = frozenset(((permission, "read"), held) for permission in ("contexts", "assets", "notes", "own_notes"))
-    planned.work.policy = Policy("u", "u", grants, frozenset(), projects)
+    placed = frozenset(("asset", "asset_version", "component", "note"))
+    planned.work.policy = Policy("u", "u", grants, frozenset(), projects, placed)
     try:
         return planned.plan(text)
     finally:
@@ -37,6 +38,22 @@ def test_a_page_of_one_project_of_very_many_is_found_by_that(
     plan = plan_of(planned, f"select id from {kind} limit 5", projects)
     found = any(index in step and "=?" in step for step in plan)
     assert found is is_narrow, "\n".join(plan)
+
+
+@pytest.mark.parametrize(
+    ("text", "table"),
+    [
+        ("select name, parent.name from Asset limit 5", "asset"),
+        ("select version, asset.name from AssetVersion limit 5", "asset_version"),
+        ("select version, asset.name from AssetVersion where is_latest_version is True limit 5", "asset_version"),
+        ("select name, parent.name from Task limit 5", "context"),
+    ],
+)
+def test_a_page_of_half_of_the_projects_passes_over_others_without_reading_them(
+    planned: Planned, text: str, table: str
+) -> None:
+    plan = plan_of(planned, text, projects=2)
+    assert any("SCAN" in step and f"USING COVERING INDEX ix_{table}_pages" in step for step in plan), "\n".join(plan)
 
 
 def test_private_projects_are_found_among_very_many_others(planned: Planned) -> None:

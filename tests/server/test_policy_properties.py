@@ -18,7 +18,7 @@ from server.query_fuzz import agreement
 from server.query_fuzz.queries import groupings, queries, searches
 from server.query_fuzz.worlds import MODEL, World, world
 from trackteroid.server import EmbeddedServer
-from trackteroid.server.auth.policy import Policy
+from trackteroid.server.auth.policy import Policy, load_policy
 from trackteroid.server.core.failures import LimitError
 from trackteroid.server.language import Query, render
 from trackteroid.server.model import Collection, Key, Scalar
@@ -33,7 +33,9 @@ def seen(number: int, policy: Policy) -> World:
     """A world as somebody sees it."""
     whole = world(number)
     judge = Judge(MODEL, policy, whole.naive.tables)
-    return World(replace(whole.work, policy=policy), judge.naive())
+    connection = whole.work.connection
+    placed = load_policy(connection, MODEL, "nobody", "nobody").placed  # true of this world
+    return World(replace(whole.work, policy=replace(policy, placed=placed)), judge.naive())
 
 
 @pytest.mark.slow

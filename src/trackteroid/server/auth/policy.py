@@ -9,7 +9,7 @@ whoever may update it may make, change and delete them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Final
 
@@ -220,6 +220,8 @@ class Policy:
         grants: The permissions that their roles grant, and where.
         closed: The private projects.
         projects: The number of all projects; 0 if that is not known.
+        placed: Tables whose rows know the project that follows from what they are on, and of which none is in no
+            project now, as far as that is known.
         by_permission: The same as `grants`.
     """
 
@@ -228,6 +230,7 @@ class Policy:
     grants: frozenset[tuple[Permission, Held]]
     closed: frozenset[str]
     projects: int = 0
+    placed: frozenset[str] = frozenset()
     by_permission: Mapping[Permission, Held] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -267,37 +270,58 @@ class Policy:
 def policy_of(request: Request) -> Policy | None:
     """Return what limits the caller of a request; None for administrators, and where everybody may do everything."""
     policy = request.policy
-    return policy if isinstance(policy, Policy) else None
-
-
-def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
-    """Return what a user may do, from the roles that they hold."""
-    rows = _grants(model).rows(connection, user_id=user_id)
-    return _assembled(user_id, username, tuple(map(tuple, rows)))
+    if not isinstance(policy, Policy):
+        return None
+    return lasting(policy) if request.changes else policy
 
 
 @lru_cache(maxsize=256)
-def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...]) -> Policy:
+def lasting(policy: Policy) -> Policy:
+    """Return the same policy for when rows may have come that are in no project."""
+    return replace(policy, placed=frozenset())
+
+
+def load_policy(connection: sa.Connection, model: Model, user_id: str, username: str) -> Policy:
+    """Return what a user may do at this moment, from the roles that they hold; see `lasting`."""
+    rows = _grants(model).rows(connection, user_id=user_id)
+    return _assembled(user_id, username, tuple(map(tuple, rows)), _placed(model))
+
+
+@lru_cache(maxsize=256)
+def _assembled(user_id: str, username: str, rows: tuple[tuple[Any, ...], ...], tables: frozenset[str]) -> Policy:
     """Return the policy that rows of `_grants` amount to; one and the same for the same rows."""
     closed = {project for role, project, *_ in rows if role is None and project is not None}
-    count = next(everywhere for role, project, everywhere, *_ in rows if role is None and project is None)
+    count = next(everywhere for role, _, everywhere, *_ in rows if role is None and everywhere is not None)
+    loose = {table for role, _, _, table, _ in rows if role is None and table is not None}
     projects: dict[str, set[str]] = {}
     for role, project, *_ in rows:
         if role is not None and project is not None:
             projects.setdefault(role, set()).add(project)
     grants: dict[Permission, Held] = dict.fromkeys(EVERYBODY, Held(everywhere=True))
     for role, _, everywhere, kind, action in rows:
-        if kind is not None:
+        if role is not None and kind is not None:
             held = Held(everywhere is not None, frozenset(projects.get(role, ())))
             known = grants.get((kind, action), held)
             if held.everywhere or held.projects:
                 grants[kind, action] = known.joined(held)
-    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed), int(count))
+    return Policy(user_id, username, frozenset(grants.items()), frozenset(closed), int(count), tables - loose)
+
+
+@cache
+def _placed(model: Model) -> frozenset[str]:
+    """Return the tables whose rows know their project, and are found by it."""
+    places = {each.table: place for each in model if each.base is None and (place := place_of(each)) is not None}
+    return frozenset(
+        table for table, place in places.items() if place.is_derived and model.columns(table)[place.home].indexed
+    )
 
 
 @cache
 def _grants(model: Model) -> Standing:
-    """Return the private projects, the number of all, the projects that a user has roles for, and what these grant."""
+    """Return the private projects, the number of all, the projects that a user has roles for, and what these grant.
+
+    And the tables that have rows in no project: of all others, nobody needs to ask whether a row is.
+    """
     role, granted = model.table("UserSecurityRole"), model.table("SecurityRolePermission")
     project, context = model.table("UserSecurityRoleProject"), model.table("Context")
     kind = context.c[str(model.type("Context").discriminator)]
@@ -327,4 +351,17 @@ def _grants(model: Model) -> Standing:
         .join(granted, granted.c.security_role_id == role.c.security_role_id)
         .where(role.c.user_id == sa.bindparam("user_id"))
     )
-    return Standing(sa.union_all(private, number, for_projects, held))
+    tables = [(each, place) for each in model if each.table in _placed(model) and (place := place_of(each)) is not None]
+    loose = (
+        sa.select(nothing, nothing, nothing, sa.cast(found.c.name, sa.Text()), nothing).select_from(found)
+        for each, place in tables
+        if each.base is None
+        for rows in [model.table(each)]
+        for found in [
+            sa.select(sa.literal(each.table, literal_execute=True).label("name"))
+            .where(*(rows.c[name].is_(None) for name in (place.home, *place.keys)))
+            .limit(1)
+            .subquery()
+        ]
+    )
+    return Standing(sa.union_all(private, number, for_projects, held, *loose))

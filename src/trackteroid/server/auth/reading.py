@@ -29,7 +29,6 @@ def visible(
     rows: sa.FromClause,
     *,
     as_read: AsRead | None = None,
-    all_placed: bool = False,
 ) -> Condition:
     """Return whether a user may see one of `rows`, which are of `entity_type`.
 
@@ -39,19 +38,8 @@ def visible(
         entity_type: What the rows are.
         rows: The rows.
         as_read: Makes of a column with a project what is compared, so that no index of it is used.
-        all_placed: It is known that none of the rows is in no project; see `loose`.
     """
-    return _Reading(policy, model, as_read, all_placed=all_placed).visible(entity_type, rows)
-
-
-def loose(model: Model, entity_type: EntityType) -> sa.Select[Any] | None:
-    """Return a statement that finds a row in no project, of types whose rows are found by their project; else None."""
-    place = place_of(entity_type)
-    if place is None or not place.is_derived or not model.columns(entity_type.table)[place.home].indexed:
-        return None
-    rows = model.table(entity_type)
-    empty = [rows.c[name].is_(None) for name in (place.home, *place.keys)]
-    return sa.select(sa.literal(1)).select_from(rows).where(*empty).limit(1)
+    return _Reading(policy, model, as_read).visible(entity_type, rows)
 
 
 def leads_to_seen(policy: Policy, model: Model, holder: EntityType, key: str) -> bool:
@@ -86,11 +74,10 @@ def _is_seen_alike(policy: Policy, model: Model, holder: EntityType, key: str) -
 
 
 class _Reading:
-    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None, *, all_placed: bool) -> None:
+    def __init__(self, policy: Policy, model: Model, as_read: AsRead | None) -> None:
         self.policy = policy
         self.model = model
         self._as_read = as_read
-        self._all_placed = all_placed
 
     def visible(self, entity_type: EntityType, rows: sa.FromClause) -> Condition:
         """Return whether one of `rows` is visible, by what it is or is part of, and by what it refers to."""
@@ -164,7 +151,7 @@ class _Reading:
         nowhere = _all(_is_empty(rows.c[name]) for name in place.keys)
         if not place.home:
             return _any([*(self._is_on(entity_type, rows, name, held) for name in place.on), nowhere])
-        if self._all_placed:
+        if entity_type.table in self.policy.placed:
             return self._holds(rows.c[place.home], held)
         # An index that has the project need not be left for the keys, of any but the few rows that are in none.
         return _any(

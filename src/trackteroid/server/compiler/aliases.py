@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 
 from trackteroid.server.auth.policy import Policy, policy_of
-from trackteroid.server.auth.reading import loose, visible
+from trackteroid.server.auth.reading import visible
 from trackteroid.server.compiler.dialects import unindexed
 from trackteroid.server.compiler.views import VIEWS
 from trackteroid.server.core.failures import LimitError
@@ -138,11 +138,9 @@ def aliases_for(request: Request, counted: EntityType | None = None) -> Aliases:
         counted: The type of its root, if all rows of that are read.
     """
     policy = policy_of(request)
-    found = None if policy is None or counted is None else loose(request.model, counted)
-    is_settled = not request.changes
-    if counted is None or found is None or request.connection.execute(found).first() is not None:
-        return Aliases(request.model, policy, is_settled=is_settled)
-    return Aliases(request.model, policy, by_project=counted.table, is_settled=is_settled)
+    is_placed = counted is not None and policy is not None and counted.table in policy.placed
+    by_project = counted.table if counted is not None and is_placed else None
+    return Aliases(request.model, policy, by_project=by_project, is_settled=not request.changes)
 
 
 def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_root: bool, by_project: bool) -> _Rows:
@@ -154,7 +152,7 @@ def _rows(model: Model, entity_type: EntityType, policy: Policy | None, *, is_ro
         rows = rows.alias()
     # In the order of answers, somebody would go past all that others have to find a page of a few projects.
     as_read = None if by_project or policy.is_narrow else unindexed
-    seen = visible(policy, model, entity_type, rows, as_read=as_read, all_placed=by_project)
+    seen = visible(policy, model, entity_type, rows, as_read=as_read)
     if seen is True:
         return rows if is_root else rows.alias(), None
     condition = sa.false() if seen is False else seen

@@ -29,6 +29,8 @@ _TYPES: dict[str, sa.types.TypeEngine[Any]] = {
 _WHOLE = "project_id"
 #: Columns with the project of a row, which tell whether it may be seen.
 _HOMES = (_WHOLE, "home_id")
+#: Tables of which pages are found before their rows are read, so that an index tells which of them somebody may see.
+_PAGED: Final = frozenset(("asset", "asset_version"))
 _NAMES = {
     "pk": "pk_%(table_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -129,7 +131,7 @@ def _add_indexes(model: Types, entity_type: EntityType, table: sa.Table) -> None
                 sa.Index(f"ix_{table.name}_{name}", *table.primary_key, sqlite_where=few, postgresql_where=few)
             else:
                 sa.Index(f"ix_{table.name}_{name}", _compared(table.c[name]), *more, sqlite_where=rows)
-    if len(pages) > len(table.primary_key):
+    if len(pages) > len(table.primary_key) or table.name in _PAGED:
         sa.Index(f"ix_{table.name}_pages", *pages, *(table.c[name] for name in _HOMES if name in table.c))
     for holder in model:
         if holder.table == table.name and holder.view is None:
