@@ -13,7 +13,7 @@ import pytest
 from server.guarded import Person, create, guarded_server
 from trackteroid.server import EmbeddedServer, Limits
 from trackteroid.server.compiler import plans, run_text
-from trackteroid.server.compiler.shapes import Unprepared, filled, places_of, shape_of
+from trackteroid.server.compiler.prepared import Unprepared, filled, places_of, shape_of
 from trackteroid.server.core.failures import Failure, LimitError, QueryError
 from trackteroid.server.core.request import Actor, Request
 from trackteroid.server.model import standard_model

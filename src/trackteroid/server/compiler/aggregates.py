@@ -66,7 +66,15 @@ def aggregate(request: Request, query: Query) -> tuple[sa.Select[Any], list[Valu
     wheres = list(type_conditions(root))
     if query.criteria is not None:
         wheres.append(condition(root, query.criteria))
-    orders = _orders(query, values, groups)
+    orders: list[Column] = []
+    for order in query.order:
+        name = str(order.path)
+        if name not in values:
+            raise QueryError(f"Groups can be ordered by {' or '.join(values)}, not by {name}.")
+        column = groups[name][0] if name in groups else values[name].column
+        orders.append(in_order(column, descending=order.descending))
+    # What is grouped by leaves no order open.
+    orders += [in_order(column, descending=False) for column, _ in groups.values()]
     statement = (
         selection.select([value.column.label(f"c{place}") for place, value in enumerate(values.values())], wheres)
         .group_by(*(as_compared(column) for column, _ in groups.values()))
@@ -83,18 +91,16 @@ def read_row(values: Sequence[Value], row: Sequence[Any]) -> dict[str, Any]:
     Raises:
         QueryError: A sum is larger than numbers of an answer may be.
     """
-    return {value.name: to_wire(value.attribute, _plain(found)) for value, found in zip(values, row, strict=True)}
-
-
-def _plain(found: Any) -> Any:
-    """Return a number as answers have it: PostgreSQL has others for sums and means of whole numbers."""
-    if not isinstance(found, Decimal):
-        return found
-    if found != found.to_integral_value():
-        return float(found)
-    if abs(found) >= LARGEST:
-        raise QueryError(TOO_LARGE)
-    return int(found)
+    told: dict[str, Any] = {}
+    for value, found in zip(values, row, strict=True):
+        plain = found
+        if isinstance(found, Decimal):  # as PostgreSQL has sums and means of whole numbers
+            is_whole = found == found.to_integral_value()
+            if is_whole and abs(found) >= LARGEST:
+                raise QueryError(TOO_LARGE)
+            plain = int(found) if is_whole else float(found)
+        told[value.name] = to_wire(value.attribute, plain)
+    return told
 
 
 def _end(root: Source, path: Path) -> tuple[Column, Scalar]:
@@ -129,15 +135,3 @@ def _computed(root: Source, projection: Projection, groups: dict[str, tuple[Colu
     make = _FUNCTIONS[function]
     value = extreme(column, make) if function in ("min", "max") else make(column)
     return Value(f"{function}_{path}", value, result)
-
-
-def _orders(query: Query, values: dict[str, Value], groups: dict[str, tuple[Column, Scalar]]) -> list[Column]:
-    """Return the order asked for, made total by what is grouped by."""
-    columns: list[Column] = []
-    for order in query.order:
-        name = str(order.path)
-        if name not in values:
-            raise QueryError(f"Groups can be ordered by {' or '.join(values)}, not by {name}.")
-        column = groups[name][0] if name in groups else values[name].column
-        columns.append(in_order(column, descending=order.descending))
-    return [*columns, *(in_order(column, descending=False) for column, _ in groups.values())]

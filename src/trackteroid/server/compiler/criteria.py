@@ -19,14 +19,23 @@ import sqlalchemy as sa
 
 from trackteroid.server.auth.reading import comes_from_seen
 from trackteroid.server.compiler.aliases import Aliases
-from trackteroid.server.compiler.alternatives import key_paths, one_of_keys
 from trackteroid.server.compiler.columns import end_column, ordered
-from trackteroid.server.compiler.comparisons import OPPOSITES, Condition, compare, is_member, is_no_member
+from trackteroid.server.compiler.comparisons import (
+    OPPOSITES,
+    Condition,
+    compare,
+    compare_variable,
+    is_member,
+    is_no_member,
+    is_no_variable_member,
+    is_variable_member,
+    key_paths,
+    one_of_keys,
+)
 from trackteroid.server.compiler.dialects import found_in, matching
 from trackteroid.server.compiler.shortcuts import along_home, flattened
 from trackteroid.server.compiler.sources import Selection, Source, cast_type, type_conditions, type_named
 from trackteroid.server.compiler.values import kind_of
-from trackteroid.server.compiler.variables import compare_variable, is_no_variable_member, is_variable_member
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.language import (
     And,
@@ -45,7 +54,7 @@ from trackteroid.server.language import (
 from trackteroid.server.model import Attribute, Collection, EntityType, Model, Reference, Scalar
 from trackteroid.values import frozen
 
-Inner = Callable[[Source], Condition | None]
+Inner = Callable[[Source], Condition]
 Ask = Callable[[Source, Step, bool], Condition]
 
 
@@ -64,7 +73,11 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
         case And(parts):
             return _combined(source, parts, is_or=negated, negated=negated, alone=alone)
         case Or(parts):
-            return _any_of(source, parts, negated=negated, alone=alone)
+            if paths := key_paths(parts):
+                columns = [end_column(source, path.steps[0]) for path in paths]
+                if all(attribute.type != "variable" for _, attribute in columns):
+                    return _unless(negated, one_of_keys(columns, paths, parts))
+            return _combined(source, parts, is_or=not negated, negated=negated, alone=alone)
         case Comparison(path, operator, value):
             source.selection.aliases.count_condition()
             met_by_null = (_finds_nothing(operator, value), _finds_nothing(OPPOSITES[operator], value))
@@ -83,14 +96,6 @@ def condition(source: Source, criteria: Criteria, *, negated: bool = False, alon
             if shorter is not None:
                 return condition(source, shorter, alone=alone)
             return _quantified(source, criteria, negated=negated, alone=alone)
-
-
-def _any_of(source: Source, parts: tuple[Criteria, ...], *, negated: bool, alone: bool) -> Condition:
-    if paths := key_paths(parts):
-        columns = [end_column(source, path.steps[0]) for path in paths]
-        if all(attribute.type != "variable" for _, attribute in columns):
-            return _unless(negated, one_of_keys(columns, paths, parts))
-    return _combined(source, parts, is_or=not negated, negated=negated, alone=alone)
 
 
 def _combined(source: Source, parts: tuple[Criteria, ...], *, is_or: bool, negated: bool, alone: bool) -> Condition:
@@ -154,23 +159,19 @@ def _membership(values: tuple[Literal, ...] | Query, *, is_negative: bool, selec
         column, attribute = end_column(source, step)
         none_of = is_negative != negated
         if isinstance(values, Query):
-            found = _is_among(source.selection, column, attribute, values, selective=selective)
+            compared, listed, other = subquery(source.selection, values, column)
+            # Values are compared by the rules of their own column; those of another kind are never equal.
+            found = (
+                _found_in(source.selection, compared, listed, selective=selective)
+                if kind_of(attribute) == kind_of(other)
+                else sa.false()
+            )
             return sa.and_(column.is_not(None), sa.not_(found)) if none_of else found
         if attribute.type == "variable":
             return (is_no_variable_member if none_of else is_variable_member)(source, step.name, values)
         return (is_no_member if none_of else is_member)(column, attribute, values)
 
     return ask
-
-
-def _is_among(
-    around: Selection, column: sa.ColumnElement[Any], attribute: Scalar, query: Query, *, selective: bool
-) -> Condition:
-    """Return whether a value is one of another query's, by the rules of its own column; other kinds never are."""
-    compared, values, other = subquery(around, query, column)
-    if kind_of(attribute) != kind_of(other):
-        return sa.false()
-    return _found_in(around, compared, values, selective=selective)
 
 
 def subquery(
@@ -213,7 +214,11 @@ def _quantified(source: Source, quantifier: Quantifier, *, negated: bool, alone:
     if isinstance(attribute, Reference):
         return _has(source.step(last), criteria, negated=negated, alone=alone)
     if isinstance(attribute, Collection):
-        return _unless(negated, _has_member(source, attribute, last.cast, criteria))
+        selective, inner = False, None
+        if criteria is not None:
+            selective = singles_out(source.model, cast_type(source.model, attribute.target, last.cast), criteria)
+            inner = partial(condition, criteria=criteria)
+        return _unless(negated, members(source, attribute, last.cast, inner, selective))
     raise QueryError(f"{source.type.name}.{last.name} is not a relation; any and has need one.")
 
 
@@ -229,19 +234,12 @@ def _has(target: Source, criteria: Criteria | None, *, negated: bool, alone: boo
     return sa.and_(target.key.is_not(None), asked)
 
 
-def _has_member(source: Source, collection: Collection, cast: str | None, criteria: Criteria | None) -> Condition:
-    if criteria is None:
-        return members(source, collection, cast, lambda _: None, selective=False)
-    selective = singles_out(source.model, cast_type(source.model, collection.target, cast), criteria)
-    return members(source, collection, cast, lambda member: condition(member, criteria), selective)
-
-
-def members(source: Source, collection: Collection, cast: str | None, ask: Inner, selective: bool) -> Condition:
-    """Return whether `collection` of `source` has a member of which `ask` holds."""
+def members(source: Source, collection: Collection, cast: str | None, ask: Inner | None, selective: bool) -> Condition:
+    """Return whether `collection` of `source` has a member, of which `ask` holds if that is given."""
     member, owner = member_source(source.selection.aliases, source.model, collection, cast)
     wheres = [*member_conditions(member, collection, cast)]
-    if (asked := ask(member)) is not None:
-        wheres.append(asked)
+    if ask is not None:
+        wheres.append(ask(member))
     selected = member.selection.select([owner], wheres)
     if selective:
         return _found_in(source.selection, source.key, selected.where(owner.is_not(None)), selective=True)

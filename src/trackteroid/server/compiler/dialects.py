@@ -27,25 +27,34 @@ def like_folded(column: Column, pattern: str) -> sa.ColumnElement[bool]:
     return caseless(column).like(sa.literal(pattern, sa.Text()), escape="\\")
 
 
-class within(FunctionElement[bool]):  # noqa: N801 - the elements are used as functions, like those of SQLAlchemy
+class _Said(FunctionElement[Any]):
+    """What the databases say differently: in texts of SQL, with the places of its clauses in braces."""
+
+    sqlite: str
+    postgresql: str
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        cls.inherit_cache = True  # which SQLAlchemy wants each class to say
+        super().__init_subclass__(**options)
+
+
+@compiles(_Said)
+def say(element: _Said, compiler: SQLCompiler, **options: Any) -> str:
+    """Return the SQL of an element."""
+    text = element.postgresql if compiler.dialect.name == "postgresql" else element.sqlite
+    if "{" not in text:  # a clause that is written has its values sent along
+        return text
+    return text.format(*(compiler.process(clause, **options) for clause in element.clauses))
+
+
+class within(_Said):  # noqa: N801 - the elements are used as functions, like those of SQLAlchemy
     """Where texts with a common beginning are. It leads SQLite to an index; PostgreSQL sees it from the pattern."""
 
-    inherit_cache = True
     type = sa.Boolean()
+    sqlite, postgresql = "({0} >= {1} AND {0} < {2})", "true"
 
     def __init__(self, column: Column, first: str, end: str) -> None:
         super().__init__(column, sa.literal(first, sa.Text()), sa.literal(end, sa.Text()))
-
-
-@compiles(within)
-def _within(element: within, compiler: SQLCompiler, **options: Any) -> str:
-    column, first, end = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({column} >= {first} AND {column} < {end})"
-
-
-@compiles(within, "postgresql")
-def _within_postgresql(*_: Any, **__: Any) -> str:
-    return "true"
 
 
 def as_compared(column: Column) -> Column:
@@ -66,8 +75,7 @@ def matching(column: Column, listed: Column) -> tuple[Column, Column]:
 
 def in_order(column: Column, *, descending: bool) -> Column:
     """Return a column to order by; missing values count as the smallest."""
-    shown = as_compared(column)
-    return ordered(shown, sa.literal_column("DESC" if descending else "ASC"))
+    return (falling if descending else rising)(as_compared(column))
 
 
 def one_of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> sa.ColumnElement[bool]:
@@ -77,92 +85,55 @@ def one_of_rows(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> sa.
     return among_rows(compared, rows, kinds)
 
 
-class found_in(FunctionElement[Any]):  # noqa: N801
+class found_in(_Said):  # noqa: N801
     """Whether a column has one of the values that a subquery finds, as one of several alternatives.
 
     PostgreSQL would look at all rows for those: of ``IN`` with a subquery it makes a join, unless there is an ``OR``
     around it. An array of the values leads it to an index all the same.
     """
 
-    inherit_cache = True
     # SQLite has no flags: something called one would be compared with 1, and then no index would serve.
     type = sa.types.NullType()
+    sqlite, postgresql = "{0} IN {1}", "{0} = ANY (ARRAY{1})"
 
     def __init__(self, column: Column, values: sa.Select[Any]) -> None:
         super().__init__(as_compared(column), values.scalar_subquery())
 
 
-@compiles(found_in)
-def _found_in(element: found_in, compiler: SQLCompiler, **options: Any) -> str:
-    return " IN ".join(compiler.process(clause, **options) for clause in element.clauses)
-
-
-@compiles(found_in, "postgresql")
-def _found_in_postgresql(element: found_in, compiler: SQLCompiler, **options: Any) -> str:
-    return " = ANY (ARRAY".join(compiler.process(clause, **options) for clause in element.clauses) + ")"
-
-
-class unindexed(FunctionElement[Any]):  # noqa: N801
+class unindexed(_Said):  # noqa: N801
     """A column to be compared without an index of it. PostgreSQL knows from its statistics which index to use."""
 
-    inherit_cache = True
+    sqlite, postgresql = "+{0}", "{0}"
 
     def __init__(self, column: Column) -> None:
         super().__init__(column)
         self.type = column.type
 
 
-@compiles(unindexed)
-def _unindexed(element: unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    return f"+{compiler.process(element.clauses, **options)}"
-
-
-@compiles(unindexed, "postgresql")
-def _unindexed_postgresql(element: unindexed, compiler: SQLCompiler, **options: Any) -> str:
-    return compiler.process(element.clauses, **options)
-
-
-class number_text(FunctionElement[str]):  # noqa: N801 - the elements are used as functions, like SQLAlchemy's
+class number_text(_Said):  # noqa: N801
     """A number as SQLite writes it: flags as 1 and 0, fractional types with a point."""
 
-    inherit_cache = True
     type = sa.Text()
+    sqlite, postgresql = "CAST({0} AS TEXT)", "CAST(({0}) AS TEXT)"
 
     def __init__(self, column: Column) -> None:
         super().__init__(column)
+        if isinstance(column.type, sa.Boolean):
+            self.postgresql = "CAST(CAST(({0}) AS INTEGER) AS TEXT)"
+        elif isinstance(column.type, sa.Float):
+            self.postgresql = "CASE WHEN ({0}) = trunc(({0})) THEN ({0})::TEXT || '.0' ELSE ({0})::TEXT END"
 
 
-@compiles(number_text)
-def _number_text(element: number_text, compiler: SQLCompiler, **options: Any) -> str:
-    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
+class rising(_Said):  # noqa: N801
+    """A column to order by, with the smallest first. Missing values are smaller."""
+
+    sqlite, postgresql = "{0} ASC", "{0} ASC NULLS FIRST"
 
 
-@compiles(number_text, "postgresql")
-def _number_text_postgresql(element: number_text, compiler: SQLCompiler, **options: Any) -> str:
-    (column,) = element.clauses
-    text = f"({compiler.process(column, **options)})"
-    if isinstance(column.type, sa.Boolean):
-        return f"CAST(CAST({text} AS INTEGER) AS TEXT)"
-    if isinstance(column.type, sa.Float):
-        return f"CASE WHEN {text} = trunc({text}) THEN {text}::TEXT || '.0' ELSE {text}::TEXT END"
-    return f"CAST({text} AS TEXT)"
+class falling(_Said):  # noqa: N801
+    """A column to order by, with the largest first."""
 
-
-class ordered(FunctionElement[Any]):  # noqa: N801
-    """A column and its direction in ORDER BY."""
-
-    inherit_cache = True
-
-
-@compiles(ordered)
-def _ordered(element: ordered, compiler: SQLCompiler, **options: Any) -> str:
-    return " ".join(compiler.process(clause, **options) for clause in element.clauses)
-
-
-@compiles(ordered, "postgresql")
-def _ordered_postgresql(element: ordered, compiler: SQLCompiler, **options: Any) -> str:
-    column, direction = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} {direction} NULLS {'FIRST' if direction == 'ASC' else 'LAST'}"
+    sqlite, postgresql = "{0} DESC", "{0} DESC NULLS LAST"
 
 
 def extreme(column: Column, function: Callable[[Column], Column]) -> Column:
@@ -170,59 +141,34 @@ def extreme(column: Column, function: Callable[[Column], Column]) -> Column:
     return shown_spelling(function(spelling(column))) if isinstance(column.type, CaselessText) else function(column)
 
 
-class spelling(FunctionElement[str]):  # noqa: N801
+class spelling(_Said):  # noqa: N801
     """What orders text without regard to case, and then by how it is spelt: its folding, itself, and how long the
     folding is."""
 
-    inherit_cache = True
     type = sa.Text()
+    sqlite = "(lower({0}) || char(1) || {1} || printf('%09d', length({0}))) COLLATE BINARY"
+    postgresql = "({0} || chr(1) || {1} || lpad(length({0})::TEXT, 9, '0'))"
 
     def __init__(self, column: Column) -> None:
         super().__init__(caseless(column), column)
 
 
-@compiles(spelling)
-def _spelling(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
-    found, text = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(lower({found}) || char(1) || {text} || printf('%09d', length({found}))) COLLATE BINARY"
-
-
-@compiles(spelling, "postgresql")
-def _spelling_postgresql(element: spelling, compiler: SQLCompiler, **options: Any) -> str:
-    found, text = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({found} || chr(1) || {text} || lpad(length({found})::TEXT, 9, '0'))"
-
-
-class shown_spelling(FunctionElement[str]):  # noqa: N801
+class shown_spelling(_Said):  # noqa: N801
     """The text of a `spelling`."""
 
-    inherit_cache = True
     type = CaselessText()
+    sqlite = postgresql = (
+        "substr({0}, CAST(substr({0}, length({0}) - 8) AS INTEGER) + 2,"
+        " length({0}) - CAST(substr({0}, length({0}) - 8) AS INTEGER) - 10)"
+    )
 
     def __init__(self, spelling: Column) -> None:
         super().__init__(spelling)
         self.spelling = spelling
 
 
-@compiles(shown_spelling)
-def _shown_spelling(element: shown_spelling, compiler: SQLCompiler, **options: Any) -> str:
-    found = compiler.process(element.clauses, **options)
-    folding = f"CAST(substr({found}, length({found}) - 8) AS INTEGER)"
-    return f"substr({found}, {folding} + 2, length({found}) - {folding} - 10)"
-
-
-class as_caseless(FunctionElement[str]):  # noqa: N801
+class as_caseless(_Said):  # noqa: N801
     """Text that is computed from caseless columns and compares like them; the expression alone would not."""
 
-    inherit_cache = True
     type = CaselessText()
-
-
-@compiles(as_caseless)
-def _as_caseless(element: as_caseless, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)})"
-
-
-@compiles(as_caseless, "sqlite")
-def _as_caseless_sqlite(element: as_caseless, compiler: SQLCompiler, **options: Any) -> str:
-    return f"({compiler.process(element.clauses, **options)} COLLATE NOCASE)"
+    sqlite, postgresql = "({0} COLLATE NOCASE)", "({0})"

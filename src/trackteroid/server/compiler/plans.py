@@ -19,10 +19,9 @@ import sqlalchemy as sa
 from trackteroid.server.auth.policy import Policy, policy_of
 from trackteroid.server.compiler.aggregates import is_aggregate
 from trackteroid.server.compiler.aliases import Aliases, aliases_for
-from trackteroid.server.compiler.prepared import Draft, Prepared, Statement, Unprepared
+from trackteroid.server.compiler.prepared import LONGEST, Draft, Prepared, Shape, Statement, Unprepared, shape_of
 from trackteroid.server.compiler.projections import Node, needs_normalising, projection_tree
 from trackteroid.server.compiler.readers import Layout
-from trackteroid.server.compiler.shapes import LONGEST, Shape, shape_of
 from trackteroid.server.compiler.sources import type_named
 from trackteroid.server.compiler.statements import OWNERS, collection_level, root_level
 from trackteroid.server.core.failures import Failure, QueryError
@@ -58,7 +57,11 @@ class Plan:
         self.limit, self.offset = query.limit, query.offset or 0
         entity_type = type_named(aliases.model, query.entity_type)
         self.names_projections = bool(query.projections)
-        self.paths = [projection.path for projection in query.projections] or _default_paths(entity_type)
+        self.paths = [projection.path for projection in query.projections] or [
+            Path((Step(name),))
+            for name in entity_type.default_projections
+            if isinstance(entity_type.attributes.get(name), Scalar)
+        ]
         node, self.left_out = _projections(aliases.model, entity_type, self.paths, strict=strict)
         self.needs_graph = needs_normalising(node)
         level = root_level(aliases, node, query)
@@ -220,11 +223,3 @@ def _projections(
         except QueryError as error:  # noqa: PERF203 - each is looked at alone
             left_out[str(path)] = str(error)
     return projection_tree(model, entity_type, [path for path in paths if str(path) not in left_out]), left_out
-
-
-def _default_paths(entity_type: EntityType) -> list[Path]:
-    return [
-        Path((Step(name),))
-        for name in entity_type.default_projections
-        if isinstance(entity_type.attributes.get(name), Scalar)
-    ]

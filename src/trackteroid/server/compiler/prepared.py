@@ -1,15 +1,91 @@
-"""Statements on their way to the database: as SQLAlchemy has them, or compiled for good and filled with ids."""
+"""Statements on their way to the database: as SQLAlchemy has them, or compiled for good and filled with ids.
+
+What is compiled for good serves for all queries of one shape: of a text without the ids in it. In the place of an id
+stands another one that nobody has, which is read as the same word or text by every rule of the language. Where it turns
+up in what was made, the real one is put in; where a part of it does, the shape does not serve.
+"""
 
 from __future__ import annotations
 
+import re
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, NamedTuple, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
-from trackteroid.server.compiler.shapes import Unprepared, filled, places_of
 from trackteroid.server.core.asking import Compiled
+
+#: An id as this server writes it; others are part of the shape, because case might mean something. So are those with
+#: anything beyond ASCII beside them: an accent becomes one letter with that before it, or not, depending on the letter.
+_ID: Final = re.compile(
+    r"(?<![\w\-\u0080-\U0010ffff])[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"(?![\w\-\u0080-\U0010ffff])",
+    re.ASCII,
+)
+
+#: What stands for ids begins and ends so: between, they are numbered. Something that is sorted right before or after
+#: one of them (the end of a range) is not another one.
+_BEGIN, _END = uuid.uuid4().hex[:8], "5a5a"
+_PLACE: Final = re.compile(rf"{_BEGIN}-0000-4000-8000-([0-9a-f]{{8}}){_END}")
+
+#: Texts that are longer are lists of ids, which hardly ever come again with as many, and would take much memory.
+LONGEST: Final = 4_000
+
+
+class Unprepared(Exception):  # noqa: N818 - not an error: queries of a shape have nothing in common that could be kept
+    """What was made of one query does not serve for others of its shape."""
+
+
+class Shape(NamedTuple):
+    """What queries that differ in ids only have in common, and the ids of one of them."""
+
+    text: str
+    ids: tuple[str, ...]
+
+
+def shape_of(text: str) -> Shape:
+    """Return the shape of a query; equal ids are the same place of it.
+
+    >>> shape = shape_of('Task where id is "5671dcb0-66de-11e1-8e6e-f23c91df25eb"')
+    >>> shape.ids
+    ('5671dcb0-66de-11e1-8e6e-f23c91df25eb',)
+    >>> shape.text == shape_of('Task where id is "0c6ba4c2-1b3e-4b62-8d5c-0f4d7c0f9c57"').text
+    True
+    """
+    places: dict[str, str] = {}
+
+    def place(found: re.Match[str]) -> str:
+        return places.setdefault(found[0], f"{_BEGIN}-0000-4000-8000-{len(places):08x}{_END}")
+
+    return Shape(_ID.sub(place, text), tuple(places)) if "-" in text else Shape(text, ())
+
+
+def places_of(value: Any) -> set[int]:
+    """Return the places of a shape that are in a value, or in a list of values.
+
+    Raises:
+        Unprepared: There is a part of one.
+    """
+    if isinstance(value, str):
+        found = _PLACE.findall(value)
+        if value.count(_BEGIN) != len(found):
+            raise Unprepared("Of a place in the shape, only a part is left.")
+        return {int(number, 16) for number in found}
+    if isinstance(value, list | tuple):
+        return set[int]().union(*map(places_of, cast("Sequence[Any]", value)))
+    return set()
+
+
+def filled(value: Any, ids: Sequence[str]) -> Any:
+    """Return a value with ids in their places."""
+    if isinstance(value, str):
+        return _PLACE.sub(lambda found: ids[int(found[1], 16)], value)
+    if isinstance(value, list | tuple):
+        return [filled(each, ids) for each in cast("Sequence[Any]", value)]
+    return value
+
 
 Rows = Sequence[Any]
 
@@ -39,7 +115,7 @@ class Fresh:
 
     def explained(self, connection: sa.Connection) -> str:
         """Return the database's plan of it."""
-        return _lines(connection.execute(_Explained(self._statement), self._parameters))
+        return "\n".join(str(row[-1]) for row in connection.execute(_Explained(self._statement), self._parameters))
 
 
 class Draft:
@@ -103,7 +179,8 @@ class Filled:
 
     def explained(self, connection: sa.Connection) -> str:
         """Return the database's plan of it."""
-        return _lines(connection.exec_driver_sql(f"{_explain(connection.dialect)} {self._compiled.text}", self._values))
+        text = f"{_explain(connection.dialect)} {self._compiled.text}"
+        return "\n".join(str(row[-1]) for row in connection.exec_driver_sql(text, self._values))
 
 
 class _Explained(sa.sql.expression.Executable, sa.sql.expression.ClauseElement):
@@ -122,7 +199,3 @@ def _compile_explained(element: _Explained, compiler: Any, **options: Any) -> st
 
 def _explain(dialect: sa.Dialect) -> str:
     return "EXPLAIN QUERY PLAN" if dialect.name == "sqlite" else "EXPLAIN"
-
-
-def _lines(found: sa.CursorResult[Any]) -> str:
-    return "\n".join(str(row[-1]) for row in found)

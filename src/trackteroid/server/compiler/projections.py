@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from trackteroid.server.compiler.computed import is_obtainable
+from trackteroid.server.compiler.columns import is_obtainable
 from trackteroid.server.compiler.sources import attribute_of, cast_type, present_name, relations_of, type_named
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.language import Path, Step
-from trackteroid.server.model import Attribute, Collection, EntityType, Model, Reference, Scalar
+from trackteroid.server.model import Collection, EntityType, Model, Reference, Scalar
 
 #: What the rows of mapped collections always carry: clients would ask for each row's otherwise.
 _MAPPED = ("key", "value", "parent_type")
@@ -51,7 +51,10 @@ def projection_tree(model: Model, entity_type: EntityType, paths: Iterable[Path]
 def _add(model: Model, node: Node, entity_type: EntityType, steps: Sequence[Step]) -> None:
     """Note the first step at `node`, the rest below it. `entity_type` is the node's type or what it was cast to."""
     step, rest = replace(steps[0], name=present_name(entity_type, steps[0].name)), steps[1:]
-    variants = _variants(model, entity_type, step.name)
+    attribute = attribute_of(model, entity_type, step.name)
+    # A base type may not have it: then it is everything that it is on the subtypes.
+    of_subtypes = [each.attributes[step.name] for each in model.subtypes(entity_type) if step.name in each.attributes]
+    variants = [attribute] if step.name in entity_type.attributes else of_subtypes or [attribute]
     relations = relations_of(model, entity_type, step)
     for relation in relations:
         if relation.restricted:
@@ -68,22 +71,9 @@ def _add(model: Model, node: Node, entity_type: EntityType, steps: Sequence[Step
         raise QueryError(f"{entity_type.name}.{step.name} is a plain value; it can be neither followed nor cast.")
     for variant in variants:
         if isinstance(variant, Scalar):
-            _check_obtainable(entity_type, step.name, variant)
+            if not is_obtainable(step.name, variant):
+                raise QueryError(f"{entity_type.name}.{step.name} is not computed by this server.")
             node.names[step.name] = None
-
-
-def _variants(model: Model, entity_type: EntityType, name: str) -> list[Attribute]:
-    """Return what `name` is on `entity_type`, or everything it is on the subtypes."""
-    attribute = attribute_of(model, entity_type, name)
-    if name in entity_type.attributes:
-        return [attribute]
-    found = [subtype.attributes[name] for subtype in model.subtypes(entity_type) if name in subtype.attributes]
-    return found or [attribute]
-
-
-def _check_obtainable(entity_type: EntityType, name: str, attribute: Scalar) -> None:
-    if not is_obtainable(name, attribute):
-        raise QueryError(f"{entity_type.name}.{name} is not computed by this server.")
 
 
 def needs_normalising(root: Node) -> bool:
@@ -93,16 +83,10 @@ def needs_normalising(root: Node) -> bool:
         if node.type.table in tables:
             return True
         tables.add(node.type.table)
-    return any(_is_shared_collection(node, name) for node in (root, *root.below()) for name in node.children)
-
-
-def _is_shared_collection(node: Node, name: str) -> bool:
-    """Return whether `name` is a collection whose members, or what they refer to, may belong to several owners."""
-    attribute = node.type.attributes.get(name)
-    if isinstance(attribute, Reference):
-        return False
-    return attribute is None or bool(node.children[name].children) or not _has_one_owner(attribute)
-
-
-def _has_one_owner(attribute: Attribute) -> bool:
-    return isinstance(attribute, Collection) and attribute.through is None
+        for name, child in node.children.items():
+            attribute = node.type.attributes.get(name)
+            has_one_owner = isinstance(attribute, Collection) and attribute.through is None
+            # Members of a collection, or what they refer to, may belong to several owners.
+            if not isinstance(attribute, Reference) and (child.children or not has_one_owner):
+                return True
+    return False

@@ -1,8 +1,12 @@
-"""Turning rows into records.
+"""Turning rows into records, or into columns.
 
 A `Layout` knows which columns of a row belong to one node of the projection tree. What is emitted depends on the
 concrete type of the entity in the row, so it keeps one small program per type, made on first use. It serves all answers
 to queries of one shape; a `Reader` reads those of one answer.
+
+Those who want values and no entities get one list of them for each projection, which is a plain value of the entity or
+of one that references lead to. Where it is a column of the statement it is taken from there as it is; what is made of
+several, or takes a statement of its own, comes from the records.
 """
 
 from __future__ import annotations
@@ -10,11 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
-from trackteroid.server.compiler.computed import DERIVED, LOADERS
+from trackteroid.server.compiler.columns import DERIVED, LOADERS
 from trackteroid.server.compiler.projections import Node
+from trackteroid.server.compiler.sources import present_name
+from trackteroid.server.core.failures import QueryError
+from trackteroid.server.language import Path
 from trackteroid.server.model import Collection, EntityType, Model, Scalar
+from trackteroid.values import frozen
 
 Row = Sequence[Any]
 Record = dict[str, Any]
@@ -115,12 +123,14 @@ class Layout:
         asked = {name: None for name in self.node.names if isinstance(entity_type.attributes.get(name), Scalar)}
         wanted = {name: None for name in (*entity_type.always_returned, *asked) if name in self.slots}
         scalars = {name: entity_type.attributes[name] for name in wanted}
+        slots = [self.slots[name] for name in wanted]
         related = [name for name in entity_type.attributes if self.node.relation(self.model, name, entity_type)]
         return Program(
             type=entity_type,
             names=tuple(wanted),
             asked=frozenset(asked),
-            pick=_picker([self.slots[name] for name in wanted]),
+            # Of a single item, a getter returns no tuple.
+            pick=itemgetter(*slots) if len(slots) > 1 else lambda row: tuple(row[slot] for slot in slots),
             moments=tuple(name for name, a in scalars.items() if isinstance(a, Scalar) and a.is_datetime),
             optional=tuple(name for name in wanted if name not in asked and name not in entity_type.primary_key),
             references=tuple(name for name in related if name in self.references),
@@ -193,13 +203,6 @@ class Reader:
         return record
 
 
-def _picker(slots: Sequence[int]) -> Callable[[Row], tuple[Any, ...]]:
-    if len(slots) == 1:
-        slot = slots[0]
-        return lambda row: (row[slot],)
-    return itemgetter(*slots)
-
-
 def bare(record: Record, entity_type: EntityType) -> Record:
     """Return a mention of an entity that was written in full before."""
     return {"__entity_type__": entity_type.name} | {name: record[name] for name in entity_type.primary_key}
@@ -219,3 +222,75 @@ def count_copies(records: Iterable[Record]) -> int:
         return counts[id(value)]
 
     return sum(map(count, records))
+
+
+Columns = list[Sequence[Any]]
+
+
+@frozen
+class Place:
+    """Where the values of one projection are.
+
+    Attributes:
+        names: The attributes along its path.
+        slot: The column of each row; None if they are only in the records.
+        is_moment: They are moments.
+    """
+
+    names: tuple[str, ...]
+    slot: int | None
+    is_moment: bool
+
+    def of_record(self, record: Record) -> Any:
+        """Return the value that is told of by a record; what is an entity for its kind is no value."""
+        found: Any = record
+        for name in self.names:
+            found = cast("Record", found).get(name) if isinstance(found, dict) else None
+        if isinstance(found, dict) and "__entity_type__" in cast("Record", found):
+            return None
+        value = cast("Any", found)
+        return value["value"] if self.is_moment and value is not None else value
+
+
+def places(root: Layout, paths: Sequence[Path]) -> list[Place]:
+    """Return where the values of *paths* are in rows, of which `root` is the layout.
+
+    Raises:
+        QueryError: One is not one plain value for each entity.
+    """
+    return [_place(root, path) for path in paths]
+
+
+def from_rows(found: Sequence[Place], rows: Sequence[Row]) -> Columns:
+    """Return the columns of places that all have a slot."""
+    return [list(map(itemgetter(place.slot), rows)) for place in found]
+
+
+def from_records(found: Sequence[Place], records: Sequence[Record]) -> Columns:
+    """Return the columns of any places."""
+    readers: list[Callable[[Record], Any]] = [place.of_record for place in found]
+    return [[read(record) for record in records] for read in readers]
+
+
+def _place(root: Layout, path: Path) -> Place:
+    layout, names, is_everywhere = root, [step.name for step in path.steps], True
+    for index, step in enumerate(path.steps[:-1]):
+        name = names[index] = present_name(layout.node.type, step.name)
+        if name not in layout.references:
+            raise _no_column(path)
+        # A kind of the type may have a column in their table, and be no entity that has this attribute.
+        kinds = layout.model.subtypes(layout.node.type)
+        is_everywhere &= all(layout.node.relation(layout.model, name, kind) is not None for kind in kinds)
+        layout = layout.references[name]
+    name = names[-1] = present_name(layout.node.type, names[-1])
+    kinds = layout.model.subtypes(layout.node.type)
+    scalars = [(kind, each) for kind in kinds if isinstance(each := kind.attributes.get(name), Scalar)]
+    if not scalars:
+        raise _no_column(path)
+    is_everywhere &= len(scalars) == len(kinds) and all(kind.column(name) is not None for kind, _ in scalars)
+    slot = layout.slots.get(name) if is_everywhere else None
+    return Place(tuple(names), slot, any(attribute.is_datetime for _, attribute in scalars))
+
+
+def _no_column(path: Path) -> QueryError:
+    return QueryError(f"{path} is not one plain value for each entity, and so it cannot be a column of an answer.")

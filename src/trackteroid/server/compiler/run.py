@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
 from trackteroid.server.compiler.aggregates import aggregate, is_aggregate, read_row
-from trackteroid.server.compiler.computed import DERIVED, LOADERS
+from trackteroid.server.compiler.columns import DERIVED, LOADERS
 from trackteroid.server.compiler.emitter import Emitter, RepeatingEmitter
 from trackteroid.server.compiler.limits import check_rows, execute
 from trackteroid.server.compiler.plans import Plan, Planned, plan_of, planned
 from trackteroid.server.compiler.prepared import Fresh
 from trackteroid.server.compiler.projections import Node
-from trackteroid.server.compiler.readers import Copies, Graph, Reader, Record, Underived, count_copies
-from trackteroid.server.compiler.tables import Columns, from_records, from_rows, places
+from trackteroid.server.compiler.readers import (
+    Columns,
+    Copies,
+    Graph,
+    Reader,
+    Record,
+    Underived,
+    count_copies,
+    from_records,
+    from_rows,
+    places,
+)
 from trackteroid.server.core.failures import QueryError
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Query, parse
-from trackteroid.server.model import Collection, EntityType
+from trackteroid.server.model import Collection
 from trackteroid.values import frozen
 
 logger = logging.getLogger("trackteroid.server")
@@ -172,7 +182,13 @@ def _load_collection(request: Request, plan: Plan, reader: Reader, name: str, ch
     }
     if not owners:
         return
-    for collection, keys in _by_collection(name, owners):
+    # Subtypes may find members in different places.
+    groups: dict[int, tuple[Collection, list[Any]]] = {}
+    for key, (_, entity_type) in owners.items():
+        attribute = entity_type.attributes[name]
+        if isinstance(attribute, Collection):
+            groups.setdefault(id(attribute), (attribute, []))[1].append(key)
+    for collection, keys in groups.values():
         found = plan.members(collection, child)
         members = Reader(found.layout, graph)
         for key in keys:
@@ -182,15 +198,3 @@ def _load_collection(request: Request, plan: Plan, reader: Reader, name: str, ch
             if member is not None:
                 owners[row[0]][0][name].append(member)
         _complete(request, plan, members, graph)
-
-
-def _by_collection(
-    name: str, owners: dict[Any, tuple[Record, EntityType]]
-) -> Iterable[tuple[Collection, Sequence[Any]]]:
-    """Return the owners by what the collection is on their type: subtypes may find members in different places."""
-    groups: dict[int, tuple[Collection, list[Any]]] = {}
-    for key, (_, entity_type) in owners.items():
-        attribute = entity_type.attributes[name]
-        if isinstance(attribute, Collection):
-            groups.setdefault(id(attribute), (attribute, []))[1].append(key)
-    return groups.values()

@@ -7,6 +7,7 @@ is its own ``project_id``, which an index finds; the way that tools write leads 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from trackteroid.server.auth.policy import place_of
@@ -40,22 +41,19 @@ def flattened(source: Source, quantifier: Quantifier) -> Comparison | Membership
     while isinstance(criteria, Quantifier):
         steps += criteria.path.steps
         criteria = criteria.criteria
-    if not isinstance(criteria, Comparison | Membership) or _may_want_nothing(criteria):
-        return None
-    steps += criteria.path.steps
+    # Where nothing may meet the condition, ``has`` wants something to be there all the same.
+    match criteria:
+        case Comparison(path, _, value) if not value.is_null:
+            steps += path.steps
+        case Membership(path, values, _) if not isinstance(values, Query) and not any(
+            value.is_null for value in values
+        ):
+            steps += path.steps
+        case _:
+            return None
     if not _leads_home(source.model, source.type, steps):
         return None
-    path = Path(tuple(steps))
-    if isinstance(criteria, Comparison):
-        return Comparison(path, criteria.operator, criteria.value)
-    return Membership(path, criteria.values, criteria.negated)
-
-
-def _may_want_nothing(criteria: Comparison | Membership) -> bool:
-    """Return whether nothing may meet a condition; ``has`` wants something to be there all the same."""
-    if isinstance(criteria, Comparison):
-        return criteria.value.is_null
-    return isinstance(criteria.values, Query) or any(value.is_null for value in criteria.values)
+    return replace(criteria, path=Path(tuple(steps)))
 
 
 def _leads_home(model: Model, entity_type: EntityType, steps: _Steps) -> bool:

@@ -9,8 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.compiler.aliases import Aliases
-from trackteroid.server.compiler.columns import directed, in_full, keys_of, order_columns, ordered
-from trackteroid.server.compiler.computed import projected_column
+from trackteroid.server.compiler.columns import directed, in_full, keys_of, order_columns, ordered, projected_column
 from trackteroid.server.compiler.criteria import condition, member_conditions, member_source
 from trackteroid.server.compiler.projections import Node
 from trackteroid.server.compiler.readers import Layout
@@ -35,7 +34,8 @@ class Level:
 
 def root_level(aliases: Aliases, node: Node, query: Query) -> Level:
     """Return the statement for a query itself; one row more than wanted tells whether there is a next page."""
-    if query.limit is not None and _follows_references(aliases.model, node):
+    follows = node.type.view is None and any(_reference(aliases.model, node, name) for name in node.children)
+    if query.limit is not None and follows:
         return _page_level(aliases, node, query)
     selection = Selection(aliases.model, node.type, aliases)
     columns, layout = _columns(selection.root, node, first=0)
@@ -87,10 +87,6 @@ def _begins_at(criteria: Criteria, key: Path) -> bool:
             return False
 
 
-def _follows_references(model: Model, node: Node) -> bool:
-    return node.type.view is None and any(_reference(model, node, name) for name in node.children)
-
-
 def collection_level(aliases: Aliases, collection: Collection, node: Node) -> Level:
     """Return the statement for the members of a collection of all `OWNERS`; the first column says whose they are."""
     cast = None if node.type.name == collection.target else node.type.name
@@ -133,18 +129,11 @@ def _wanted(source: Source, node: Node) -> dict[str, Column]:
         wanted[node.type.discriminator] = source.column(node.type.discriminator)
     types = source.model.subtypes(node.type)
     for name in (*(name for entity_type in types for name in entity_type.always_returned), *node.names):
-        column = _column(source, types, name)
-        if column is not None:
+        attributes = (entity_type.attributes.get(name) for entity_type in types)
+        attribute = next((each for each in attributes if isinstance(each, Scalar)), None)
+        if attribute is not None and (column := projected_column(source, name, attribute)) is not None:
             wanted.setdefault(name, column)
     return wanted
-
-
-def _column(source: Source, types: Sequence[EntityType], name: str) -> Column | None:
-    for entity_type in types:
-        attribute = entity_type.attributes.get(name)
-        if isinstance(attribute, Scalar):
-            return projected_column(source, name, attribute)
-    return None
 
 
 def _reference(model: Model, node: Node, name: str) -> Reference | None:

@@ -43,19 +43,14 @@ def to_value(attribute: Scalar, literal: Literal) -> Any:
     """Return what `literal` means for `attribute`; raises `Incomparable` when it can mean nothing."""
     text = literal.text
     if attribute.type == "boolean":
-        return _to_flag(text)
+        if (flag := _FLAGS.get(text.lower())) is None:
+            raise Incomparable
+        return flag
     if attribute.type in ("integer", "number"):
         return to_number(text)
     if attribute.is_datetime:
         return to_moment(text)
     return written_id(text) if attribute.is_id else text
-
-
-def _to_flag(text: str) -> bool:
-    try:
-        return _FLAGS[text.lower()]
-    except KeyError:
-        raise Incomparable from None
 
 
 def to_number(text: str) -> int | float:
@@ -102,7 +97,8 @@ def folded_pattern(text: str) -> str:
     >>> print(folded_pattern(r"STRASSE\_%_\É"))
     strasse\_%_\\é
     """
-    return "".join(piece if is_wild else _escaped(folded(piece)) for piece, is_wild in _pieces(text))
+    pieces = _pieces(text)
+    return "".join(piece if is_wild else _SPECIAL.sub(r"\\\g<0>", folded(piece)) for piece, is_wild in pieces)
 
 
 def stands_for_letters(text: str) -> bool:
@@ -115,19 +111,11 @@ def beginning(text: str) -> tuple[str, str] | None:
     piece, is_wild = next(_pieces(text), ("", True))
     if is_wild or ord((start := folded(piece))[-1]) == sys.maxunicode:
         return None
-    return start, start[:-1] + _next_letter(start[-1])
-
-
-def _next_letter(letter: str) -> str:
-    code = ord(letter) + 1
-    return chr(_AFTER_SURROGATES if code == _FIRST_SURROGATE else code)
+    after = ord(start[-1]) + 1
+    return start, start[:-1] + chr(_AFTER_SURROGATES if after == _FIRST_SURROGATE else after)
 
 
 def _pieces(pattern: str) -> Iterator[tuple[str, bool]]:
     """Yield the texts of a pattern and the wildcards between them, and which of both each is."""
     for piece in _PIECE.findall(pattern):
         yield (piece, True) if piece in ("%", "_") else (_ESCAPED.sub(r"\1", piece), False)
-
-
-def _escaped(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)

@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from trackteroid.server.compiler import run
-from trackteroid.server.compiler.computed import is_obtainable
+from trackteroid.server.compiler.columns import is_obtainable
 from trackteroid.server.core.failures import ValueError_
 from trackteroid.server.core.request import Request
 from trackteroid.server.language import Comparison, Literal, Operator, Order, Path, Projection, Query, Step
