@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from trackteroid.server.auth.kinds import ADMINISTRATOR, ADMINISTRATOR_ID
-from trackteroid.server.core.changes import Change
 from trackteroid.server.core.failures import PermissionError_
 from trackteroid.server.core.pending import insert_all
 from trackteroid.server.core.request import Request
@@ -64,7 +63,13 @@ def check_administrators(uow: UnitOfWork) -> None:
     Raises:
         PermissionError_: The last administrator would be none any more, or be inactive or gone.
     """
-    if not any(_may_end(change) for change in uow.changes):
+    may_end = any(
+        change.row.type.name == "UserSecurityRole"
+        or (change.row.type.name == "User" and (change.kind == "delete" or "is_active" in change.new))
+        for change in uow.changes
+        if change.kind != "create"
+    )
+    if not may_end:
         return
     user = uow.model.table("User")
     statement = sa.select(user.c.id).where(user.c.is_active.is_(True), held_by(uow.model, user.c.id)).limit(1)
@@ -73,11 +78,3 @@ def check_administrators(uow: UnitOfWork) -> None:
             f"The last administrator cannot leave: after this, no active user would hold the role {ADMINISTRATOR} for "
             "all projects. Give it to somebody else first."
         )
-
-
-def _may_end(change: Change) -> bool:
-    """Return whether somebody may be an administrator no more after a change."""
-    if change.kind == "create":
-        return False
-    name = change.row.type.name
-    return name == "UserSecurityRole" or (name == "User" and (change.kind == "delete" or "is_active" in change.new))

@@ -42,7 +42,11 @@ def signed(key: str, purpose: str, content: Any, *, expires: float) -> str:
 
 def ensure_key(connection: sa.Connection, model: Model) -> str:
     """Return the key, made now if there is none. The transaction must be one that writes."""
-    return find_key(connection, model) or _make_key(connection, model)
+    key = find_key(connection, model)
+    if key is None:
+        key = secrets.token_hex(32)
+        connection.execute(sa.insert(model.table("ServerInformation")).values(key=_KEY, value=key))
+    return key
 
 
 def read(connection: sa.Connection, model: Model, purpose: str, text: str) -> Any:
@@ -68,9 +72,3 @@ def find_key(connection: sa.Connection, model: Model) -> str | None:
     """Return the key, if it has been made."""
     table = model.table("ServerInformation")
     return connection.execute(sa.select(table.c.value).where(table.c.key == _KEY)).scalar()
-
-
-def _make_key(connection: sa.Connection, model: Model) -> str:
-    key = secrets.token_hex(32)
-    connection.execute(sa.insert(model.table("ServerInformation")).values(key=_KEY, value=key))
-    return key

@@ -90,9 +90,18 @@ def check_permissions(uow: UnitOfWork) -> None:
     for wanted in waiting:
         if policy is not None and uow.is_current(wanted.row):
             _require(uow, wanted.row, wanted.action)
-            for name in wanted.given:
-                if name in _authors(wanted.row):
-                    _require_authorship(uow, policy, wanted, name)
+            place = place_of(wanted.row.type)
+            if place is None:
+                continue
+            for name in (name for name in wanted.given if name in place.authors):
+                author = wanted.row.values[name]
+                taken = wanted.action == "update" or author not in (None, policy.user_id)
+                held = policy.held("authors", wanted.action)
+                if taken and not _holds_at(uow, held, wanted.row, place):
+                    raise PermissionError_(
+                        f"{policy.username} may not say by whom {wanted.row.label} is ({name}). "
+                        + _granting(uow, "authors", wanted.action)
+                    )
     waiting.clear()
 
 
@@ -114,20 +123,23 @@ def require_sight_of_users(uow: UnitOfWork, rows: Sequence[Row], users: Iterable
         PermissionError_: There is such a row.
     """
     policy = policy_of(uow.request)
-    loose = next((row for row in rows if _is_loose(row)), None)
+    # In no project, although others of its type are.
+    loose = next(
+        (
+            row
+            for row in rows
+            if (place := place_of(row.type)) is not None
+            and place.keys
+            and not place.part_of
+            and all(row.values[name] is None for name in place.keys)
+        ),
+        None,
+    )
     if policy is not None and loose is not None and not all(may_read(uow, user) for user in users):
         raise PermissionError_(
             f"{policy.username} may not delete {loose.label}, because it is used where they may not see it. Ask "
             "somebody who may."
         )
-
-
-def _is_loose(row: Row) -> bool:
-    """Return whether a row is in no project although others of its type are."""
-    place = place_of(row.type)
-    if place is None or place.part_of or not place.keys:
-        return False
-    return all(row.values[name] is None for name in place.keys)
 
 
 def hidden_references(uow: UnitOfWork) -> set[tuple[int, str]]:
@@ -167,39 +179,17 @@ def _is_new(uow: UnitOfWork, row: Row) -> bool:
     return (row.type.table, row.key) in _created(uow)
 
 
-def _authors(row: Row) -> tuple[str, ...]:
-    place = place_of(row.type)
-    return () if place is None else place.authors
-
-
 def _require(uow: UnitOfWork, row: Row, action: Action) -> None:
     policy = policy_of(uow.request)
     if policy is not None and not _may(uow, policy, action, row):
         what = row.label if may_read(uow, row) else f"{row.type.name} ({', '.join(map(str, row.key))})"
-        raise _refused(uow, policy, action, row, what)
-
-
-def _refused(uow: UnitOfWork, policy: Policy, action: Action, row: Row, what: str) -> PermissionError_:
-    whole = _whole(uow, row)
-    owned = whole if whole is not None else row
-    kind = _kind_of(uow, owned.type)
-    place = place_of(owned.type)
-    if place is not None and place.owner and owned.values[place.owner] == policy.user_id:
-        kind = OWN + kind
-    return _refusal(uow, policy, action if whole is None else "update", what, kind, verb=action)
-
-
-def _require_authorship(uow: UnitOfWork, policy: Policy, wanted: _Wanted, name: str) -> None:
-    author = wanted.row.values[name]
-    taken = wanted.action == "update" or author not in (None, policy.user_id)
-    place = place_of(wanted.row.type)
-    if taken and place is not None:
-        held = policy.held("authors", wanted.action)
-        if not _holds_at(uow, held, wanted.row, place):
-            raise PermissionError_(
-                f"{policy.username} may not say by whom {wanted.row.label} is ({name}). "
-                + _granting(uow, "authors", wanted.action)
-            )
+        whole = _whole(uow, row)
+        owned = whole if whole is not None else row
+        kind = _kind_of(uow, owned.type)
+        place = place_of(owned.type)
+        if place is not None and place.owner and owned.values[place.owner] == policy.user_id:
+            kind = OWN + kind
+        raise _refusal(uow, policy, action if whole is None else "update", what, kind, verb=action)
 
 
 def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
@@ -216,7 +206,8 @@ def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
     else:
         is_own = bool(place.owner) and row.values[place.owner] == policy.user_id
         if place.guests is not None and not is_own:
-            is_own = action == "read" and _is_guest(uow, policy, row, place.guests)
+            kind, of_row, of_user = place.guests
+            is_own = action == "read" and bool(uow.select(kind, of_row, [row.key[0]], {of_user: policy.user_id}))
             if not is_own:
                 return False
         held = policy.own(place.kind, action) if is_own else policy.held(place.kind, action)
@@ -224,20 +215,7 @@ def _may(uow: UnitOfWork, policy: Policy, action: Action, row: Row) -> bool:
         allowed = _holds_at(uow, held, row, place) and not (
             is_whole_server and held is not None and not held.everywhere
         )
-    return allowed and all(_sees(uow, policy, row, name) for name in place.sees)
-
-
-def _is_guest(uow: UnitOfWork, policy: Policy, row: Row, guests: tuple[str, str, str]) -> bool:
-    """Return whether a row names somebody as a guest."""
-    kind, of_row, of_user = guests
-    return bool(uow.select(kind, of_row, [row.key[0]], {of_user: policy.user_id}))
-
-
-def _sees(uow: UnitOfWork, policy: Policy, row: Row, name: str) -> bool:
-    if row.values[name] is None:
-        return True
-    seen = _referred(uow, row, name)
-    return seen is not None and (_is_new(uow, seen) or _may(uow, policy, "read", seen))
+    return allowed and all(may_refer(uow, row, name) for name in place.sees)
 
 
 def _holds_at(uow: UnitOfWork, held: Held | None, row: Row, place: Place) -> bool:
