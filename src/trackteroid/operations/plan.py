@@ -18,7 +18,7 @@ from trackteroid.operations.format.container import AnyPath
 from trackteroid.operations.format.file import OperationsFile
 from trackteroid.operations.loading import Values, current_values, is_same
 from trackteroid.operations.naming import Names, difference, words
-from trackteroid.operations.record import CreateRecord, ListRecord, OperationRecord, UpdateRecord
+from trackteroid.operations.record import CreateRecord, DeleteRecord, ListRecord, OperationRecord, UpdateRecord
 from trackteroid.operations.values import EntityReference, Json, References, encode_value
 from trackteroid.progress import size_text
 from trackteroid.tables import Column
@@ -169,6 +169,53 @@ class PlannedFile:
         reviews = [f"Ask for {words(self.reviews, 'review')}"] if self.reviews else []
         return "\n".join([*lines, *map(str, self.uploads), *map(str, self.entities), *reviews])
 
+    def as_json(self) -> dict[str, Json]:
+        """Return it as an object that ``json.dumps`` takes."""
+        return {
+            "path": os.fspath(self.path),
+            "format": self.format,
+            "recorded": {
+                "user": self.user,
+                "created": self.created,
+                "server_url": self.server_url,
+                "server_id": self.server_id,
+            },
+            "is_foreign": self.is_foreign,
+            "sending": self.sending,
+            "committed": self.committed,
+            "operations": self.operations,
+            "uploads": [
+                {"path": each.path, "size": each.size, "component_id": each.component_id, "problem": each.problem}
+                for each in self.uploads
+            ],
+            "reviews": self.reviews,
+            "entities": [
+                {
+                    "action": each.action,
+                    "entity_type": each.entity.entity_type,
+                    "entity_key": dict(each.entity.key),
+                    "name": each.name,
+                    "finding": each.finding,
+                    "changes": [
+                        {
+                            "attribute": change.attribute,
+                            "old": encode_value(change.old),
+                            "new": encode_value(change.new),
+                            "text": change.text,
+                            "finding": change.finding,
+                            "current": encode_value(change.current),
+                        }
+                        for change in each.changes
+                    ],
+                }
+                for each in self.entities
+            ],
+        }
+
+
+def _moment(text: str) -> str:
+    return f"{text[:16].replace('T', ' ')} UTC"
+
 
 @frozen
 class Plan(Tabular):
@@ -216,54 +263,7 @@ class Plan(Tabular):
 
     def as_json(self) -> dict[str, Json]:
         """Return the plan as an object that ``json.dumps`` takes; values as the files encode them."""
-        return {"checked": self.checked, "files": [_file_as_json(planned) for planned in self.files]}
-
-
-def _moment(text: str) -> str:
-    return f"{text[:16].replace('T', ' ')} UTC"
-
-
-def _file_as_json(planned: PlannedFile) -> Json:
-    return {
-        "path": os.fspath(planned.path),
-        "format": planned.format,
-        "recorded": {
-            "user": planned.user,
-            "created": planned.created,
-            "server_url": planned.server_url,
-            "server_id": planned.server_id,
-        },
-        "is_foreign": planned.is_foreign,
-        "sending": planned.sending,
-        "committed": planned.committed,
-        "operations": planned.operations,
-        "uploads": [
-            {"path": each.path, "size": each.size, "component_id": each.component_id, "problem": each.problem}
-            for each in planned.uploads
-        ],
-        "reviews": planned.reviews,
-        "entities": [
-            {
-                "action": each.action,
-                "entity_type": each.entity.entity_type,
-                "entity_key": dict(each.entity.key),
-                "name": each.name,
-                "finding": each.finding,
-                "changes": [
-                    {
-                        "attribute": change.attribute,
-                        "old": encode_value(change.old),
-                        "new": encode_value(change.new),
-                        "text": change.text,
-                        "finding": change.finding,
-                        "current": encode_value(change.current),
-                    }
-                    for change in each.changes
-                ],
-            }
-            for each in planned.entities
-        ],
-    }
+        return {"checked": self.checked, "files": [planned.as_json() for planned in self.files]}
 
 
 def checked(session: Session, planned: Plan) -> Plan:
@@ -390,18 +390,14 @@ def _entities(content: OperationsFile) -> Iterator[PlannedEntity]:
         return difference(change.old, change.new, partial(names.value, change.attribute))
 
     for entity, operations in grouped.items():
-        action = _action(operations)
+        kinds = [type(operation) for operation in operations if isinstance(operation, CreateRecord | DeleteRecord)]
+        action: Action = "change"
+        if kinds and kinds[-1] is CreateRecord:
+            action = "create"
+        elif kinds:
+            action = "create and delete" if kinds[0] is CreateRecord else "delete"
         changes = () if "delete" in action else tuple(_changes(operations, describe))
         yield PlannedEntity(action, entity, names.full(entity), changes)
-
-
-def _action(operations: Sequence[OperationRecord]) -> Action:
-    kinds = [type(operation) for operation in operations if not isinstance(operation, UpdateRecord | ListRecord)]
-    if not kinds:
-        return "change"
-    if kinds[-1] is CreateRecord:
-        return "create"
-    return "create and delete" if kinds[0] is CreateRecord else "delete"
 
 
 def _changes(

@@ -201,6 +201,15 @@ class Claimed:
         """The id that claims it."""
         return self.entity.key[0][1]
 
+    @property
+    def ids(self) -> list[str]:
+        """All ids that claim an asset of this name there."""
+        return claims("Asset", self.context_id, self.name)
+
+    def under(self, id_: str) -> dict[object, object]:
+        """Return what stands for it when it is made under another id, as a reference and as the text of a key."""
+        return {self.entity: replace(self.entity, key=(("id", id_),)), self.id: id_}
+
 
 def find_claimed(operations: Iterable[OperationRecord]) -> list[Claimed]:
     """Return the assets that some operations claim."""
@@ -242,9 +251,9 @@ def with_assets_of_others(
             made.add(each.entity)
         elif same:
             made.add(each.entity)
-            names |= _renaming(each, same[0])
+            names |= each.under(same[0])
         elif each.id in there and each.entity in wanted:  # it has another name by now
-            names |= _renaming(each, next((id_ for id_ in _ids(each) if id_ not in there), each.id))
+            names |= each.under(next((id_ for id_ in each.ids if id_ not in there), each.id))
     left: list[OperationRecord] = []
     for each in operations:
         # What is a part of making an asset is not to change that of somebody else.
@@ -259,10 +268,6 @@ def with_assets_of_others(
     return tuple(left)
 
 
-def _ids(claimed: Claimed) -> list[str]:
-    return claims("Asset", claimed.context_id, claimed.name)
-
-
 def _find_assets(session: Session, claimed: Sequence[Claimed]) -> dict[str, tuple[str, str]]:
     """Return the assets of these names, and those with ids that claim them; nothing is kept of them in the session."""
     contexts, names, ids = (
@@ -270,7 +275,7 @@ def _find_assets(session: Session, claimed: Sequence[Claimed]) -> dict[str, tupl
         for some in (
             (each.context_id for each in claimed),
             (each.name for each in claimed),
-            (id_ for each in claimed for id_ in _ids(each)),
+            (id_ for each in claimed for id_ in each.ids),
         )
     )
     select = "select id, name, context_id from Asset where"
@@ -282,12 +287,6 @@ def _find_assets(session: Session, claimed: Sequence[Claimed]) -> dict[str, tupl
             for answer in answers
             for asset in cast("list[Any]", answer["data"])
         }
-
-
-def _renaming(claimed: Claimed, id_: str) -> dict[object, object]:
-    """Return what stands for an asset that is made under another id, as a reference and as the text of a key."""
-    other = replace(claimed.entity, key=(("id", id_),))
-    return {claimed.entity: other, claimed.id: id_}
 
 
 def _renamed(record: OperationRecord, names: Mapping[object, object]) -> OperationRecord:

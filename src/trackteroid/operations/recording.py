@@ -65,6 +65,17 @@ class DeferredOperations(Operations, Block):
         self.deliveries: list[Delivery] = []
         self._session = session
 
+    @property
+    def created(self) -> list[EntityReference]:
+        """The entities that the file will create."""
+        return [record.entity for record in self.records if isinstance(record, CreateRecord)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the session still records into this block."""
+        # Looked up without the session's own attribute access, which may try to connect after a failed reconnect.
+        return vars(self._session).get("recorded_operations") is self
+
     def push(self, operation: Operation) -> None:
         """Add *operation*; raise AssignmentError when it cannot be recorded."""
         record = record_operation(operation, self._server_value(operation))
@@ -91,6 +102,47 @@ class DeferredOperations(Operations, Block):
             self.deliveries.append(companion)
         return isinstance(companion, Delivery)
 
+    def save(self, *, clear: bool) -> None:
+        """Write the file, or add to it unless it is to be cleared."""
+        operations, entities, state = list(self.records), self._entities(), file.State()
+        attached = file.Attached.of(self.deliveries)
+        with container.held(self.path):
+            existing = file.read(self.path) if container.exists(self.path) else None
+            if existing is not None and existing.state.committed is None:
+                if not clear:
+                    operations, state = [*existing.operations, *operations], existing.state
+                    attached = existing.attached.and_of(attached)
+                    # The record of an entity that the file creates says more than a later one of the same entity.
+                    merged = {record.entity: record for record in [*existing.entities, *entities]}
+                    entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
+                elif existing.operations:
+                    logger("operations").warning(
+                        "Replacing %d operations in %s that were never sent.", len(existing.operations), self.path
+                    )
+            origin = file.Origin.of(self._session)
+            file.write(self.path, origin, operations, entities, state=state, attached=attached)
+        if len(operations) > AT_ONCE:
+            logger("operations").warning(
+                "%s holds %d operations, which is more than the %d that are sent in one transaction. They will be sent "
+                "in several, in this order: if one is refused, those before it stay. To have one, record fewer, or "
+                "replay with at_once=%d.",
+                self.path,
+                len(operations),
+                AT_ONCE,
+                len(operations),
+            )
+        logger("operations").info("Recorded %d operations in %s.", len(self.records), self.path)
+
+    def give_identity(self) -> None:
+        """Let created entities keep their key when a later commit of the session clears all local values."""
+        for reference in self.created:
+            entity = find_cached(self._session, reference)
+            if entity is None:
+                continue
+            for attribute in entity.attributes:
+                if attribute.name in entity.primary_key_attributes:
+                    attribute.set_remote_value(entity, attribute.get_local_value(entity))
+
     def _server_value(self, operation: Operation) -> object:
         if not isinstance(operation, UpdateEntityOperation):
             return NOT_SET
@@ -99,6 +151,28 @@ class DeferredOperations(Operations, Block):
         if entity is None or attribute is None:
             return NOT_SET
         return cast("object", attribute.get_remote_value(entity))
+
+    def _entities(self) -> list[EntityRecord]:
+        """Return records of all entities that the operations touch and of those they refer to, one step further."""
+        created = set(self.created)
+        found: dict[EntityReference, EntityRecord] = {}
+
+        def collect(references: Iterable[EntityReference]) -> None:
+            for reference in references:
+                if reference not in found:
+                    entity, is_new = find_cached(self._session, reference), reference in created
+                    found[reference] = (
+                        EntityRecord(reference, {}, is_new) if entity is None else record_entity(entity, created=is_new)
+                    )
+
+        collect(chain.from_iterable(map(_mentioned, self.records)))
+        for record in list(found.values()):
+            for value in record.values.values():
+                # Of collections only the rows of mapped ones: others can hold any number of entities, which are known
+                # by the keys in the record.
+                if isinstance(value, EntityReference) or (isinstance(value, References) and value.mapped):
+                    collect(_references(value))
+        return list(found.values())
 
 
 @contextlib.contextmanager
@@ -132,29 +206,25 @@ def deferred_operations(session: Session, path: AnyPath, clear: bool = True) -> 
     try:
         with opening(session, block):
             yield
-        if session.closed or not _is_open(session, block):
+        if session.closed or not block.is_open:
             raise DeferredOperationsError(
                 "The session was closed or reconnected inside of deferred_operations(), so the operations recorded "
                 f"before are lost and {block.path} was not written. Do this outside of the block."
             )
-        _save(session, block, clear)
+        block.save(clear=clear)
     except BaseException:
-        if _is_open(session, block):
+        if block.is_open:
             session.recorded_operations = outer
-            snapshot.restore(_created(block.records))
+            snapshot.restore(block.created)
         raise
-    blocks_of(session).note_created(_created(block.records))
-    _give_identity(session, block.records)
+    blocks_of(session).note_created(block.created)
+    block.give_identity()
     session.recorded_operations = outer
 
 
 def is_deferring(session: Session) -> bool:
     """Return whether a block of `deferred_operations` is open for *session*, also after it was reconnected."""
     return innermost(session, DeferredOperations) is not None
-
-
-def _created(records: Iterable[OperationRecord]) -> list[EntityReference]:
-    return [record.entity for record in records if isinstance(record, CreateRecord)]
 
 
 def find_cached(session: Session, reference: EntityReference) -> Entity | None:
@@ -176,70 +246,6 @@ def _check_target(session: Session, path: Path) -> None:
             file.read(path)
 
 
-def _is_open(session: Session, block: DeferredOperations) -> bool:
-    # Looked up without the session's own attribute access, which may try to connect after a failed reconnect.
-    return vars(session).get("recorded_operations") is block
-
-
-def _save(session: Session, block: DeferredOperations, clear: bool) -> None:
-    operations, entities, state = list(block.records), _entities(session, block.records), file.State()
-    attached = file.Attached.of(block.deliveries)
-    with container.held(block.path):
-        existing = file.read(block.path) if container.exists(block.path) else None
-        if existing is not None and existing.state.committed is None:
-            if not clear:
-                operations, state = [*existing.operations, *operations], existing.state
-                attached = existing.attached.and_of(attached)
-                # The record of an entity that the file creates says more than a later one of the same entity.
-                merged = {record.entity: record for record in [*existing.entities, *entities]}
-                entities = list((merged | {new.entity: new for new in existing.entities if new.created}).values())
-            elif existing.operations:
-                logger("operations").warning(
-                    "Replacing %d operations in %s that were never sent.", len(existing.operations), block.path
-                )
-        file.write(block.path, file.Origin.of(session), operations, entities, state=state, attached=attached)
-    if len(operations) > AT_ONCE:
-        logger("operations").warning(
-            "%s holds %d operations, which is more than the %d that are sent in one transaction. They will be sent in "
-            "several, in this order: if one is refused, those before it stay. To have one, record fewer, or replay "
-            "with at_once=%d.",
-            block.path,
-            len(operations),
-            AT_ONCE,
-            len(operations),
-        )
-    logger("operations").info("Recorded %d operations in %s.", len(block.records), block.path)
-
-
-def _entities(session: Session, operations: Iterable[OperationRecord]) -> list[EntityRecord]:
-    """Return records of all entities that the operations touch and of those they refer to, one step further."""
-    created = set(_created(operations))
-    found: dict[EntityReference, EntityRecord] = {}
-    for reference in chain.from_iterable(map(_mentioned, operations)):
-        _collect(session, reference, created, found)
-    for record in list(found.values()):
-        for value in record.values.values():
-            # Of collections only the rows of mapped ones: others can hold any number of entities, which are known by
-            # the keys in the record.
-            if isinstance(value, EntityReference) or (isinstance(value, References) and value.mapped):
-                for reference in _references(value):
-                    _collect(session, reference, created, found)
-    return list(found.values())
-
-
-def _collect(
-    session: Session,
-    reference: EntityReference,
-    created: set[EntityReference],
-    found: dict[EntityReference, EntityRecord],
-) -> None:
-    if reference in found:
-        return
-    entity = find_cached(session, reference)
-    is_new = reference in created
-    found[reference] = EntityRecord(reference, {}, is_new) if entity is None else record_entity(entity, created=is_new)
-
-
 def _mentioned(record: OperationRecord) -> Iterator[EntityReference]:
     yield record.entity
     if isinstance(record, CreateRecord):
@@ -255,17 +261,6 @@ def _references(value: object) -> tuple[EntityReference, ...]:
     if isinstance(value, EntityReference):
         return (value,)
     return value.items if isinstance(value, References) else ()
-
-
-def _give_identity(session: Session, records: Iterable[OperationRecord]) -> None:
-    """Let created entities keep their key when a later commit of *session* clears all local values."""
-    for record in records:
-        entity = find_cached(session, record.entity) if isinstance(record, CreateRecord) else None
-        if entity is None:
-            continue
-        for attribute in entity.attributes:
-            if attribute.name in entity.primary_key_attributes:
-                attribute.set_remote_value(entity, attribute.get_local_value(entity))
 
 
 @frozen

@@ -164,8 +164,8 @@ def replay(
     with contextlib.ExitStack() as claims:
         files = [_ClaimedFile.claim(claims, path) for path in unique]
         waiting = [claimed for claimed in files if claimed.content.state.committed is None]
-        for claimed in files:
-            _check_server(session, claimed.content, allow_other_server)
+        for claimed in files if not allow_other_server else ():
+            claimed.check_server(session)
         done = tuple(claimed.content for claimed in files if claimed not in waiting)
         for content in done:
             logger("operations").info("%s was already committed on %s.", content.path, content.state.committed)
@@ -207,6 +207,15 @@ class _ClaimedFile:
     def claim(cls, claims: contextlib.ExitStack, path: Path) -> "_ClaimedFile":
         claim = claims.enter_context(container.claim(path))
         return cls(claim, file.open_in(path, claim))
+
+    def check_server(self, session: Session) -> None:
+        """Refuse a server that is known to be another one than the file was recorded for."""
+        here, header = session.server_information.get("server_id"), self.content.header
+        if header is not None and None not in (here, header.server_id) and here != header.server_id:
+            raise OperationsFileError(
+                f"The operations in {self.content.path} were recorded for the server at {header.server_url}, which is "
+                f"not the one at {session.server_url}. Connect to the right server, or pass allow_other_server=True."
+            )
 
     def begin(self, start: int, stop: int, witness: EntityReference | None) -> None:
         """Mark the file as being sent, from one of its operations to before another."""
@@ -305,12 +314,22 @@ class _Replay:
         return self._conflicts(rest, counts)
 
     def _conflicts(self, operations: Sequence[OperationRecord], counts: Sequence[int]) -> tuple[Conflict, ...]:
+        if self._on_conflict == "overwrite":
+            return ()
         arrived = (
             record
             for claimed, count in zip(self._files, counts, strict=True)
             for record in islice(in_pieces(claimed.content.operations, 0), count)
         )
-        return _conflicts(self._session, operations, arrived, self._on_conflict)
+        conflicts = find_conflicts(operations, current_values(self._session, watched_attributes(operations)), arrived)
+        if conflicts and self._on_conflict == "raise":
+            listed = "\n".join(f"  {conflict}" for conflict in conflicts)
+            raise ConflictError(
+                f"Nothing was sent: {len(conflicts)} values changed on the server since they were recorded.\n{listed}\n"
+                'Replay with on_conflict="overwrite" to change them anyway, or with on_conflict="skip" to leave them.',
+                conflicts=conflicts,
+            )
+        return conflicts
 
     def _send_again_if_overtaken(
         self, batch: Sequence[Part], counts: Sequence[int], conflicts: tuple[Conflict, ...] | None
@@ -334,11 +353,11 @@ class _Replay:
         self._on_step(Step.COMPARED)
         transfers = [each for claimed in files for each in _transfers(claimed.content, remaining)]
         check_all(transfers)
-        with _loaded(session, [claimed.content for claimed in files] if is_only else (), remaining) as loader:
+        with self._loaded([claimed.content for claimed in files] if is_only else (), remaining) as loader:
             self._on_step(Step.PREPARED)
-            with _delivered(Delivery(session, tuple(transfers)), self._on_upload):
+            with self._delivered(transfers):
                 self._on_step(Step.DELIVERED)
-                gone = _send(session, files, batch, remaining, self._on_step)
+                gone = self._commit_marked(files, batch, remaining)
             self._on_step(Step.ANSWERED)
         reviews = self._ask_for_reviews(files, batch)
         if not is_only:
@@ -366,6 +385,99 @@ class _Replay:
             gone=(*done.gone, *gone),
         )
 
+    @contextlib.contextmanager
+    def _loaded(self, files: Sequence[OperationsFile], operations: Sequence[OperationRecord]) -> Generator[Loader]:
+        """Let the *operations* be the session's own for a block, and the recorded entities of *files* known to it."""
+        session = self._session
+        loader = Loader(session)
+        session.recorded_operations = Operations()
+        try:
+            for content in files:
+                loader.load(content.entities)
+            for record in operations:
+                session.recorded_operations.push(loader.operation(record))
+            yield loader
+        except BaseException:
+            loader.forget()
+            if isinstance(session, LazySession):
+                session.attempts.forget()  # the file remembers what was sent
+            raise
+        finally:
+            # A commit of operations that cancel each other out sends nothing, and then leaves them pending.
+            session.recorded_operations.clear()
+
+    @contextlib.contextmanager
+    def _delivered(self, transfers: Sequence[Transfer]) -> Generator[None]:
+        """Put files in place for a block that commits what they belong to.
+
+        They are removed when it is certain that the server has nothing of it. Otherwise they stay: the replay is
+        repeated.
+        """
+        delivery = Delivery(self._session, tuple(transfers))
+        is_sent = False
+        try:
+            delivery.put(self._on_upload, again=True)
+            is_sent = True
+            yield
+        except BaseException as error:
+            if not is_sent or (isinstance(error, ftrack_api.exception.ServerError) and _is_refusal(error)):
+                finish(delivery.take_back)
+            raise
+
+    def _commit_marked(
+        self, files: Sequence[_ClaimedFile], batch: Sequence[Part], remaining: Sequence[OperationRecord]
+    ) -> tuple[Gone, ...]:
+        """Send what is pending, after the files tell how it will be known whether it arrived; return what is gone."""
+        session = self._session
+        own = recognition.witness_of(remaining)
+        made: Mapping[Path, EntityReference] = {}
+        if remaining and own is None:
+            made = recognition.witnesses_for(session, [claimed.content.path for claimed in files])
+        for path, reference in made.items():
+            session.recorded_operations.push(recognition.witness_creation(reference, path))
+        for claimed, part in zip(files, batch, strict=True):
+            # Where nothing is sent any more, what told so goes on to do that.
+            claimed.begin(part.start, part.stop, made.get(claimed.content.path, own) if remaining else claimed.witness)
+            self._on_step(Step.MARKED_SENDING)
+        self._on_step(Step.SENDING)
+        try:
+            return self._commit(files)
+        except ftrack_api.exception.ServerError as error:
+            if not (made and _is_refusal(error)):
+                raise
+        # What was refused is sent again, in case that was for the witnesses, which not everybody may make.
+        for _ in made:
+            session.recorded_operations.pop()
+        gone = self._commit(files)
+        logger("operations").warning(
+            "%s may not add to their own metadata on %s, which is where a replay that changes but creates nothing "
+            "leaves word of itself. Should such a replay be interrupted, repeating it also repeats its changes.",
+            session.api_user,
+            session.server_url,
+        )
+        return gone
+
+    def _commit(self, files: Sequence[_ClaimedFile]) -> tuple[Gone, ...]:
+        session = self._session
+        try:
+            if isinstance(session, LazySession):
+                session.commit()
+                return session.not_added
+            # The commit of ftrack_api would send whole lists, of which a file says no more than what it adds and
+            # removes.
+            batch = batch_of(session)
+            answer = session.call(cast("list[dict[str, Any]]", batch.payloads)) if batch.payloads else []
+            if not is_answer_to(batch.payloads, answer):
+                raise UnexpectedAnswerError(
+                    f"What {session.server_url} has sent is no answer to a commit. Replay again."
+                )
+            return settle(session, batch, answer)
+        except ftrack_api.exception.ServerError as error:
+            if _is_refusal(error):
+                for claimed in files:
+                    claimed.refuse()
+            raise
+
     def _ask_for_reviews(self, files: Sequence[_ClaimedFile], batch: Sequence[Part]) -> int:
         """Ask for the reviews of the files that have arrived in full; return how many nobody had asked for."""
         contents = [claimed.content for claimed in files]
@@ -391,97 +503,6 @@ def _transfers(content: OperationsFile, operations: Iterable[OperationRecord]) -
     return [transfer for transfer in content.attached.transfers if transfer.component_id in created]
 
 
-@contextlib.contextmanager
-def _delivered(delivery: Delivery, on_upload: OnProgress | None) -> Generator[None]:
-    """Put files in place for a block that commits what they belong to.
-
-    They are removed when it is certain that the server has nothing of it. Otherwise they stay: the replay is repeated.
-    """
-    is_sent = False
-    try:
-        delivery.put(on_upload, again=True)
-        is_sent = True
-        yield
-    except BaseException as error:
-        if not is_sent or (isinstance(error, ftrack_api.exception.ServerError) and _is_refusal(error)):
-            finish(delivery.take_back)
-        raise
-
-
-def _conflicts(
-    session: Session,
-    operations: Sequence[OperationRecord],
-    arrived: Iterable[OperationRecord],
-    on_conflict: OnConflict,
-) -> tuple[Conflict, ...]:
-    if on_conflict == "overwrite":
-        return ()
-    conflicts = find_conflicts(operations, current_values(session, watched_attributes(operations)), arrived)
-    if conflicts and on_conflict == "raise":
-        listed = "\n".join(f"  {conflict}" for conflict in conflicts)
-        raise ConflictError(
-            f"Nothing was sent: {len(conflicts)} values changed on the server since they were recorded.\n{listed}\n"
-            'Replay with on_conflict="overwrite" to change them anyway, or with on_conflict="skip" to leave them.',
-            conflicts=conflicts,
-        )
-    return conflicts
-
-
-def _send(
-    session: Session,
-    files: Sequence[_ClaimedFile],
-    batch: Sequence[Part],
-    remaining: Sequence[OperationRecord],
-    on_step: Observer,
-) -> tuple[Gone, ...]:
-    """Send what is pending, after the files tell how it will be known whether it has arrived; return what is gone."""
-    own = recognition.witness_of(remaining)
-    made: Mapping[Path, EntityReference] = {}
-    if remaining and own is None:
-        made = recognition.witnesses_for(session, [claimed.content.path for claimed in files])
-    for path, reference in made.items():
-        session.recorded_operations.push(recognition.witness_creation(reference, path))
-    for claimed, part in zip(files, batch, strict=True):
-        # Where nothing is sent any more, what told so goes on to do that.
-        claimed.begin(part.start, part.stop, made.get(claimed.content.path, own) if remaining else claimed.witness)
-        on_step(Step.MARKED_SENDING)
-    on_step(Step.SENDING)
-    try:
-        return _commit(session, files)
-    except ftrack_api.exception.ServerError as error:
-        if not (made and _is_refusal(error)):
-            raise
-    # What was refused is sent again, in case that was for the witnesses, which not everybody may make.
-    for _ in made:
-        session.recorded_operations.pop()
-    gone = _commit(session, files)
-    logger("operations").warning(
-        "%s may not add to their own metadata on %s, which is where a replay that changes but creates nothing leaves "
-        "word of itself. Should such a replay be interrupted, repeating it also repeats its changes.",
-        session.api_user,
-        session.server_url,
-    )
-    return gone
-
-
-def _commit(session: Session, files: Sequence[_ClaimedFile]) -> tuple[Gone, ...]:
-    try:
-        if isinstance(session, LazySession):
-            session.commit()
-            return session.not_added
-        # The commit of ftrack_api would send whole lists, of which a file says no more than what it adds and removes.
-        batch = batch_of(session)
-        answer = session.call(cast("list[dict[str, Any]]", batch.payloads)) if batch.payloads else []
-        if not is_answer_to(batch.payloads, answer):
-            raise UnexpectedAnswerError(f"What {session.server_url} has sent is no answer to a commit. Replay again.")
-        return settle(session, batch, answer)
-    except ftrack_api.exception.ServerError as error:
-        if _is_refusal(error):
-            for claimed in files:
-                claimed.refuse()
-        raise
-
-
 def _is_refusal(error: ftrack_api.exception.ServerError) -> bool:
     """Return whether the server itself has said no; ftrack_api raises the same for an answer that it cannot read."""
     return not isinstance(error, UnexpectedAnswerError) and "unexpected format" not in str(error)
@@ -496,38 +517,3 @@ def _remove_witnesses(
     if recognition.remove_witnesses(session, [reference for reference in references if reference is not None]):
         for claimed in marked:
             claimed.forget_witness()
-
-
-@contextlib.contextmanager
-def _loaded(
-    session: Session, files: Sequence[OperationsFile], operations: Sequence[OperationRecord]
-) -> Generator[Loader]:
-    """Let the *operations* be the session's own for a block, and the recorded entities of *files* known to it."""
-    loader = Loader(session)
-    session.recorded_operations = Operations()
-    try:
-        for content in files:
-            loader.load(content.entities)
-        for record in operations:
-            session.recorded_operations.push(loader.operation(record))
-        yield loader
-    except BaseException:
-        loader.forget()
-        if isinstance(session, LazySession):
-            session.attempts.forget()  # the file remembers what was sent
-        raise
-    finally:
-        # A commit of operations that cancel each other out sends nothing, and then leaves them pending.
-        session.recorded_operations.clear()
-
-
-def _check_server(session: Session, content: OperationsFile, allow_other_server: bool) -> None:
-    here = session.server_information.get("server_id")
-    recorded = content.header.server_id if content.header is not None else None
-    if allow_other_server or here is None or recorded is None or here == recorded:
-        return
-    where = content.header.server_url if content.header is not None else "another server"
-    raise OperationsFileError(
-        f"The operations in {content.path} were recorded for the server at {where}, which is not the one at "
-        f"{session.server_url}. Connect to the right server, or pass allow_other_server=True."
-    )

@@ -1,7 +1,7 @@
 """The block whose changes are committed together at its end, or taken back together."""
 
 import contextlib
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -109,6 +109,16 @@ class Transaction(Block):
         """Return what is asked of the server in the call that commits the block."""
         return [each for companion in self.companions for each in companion.along()]
 
+    def take_back(self, session: Session, *, was_sent: bool) -> None:
+        """Take back what went with changes that the server has not got; what it may have got stays."""
+        try:
+            arrived = was_sent and self.companions and isinstance(session, LazySession) and session.confirm_commit()
+        except (NotConnectedError, RequestException) as error:
+            logger("session").warning("Files that were sent stay, since the commit may have arrived: %s", error)
+            return
+        for companion in () if arrived else reversed(self.companions):
+            companion.take_back()
+
 
 #: What is said besides, if others have made what a block publishes.
 _OVERTAKEN = (
@@ -168,23 +178,12 @@ def transaction(session: Session) -> Generator[None]:
             finish(savepoint.restoring(block.created_in_files))
             logger("session").debug("Took back a transaction because of %s.", type(error).__name__)
         if not has_arrived:
-            finish(partial(_take_back, session, block.companions, was_sent=accepted is not None))
+            finish(partial(block.take_back, session, was_sent=accepted is not None))
         if block.companions and isinstance(error, RefusedError) and is_of_another(error):
             error.args, error.message = (f"{error}{_OVERTAKEN}",), f"{error.message}{_OVERTAKEN}"
         raise
     for companion in block.companions if accepted is not None else ():
         companion.has_arrived()
-
-
-def _take_back(session: Session, companions: Sequence[Companion], *, was_sent: bool) -> None:
-    """Take back what went with changes that the server has not got; what it may have got stays."""
-    try:
-        arrived = was_sent and companions and isinstance(session, LazySession) and session.confirm_commit()
-    except (NotConnectedError, RequestException) as error:
-        logger("session").warning("Files that were sent stay, since the commit may have arrived: %s", error)
-        return
-    for companion in () if arrived else reversed(companions):
-        companion.take_back()
 
 
 def _accepted_batches(session: Session) -> int:

@@ -89,7 +89,26 @@ def encode_value(value: object) -> Json:
         return {"is": "datetime", "value": value.isoformat()}
     if isinstance(value, datetime.date):
         return {"is": "date", "value": value.isoformat()}
-    return _encode_compound(value)
+    if isinstance(value, Entity):
+        return _encode_reference(EntityReference.of(value))
+    if isinstance(value, EntityReference):
+        return _encode_reference(value)
+    if isinstance(value, MappedCollectionProxy):
+        return _encode_references(_references(value.collection, mapped=True))
+    if isinstance(value, Collection):
+        return _encode_references(_references(value, mapped=False))
+    if isinstance(value, References):
+        return _encode_references(value)
+    if isinstance(value, list | tuple):
+        return [encode_value(item) for item in cast("list[object]", value)]
+    if isinstance(value, Mapping):
+        content: dict[str, Json] = {}
+        for name, item in cast("Mapping[object, object]", value).items():
+            if not isinstance(name, str):
+                raise UnsupportedValueError(f"the key {name!r} of a JSON object must be a text")
+            content[name] = encode_value(item)
+        return {"is": "object", "value": content}
+    raise UnsupportedValueError(f"values of the type {type(value).__name__} cannot be sent to a server")
 
 
 def decode_value(value: Json) -> object:
@@ -114,29 +133,6 @@ def decode_value(value: Json) -> object:
             return {name: decode_value(item) for name, item in content.items()}
         case _:
             raise ValueError(f"{value!r} is no value of an operations file")
-
-
-def _encode_compound(value: object) -> Json:
-    if isinstance(value, Entity):
-        return _encode_reference(EntityReference.of(value))
-    if isinstance(value, EntityReference):
-        return _encode_reference(value)
-    if isinstance(value, MappedCollectionProxy):
-        return _encode_references(_references(value.collection, mapped=True))
-    if isinstance(value, Collection):
-        return _encode_references(_references(value, mapped=False))
-    if isinstance(value, References):
-        return _encode_references(value)
-    if isinstance(value, list | tuple):
-        return [encode_value(item) for item in cast("list[object]", value)]
-    if isinstance(value, Mapping):
-        content: dict[str, Json] = {}
-        for name, item in cast("Mapping[object, object]", value).items():
-            if not isinstance(name, str):
-                raise UnsupportedValueError(f"the key {name!r} of a JSON object must be a text")
-            content[name] = encode_value(item)
-        return {"is": "object", "value": content}
-    raise UnsupportedValueError(f"values of the type {type(value).__name__} cannot be sent to a server")
 
 
 def _references(collection: Collection, *, mapped: bool) -> References:

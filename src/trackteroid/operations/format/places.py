@@ -88,15 +88,15 @@ def held(path: Path, seconds: float) -> Generator[None]:
         OSError: the lock cannot be made.
     """
     target = Path(os.path.realpath(path))
-    lock = target.with_name(f".{target.name}.lock")
-    descriptor = _acquire(path, lock, seconds)
+    lock = _Lock(path, target.with_name(f".{target.name}.lock"))
+    descriptor = lock.acquire(seconds)
     try:
         for left in target.parent.iterdir():
             if re.fullmatch(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}\.tmp", left.name):
                 left.unlink(missing_ok=True)
         yield
     finally:
-        _release(lock, descriptor)
+        lock.release(descriptor)
 
 
 def temporary_for(target: Path) -> Path:
@@ -123,82 +123,86 @@ def probe(target: Path) -> None:
     temporary.unlink(missing_ok=True)  # whoever holds the place may have been faster
 
 
-def _acquire(path: Path, lock: Path, seconds: float) -> int:
-    """Return the descriptor of the lock, which is ours."""
-    end = time.monotonic() + seconds
-    while True:
-        descriptor = _try(path, lock)
-        if descriptor is not None:
-            return descriptor
-        if time.monotonic() >= end:
-            raise _in_use(path, lock)
-        time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 - so that they do not all come at the same moment
+class _Lock:
+    """The lock of the file at *path*, which is at *lock* beside it."""
 
+    def __init__(self, path: Path, lock: Path) -> None:
+        self._path = path
+        self._lock = lock
 
-def _try(path: Path, lock: Path) -> int | None:
-    """Return the descriptor of the lock if it is ours now; None where somebody else has it."""
-    try:
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except PermissionError:
-        if lock.exists():  # of another user, or on its way out on Windows
-            return None
-        raise
-    try:
-        _lock(descriptor)
-        if not _is_at(lock, descriptor):  # its holder has removed it while we waited
+    def acquire(self, seconds: float) -> int:
+        """Return the descriptor of the lock, which is ours."""
+        end = time.monotonic() + seconds
+        while True:
+            descriptor = self._try()
+            if descriptor is not None:
+                return descriptor
+            if time.monotonic() >= end:
+                raise self._in_use()
+            time.sleep(_PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 - so that they do not all come at once
+
+    def release(self, descriptor: int) -> None:
+        """Give back what is ours."""
+        if os.name != "nt":
+            # Removed while it is still ours: whoever waits for it notices.
+            self._lock.unlink(missing_ok=True)
+            _unlock(descriptor)
             os.close(descriptor)
-            return None
-        os.ftruncate(descriptor, 0)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
-    except OSError as error:
-        os.close(descriptor)
-        if error.errno in _NO_LOCKS:
-            raise OperationsFileError(
-                f"The folder of {path} has no locks ({error.strerror}), without which two processes could lose each "
-                "other's operations. Use a folder on a local disk, or mount the network drive with locks."
-            ) from error
-        if error.errno in (*_TAKEN, errno.ESTALE):
-            return None
-        raise
-    return descriptor
-
-
-def _is_at(lock: Path, descriptor: int) -> bool:
-    """Return whether the name of the lock still leads to what we have opened."""
-    try:
-        # Opened rather than only looked at, so that a network drive asks its server.
-        now = os.open(lock, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        return os.path.samestat(os.fstat(now), os.fstat(descriptor))
-    finally:
-        os.close(now)
-
-
-def _release(lock: Path, descriptor: int) -> None:
-    if os.name != "nt":
-        # Removed while it is still ours: whoever waits for it notices.
-        lock.unlink(missing_ok=True)
+            return
         _unlock(descriptor)
         os.close(descriptor)
-        return
-    _unlock(descriptor)
-    os.close(descriptor)
-    with contextlib.suppress(PermissionError):  # somebody else has opened it meanwhile and will remove it
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(PermissionError):  # somebody else has opened it meanwhile and will remove it
+            self._lock.unlink(missing_ok=True)
 
+    def _try(self) -> int | None:
+        """Return the descriptor of the lock if it is ours now; None where somebody else has it."""
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        except PermissionError:
+            if self._lock.exists():  # of another user, or on its way out on Windows
+                return None
+            raise
+        try:
+            _lock(descriptor)
+            if not self._leads_to(descriptor):  # its holder has removed it while we waited
+                os.close(descriptor)
+                return None
+            os.ftruncate(descriptor, 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"process {os.getpid()} on {socket.gethostname()}".encode())
+        except OSError as error:
+            os.close(descriptor)
+            if error.errno in _NO_LOCKS:
+                raise OperationsFileError(
+                    f"The folder of {self._path} has no locks ({error.strerror}), without which two processes could "
+                    "lose each other's operations. Use a folder on a local disk, or mount the network drive with locks."
+                ) from error
+            if error.errno in (*_TAKEN, errno.ESTALE):
+                return None
+            raise
+        return descriptor
 
-def _in_use(path: Path, lock: Path) -> OperationsFileError:
-    try:
-        holder = lock.read_text(encoding="utf-8", errors="replace")[:200]
-    except OSError:
-        holder = ""
-    by = f", {holder}," if holder else ""
-    error = OperationsFileError(
-        f"The operations file {path} is in use by another process{by} which writes or sends it. Wait until that has "
-        f"finished, then try again, or name another file. (It holds {lock.name} beside the file.)"
-    )
-    error.errno = errno.EBUSY  # for those who want to wait and try again
-    return error
+    def _leads_to(self, descriptor: int) -> bool:
+        """Return whether the name of the lock still leads to what we have opened."""
+        try:
+            # Opened rather than only looked at, so that a network drive asks its server.
+            now = os.open(self._lock, os.O_RDWR)
+        except FileNotFoundError:
+            return False
+        try:
+            return os.path.samestat(os.fstat(now), os.fstat(descriptor))
+        finally:
+            os.close(now)
+
+    def _in_use(self) -> OperationsFileError:
+        try:
+            holder = self._lock.read_text(encoding="utf-8", errors="replace")[:200]
+        except OSError:
+            holder = ""
+        by = f", {holder}," if holder else ""
+        error = OperationsFileError(
+            f"The operations file {self._path} is in use by another process{by} which writes or sends it. Wait until "
+            f"that has finished, then try again, or name another file. (It holds {self._lock.name} beside the file.)"
+        )
+        error.errno = errno.EBUSY  # for those who want to wait and try again
+        return error
