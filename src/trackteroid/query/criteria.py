@@ -18,7 +18,7 @@ from ftrack_api.entity.base import Entity as FtrackEntity
 from trackteroid.chains import Chain, Condition
 from trackteroid.collections import EmptyCollection, EntityCollection
 from trackteroid.entities.base import Entity, EntityType, entity_class
-from trackteroid.entities.criteria import Bound, CriterionRule
+from trackteroid.entities.criteria import CriterionRule
 from trackteroid.errors import CriterionNotImplementedError, InvalidArgumentsError, UnknownNameError, suggest
 from trackteroid.expressions import (
     EVERYTHING,
@@ -145,7 +145,16 @@ def call(rule: CriterionRule, is_negated: bool, args: tuple[object, ...], kwargs
         InvalidArgumentsError: the criterion does not take such arguments or such a target.
     """
     name = f"not_{rule.name}" if is_negated else rule.name
-    target = _target(name, rule, args[0]) if args and isinstance(args[0], type) else None
+    target: type[Entity] | None = None
+    if args and isinstance(args[0], type):
+        if not isinstance(args[0], EntityType):
+            raise InvalidArgumentsError(
+                f"{name}({args[0].__name__}) has no target: that is an entity class such as Project."
+            )
+        target = cast("type[Entity]", args[0])
+        if not {base.__name__ for base in target.__mro__}.intersection(rule.targets):
+            known = "the targets " + ", ".join(rule.targets) if rule.targets else "no targets"
+            raise InvalidArgumentsError(f"{name} does not support the target {target.__name__}; it supports {known}.")
     given = args[1:] if target else args
     if target and not given and not kwargs:
         raise InvalidArgumentsError(f"{name}({target.__name__}) has no values. Give some after the target.")
@@ -160,19 +169,17 @@ def call(rule: CriterionRule, is_negated: bool, args: tuple[object, ...], kwargs
     return Criterion(rule, target, given, {}, is_negated)
 
 
-def _target(name: str, rule: CriterionRule, given: type) -> type[Entity]:
-    if not isinstance(given, EntityType):
-        raise InvalidArgumentsError(f"{name}({given.__name__}) has no target: that is an entity class such as Project.")
-    target = cast("type[Entity]", given)
-    if not {base.__name__ for base in target.__mro__}.intersection(rule.targets):
-        supported = "the targets " + ", ".join(rule.targets) if rule.targets else "no targets"
-        raise InvalidArgumentsError(f"{name} does not support the target {target.__name__}; it supports {supported}.")
-    return target
-
-
 def _check_value(name: str, rule: CriterionRule, value: object) -> None:
     if rule.kind in ("mapped", "json") and not rule.key:
-        _check_pairs(name, rule, value)
+        if not isinstance(value, Mapping) or not value:
+            raise InvalidArgumentsError(f'{name} takes dictionaries such as {{"key": "value"}}, not {value!r}.')
+        for key, each in cast("Mapping[object, object]", value).items():
+            if not isinstance(key, str):
+                raise InvalidArgumentsError(f"{name} takes dictionaries with text as keys, not {key!r}.")
+            if rule.kind == "mapped":
+                _check_single(name, each)
+            else:
+                json_text(name, each)
     elif rule.kind == "raw":
         if not isinstance(value, str) or not value.strip():
             raise InvalidArgumentsError(f"{name} takes query text, not {value!r}.")
@@ -202,19 +209,6 @@ def _check_single(name: str, value: object) -> None:
     text_of(value)  # which refuses what was not loaded
 
 
-def _check_pairs(name: str, rule: CriterionRule, value: object) -> None:
-    if not isinstance(value, Mapping) or not value:
-        raise InvalidArgumentsError(f'{name} takes dictionaries such as {{"key": "value"}}, not {value!r}.')
-    pairs = cast("Mapping[object, object]", value)
-    for key, each in pairs.items():
-        if not isinstance(key, str):
-            raise InvalidArgumentsError(f"{name} takes dictionaries with text as keys, not {key!r}.")
-        if rule.kind == "mapped":
-            _check_single(name, each)
-        else:
-            json_text(name, each)
-
-
 def _bounds(
     name: str, rule: CriterionRule, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> dict[str, object]:
@@ -228,20 +222,18 @@ def _bounds(
     given = {**dict(zip(known, args, strict=False)), **kwargs}
     bounds = {argument: value for argument, value in given.items() if value is not None}
     for bound in rule.bounds:
-        if bound.argument in bounds and not _is_bound(name, bound, bounds[bound.argument]):
+        if bound.argument not in bounds:
+            continue
+        value = bounds[bound.argument]
+        if bound.holds == "moment" and moment_of(value) is None:
+            raise InvalidArgumentsError(f"{name} takes a moment as {bound.argument}: {KINDS}, not {value!r}.")
+        if bound.holds == "number" and not is_number(value):
+            raise InvalidArgumentsError(f"{name} takes a number as {bound.argument}, not {value!r}.")
+        if value == 0:  # a size of 0 has always meant "no bound"
             del bounds[bound.argument]
     if not bounds:
         raise InvalidArgumentsError(f"{name} without any bound says nothing. Give {' or '.join(known)}.")
     return bounds
-
-
-def _is_bound(name: str, bound: Bound, value: object) -> bool:
-    """Return whether *value* bounds anything, after checking that it could."""
-    if bound.holds == "moment" and moment_of(value) is None:
-        raise InvalidArgumentsError(f"{name} takes a moment as {bound.argument}: {KINDS}, not {value!r}.")
-    if bound.holds == "number" and not is_number(value):
-        raise InvalidArgumentsError(f"{name} takes a number as {bound.argument}, not {value!r}.")
-    return value != 0  # a size of 0 has always meant "no bound"
 
 
 def required_day(name: str, value: object) -> Moment:
@@ -421,14 +413,22 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
     args = criterion.args
     match criterion.rule.kind:
         case "json" if attribute == criterion.rule.attribute:
-            return Or(tuple(_iter_json(criterion, attribute)))
+            key = criterion.rule.key
+            found = [{key: value} if key else cast("Mapping[str, Any]", value) for value in args]
+            return Or(tuple(And(tuple(_has_json(attribute, name, each[name]) for name in each)) for each in found))
         case "values" if criterion.rule.name == "by_id":
             texts = args if are_texts(args) else [text for value in args if (text := text_of(value)) is not None]
             return one_of(attribute, [*written_ids(texts), *([None] if None in args else [])])
         case "values" | "flag" | "json":
             return one_of(attribute, args)
         case "range":
-            return And(tuple(_iter_bounds(criterion)))
+            bounds: list[Expression] = []
+            for bound in criterion.rule.bounds:
+                if bound.argument in criterion.kwargs:
+                    value = criterion.kwargs[bound.argument]
+                    moment = moment_of(value) if bound.holds == "moment" else None
+                    bounds.append((moment or Moment(str(value))).compared(bound.attribute, bound.operator))
+            return And(tuple(bounds))
         case "day":
             return required_day(criterion.name, args[0]).compared(attribute, "is")
         case "mapped":
@@ -439,21 +439,6 @@ def _compared(criterion: Criterion, attribute: str) -> Expression:
             return And(cast("tuple[Expression, ...]", args))
         case "raw":
             return And(tuple(Raw(fragment_of(cast("str", text))) for text in args))
-
-
-def _iter_bounds(criterion: Criterion) -> Iterator[Expression]:
-    for bound in criterion.rule.bounds:
-        if bound.argument in criterion.kwargs:
-            value = criterion.kwargs[bound.argument]
-            moment = moment_of(value) if bound.holds == "moment" else None
-            yield (moment or Moment(str(value))).compared(bound.attribute, bound.operator)
-
-
-def _iter_json(criterion: Criterion, attribute: str) -> Iterator[Expression]:
-    key = criterion.rule.key
-    for value in criterion.args:
-        pairs = {key: value} if key else cast("Mapping[str, Any]", value)
-        yield And(tuple(_has_json(attribute, name, pairs[name]) for name in pairs))
 
 
 def _has_json(attribute: str, key: str, value: object) -> Expression:
@@ -484,28 +469,19 @@ def kind_of(query_class: type, entity_type: type[Entity]) -> type[Any]:
     """Return the class of the queries for a type, always the same one, which is made of *query_class*."""
     with _lock:
         if entity_type not in _kinds:
-            _kinds[entity_type] = _made(query_class, entity_type)
+            name = entity_type.__name__
+            namespace: dict[str, Any] = {
+                "__slots__": (),
+                "__module__": __package__,
+                "__doc__": f"A question to the server for {name} entities, see `Query`.",
+                "asks_for": entity_type,
+            }
+            for rule in entity_type.criteria.values():
+                namespace[rule.name] = _criterion(name, rule, is_negated=False)
+                if rule.name.startswith("by_"):
+                    namespace[f"not_{rule.name}"] = _criterion(name, rule, is_negated=True)
+            _kinds[entity_type] = type(f"{name}Query", (query_class,), namespace)
         return _kinds[entity_type]
-
-
-def _made(query_class: type, entity_type: type[Entity]) -> type[Any]:
-    name = entity_type.__name__
-    namespace: dict[str, Any] = {
-        "__slots__": (),
-        "__module__": __package__,
-        "__doc__": f"A question to the server for {name} entities, see `Query`.",
-        "asks_for": entity_type,
-        **{each.__name__: each for each in _criteria(name, entity_type)},
-    }
-    return type(f"{name}Query", (query_class,), namespace)
-
-
-def _criteria(type_name: str, entity_type: type[Entity]) -> Iterator[Callable[..., Any]]:
-    """Yield the methods of the criteria of a type, and their opposites."""
-    for rule in entity_type.criteria.values():
-        yield _criterion(type_name, rule, is_negated=False)
-        if rule.name.startswith("by_"):
-            yield _criterion(type_name, rule, is_negated=True)
 
 
 def _criterion(type_name: str, rule: CriterionRule, *, is_negated: bool) -> Callable[..., Any]:

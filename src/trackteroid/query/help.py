@@ -66,23 +66,16 @@ def description(type_name: str, rule: CriterionRule, is_negated: bool) -> str:
     asked = f"whose {paths} {verb}" if paths else "that meet conditions of your own"
     opening = f"Keep the {type_name} entities {asked}."
     values = rule.kind == "json" and rule.key
-    takes = _VALUES if values else _KINDS.get(rule.kind) or _ranges(rule)
-    return "\n\n".join([opening, takes, _targets(rule)])
-
-
-def _ranges(rule: CriterionRule) -> str:
-    given = (f"``{bound.argument}`` demands {bound.attribute} {bound.operator} it" for bound in rule.bounds)
-    days = " A day without a time counts whole." if rule.bounds[0].holds == "moment" else ""
-    return f"At least one has to be given: {', '.join(given)}.{days}"
-
-
-def _targets(rule: CriterionRule) -> str:
-    if not rule.targets:
-        return "Takes no target."
+    takes = _VALUES if values else _KINDS.get(rule.kind)
+    if takes is None:
+        given = (f"``{bound.argument}`` demands {bound.attribute} {bound.operator} it" for bound in rule.bounds)
+        days = " A day without a time counts whole." if rule.bounds[0].holds == "moment" else ""
+        takes = f"At least one has to be given: {', '.join(given)}.{days}"
+    first = f"one of the classes {', '.join(rule.targets)}, or a kind of it: then it is asked of these."
     if rule.targets == ("Entity",):
-        return "The first argument may be an entity class: then it is asked of the related entities of that type."
-    names = ", ".join(rule.targets)
-    return f"The first argument may be one of the classes {names}, or a kind of it: then it is asked of these."
+        first = "an entity class: then it is asked of the related entities of that type."
+    targets = f"The first argument may be {first}" if rule.targets else "Takes no target."
+    return "\n\n".join([opening, takes, targets])
 
 
 def explain(text: str, relations: Iterable[str], *, is_impossible: bool, counts: bool) -> str:
@@ -145,7 +138,16 @@ def instead(name: str, entity_type: type[Entity]) -> str:
     prefix, is_criterion, what = name.partition("by_")
     if not is_criterion or prefix not in ("", "not_"):
         return ""
-    return f" Use {prefix}{_asked(what, entity_type)}." if _target(what) else ""
+    target = _target(what)
+    if not target:
+        return ""
+    # What asks for the name of something related, or at least for its id.
+    meant, rule = f"by_id({target}, ...)", entity_type.criteria.get("by_name")
+    if f"by_{target.casefold()}" in entity_type.criteria:
+        meant = f"by_{target.casefold()}(...)"
+    elif rule and {base.__name__ for base in getattr(entities, target).__mro__}.intersection(rule.targets):
+        meant = f"by_name({target}, ...)"
+    return f" Use {prefix}{meant}."
 
 
 def comparing(name: str, entity_type: type[Entity], is_attribute: Callable[[str], bool]) -> str:
@@ -158,17 +160,6 @@ def comparing(name: str, entity_type: type[Entity], is_attribute: Callable[[str]
     if not is_criterion or not what or prefix not in ("", "not_") or not is_attribute(what):
         return ""
     return f" Conditions compare any attribute: where({entity_type.__name__}.{what} {'!' if prefix else '='}= ...)."
-
-
-def _asked(what: str, entity_type: type[Entity]) -> str:
-    """Return the criterion that asks for the name of something related."""
-    target = _target(what)
-    if (own := f"by_{target.casefold()}") in entity_type.criteria:
-        return f"{own}(...)"
-    rule = entity_type.criteria.get("by_name")
-    if rule and {base.__name__ for base in getattr(entities, target).__mro__}.intersection(rule.targets):
-        return f"by_name({target}, ...)"
-    return f"by_id({target}, ...)"
 
 
 def _target(what: str) -> str:
@@ -215,17 +206,16 @@ def hint(session: Any, schema: Schema, type_name: str, where: Iterable[Expressio
     """Return which values in the conditions of a query name nothing, with suggestions; usually an empty text."""
     named = dict.fromkeys(each for part in where for each in _iter_named(schema, type_name, part))
     try:
-        return " ".join(filter(None, (_missing(session, each) for each in named)))
+        said: list[str] = []
+        for each in named:
+            if not each.is_met_by(_remembered(session, each.type_name)):
+                names = _fetched(session, each.type_name)
+                if len(names) < _MOST and not each.is_met_by(names):
+                    said.append(each.missing_from(names))
+        return " ".join(said)
     except Exception:  # noqa: BLE001  # whatever it is: the query has been answered, only the hint is missing
         configuration.logger("query").debug("Why nothing was found could not be looked up.", exc_info=True)
         return ""
-
-
-def _missing(session: Any, named: Named) -> str:
-    if named.is_met_by(_remembered(session, named.type_name)):
-        return ""
-    names = _fetched(session, named.type_name)
-    return "" if len(names) >= _MOST or named.is_met_by(names) else named.missing_from(names)
 
 
 def _iter_named(schema: Schema, type_name: str, expression: Expression) -> Iterator[Named]:

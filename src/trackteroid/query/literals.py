@@ -238,13 +238,15 @@ class Subject:
         return self.schema.is_a(type_name, target) or self.schema.is_a(target, type_name)
 
     def _iter_texts(self, value: object) -> Iterator[str]:
-        found = _entities(value)
-        if found is None:
+        if isinstance(value, FtrackEntity):
+            type_name, ids = str(value.entity_type), (str(value[next(iter(value.primary_key_attributes))]),)
+        elif isinstance(value, EntityCollection | EmptyCollection):
+            type_name, ids = value.entity_type.__name__, tuple(map(str, value.keys()))
+        else:
             yield self._text(value)
             return
         if self.target is None:
             raise self._unfit(value, "is no entity and holds no ids; use an attribute of the collection")
-        type_name, ids = found
         if ids and not self._may_be(type_name):
             raise self._unfit(value, f"is of type {self.target}")
         yield from ids
@@ -281,15 +283,6 @@ class Subject:
 
     def _unfit(self, value: object, meaning: str) -> InvalidArgumentsError:
         return InvalidArgumentsError(f"{self.shown} cannot be compared with {value!r}: it {meaning}.")
-
-
-def _entities(value: object) -> tuple[str, tuple[str, ...]] | None:
-    """Return the type and the ids of an entity or a collection; None if *value* is something else."""
-    if isinstance(value, FtrackEntity):
-        return str(value.entity_type), (str(value[next(iter(value.primary_key_attributes))]),)
-    if isinstance(value, (EntityCollection, EmptyCollection)):
-        return value.entity_type.__name__, tuple(map(str, value.keys()))
-    return None
 
 
 def _is_no_value(value: object) -> bool:
@@ -411,33 +404,28 @@ def _day(day: date) -> Moment:
 
 def _read(value: object) -> date | None:
     if isinstance(value, str):
-        return _read_text(value.strip())
+        match = re.fullmatch(_TEXT, value.strip())
+        try:
+            return None if match is None else _read_text(match)
+        except (ValueError, OverflowError):
+            return None
     # Moments of arrow are no subclass of datetime, but have one inside.
     has_one = not isinstance(value, (date, type)) and hasattr(type(value), "datetime")
     found: Any = getattr(value, "datetime") if has_one else value  # noqa: B009  # of an object that is not known here
     return found if isinstance(found, date) else None
 
 
-def _read_text(text: str) -> date | None:
-    match = re.fullmatch(_TEXT, text)
-    if match is None:
-        return None
-    try:
-        day = date.fromisoformat(match["day"])
-        if match["time"] is None:
-            return day
-        fraction = timedelta(microseconds=int((match["fraction"] or "0").ljust(6, "0")[:6]))
-        return datetime.combine(day, time.fromisoformat(match["time"]), _zone(match["zone"])) + fraction
-    except (ValueError, OverflowError):
-        return None
-
-
-def _zone(text: str | None) -> timezone | None:
-    if text is None or text in "Zz":
-        return None if text is None else timezone.utc
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
-    return timezone(-offset if text[0] == "-" else offset)
+def _read_text(match: re.Match[str]) -> date:
+    day, zone = date.fromisoformat(match["day"]), match["zone"]
+    if match["time"] is None:
+        return day
+    fraction = timedelta(microseconds=int((match["fraction"] or "0").ljust(6, "0")[:6]))
+    known = None if zone is None else timezone.utc
+    if zone is not None and zone not in "Zz":
+        digits = zone[1:].replace(":", "").ljust(4, "0")
+        offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        known = timezone(-offset if zone[0] == "-" else offset)
+    return datetime.combine(day, time.fromisoformat(match["time"]), known) + fraction
 
 
 def _in_utc(moment: datetime, *, days: int = 0) -> str | None:

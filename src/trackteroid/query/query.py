@@ -466,8 +466,8 @@ class Query(Tabular, Asking[E_co]):
             self._order_by(order_by, order)
 
         def read(start: int, stop: int | None) -> Iterator[list[Row]]:
-            most = _smallest(stop, limit)
-            left = None if most is None else max(0, most - start)
+            ends = [end for end in (stop, limit) if end is not None]
+            left = max(0, min(ends) - start) if ends else None
             return self._pages_of_table(ways, (left, offset + start, order, order_by))
 
         found = tabular.columns_of(self._session, name, ways)
@@ -860,11 +860,6 @@ class Query(Tabular, Asking[E_co]):
         ids = dict.fromkeys(found.attribute(links).attribute(key))
         related = Query(entity_type or self._entity_type, self._session, self._schema)
         return related.by_id(*ids).get(projections)
-
-
-def _smallest(one: int | None, other: int | None) -> int | None:
-    """Return the smaller limit; None is none."""
-    return other if one is None else one if other is None else min(one, other)
 
 
 def _conditions(where: Sequence[Expression]) -> str:

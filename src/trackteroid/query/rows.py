@@ -81,35 +81,25 @@ def read_columns(types: Schema, relations: Relations, type_name: str, wanted: ob
     items: list[object] = list(cast("Iterable[object]", wanted))
     if not items:
         raise InvalidArgumentsError("rows() has no column. Give some: rows(['name', Status.name]).")
-    return [_read(types, relations, type_name, item) for item in items]
-
-
-def _read(types: Schema, relations: Relations, type_name: str, item: object) -> Column:
-    if not isinstance(item, str) and not is_chain(item):
-        raise _no_column(type_name, item)
-    found = ways_of(types, relations, type_name, item)
-    if len(found) != 1 or not _is_plain(found[0], item):
-        raise _no_column(type_name, item)
-    return column_of(found[0], item if isinstance(item, str) else None)
-
-
-def _is_plain(way: Way, item: str | Chain[Any]) -> bool:
-    """Return whether a column has one plain value for each entity, and does not stand for the key of another one."""
-    is_value = way.attribute.kind == "scalar" if way.key is None else way.attribute.kind == "mapped"
-    is_end = not isinstance(item, str) or parse_path(item)[:-1] == way.steps
-    return is_value and not way.is_many and is_end
+    columns: list[Column] = []
+    for item in items:
+        ways = ways_of(types, relations, type_name, item) if isinstance(item, str) or is_chain(item) else []
+        # It has one plain value for each entity, and does not stand for the key of another one.
+        plain = [way for way in ways if way.attribute.kind == ("scalar" if way.key is None else "mapped")]
+        is_end = not isinstance(item, str) or [parse_path(item)[:-1]] == [way.steps for way in plain]
+        if len(ways) != 1 or not plain or ways[0].is_many or not is_end:
+            raise InvalidArgumentsError(
+                f"{item!r} of {type_name} is not one plain value for each entity. Name one as text or as a chain, such "
+                f'as "name", "status.name", Status.name or "custom_fps"; of what is in a list, query the entities of '
+                f"the list."
+            )
+        columns.append(column_of(ways[0], item if isinstance(item, str) else None))
+    return columns
 
 
 def column_of(way: Way, name: str | None = None) -> Column:
     """Return the column that is found on a way; with a name, that of this name."""
     return Column(name or way.name, way.steps, way.attribute.name, way.key, way.lists)
-
-
-def _no_column(type_name: str, item: object) -> InvalidArgumentsError:
-    return InvalidArgumentsError(
-        f"{item!r} of {type_name} is not one plain value for each entity. Name one as text or as a chain, such as "
-        f'"name", "status.name", Status.name or "custom_fps"; of what is in a list, query the entities of the list.'
-    )
 
 
 class Reader:

@@ -60,7 +60,12 @@ def order_text(types: Schema, relations: Relations, type_name: str, order_by: ob
         InvalidArgumentsError: *order_by* is no path, or there can be several values at its end.
         UnknownAttributeError: an attribute does not exist; the message suggests similar ones.
     """
-    paths = [] if order_by is None else _paths(types, relations, type_name, order_by)
+    given = [] if order_by is None else [order_by] if isinstance(order_by, str) or is_chain(order_by) else order_by
+    if isinstance(given, bytes) or not isinstance(given, Iterable):
+        raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {given!r}.')
+    paths: list[str] = []
+    for key in cast("Iterable[object]", given):  # chains are followed as in projections
+        paths += [key] if isinstance(key, str) else resolve_projections(types, relations, type_name, [key])
     if not paths:
         keys = types.type(type_name).primary_key
         return ", ".join(keys if order == "ascending" else (f"{key} {order}" for key in keys))
@@ -68,18 +73,6 @@ def order_text(types: Schema, relations: Relations, type_name: str, order_by: ob
         if any(attribute.is_many for attribute in types.walk(type_name, path)):
             raise InvalidArgumentsError(f'Nothing can be ordered by "{path}": there can be several per entity.')
     return ", ".join(f"{path} {order}" for path in paths)
-
-
-def _paths(types: Schema, relations: Relations, type_name: str, order_by: object) -> list[str]:
-    """Return the paths to order by; chains are followed as in projections."""
-    given = [order_by] if isinstance(order_by, str) or is_chain(order_by) else order_by
-    if isinstance(given, bytes) or not isinstance(given, Iterable):
-        raise InvalidArgumentsError(f'order_by is a path such as "asset.name", or several, not {given!r}.')
-    return [
-        path
-        for key in cast("Iterable[object]", given)
-        for path in ([key] if isinstance(key, str) else resolve_projections(types, relations, type_name, [key]))
-    ]
 
 
 Fetch = Callable[[list[Expression], int], list[Any]]
