@@ -327,7 +327,11 @@ def render(expression: Expression) -> str:
         case Comparison(path, operator, value):
             return f"{path} {operator} {quote(value)}"
         case Membership(path, values, negated):
-            return f"{path} {'not_in' if negated else 'in'} ({_listed(values)})"
+            # Lists of ids run into the thousands, and these need no escaping.
+            text = "".join(values)
+            is_plain = values and '"' not in text and "\\" not in text
+            listed = '"' + '","'.join(values) + '"' if is_plain else ",".join(map(quote, values))
+            return f"{path} {'not_in' if negated else 'in'} ({listed})"
         case InSubquery(path, query, negated):
             return f"{path} {'not_in' if negated else 'in'} ({query})"
         case Related(path, quantifier, condition):
@@ -347,14 +351,6 @@ def render(expression: Expression) -> str:
 def _grouped(expression: Expression) -> str:
     text = render(expression)
     return text if isinstance(expression, And | Or | Raw) else f"({text})"
-
-
-def _listed(values: tuple[str, ...]) -> str:
-    """Return *values* as a list of literals. Lists of ids run into the thousands, and these need no escaping."""
-    text = "".join(values)
-    if not values or '"' in text or "\\" in text:
-        return ",".join(map(quote, values))
-    return '"' + '","'.join(values) + '"'
 
 
 def quote(value: str | None) -> str:

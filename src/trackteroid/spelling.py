@@ -76,13 +76,12 @@ def claims(*parts: object) -> list[str]:
     (True, '3b1dbf93-1667-8228-90fa-fd9189bc62a2')
     """
     text = "\0".join(folded(str(part)) for part in parts)
-    return [_claim(f"{text}\0{number}") for number in range(_CLAIMS)]
-
-
-def _claim(text: str) -> str:
-    digits = list(hashlib.sha256(text.encode()).hexdigest()[:32])
-    digits[12], digits[16] = "8", "89ab"[int(digits[16], 16) % 4]
-    return written_id("".join(digits))
+    found: list[str] = []
+    for number in range(_CLAIMS):
+        digits = list(hashlib.sha256(f"{text}\0{number}".encode()).hexdigest()[:32])
+        digits[12], digits[16] = "8", "89ab"[int(digits[16], 16) % 4]
+        found.append(written_id("".join(digits)))
+    return found
 
 
 def is_claim(text: str) -> bool:

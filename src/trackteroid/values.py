@@ -29,15 +29,22 @@ if TYPE_CHECKING:
 else:
 
     def frozen(cls):
-        names = tuple(name for name, kind in cls.__annotations__.items() if not _is_of_class(kind))
+        kinds = {name: str(kind).partition("[")[0] for name, kind in cls.__annotations__.items()}
+        names = tuple(name for name, kind in kinds.items() if "ClassVar" not in kind)
         given = {name: cls.__dict__[name] for name in names if name in cls.__dict__}
         if any(getattr(base, "__match_args__", ()) for base in cls.__bases__):
             raise TypeError(f"{cls.__name__} is a value class, and has a base with fields. Use dataclass().")
         kept = {name: each for name, each in cls.__dict__.items() if name not in {*names, "__dict__", "__weakref__"}}
-        made = type(cls)(cls.__name__, cls.__bases__, _METHODS | _hashing(kept) | kept | {"__slots__": names})
+        if kept.get("__hash__") is None:  # which Python notes for a class that compares by itself
+            kept.pop("__hash__", None)
+        made = type(cls)(cls.__name__, cls.__bases__, _METHODS | kept | {"__slots__": names})
         made.__qualname__ = cls.__qualname__
         made.__match_args__ = names
-        made.__values__ = _reader(names)
+        made.__values__ = (
+            attrgetter(*names)
+            if len(names) > 1
+            else staticmethod(lambda instance: tuple(getattr(instance, name) for name in names))
+        )
         made.__init__ = _Initialiser(made, names, given)
         made.__dataclass_fields__, made.__dataclass_params__ = (
             _Described(name, cls.__annotations__, given) for name in _DESCRIBED
@@ -49,26 +56,6 @@ def replace(instance: T, /, **changes: Any) -> T:
     """Return another instance of a value class, with these fields changed."""
     held: Any = instance
     return type(held)(**{name: getattr(held, name) for name in held.__match_args__} | changes)
-
-
-def _is_of_class(kind: object) -> bool:
-    return "ClassVar" in (kind if isinstance(kind, str) else str(kind)).partition("[")[0]
-
-
-def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what reads the values of a class, as a tuple."""
-    if len(names) > 1:
-        return attrgetter(*names)
-
-    def read(instance: Any) -> tuple[Any, ...]:
-        return tuple(getattr(instance, name) for name in names)
-
-    return staticmethod(read)
-
-
-def _hashing(kept: dict[str, Any]) -> dict[str, Any]:
-    """Return the hash of a class, unless it has one of its own; Python notes None for one that compares by itself."""
-    return {"__hash__": _hash} if kept.get("__hash__") is None and kept.pop("__hash__", None) is None else {}
 
 
 class _Factory:
@@ -90,31 +77,30 @@ class _Initialiser:
     def __get__(self, instance: object, owner: type[Any]) -> Any:
         made: Any = self._made
         # Several threads may ask at once, and each of them compiles the same.
-        made.__init__ = initialiser = _initialiser(made, self._names, self._given)
+        made.__init__ = initialiser = self._compiled()
         return initialiser if instance is None else initialiser.__get__(instance, owner)
 
-
-def _initialiser(made: type[Any], names: tuple[str, ...], given: dict[str, Any]) -> Callable[..., None]:
-    """Return the ``__init__`` of a class, which puts what it is given into the slots."""
-    known: dict[str, Any] = {"_FACTORY": _FACTORY}
-    parameters, lines = ["self"], ["pass"]
-    for name in names:
-        known[f"_set_{name}"] = getattr(made, name).__set__
-        default = given.get(name, MISSING)
-        if isinstance(default, Field):
-            default, known[f"_make_{name}"] = _FACTORY, cast("Field[Any]", default).default_factory
-            lines.append(f"_set_{name}(self, _make_{name}() if {name} is _FACTORY else {name})")
-        else:
-            lines.append(f"_set_{name}(self, {name})")
-        known[f"_default_{name}"] = default
-        parameters.append(name if default is MISSING else f"{name}=_default_{name}")
-    if hasattr(made, "__post_init__"):
-        lines.append("self.__post_init__()")
-    exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)  # noqa: S102 - as dataclasses do
-    initialiser = known["__init__"]
-    initialiser.__module__, initialiser.__qualname__ = made.__module__, f"{made.__qualname__}.__init__"
-    initialiser.__annotations__ = {name: made.__annotations__[name] for name in names} | {"return": None}
-    return initialiser
+    def _compiled(self) -> Callable[..., None]:
+        """Return the function, which puts what it is given into the slots."""
+        made, known = self._made, dict[str, Any](_FACTORY=_FACTORY)
+        parameters, lines = ["self"], ["pass"]
+        for name in self._names:
+            known[f"_set_{name}"] = getattr(made, name).__set__
+            default = self._given.get(name, MISSING)
+            if isinstance(default, Field):
+                default, known[f"_make_{name}"] = _FACTORY, cast("Field[Any]", default).default_factory
+                lines.append(f"_set_{name}(self, _make_{name}() if {name} is _FACTORY else {name})")
+            else:
+                lines.append(f"_set_{name}(self, {name})")
+            known[f"_default_{name}"] = default
+            parameters.append(name if default is MISSING else f"{name}=_default_{name}")
+        if hasattr(made, "__post_init__"):
+            lines.append("self.__post_init__()")
+        exec(f"def __init__({', '.join(parameters)}):\n " + "\n ".join(lines), known)  # noqa: S102 - as dataclasses do
+        initialiser = known["__init__"]
+        initialiser.__module__, initialiser.__qualname__ = made.__module__, f"{made.__qualname__}.__init__"
+        initialiser.__annotations__ = {name: made.__annotations__[name] for name in self._names} | {"return": None}
+        return initialiser
 
 
 _DESCRIBED = ("__dataclass_fields__", "__dataclass_params__")
@@ -138,44 +124,34 @@ class _Described:
         return getattr(owner if made is None else made, self._name)
 
 
-@recursive_repr()
-def _repr(self: Any) -> str:
-    held = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
-    return f"{type(self).__qualname__}({held})"
+class _Value:
+    """The methods of all value classes, which have copies of them rather than a base that others could see."""
+
+    @recursive_repr()
+    def __repr__(self: Any) -> str:
+        held = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{type(self).__qualname__}({held})"
+
+    def __eq__(self: Any, other: Any) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return self.__values__(self) == other.__values__(other)
+
+    def __hash__(self: Any) -> int:
+        return hash(self.__values__(self))
+
+    def __setattr__(self: Any, name: str, value: object) -> None:
+        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+
+    def __delattr__(self: Any, name: str) -> None:
+        raise FrozenInstanceError(f"cannot delete field {name!r}")
+
+    def __getstate__(self: Any) -> list[Any]:
+        return [getattr(self, name) for name in self.__match_args__]
+
+    def __setstate__(self: Any, state: list[Any]) -> None:
+        for name, each in zip(self.__match_args__, state, strict=True):
+            object.__setattr__(self, name, each)
 
 
-def _eq(self: Any, other: Any) -> bool:
-    if other.__class__ is not self.__class__:
-        return NotImplemented
-    return self.__values__(self) == other.__values__(other)
-
-
-def _hash(self: Any) -> int:
-    return hash(self.__values__(self))
-
-
-def _setattr(self: Any, name: str, value: object) -> None:  # noqa: ARG001 - as always
-    raise FrozenInstanceError(f"cannot assign to field {name!r}")
-
-
-def _delattr(self: Any, name: str) -> None:  # noqa: ARG001 - as always
-    raise FrozenInstanceError(f"cannot delete field {name!r}")
-
-
-def _getstate(self: Any) -> list[Any]:
-    return [getattr(self, name) for name in self.__match_args__]
-
-
-def _setstate(self: Any, state: list[Any]) -> None:
-    for name, each in zip(self.__match_args__, state, strict=True):
-        object.__setattr__(self, name, each)
-
-
-_METHODS: dict[str, Any] = {
-    "__repr__": _repr,
-    "__eq__": _eq,
-    "__setattr__": _setattr,
-    "__delattr__": _delattr,
-    "__getstate__": _getstate,
-    "__setstate__": _setstate,
-}
+_METHODS: dict[str, Any] = {name: each for name, each in vars(_Value).items() if callable(each)}

@@ -246,9 +246,11 @@ class Subject:
             yield self._text(value)
             return
         if self.target is None:
-            raise self._unfit(value, "is no entity and holds no ids; use an attribute of the collection")
+            raise self._unfit(
+                cast("object", value), "is no entity and holds no ids; use an attribute of the collection"
+            )
         if ids and not self._may_be(type_name):
-            raise self._unfit(value, f"is of type {self.target}")
+            raise self._unfit(cast("object", value), f"is of type {self.target}")
         yield from ids
 
     def _text(self, value: object) -> str:
