@@ -325,12 +325,12 @@ def render(expression: Expression) -> str:
     """Return the query text of *expression*. Groups are always in parentheses, also those of one part."""
     match expression:
         case Comparison(path, operator, value):
-            return f"{path} {operator} {quote(value)}"
+            return f"{path} {operator} {'none' if value is None else quoted(value)}"
         case Membership(path, values, negated):
             # Lists of ids run into the thousands, and these need no escaping.
             text = "".join(values)
             is_plain = values and '"' not in text and "\\" not in text
-            listed = '"' + '","'.join(values) + '"' if is_plain else ",".join(map(quote, values))
+            listed = '"' + '","'.join(values) + '"' if is_plain else ",".join(map(quoted, values))
             return f"{path} {'not_in' if negated else 'in'} ({listed})"
         case InSubquery(path, query, negated):
             return f"{path} {'not_in' if negated else 'in'} ({query})"

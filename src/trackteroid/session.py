@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -22,7 +21,7 @@ from trackteroid.client.entities import memory_of
 from trackteroid.client.failures import describe_operations, outermost
 from trackteroid.client.given import type_called
 from trackteroid.client.missing import Missing, checked, decided, reading
-from trackteroid.client.requests_log import Exchange, Profile
+from trackteroid.client.requests_log import Profile
 from trackteroid.client.results import ResultStore
 from trackteroid.client.sending import RETRIES
 from trackteroid.collections import EmptyCollection, EntityCollection, allowed, make_collection, preloading
@@ -592,13 +591,6 @@ class Session(EventSession):
     def warn(self, message: str) -> None:
         """Log what somebody has to know."""
         logger("session").warning("%s", message)
-
-    def exchanged(self, exchange: Exchange) -> None:
-        """Log a request and its answer, and tell who watches."""
-        log = logger("session")
-        if log.isEnabledFor(logging.DEBUG):
-            log.debug("%s: %s", self.address, exchange)
-        super().exchanged(exchange)
 
     def _discard_operations(self) -> None:
         """Forget the pending operations, with one warning that says how many of what they were."""

@@ -1,5 +1,6 @@
 """What a session of ours is to the modules that work for it, and knows before it has a connection."""
 
+import logging
 import threading
 from collections import defaultdict
 from contextlib import AbstractContextManager, nullcontext
@@ -9,6 +10,7 @@ import ftrack_api
 from trackteroid.client.arguments import Arguments
 from trackteroid.client.commit.lists import Gone
 from trackteroid.client.requests_log import Exchange, Observers, everywhere
+from trackteroid.configuration import logger
 from trackteroid.session_state import Blocks, SessionState
 
 
@@ -17,11 +19,12 @@ class BaseSession(ftrack_api.Session):
 
     _arguments: Arguments
     _connected: bool
-    _connecting: bool
     _connection_lock: threading.RLock
     _record_operations: defaultdict[int, bool]
     _client_token: str | None
 
+    #: Whether the session is about to connect, in whatever thread.
+    is_connecting: bool
     #: The blocks that are open: of deferred operations, of transactions, of settings.
     blocks: Blocks
     #: What is known of the session and its server, by whom it is known.
@@ -44,11 +47,6 @@ class BaseSession(ftrack_api.Session):
     def client_token(self) -> str | None:
         """What the server writes into the events of what this session changes, by which it knows them; or None."""
         return self._client_token
-
-    @property
-    def is_connecting(self) -> bool:
-        """Whether the session is about to connect, in whatever thread."""
-        return self._connecting
 
     @property
     def database_url(self) -> str | None:
@@ -77,7 +75,10 @@ class BaseSession(ftrack_api.Session):
         self.logger.warning(message)
 
     def exchanged(self, exchange: Exchange) -> None:
-        """Tell who watches of a request and its answer."""
+        """Log a request and its answer, and tell who watches."""
+        log = logger("session")
+        if log.isEnabledFor(logging.DEBUG):
+            log.debug("%s: %s", self.address, exchange)
         self.observers.notify(exchange)
         everywhere.notify(exchange)
 

@@ -110,7 +110,7 @@ class LazySession(BaseSession, HydratingSession):
         self.logger = logging.getLogger(f"ftrack_api.session.{type(self).__name__}")
         self._closed = False
         self._connection_lock = threading.RLock()
-        self._connecting = False
+        self.is_connecting = False
         self._connected = False
         self._arguments = Arguments(arguments)
         self._lease: servers.Lease | None = None
@@ -222,7 +222,8 @@ class LazySession(BaseSession, HydratingSession):
 
         What only asks is repeated while the server cannot be reached, see `trackteroid.client.sending`.
         """
-        self._wait_for_connection()
+        if not self._connected:
+            self._connect()
         with nullcontext() if is_patient(data) else waiting("Waiting for the server"):
             result = Call(self, data, self._send, self.attempts).answer()
         if not is_reading(data):
@@ -318,12 +319,12 @@ class LazySession(BaseSession, HydratingSession):
     def _connect(self) -> None:
         """Run ftrack_api's initialiser unless that happened before, or is happening in this thread."""
         with self._connection_lock:
-            if self._connected or self._connecting:
+            if self._connected or self.is_connecting:
                 return
             if self._closed:
                 raise ftrack_api.exception.ConnectionClosedError(_CLOSED)
             try:
-                self._connecting = True
+                self.is_connecting = True
                 with following("Connecting"):
                     self._open_connection()
             except Exception as error:  # noqa: BLE001 - it is raised below, or what explains it
@@ -335,7 +336,7 @@ class LazySession(BaseSession, HydratingSession):
                 finally:
                     del explained  # or this frame and what it holds would stay until garbage is collected
             finally:
-                self._connecting = False
+                self.is_connecting = False
 
     def _open_connection(self) -> None:
         """Run ftrack_api's initialiser. Values that were set before stay, also when it fails."""

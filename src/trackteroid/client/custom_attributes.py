@@ -241,15 +241,13 @@ def configurations(session: Session) -> Asking[None]:
         _remember(session, found)
 
 
-def expect_configurations(session: Session, paths: Iterable[str]) -> None:
-    """Let the configurations come along with a query for *paths*, where these lead to custom attributes.
+def expect_configurations(session: Session) -> None:
+    """Let the configurations come along with the next query, which loads custom attributes.
 
     Whoever sets what was loaded needs them, to refuse what does not fit.
     """
     hydrate: Callable[[list[Any]], list[Entity]] | None = getattr(session, "_hydrate", None)
-    if hydrate is None or ATTRIBUTE not in ".".join(paths).split("."):
-        return
-    if of_connection(session, _Known).configurations is None:
+    if hydrate is not None and of_connection(session, _Known).configurations is None:
 
         def take(records: list[Any]) -> None:
             _remember(session, hydrate(records))

@@ -111,7 +111,8 @@ def check_entities(method: str, given: object, of_collections: str) -> None:
 
 _HALF_OF_A_PAIR = "[\ud800-\udfff]"
 #: How halves of surrogate pairs, and numbers that JSON does not have, look in the text of a request.
-_SUSPICIOUS = re.compile(r"\\ud|NaN|Infinity")
+#: What is in the JSON of a request if it has text that is none, or a number that JSON does not know.
+SUSPICIOUS = re.compile(r"\\ud|NaN|Infinity")
 _BYTES_OF_FILE_NAMES = range(0xDC80, 0xDD00)
 _LENGTH_SHOWN = 60
 #: What people have in hand and JSON does not know, and what to give in its place.
@@ -170,14 +171,12 @@ def check_value(what: str, value: object) -> None:
         raise refusal(value, f"be sent as a value: {what}")
 
 
-def check_request(batch: Iterable[Mapping[str, Any]], body: str) -> None:
-    """Refuse a request, *body* in JSON, that no server could read. This looks closely only where there is a reason to.
+def check_request(batch: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse a request that no server could read. There is a reason to look where something in it is `SUSPICIOUS`.
 
     Raises:
         UnsendableValueError: a value of the *batch* cannot be sent.
     """
-    if not _SUSPICIOUS.search(body):
-        return
     for operation in batch:
         about = " ".join(_shown(operation[name])[1:-1] for name in ("action", "entity_type") if name in operation)
         check_value(f"A value that is sent ({about})", operation)

@@ -77,11 +77,6 @@ class EntityType(type):
         def is_none(cls) -> Condition: ...
         def is_not_none(cls) -> Condition: ...
 
-    else:
-
-        def __getattr__(cls, name: str) -> Chain:
-            return cls._step(name)
-
     def _step(cls, name: str) -> Chain[Any]:
         if name in _OF_QUERIES or name in _OF_COLLECTIONS or name.removeprefix("not_") in cls._criteria:
             owner = f"Query({cls.__name__})" + (".get_all()" if name in _OF_COLLECTIONS else "")
@@ -91,6 +86,9 @@ class EntityType(type):
                 name=name,
             )
         return Chain(cls.__name__, (step_name(name),))
+
+    if not TYPE_CHECKING:
+        __getattr__ = _step
 
     def __dir__(cls) -> list[str]:
         found = {*known.attributes(cls.__name__), *known.relations(), *known.Live.attributes(cls.__name__)}

@@ -14,7 +14,7 @@ from trackteroid import columns as tabular
 from trackteroid import configuration, tables
 from trackteroid import session as sessions
 from trackteroid.chains import Chain, Condition, condition_of
-from trackteroid.client.custom_attributes import expect_configurations
+from trackteroid.client.custom_attributes import ATTRIBUTE, expect_configurations
 from trackteroid.client.failures import outermost
 from trackteroid.client.hydration.answers import collector_paused
 from trackteroid.client.hydration.hydrating import fetch_pages, iter_pages, iter_records
@@ -231,7 +231,7 @@ class Query(Tabular, Asking[E_co]):
             return self._collection([], projected)
         asked = self._text(projected, where)
         if limit is None and not offset and not order_by and order == "ascending":
-            return self._fetch(asked, projected, partial(self._read_all, projected, where))
+            return self._fetch(asked, projected, partial(self._read_all, asked, projected, where))
         ordered = f"{asked} order by {self._order_by(order_by, order)}"
         text = ordered + (f" offset {offset}" if offset else "") + (f" limit {limit}" if limit is not None else "")
 
@@ -796,7 +796,7 @@ class Query(Tabular, Asking[E_co]):
         return f"select {', '.join(projections)} from {self._type_name}{_conditions(where)}"  # noqa: S608 - no SQL
 
     def _projected(self, projections: Projections) -> list[str]:
-        types, relations = schema_of(self._session), self._relations()
+        types, relations = schema_of(self._session), relations_of(self._session, self._schema)
         types.type(self._type_name)
         requested = resolve_projections(types, relations, self._type_name, projections)
         own = usable_projections(self._session, types, self._type_name, self._entity_type.projections)
@@ -805,9 +805,11 @@ class Query(Tabular, Asking[E_co]):
     def _order_by(self, order_by: object, order: str) -> str:
         return order_text(schema_of(self._session), self._relations(), self._type_name, order_by, order)
 
-    def _read_all(self, projected: list[str], where: list[Expression]) -> list[Any]:
-        sizes = self._pages(page_sizes())
-        pages = Pages(self._session, self._type_name, lambda conditions: self._text(projected, conditions), sizes=sizes)
+    def _read_all(self, asked: str, projected: list[str], where: list[Expression]) -> list[Any]:
+        def text(conditions: Sequence[Expression]) -> str:
+            return asked if conditions is where else self._text(projected, conditions)
+
+        pages = Pages(self._session, self._type_name, text, sizes=self._pages(page_sizes()))
         found: list[Any] = []
         with collector_paused() as sweep:
             for page in counted(pages.all(where), f"Reading {self._type_name}"):
@@ -819,14 +821,15 @@ class Query(Tabular, Asking[E_co]):
         log = configuration.logger("query")
         store: Any = getattr(self._session, "query_results", None)
         # Relations belong to a collection, so the same text asked under another entry of SCHEMA is another result.
-        key = text if self._schema == SCHEMA.default else f"{text} -- {self._schema.name}"
+        key = text if self._schema is SCHEMA.default else f"{text} -- {self._schema.name}"
         if store is not None and store.keeping:
             known = store.get(key)
             if known is not None:
                 log.debug('Reusing the result of: "%s"', text)
                 return known
         log.info('Performing query: "%s"', text)
-        expect_configurations(self._session, projected)
+        if ATTRIBUTE in ".".join(projected).split("."):
+            expect_configurations(self._session)
         found = self._collection(read(), projected)
         if not found:
             reason = self._reason() if log.isEnabledFor(logging.WARNING) else ""

@@ -218,7 +218,7 @@ class Pages:
         after: list[Expression] = []
         seen: set[tuple[str, ...]] = set()
         while True:
-            found, is_last = self._page([*where, *after], also=len(seen))
+            found, is_last = self._page([*where, *after] if after else where, also=len(seen))
             yield [each for each in found if self._key(each, keys) not in seen] if seen else found
             if is_last or not found:
                 return

@@ -264,7 +264,6 @@ class Hydration:
         self._recipes: dict[str, Recipe] = {}
         self._cache = session._local_cache._cache
         self._met: dict[str, tuple[Entity, Record]] = {}
-        self._plain_classes: dict[type[Entity], bool] = {}
         #: Many lead to the same few entities; their ids are kept once.
         self._ids: dict[str, str] = {}
 
@@ -291,7 +290,9 @@ class Hydration:
             if shape.has_relations:
                 _check_relations(shape, record)
             entity = self._cache.get(key)
-            if entity is not None and not self._is_plain(entity.__class__):
+            # A mixin may have replaced the class of an entity that is known.
+            has_other_class = entity is not None and entity.__class__ is not recipe.entity_class
+            if has_other_class and not is_plain(entity.__class__):
                 raise UnusualError
         except UnusualError:
             return self._merge_unusual(record)
@@ -378,13 +379,6 @@ class Hydration:
             raise UnusualError
         self._recipes[name] = recipe
         return recipe
-
-    def _is_plain(self, entity_class: type[Entity]) -> bool:
-        """Return whether cached entities of this class, which a mixin may have replaced, can be written to."""
-        known = self._plain_classes.get(entity_class)
-        if known is None:
-            known = self._plain_classes[entity_class] = is_plain(entity_class)
-        return known
 
     def _detached(self, value: Any) -> Any:
         """Return *value* as ftrack_api decodes it: every record an entity of its own, from the inside out."""
