@@ -351,8 +351,3 @@ def render(expression: Expression) -> str:
 def _grouped(expression: Expression) -> str:
     text = render(expression)
     return text if isinstance(expression, And | Or | Raw) else f"({text})"
-
-
-def quote(value: str | None) -> str:
-    """Return *value* as a literal of the query language, which has a word for no value."""
-    return "none" if value is None else quoted(value)

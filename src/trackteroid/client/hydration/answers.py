@@ -291,8 +291,8 @@ class Hydration:
                 _check_relations(shape, record)
             entity = self._cache.get(key)
             # A mixin may have replaced the class of an entity that is known.
-            has_other_class = entity is not None and entity.__class__ is not recipe.entity_class
-            if has_other_class and not is_plain(entity.__class__):
+            kind = recipe.entity_class if entity is None else entity.__class__
+            if kind is not recipe.entity_class and not is_plain(kind):
                 raise UnusualError
         except UnusualError:
             return self._merge_unusual(record)
