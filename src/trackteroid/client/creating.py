@@ -158,7 +158,33 @@ def created(
     if form is None:
         return None
     with session._thread_lock:
-        return _create(session, blueprint.recipe, form, data, changes)
+        cache = session._local_cache._cache
+        references = [data[name] for name in form.places.references]
+        for value in references:
+            # Merging an entity that is in the cache changes nothing.
+            if value is not None and not (is_entity(value) and cache.get(identity_of(value) or "") is value):
+                return None
+        storage = Values(form.places)
+        entity = blueprint.recipe.new(session, storage)
+        values = {**form.defaults, **{name: make(entity) for name, make in form.made}}
+        for name in form.scalars:
+            values[name] = data[name]
+        if not form.has_key or has_unset(values.values()):
+            return None
+        key = OrderedDict([(name, str(values[name])) for name in blueprint.recipe.key_names])
+        text = f"{blueprint.recipe.prefix}{', '.join(map(repr, key.values()))}])"
+        if text in cache:
+            return None
+        values = {name: values[name] for name in form.order}
+        storage.row = (form.places, *values.values(), *references)
+        if session.record_operations:
+            kind, push = blueprint.recipe.entity_class.entity_type, session.recorded_operations.push
+            push(creation(kind, key, values))
+            for name, value in zip(form.places.references, references, strict=True):
+                push(assignment(kind, key, name, NOT_SET, value))
+        cache[text] = entity
+        changes.add(entity)
+        return entity
 
 
 def held(session: Session, entity_class: type[Entity], key: Mapping[str, str]) -> Entity:
@@ -183,39 +209,6 @@ def _blueprint(entity_class: type[Entity], blueprints: dict[type[Entity], Bluepr
     if blueprint is None or blueprint.size != len(entity_class.attributes):
         blueprint = blueprints[entity_class] = Blueprint.of(entity_class)
     return blueprint
-
-
-def _create(
-    session: Session, recipe: Recipe, form: Form, data: Mapping[str, Any], changes: LocalChanges
-) -> Entity | None:
-    cache = session._local_cache._cache
-    references = [data[name] for name in form.places.references]
-    for value in references:
-        # Merging an entity that is in the cache changes nothing.
-        # Merging an entity that is in the cache changes nothing.
-        if value is not None and not (is_entity(value) and cache.get(identity_of(value) or "") is value):
-            return None
-    storage = Values(form.places)
-    entity = recipe.new(session, storage)
-    values = {**form.defaults, **{name: make(entity) for name, make in form.made}}
-    for name in form.scalars:
-        values[name] = data[name]
-    if not form.has_key or has_unset(values.values()):
-        return None
-    key = OrderedDict([(name, str(values[name])) for name in recipe.key_names])
-    text = f"{recipe.prefix}{', '.join(map(repr, key.values()))}])"
-    if text in cache:
-        return None
-    values = {name: values[name] for name in form.order}
-    storage.row = (form.places, *values.values(), *references)
-    if session.record_operations:
-        entity_type, push = recipe.entity_class.entity_type, session.recorded_operations.push
-        push(creation(entity_type, key, values))
-        for name, value in zip(form.places.references, references, strict=True):
-            push(assignment(entity_type, key, name, NOT_SET, value))
-    cache[text] = entity
-    changes.add(entity)
-    return entity
 
 
 #: What servers call a refusal because there is such an entity already.

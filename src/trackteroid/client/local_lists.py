@@ -184,7 +184,8 @@ def _merged(
     attribute: Attribute, ours: Collection, old: Collection | None, new: Collection
 ) -> "tuple[list[Entity], set[str]]":
     known: set[str] = set() if old is None else old._identities
-    if ours._identities == known and not _is_mapped(attribute):
+    is_mapped, value = _is_mapped(attribute), getattr(attribute, "value_attribute", "value")
+    if ours._identities == known and not is_mapped:
         return list(new._data), set(new._identities)
     members = {_key(member): member for member in ours._data}
     removed = known - members.keys()
@@ -192,9 +193,11 @@ def _merged(
     added = {
         key: member
         for key, member in members.items()
-        if key not in new._identities and (key not in known or _is_set_here(attribute, member))
+        # The value that a mapping shows stays if it was set in this session.
+        if key not in new._identities
+        and (key not in known or (is_mapped and storage_of(member)[value]["local"] is not NOT_SET))
     }
-    if added and _is_mapped(attribute):
+    if added and is_mapped:
         names = [_name(attribute, member) for member in added.values()]
         told = {key: member for key, member in told.items() if _name(attribute, member) not in names}
     return [*told.values(), *added.values()], told.keys() | added.keys()
@@ -218,9 +221,3 @@ def _name_attribute(attribute: Attribute) -> str | None:
 
 def _name(attribute: Attribute, member: Entity) -> Any:
     return stored_value(member, _name_attribute(attribute) or "")
-
-
-def _is_set_here(attribute: Attribute, member: Entity) -> bool:
-    """Return whether the value that a mapping shows for *member* was set in this session: then it stays."""
-    value = getattr(attribute, "value_attribute", "value")
-    return _is_mapped(attribute) and storage_of(member)[value]["local"] is not NOT_SET

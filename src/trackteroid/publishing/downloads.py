@@ -57,6 +57,19 @@ class Source:
             return None
         return Path(self.accessor.get_filesystem_path(self.place))
 
+    def copy_to(self, written: Path, advance: Advance) -> None:
+        """Copy the data to a file."""
+        path = self.path
+        if path is not None:
+            disk.copy(path, written, advance)
+            return
+        data = self.accessor.open(self.place, "rb")
+        with disk.new_file(written) as file:
+            while piece := data.read(CHUNK):
+                file.write(piece)
+                advance(len(piece))
+        data.close()
+
 
 def find_sources(session: Session, components: Sequence[Any]) -> dict[str, Source]:
     """Return where the data of components is, by their ids: in the location that is preferred and has it."""
@@ -126,7 +139,7 @@ class Fetcher:
                 written = self._receive(source.component_id, target, advance)
             else:
                 written = disk.aside(target, source.component_id)
-                _copy(source, written, advance)
+                source.copy_to(written, advance)
             length = written.stat().st_size
             if size and length != size:
                 written.unlink()
@@ -199,19 +212,6 @@ class Fetcher:
 def _glob(path: Path) -> str:
     """Return the beginning of a name as patterns have it, without what follows the id."""
     return re.sub(r"([*?\[])", r"[\1]", path.name.removesuffix(".part"))
-
-
-def _copy(source: Source, written: Path, advance: Advance) -> None:
-    path = source.path
-    if path is not None:
-        disk.copy(path, written, advance)
-        return
-    data = source.accessor.open(source.place, "rb")
-    with disk.new_file(written) as file:
-        while piece := data.read(CHUNK):
-            file.write(piece)
-            advance(len(piece))
-    data.close()
 
 
 class Stream(io.RawIOBase):

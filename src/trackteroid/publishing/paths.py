@@ -139,22 +139,7 @@ def _given(name: str, path: str) -> Given:
         file = Path(os.path.abspath(os.path.expanduser(path)))
         _check(file)
         return Given(name, os.fspath(file), (file,))
-    _check_ranges(path)
-    absolute = os.path.abspath(os.path.expanduser(path))
-    files = tuple(map(Path, clique.parse(absolute)))
-    missing = [file for file in files if not os.path.isfile(file)]
-    if missing:
-        raise PublishingError(
-            f"{len(missing)} of {len(files)} files of the sequence {path} are missing, the first is {missing[0].name}. "
-            "Write the ranges that are there: [1-5, 7-10]."
-        )
-    for file in files:
-        _check(file)
-    return Given(name, absolute, files)
-
-
-def _check_ranges(path: str) -> None:
-    """Refuse a sequence of more files than anybody has, before each of them is looked for."""
+    # Refused before each of the files is looked for: more of them than anybody has.
     found = _NOTATION.search(path)
     ranges = _RANGE.findall(found[1]) if found else []
     count = sum(int(last) - int(first) + 1 for first, last in ranges)
@@ -167,6 +152,17 @@ def _check_ranges(path: str) -> None:
         raise PublishingError(
             f"{path} has the range {backwards}, which goes backwards. Write the ranges that are there."
         )
+    absolute = os.path.abspath(os.path.expanduser(path))
+    files = tuple(map(Path, clique.parse(absolute)))
+    missing = [file for file in files if not os.path.isfile(file)]
+    if missing:
+        raise PublishingError(
+            f"{len(missing)} of {len(files)} files of the sequence {path} are missing, the first is {missing[0].name}. "
+            "Write the ranges that are there: [1-5, 7-10]."
+        )
+    for file in files:
+        _check(file)
+    return Given(name, absolute, files)
 
 
 def _check(file: Path) -> None:

@@ -87,6 +87,33 @@ class Transfer:
             return f"{self.path} cannot be read any more: {error.strerror}. Put it back, or publish it anew."
         return None if is_same else _changed(self.path, "has another checksum now")
 
+    def copy_to(self, target: Path, advance: Advance) -> None:
+        """Copy the file to where a disk keeps it; raise FileExistsError where something is."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            raise FileExistsError(17, "File exists", str(target))
+        written = disk.aside(target, self.component_id)
+        disk.copy(Path(self.path), written, advance)
+        disk.give_name(written, target)
+
+    def write_through(self, accessor: Any, advance: Advance) -> None:
+        """Write a file through an accessor of a studio's own, as ftrack_api does."""
+        place = self.resource_identifier
+        try:
+            container = accessor.get_container(place)
+        except ftrack_api.exception.AccessorParentResourceNotFoundError:
+            pass  # it needs none
+        else:
+            accessor.make_container(container)
+        if accessor.exists(place):
+            raise FileExistsError(17, "File exists", place)
+        data = accessor.open(place, "wb")
+        with open(self.path, "rb") as file:
+            while piece := file.read(CHUNK):
+                data.write(piece)
+                advance(len(piece))
+        data.close()
+
 
 def _changed(path: str, how: str) -> str:
     return f"{path} has changed since it was given: it {how}. Publish it anew."
@@ -123,9 +150,9 @@ class Places:
                 if again and target.is_file() and same_file(target, transfer.size, transfer.md5):
                     advance(transfer.size)
                     return False
-                _copy(transfer, target, advance)
+                transfer.copy_to(target, advance)
             else:
-                _write(transfer, accessor, advance)
+                transfer.write_through(accessor, advance)
         except FileExistsError as error:
             raise TransferError(
                 f"{error.filename2 or error.filename} is there already, and nothing is overwritten. Give the "
@@ -185,34 +212,6 @@ class Places:
 
 def _target(accessor: DiskAccessor, transfer: Transfer) -> Path:
     return Path(accessor.get_filesystem_path(transfer.resource_identifier))
-
-
-def _copy(transfer: Transfer, target: Path, advance: Advance) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        raise FileExistsError(17, "File exists", str(target))
-    written = disk.aside(target, transfer.component_id)
-    disk.copy(Path(transfer.path), written, advance)
-    disk.give_name(written, target)
-
-
-def _write(transfer: Transfer, accessor: Any, advance: Advance) -> None:
-    """Write a file through an accessor of a studio's own, as ftrack_api does."""
-    place = transfer.resource_identifier
-    try:
-        container = accessor.get_container(place)
-    except ftrack_api.exception.AccessorParentResourceNotFoundError:
-        pass  # it needs none
-    else:
-        accessor.make_container(container)
-    if accessor.exists(place):
-        raise FileExistsError(17, "File exists", place)
-    data = accessor.open(place, "wb")
-    with open(transfer.path, "rb") as file:
-        while piece := file.read(CHUNK):
-            data.write(piece)
-            advance(len(piece))
-    data.close()
 
 
 def _state(path: str) -> tuple[int, int]:

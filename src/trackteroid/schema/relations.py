@@ -256,16 +256,47 @@ class Relations:
                     where = f'RELATIONSHIPS_RESOLVER, schema "{self._entry.name}", {" to ".join(filter(None, place))}'
                     raise RelationError(f"{where}: {self._entry.mistakes[place]}")
             if target in self._entry.entities.get(each, ()):
-                configured = _configured(self._schema, self._entry, each, target)
+                configured = self._configured(each, target)
                 yield Relation(source, target, configured.paths, configured.collection, "resolver")
         if target not in self._schema.types:
             return
         for each in self._schema.lineage(source):
-            for paths in _curated(self._schema, source, each, target):
-                if _is_walkable(self._schema, source, paths):
+            for paths in self._curated(source, each, target):
+                if self._is_walkable(source, paths):
                     yield Relation(source, target, paths, _is_many(self._schema, source, paths[0]), "curated")
         if inferred := infer(self._schema, source, target):
             yield Relation(source, target, (inferred,), _is_many(self._schema, source, inferred), "inferred")
+
+    def _configured(self, source: str, target: str) -> Relation:
+        paths = self._entry.entities[source][target]
+        where = f'RELATIONSHIPS_RESOLVER, schema "{self._entry.name}", {source} to {target}'
+        try:
+            self._schema.type(target)
+            kinds = {_is_many(self._schema, source, path) for path in paths}
+        except UnknownNameError as error:
+            raise RelationError(f"{where}: {error} Correct the path in the configuration.") from error
+        if len(kinds) != 1:
+            raise RelationError(
+                f"{where}: some of the paths {', '.join(paths)} lead to one entity, others to several (ambiguous array "
+                f"state). Give only paths of one kind."
+            )
+        return Relation(source, target, paths, kinds.pop(), "resolver")
+
+    def _curated(self, source: str, declared: str, target: str) -> Iterator[tuple[str, ...]]:
+        """Yield the paths of the table for *source*, as it is written for *declared*, which it is a kind of."""
+        is_context = self._schema.is_a(target, "TypedContext")
+        for name, end, paths in _CURATED:
+            if name == declared and (end == target or (end == _CONTEXTS and is_context)):
+                yield tuple(path.replace("*", target) for path in paths)
+        if declared == "TypedContext" and is_context:
+            is_below = _DEPTHS.get(target, 0) > _DEPTHS.get(source, 0)
+            yield (f"children[{target}]" if is_below else f"parent[{target}]",)
+
+    def _is_walkable(self, source: str, paths: tuple[str, ...]) -> bool:
+        try:
+            return all(self._schema.walk(source, path) for path in paths)
+        except UnknownNameError:
+            return False
 
     def _reachable(self, source: str) -> list[str]:
         """Return the names of the types that can be reached, the nearest first."""
@@ -306,40 +337,6 @@ def relations_of(session: HasSchemas, schema_entry: SchemaEntry) -> Relations:
     tables = of_connection(session, _Tables)
     known = tables.get(schema_entry)
     return tables.setdefault(schema_entry, Relations(schema_of(session), schema_entry)) if known is None else known
-
-
-def _configured(schema: Schema, entry: SchemaEntry, source: str, target: str) -> Relation:
-    paths = entry.entities[source][target]
-    where = f'RELATIONSHIPS_RESOLVER, schema "{entry.name}", {source} to {target}'
-    try:
-        schema.type(target)
-        kinds = {_is_many(schema, source, path) for path in paths}
-    except UnknownNameError as error:
-        raise RelationError(f"{where}: {error} Correct the path in the configuration.") from error
-    if len(kinds) != 1:
-        raise RelationError(
-            f"{where}: some of the paths {', '.join(paths)} lead to one entity, others to several (ambiguous array "
-            f"state). Give only paths of one kind."
-        )
-    return Relation(source, target, paths, kinds.pop(), "resolver")
-
-
-def _curated(schema: Schema, source: str, declared: str, target: str) -> Iterator[tuple[str, ...]]:
-    """Yield the paths of the table for *source*, as it is written for *declared*, which it is a kind of."""
-    is_context = schema.is_a(target, "TypedContext")
-    for name, end, paths in _CURATED:
-        if name == declared and (end == target or (end == _CONTEXTS and is_context)):
-            yield tuple(path.replace("*", target) for path in paths)
-    if declared == "TypedContext" and is_context:
-        is_below = _DEPTHS.get(target, 0) > _DEPTHS.get(source, 0)
-        yield (f"children[{target}]" if is_below else f"parent[{target}]",)
-
-
-def _is_walkable(schema: Schema, source: str, paths: tuple[str, ...]) -> bool:
-    try:
-        return all(schema.walk(source, path) for path in paths)
-    except UnknownNameError:
-        return False
 
 
 def _is_many(schema: Schema, source: str, path: str) -> bool:

@@ -127,7 +127,38 @@ class _Types(Mapping[str, TypeSchema]):
 
     def __getitem__(self, name: str) -> TypeSchema:
         found = self.read.get(name)
-        return self.read.setdefault(name, _read_type(self._schemas[name])) if found is None else found
+        return self.read.setdefault(name, self._read(self._schemas[name])) if found is None else found
+
+    def _read(self, schema: Mapping[str, Any]) -> TypeSchema:
+        attributes: dict[str, AttributeSchema] = {}
+        for name, fragment in schema.get("properties", {}).items():
+            declared, kind = fragment.get("type"), cast("Kind", "scalar")
+            if declared == "mapped_array":
+                kind = "mapped"
+            elif declared == "array":
+                kind = "collection"
+            elif declared is None and "$ref" in fragment:
+                kind = "reference"
+            attributes[name] = AttributeSchema(
+                name=name,
+                kind=kind,
+                type=declared,
+                format=fragment.get("format"),
+                target=None if kind == "scalar" else fragment.get("$ref") or fragment["items"]["$ref"],
+                computed=name in schema.get("computed", ()),
+                immutable=name in schema.get("immutable", ()),
+                required=name in schema.get("required", ()),
+                # What has neither a type nor a target is no attribute for ftrack_api: it could be asked for, not read.
+                projectable=not fragment.get("restricted_projection", False)
+                and ("type" in fragment or kind != "scalar"),
+            )
+        return TypeSchema(
+            name=schema["id"],
+            attributes=MappingProxyType(attributes),
+            primary_key=tuple(schema.get("primary_key", ())),
+            default_projections=tuple(schema.get("default_projections", ())),
+            object_type_id=_object_type_id(schema),
+        )
 
     def __contains__(self, name: object) -> bool:
         return name in self._schemas
@@ -325,34 +356,3 @@ def _object_type_id(schema: Mapping[str, Any]) -> str | None:
         return None
     fields = cast("dict[str, Any]", alias)
     return fields.get("classifiers", {}).get("object_typeid") if fields.get("id") == "Task" else None
-
-
-def _read_type(schema: Mapping[str, Any]) -> TypeSchema:
-    attributes: dict[str, AttributeSchema] = {}
-    for name, fragment in schema.get("properties", {}).items():
-        declared, kind = fragment.get("type"), cast("Kind", "scalar")
-        if declared == "mapped_array":
-            kind = "mapped"
-        elif declared == "array":
-            kind = "collection"
-        elif declared is None and "$ref" in fragment:
-            kind = "reference"
-        attributes[name] = AttributeSchema(
-            name=name,
-            kind=kind,
-            type=declared,
-            format=fragment.get("format"),
-            target=None if kind == "scalar" else fragment.get("$ref") or fragment["items"]["$ref"],
-            computed=name in schema.get("computed", ()),
-            immutable=name in schema.get("immutable", ()),
-            required=name in schema.get("required", ()),
-            # What has neither a type nor a target is no attribute for ftrack_api: it could be asked for, but not read.
-            projectable=not fragment.get("restricted_projection", False) and ("type" in fragment or kind != "scalar"),
-        )
-    return TypeSchema(
-        name=schema["id"],
-        attributes=MappingProxyType(attributes),
-        primary_key=tuple(schema.get("primary_key", ())),
-        default_projections=tuple(schema.get("default_projections", ())),
-        object_type_id=_object_type_id(schema),
-    )

@@ -113,6 +113,20 @@ class Attempt:
         if not rest:
             self.arrival, self.is_settled = Arrival.ARRIVED, True
 
+    def put_aside(self, session: BaseSession) -> None:
+        """Keep what was recorded since this, and all local values that it has not set itself."""
+        others = without(session.recorded_operations, (*self.operations, *self.kept))
+        if not others:
+            return
+        settled = _changed_by(self.operations) - _changed_by((*self.kept, *others))
+        for entity in changed_entities(session):
+            for name, slot in storage_of(entity).items():
+                if slot["local"] is not NOT_SET and settled.isdisjoint(
+                    {(key_of(entity), name), (key_of(entity), None)}
+                ):
+                    self.kept_values.setdefault((id(entity), name), (entity, name, slot["local"]))
+        self.kept += others
+
 
 def without(operations: Iterable[Operation], others: Iterable[Operation]) -> tuple[Operation, ...]:
     """Return the operations that are none of the *others*."""
@@ -149,7 +163,7 @@ def take_over(session: BaseSession, attempt: Attempt) -> None:
 def _settle(session: BaseSession, attempt: Attempt) -> None:
     """Let the session hold what the server has after *attempt*; pending is only what was recorded since."""
     batch = attempt.batch
-    _put_aside(session, attempt)
+    attempt.put_aside(session)
     set_operations(session.recorded_operations, attempt.operations)
     for operation, entity in attempt.created:
         if find_in_memory(session, *key_of_operation(operation)) is None:
@@ -164,19 +178,6 @@ def _settle(session: BaseSession, attempt: Attempt) -> None:
             storage_of(entity)[name]["local"] = value
         set_operations(session.recorded_operations, attempt.kept)
     attempt.is_settled, attempt.kept, attempt.kept_values = True, [], {}
-
-
-def _put_aside(session: BaseSession, attempt: Attempt) -> None:
-    """Keep what was recorded since *attempt*, and all local values that it has not set itself."""
-    others = without(session.recorded_operations, (*attempt.operations, *attempt.kept))
-    if not others:
-        return
-    settled = _changed_by(attempt.operations) - _changed_by((*attempt.kept, *others))
-    for entity in changed_entities(session):
-        for name, slot in storage_of(entity).items():
-            if slot["local"] is not NOT_SET and settled.isdisjoint({(key_of(entity), name), (key_of(entity), None)}):
-                attempt.kept_values.setdefault((id(entity), name), (entity, name, slot["local"]))
-    attempt.kept += others
 
 
 def _changed_by(operations: Iterable[Any]) -> set[tuple[Key, str | None]]:

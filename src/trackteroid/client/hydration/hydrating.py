@@ -69,7 +69,15 @@ class HydratingSession(ftrack_api.Session):
         copies = cast("dict[int, Entity]", merged.setdefault(_COPIES, {}))
         with self.auto_populating(False):
             key = self.cache_key_maker.key(ftrack_api.inspection.identity(entity))
-            merged[key] = attached = _attached(self, entity, key, merged)
+            try:
+                attached = cast("Entity", merged[key] if key in merged else self.cache.get(key))
+            except KeyError:
+                attached = None
+            # What is created takes the place of what had the same key before, which was deleted: an entry of metadata
+            # that is removed and set again, say.
+            if attached is None or (is_new(entity) and not is_new(attached)):
+                attached = self._create(entity.entity_type, {}, reconstructing=True)
+            merged[key] = attached
             if id(entity) in copies or entity is attached or (is_bare(entity) and not is_new(attached)):
                 return attached
             copies[id(entity)] = entity
@@ -128,21 +136,6 @@ class HydratingSession(ftrack_api.Session):
 
     def _wait_for_connection(self) -> None:
         """Connect, where that was not done yet."""
-
-
-def _attached(session: Session, entity: Entity, key: str, merged: dict[str, Any]) -> Entity:
-    """Return the session's own object of *entity*, made if there is none yet.
-
-    What is created takes the place of what had the same key before, which was deleted: an entry of metadata that is
-    removed and set again, say.
-    """
-    try:
-        attached = cast("Entity", merged[key] if key in merged else session.cache.get(key))
-    except KeyError:
-        attached = None
-    if attached is None or (is_new(entity) and not is_new(attached)):
-        return session._create(entity.entity_type, {}, reconstructing=True)
-    return attached
 
 
 def can_hydrate(session: Session) -> bool:

@@ -49,13 +49,38 @@ class _Running:
     pid: int = field(default_factory=os.getpid)
     users: int = 0
 
+    @classmethod
+    def start(cls, address: "str | InProcessServer", user: str | None) -> "_Running":
+        """Start the server for *address*."""
+        if not isinstance(address, str):
+            return cls(address, AsgiAdapter(address.app), close_server=False, name=_name(str(uuid.uuid4())))
+        server = _open(address, user)
+        origin = None if _is_memory(address) else (address, user)
+        # How a database is opened makes it no other one: what is deferred by who may only read is replayed elsewhere.
+        name = _name(_normalised(address).partition("?")[0] if address.startswith("sqlite:") else address)
+        return cls(server, AsgiAdapter(server.app), close_server=True, name=name, origin=origin)
+
+    def release(self) -> None:
+        """Let go of one use; the last one closes the server."""
+        if self.pid != os.getpid():
+            return  # it is the parent's
+        with _lock:
+            self.users -= 1
+            if self.users > 0:
+                return
+            for key in [key for key, value in _running.items() if value is self]:
+                del _running[key]
+        self.adapter.close()
+        if self.close_server:
+            self.server.close()
+
 
 class Lease:
     """One session's share in an embedded server; the last to release it closes the server."""
 
     def __init__(self, running: _Running) -> None:
         self._running = running
-        self.release: Callable[[], object] = weakref.finalize(self, _release, running)
+        self.release: Callable[[], object] = weakref.finalize(self, running.release)
 
     @property
     def url(self) -> str:
@@ -121,7 +146,7 @@ def lease(address: "str | InProcessServer", user: str | None = None) -> Lease:
         key = (os.getpid(), _normalised(address), user) if by_name else (os.getpid(), id(address))
         running = _running.get(key)
         if running is None:
-            running = _running[key] = _start(address, user)
+            running = _running[key] = _Running.start(address, user)
         running.users += 1
         return Lease(running)
 
@@ -137,16 +162,6 @@ def _normalised(address: str) -> str:
 def _is_memory(address: str) -> bool:
     """Return whether an address is one of a database in memory, however it is to be opened."""
     return address.partition("?")[0] in _MEMORY
-
-
-def _start(address: "str | InProcessServer", user: str | None) -> _Running:
-    if not isinstance(address, str):
-        return _Running(address, AsgiAdapter(address.app), close_server=False, name=_name(str(uuid.uuid4())))
-    server = _open(address, user)
-    origin = None if _is_memory(address) else (address, user)
-    # How a database is opened makes it no other one; what somebody defers while he may only read is replayed elsewhere.
-    name = _name(_normalised(address).partition("?")[0] if address.startswith("sqlite:") else address)
-    return _Running(server, AsgiAdapter(server.app), close_server=True, name=name, origin=origin)
 
 
 def _name(database: str) -> str:
@@ -203,20 +218,6 @@ def after_fork(inherited: list[Any]) -> None:
     _running.clear()
 
 
-def _release(running: _Running) -> None:
-    if running.pid != os.getpid():
-        return  # it is the parent's
-    with _lock:
-        running.users -= 1
-        if running.users > 0:
-            return
-        for key in [key for key, value in _running.items() if value is running]:
-            del _running[key]
-    running.adapter.close()
-    if running.close_server:
-        running.server.close()
-
-
 class SocketClosedError(ConnectionError):
     """There is nothing to be read from a connection any more, or it was refused."""
 
@@ -242,7 +243,22 @@ class AppSocket:
         self._accepted: Future[None] = Future()
         self.connected = True
         self._put({"type": "websocket.connect"})
-        self._running = asyncio.run_coroutine_threadsafe(self._run(_scope(host, path)), loop)
+        scope: Message = {
+            "type": "websocket",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": "ws",
+            "path": unquote(path),
+            "raw_path": path.encode("ascii"),
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(b"host", host.encode("ascii"))],
+            "client": ("127.0.0.1", 0),
+            "server": (host, 80),
+            "subprotocols": [],
+            "extensions": {"websocket.http.response": {}},
+        }
+        self._running = asyncio.run_coroutine_threadsafe(self._run(scope), loop)
         self._accepted.result()
 
     @property
@@ -304,21 +320,3 @@ class AppSocket:
     def _refuse(self, reason: str) -> None:
         if not self._accepted.done():
             self._accepted.set_exception(SocketClosedError(reason))
-
-
-def _scope(host: str, path: str) -> Message:
-    return {
-        "type": "websocket",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "scheme": "ws",
-        "path": unquote(path),
-        "raw_path": path.encode("ascii"),
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(b"host", host.encode("ascii"))],
-        "client": ("127.0.0.1", 0),
-        "server": (host, 80),
-        "subprotocols": [],
-        "extensions": {"websocket.http.response": {}},
-    }
