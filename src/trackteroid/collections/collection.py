@@ -584,7 +584,14 @@ class Collection(TreeVerbs, FileVerbs, Tabular, Readable[E_co]):
         found = [self._follow(path)._as_type(type_name) for path in ways.paths]
         if ways.are_partial or len(self._entities) != 1:
             found += querying.query_missed(self, type_name)
-        return _united(found) if len(found) > 1 else found[0]
+        if len(found) == 1:
+            return found[0]
+        for first in found:
+            if entities_in(first):
+                return first.union(*(each for each in found if each is not first))
+        # All led to nothing, which knows what was not loaded on any of the paths.
+        unloaded = along_with([context_of(each).unloaded for each in found])
+        return made(context_of(found[0]).known().lacking(unloaded), ())
 
     def _follow(self, steps: Sequence[Step]) -> Any:
         """Return what is reached from here by reading one attribute after the other."""
@@ -733,15 +740,6 @@ class EmptyCollection(Collection[E_co]):
 
     def _part(self, entities: tuple[FtrackEntity, ...]) -> EmptyCollection[E_co]:  # noqa: ARG002 - there are none
         return self
-
-
-def _united(found: Sequence[Any]) -> Any:
-    """Return what is reached on several paths; where all led to nothing, that knows what was not loaded on any."""
-    for first in found:
-        if entities_in(first):
-            return first.union(*(each for each in found if each is not first))
-    unloaded = along_with([context_of(each).unloaded for each in found])
-    return made(context_of(found[0]).known().lacking(unloaded), ())
 
 
 def made(context: Context, entities: tuple[FtrackEntity, ...], memo: Memo | None = None) -> Any:

@@ -132,21 +132,16 @@ def _filled_in(
     entities = lacking(context.types, entities_in(selection), attribute.name, values)
     if not entities:
         return values, None
-    if attribute.projectable and mode_of(context.session) == "fetch":
-        return _fetched(selection, attribute, rest), None
-    return values, Unloaded(selection, attribute, entities, rest)
-
-
-def _fetched(selection: Selection, attribute: AttributeSchema, rest: str) -> list[Any]:
-    """Return the values of an attribute after loading what was not loaded, once for all that is read together."""
-    context, entities = context_of(selection), entities_in(selection)
-    path = f"{attribute.name}.{rest}" if rest else attribute.name
+    if not attribute.projectable or mode_of(context.session) != "fetch":
+        return values, Unloaded(selection, attribute, entities, rest)
+    # What was not loaded is, once for all that is read together.
+    entities, path = entities_in(selection), f"{attribute.name}.{rest}" if rest else attribute.name
     group = context.fetch_group() or FetchGroup(entities, together=True)
     is_new = group.load(context.session, attribute.name, path, entities)
     values = _stored(selection, entities, attribute.name)
     if is_new and (left := lacking(context.types, entities, attribute.name, values)):
         configuration.logger("entities").warning('The server did not send "%s" of %d %s.', path, len(left), selection)
-    return values
+    return values, None
 
 
 class HasAttributes(Protocol):

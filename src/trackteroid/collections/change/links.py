@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from ftrack_api.entity.base import Entity as FtrackEntity
-from ftrack_api.session import Session
 
 from trackteroid import configuration
 from trackteroid.client.entities import key_of, members, stored_value, stored_values
@@ -32,9 +31,14 @@ def link(selection: Selection, side: Side, other: Selection) -> None:
     session = context_of(selection).session
     link_type = _link_type(selection, side)
     missing = [(entity, partner) for entity, partner in pairs if not _links_between(entity, side, partner)]
+    made: list[Made] = []
     with all_or_nothing(session):
-        created = [_create_link(session, link_type, side, entity, partner) for entity, partner in missing]
-    made = [Made(new, pair) for new, pair in zip(created, missing, strict=True)]
+        for entity, partner in missing:
+            source, target = (partner, entity) if side == "incoming_links" else (entity, partner)
+            created = session.create(link_type, {"from_id": key_of(source)[1][0], "to_id": key_of(target)[1][0]})
+            with session.operation_recording(False):
+                created["from"], created["to"] = source, target
+            made.append(Made(created, (entity, partner)))
     show(session, context_of(selection).types, made)
 
 
@@ -85,13 +89,3 @@ def _links_between(entity: FtrackEntity, side: Side, partner: FtrackEntity) -> l
     partner_id = key_of(partner)[1][0]
     ends = stored_values(links, f"{_OTHER_END[side]}_id")
     return [each for each, end in zip(links, ends, strict=True) if end == partner_id]
-
-
-def _create_link(
-    session: Session, link_type: str, side: Side, entity: FtrackEntity, partner: FtrackEntity
-) -> FtrackEntity:
-    source, target = (partner, entity) if side == "incoming_links" else (entity, partner)
-    created = session.create(link_type, {"from_id": key_of(source)[1][0], "to_id": key_of(target)[1][0]})
-    with session.operation_recording(False):
-        created["from"], created["to"] = source, target
-    return created

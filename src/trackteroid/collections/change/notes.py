@@ -80,19 +80,18 @@ class NoteParts:
 
     def record(self, session: Session, note: FtrackEntity) -> list[Made]:
         """Record the creation of what belongs to the note, and return it."""
-        return [Made(_link(session, note, part, entity), (note,)) for part, entity in self.links]
-
-
-def _link(session: Session, note: FtrackEntity, part: _Part, entity: FtrackEntity) -> FtrackEntity:
-    is_of_another = entity.entity_type == part.link
-    key = stored_value(entity, part.key if is_of_another else "id")
-    linked = stored_value(entity, part.reference) if is_of_another else entity
-    link = session.create(part.link, {"note_id": stored_value(note, "id"), part.key: key})
-    with session.operation_recording(False):
-        link["note"] = note
-        if isinstance(linked, FtrackEntity):
-            link[part.reference] = linked
-    return link
+        made: list[Made] = []
+        for part, entity in self.links:
+            is_of_another = entity.entity_type == part.link  # what it links is to be linked with this note, too
+            key = stored_value(entity, part.key if is_of_another else "id")
+            linked = stored_value(entity, part.reference) if is_of_another else entity
+            link = session.create(part.link, {"note_id": stored_value(note, "id"), part.key: key})
+            with session.operation_recording(False):
+                link["note"] = note
+                if isinstance(linked, FtrackEntity):
+                    link[part.reference] = linked
+            made.append(Made(link, (note,)))
+        return made
 
 
 class _Reader:

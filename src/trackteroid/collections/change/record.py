@@ -263,13 +263,12 @@ def choices_of(config: str | None) -> Choices:
         data = settings.get("data")
         entries: Any = json.loads(data or "null") if isinstance(data, str) else data
         several = settings.get("multiSelect", entries is None) in (True, "true")
-        return Choices(None if entries is None else tuple(dict.fromkeys(map(_offered, entries))), several)
+        if entries is None:
+            return Choices(None, several)
+        offered = [str(cast("Any", each)["value"] if isinstance(each, Mapping) else each) for each in entries]
+        return Choices(tuple(dict.fromkeys(offered)), several)
     except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
         return Choices()
-
-
-def _offered(entry: object) -> str:
-    return str(cast("Mapping[str, Any]", entry)["value"] if isinstance(entry, Mapping) else entry)
 
 
 def _texts(value: object) -> list[str] | None:

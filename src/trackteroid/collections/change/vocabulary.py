@@ -18,7 +18,12 @@ def check_assignable(owner: Selection, name: str, value: object) -> None:
         SharedVocabularyError: with the assignment that was probably meant.
     """
     if changed := _shared(owner):
-        shown = _shown(value) if name == owner.entity_type.named_by else "..."
+        shown = "..."
+        match value:
+            case str(meant) | [str(meant)] if name == owner.entity_type.named_by:
+                shown = repr(meant)
+            case _:
+                pass
         raise SharedVocabularyError(
             f'Setting "{name}" of {changed} would change it for the whole site.{_meant(owner, shown)}{_instead()}'
         )
@@ -58,14 +63,6 @@ def _meant(collection: Selection, value: str) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", source.owner.entity_type.__name__).lower()
     owner = words if len(source.owner.values()) == 1 else f"{words}s"
     return f" To change which one {source.owner!r} has: `{owner}.{source.attribute} = {value}`."
-
-
-def _shown(value: object) -> str:
-    match value:
-        case str(name) | [str(name)]:
-            return repr(name)
-        case _:
-            return "..."
 
 
 def _instead() -> str:

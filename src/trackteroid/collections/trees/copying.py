@@ -110,6 +110,60 @@ class Plan:
         """All of it."""
         return [*self.contexts, *self.assets, *self.versions]
 
+    @classmethod
+    def find(
+        cls, session: Session, types: Schema, roots: Sequence[FtrackEntity], parts: frozenset[str]
+    ) -> Asking[Plan]:
+        """Find out what there is below the entities."""
+        own_contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
+        own_assets = [each for each in roots if types.is_a(each.entity_type, "Asset")]
+        of_versions = [f"versions.{each}" for each in (*_VERSION, *_OF_VERSIONS)] if "versions" in parts else []
+        columns = (
+            *_CONTEXT,
+            "link",
+            "parent_id",
+            "project_id",
+            "status_id",
+            "thumbnail_id",
+            "type.name",
+            "status.name",
+        )
+        _, (ancestry, _), inside, found = yield from together(
+            loading(session, own_contexts, columns),
+            together(ancestry_of(session, roots[:1]), loading(session, own_assets, [*_ASSET, *of_versions])),
+            below(session, own_contexts, "TypedContext", columns),
+            _assets_in(own_contexts if "assets" in parts else (), [*_ASSET, "context_id", *of_versions]),
+        )
+        inner = {key_of(each) for each in inside}
+        nested = next((each for each in own_contexts if key_of(each) in inner), None)
+        if nested is not None:
+            raise EntityCollectionOperationError(
+                f"Cannot copy {called(nested)} twice: it is below another one of these. Copy the upper one only."
+            )
+        children: dict[str, list[FtrackEntity]] = {}
+        for each in inside:
+            children.setdefault(parent_id_of(each), []).append(each)
+        contexts = list(own_contexts)  # what is above comes before what is below
+        for each in contexts:  # which grows meanwhile
+            contexts.extend(children.get(key_of(each)[1][0], ()))
+        ids = {key_of(each)[1][0] for each in contexts}
+        assets = [*own_assets, *(each for each in found if stored_value(each, "context_id") in ids)]
+        versions = [each for asset in assets if of_versions for each in members(stored_value(asset, "versions"))]
+        return cls(tuple(roots), contexts, assets, versions, parts, project_of(ancestry.of_entity(roots[0])))
+
+    def check_names(self, types: Schema, taken: Mapping[str, FtrackEntity], names: Mapping[str, str]) -> None:
+        """Refuse names for the copies that something has already where these will be."""
+        contexts = [each for each in self.roots if types.is_a(each.entity_type, "TypedContext")]
+        new = [(each, names[key_of(each)[1][0]]) for each in contexts]
+        # A copy takes a name, also where what it is a copy of has it.
+        clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
+        if clashing:
+            raise EntityCollectionOperationError(
+                f"Cannot copy {called(clashing[0][0])} to where it is, under its own name. Give another one: "
+                f'name=lambda name: f"{{name}}_copy".'
+            )
+        check_names(taken, new, _VERB)
+
 
 class Copying:
     """The copies that are made, by the ids of what they are copies of."""
@@ -139,6 +193,29 @@ class Copying:
         copy = self.copies.get(str(original_id))
         return None if copy is None else key_of(copy)[1][0]
 
+    def record(self, plan: Plan, parent: FtrackEntity, names: Mapping[str, str]) -> None:
+        """Record the copies of all that is planned, those of its roots under these names."""
+        optional = {"status_id": "statuses", "thumbnail_id": "thumbnails"}
+        kept = tuple(column for column, part in optional.items() if part in plan.parts)
+        for context in plan.contexts:
+            above = self.copies.get(parent_id_of(context), parent)
+            data = _values(context, (*_CONTEXT, *kept))
+            data["name"] = names.get(key_of(context)[1][0], data["name"])
+            self.create(context.entity_type, {**data, "parent": above}, context)
+        for asset in plan.assets:
+            above = self.copies.get(str(stored_value(asset, "context_id")), parent)
+            data = _values(asset, _ASSET)
+            data["name"] = names.get(key_of(asset)[1][0], data["name"])
+            self.create("Asset", {**data, "parent": above}, asset)
+        for asset in plan.assets:
+            for version in members(stored_value(asset, "versions")) if plan.versions else ():
+                task_id = stored_value(version, "task_id")
+                task = self.copies.get(str(task_id))
+                if task is None and isinstance(task_id, str):
+                    self.leave_out("the task of a version, which was not copied")
+                data = {**_values(version, (*_VERSION, *kept)), "asset": self.copies[key_of(asset)[1][0]]}
+                self.create("AssetVersion", {**data, **({"task": task} if task is not None else {})}, version)
+
 
 def copy_tree(
     selection: Selection, parent: object, parts: Iterable[str], name: str | Callable[[str], str] | None
@@ -162,7 +239,7 @@ def copy_tree(
         together(
             Target.find(selection, above, _VERB),
             taken_names(session, above),
-            _plan(session, types, selection.values(), wanted),
+            Plan.find(session, types, selection.values(), wanted),
             components_of(types, selection.values(), wanted),
         ),
     )
@@ -171,7 +248,7 @@ def copy_tree(
         for each in plan.roots
         for original in [str(stored_value(each, "name"))]
     }
-    _check_names(types, taken, plan.roots, names)
+    plan.check_names(types, taken, names)
     is_elsewhere = plan.project_id != target.project_id
     belongings, allowed = ask(
         session,
@@ -183,7 +260,7 @@ def copy_tree(
     for workflow in allowed:
         check_allowed(workflow, plan.contexts, _VERB, statuses="statuses" in wanted)
     with all_or_nothing(session):
-        _record(copying, plan, target.parent, names)
+        copying.record(plan, target.parent, names)
         belongings.record(copying, target.project_id, is_elsewhere=is_elsewhere)
     show(session, types, copying.made)
     return [copying.copies[key_of(each)[1][0]] for each in plan.roots], copying
@@ -214,36 +291,6 @@ def _check_kinds(types: Schema, selection: Selection) -> None:
         )
 
 
-def _plan(session: Session, types: Schema, roots: Sequence[FtrackEntity], parts: frozenset[str]) -> Asking[Plan]:
-    """Find out what there is below the entities."""
-    own_contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
-    own_assets = [each for each in roots if types.is_a(each.entity_type, "Asset")]
-    of_versions = [f"versions.{each}" for each in (*_VERSION, *_OF_VERSIONS)] if "versions" in parts else []
-    columns = (*_CONTEXT, "link", "parent_id", "project_id", "status_id", "thumbnail_id", "type.name", "status.name")
-    _, (ancestry, _), inside, found = yield from together(
-        loading(session, own_contexts, columns),
-        together(ancestry_of(session, roots[:1]), loading(session, own_assets, [*_ASSET, *of_versions])),
-        below(session, own_contexts, "TypedContext", columns),
-        _assets_in(own_contexts if "assets" in parts else (), [*_ASSET, "context_id", *of_versions]),
-    )
-    inner = {key_of(each) for each in inside}
-    nested = next((each for each in own_contexts if key_of(each) in inner), None)
-    if nested is not None:
-        raise EntityCollectionOperationError(
-            f"Cannot copy {called(nested)} twice: it is below another one of these. Copy the upper one only."
-        )
-    children: dict[str, list[FtrackEntity]] = {}
-    for each in inside:
-        children.setdefault(parent_id_of(each), []).append(each)
-    contexts = list(own_contexts)  # what is above comes before what is below
-    for each in contexts:  # which grows meanwhile
-        contexts.extend(children.get(key_of(each)[1][0], ()))
-    ids = {key_of(each)[1][0] for each in contexts}
-    assets = [*own_assets, *(each for each in found if stored_value(each, "context_id") in ids)]
-    versions = [each for asset in assets if of_versions for each in members(stored_value(asset, "versions"))]
-    return Plan(tuple(roots), contexts, assets, versions, parts, project_of(ancestry.of_entity(roots[0])))
-
-
 def _assets_in(contexts: Sequence[FtrackEntity], columns: Sequence[str]) -> Asking[list[FtrackEntity]]:
     """Return the assets of contexts, and of what is below these."""
     ids = [key_of(each)[1][0] for each in contexts]
@@ -255,44 +302,6 @@ def _allowed_in(session: Session, project_id: str | None) -> Asking[list[Workflo
     """Return what a project allows, if there is one; in a list, which is empty where nothing says it."""
     found = (yield from workflows(session, [project_id])) if project_id is not None else {}
     return list(found.values())
-
-
-def _check_names(
-    types: Schema, taken: Mapping[str, FtrackEntity], roots: Sequence[FtrackEntity], names: Mapping[str, str]
-) -> None:
-    contexts = [each for each in roots if types.is_a(each.entity_type, "TypedContext")]
-    new = [(each, names[key_of(each)[1][0]]) for each in contexts]
-    # A copy takes a name, also where what it is a copy of has it.
-    clashing = [(each, name) for each, name in new if taken.get(name.casefold()) is each]
-    if clashing:
-        raise EntityCollectionOperationError(
-            f"Cannot copy {called(clashing[0][0])} to where it is, under its own name. Give another one: "
-            f'name=lambda name: f"{{name}}_copy".'
-        )
-    check_names(taken, new, _VERB)
-
-
-def _record(copying: Copying, plan: Plan, parent: FtrackEntity, names: Mapping[str, str]) -> None:
-    optional = {"status_id": "statuses", "thumbnail_id": "thumbnails"}
-    kept = tuple(column for column, part in optional.items() if part in plan.parts)
-    for context in plan.contexts:
-        above = copying.copies.get(parent_id_of(context), parent)
-        data = _values(context, (*_CONTEXT, *kept))
-        data["name"] = names.get(key_of(context)[1][0], data["name"])
-        copying.create(context.entity_type, {**data, "parent": above}, context)
-    for asset in plan.assets:
-        above = copying.copies.get(str(stored_value(asset, "context_id")), parent)
-        data = _values(asset, _ASSET)
-        data["name"] = names.get(key_of(asset)[1][0], data["name"])
-        copying.create("Asset", {**data, "parent": above}, asset)
-    for asset in plan.assets:
-        for version in members(stored_value(asset, "versions")) if plan.versions else ():
-            task_id = stored_value(version, "task_id")
-            task = copying.copies.get(str(task_id))
-            if task is None and isinstance(task_id, str):
-                copying.leave_out("the task of a version, which was not copied")
-            data = {**_values(version, (*_VERSION, *kept)), "asset": copying.copies[key_of(asset)[1][0]]}
-            copying.create("AssetVersion", {**data, **({"task": task} if task is not None else {})}, version)
 
 
 def _values(entity: FtrackEntity, names: Iterable[str]) -> dict[str, Any]:
